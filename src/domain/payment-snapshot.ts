@@ -1,0 +1,149 @@
+/**
+ * What we keep of Stripe's objects: whitelisted projections, so that no `client_secret`, `next_action`,
+ * address or name can reach a row, a job or a log. A field Stripe left out is null: a missing amount must
+ * compare as different, never pass a check by being absent (protocol.md 3).
+ */
+
+export const PAYMENT_INTENT_STATUSES = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'requires_capture',
+  'succeeded',
+  'canceled',
+] as const;
+export type PaymentIntentStatus = (typeof PAYMENT_INTENT_STATUSES)[number];
+
+export const SETUP_INTENT_STATUSES = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'succeeded',
+  'canceled',
+] as const;
+export type SetupIntentStatus = (typeof SETUP_INTENT_STATUSES)[number];
+
+export const SESSION_STATUSES = ['open', 'complete', 'expired'] as const;
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+export const FUTURE_USAGES = ['off_session', 'on_session'] as const;
+/** `usage` of a SetupIntent, `setup_future_usage` of a PaymentIntent. */
+export type FutureUsage = (typeof FUTURE_USAGES)[number];
+
+/**
+ * The codes of a decline, as in a 402 body, `last_payment_error` or `last_setup_error`. `payment_method` and
+ * `charge` are ids. Stripe's message text is not kept: nothing may branch on it.
+ */
+export type PaymentError = {
+  readonly code: string | null;
+  readonly decline_code: string | null;
+  readonly advice_code: string | null;
+  readonly network_advice_code: string | null;
+  readonly network_decline_code: string | null;
+  readonly payment_method: string | null;
+  readonly charge: string | null;
+};
+
+/** A PaymentIntent. `created_s` is Stripe's clock in Unix seconds; ids stand for expanded objects. */
+export type PaymentSnapshot = {
+  readonly id: string;
+  readonly status: PaymentIntentStatus;
+  readonly amount_minor: number | null;
+  readonly amount_received_minor: number | null;
+  readonly currency: string | null;
+  readonly customer: string | null;
+  readonly livemode: boolean | null;
+  readonly created_s: number | null;
+  /** Null after a failed attempt: the method that failed is in `last_error` only. */
+  readonly payment_method: string | null;
+  readonly latest_charge: string | null;
+  readonly cancellation_reason: string | null;
+  readonly setup_future_usage: FutureUsage | null;
+  readonly metadata: { readonly dc_charge?: string; readonly dc_instance?: string };
+  readonly last_error: PaymentError | null;
+};
+
+/** A SetupIntent. */
+export type SetupSnapshot = {
+  readonly id: string;
+  readonly status: SetupIntentStatus;
+  readonly usage: FutureUsage | null;
+  readonly payment_method: string | null;
+  readonly mandate: string | null;
+  readonly customer: string | null;
+  readonly livemode: boolean | null;
+  readonly created_s: number | null;
+  readonly metadata: {
+    readonly dc_setup?: string;
+    readonly dc_recovery?: string;
+    readonly dc_instance?: string;
+  };
+  readonly last_error: PaymentError | null;
+};
+
+/** A Checkout Session in setup mode; its address is not part of it. */
+export type SessionSnapshot = {
+  readonly id: string;
+  readonly status: SessionStatus | null;
+  readonly setup_intent: string | null;
+  readonly customer: string | null;
+  readonly livemode: boolean | null;
+  /** Unix seconds, Stripe's clock. */
+  readonly expires_at: number | null;
+  readonly metadata: {
+    readonly dc_setup?: string;
+    readonly dc_recovery?: string;
+    readonly dc_instance?: string;
+  };
+};
+
+/** A PaymentMethod: what a page may show of it. Never the fingerprint, never billing details. */
+export type PaymentMethodSnapshot = {
+  readonly id: string;
+  readonly type: string;
+  readonly customer: string | null;
+  readonly livemode: boolean | null;
+  readonly allow_redisplay: string | null;
+  readonly card: {
+    readonly brand: string;
+    readonly last4: string;
+    readonly exp_month: number;
+    readonly exp_year: number;
+  } | null;
+};
+
+/** A Customer at Stripe: its id and our mark on it. Never the address or the name. */
+export type CustomerSnapshot = {
+  readonly id: string;
+  readonly deleted: boolean;
+  readonly livemode: boolean | null;
+  readonly created_s: number | null;
+  readonly metadata: { readonly dc_customer?: string; readonly dc_instance?: string };
+};
+
+/** A Charge as events tell it: which PaymentIntent it belongs to and why it failed. */
+export type StripeChargeSnapshot = {
+  readonly id: string;
+  readonly status: string | null;
+  readonly payment_intent: string | null;
+  readonly payment_method: string | null;
+  readonly amount_minor: number | null;
+  readonly amount_refunded_minor: number | null;
+  readonly currency: string | null;
+  readonly failure_code: string | null;
+  readonly livemode: boolean | null;
+};
+
+/** A Dispute: money that was paid and is asked back. */
+export type DisputeSnapshot = {
+  readonly id: string;
+  readonly status: string | null;
+  readonly reason: string | null;
+  readonly charge: string | null;
+  readonly payment_intent: string | null;
+  readonly amount_minor: number | null;
+  readonly currency: string | null;
+  readonly livemode: boolean | null;
+};
