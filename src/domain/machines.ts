@@ -1,0 +1,224 @@
+/**
+ * Every state machine of the house, as data: which states an obligation has, what the merchant sees, and
+ * where it may go. The database holds the same rows (`states`, `allowed_transitions`) and its trigger
+ * refuses anything else; a test compares the two, so neither can drift.
+ */
+
+export type Machine = {
+  /** state -> the status shown to merchants and customers */
+  readonly statuses: Readonly<Record<string, string>>;
+  /** state -> the states it may move to; a terminal state has none */
+  readonly moves: Readonly<Record<string, readonly string[]>>;
+};
+
+const charge = {
+  statuses: {
+    queued: 'processing',
+    in_flight: 'processing',
+    unknown: 'processing',
+    pending: 'processing',
+    retry_wait: 'processing',
+    action_required: 'requires_action',
+    closing: 'processing',
+    needs_review: 'processing',
+    succeeded: 'succeeded',
+    failed: 'failed',
+    canceled: 'canceled',
+  },
+  moves: {
+    queued: ['in_flight', 'action_required', 'closing', 'succeeded', 'pending', 'failed', 'needs_review'],
+    in_flight: [
+      'queued',
+      'unknown',
+      'pending',
+      'retry_wait',
+      'action_required',
+      'closing',
+      'succeeded',
+      'failed',
+      'needs_review',
+    ],
+    unknown: [
+      'in_flight',
+      'pending',
+      'retry_wait',
+      'action_required',
+      'closing',
+      'succeeded',
+      'failed',
+      'needs_review',
+    ],
+    pending: ['unknown', 'retry_wait', 'action_required', 'closing', 'succeeded', 'failed', 'needs_review'],
+    retry_wait: ['in_flight', 'pending', 'action_required', 'closing', 'succeeded', 'failed', 'needs_review'],
+    action_required: ['in_flight', 'pending', 'closing', 'succeeded', 'failed', 'needs_review'],
+    closing: ['pending', 'succeeded', 'failed', 'canceled', 'needs_review'],
+    needs_review: ['queued', 'closing', 'succeeded', 'failed'],
+    succeeded: [],
+    failed: [],
+    canceled: [],
+  },
+} as const;
+
+const attempt = {
+  statuses: {
+    open: 'open',
+    awaiting_customer: 'awaiting_customer',
+    processing: 'processing',
+    succeeded: 'succeeded',
+    declined: 'declined',
+    authentication_required: 'authentication_required',
+    abandoned: 'abandoned',
+    canceled: 'canceled',
+    not_executed: 'not_executed',
+    lost: 'lost',
+  },
+  moves: {
+    open: [
+      'awaiting_customer',
+      'processing',
+      'succeeded',
+      'declined',
+      'authentication_required',
+      'abandoned',
+      'canceled',
+      'not_executed',
+      'lost',
+    ],
+    awaiting_customer: ['processing', 'succeeded', 'declined', 'abandoned', 'canceled'],
+    processing: ['succeeded', 'declined', 'canceled'],
+    succeeded: [],
+    declined: [],
+    authentication_required: [],
+    abandoned: [],
+    canceled: [],
+    not_executed: [],
+    lost: [],
+  },
+} as const;
+
+const setup = {
+  statuses: {
+    queued: 'queued',
+    awaiting_customer: 'awaiting_customer',
+    processing: 'processing',
+    closing: 'processing',
+    needs_review: 'processing',
+    succeeded: 'succeeded',
+    failed: 'failed',
+    canceled: 'canceled',
+    expired: 'expired',
+  },
+  moves: {
+    queued: ['awaiting_customer', 'closing', 'failed', 'needs_review'],
+    awaiting_customer: ['processing', 'closing', 'succeeded', 'failed', 'canceled', 'expired', 'needs_review'],
+    processing: ['awaiting_customer', 'closing', 'succeeded', 'failed', 'canceled', 'expired', 'needs_review'],
+    closing: ['succeeded', 'failed', 'canceled', 'expired', 'needs_review'],
+    needs_review: ['queued', 'closing', 'succeeded'],
+    succeeded: [],
+    failed: [],
+    canceled: [],
+    expired: [],
+  },
+} as const;
+
+const customer = {
+  statuses: { queued: 'queued', bound: 'bound', needs_review: 'needs_review' },
+  moves: { queued: ['bound', 'needs_review'], bound: [], needs_review: ['queued', 'bound'] },
+} as const;
+
+const payment_method = {
+  statuses: {
+    usable: 'usable',
+    unusable: 'unusable',
+    detaching: 'detached',
+    detached: 'detached',
+    needs_review: 'unusable',
+  },
+  moves: {
+    usable: ['unusable', 'detaching', 'detached'],
+    unusable: ['usable', 'detaching', 'detached'],
+    detaching: ['detached', 'needs_review'],
+    needs_review: ['detaching', 'detached'],
+    detached: [],
+  },
+} as const;
+
+const recovery = {
+  statuses: { open: 'open', completed: 'completed', expired: 'expired', revoked: 'revoked' },
+  moves: { open: ['completed', 'expired', 'revoked'], completed: [], expired: [], revoked: [] },
+} as const;
+
+const replacement = {
+  statuses: {
+    queued: 'queued',
+    awaiting_customer: 'awaiting_customer',
+    completed: 'completed',
+    used: 'used',
+    closing: 'closing',
+    closed: 'closed',
+    needs_review: 'needs_review',
+  },
+  moves: {
+    queued: ['awaiting_customer', 'closing', 'closed', 'needs_review'],
+    awaiting_customer: ['completed', 'closing', 'closed', 'needs_review'],
+    completed: ['used', 'closing', 'closed', 'needs_review'],
+    used: ['closing', 'closed', 'needs_review'],
+    closing: ['closed', 'needs_review'],
+    needs_review: ['closing', 'closed'],
+    closed: [],
+  },
+} as const;
+
+const message = {
+  statuses: { queued: 'queued', sending: 'sending', sent: 'sent', suppressed: 'suppressed', failed: 'failed' },
+  moves: {
+    queued: ['sending', 'suppressed', 'failed'],
+    sending: ['queued', 'sent', 'suppressed', 'failed'],
+    sent: [],
+    suppressed: [],
+    failed: [],
+  },
+} as const;
+
+const inbox_event = {
+  statuses: { received: 'received', applied: 'applied', ignored: 'ignored', parked: 'parked' },
+  moves: {
+    received: ['applied', 'ignored', 'parked'],
+    parked: ['applied', 'ignored'],
+    applied: [],
+    ignored: [],
+  },
+} as const;
+
+/** The machines by entity name, as the database's `entity` column spells it. */
+export const machines = {
+  attempt,
+  charge,
+  customer,
+  inbox_event,
+  message,
+  payment_method,
+  recovery,
+  replacement,
+  setup,
+} as const satisfies Record<string, Machine>;
+
+export type Entity = keyof typeof machines;
+export type StateOf<E extends Entity> = keyof (typeof machines)[E]['moves'];
+export type ChargeState = StateOf<'charge'>;
+export type AttemptState = StateOf<'attempt'>;
+export type SetupState = StateOf<'setup'>;
+export type RecoveryState = StateOf<'recovery'>;
+export type ReplacementState = StateOf<'replacement'>;
+
+/** Whether `entity` may go from one state to another; staying where it is always may. */
+export function mayMove<E extends Entity>(entity: E, from: StateOf<E>, to: StateOf<E>): boolean {
+  const machine: Machine = machines[entity];
+  return from === to || (machine.moves[from as string] ?? []).includes(to as string);
+}
+
+/** Whether nothing ever leaves this state. */
+export function isTerminal<E extends Entity>(entity: E, state: StateOf<E>): boolean {
+  const machine: Machine = machines[entity];
+  return (machine.moves[state as string] ?? []).length === 0;
+}
