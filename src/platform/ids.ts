@@ -1,0 +1,65 @@
+/**
+ * Prefixed ids: `chg_` and 24 characters of lower-case base32, hence 120 bits.
+ *
+ * Ids of charges, setups and customers are derived from what the caller sent, so that a row lost in a failover comes
+ * back under the same id and therefore with the same idempotency keys at Stripe (protocol.md 2).
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+
+export const ID_PREFIXES = [
+  'cst',
+  'cns',
+  'set',
+  'chg',
+  'run',
+  'rec',
+  'rpl',
+  'msg',
+  'dlv',
+  'key',
+  'req',
+] as const;
+export type IdPrefix = (typeof ID_PREFIXES)[number];
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const BYTES = 15;
+
+/** Any id of ours. One shape for all, so that a malformed id is refused before it reaches a query. */
+export const ID_PATTERN: RegExp = new RegExp(`^(?:${ID_PREFIXES.join('|')})_[a-z2-7]{24}$`);
+
+/** The pattern of one kind of id. */
+export function idPattern(prefix: IdPrefix): RegExp {
+  return new RegExp(`^${prefix}_[a-z2-7]{24}$`);
+}
+
+/**
+ * The id that these parts always had and always will have under this instance key.
+ *
+ * @param instanceKey secret of the deployment that never rotates, at least 32 bytes
+ * @param parts e.g. route and Idempotency-Key; each is length-prefixed, so `('a','bc')` differs from `('ab','c')`
+ */
+export function derivedId(prefix: IdPrefix, instanceKey: Buffer, ...parts: string[]): string {
+  const mac = createHmac('sha256', instanceKey);
+  for (const part of [prefix, ...parts]) {
+    mac.update(`${Buffer.byteLength(part)}:`);
+    mac.update(part);
+  }
+  return `${prefix}_${base32(mac.digest())}`;
+}
+
+/** A fresh id nobody can guess. */
+export function randomId(prefix: IdPrefix): string {
+  return `${prefix}_${base32(randomBytes(BYTES))}`;
+}
+
+function base32(bytes: Buffer): string {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes.subarray(0, BYTES)) {
+    value = ((value & 0x1f) << 8) | byte;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += ALPHABET[(value >> (bits - 5)) & 0x1f];
+  }
+  return text;
+}

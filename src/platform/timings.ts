@@ -1,0 +1,143 @@
+/**
+ * Every span of time and every bound that a decision hangs on, with its reason.
+ *
+ * Technical spans are milliseconds of real time; business spans (hours, days) are measured by `dc_now()`, so that the
+ * test clock moves them. Tests override single values; operators do not tune these, hence no environment variables.
+ */
+
+export interface Timings {
+  readonly stripeTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly leaseRenewIntervalMs: number;
+  readonly leaseSweepIntervalMs: number;
+  readonly dispatchIntervalMs: number;
+  readonly offerStaleMs: number;
+  readonly offersOutstandingMax: number;
+  readonly offerIdsMax: number;
+  readonly offerTimeoutMs: number;
+  readonly gatherMs: number;
+  readonly gatherRowsMax: number;
+  readonly paceBlockMs: number;
+  readonly janitorIntervalMs: number;
+  readonly eventsListIntervalMs: number;
+  readonly orphanSweepIntervalMs: number;
+  readonly inboxIntervalMs: number;
+  readonly messageIntervalMs: number;
+  readonly workerDrainMs: number;
+  readonly stopDeadlineMs: number;
+  readonly waitSecondsMax: number;
+  readonly unknownQuietMinutes: number;
+  readonly unknownRecheckSeconds: number;
+  readonly resendWindowHours: number;
+  readonly orphanAgeHours: number;
+  readonly pressMinutes: number;
+  readonly replacementGraceMinutes: number;
+  readonly replacementSessionsMax: number;
+  readonly issuerRetryDays: readonly number[];
+  readonly technicalRetryMinutes: readonly number[];
+  readonly automaticAttemptsMax: number;
+  readonly confirmsMax: number;
+  readonly confirmsKeptForCustomer: number;
+  readonly setupExpiryHours: number;
+  readonly setupTriesMax: number;
+  readonly recoveryDays: number;
+  readonly recoveryMessageHours: readonly number[];
+  readonly lastCallGraceMinutes: number;
+  readonly freshMailIntervalMinutes: number;
+  readonly pageCookieHours: number;
+  readonly reconcileWindowDays: number;
+}
+
+export const productionTimings: Timings = {
+  // Stripe answers a confirm in one or two seconds; past ten nobody is waiting for the answer any more.
+  stripeTimeoutMs: 10_000,
+  // Longer than the Stripe timeout plus a settle, so that a healthy worker never loses its lease in a call.
+  leaseMs: 15_000,
+  // Three renewals fit into one lease: two may be lost.
+  leaseRenewIntervalMs: 5_000,
+  // With the lease this bounds how long a killed worker's charge stands still: 18 s at worst, 45 s are promised.
+  leaseSweepIntervalMs: 3_000,
+
+  // A row that was not offered by the API's own offer waits at most this long for the dispatcher.
+  dispatchIntervalMs: 1_000,
+  // After this a due row is offered again: a wiped queue is refilled well within the 60 s we promise.
+  offerStaleMs: 20_000,
+  // Bounds the queue's memory however large the run is.
+  offersOutstandingMax: 2_000,
+  // One job carries up to this many ids: 25 a job was the knee of the measured curve.
+  offerIdsMax: 25,
+  // The API has committed already: a slow queue must not hold its answer. The dispatcher offers again.
+  offerTimeoutMs: 1_000,
+
+  // Claims and settles of concurrent jobs wait this long for company: one statement instead of a hundred.
+  gatherMs: 2,
+  // A settle of 100 rows holds its locks for a few milliseconds; more would make a waiting person feel it.
+  gatherRowsMax: 100,
+  // Tokens are reserved in blocks of at most this: a block lost with its worker costs a quarter of a second of pace.
+  paceBlockMs: 250,
+
+  janitorIntervalMs: 5_000,
+  // How late a charge may learn of a webhook that never came.
+  eventsListIntervalMs: 30_000,
+  orphanSweepIntervalMs: 60_000,
+  inboxIntervalMs: 1_000,
+  messageIntervalMs: 1_000,
+
+  // Longer than one Stripe timeout: a confirm on the wire is allowed to come back.
+  workerDrainMs: 12_000,
+  // Below the 30 s after which orchestrators kill.
+  stopDeadlineMs: 20_000,
+  // Below the idle timeouts of usual proxies.
+  waitSecondsMax: 20,
+
+  // Stripe may still be executing behind a replayed 5xx.
+  unknownQuietMinutes: 10,
+  // "Unchanged twice, a minute apart" is the proof that the confirm never ran.
+  unknownRecheckSeconds: 60,
+  // Stripe keeps an idempotency key for 24 h; one hour is left for clocks and slow answers.
+  resendWindowHours: 23,
+  // A PaymentIntent of ours without a row: a failover may still bring the row back within a day.
+  orphanAgeHours: 24,
+  // How long a customer may stay at the bank before we look.
+  pressMinutes: 30,
+  // Time for the customer to press "Pay" after saving a new card, before a worker does it for them.
+  replacementGraceMinutes: 10,
+  replacementSessionsMax: 5,
+
+  // Issuers see a salary arrive between these; more often counts against the networks' limits.
+  issuerRetryDays: [1, 3, 7],
+  technicalRetryMinutes: [15, 120, 1_440],
+  automaticAttemptsMax: 4,
+  // Stripe limits confirms per PaymentIntent without naming the figure; stay well below.
+  confirmsMax: 8,
+  confirmsKeptForCustomer: 3,
+
+  setupExpiryHours: 24,
+  setupTriesMax: 5,
+  recoveryDays: 7,
+  // At once, after a day, after three, and a last call a day before the end.
+  recoveryMessageHours: [0, 24, 72, 144],
+  // The link lives at least this long after the last call was mailed.
+  lastCallGraceMinutes: 60,
+  freshMailIntervalMinutes: 60,
+  pageCookieHours: 2,
+  reconcileWindowDays: 35,
+};
+
+/** For schedules that kill workers by the dozen: the same order of spans, an order of magnitude shorter. */
+export const chaosTimings: Timings = {
+  ...productionTimings,
+  stripeTimeoutMs: 1_000,
+  leaseMs: 2_000,
+  leaseRenewIntervalMs: 600,
+  leaseSweepIntervalMs: 250,
+  dispatchIntervalMs: 250,
+  offerStaleMs: 2_000,
+  janitorIntervalMs: 250,
+  eventsListIntervalMs: 1_000,
+  orphanSweepIntervalMs: 1_000,
+  inboxIntervalMs: 250,
+  messageIntervalMs: 250,
+  workerDrainMs: 1_500,
+  stopDeadlineMs: 5_000,
+};
