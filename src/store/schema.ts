@@ -24,7 +24,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
-const minor = (name: string) => bigint(name, { mode: 'bigint' });
+const minor = (name: string) => bigint(name, { mode: 'number' });
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
@@ -79,7 +79,10 @@ export const customers = pgTable(
   },
   (t) => [
     index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),
-    check('customers_bound_check', sql`(state = 'bound') = (stripe_customer_id is not null) or state = 'needs_review'`),
+    check(
+      'customers_bound_check',
+      sql`(state = 'bound') = (stripe_customer_id is not null) or state = 'needs_review'`,
+    ),
   ],
 );
 
@@ -87,7 +90,9 @@ export const consents = pgTable(
   'consents',
   {
     id: text('id').primaryKey(),
-    customer_id: text('customer_id').notNull().references(() => customers.id),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
     scope: text('scope').notNull(),
     frequency: text('frequency').notNull(),
     amount_basis: text('amount_basis').notNull(),
@@ -113,7 +118,9 @@ export const payment_methods = pgTable(
   {
     id: text('id').primaryKey(),
     ...obligation(),
-    customer_id: text('customer_id').notNull().references(() => customers.id),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
     setup_id: text('setup_id'),
     consent_id: text('consent_id').references(() => consents.id),
     type: text('type').notNull(),
@@ -137,8 +144,12 @@ export const setups = pgTable(
   {
     id: text('id').primaryKey(),
     ...obligation(),
-    customer_id: text('customer_id').notNull().references(() => customers.id),
-    consent_id: text('consent_id').notNull().references(() => consents.id),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    consent_id: text('consent_id')
+      .notNull()
+      .references(() => consents.id),
     usage: text('usage').notNull(),
     via: text('via').notNull(),
     payment_method_types: text('payment_method_types').array().notNull(),
@@ -146,7 +157,9 @@ export const setups = pgTable(
     return_url: text('return_url').notNull(),
     metadata: jsonb('metadata').$type<Record<string, string>>().notNull().default({}),
     stripe_setup_intent_id: text('stripe_setup_intent_id').unique('setups_stripe_setup_intent_id_key'),
-    stripe_checkout_session_id: text('stripe_checkout_session_id').unique('setups_stripe_checkout_session_id_key'),
+    stripe_checkout_session_id: text('stripe_checkout_session_id').unique(
+      'setups_stripe_checkout_session_id_key',
+    ),
     create_number: integer('create_number').notNull().default(1),
     create_opened_at: at('create_opened_at'),
     close_number: integer('close_number').notNull().default(1),
@@ -182,9 +195,15 @@ export const charges = pgTable(
   {
     id: text('id').primaryKey(),
     ...obligation(),
-    customer_id: text('customer_id').notNull().references(() => customers.id),
-    payment_method_id: text('payment_method_id').notNull().references(() => payment_methods.id),
-    consent_id: text('consent_id').notNull().references(() => consents.id),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    payment_method_id: text('payment_method_id')
+      .notNull()
+      .references(() => payment_methods.id),
+    consent_id: text('consent_id')
+      .notNull()
+      .references(() => consents.id),
     one_time_consent_id: text('one_time_consent_id'),
     amount_minor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
@@ -221,7 +240,10 @@ export const charges = pgTable(
     uniqueIndex('charges_again_of_key').on(t.again_of).where(sql`again_of is not null`),
     check('charges_amount_check', sql`${t.amount_minor} between 1 and 99999999`),
     check('charges_currency_check', sql`${t.currency} ~ '^[a-z]{3}$'`),
-    check('charges_settled_check', sql`(state in ('succeeded', 'failed', 'canceled')) = (settled_at is not null)`),
+    check(
+      'charges_settled_check',
+      sql`(state in ('succeeded', 'failed', 'canceled')) = (settled_at is not null)`,
+    ),
     check(
       'charges_succeeded_check',
       sql`state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = amount_minor)`,
@@ -244,7 +266,9 @@ export type LastError = {
 export const charge_attempts = pgTable(
   'charge_attempts',
   {
-    charge_id: text('charge_id').notNull().references(() => charges.id),
+    charge_id: text('charge_id')
+      .notNull()
+      .references(() => charges.id),
     number: integer('number').notNull(),
     kind: text('kind').notNull(),
     state: text('state').notNull().default('open'),
@@ -287,7 +311,9 @@ export const recoveries = pgTable(
   {
     id: text('id').primaryKey(),
     ...obligation(),
-    charge_id: text('charge_id').notNull().references(() => charges.id),
+    charge_id: text('charge_id')
+      .notNull()
+      .references(() => charges.id),
     kind: text('kind').notNull(),
     payment_method_id: text('payment_method_id').notNull(),
     step: integer('step').notNull().default(0),
@@ -305,7 +331,10 @@ export const recoveries = pgTable(
     index('recoveries_due_idx').on(t.due_at).where(sql`due_at is not null`),
     uniqueIndex('recoveries_one_live_key').on(t.charge_id).where(sql`state = 'open'`),
     check('recoveries_kind_check', sql`${t.kind} in ('authenticate', 'replace')`),
-    check('recoveries_closed_check', sql`(state in ('completed', 'expired', 'revoked')) = (closed_at is not null)`),
+    check(
+      'recoveries_closed_check',
+      sql`(state in ('completed', 'expired', 'revoked')) = (closed_at is not null)`,
+    ),
   ],
 );
 
@@ -314,8 +343,12 @@ export const replacements = pgTable(
   {
     id: text('id').primaryKey(),
     ...obligation(),
-    recovery_id: text('recovery_id').notNull().references(() => recoveries.id),
-    charge_id: text('charge_id').notNull().references(() => charges.id),
+    recovery_id: text('recovery_id')
+      .notNull()
+      .references(() => recoveries.id),
+    charge_id: text('charge_id')
+      .notNull()
+      .references(() => charges.id),
     number: integer('number').notNull(),
     stripe_checkout_session_id: text('stripe_checkout_session_id').unique('replacements_session_key'),
     stripe_setup_intent_id: text('stripe_setup_intent_id'),
@@ -346,7 +379,9 @@ export const messages = pgTable(
   {
     id: text('id').primaryKey(),
     ...obligation(),
-    recovery_id: text('recovery_id').notNull().references(() => recoveries.id),
+    recovery_id: text('recovery_id')
+      .notNull()
+      .references(() => recoveries.id),
     step: text('step').notNull(),
     sent_at: at('sent_at'),
     detail: text('detail'),
