@@ -1,0 +1,110 @@
+/** The shapes of single configuration values. No message here may quote the value it refuses. */
+import { z } from 'zod';
+
+/** A key that signs recovery links; `kid` is stored with each link so that old links outlive a rotation. */
+export interface LinkKey {
+  readonly kid: string;
+  readonly secret: string;
+}
+
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (`smtps:`); otherwise STARTTLS where the server offers it. */
+  readonly secure: boolean;
+  readonly auth: { readonly user: string; readonly pass: string } | null;
+}
+
+const SECRET_CHARS_MIN = 32;
+const required = z.string({ error: 'is required' });
+
+export const postgresUrl = required.refine(hasProtocol('postgres:', 'postgresql:'), {
+  error: 'must be a postgres:// URL',
+});
+
+export const redisUrl = required.refine(hasProtocol('redis:', 'rediss:'), {
+  error: 'must be a redis:// URL',
+});
+
+/** An http(s) address without a slash at its end. */
+export const httpUrl = required
+  .refine(hasProtocol('http:', 'https:'), { error: 'must be an http:// or https:// URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/** A Stripe API key of one of these kinds, of test or live mode. */
+export function stripeKey(kinds: readonly string[]) {
+  const pattern = new RegExp(`^(?:${kinds.join('|')})_(?:test|live)_\\w+$`);
+  const shape = kinds.map((kind) => `${kind}_test_… or ${kind}_live_…`).join(', ');
+  return required.regex(pattern, { error: `must be a Stripe key (${shape})` });
+}
+
+/** Comma-separated, newest first. */
+export const webhookSecrets = required
+  .transform(commaList)
+  .pipe(
+    z
+      .array(z.string().startsWith('whsec_', { error: 'must be a comma list of whsec_… secrets' }))
+      .min(1, { error: 'is required' }),
+  );
+
+/** `kid:secret,…`, newest first. */
+export const linkKeys = required.transform((text, ctx): [LinkKey, ...LinkKey[]] => {
+  const keys = commaList(text).map((item) => {
+    const at = item.indexOf(':');
+    return { kid: item.slice(0, Math.max(at, 0)), secret: item.slice(at + 1) };
+  });
+  const [first, ...rest] = keys;
+  const refuse = (message: string): never => {
+    ctx.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  if (!first) return refuse('is required');
+  if (!keys.every((key) => /^[A-Za-z0-9-]{1,32}$/.test(key.kid))) return refuse('must be kid:secret,…');
+  if (keys.some((key) => key.secret.length < SECRET_CHARS_MIN)) {
+    return refuse(`needs secrets of at least ${SECRET_CHARS_MIN} characters`);
+  }
+  if (new Set(keys.map((key) => key.kid)).size < keys.length) return refuse('names a kid twice');
+  return [first, ...rest];
+});
+
+/** `smtp://[user:password@]host[:port]` or `smtps://…`. */
+export const smtpServer = required.transform((text, ctx): SmtpServer => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const user = url && decoded(url.username);
+  const pass = url && decoded(url.password);
+  if (!url?.hostname || !/^smtps?:$/.test(url.protocol) || user === null || pass === null) {
+    ctx.addIssue({ code: 'custom', message: 'must be an smtp:// or smtps:// URL' });
+    return z.NEVER;
+  }
+  const secure = url.protocol === 'smtps:';
+  return {
+    host: url.hostname,
+    port: Number(url.port) || (secure ? 465 : 587),
+    secure,
+    auth: user ? { user, pass: pass ?? '' } : null,
+  };
+});
+
+/** `Name <address>` or a bare address. No line breaks: they would let a mail header in. */
+export const mailbox = required.regex(/^(?:[^<>\r\n@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+  error: 'must be an address, or Name <address>',
+});
+
+function commaList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+}
+
+function hasProtocol(...protocols: string[]): (text: string) => boolean {
+  return (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

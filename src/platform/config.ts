@@ -1,0 +1,188 @@
+/**
+ * Configuration: the environment, checked once, handed down as values.
+ *
+ * Entry points call `loadConfig(process.env)` and nobody else looks at the environment. Errors name the variable and
+ * what is wrong with it, never its value: most of these are secrets.
+ */
+import { z } from 'zod';
+import {
+  httpUrl,
+  type LinkKey,
+  linkKeys,
+  mailbox,
+  postgresUrl,
+  redisUrl,
+  type SmtpServer,
+  smtpServer,
+  stripeKey,
+  webhookSecrets,
+} from './config-values.ts';
+import { AppError } from './errors.ts';
+
+export type { LinkKey, SmtpServer } from './config-values.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  readonly databaseUrl: string;
+  /** `null`: the queue runs on Postgres. */
+  readonly redisUrl: string | null;
+  readonly stripeSecretKey: string;
+  readonly stripePublishableKey: string;
+  /** Newest first; a delivery signed with any of them is genuine. */
+  readonly stripeWebhookSecrets: readonly string[];
+  /** The simulator's address; `null` is Stripe itself. */
+  readonly stripeApiUrl: string | null;
+  /** Whether the secret key moves real money. */
+  readonly livemode: boolean;
+  /** Calls per second to one Stripe endpoint, shared by all workers. */
+  readonly stripeRatePerEndpoint: number;
+  /** Calls per second to the Stripe account, shared by all workers. */
+  readonly stripeRateGlobal: number;
+  /** Where customers and merchants reach this deployment; no slash at the end. */
+  readonly publicUrl: string;
+  /** Newest first: the first signs, all verify. */
+  readonly linkKeys: readonly [LinkKey, ...LinkKey[]];
+  readonly smtp: SmtpServer;
+  readonly mailFrom: string;
+  readonly merchantName: string;
+  readonly merchantSupportEmail: string;
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  /** Sandbox and tests: the test clock and failpoints exist only here. */
+  readonly testMode: boolean;
+  /** Failpoint specification, `null` outside test mode. */
+  readonly failpoints: string | null;
+}
+
+const variables = {
+  DATABASE_URL: postgresUrl,
+  REDIS_URL: redisUrl.optional(),
+  STRIPE_SECRET_KEY: stripeKey(['sk', 'rk']),
+  STRIPE_PUBLISHABLE_KEY: stripeKey(['pk']),
+  STRIPE_WEBHOOK_SECRETS: webhookSecrets,
+  STRIPE_API_URL: httpUrl.optional(),
+  STRIPE_RATE_PER_ENDPOINT: rate().default(25),
+  STRIPE_RATE_GLOBAL: rate().default(100),
+  PUBLIC_URL: httpUrl,
+  LINK_KEYS: linkKeys,
+  SMTP_URL: smtpServer,
+  MAIL_FROM: mailbox,
+  MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
+  MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
+  PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(3000),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  TEST_MODE: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
+  DUECOURSE_FAILPOINTS: z.string().optional(),
+  TEST_DATABASE_URL: postgresUrl.optional(),
+  TEST_REDIS_URL: redisUrl.optional(),
+  CHROMIUM_PATH: z.string().optional(),
+};
+
+const environment = z.object(variables).superRefine((env, ctx) => {
+  const refuse = (variable: Variable, message: string): void =>
+    ctx.addIssue({ code: 'custom', path: [variable], message });
+  const live = isLive(env.STRIPE_SECRET_KEY);
+  if (isLive(env.STRIPE_PUBLISHABLE_KEY) !== live) {
+    refuse('STRIPE_PUBLISHABLE_KEY', 'must be of the same mode (test or live) as STRIPE_SECRET_KEY');
+  }
+  if (live && env.TEST_MODE === '1') refuse('TEST_MODE', 'is refused with a live STRIPE_SECRET_KEY');
+  if (live && env.STRIPE_API_URL) refuse('STRIPE_API_URL', 'is refused with a live STRIPE_SECRET_KEY');
+  if (live && !env.PUBLIC_URL.startsWith('https:')) refuse('PUBLIC_URL', 'must be https with a live key');
+  if (env.DUECOURSE_FAILPOINTS && env.TEST_MODE !== '1') {
+    refuse('DUECOURSE_FAILPOINTS', 'is refused unless TEST_MODE=1');
+  }
+});
+
+export type Variable = keyof typeof variables;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every variable that is read anywhere; `.env.example` lists exactly these. */
+export const VARIABLES = Object.keys(variables) as readonly Variable[];
+
+/**
+ * The configuration of the API and the workers. Pure: the same environment gives the same configuration.
+ *
+ * @throws AppError `config_invalid` whose message lists every variable that is missing or wrong
+ */
+export function loadConfig(env: Environment): Config {
+  const parsed = environment.safeParse(withoutBlanks(env));
+  if (!parsed.success) throw configInvalid(parsed.error);
+  return toConfig(parsed.data);
+}
+
+/**
+ * The database alone, for commands that need nothing else (migrate, keys).
+ *
+ * @throws AppError `config_invalid`
+ */
+export function loadDatabaseUrl(env: Environment): string {
+  const parsed = z.object({ DATABASE_URL: postgresUrl }).safeParse(withoutBlanks(env));
+  if (!parsed.success) throw configInvalid(parsed.error);
+  return parsed.data.DATABASE_URL;
+}
+
+/** What `reconcile` needs: our database and the Stripe account to compare it with. */
+export type ReconcileConfig = Pick<Config, 'databaseUrl' | 'stripeSecretKey' | 'stripeApiUrl' | 'livemode'>;
+
+/**
+ * The two sides of the comparison, without the rest of a deployment's configuration.
+ *
+ * @throws AppError `config_invalid`
+ */
+export function loadReconcileConfig(env: Environment): ReconcileConfig {
+  const { DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL } = variables;
+  const parsed = z.object({ DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL }).safeParse(withoutBlanks(env));
+  if (!parsed.success) throw configInvalid(parsed.error);
+  return {
+    databaseUrl: parsed.data.DATABASE_URL,
+    stripeSecretKey: parsed.data.STRIPE_SECRET_KEY,
+    stripeApiUrl: parsed.data.STRIPE_API_URL ?? null,
+    livemode: isLive(parsed.data.STRIPE_SECRET_KEY),
+  };
+}
+
+function toConfig(env: z.output<typeof environment>): Config {
+  return {
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL ?? null,
+    stripeSecretKey: env.STRIPE_SECRET_KEY,
+    stripePublishableKey: env.STRIPE_PUBLISHABLE_KEY,
+    stripeWebhookSecrets: env.STRIPE_WEBHOOK_SECRETS,
+    stripeApiUrl: env.STRIPE_API_URL ?? null,
+    livemode: isLive(env.STRIPE_SECRET_KEY),
+    stripeRatePerEndpoint: env.STRIPE_RATE_PER_ENDPOINT,
+    stripeRateGlobal: env.STRIPE_RATE_GLOBAL,
+    publicUrl: env.PUBLIC_URL,
+    linkKeys: env.LINK_KEYS,
+    smtp: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+    merchantName: env.MERCHANT_NAME,
+    merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    testMode: env.TEST_MODE === '1',
+    failpoints: env.DUECOURSE_FAILPOINTS ?? null,
+  };
+}
+
+function configInvalid(error: z.ZodError): AppError {
+  return new AppError('config_invalid', {
+    message: `Configuration is not usable:\n${z.prettifyError(error)}`,
+  });
+}
+
+/** `FOO=` in an env file means "not set". */
+function withoutBlanks(env: Environment): Record<string, string> {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim()));
+  return Object.fromEntries(set);
+}
+
+function isLive(key: string): boolean {
+  return key.split('_')[1] === 'live';
+}
+
+function rate() {
+  return z.coerce.number({ error: 'must be calls per second' }).positive().max(10_000);
+}

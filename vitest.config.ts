@@ -1,0 +1,45 @@
+/**
+ * Test projects by what they need. Nothing is inherited from the root (`extends` would run the set-up twice), and
+ * services start only for projects whose files are really run.
+ *
+ * The integration files run once per queue backend: same files, other belt.
+ */
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const TEST_TIMEOUT_MS = 30_000;
+const HOOK_TIMEOUT_MS = 60_000;
+
+function project(
+  name: string,
+  include: string[],
+  options: { services?: boolean; queueBackend?: 'postgres' | 'redis' } = {},
+): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include,
+      pool: 'forks',
+      testTimeout: TEST_TIMEOUT_MS,
+      hookTimeout: HOOK_TIMEOUT_MS,
+      globalSetup: options.services ? ['test/global-setup.ts'] : [],
+      provide: { queueBackend: options.queueBackend ?? 'postgres' },
+    },
+  };
+}
+
+const integration = ['test/integration/**/*.test.{ts,tsx}'];
+
+export default defineConfig({
+  test: {
+    // Two cores is what we promise to run on; more forks would only queue for them.
+    maxWorkers: 2,
+    projects: [
+      project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/tidy.test.ts']),
+      project('simulator', ['test/simulator/**/*.test.ts']),
+      project('contract', ['test/contract/**/*.test.ts'], { services: true }),
+      project('integration-postgres', integration, { services: true, queueBackend: 'postgres' }),
+      project('integration-redis', integration, { services: true, queueBackend: 'redis' }),
+      project('browser', ['test/browser/**/*.test.ts'], { services: true }),
+    ],
+  },
+});
