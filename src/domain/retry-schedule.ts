@@ -1,0 +1,44 @@
+/** Why a declined attempt may be tried again: the bank said no for now, or something on the way broke. */
+export const RETRY_KINDS = ['issuer', 'technical'] as const;
+export type RetryKind = (typeof RETRY_KINDS)[number];
+
+/**
+ * When declined charges are tried again, without anybody pressing a button. Delays count from the decline
+ * that asks for them. Configuration; the defaults are protocol.md 11's.
+ */
+export type RetrySchedule = {
+  readonly issuer_delays_s: readonly number[];
+  readonly technical_delays_s: readonly number[];
+  /** Automatic attempts in all, the first one included. */
+  readonly automatic_attempts_max: number;
+};
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+
+export const DEFAULT_RETRY_SCHEDULE: RetrySchedule = {
+  issuer_delays_s: [1 * DAY_S, 3 * DAY_S, 7 * DAY_S],
+  technical_delays_s: [15 * MINUTE_S, 2 * HOUR_S, 24 * HOUR_S],
+  automatic_attempts_max: 4,
+};
+
+/**
+ * Seconds until the next automatic attempt, or null when none is left.
+ * `automatic_attempts_used` counts the off-session attempts made so far, the declined one included; the
+ * customer's own presses do not count (protocol.md 3). A network's stated delay is a minimum. A schedule with
+ * fewer delays than attempts repeats its last delay.
+ */
+export function nextRetryDelay_s(asked: {
+  readonly retry_kind: RetryKind;
+  readonly automatic_attempts_used: number;
+  readonly minimum_delay_s: number;
+  readonly schedule: RetrySchedule;
+}): number | null {
+  const { retry_kind, automatic_attempts_used, minimum_delay_s, schedule } = asked;
+  if (automatic_attempts_used >= schedule.automatic_attempts_max) return null;
+  const delays = retry_kind === 'issuer' ? schedule.issuer_delays_s : schedule.technical_delays_s;
+  const retries_used = Math.max(0, automatic_attempts_used - 1);
+  const delay_s = delays[Math.min(retries_used, delays.length - 1)];
+  return delay_s === undefined ? null : Math.max(delay_s, minimum_delay_s);
+}
