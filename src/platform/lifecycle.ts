@@ -1,0 +1,104 @@
+/**
+ * A process as a list of parts: started in order, stopped in reverse, all within one deadline.
+ *
+ * Postgres is opened first and so closed last; a part that fails to stop does not keep the others from stopping. The
+ * exit code tells whether everything stopped in time, so that a supervisor or a test can believe it.
+ */
+import closeWithGrace from 'close-with-grace';
+import { type Deadline, deadlineIn } from './clock.ts';
+import { AppError } from './errors.ts';
+import type { Log } from './log.ts';
+
+export interface Lifecycle {
+  /**
+   * Starts one part and remembers how to stop it. When it fails, what was started before is stopped again.
+   *
+   * @returns what the part's `start` returned
+   * @throws what the part threw
+   */
+  start<Part>(name: string, part: LifecyclePart<Part>): Promise<Part>;
+  /** Stops every part in reverse order; idempotent. `false` when one failed or the deadline passed. */
+  stop(): Promise<boolean>;
+  /** Stops on signals and uncaught errors, then exits: 0 only if a signal asked for it and all stopped in time. */
+  stopOnSignals(): void;
+}
+
+export interface LifecyclePart<Part> {
+  start(): Part | Promise<Part>;
+  /** Called at most once, with what is left of the deadline. */
+  stop(part: Part, deadline: Deadline): unknown;
+}
+
+export interface LifecycleOptions {
+  readonly log: Log;
+  readonly stopDeadlineMs: number;
+}
+
+interface Started {
+  readonly name: string;
+  stop(deadline: Deadline): Promise<void>;
+}
+
+// Leaves our own deadline the first word: close-with-grace is the net below it.
+const NET_MS = 1_000;
+
+/** An empty process; parts are added by starting them. */
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
+  const started: Started[] = [];
+  let stopped: Promise<boolean> | undefined;
+
+  const stop = (): Promise<boolean> => {
+    stopped ??= stopAll(started, options);
+    return stopped;
+  };
+
+  return {
+    stop,
+    start: async (name, part) => {
+      if (stopped) throw new AppError('stopping', { message: 'The process is stopping' });
+      try {
+        const value = await part.start();
+        started.push({ name, stop: async (deadline) => void (await part.stop(value, deadline)) });
+        return value;
+      } catch (err) {
+        options.log.fatal({ event: 'process.failed', part: name, err });
+        await stop();
+        throw err;
+      }
+    },
+    stopOnSignals: () => {
+      closeWithGrace({ delay: options.stopDeadlineMs + NET_MS, logger: false }, async ({ signal, err }) => {
+        if (err) options.log.fatal({ event: 'process.failed', err });
+        else options.log.info({ event: 'process.stopping', signal: signal ?? 'none' });
+        if (!(await stop())) throw new AppError('stop_incomplete');
+      });
+    },
+  };
+}
+
+async function stopAll(started: readonly Started[], options: LifecycleOptions): Promise<boolean> {
+  const deadline = deadlineIn(options.stopDeadlineMs);
+  let isClean = true;
+  for (const part of started.toReversed()) {
+    try {
+      await within(deadline, part.stop(deadline));
+    } catch (err) {
+      isClean = false;
+      options.log.error({ event: 'process.stop_failed', part: part.name, err });
+    }
+  }
+  options.log.info({ event: 'process.stopped', outcome: isClean ? 'clean' : 'incomplete' });
+  return isClean;
+}
+
+async function within(deadline: Deadline, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AppError('stop_deadline_passed')), deadline.leftMs());
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

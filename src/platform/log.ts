@@ -1,0 +1,186 @@
+/**
+ * Structured logs: one JSON object a line, one event name a line, a fixed vocabulary of fields.
+ *
+ * Safety is by allow-list twice over. A field that is not in `LogFields` does not compile, and one that arrives at run
+ * time all the same is dropped. Errors are reduced to type, code and SQLSTATE; only our own messages are kept, because
+ * drivers put parameters into theirs and Stripe puts customers into its own.
+ *
+ * Levels: info = a state changed, warn = repaired or degraded, error = a person is needed, debug = the rest.
+ */
+import { pino } from 'pino';
+import type { LogLevel } from './config.ts';
+import { AppError } from './errors.ts';
+
+/** What may be said in a log line. Ids, states, codes, counts and spans: never content. */
+export interface LogFields {
+  /** Entity and past participle, e.g. `attempt.settled`. */
+  readonly event?: `${string}.${string}`;
+  readonly role?: string;
+  readonly reqId?: string;
+  readonly method?: string;
+  /** The route's pattern, never the address as it came: addresses may hold tokens. */
+  readonly route?: string;
+  readonly statusCode?: number;
+  readonly queue?: string;
+  readonly queueBackend?: string;
+  readonly jobId?: string;
+  readonly chargeId?: string;
+  readonly setupId?: string;
+  readonly customerId?: string;
+  readonly recoveryId?: string;
+  readonly messageId?: string;
+  readonly attemptNumber?: number;
+  readonly attemptKind?: string;
+  readonly leaseNumber?: number;
+  readonly paymentIntentId?: string;
+  readonly setupIntentId?: string;
+  readonly checkoutSessionId?: string;
+  readonly stripeCustomerId?: string;
+  readonly stripeEventId?: string;
+  readonly stripeEventType?: string;
+  readonly stripeRequestId?: string;
+  readonly operation?: string;
+  readonly fromState?: string;
+  readonly toState?: string;
+  readonly outcome?: string;
+  readonly cause?: string;
+  readonly code?: string;
+  readonly declineCode?: string;
+  readonly failpoint?: string;
+  readonly part?: string;
+  readonly signal?: string;
+  readonly pid?: number;
+  readonly port?: number;
+  readonly count?: number;
+  readonly delayMs?: number;
+  readonly durationMs?: number;
+  readonly err?: unknown;
+}
+
+type Write = (fields: LogFields, message?: string) => void;
+
+export interface Log {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+  readonly fatal: Write;
+  /** A log whose lines all carry these fields too. */
+  child(fields: LogFields): Log;
+}
+
+const FIELD_NAMES: { readonly [Name in keyof Required<LogFields>]: true } = {
+  event: true,
+  role: true,
+  reqId: true,
+  method: true,
+  route: true,
+  statusCode: true,
+  queue: true,
+  queueBackend: true,
+  jobId: true,
+  chargeId: true,
+  setupId: true,
+  customerId: true,
+  recoveryId: true,
+  messageId: true,
+  attemptNumber: true,
+  attemptKind: true,
+  leaseNumber: true,
+  paymentIntentId: true,
+  setupIntentId: true,
+  checkoutSessionId: true,
+  stripeCustomerId: true,
+  stripeEventId: true,
+  stripeEventType: true,
+  stripeRequestId: true,
+  operation: true,
+  fromState: true,
+  toState: true,
+  outcome: true,
+  cause: true,
+  code: true,
+  declineCode: true,
+  failpoint: true,
+  part: true,
+  signal: true,
+  pid: true,
+  port: true,
+  count: true,
+  delayMs: true,
+  durationMs: true,
+  err: true,
+};
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Which process speaks, e.g. `api` or `worker`. */
+  readonly role: string;
+  /** Where lines go; stdout by default. Synchronous: a killed worker must not lose its last line. */
+  readonly destination?: { write(line: string): void };
+}
+
+/** The log of one process. */
+export function createLog(options: LogOptions): Log {
+  const destination = options.destination ?? pino.destination({ dest: 1, sync: true });
+  const base = { role: options.role, pid: process.pid };
+  return wrap(pino({ level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime }, destination));
+}
+
+/** A log that says nothing, for tests of things that insist on one. */
+export function silentLog(): Log {
+  return createLog({ level: 'silent', role: 'silent' });
+}
+
+/** What a log may know of an error: no message but our own, no stack line that repeats one. */
+export interface SafeError {
+  readonly type: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: SafeError;
+}
+
+const CAUSES_MAX = 4;
+// Node's codes (ECONNREFUSED), Stripe's (card_declined) and SQLSTATEs (40P01) all look like this; prose does not.
+const CODE_PATTERN = /^[A-Za-z0-9_]{2,64}$/;
+
+/** Reduces whatever was thrown to what may be shown. */
+export function safeError(thrown: unknown, depth = 0): SafeError {
+  if (!(thrown instanceof Error)) return { type: typeof thrown };
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  const frames = thrown.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type: CODE_PATTERN.test(thrown.name) ? thrown.name : 'Error',
+    ...(CODE_PATTERN.test(code) ? { code } : {}),
+    ...(thrown instanceof AppError ? { message: thrown.message } : {}),
+    ...(depth === 0 && frames?.length ? { stack: frames.join('\n') } : {}),
+    ...(thrown.cause && depth < CAUSES_MAX ? { cause: safeError(thrown.cause, depth + 1) } : {}),
+  };
+}
+
+function wrap(target: pino.Logger): Log {
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error' | 'fatal'): Write =>
+    (fields, message) => {
+      if (target.isLevelEnabled(level)) target[level](allowed(fields), message ?? fields.event ?? '');
+    };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    fatal: at('fatal'),
+    child: (fields) => wrap(target.child(allowed(fields))),
+  };
+}
+
+function allowed(fields: LogFields): Record<string, unknown> {
+  const line: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || !Object.hasOwn(FIELD_NAMES, name)) continue;
+    if (name === 'err') line[name] = safeError(value);
+    else if (typeof value !== 'object') line[name] = value;
+  }
+  return line;
+}
