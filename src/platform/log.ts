@@ -124,7 +124,10 @@ export interface LogOptions {
 export function createLog(options: LogOptions): Log {
   const destination = options.destination ?? pino.destination({ dest: 1, sync: true });
   const base = { role: options.role, pid: process.pid };
-  return wrap(pino({ level: options.level, base, timestamp: pino.stdTimeFunctions.isoTime }, destination));
+  // Errors are made safe before pino sees them; its own serializer would look for more.
+  const serializers = { err: (err: unknown) => err };
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  return wrap(pino({ level: options.level, base, timestamp, serializers }, destination));
 }
 
 /** A log that says nothing, for tests of things that insist on one. */

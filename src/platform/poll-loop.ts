@@ -71,6 +71,7 @@ export function startPollLoop(options: PollLoopOptions): PollLoop {
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const waitMs = await round();
+      if (stopping.signal.aborted) return;
       await (waitMs === 0 ? yieldToEventLoop() : wait(waitMs));
     }
   };
