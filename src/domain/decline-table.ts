@@ -181,6 +181,22 @@ const DEBIT_FAILURES: readonly DeclineRow[] = [
 /** Every code we know, each once. */
 export const DECLINE_TABLE: readonly DeclineRow[] = [...CARD_DECLINES, ...ERROR_CODES, ...DEBIT_FAILURES];
 
+/**
+ * The nine codes that Stripe's own retries never repeat without a new method (docs.stripe.com/billing,
+ * smart retries): no advice softens them.
+ */
+export const NEVER_RETRIED_BY_STRIPE: ReadonlySet<string> = new Set([
+  'authentication_required',
+  'highest_risk_level',
+  'incorrect_number',
+  'lost_card',
+  'pickup_card',
+  'revocation_of_all_authorizations',
+  'revocation_of_authorization',
+  'stolen_card',
+  'transaction_not_allowed',
+]);
+
 /** What an unknown code means: Stripe's lists are open, and patience harms least (stripe-node's open enums). */
 export const DEFAULT_DECLINE: DeclineRow = {
   code: 'unknown',

@@ -5,7 +5,13 @@ import {
   NETWORK_ADVICE_CODES,
   NETWORK_DECLINES_NEVER_APPROVED,
 } from './advice-table.ts';
-import { DECLINE_TABLE, DEFAULT_DECLINE, type DeclineClass, type DeclineRow } from './decline-table.ts';
+import {
+  DECLINE_TABLE,
+  DEFAULT_DECLINE,
+  type DeclineClass,
+  type DeclineRow,
+  NEVER_RETRIED_BY_STRIPE,
+} from './decline-table.ts';
 import type { PaymentError } from './payment-snapshot.ts';
 import type { RetryKind } from './retry-schedule.ts';
 
@@ -80,9 +86,10 @@ type Verdict = Pick<DeclineDecision, 'class' | 'decided_by'>;
 
 /**
  * What a decline asks for. Priority: a code that asks for the customer's authentication or for the merchant
- * outranks any advice, because the advice speaks of this card and those codes of the agreement; then the
- * advice code, the network's advice, the decline code, the error code. A network decline code after which
- * the networks forbid another try only ever forbids a retry that no advice asked for.
+ * outranks any advice, because the advice speaks of this card and those codes of the agreement, and so do
+ * the codes that Stripe itself never retries; then the advice code, the network's advice, the decline code,
+ * the error code. A network decline code after which the networks forbid another try only ever forbids a
+ * retry that no advice asked for.
  */
 export function classifyDecline(codes: DeclineCodes): DeclineDecision {
   const known = rowOf(codes);
@@ -103,15 +110,16 @@ export function classifyDecline(codes: DeclineCodes): DeclineDecision {
   };
 }
 
-/** Test mode and real accounts differ in where they put `authentication_required`: either place counts. */
+/** Accounts differ in where they put `authentication_required`: either place counts. */
 function outranking(codes: DeclineCodes): Verdict | null {
   const by_decline = lookUp(DECLINES_BY_CODE, codes.decline_code);
   const by_error = lookUp(DECLINES_BY_CODE, codes.code);
-  if (by_decline?.class === 'authenticate') return { class: 'authenticate', decided_by: 'decline_code' };
-  if (by_error?.class === 'authenticate') return { class: 'authenticate', decided_by: 'code' };
-  if (by_decline?.class === 'stop') return { class: 'stop', decided_by: 'decline_code' };
-  if (by_error?.class === 'stop') return { class: 'stop', decided_by: 'code' };
-  return null;
+  for (const wanted of ['authenticate', 'stop'] as const) {
+    if (by_decline?.class === wanted) return { class: wanted, decided_by: 'decline_code' };
+    if (by_error?.class === wanted) return { class: wanted, decided_by: 'code' };
+  }
+  if (by_decline === undefined || !NEVER_RETRIED_BY_STRIPE.has(by_decline.code)) return null;
+  return { class: by_decline.class, decided_by: 'decline_code' };
 }
 
 function byAdvice(advice: AdviceRow | undefined, network_advice: AdviceRow | undefined): Verdict | null {
