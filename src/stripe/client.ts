@@ -1,0 +1,143 @@
+import { Stripe } from 'stripe';
+import { parseKey } from '../domain/keys.ts';
+import { invariant } from '../platform/errors.ts';
+import type { Answer } from './answer.ts';
+import { classifyAnswer } from './classify.ts';
+import { type Exchange, openExchange } from './exchange.ts';
+import { createHttpClient } from './http-client.ts';
+import type { Json } from './json.ts';
+
+/** The API version of every request and of every body we write ahead; `stripe` 23.1's own. */
+export const STRIPE_API_VERSION = '2026-10-28.endive';
+
+export type StripeSettings = {
+  readonly secretKey: string;
+  /** Only for the simulator: `http://127.0.0.1:12111`. Refused in live mode. */
+  readonly apiUrl?: string | undefined;
+  /** The whole of a call, the SDK's hidden second sending included. */
+  readonly timeoutMs: number;
+  readonly livemode: boolean;
+};
+
+/** Ends a call early, at the local deadline of its lease: the call then answers `timeout`. */
+export type CallLimits = { readonly signal?: AbortSignal };
+
+/** One POST: its key, and for a resumed attempt the exact stored body and API version. */
+export type Write = CallLimits & {
+  readonly key: string;
+  readonly body?: string;
+  readonly api_version?: string;
+};
+
+type Send = (sdk: Stripe, options: Stripe.RequestOptions) => Promise<unknown>;
+type Project<T> = (body: Json) => T | null;
+
+/** Calls Stripe and answers in our terms. The SDK itself never leaves this folder. */
+export type StripeClient = {
+  readonly livemode: boolean;
+  /** A POST under our own key. Throws on a key of another form: that is a defect. */
+  readonly write: <T>(write: Write, send: Send, project: Project<T>) => Promise<Answer<T>>;
+  /** A GET. */
+  readonly read: <T>(limits: CallLimits, send: Send, project: Project<T>) => Promise<Answer<T>>;
+  /** Closes idle connections; call it after the last answer. */
+  readonly close: () => void;
+};
+
+/**
+ * A client for one Stripe account. No retries but ours, no telemetry, a pinned version, a deadline on every
+ * call. Throws when the key does not belong to the mode, or an address is given in live mode.
+ */
+export function createStripe(settings: StripeSettings): StripeClient {
+  const { secretKey, apiUrl, timeoutMs, livemode } = settings;
+  invariant(/^[sr]k_(live|test)_/.test(secretKey), 'stripe_secret_key_form');
+  invariant(/^[sr]k_live_/.test(secretKey) === livemode, 'stripe_secret_key_mode');
+  invariant(apiUrl === undefined || !livemode, 'stripe_api_url_in_live_mode');
+  const httpClient = createHttpClient();
+  const sdk = new Stripe(secretKey, {
+    apiVersion: STRIPE_API_VERSION,
+    maxNetworkRetries: 0,
+    telemetry: false,
+    timeout: timeoutMs,
+    httpClient,
+    ...(apiUrl === undefined ? {} : addressOf(apiUrl)),
+  });
+
+  async function call<T>(
+    limits: CallLimits,
+    options: Stripe.RequestOptions,
+    body: string | null,
+    send: Send,
+    project: Project<T>,
+  ): Promise<Answer<T>> {
+    const deadline = openDeadline(timeoutMs, limits.signal);
+    const exchange = openExchange(deadline.signal, body);
+    // The one hook the SDK calls before each sending, its hidden second one included.
+    const authenticator: Stripe.RequestOptions['authenticator'] = async (request) => {
+      request.headers.Authorization = `Bearer ${secretKey}`;
+      httpClient.bind(request.headers, exchange);
+    };
+    try {
+      const sent = send(sdk, { ...options, authenticator, maxNetworkRetries: 0 });
+      const thrown = await Promise.race([outcomeOf(sent), deadline.over]);
+      if (deadline.signal.aborted) exchange.failure = 'timeout';
+      else refuseUnsent(exchange, thrown);
+      return classifyAnswer(exchange, project);
+    } finally {
+      deadline.close();
+    }
+  }
+
+  return {
+    livemode,
+    write: (write, send, project) => {
+      invariant(parseKey(write.key) !== null, 'stripe_idempotency_key_form');
+      const apiVersion = write.api_version ?? STRIPE_API_VERSION;
+      return call(write, { idempotencyKey: write.key, apiVersion }, write.body ?? null, send, project);
+    },
+    read: (limits, send, project) => call(limits, {}, null, send, project),
+    close: httpClient.close,
+  };
+}
+
+/** What the SDK threw, or null: what Stripe said is in the exchange, thrown or not. */
+function outcomeOf(sent: Promise<unknown>): Promise<unknown> {
+  return sent.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+/** An error before the first sending is the SDK refusing our parameters: a defect, not an answer. */
+function refuseUnsent(exchange: Exchange, thrown: unknown): void {
+  if (exchange.sendings === 0 && thrown !== null) throw thrown;
+}
+
+/** A signal that aborts after `timeoutMs` or with the caller's, and a promise of that moment. */
+function openDeadline(timeoutMs: number, outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  outer?.addEventListener('abort', abort, { once: true });
+  if (outer?.aborted) abort();
+  const over = new Promise<null>((resolve) => {
+    if (controller.signal.aborted) resolve(null);
+    controller.signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  return {
+    signal: controller.signal,
+    over,
+    close: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+function addressOf(apiUrl: string): { host: string; port: string; protocol: 'http' | 'https' } {
+  const { hostname, port, protocol } = new URL(apiUrl);
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port || (protocol === 'https:' ? '443' : '80'),
+    protocol: protocol === 'https:' ? 'https' : 'http',
+  };
+}

@@ -1,0 +1,163 @@
+import {
+  type CustomerSnapshot,
+  type DisputeSnapshot,
+  FUTURE_USAGES,
+  PAYMENT_INTENT_STATUSES,
+  type PaymentError,
+  type PaymentMethodSnapshot,
+  type PaymentSnapshot,
+  SESSION_STATUSES,
+  SETUP_INTENT_STATUSES,
+  type SessionSnapshot,
+  type SetupSnapshot,
+  type StripeChargeSnapshot,
+} from '../domain/payment-snapshot.ts';
+import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf } from './json.ts';
+
+/**
+ * From Stripe's JSON to our snapshots: only what is named here is kept. Each answers null for what is not
+ * such an object, has no id, or has a status we do not know: nothing may be decided on it.
+ */
+
+export function projectPaymentIntent(value: unknown): PaymentSnapshot | null {
+  const intent = objectOf(value);
+  const id = textOf(intent?.id);
+  const status = oneOf(PAYMENT_INTENT_STATUSES, intent?.status);
+  if (intent === null || intent.object !== 'payment_intent' || id === null || status === null) return null;
+  return {
+    id,
+    status,
+    amount_minor: integerOf(intent.amount),
+    amount_received_minor: integerOf(intent.amount_received),
+    currency: textOf(intent.currency),
+    customer: idOf(intent.customer),
+    livemode: booleanOf(intent.livemode),
+    created_s: integerOf(intent.created),
+    payment_method: idOf(intent.payment_method),
+    latest_charge: idOf(intent.latest_charge),
+    cancellation_reason: textOf(intent.cancellation_reason),
+    setup_future_usage: oneOf(FUTURE_USAGES, intent.setup_future_usage),
+    metadata: pickTexts(intent.metadata, ['dc_charge', 'dc_instance']),
+    last_error: projectError(intent.last_payment_error),
+  };
+}
+
+export function projectSetupIntent(value: unknown): SetupSnapshot | null {
+  const intent = objectOf(value);
+  const id = textOf(intent?.id);
+  const status = oneOf(SETUP_INTENT_STATUSES, intent?.status);
+  if (intent === null || intent.object !== 'setup_intent' || id === null || status === null) return null;
+  return {
+    id,
+    status,
+    usage: oneOf(FUTURE_USAGES, intent.usage),
+    payment_method: idOf(intent.payment_method),
+    mandate: idOf(intent.mandate),
+    customer: idOf(intent.customer),
+    livemode: booleanOf(intent.livemode),
+    created_s: integerOf(intent.created),
+    metadata: pickTexts(intent.metadata, ['dc_setup', 'dc_recovery', 'dc_instance']),
+    last_error: projectError(intent.last_setup_error),
+  };
+}
+
+export function projectSession(value: unknown): SessionSnapshot | null {
+  const session = objectOf(value);
+  const id = textOf(session?.id);
+  if (session === null || session.object !== 'checkout.session' || id === null) return null;
+  return {
+    id,
+    status: oneOf(SESSION_STATUSES, session.status),
+    setup_intent: idOf(session.setup_intent),
+    customer: idOf(session.customer),
+    livemode: booleanOf(session.livemode),
+    expires_at: integerOf(session.expires_at),
+    metadata: pickTexts(session.metadata, ['dc_setup', 'dc_recovery', 'dc_instance']),
+  };
+}
+
+export function projectPaymentMethod(value: unknown): PaymentMethodSnapshot | null {
+  const method = objectOf(value);
+  const id = textOf(method?.id);
+  const type = textOf(method?.type);
+  if (method === null || method.object !== 'payment_method' || id === null || type === null) return null;
+  return {
+    id,
+    type,
+    customer: idOf(method.customer),
+    livemode: booleanOf(method.livemode),
+    allow_redisplay: textOf(method.allow_redisplay),
+    card: projectCard(method.card),
+  };
+}
+
+export function projectCustomer(value: unknown): CustomerSnapshot | null {
+  const customer = objectOf(value);
+  const id = textOf(customer?.id);
+  if (customer === null || customer.object !== 'customer' || id === null) return null;
+  return {
+    id,
+    deleted: customer.deleted === true,
+    livemode: booleanOf(customer.livemode),
+    created_s: integerOf(customer.created),
+    metadata: pickTexts(customer.metadata, ['dc_customer', 'dc_instance']),
+  };
+}
+
+export function projectCharge(value: unknown): StripeChargeSnapshot | null {
+  const charge = objectOf(value);
+  const id = textOf(charge?.id);
+  if (charge === null || charge.object !== 'charge' || id === null) return null;
+  return {
+    id,
+    status: textOf(charge.status),
+    payment_intent: idOf(charge.payment_intent),
+    payment_method: idOf(charge.payment_method),
+    amount_minor: integerOf(charge.amount),
+    amount_refunded_minor: integerOf(charge.amount_refunded),
+    currency: textOf(charge.currency),
+    failure_code: textOf(charge.failure_code),
+    livemode: booleanOf(charge.livemode),
+  };
+}
+
+export function projectDispute(value: unknown): DisputeSnapshot | null {
+  const dispute = objectOf(value);
+  const id = textOf(dispute?.id);
+  if (dispute === null || dispute.object !== 'dispute' || id === null) return null;
+  return {
+    id,
+    status: textOf(dispute.status),
+    reason: textOf(dispute.reason),
+    charge: idOf(dispute.charge),
+    payment_intent: idOf(dispute.payment_intent),
+    amount_minor: integerOf(dispute.amount),
+    currency: textOf(dispute.currency),
+    livemode: booleanOf(dispute.livemode),
+  };
+}
+
+/** The codes of an error body, `last_payment_error` or `last_setup_error`; null where there is none. */
+export function projectError(value: unknown): PaymentError | null {
+  const error = objectOf(value);
+  if (error === null) return null;
+  return {
+    code: textOf(error.code),
+    decline_code: textOf(error.decline_code),
+    advice_code: textOf(error.advice_code),
+    network_advice_code: textOf(error.network_advice_code),
+    network_decline_code: textOf(error.network_decline_code),
+    payment_method: idOf(error.payment_method),
+    charge: idOf(error.charge),
+  };
+}
+
+function projectCard(value: unknown): PaymentMethodSnapshot['card'] {
+  const card = objectOf(value);
+  const brand = textOf(card?.brand);
+  const last4 = textOf(card?.last4);
+  const exp_month = integerOf(card?.exp_month);
+  const exp_year = integerOf(card?.exp_year);
+  if (brand === null || last4 === null || exp_month === null || exp_year === null) return null;
+  return { brand, last4, exp_month, exp_year };
+}
