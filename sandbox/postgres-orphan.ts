@@ -1,0 +1,76 @@
+/**
+ * A Postgres left behind on our data folder: its watcher was killed together with its parent, or the machine lost
+ * power. A stale postmaster.pid Postgres clears by itself; a live orphan is ended here, unless its owner lives.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '../src/platform/errors.ts';
+
+const OWNER_FILE = 'duecourse-owner';
+const GRACE_MS = 5_000;
+const POLL_MS = 50;
+
+/** Remembers that this process runs the Postgres of this folder. */
+export function noteOwner(dataDir: string): void {
+  writeFileSync(join(dataDir, OWNER_FILE), `${process.pid}\n`);
+}
+
+export function removeOwner(dataDir: string): void {
+  rmSync(join(dataDir, OWNER_FILE), { force: true });
+}
+
+/**
+ * Ends the Postgres that still runs on this folder, if any.
+ *
+ * @throws AppError `postgres_in_use` when the process that started it is alive
+ */
+export async function endOrphan(dataDir: string): Promise<void> {
+  const pid = firstLineAsPid(join(dataDir, 'postmaster.pid'));
+  if (pid === null || !isPostgresOn(pid, dataDir)) return;
+  const owner = firstLineAsPid(join(dataDir, OWNER_FILE));
+  if (owner !== null && owner !== process.pid && isAlive(owner)) {
+    throw new AppError('postgres_in_use', {
+      message: `A sandbox is already running on this data folder (process ${owner})`,
+    });
+  }
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (isAlive(pid)) process.kill(pid, signal);
+    for (let waited = 0; waited < GRACE_MS && isAlive(pid); waited += POLL_MS) await wait(POLL_MS);
+  }
+}
+
+function firstLineAsPid(path: string): number | null {
+  try {
+    const pid = Number.parseInt(readFileSync(path, 'utf8').split('\n', 1)[0] ?? '', 10);
+    return pid > 1 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The pid may have been given to another program since: the command line must name our folder. */
+function isPostgresOn(pid: number, dataDir: string): boolean {
+  const command = commandLine(pid);
+  return command.includes('postgres') && command.includes(dataDir);
+}
+
+/** From `/proc` where there is one: slim containers have no `ps`. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: alive, and somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

