@@ -1,0 +1,32 @@
+import type { Log } from '../platform/log.ts';
+import type { Timings } from '../platform/timings.ts';
+import type { ChargeStatements } from '../store/charge-statements.ts';
+import type { Sql } from '../store/database.ts';
+import type { Kind } from '../store/obligations.ts';
+import type { StripeClient } from '../stripe/client.ts';
+import type { Leases } from './lease.ts';
+import type { Pacer } from './pace.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+
+/** Who this deployment is: the id in Stripe's metadata, the key ids derive from, and its Stripe mode. */
+export type Instance = {
+  readonly id: string;
+  readonly deriveKey: Buffer;
+  readonly livemode: boolean;
+};
+
+/** What every use case is given. Made once per process by `compose`. */
+export type Dependencies = {
+  readonly sql: Sql;
+  readonly charges: ChargeStatements;
+  readonly stripe: StripeClient;
+  readonly instance: Instance;
+  readonly timings: Timings;
+  readonly leases: Leases;
+  readonly pacer: Pacer;
+  /** Links and mails: what billing needs of the recovery folder. */
+  readonly recovery: RecoveryPorts;
+  readonly log: Log;
+  /** Puts rows that are due on the queue. Never throws: the dispatcher offers whatever this one lost. */
+  readonly offer: (kind: Kind, ids: readonly string[]) => Promise<void>;
+};

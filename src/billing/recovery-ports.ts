@@ -1,0 +1,49 @@
+/**
+ * What billing needs of the recovery folder without knowing it: addresses of links, and mails. `src/recovery`
+ * implements them, the composition root hands them in.
+ */
+
+/** The columns of a recovery that its link is derived from. */
+export type LinkRow = {
+  readonly id: string;
+  readonly link_version: number;
+  readonly link_key_id: string | null;
+  readonly link_nonce: string;
+};
+
+/** Everything a mail says, before it has words. */
+export type RecoveryMail = {
+  readonly message_id: string;
+  readonly step: string;
+  readonly kind: 'authenticate' | 'replace';
+  readonly to: string;
+  readonly locale: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly description: string;
+  readonly card: { readonly brand: string; readonly last4: string } | null;
+  /** The method that was added, for `method_replaced`. */
+  readonly new_card: { readonly brand: string; readonly last4: string } | null;
+  readonly expires_at: Date;
+  /** Null in mails that ask for nothing. */
+  readonly link: string | null;
+};
+
+/**
+ * - `sent`: the server accepted it;
+ * - `bounced`: the server refused the address for good;
+ * - `refused`: the server refused the mail for good;
+ * - `unavailable`: not now, or nobody knows.
+ */
+export type MailAnswer = { readonly kind: 'sent' | 'bounced' | 'refused' | 'unavailable'; readonly code: string };
+
+export type RecoveryPorts = {
+  /** Key ids that can sign links, newest first. */
+  readonly link_key_ids: readonly [string, ...string[]];
+  /** The address that every mail of this recovery carries. Throws when the row's key is not known. */
+  readonly linkAddress: (row: LinkRow) => string;
+  /** Hands one mail to the SMTP server. Never throws for what the server says. */
+  readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
+  /** Where customers reach this deployment; no slash at the end. */
+  readonly public_url: string;
+};
