@@ -79,7 +79,7 @@ export function createStripe(settings: StripeSettings): StripeClient {
     try {
       const sent = send(sdk, { ...options, authenticator, maxNetworkRetries: 0 });
       const thrown = await Promise.race([outcomeOf(sent), deadline.over]);
-      if (deadline.signal.aborted) exchange.failure = 'timeout';
+      if (deadline.signal.aborted) exchange.failure &&= 'timeout';
       else refuseUnsent(exchange, thrown);
       return classifyAnswer(exchange, project);
     } finally {

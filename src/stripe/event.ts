@@ -1,0 +1,109 @@
+import type {
+  CustomerSnapshot,
+  DisputeSnapshot,
+  PaymentMethodSnapshot,
+  PaymentSnapshot,
+  SessionSnapshot,
+  SetupSnapshot,
+  StripeChargeSnapshot,
+} from '../domain/payment-snapshot.ts';
+import { booleanOf, integerOf, type Json, objectOf, textOf } from './json.ts';
+import {
+  projectCharge,
+  projectCustomer,
+  projectDispute,
+  projectPaymentIntent,
+  projectPaymentMethod,
+  projectSession,
+  projectSetupIntent,
+} from './project.ts';
+
+/** The object of an event as it was when the event was made, never newer. */
+export type EventProjection =
+  | { readonly object: 'payment_intent'; readonly snapshot: PaymentSnapshot }
+  | { readonly object: 'setup_intent'; readonly snapshot: SetupSnapshot }
+  | { readonly object: 'checkout.session'; readonly snapshot: SessionSnapshot }
+  | { readonly object: 'payment_method'; readonly snapshot: PaymentMethodSnapshot }
+  | { readonly object: 'customer'; readonly snapshot: CustomerSnapshot }
+  | { readonly object: 'charge'; readonly snapshot: StripeChargeSnapshot }
+  | { readonly object: 'dispute'; readonly snapshot: DisputeSnapshot };
+
+/** All we keep of an event (protocol.md 9): no payload, no secret, no address. */
+export type ProjectedEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly object_id: string | null;
+  readonly object_type: string | null;
+  /** The idempotency key of the request that caused it; null for timers and for customers at a page. */
+  readonly request_key: string | null;
+  readonly livemode: boolean | null;
+  /** Unix seconds; one second's resolution, so no order may be read from it. */
+  readonly created_s: number;
+  /** Null for an object we do not follow, or one we cannot read. */
+  readonly projection: EventProjection | null;
+};
+
+/** The event types that settle something of ours; the janitor lists these when webhooks were missed. */
+export const FOLLOWED_EVENT_TYPES = [
+  'payment_intent.succeeded',
+  'payment_intent.canceled',
+  'payment_intent.processing',
+  'payment_intent.payment_failed',
+  'payment_intent.requires_action',
+  'setup_intent.succeeded',
+  'setup_intent.canceled',
+  'setup_intent.setup_failed',
+  'setup_intent.requires_action',
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'payment_method.detached',
+  'charge.dispute.created',
+  'charge.dispute.closed',
+] as const;
+
+/** From Stripe's JSON, or null when it is no event with an id, a type and a time. */
+export function projectEvent(value: unknown): ProjectedEvent | null {
+  const event = objectOf(value);
+  const id = textOf(event?.id);
+  const type = textOf(event?.type);
+  const created_s = integerOf(event?.created);
+  if (event === null || event.object !== 'event' || id === null || type === null || created_s === null) {
+    return null;
+  }
+  const object = objectOf(objectOf(event.data)?.object);
+  return {
+    id,
+    type,
+    object_id: textOf(object?.id),
+    object_type: textOf(object?.object),
+    request_key: textOf(objectOf(event.request)?.idempotency_key),
+    livemode: booleanOf(event.livemode),
+    created_s,
+    projection: object === null ? null : projectObject(object),
+  };
+}
+
+function projectObject(object: Json): EventProjection | null {
+  switch (object.object) {
+    case 'payment_intent':
+      return tagged('payment_intent', projectPaymentIntent(object));
+    case 'setup_intent':
+      return tagged('setup_intent', projectSetupIntent(object));
+    case 'checkout.session':
+      return tagged('checkout.session', projectSession(object));
+    case 'payment_method':
+      return tagged('payment_method', projectPaymentMethod(object));
+    case 'customer':
+      return tagged('customer', projectCustomer(object));
+    case 'charge':
+      return tagged('charge', projectCharge(object));
+    case 'dispute':
+      return tagged('dispute', projectDispute(object));
+    default:
+      return null;
+  }
+}
+
+function tagged<O extends string, S>(object: O, snapshot: S | null): { object: O; snapshot: S } | null {
+  return snapshot === null ? null : { object, snapshot };
+}

@@ -1,0 +1,156 @@
+import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
+import type { Answer } from './answer.ts';
+import type { CallLimits, StripeClient } from './client.ts';
+import { type Json, objectOf, textOf } from './json.ts';
+import { everyPage, PAGE_SIZE_MAX, type Page, projectPage } from './pages.ts';
+import { projectPaymentIntent } from './project.ts';
+
+export type NewPaymentIntent = {
+  readonly key: string;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly customer: string;
+  readonly payment_method: string;
+  /** The type of that method: the only one this PaymentIntent will take. */
+  readonly payment_method_type: string;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** Creates it unconfirmed: nothing is charged, so a lost answer costs an orphan at most. */
+export function createPaymentIntent(
+  stripe: StripeClient,
+  wanted: NewPaymentIntent,
+  limits: CallLimits = {},
+): Promise<Answer<PaymentSnapshot>> {
+  return stripe.write(
+    { ...limits, key: wanted.key },
+    (sdk, options) =>
+      sdk.paymentIntents.create(
+        {
+          amount: wanted.amount_minor,
+          currency: wanted.currency,
+          customer: wanted.customer,
+          payment_method: wanted.payment_method,
+          allowed_payment_method_types: [wanted.payment_method_type],
+          ...(wanted.description === null ? {} : { description: wanted.description }),
+          metadata: { ...wanted.metadata },
+        },
+        options,
+      ),
+    projectPaymentIntent,
+  );
+}
+
+/** What a confirm answers. `redirect_url` is the bank's page; it lives in memory only, never in a row. */
+export type Confirmed = { readonly snapshot: PaymentSnapshot; readonly redirect_url: string | null };
+
+/**
+ * Sends a confirm exactly as it was written ahead: `body` is the stored form text and goes out byte for byte,
+ * under the stored key and API version.
+ */
+export function confirmPaymentIntent(
+  stripe: StripeClient,
+  attempt: {
+    readonly id: string;
+    readonly key: string;
+    readonly body: string;
+    readonly api_version: string;
+  },
+  limits: CallLimits = {},
+): Promise<Answer<Confirmed>> {
+  const { id, ...write } = attempt;
+  return stripe.write(
+    { ...limits, ...write },
+    (sdk, options) => sdk.paymentIntents.confirm(id, {}, options),
+    projectConfirmed,
+  );
+}
+
+/** What Stripe says of it now. */
+export function retrievePaymentIntent(
+  stripe: StripeClient,
+  id: string,
+  limits: CallLimits = {},
+): Promise<Answer<PaymentSnapshot>> {
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.paymentIntents.retrieve(id, {}, options),
+    projectPaymentIntent,
+  );
+}
+
+/** As `retrievePaymentIntent`, with the bank's page where the customer still has to go there. */
+export function retrieveRedirect(
+  stripe: StripeClient,
+  id: string,
+  limits: CallLimits = {},
+): Promise<Answer<Confirmed>> {
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.paymentIntents.retrieve(id, {}, options),
+    projectConfirmed,
+  );
+}
+
+export type PaymentIntentCancellation = 'abandoned' | 'duplicate' | 'fraudulent' | 'requested_by_customer';
+
+/** Asks for its cancellation; only an answer that says `canceled` is proof. */
+export function cancelPaymentIntent(
+  stripe: StripeClient,
+  wanted: { readonly id: string; readonly key: string; readonly reason: PaymentIntentCancellation },
+  limits: CallLimits = {},
+): Promise<Answer<PaymentSnapshot>> {
+  return stripe.write(
+    { ...limits, key: wanted.key },
+    (sdk, options) => sdk.paymentIntents.cancel(wanted.id, { cancellation_reason: wanted.reason }, options),
+    projectPaymentIntent,
+  );
+}
+
+/** A window over PaymentIntents, in Stripe's seconds; `customer` null means the whole account. */
+export type PaymentIntentWindow = {
+  readonly customer: string | null;
+  readonly created_gte_s: number;
+  readonly created_lt_s?: number;
+};
+
+/**
+ * All PaymentIntents of the window, newest first, by the list (consistent) and never by search (up to an hour
+ * behind). Metadata is not a filter at Stripe: the caller picks by `metadata.dc_charge`.
+ */
+export function listPaymentIntents(
+  stripe: StripeClient,
+  window: PaymentIntentWindow,
+  limits: CallLimits = {},
+): Promise<Answer<readonly PaymentSnapshot[]>> {
+  return everyPage((starting_after) => listPaymentIntentPage(stripe, window, starting_after, limits));
+}
+
+/** One page of `listPaymentIntents`, for windows too wide to hold. */
+export function listPaymentIntentPage(
+  stripe: StripeClient,
+  window: PaymentIntentWindow,
+  starting_after: string | null,
+  limits: CallLimits = {},
+): Promise<Answer<Page<PaymentSnapshot>>> {
+  const { customer, created_gte_s, created_lt_s } = window;
+  const params = {
+    limit: PAGE_SIZE_MAX,
+    created: { gte: created_gte_s, ...(created_lt_s === undefined ? {} : { lt: created_lt_s }) },
+    ...(customer === null ? {} : { customer }),
+    ...(starting_after === null ? {} : { starting_after }),
+  };
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.paymentIntents.list(params, options),
+    (body) => projectPage(body, projectPaymentIntent),
+  );
+}
+
+function projectConfirmed(body: Json): Confirmed | null {
+  const snapshot = projectPaymentIntent(body);
+  const next_action = objectOf(body.next_action);
+  const redirect = objectOf(next_action?.redirect_to_url);
+  return snapshot === null ? null : { snapshot, redirect_url: textOf(redirect?.url) };
+}

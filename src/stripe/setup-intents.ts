@@ -1,0 +1,84 @@
+import type { FutureUsage, SetupSnapshot } from '../domain/payment-snapshot.ts';
+import type { Answer } from './answer.ts';
+import type { CallLimits, StripeClient } from './client.ts';
+import { type Json, textOf } from './json.ts';
+import { projectSetupIntent } from './project.ts';
+
+export type NewSetupIntent = {
+  readonly key: string;
+  readonly customer: string;
+  readonly usage: FutureUsage;
+  readonly payment_method_types: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** Creates one for the merchant's own page; the customer confirms it there. */
+export function createSetupIntent(
+  stripe: StripeClient,
+  wanted: NewSetupIntent,
+  limits: CallLimits = {},
+): Promise<Answer<SetupSnapshot>> {
+  return stripe.write(
+    { ...limits, key: wanted.key },
+    (sdk, options) =>
+      sdk.setupIntents.create(
+        {
+          customer: wanted.customer,
+          usage: wanted.usage,
+          allowed_payment_method_types: [...wanted.payment_method_types],
+          metadata: { ...wanted.metadata },
+        },
+        options,
+      ),
+    projectSetupIntent,
+  );
+}
+
+/** What Stripe says of it now. */
+export function retrieveSetupIntent(
+  stripe: StripeClient,
+  id: string,
+  limits: CallLimits = {},
+): Promise<Answer<SetupSnapshot>> {
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.setupIntents.retrieve(id, {}, options),
+    projectSetupIntent,
+  );
+}
+
+/** A SetupIntent with its secret, which goes to the merchant's page and nowhere else: no row, no log. */
+export type SetupSecret = { readonly snapshot: SetupSnapshot; readonly client_secret: string | null };
+
+/** As `retrieveSetupIntent`, with the secret, read live because it is never stored. */
+export function retrieveSetupSecret(
+  stripe: StripeClient,
+  id: string,
+  limits: CallLimits = {},
+): Promise<Answer<SetupSecret>> {
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.setupIntents.retrieve(id, {}, options),
+    (body: Json) => {
+      const snapshot = projectSetupIntent(body);
+      return snapshot === null ? null : { snapshot, client_secret: textOf(body.client_secret) };
+    },
+  );
+}
+
+/** Asks for its cancellation. One of a Checkout Session is refused: expire the Session instead. */
+export function cancelSetupIntent(
+  stripe: StripeClient,
+  wanted: {
+    readonly id: string;
+    readonly key: string;
+    readonly reason: 'abandoned' | 'duplicate' | 'requested_by_customer';
+  },
+  limits: CallLimits = {},
+): Promise<Answer<SetupSnapshot>> {
+  return stripe.write(
+    { ...limits, key: wanted.key },
+    (sdk, options) => sdk.setupIntents.cancel(wanted.id, { cancellation_reason: wanted.reason }, options),
+    projectSetupIntent,
+  );
+}
