@@ -40,6 +40,8 @@ export interface Timings {
   readonly confirmsKeptForCustomer: number;
   readonly setupExpiryHours: number;
   readonly setupTriesMax: number;
+  readonly setupReadMinutes: readonly number[];
+  readonly setupCustomerWaitSeconds: number;
   readonly recoveryDays: number;
   readonly recoveryMessageHours: readonly number[];
   readonly lastCallGraceMinutes: number;
@@ -114,6 +116,10 @@ export const productionTimings: Timings = {
 
   setupExpiryHours: 24,
   setupTriesMax: 5,
+  // Without webhooks a saved card is learnt of this long after the customer could begin, then every last step again.
+  setupReadMinutes: [1, 5, 30, 60],
+  // Binding the customer wakes its setups at once; this only covers a wake-up that was lost.
+  setupCustomerWaitSeconds: 30,
   recoveryDays: 7,
   // At once, after a day, after three, and a last call a day before the end.
   recoveryMessageHours: [0, 24, 72, 144],
