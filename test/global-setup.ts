@@ -1,0 +1,76 @@
+/**
+ * Starts what the projects of this run need, once: vitest calls this for each project, and the integration tests alone
+ * are two. The template database is migrated here; each test file clones it (`test/harness/services.ts`).
+ */
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { type Provisioned, provisionPostgres, provisionRedis } from './harness/provision.ts';
+import type {} from './harness/services.ts';
+
+interface Shared {
+  projects: number;
+  database?: Promise<{ server: Provisioned; template: string }>;
+  redis?: Promise<Provisioned>;
+}
+
+// Each project evaluates this module anew; the process is what they share.
+const holder = globalThis as typeof globalThis & { duecourseTestServices?: Shared };
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  holder.duecourseTestServices ??= { projects: 0 };
+  const shared = holder.duecourseTestServices;
+  shared.projects += 1;
+  shared.database ??= startDatabase();
+  const { server, template } = await shared.database;
+  project.provide('databaseServerUrl', server.url);
+  project.provide('templateDatabase', template);
+  if (project.config.provide.queueBackend === 'redis') {
+    shared.redis ??= provisionRedis();
+    project.provide('redisServerUrl', (await shared.redis).url);
+  } else {
+    project.provide('redisServerUrl', null);
+  }
+  return async () => {
+    shared.projects -= 1;
+    if (shared.projects === 0) await stopAll(shared);
+  };
+}
+
+async function startDatabase(): Promise<{ server: Provisioned; template: string }> {
+  const server = await provisionPostgres();
+  const template = `duecourse_test_${randomBytes(4).toString('hex')}`;
+  await onServer(server.url, (sql) => sql`create database ${sql(template)}`);
+  const url = new URL(server.url);
+  url.pathname = `/${template}`;
+  const { migrate } = await import('../src/store/migrate.ts');
+  await migrate(url.href);
+  return { server, template };
+}
+
+async function stopAll(shared: Shared): Promise<void> {
+  delete holder.duecourseTestServices;
+  await (await shared.redis)?.stop();
+  const database = await shared.database;
+  if (!database) return;
+  // A server that was lent to us is left as it was found.
+  if (database.server.source === 'TEST_DATABASE_URL') {
+    await onServer(database.server.url, (sql) => dropAll(sql, database.template));
+  }
+  await database.server.stop();
+}
+
+async function dropAll(sql: postgres.Sql, template: string): Promise<void> {
+  const rows = await sql<{ datname: string }[]>`
+    select datname from pg_database where starts_with(datname, ${template})`;
+  for (const { datname } of rows) await sql`drop database if exists ${sql(datname)} with (force)`;
+}
+
+async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A database of its own for each test file, cloned from the migrated template, and a Redis of its own for each worker
+ * of the test runner. Files stay parallel, because nothing they write is shared.
+ */
+import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import postgres from 'postgres';
+import { expect, inject } from 'vitest';
+
+export type QueueBackend = 'postgres' | 'redis';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    databaseServerUrl: string;
+    templateDatabase: string;
+    redisServerUrl: string | null;
+    queueBackend: QueueBackend;
+  }
+}
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Ends every connection to it first. Idempotent. */
+  drop(): Promise<void>;
+}
+
+/** The belt that this project's tests run on. */
+export function queueBackend(): QueueBackend {
+  return inject('queueBackend');
+}
+
+/** A migrated database that nobody else knows. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject('databaseServerUrl');
+  const template = inject('templateDatabase');
+  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  await onServer(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const drop = () => onServer(serverUrl, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+  return { url: url.href, drop };
+}
+
+/**
+ * The Redis of this worker of the runner: a database number of its own, `null` when the queue runs on Postgres. Files
+ * of one worker run one after another, so wiping it disturbs no other file.
+ */
+export function redisUrl(): string | null {
+  const server = inject('redisServerUrl');
+  if (server === null) return null;
+  const url = new URL(server);
+  url.pathname = `/${process.env.VITEST_POOL_ID ?? '0'}`;
+  return url.href;
+}
+
+/** Empties this worker's Redis; call it before a file starts, and to wipe the queue. Nothing to do on Postgres. */
+export async function wipeRedis(): Promise<void> {
+  const url = redisUrl();
+  if (url === null) return;
+  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
+  try {
+    await redis.flushdb();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/**
+ * Counts the running test among those that start a worker. `npm test` prints the count per backend and fails when
+ * they differ: a test skipped on one belt would otherwise go unnoticed. The harness calls this where workers start.
+ */
+export function markStartsWorker(): void {
+  const file = process.env.DUECOURSE_WORKER_TESTS_FILE;
+  if (!file) return;
+  const { testPath, currentTestName } = expect.getState();
+  const line = JSON.stringify({
+    backend: queueBackend(),
+    test: `${testPath} ${currentTestName ?? '(set-up)'}`,
+  });
+  appendFileSync(file, `${line}\n`);
+}
+
+async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
