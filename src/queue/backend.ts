@@ -1,0 +1,145 @@
+/**
+ * The belt: Redis where `REDIS_URL` is set, else BullMQ's Postgres backend on the database itself.
+ *
+ * It carries ids from whoever found a row due to whoever is free to act on it. Nothing here is remembered: the queue
+ * may be wiped at any moment, and the dispatcher offers again what the rows still owe.
+ */
+import { AppError } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import type { Timings } from '../platform/timings.ts';
+import type { Kind, Offer } from '../store/obligations.ts';
+import { type Belt, type Producer, warnOfErrors } from './belt.ts';
+import { type ConsumeOptions, type Consumption, consumeQueue, type Handle } from './consume.ts';
+import { intoJobs, jobId, jobOptions, jobPayload, queueName } from './contracts.ts';
+import { openPostgresBelt } from './postgres.ts';
+import { openRedisBelt } from './redis.ts';
+
+export type { ConsumeOptions, Consumption, Handle } from './consume.ts';
+
+export type QueueOptions = {
+  /** null: the queue runs on `databaseUrl`. */
+  readonly redisUrl: string | null;
+  readonly databaseUrl: string;
+  readonly timings: Pick<Timings, 'offerTimeoutMs'>;
+  readonly log: Log;
+  /** Redis keys begin with it; tests that share a Redis give each their own. */
+  readonly prefix?: string;
+};
+
+export type OfferOptions = {
+  /** Ids a job; 1 by default, because a job is as slow as the slowest of its rows. */
+  readonly ids_per_job?: number;
+  /** Ahead of what waits already. */
+  readonly first?: boolean;
+};
+
+export type Queue = {
+  readonly backend: 'redis' | 'postgres';
+  /**
+   * Puts jobs for these rows on their queue, at once or not at all.
+   *
+   * @throws AppError `queue_unavailable` within `offerTimeoutMs`; the jobs may have been added all the same
+   */
+  offer(kind: Kind, offers: readonly Offer[], options?: OfferOptions): Promise<void>;
+  /** Starts handling the jobs of a kind. */
+  consume(kind: Kind, options: ConsumeOptions, handle: Handle): Consumption;
+  /** Jobs that wait, those being handled not counted. Fails as `offer` does. */
+  waitingCount(kind: Kind): Promise<number>;
+  /** Whether the backend answers now. */
+  ready(): Promise<boolean>;
+  /** Closes producers and connections; close consumptions first. */
+  close(): Promise<void>;
+};
+
+const PREFIX = '{duecourse}';
+/** BullMQ writes an event for every move of a job; nobody reads them, a few are kept for looking. */
+const EVENTS_MAX = 100;
+
+/**
+ * Opens the belt.
+ *
+ * @throws AppError `redis_evicts`; on Postgres whatever connecting or migrating threw
+ */
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const { redisUrl, databaseUrl, log } = options;
+  const commandTimeout_ms = options.timings.offerTimeoutMs;
+  const belt =
+    redisUrl === null
+      ? await openPostgresBelt({ databaseUrl, commandTimeout_ms, log })
+      : await openRedisBelt({ redisUrl, prefix: options.prefix ?? PREFIX, commandTimeout_ms, log });
+  const producers = openProducers(belt, log);
+  const inTime = <T>(work: (() => Promise<T>) | null): Promise<T> => within(commandTimeout_ms, work);
+
+  return {
+    backend: belt.backend,
+    offer: async (kind, offers, { ids_per_job = 1, first = false } = {}) => {
+      if (offers.length === 0) return;
+      const jobs = intoJobs(offers, ids_per_job).map((part) => ({
+        name: queueName(kind),
+        data: jobPayload(part),
+        opts: jobOptions(jobId(kind, part), first),
+      }));
+      const [only] = jobs;
+      await inTime<unknown>(
+        belt.isUp()
+          ? () =>
+              jobs.length === 1 && only !== undefined
+                ? producers.of(kind).add(only.name, only.data, only.opts)
+                : producers.of(kind).addBulk(jobs)
+          : null,
+      );
+    },
+    consume: (kind, consume, handle) => consumeQueue(belt, log, kind, consume, handle),
+    waitingCount: (kind) => inTime(belt.isUp() ? () => producers.of(kind).getWaitingCount() : null),
+    ready: () =>
+      inTime(belt.isUp() ? () => belt.ping() : null).then(
+        () => true,
+        () => false,
+      ),
+    close: async () => {
+      await producers.close();
+      await belt.close();
+    },
+  };
+}
+
+/** One producer a kind, made when first needed and made anew when its first connection failed. */
+function openProducers(belt: Belt, log: Log): { of(kind: Kind): Producer; close(): Promise<void> } {
+  const open = new Map<Kind, Producer>();
+  const warn = warnOfErrors(log, 'producer');
+  return {
+    of: (kind) => {
+      const known = open.get(kind);
+      if (known !== undefined) return known;
+      const producer = belt.openProducer(queueName(kind), { streams: { events: { maxLen: EVENTS_MAX } } });
+      producer.on('error', warn);
+      // BullMQ remembers a failed first connection for ever.
+      producer.waitUntilReady().catch((err: unknown) => {
+        warn(err);
+        open.delete(kind);
+        producer.close().catch(warn);
+      });
+      open.set(kind, producer);
+      return producer;
+    },
+    close: async () => {
+      await Promise.all([...open.values()].map((producer) => producer.close().catch(warn)));
+      open.clear();
+    },
+  };
+}
+
+async function within<T>(timeout_ms: number, work: (() => Promise<T>) | null): Promise<T> {
+  if (work === null) throw new AppError('queue_unavailable');
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AppError('queue_unavailable')), timeout_ms);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new AppError('queue_unavailable', { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}

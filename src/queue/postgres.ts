@@ -1,0 +1,109 @@
+/**
+ * The belt on Postgres: BullMQ's own backend, in schema `bullmq` of the database that holds everything else, so that
+ * a laptop or a small shop runs on one service.
+ *
+ * Consumers hold one connection each for LISTEN, which is why they have a pool of their own: a producer must never
+ * wait behind them. A lost notification costs at most `drainDelay`, after which a consumer looks by itself.
+ */
+import {
+  createPostgresBackend,
+  DEFAULT_SCHEMA,
+  type PostgresConnectionOptions,
+  runMigrations,
+  withBackend,
+} from 'bullmq';
+import { Client, Pool } from 'pg';
+import type { Log } from '../platform/log.ts';
+import { kinds } from '../store/obligations.ts';
+import { type Belt, warnOfErrors } from './belt.ts';
+
+export type PostgresBeltOptions = {
+  readonly databaseUrl: string;
+  /** How long a producer's statement may take, in milliseconds, waiting for a connection included. */
+  readonly commandTimeout_ms: number;
+  readonly log: Log;
+};
+
+const { Queue, Worker } = withBackend(createPostgresBackend);
+
+const PRODUCER_CONNECTIONS_MAX = 2;
+/** Beside one LISTEN connection for each kind: fetching and finishing jobs are short statements. */
+const CONSUMER_CONNECTIONS_SPARE = 4;
+const CONSUMER_STATEMENT_MS = 10_000;
+const LOCK_MS = 30_000;
+
+/**
+ * Brings schema `bullmq` to the version of the installed BullMQ. Safe from many processes at once: BullMQ takes an
+ * advisory lock, and whoever waited finds nothing left to do.
+ */
+export async function migrateQueue(databaseUrl: string): Promise<void> {
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'duecourse-queue-migrate',
+    connectionTimeoutMillis: 10_000,
+  });
+  await client.connect();
+  try {
+    await client.query(`set lock_timeout = ${LOCK_MS}`);
+    await runMigrations(client, DEFAULT_SCHEMA);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Migrates and opens the pools. Postgres being away is an error: nothing works without it. */
+export async function openPostgresBelt(options: PostgresBeltOptions): Promise<Belt> {
+  const { databaseUrl, commandTimeout_ms, log } = options;
+  await migrateQueue(databaseUrl);
+  const producing = openPool(databaseUrl, log, 'producer', PRODUCER_CONNECTIONS_MAX, commandTimeout_ms);
+  let consuming: Pool | null = null;
+  const consumers = (): Pool => {
+    const size = kinds.length + CONSUMER_CONNECTIONS_SPARE;
+    consuming ??= openPool(databaseUrl, log, 'consumer', size, CONSUMER_STATEMENT_MS);
+    return consuming;
+  };
+
+  return {
+    backend: 'postgres',
+    isUp: () => true,
+    openProducer: (name, queue) => new Queue(name, { ...queue, connection: asConnection(producing) }),
+    openConsumer: (name, processor, worker) =>
+      new Worker<unknown, void>(name, processor, { ...worker, connection: asConnection(consumers()) }),
+    ping: async () => {
+      await producing.query('select 1');
+    },
+    close: async () => {
+      await Promise.all([producing.end(), consuming?.end()]);
+    },
+  };
+}
+
+function openPool(
+  databaseUrl: string,
+  log: Log,
+  use: 'producer' | 'consumer',
+  size: number,
+  statement_ms: number,
+): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    application_name: `duecourse-queue-${use}`,
+    // BullMQ's statements name no schema.
+    options: `-c search_path=${DEFAULT_SCHEMA}`,
+    max: size,
+    connectionTimeoutMillis: statement_ms,
+    statement_timeout: statement_ms,
+    query_timeout: statement_ms,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  // Each of BullMQ's backends listens to the pool it shares.
+  pool.setMaxListeners(kinds.length + 1);
+  pool.on('error', warnOfErrors(log, `postgres.${use}`));
+  return pool;
+}
+
+/** BullMQ declares the parts of a `pg.Pool` it needs by itself, more strictly than pg's own types are written. */
+function asConnection(pool: Pool): PostgresConnectionOptions {
+  return pool as unknown as PostgresConnectionOptions;
+}
