@@ -1,0 +1,5 @@
+/** `npm test`: the runner is TypeScript like everything else; this only teaches Node to read it. */
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./run-tests.ts');
