@@ -45,40 +45,53 @@ const NET_MS = 1_000;
 /** An empty process; parts are added by starting them. */
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const started: Started[] = [];
+  let starting: Promise<void> = Promise.resolve();
   let stopped: Promise<boolean> | undefined;
 
   const stop = (): Promise<boolean> => {
-    stopped ??= stopAll(started, options);
+    stopped ??= stopAll(starting, started, options);
     return stopped;
   };
 
-  return {
-    stop,
-    start: async (name, part) => {
-      if (stopped) throw new AppError('stopping', { message: 'The process is stopping' });
-      try {
-        const value = await part.start();
-        started.push({ name, stop: async (deadline) => void (await part.stop(value, deadline)) });
-        return value;
-      } catch (err) {
-        options.log.fatal({ event: 'process.failed', part: name, err });
-        await stop();
-        throw err;
-      }
-    },
-    stopOnSignals: () => {
-      closeWithGrace({ delay: options.stopDeadlineMs + NET_MS, logger: false }, async ({ signal, err }) => {
-        if (err) options.log.fatal({ event: 'process.failed', err });
-        else options.log.info({ event: 'process.stopping', signal: signal ?? 'none' });
-        if (!(await stop())) throw new AppError('stop_incomplete');
-      });
-    },
+  const start = async <Part>(name: string, part: LifecyclePart<Part>): Promise<Part> => {
+    if (stopped) throw new AppError('stopping', { message: 'The process is stopping' });
+    const value = Promise.resolve().then(() => part.start());
+    // A signal in the middle of a start waits for it, so that nothing stays open.
+    starting = value.then(
+      (opened) =>
+        void started.push({ name, stop: async (deadline) => void (await part.stop(opened, deadline)) }),
+      () => {},
+    );
+    try {
+      return await value;
+    } catch (err) {
+      options.log.fatal({ event: 'process.failed', part: name, err });
+      await stop();
+      throw err;
+    }
   };
+
+  const stopOnSignals = (): void => {
+    closeWithGrace({ delay: options.stopDeadlineMs + NET_MS, logger: false }, async ({ signal, err }) => {
+      if (err) options.log.fatal({ event: 'process.failed', err });
+      else options.log.info({ event: 'process.stopping', signal: signal ?? 'none' });
+      if (!(await stop())) throw new AppError('stop_incomplete');
+    });
+  };
+
+  return { start, stop, stopOnSignals };
 }
 
-async function stopAll(started: readonly Started[], options: LifecycleOptions): Promise<boolean> {
+async function stopAll(
+  starting: Promise<void>,
+  started: readonly Started[],
+  options: LifecycleOptions,
+): Promise<boolean> {
   const deadline = deadlineIn(options.stopDeadlineMs);
   let isClean = true;
+  await within(deadline, starting).catch(() => {
+    isClean = false;
+  });
   for (const part of started.toReversed()) {
     try {
       await within(deadline, part.stop(deadline));

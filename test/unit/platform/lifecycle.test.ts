@@ -48,6 +48,22 @@ test('a part that fails or hangs does not keep the others from stopping, and the
   expect(events).toContain('stop postgres');
 });
 
+test('a part that was still starting when the stop came is stopped too', async () => {
+  const { events, part } = recorder();
+  const lifecycle = createLifecycle(options);
+  let finish = (): void => {};
+  const slow = { ...part('slow'), start: () => new Promise<void>((resolve) => (finish = resolve)) };
+  const started = lifecycle.start('slow', slow);
+  await Promise.resolve();
+
+  const stopped = lifecycle.stop();
+  finish();
+  await started;
+
+  expect(await stopped).toBe(true);
+  expect(events).toEqual(['stop slow']);
+});
+
 describe('on signals', () => {
   async function exitOf(stop: string, signal: NodeJS.Signals): Promise<[number | null, string | null]> {
     const script = `
