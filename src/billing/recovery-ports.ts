@@ -35,7 +35,10 @@ export type RecoveryMail = {
  * - `refused`: the server refused the mail for good;
  * - `unavailable`: not now, or nobody knows.
  */
-export type MailAnswer = { readonly kind: 'sent' | 'bounced' | 'refused' | 'unavailable'; readonly code: string };
+export type MailAnswer = {
+  readonly kind: 'sent' | 'bounced' | 'refused' | 'unavailable';
+  readonly code: string;
+};
 
 export type RecoveryPorts = {
   /** Key ids that can sign links, newest first. */
