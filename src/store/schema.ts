@@ -236,6 +236,8 @@ export const charges = pgTable(
     index('charges_leased_idx').on(t.lease_until).where(sql`lease_until is not null`),
     index('charges_created_idx').on(t.created_at, t.id),
     index('charges_customer_idx').on(t.customer_id, t.created_at),
+    index('charges_reference_idx').on(t.reference).where(sql`reference is not null`),
+    index('charges_consent_idx').on(t.consent_id),
     uniqueIndex('charges_reference_key').on(t.reference).where(sql`state not in ('failed', 'canceled')`),
     uniqueIndex('charges_one_time_consent_key')
       .on(t.one_time_consent_id)
@@ -332,6 +334,7 @@ export const recoveries = pgTable(
   },
   (t) => [
     index('recoveries_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('recoveries_charge_idx').on(t.charge_id, t.opened_at),
     uniqueIndex('recoveries_one_live_key').on(t.charge_id).where(sql`state = 'open'`),
     check('recoveries_kind_check', sql`${t.kind} in ('authenticate', 'replace')`),
     check(
