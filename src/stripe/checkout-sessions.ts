@@ -2,6 +2,7 @@ import type { SessionSnapshot } from '../domain/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, textOf } from './json.ts';
+import { ofId, pathId } from './path-id.ts';
 import { projectSession } from './project.ts';
 
 export type NewSetupSession = {
@@ -54,8 +55,8 @@ export function retrieveSession(
 ): Promise<Answer<OpenSession>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.checkout.sessions.retrieve(id, {}, options),
-    projectOpenSession,
+    (sdk, options) => sdk.checkout.sessions.retrieve(pathId(id), {}, options),
+    ofId(id, projectOpenSession),
   );
 }
 
@@ -67,8 +68,8 @@ export function expireSession(
 ): Promise<Answer<SessionSnapshot>> {
   return stripe.write(
     { ...limits, key: wanted.key },
-    (sdk, options) => sdk.checkout.sessions.expire(wanted.id, {}, options),
-    projectSession,
+    (sdk, options) => sdk.checkout.sessions.expire(pathId(wanted.id), {}, options),
+    ofId(wanted.id, projectSession),
   );
 }
 

@@ -2,6 +2,7 @@ import type { CustomerSnapshot } from '../domain/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { everyPage, PAGE_SIZE_MAX, projectPage } from './pages.ts';
+import { ofId, pathId } from './path-id.ts';
 import { projectCustomer } from './project.ts';
 
 export type NewCustomer = {
@@ -39,7 +40,11 @@ export function retrieveCustomer(
   id: string,
   limits: CallLimits = {},
 ): Promise<Answer<CustomerSnapshot>> {
-  return stripe.read(limits, (sdk, options) => sdk.customers.retrieve(id, {}, options), projectCustomer);
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.customers.retrieve(pathId(id), {}, options),
+    ofId(id, projectCustomer),
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, objectOf, textOf } from './json.ts';
 import { everyPage, PAGE_SIZE_MAX, type Page, projectPage } from './pages.ts';
+import { ofId, pathId } from './path-id.ts';
 import { projectPaymentIntent } from './project.ts';
 
 export type NewPaymentIntent = {
@@ -10,8 +11,7 @@ export type NewPaymentIntent = {
   readonly amount_minor: number;
   readonly currency: string;
   readonly customer: string;
-  readonly payment_method: string;
-  /** The type of that method: the only one this PaymentIntent will take. */
+  /** The type of the method to come, which every confirm names anew: the only one this PaymentIntent takes. */
   readonly payment_method_type: string;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
@@ -31,7 +31,6 @@ export function createPaymentIntent(
           amount: wanted.amount_minor,
           currency: wanted.currency,
           customer: wanted.customer,
-          payment_method: wanted.payment_method,
           allowed_payment_method_types: [wanted.payment_method_type],
           ...(wanted.description === null ? {} : { description: wanted.description }),
           metadata: { ...wanted.metadata },
@@ -62,8 +61,8 @@ export function confirmPaymentIntent(
   const { id, ...write } = attempt;
   return stripe.write(
     { ...limits, ...write },
-    (sdk, options) => sdk.paymentIntents.confirm(id, {}, options),
-    projectConfirmed,
+    (sdk, options) => sdk.paymentIntents.confirm(pathId(id), {}, options),
+    ofId(id, projectConfirmed),
   );
 }
 
@@ -75,8 +74,8 @@ export function retrievePaymentIntent(
 ): Promise<Answer<PaymentSnapshot>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.paymentIntents.retrieve(id, {}, options),
-    projectPaymentIntent,
+    (sdk, options) => sdk.paymentIntents.retrieve(pathId(id), {}, options),
+    ofId(id, projectPaymentIntent),
   );
 }
 
@@ -88,8 +87,8 @@ export function retrieveRedirect(
 ): Promise<Answer<Confirmed>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.paymentIntents.retrieve(id, {}, options),
-    projectConfirmed,
+    (sdk, options) => sdk.paymentIntents.retrieve(pathId(id), {}, options),
+    ofId(id, projectConfirmed),
   );
 }
 
@@ -103,8 +102,9 @@ export function cancelPaymentIntent(
 ): Promise<Answer<PaymentSnapshot>> {
   return stripe.write(
     { ...limits, key: wanted.key },
-    (sdk, options) => sdk.paymentIntents.cancel(wanted.id, { cancellation_reason: wanted.reason }, options),
-    projectPaymentIntent,
+    (sdk, options) =>
+      sdk.paymentIntents.cancel(pathId(wanted.id), { cancellation_reason: wanted.reason }, options),
+    ofId(wanted.id, projectPaymentIntent),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { PaymentMethodSnapshot } from '../domain/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
+import { pathId } from './path-id.ts';
 import { projectPaymentMethod } from './project.ts';
 
 /** What Stripe says of it now. `customer` tells whom it belongs to; null once detached. */
@@ -11,7 +12,7 @@ export function retrievePaymentMethod(
 ): Promise<Answer<PaymentMethodSnapshot>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.paymentMethods.retrieve(id, {}, options),
+    (sdk, options) => sdk.paymentMethods.retrieve(pathId(id), {}, options),
     projectPaymentMethod,
   );
 }
@@ -45,7 +46,7 @@ export function detachPaymentMethod(
 ): Promise<Answer<PaymentMethodSnapshot>> {
   return stripe.write(
     { ...limits, key: wanted.key },
-    (sdk, options) => sdk.paymentMethods.detach(wanted.id, {}, options),
+    (sdk, options) => sdk.paymentMethods.detach(pathId(wanted.id), {}, options),
     projectPaymentMethod,
   );
 }
@@ -62,7 +63,7 @@ export function updateAllowRedisplay(
   return stripe.write(
     { ...limits, key: wanted.key },
     (sdk, options) =>
-      sdk.paymentMethods.update(wanted.id, { allow_redisplay: wanted.allow_redisplay }, options),
+      sdk.paymentMethods.update(pathId(wanted.id), { allow_redisplay: wanted.allow_redisplay }, options),
     projectPaymentMethod,
   );
 }

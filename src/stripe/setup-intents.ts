@@ -2,6 +2,7 @@ import type { FutureUsage, SetupSnapshot } from '../domain/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, textOf } from './json.ts';
+import { ofId, pathId } from './path-id.ts';
 import { projectSetupIntent } from './project.ts';
 
 export type NewSetupIntent = {
@@ -42,8 +43,8 @@ export function retrieveSetupIntent(
 ): Promise<Answer<SetupSnapshot>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.setupIntents.retrieve(id, {}, options),
-    projectSetupIntent,
+    (sdk, options) => sdk.setupIntents.retrieve(pathId(id), {}, options),
+    ofId(id, projectSetupIntent),
   );
 }
 
@@ -58,11 +59,8 @@ export function retrieveSetupSecret(
 ): Promise<Answer<SetupSecret>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.setupIntents.retrieve(id, {}, options),
-    (body: Json) => {
-      const snapshot = projectSetupIntent(body);
-      return snapshot === null ? null : { snapshot, client_secret: textOf(body.client_secret) };
-    },
+    (sdk, options) => sdk.setupIntents.retrieve(pathId(id), {}, options),
+    ofId(id, projectSetupSecret),
   );
 }
 
@@ -78,7 +76,13 @@ export function cancelSetupIntent(
 ): Promise<Answer<SetupSnapshot>> {
   return stripe.write(
     { ...limits, key: wanted.key },
-    (sdk, options) => sdk.setupIntents.cancel(wanted.id, { cancellation_reason: wanted.reason }, options),
-    projectSetupIntent,
+    (sdk, options) =>
+      sdk.setupIntents.cancel(pathId(wanted.id), { cancellation_reason: wanted.reason }, options),
+    ofId(wanted.id, projectSetupIntent),
   );
+}
+
+function projectSetupSecret(body: Json): SetupSecret | null {
+  const snapshot = projectSetupIntent(body);
+  return snapshot === null ? null : { snapshot, client_secret: textOf(body.client_secret) };
 }
