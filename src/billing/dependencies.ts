@@ -18,7 +18,10 @@ export type Instance = {
 /** What every use case is given. Made once per process by `compose`. */
 export type Dependencies = {
   readonly sql: Sql;
+  /** Gathered with other jobs' statements. */
   readonly charges: ChargeStatements;
+  /** For a person who waits: gathered with nobody's. */
+  readonly chargesNow: ChargeStatements;
   readonly stripe: StripeClient;
   readonly instance: Instance;
   readonly timings: Timings;

@@ -48,7 +48,16 @@ const charge = {
       'failed',
       'needs_review',
     ],
-    pending: ['unknown', 'retry_wait', 'action_required', 'closing', 'succeeded', 'failed', 'needs_review'],
+    pending: [
+      'unknown',
+      'retry_wait',
+      'action_required',
+      'closing',
+      'succeeded',
+      'failed',
+      'canceled',
+      'needs_review',
+    ],
     retry_wait: ['in_flight', 'pending', 'action_required', 'closing', 'succeeded', 'failed', 'needs_review'],
     action_required: ['in_flight', 'pending', 'closing', 'succeeded', 'failed', 'needs_review'],
     closing: ['pending', 'succeeded', 'failed', 'canceled', 'needs_review'],
@@ -110,8 +119,24 @@ const setup = {
   },
   moves: {
     queued: ['awaiting_customer', 'closing', 'failed', 'needs_review'],
-    awaiting_customer: ['processing', 'closing', 'succeeded', 'failed', 'canceled', 'expired', 'needs_review'],
-    processing: ['awaiting_customer', 'closing', 'succeeded', 'failed', 'canceled', 'expired', 'needs_review'],
+    awaiting_customer: [
+      'processing',
+      'closing',
+      'succeeded',
+      'failed',
+      'canceled',
+      'expired',
+      'needs_review',
+    ],
+    processing: [
+      'awaiting_customer',
+      'closing',
+      'succeeded',
+      'failed',
+      'canceled',
+      'expired',
+      'needs_review',
+    ],
     closing: ['succeeded', 'failed', 'canceled', 'expired', 'needs_review'],
     needs_review: ['queued', 'closing', 'succeeded'],
     succeeded: [],
@@ -170,7 +195,13 @@ const replacement = {
 } as const;
 
 const message = {
-  statuses: { queued: 'queued', sending: 'sending', sent: 'sent', suppressed: 'suppressed', failed: 'failed' },
+  statuses: {
+    queued: 'queued',
+    sending: 'sending',
+    sent: 'sent',
+    suppressed: 'suppressed',
+    failed: 'failed',
+  },
   moves: {
     queued: ['sending', 'suppressed', 'failed'],
     sending: ['queued', 'sent', 'suppressed', 'failed'],

@@ -121,8 +121,54 @@ export async function releaseLease(
     update ${sql(tableOf(kind))} set
       claim_token = null, lease_until = null,
       due_at = case when ${due_in_ms === undefined} then due_at
-                    else dc_now() + ${due_in_ms ?? 0} * interval '1 millisecond' end
-    where id = ${lease.id} and lease_number = ${lease.lease_number}`;
+                    else dc_now() + ${due_in_ms ?? 0}::double precision * interval '1 millisecond' end
+    where id = ${lease.id} and lease_number = ${lease.lease_number} and lease_until is not null`;
+}
+
+/** Gives back whatever of these leases is still held, in one statement. */
+export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldLease[]): Promise<void> {
+  await sql`
+    with held as (
+      select t.id from ${sql(tableOf(kind))} t
+      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::int[])
+        as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
+      where t.lease_until is not null
+      order by t.id
+      for update of t skip locked
+    )
+    update ${sql(tableOf(kind))} t set claim_token = null, lease_until = null
+    from held where held.id = t.id`;
+}
+
+/** What a row that failed too often becomes; those that have no such state go on trying, daily. */
+const parkedStates: Partial<Record<Kind, string>> = {
+  charge: 'needs_review',
+  setup: 'needs_review',
+  customer: 'needs_review',
+  replacement: 'needs_review',
+  message: 'failed',
+  inbox_event: 'parked',
+};
+
+/**
+ * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th
+ * exception in a row parks the row for a person; any settled step resets the count.
+ */
+export async function backOffRow(sql: Sql, kind: Kind, lease: HeldLease, tries_max: number): Promise<void> {
+  const parked = parkedStates[kind] ?? null;
+  await sql`
+    update ${sql(tableOf(kind))} t set
+      tries = t.tries + 1,
+      revision = t.revision + 1,
+      claim_token = null, lease_until = null,
+      state = case when t.tries + 1 >= ${tries_max} and ${parked}::text is not null
+                   and exists (select 1 from allowed_transitions a where a.entity = ${kind}
+                               and a.from_state = t.state and a.to_state = ${parked})
+                   then ${parked} else t.state end,
+      cause = 'worker', cause_reference = 'exception',
+      due_at = case when t.tries + 1 >= ${tries_max} and ${parked}::text is not null then null
+                    else dc_now() + least(3600, power(2, least(t.tries, 12))) * interval '1 second' end
+    where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.due_at is not null`;
 }
 
 export type Move<K extends Kind> = {

@@ -1,0 +1,77 @@
+/**
+ * What a worker does with the ids of a job, whatever kind of row they name: claim, act, give back.
+ *
+ * A job is a hint and nothing more. What is not due, taken by somebody else or gone is passed over; the row's
+ * own due time brings it back. A handler that throws leaves its row to a later try, further away each time; a
+ * row that fails again and again is handed to a person instead of spinning for ever.
+ */
+import { AppError, unreachable } from '../platform/errors.ts';
+import { backOffRow, type Kind, type Rows } from '../store/obligations.ts';
+import { advanceCustomer } from './advance-customer.ts';
+import { advanceMessage } from './advance-message.ts';
+import { advancePaymentMethod } from './advance-payment-method.ts';
+import { advanceRecovery } from './advance-recovery.ts';
+import { advanceReplacement } from './advance-replacement.ts';
+import { advanceSetup } from './advance-setup.ts';
+import { applyStripeEvent } from './apply-stripe-event.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Claimed, Lease } from './lease.ts';
+import { advanceCharge } from './run-charge.ts';
+
+export type Advanced = { readonly advanced: number; readonly passed: number; readonly failed: number };
+
+/** Tries in a row that may end in an exception before a person has to look. */
+const TRIES_MAX = 8;
+
+/** Advances every row that is due and free. Never throws for one row's sake. */
+export async function advance(deps: Dependencies, kind: Kind, ids: readonly string[]): Promise<Advanced> {
+  const outcomes = await Promise.all(ids.map((id) => advanceOne(deps, kind, id)));
+  const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
+  return { advanced: count('advanced'), passed: count('passed'), failed: count('failed') };
+}
+
+async function advanceOne(
+  deps: Dependencies,
+  kind: Kind,
+  id: string,
+): Promise<'advanced' | 'passed' | 'failed'> {
+  const claimed = await deps.leases.claimDue(kind, id);
+  if (claimed === null) return 'passed';
+  const { lease } = claimed;
+  try {
+    await handle(deps, kind, claimed);
+    return 'advanced';
+  } catch (err) {
+    // A failed assertion will fail again: a person looks at once.
+    const isBug = err instanceof AppError && err.code.startsWith('invariant_');
+    deps.log[isBug ? 'error' : 'warn']({ event: 'row.failed', queue: kind, operation: id, err });
+    await backOffRow(deps.sql, kind, lease, isBug ? 1 : TRIES_MAX);
+    return 'failed';
+  } finally {
+    await deps.leases.release(lease);
+  }
+}
+
+function handle(deps: Dependencies, kind: Kind, claimed: Claimed<Kind>): Promise<void> {
+  const { row, lease } = claimed as { row: never; lease: Lease };
+  switch (kind) {
+    case 'customer':
+      return advanceCustomer(deps, row as Rows['customer'], lease);
+    case 'setup':
+      return advanceSetup(deps, row as Rows['setup'], lease);
+    case 'payment_method':
+      return advancePaymentMethod(deps, row as Rows['payment_method'], lease);
+    case 'charge':
+      return advanceCharge(deps, row as Rows['charge'], lease);
+    case 'recovery':
+      return advanceRecovery(deps, row as Rows['recovery'], lease);
+    case 'replacement':
+      return advanceReplacement(deps, row as Rows['replacement'], lease);
+    case 'message':
+      return advanceMessage(deps, row as Rows['message'], lease);
+    case 'inbox_event':
+      return applyStripeEvent(deps, row as Rows['inbox_event'], lease);
+    default:
+      return unreachable(kind);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The application of one event of Stripe's, whoever carried it in: a webhook or the janitor's list. An event is
+ * a hint with a memory: what is final in it is applied as told, for everything else Stripe is asked what is
+ * true now, so neither order nor repetition of events matters.
+ */
+import type { ChargeFact } from '../domain/charge-facts.ts';
+import type { DisputeSnapshot, PaymentSnapshot } from '../domain/payment-snapshot.ts';
+import { AppError } from '../platform/errors.ts';
+import { failpoint } from '../platform/failpoints.ts';
+import { findChargeId } from '../store/charge-context.ts';
+import { recordDispute } from '../store/disputes.ts';
+import { moveRow, type Rows } from '../store/obligations.ts';
+import type { EventProjection } from '../stripe/event.ts';
+import { retrievePaymentIntent } from '../stripe/payment-intents.ts';
+import { applyReplacementEvent } from './apply-replacement-event.ts';
+import { applySetupEvent } from './apply-setup-event.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Lease } from './lease.ts';
+import { applyChargeFact, type Brought } from './settle-charge.ts';
+
+/** Whether the event concerned anything of ours. */
+export type EventApplied = 'applied' | 'ignored';
+
+/** Applies a stored event and marks it. */
+export async function applyStripeEvent(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  lease: Lease,
+): Promise<void> {
+  await failpoint('inbox.before');
+  const applied = await applyProjection(deps, event, lease);
+  await failpoint('inbox.after_effect');
+  await moveRow(deps.sql, 'inbox_event', {
+    id: event.id,
+    revision: event.revision,
+    set: { state: applied },
+    due_in_ms: null,
+    cause: 'worker',
+    cause_reference: event.type,
+  });
+}
+
+async function applyProjection(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  lease: Lease,
+): Promise<EventApplied> {
+  const projection = event.projection as EventProjection | null;
+  switch (projection?.object) {
+    case 'payment_intent':
+      return applyPaymentIntent(deps, event, projection.snapshot, lease);
+    case 'dispute':
+      return applyDispute(deps, projection.snapshot);
+    case 'setup_intent':
+    case 'checkout.session':
+    case 'payment_method': {
+      const setup = await applySetupEvent(deps, event);
+      const replacement = await applyReplacementEvent(deps, event);
+      return setup === 'applied' || replacement === 'applied' ? 'applied' : 'ignored';
+    }
+    default:
+      return 'ignored';
+  }
+}
+
+async function applyPaymentIntent(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  snapshot: PaymentSnapshot,
+  lease: Lease,
+): Promise<EventApplied> {
+  const { dc_charge, dc_instance } = snapshot.metadata;
+  const marked = dc_instance === deps.instance.id ? (dc_charge ?? null) : null;
+  const charge_id = await findChargeId(deps.sql, snapshot.id, marked);
+  if (charge_id === null) return 'ignored';
+  const told = { fact: 'payment_intent', snapshot, key: event.request_key, current: false } as const;
+  const brought = await bring(deps, charge_id, event, told);
+  if (brought !== 'read_first') return 'applied';
+  const answer = await retrievePaymentIntent(deps.stripe, snapshot.id, { signal: lease.signal });
+  if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+  await bring(deps, charge_id, event, {
+    fact: 'payment_intent',
+    snapshot: answer.value,
+    key: null,
+    current: true,
+  });
+  return 'applied';
+}
+
+function bring(
+  deps: Dependencies,
+  charge_id: string,
+  event: Rows['inbox_event'],
+  fact: ChargeFact,
+): Promise<Brought> {
+  const carrier = event.carrier === 'webhook' ? 'webhook' : 'janitor';
+  return applyChargeFact(deps, charge_id, fact, { carrier, reference: event.id });
+}
+
+/** Money asked back after success: the charge stays succeeded, and a person is told. */
+async function applyDispute(deps: Dependencies, dispute: DisputeSnapshot): Promise<EventApplied> {
+  if (dispute.payment_intent === null) return 'ignored';
+  const charge_id = await findChargeId(deps.sql, dispute.payment_intent, null);
+  if (charge_id === null) return 'ignored';
+  await recordDispute(deps.sql, charge_id, dispute);
+  deps.log.warn({ event: 'charge.disputed', chargeId: charge_id });
+  return 'applied';
+}

@@ -1,0 +1,186 @@
+/**
+ * What it means to hold a lease.
+ *
+ * A lease says: until `lease_until`, by the database's clock, nobody else opens an attempt on this row or
+ * cancels its PaymentIntent.
+ *
+ *   claim ──▶ held ──renewed every 5 s──▶ held ──▶ given back by the settling statement
+ *               └── not renewed in time ──▶ aborted here, taken over there
+ *
+ * This process trusts it for less than that: the local deadline counts from *before* the claim or renewal was
+ * sent, on the monotonic clock, so it always ends earlier than the row's. When it does, the signal aborts the
+ * request on the wire, the SDK's hidden second sending included. A process that was stopped and wakes up later
+ * finds its signal aborted before it can send. None of this is what keeps a customer from paying twice (one
+ * PaymentIntent per charge does); it keeps two workers from treading on each other.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../platform/log.ts';
+import type { Timings } from '../platform/timings.ts';
+import type { Sql } from '../store/database.ts';
+import { gather } from '../store/gather.ts';
+import {
+  type ClaimRequest,
+  claimRows,
+  type HeldLease,
+  type Kind,
+  type Rows,
+  releaseLeases,
+  renewLeases,
+} from '../store/obligations.ts';
+
+export type Lease = {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly lease_number: number;
+  readonly token: string;
+  /** Aborts when the lease may no longer be trusted, or when the process is told to stop at once. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of trust left; zero once aborted. */
+  remaining_ms(): number;
+};
+
+export type Claimed<K extends Kind> = { readonly row: Rows[K]; readonly lease: Lease };
+
+export type Leases = {
+  /** Claims a row that is due; null when somebody else holds it or it is not due. */
+  claimDue<K extends Kind>(kind: K, id: string): Promise<Claimed<K> | null>;
+  /** Claims a row for a person who waits, due or not; not gathered with anybody. */
+  claimNow<K extends Kind>(kind: K, id: string): Promise<Claimed<K> | null>;
+  /** Gives the lease back, unless a settling statement did, and ends the trust in it. */
+  release(lease: Lease): Promise<void>;
+  /** Renews everything held; called by a timer, and by tests. */
+  renewOnce(): Promise<void>;
+  /** Aborts whatever is held. */
+  abortAll(): void;
+  /** Stops renewing. */
+  close(): void;
+};
+
+type Held = { lease: Lease; controller: AbortController; timer: NodeJS.Timeout; deadline_ms: number };
+type ClaimOne = (request: ClaimRequest) => Promise<Rows[Kind] | undefined>;
+
+/** Leases of one process. */
+export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
+  const held = new Map<string, Held>();
+  const claimers = new Map<Kind, ClaimOne>();
+  const releasers = new Map<Kind, (lease: HeldLease) => Promise<void>>();
+
+  function claimer(kind: Kind): ClaimOne {
+    const known = claimers.get(kind);
+    if (known !== undefined) return known;
+    const claim = gather<ClaimRequest, Rows[Kind] | undefined>(
+      (requests) => claimInOrder(sql, kind, requests, { lease_ms: timings.leaseMs, due_only: true }),
+      { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs },
+    );
+    claimers.set(kind, claim);
+    return claim;
+  }
+
+  function releaser(kind: Kind): (lease: HeldLease) => Promise<void> {
+    const known = releasers.get(kind);
+    if (known !== undefined) return known;
+    const release = gather<HeldLease, void>(
+      async (leases) => {
+        await releaseLeases(sql, kind, leases);
+        return leases.map(() => undefined);
+      },
+      { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs },
+    );
+    releasers.set(kind, release);
+    return release;
+  }
+
+  function hold<K extends Kind>(kind: K, row: Rows[K], token: string, sent_ms: number): Claimed<K> {
+    const controller = new AbortController();
+    const entry: Held = {
+      controller,
+      deadline_ms: sent_ms + timings.leaseMs,
+      timer: setTimeout(() => {}, 0),
+      lease: {
+        kind,
+        id: row.id,
+        lease_number: row.lease_number,
+        token,
+        signal: controller.signal,
+        remaining_ms: () =>
+          controller.signal.aborted ? 0 : Math.max(0, entry.deadline_ms - performance.now()),
+      },
+    };
+    trust(entry);
+    held.set(token, entry);
+    return { row, lease: entry.lease };
+  }
+
+  function trust(entry: Held): void {
+    clearTimeout(entry.timer);
+    const left_ms = entry.deadline_ms - performance.now();
+    if (left_ms <= 0) entry.controller.abort();
+    else entry.timer = setTimeout(() => entry.controller.abort(), left_ms).unref();
+  }
+
+  async function renewOnce(): Promise<void> {
+    for (const kind of new Set([...held.values()].map((entry) => entry.lease.kind))) {
+      const entries = [...held.values()].filter((entry) => entry.lease.kind === kind);
+      const sent_ms = performance.now();
+      const current = new Set(
+        await renewLeases(
+          sql,
+          kind,
+          entries.map((entry) => entry.lease),
+          timings.leaseMs,
+        ),
+      );
+      for (const entry of entries) {
+        // A row that was locked this instant is not lost: its deadline stands until the next renewal.
+        if (!current.has(entry.lease.id)) continue;
+        entry.deadline_ms = sent_ms + timings.leaseMs;
+        trust(entry);
+      }
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (held.size === 0) return;
+    renewOnce().catch((err: unknown) => log.warn({ event: 'lease.renewal_failed', err }));
+  }, timings.leaseRenewIntervalMs).unref();
+
+  return {
+    claimDue: async <K extends Kind>(kind: K, id: string) => {
+      const token = randomUUID();
+      const sent_ms = performance.now();
+      const row = await claimer(kind)({ id, token });
+      return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
+    },
+    claimNow: async (kind, id) => {
+      const token = randomUUID();
+      const sent_ms = performance.now();
+      const options = { lease_ms: timings.leaseMs, due_only: false };
+      const [row] = await claimRows(sql, kind, [{ id, token }], options);
+      return row === undefined ? null : hold(kind, row, token, sent_ms);
+    },
+    release: async (lease) => {
+      const entry = held.get(lease.token);
+      if (entry === undefined) return;
+      clearTimeout(entry.timer);
+      held.delete(lease.token);
+      await releaser(lease.kind)(lease);
+    },
+    renewOnce,
+    abortAll: () => {
+      for (const entry of held.values()) entry.controller.abort();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+async function claimInOrder<K extends Kind>(
+  sql: Sql,
+  kind: K,
+  requests: readonly ClaimRequest[],
+  options: { readonly lease_ms: number; readonly due_only: boolean },
+): Promise<(Rows[K] | undefined)[]> {
+  const rows = await claimRows(sql, kind, requests, options);
+  // Two jobs may ask for the same row in one batch: the row carries the token that won.
+  const byToken = new Map(rows.map((row) => [row.claim_token, row]));
+  return requests.map((request) => byToken.get(request.token));
+}

@@ -1,0 +1,117 @@
+/**
+ * One step of a charge, by a worker that holds its lease.
+ *
+ *   claim ─▶ create PaymentIntent ─▶ bind it and open attempt n ─▶ confirm ─▶ settle
+ *
+ * Each arrow may be the last thing this process does. What had begun is in the row before the first byte
+ * leaves, so whoever claims next decides from the row alone (`domain/decide-charge.ts`) and goes on from
+ * there. The steps' names are the failpoints' names.
+ */
+import type { ChargeContext } from '../domain/charge.ts';
+import { type ChargeAction, decideCharge } from '../domain/decide-charge.ts';
+import { askCustomer } from '../domain/decline-outcome.ts';
+import { unreachable } from '../platform/errors.ts';
+import { openCreate } from '../store/charge-context.ts';
+import { requestClose } from '../store/close-requests.ts';
+import { moveRow, type Rows, releaseLease } from '../store/obligations.ts';
+import { cancelCharge } from './cancel-payment-intent.ts';
+import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
+import { createAndBind } from './create-payment-intent.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Lease } from './lease.ts';
+import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
+import { applyChargePlan } from './settle-charge.ts';
+
+/** Takes the charge one step further. Stripe's answers are settled, never thrown. */
+export async function advanceCharge(deps: Dependencies, row: Rows['charge'], lease: Lease): Promise<void> {
+  const context = await deps.charges.read(row.id);
+  if (context === null) return;
+  await act(deps, context, decideCharge(context, deps.timings), lease);
+}
+
+async function act(
+  deps: Dependencies,
+  context: ChargeContext,
+  action: ChargeAction,
+  lease: Lease,
+): Promise<void> {
+  switch (action.do) {
+    case 'nothing':
+      return rest(deps, context, lease);
+    case 'wait':
+      return wait(deps, context, action, lease);
+    case 'create':
+      return createAndAttempt(deps, context, action, lease);
+    case 'attempt':
+      return openAndConfirm(deps, context, { kind: 'own_method' }, lease);
+    case 'resend':
+      await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
+      return;
+    case 'look':
+      return lookForAttempt(deps, context, action.attempt, lease);
+    case 'read':
+      return readPaymentIntent(deps, context, lease);
+    case 'cancel':
+      return cancelCharge(deps, context, action.number, lease);
+    case 'close_unbound':
+      await applyChargePlan(
+        deps,
+        context,
+        { state: action.as, due_in_ms: null, detail: action.detail, attempt: null, recovery: null },
+        { carrier: 'worker', reference: 'never_bound' },
+      );
+      return;
+    case 'ask_customer': {
+      const method = { payment_method_id: context.charge.payment_method_id };
+      const plan = { ...askCustomer(context, method, 'replace'), attempt: null };
+      await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason });
+      return;
+    }
+    case 'close':
+      await requestClose(deps.sql, [context.charge.id], {
+        as: action.as,
+        detail: action.detail,
+        recovery: 'revoked',
+        cause: 'worker',
+        cause_reference: action.detail,
+      });
+      return;
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Nothing is owed by the charge itself: a recovery, a person or nobody has the next word. */
+async function rest(deps: Dependencies, context: ChargeContext, lease: Lease): Promise<void> {
+  const { id, revision } = context.charge;
+  await moveRow(deps.sql, 'charge', {
+    id,
+    revision,
+    lease_number: lease.lease_number,
+    set: {},
+    due_in_ms: null,
+    cause: 'worker',
+    cause_reference: 'nothing_owed',
+  });
+}
+
+async function wait(
+  deps: Dependencies,
+  context: ChargeContext,
+  action: Extract<ChargeAction, { do: 'wait' }>,
+  lease: Lease,
+): Promise<void> {
+  if (action.reason === 'customer_unbound') await deps.offer('customer', [context.charge.customer_id]);
+  await releaseLease(deps.sql, 'charge', lease, action.due_in_ms);
+}
+
+async function createAndAttempt(
+  deps: Dependencies,
+  context: ChargeContext,
+  action: Extract<ChargeAction, { do: 'create' }>,
+  lease: Lease,
+): Promise<void> {
+  if (!action.list_first && !(await openCreate(deps.sql, lease))) return;
+  const created = await createAndBind(deps, context, action, lease);
+  if (created !== null) await openAndConfirm(deps, context, { kind: 'own_method', created }, lease);
+}

@@ -1,0 +1,128 @@
+/**
+ * Brings a fact to a charge. The plan is pure (`domain/settle-charge.ts`), the statement compares the revision
+ * that the plan rests on, and whoever was slower reads and plans again: so worker, zombie, webhook and janitor
+ * may all bring the same fact at once, and it is written once.
+ */
+import type { ChargeContext } from '../domain/charge.ts';
+import type { Carrier, ChargeFact, ChargePlan, Settlement } from '../domain/charge-facts.ts';
+import { settleCharge } from '../domain/settle-charge.ts';
+import { AppError, unreachable } from '../platform/errors.ts';
+import { failpoint } from '../platform/failpoints.ts';
+import { parkCharge } from '../store/settle-charges.ts';
+import type { Dependencies } from './dependencies.ts';
+
+export type Bringing = {
+  readonly carrier: Carrier;
+  /** What the timeline names: a request key, an event id, a sweep. */
+  readonly reference: string | null;
+  readonly request_id?: string | null;
+  /** What the carrier knows of the charge already; read when absent or outdated. */
+  readonly context?: ChargeContext;
+};
+
+export type Brought = 'settled' | 'stale' | 'read_first' | 'parked' | 'unknown_charge';
+
+/** More rounds than this for one row means that something other than a race is wrong. */
+const ROUNDS_MAX = 8;
+
+/** Settles `fact` into the charge. Answers `read_first` where only a fresh GET can decide. */
+export async function applyChargeFact(
+  deps: Dependencies,
+  charge_id: string,
+  fact: ChargeFact,
+  bringing: Bringing,
+): Promise<Brought> {
+  await failpoint('settle.before');
+  let context = bringing.context ?? (await deps.charges.read(charge_id));
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (context === null) return 'unknown_charge';
+    const settlement = settleCharge(context, fact, deps.timings);
+    const result = await write(deps, context, settlement, bringing);
+    if (result !== 'moved') return result;
+    context = await deps.charges.read(charge_id);
+  }
+  throw new AppError('settle_contended');
+}
+
+/** Writes a plan of our own making (no fact of Stripe's) under the same compare-and-set. */
+export async function applyChargePlan(
+  deps: Dependencies,
+  context: ChargeContext,
+  plan: ChargePlan,
+  bringing: Bringing,
+): Promise<Brought | 'moved'> {
+  return write(deps, context, { settle: 'apply', plan }, bringing);
+}
+
+async function write(
+  deps: Dependencies,
+  context: ChargeContext,
+  settlement: Settlement,
+  bringing: Bringing,
+): Promise<Brought | 'moved'> {
+  switch (settlement.settle) {
+    case 'stale':
+    case 'read_first':
+      return settlement.settle;
+    case 'break':
+      await park(deps, context, settlement.kind, settlement.park, bringing);
+      return 'parked';
+    case 'apply':
+      return writePlan(deps, context, settlement.plan, bringing);
+    default:
+      return unreachable(settlement);
+  }
+}
+
+async function writePlan(
+  deps: Dependencies,
+  context: ChargeContext,
+  plan: ChargePlan,
+  bringing: Bringing,
+): Promise<Brought | 'moved'> {
+  const { charge } = context;
+  const result = await deps.charges.settle({
+    charge_id: charge.id,
+    revision: charge.revision,
+    plan,
+    cause: bringing.carrier,
+    cause_reference: bringing.reference,
+    stripe_request_id: bringing.request_id ?? null,
+  });
+  await failpoint('settle.after_effect');
+  if (result === 'moved') return 'moved';
+  if (result === 'refused') {
+    await park(deps, context, 'illegal_transition', true, bringing);
+    return 'parked';
+  }
+  deps.log.info({
+    event: 'charge.settled',
+    chargeId: charge.id,
+    fromState: charge.state,
+    toState: plan.state,
+    ...(plan.attempt === null ? {} : { attemptNumber: plan.attempt.number, outcome: plan.attempt.state }),
+    cause: bringing.carrier,
+  });
+  if (plan.due_in_ms === 0) await deps.offer('charge', [charge.id]);
+  await failpoint('settle.after');
+  return 'settled';
+}
+
+async function park(
+  deps: Dependencies,
+  context: ChargeContext,
+  kind: string,
+  move: boolean,
+  bringing: Bringing,
+): Promise<void> {
+  const { charge } = context;
+  await parkCharge(deps.sql, {
+    charge_id: charge.id,
+    kind,
+    stripe_id: charge.stripe_payment_intent_id,
+    observed: { state: charge.state, carrier: bringing.carrier, reference: bringing.reference },
+    move,
+    cause: bringing.carrier,
+  });
+  deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: kind, fromState: charge.state });
+}
