@@ -17,37 +17,37 @@ export type Heard = Pick<Exchange, 'sendings' | 'status' | 'headers' | 'body' | 
 /** Statuses after which nobody knows what was done (stripe-facts 11); every 5xx as well. */
 const INDETERMINATE_STATUSES: readonly number[] = [408, 424];
 
-const NOT_EXECUTED_STATUSES: Readonly<Record<number, NotExecuted['reason']>> = {
-  401: 'unauthenticated',
-  403: 'forbidden',
-  409: 'key_in_use',
-  429: 'rate_limited',
-};
+const NOT_EXECUTED_STATUSES: ReadonlyMap<number, NotExecuted['reason']> = new Map([
+  [401, 'unauthenticated'],
+  [403, 'forbidden'],
+  [409, 'key_in_use'],
+  [429, 'rate_limited'],
+]);
 
 /** Codes that say "not this time" whatever the status: the SDK knows a 400 `rate_limit`. */
-const NOT_EXECUTED_CODES: Readonly<Record<string, NotExecuted['reason']>> = {
-  idempotency_key_in_use: 'key_in_use',
-  lock_timeout: 'locked',
-  payment_intent_rate_limit_exceeded: 'rate_limited',
-  rate_limit: 'rate_limited',
-};
+const NOT_EXECUTED_CODES: ReadonlyMap<string, NotExecuted['reason']> = new Map([
+  ['idempotency_key_in_use', 'key_in_use'],
+  ['lock_timeout', 'locked'],
+  ['payment_intent_rate_limit_exceeded', 'rate_limited'],
+  ['rate_limit', 'rate_limited'],
+]);
 
-const REFUSED_CODES: Readonly<Record<string, RefusedReason>> = {
-  amount_too_large: 'amount_refused',
-  amount_too_small: 'amount_refused',
-  intent_invalid_state: 'unexpected_state',
-  payment_intent_incompatible_payment_method: 'payment_method_unusable',
-  payment_intent_mandate_invalid: 'mandate_invalid',
-  payment_intent_unexpected_state: 'unexpected_state',
-  payment_method_currency_mismatch: 'payment_method_unusable',
-  payment_method_not_available: 'payment_method_unusable',
-  payment_method_restricted: 'payment_method_unusable',
-  payment_method_unexpected_state: 'payment_method_unusable',
-  payment_method_unsupported_type: 'payment_method_unusable',
-  resource_missing: 'resource_missing',
-  setup_intent_mandate_invalid: 'mandate_invalid',
-  setup_intent_unexpected_state: 'unexpected_state',
-};
+const REFUSED_CODES: ReadonlyMap<string, RefusedReason> = new Map([
+  ['amount_too_large', 'amount_refused'],
+  ['amount_too_small', 'amount_refused'],
+  ['intent_invalid_state', 'unexpected_state'],
+  ['payment_intent_incompatible_payment_method', 'payment_method_unusable'],
+  ['payment_intent_mandate_invalid', 'mandate_invalid'],
+  ['payment_intent_unexpected_state', 'unexpected_state'],
+  ['payment_method_currency_mismatch', 'payment_method_unusable'],
+  ['payment_method_not_available', 'payment_method_unusable'],
+  ['payment_method_restricted', 'payment_method_unusable'],
+  ['payment_method_unexpected_state', 'payment_method_unusable'],
+  ['payment_method_unsupported_type', 'payment_method_unusable'],
+  ['resource_missing', 'resource_missing'],
+  ['setup_intent_mandate_invalid', 'mandate_invalid'],
+  ['setup_intent_unexpected_state', 'unexpected_state'],
+]);
 
 /**
  * The meaning of what was heard, decided by the tables above (reliability.md 1.7). `project` reads a 2xx body
@@ -80,7 +80,7 @@ function classifyError(status: number, error: Json, trace: Trace): Answer<never>
     payment_intent: projectPaymentIntent(error.payment_intent),
     setup_intent: projectSetupIntent(error.setup_intent),
   };
-  const not_executed = NOT_EXECUTED_CODES[codes.code ?? ''] ?? NOT_EXECUTED_STATUSES[status];
+  const not_executed = NOT_EXECUTED_CODES.get(codes.code ?? '') ?? NOT_EXECUTED_STATUSES.get(status);
   if (not_executed !== undefined) return { kind: 'not_executed', reason: not_executed, status, ...trace };
   if (status === 402 || error.type === 'card_error') {
     return { kind: 'declined', error: codes, ...intents, ...trace };
@@ -92,7 +92,7 @@ function classifyError(status: number, error: Json, trace: Trace): Answer<never>
 
 function refusedReason(type: string | null, code: string | null, param: string | null): RefusedReason {
   if (type === 'idempotency_error') return 'idempotency_mismatch';
-  const by_code = REFUSED_CODES[code ?? ''];
+  const by_code = REFUSED_CODES.get(code ?? '');
   // A method that is gone or somebody else's comes as `resource_missing`, or with no code at all.
   if (param === 'payment_method' && (by_code === undefined || by_code === 'resource_missing')) {
     return 'payment_method_unusable';
