@@ -1,0 +1,154 @@
+/** Style is a test, not a review comment. Each rule is also shown a planted offender, so that it is known to bite. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { VARIABLES } from '../src/platform/config.ts';
+import { importErrors } from './tidy/import-rules.ts';
+import { readTree, type SourceFile } from './tidy/source-tree.ts';
+import { envExampleErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+describe('our tree', () => {
+  const files = readTree('.');
+
+  test('is read whole', () => {
+    const paths = files.map(({ path }) => path);
+
+    expect(paths).toEqual(
+      expect.arrayContaining(['src/platform/config.ts', 'test/tidy.test.ts', 'vitest.config.ts']),
+    );
+  });
+
+  test('imports only in the allowed directions, and packages only in the folders that own them', () => {
+    expect(importErrors(files)).toEqual([]);
+  });
+
+  test('keeps to the sizes, names and words', () => {
+    expect(textErrors(files)).toEqual([]);
+  });
+
+  test('explains every variable in .env.example, and no other', () => {
+    expect(envExampleErrors(read('.env.example'), VARIABLES)).toEqual([]);
+  });
+
+  test('numbers its migrations in the order they were written', () => {
+    expect(journalErrors(JSON.parse(read('migrations/meta/_journal.json')))).toEqual([]);
+  });
+
+  test('keeps download addresses out of the lockfile', () => {
+    expect(read('package-lock.json')).not.toContain('"resolved"');
+  });
+});
+
+describe('a planted offender is flagged:', () => {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  function plant(path: string, text: string): SourceFile[] {
+    const root = mkdtempSync(join(tmpdir(), 'duecourse-tidy-'));
+    folders.push(root);
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    return readTree(root);
+  }
+
+  test.each([
+    ['the domain imports the platform', 'src/domain/a.ts', `import { x } from '../platform/log.ts';`],
+    [
+      'the domain imports a type of the store',
+      'src/domain/a.ts',
+      `import type { X } from '../store/schema.ts';`,
+    ],
+    ['the store imports a use case', 'src/store/a.ts', `export { x } from '../billing/settle.ts';`],
+    ['billing imports the customer’s page', 'src/billing/a.ts', `import { x } from '../recovery/link.ts';`],
+    [
+      'a page in .tsx imports Stripe’s folder',
+      'src/recovery/a.tsx',
+      `import { x } from '../stripe/client.ts';`,
+    ],
+    ['src imports a worker', 'src/api/a.ts', `import { x } from '../../workers/charge.ts';`],
+    ['src imports the simulator', 'src/stripe/a.ts', `await import('../../simulator/server.ts');`],
+    ['a composition root imports the simulator', 'src/server.ts', `import '../simulator/server.ts';`],
+    ['the sandbox imports a worker', 'sandbox/a.ts', `import { x } from '../workers/main.ts';`],
+    ['the simulator imports ours', 'simulator/a.ts', `import type { X } from '../src/domain/money.ts';`],
+    ['the import spans lines', 'src/domain/a.ts', `import {\n  x,\n  y,\n} from '../store/a.ts';`],
+    ['nobody knows the folder', 'src/outbox/a.ts', 'export const x = 1;'],
+  ])('%s', (_what, path, text) => {
+    expect(importErrors(plant(path, text))).toEqual([expect.stringContaining(path)]);
+  });
+
+  test.each([
+    ['stripe', 'src/billing/a.ts'],
+    ['stripe', 'simulator/a.ts'],
+    ['postgres', 'src/api/a.ts'],
+    ['drizzle-orm/pg-core', 'src/domain/a.ts'],
+    ['bullmq', 'workers/a.ts'],
+    ['ioredis', 'src/store/a.ts'],
+    ['pg', 'src/store/a.ts'],
+    ['fastify', 'src/billing/a.ts'],
+    ['@fastify/helmet', 'workers/a.ts'],
+    ['nodemailer', 'src/billing/a.ts'],
+    ['testcontainers', 'sandbox/a.ts'],
+  ])('package %s in %s', (name, path) => {
+    expect(importErrors(plant(path, `import x from '${name}';`))).toEqual([
+      expect.stringContaining('belongs to'),
+    ]);
+  });
+
+  test.each([
+    ['a file of 301 lines', 'src/a.ts', 'x;\n'.repeat(301)],
+    ['a function of 61 lines', 'src/a.ts', `export async function f(): void {\n${'  x;\n'.repeat(59)}}\n`],
+    ['an arrow of 61 lines', 'src/a.tsx', `export const f = () => {\n${'  x;\n'.repeat(59)}};\n`],
+    ['a method of 61 lines', 'src/a.ts', `const o = {\n  m(x) {\n${'    x;\n'.repeat(59)}  },\n};\n`],
+    ['a file of odds and ends', 'src/billing/charge-utils.ts', ''],
+    ['a folder of odds and ends', 'src/api/helpers/a.ts', ''],
+    ['a barrel', 'src/api/index.ts', ''],
+    ['the environment read elsewhere', 'src/billing/a.ts', 'process.env.PORT'],
+    ['the environment read by the simulator', 'simulator/a.ts', 'process.env.PORT'],
+    ['the clock in the domain', 'src/domain/a.ts', 'Date.now()'],
+    ['chance in the domain', 'src/domain/a.tsx', 'Math.random()'],
+    ['an id of chance in the domain', 'src/domain/a.ts', 'randomUUID()'],
+    ['work left for later', 'src/api/a.ts', `// ${'TO'}DO later`],
+    ['a focused test', 'test/unit/a.test.ts', `test.${'only'}('x', () => {});`],
+    ['a default export', 'src/api/a.ts', 'export default 1;'],
+  ])('%s', (_what, path, text) => {
+    expect(textErrors(plant(path, text))).toEqual([expect.stringContaining(path)]);
+  });
+
+  test('variables missing, superfluous and unexplained', () => {
+    expect(envExampleErrors('# The port.\nPORT=\nHOST=\n', ['PORT', 'LOG_LEVEL'])).toEqual([
+      '.env.example lacks LOG_LEVEL',
+      'HOST is read nowhere',
+      'HOST has no comment line',
+    ]);
+  });
+
+  test('a migration that an earlier merge would hide', () => {
+    const entries = [
+      { tag: '0000_a', when: 2 },
+      { tag: '0001_b', when: 1 },
+    ];
+    expect(journalErrors({ entries })).toEqual(['migration 0001_b is not younger than 0000_a']);
+  });
+});
+
+test('what the rules allow is not flagged', () => {
+  const allowed: SourceFile[] = [
+    { path: 'simulator/a.ts', text: `import type Stripe from 'stripe';` },
+    { path: 'src/api/a.ts', text: `import { x } from '../billing/settle.ts';` },
+    { path: 'workers/a.ts', text: `import { x } from '../src/billing/settle.ts';` },
+    { path: 'src/domain/a.ts', text: `import { x } from './money.ts';` },
+    { path: 'src/a.ts', text: `function f() {\n${'  x;\n'.repeat(58)}}\n${'x;\n'.repeat(200)}` },
+    {
+      path: 'src/b.ts',
+      text: `export function f() {\n  return sql\`\n${'    select\n'.repeat(90)}  \`;\n}\n`,
+    },
+    { path: 'test/a.test.ts', text: `import Stripe from 'stripe';\nprocess.env.CI;` },
+  ];
+
+  expect([...importErrors(allowed), ...textErrors(allowed)]).toEqual([]);
+});

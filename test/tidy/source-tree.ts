@@ -1,0 +1,22 @@
+/** The tree as the tidy rules see it: every source file with its text, paths relative to the root. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface SourceFile {
+  /** Relative to the root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const FOLDERS = ['src', 'workers', 'simulator', 'sandbox', 'bench', 'examples', 'scripts', 'test'];
+const SOURCE = /\.(?:ts|tsx|mjs)$/;
+
+/** Every source file of ours below `root`. */
+export function readTree(root: string): SourceFile[] {
+  const inFolders = FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  );
+  return [...inFolders, ...readdirSync(root)]
+    .filter((path) => SOURCE.test(path))
+    .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
+}
