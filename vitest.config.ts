@@ -1,6 +1,6 @@
 /**
- * Test projects by what they need. Nothing is inherited from the root (`extends` would run the set-up twice), and
- * services start only for projects whose files are really run.
+ * Test projects by what they need. Nothing is inherited from the root (`extends` would run the set-up twice),
+ * and services start only for projects whose files are really run.
  *
  * The integration files run once per queue backend: same files, other belt.
  */

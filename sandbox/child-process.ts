@@ -1,8 +1,9 @@
 /**
  * Servers as child processes that outlive neither their use nor their parent.
  *
- * Ctrl-C must not reach a database before those who use it have stopped, so a server runs in a process group of its
- * own; and a parent that is killed must not leave it behind, so a shell waits for the parent's end of a pipe to close.
+ * Ctrl-C must not reach a database before those who use it have stopped, so a server runs in a process group
+ * of its own; and a parent that is killed must not leave it behind, so a shell waits for the parent's end of
+ * a pipe to close.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

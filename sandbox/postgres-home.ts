@@ -1,9 +1,10 @@
 /**
  * Where the embedded Postgres lives: whose user it runs as, and folders which that user can reach.
  *
- * Postgres refuses to run as root. As root we run it as the system's `postgres` user, else as `nobody`; no user is ever
- * created on a machine that is not ours. That user may be unable to enter a clone under a closed folder (mode 0700), so
- * binaries and data then move to the temporary folder. Whether it can is tried, not computed.
+ * Postgres refuses to run as root. As root we run it as the system's `postgres` user, else as `nobody`; no
+ * user is ever created on a machine that is not ours. That user may be unable to enter a clone under a closed
+ * folder (mode 0700), so binaries and data then move to the temporary folder. Whether it can is tried, not
+ * computed.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -18,7 +19,9 @@ export type RunAs = { readonly uid: number; readonly gid: number } | null;
 
 const READABLE_AND_TRAVERSABLE = 0o755;
 
-/** The user for Postgres. Throws `postgres_user_missing` as root on a system without `postgres` and `nobody`. */
+/**
+ * The user for Postgres. Throws `postgres_user_missing` as root on a system without `postgres` and `nobody`.
+ */
 export function postgresUser(): RunAs {
   if (process.getuid?.() !== 0) return null;
   for (const name of ['postgres', 'nobody']) {

@@ -1,6 +1,7 @@
 /**
- * A Postgres left behind on our data folder: its watcher was killed together with its parent, or the machine lost
- * power. A stale postmaster.pid Postgres clears by itself; a live orphan is ended here, unless its owner lives.
+ * A Postgres left behind on our data folder: its watcher was killed together with its parent, or the machine
+ * lost power. A stale postmaster.pid Postgres clears by itself; a live orphan is ended here, unless its owner
+ * lives.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';

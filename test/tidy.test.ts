@@ -1,4 +1,7 @@
-/** Style is a test, not a review comment. Each rule is also shown a planted offender, so that it is known to bite. */
+/**
+ * Style is a test, not a review comment. Each rule is also shown a planted offender, so that it is known to
+ * bite.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * Configuration: the environment, checked once, handed down as values.
  *
- * Entry points call `loadConfig(process.env)` and nobody else looks at the environment. Errors name the variable and
- * what is wrong with it, never its value: most of these are secrets.
+ * Entry points call `loadConfig(process.env)` and nobody else looks at the environment. Errors name the
+ * variable and what is wrong with it, never its value: most of these are secrets.
  */
 import { z } from 'zod';
 import {

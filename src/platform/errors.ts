@@ -1,9 +1,10 @@
 /**
  * Operational errors and assertions.
  *
- * Expected outcomes are values, never errors. What is thrown is either an operational error (`AppError`, with a
- * stable code that callers may switch on) or a bug (`invariant`, `unreachable`). Messages are fixed sentences: they
- * end up in logs, so they never contain an address, a token or anything a customer or Stripe sent.
+ * Expected outcomes are values, never errors. What is thrown is either an operational error (`AppError`, with
+ * a stable code that callers may switch on) or a bug (`invariant`, `unreachable`). Messages are fixed
+ * sentences: they end up in logs, so they never contain an address, a token or anything a customer or Stripe
+ * sent.
  */
 
 export interface AppErrorOptions {
@@ -30,8 +31,8 @@ export function isAppError(error: unknown, code?: string): error is AppError {
 }
 
 /**
- * Asserts what can only be false through a bug of ours. In a worker the failed assertion parks the charge for a
- * person instead of guessing.
+ * Asserts what can only be false through a bug of ours. In a worker the failed assertion parks the charge for
+ * a person instead of guessing.
  *
  * @throws AppError with code `invariant_<code>`
  */

@@ -1,11 +1,12 @@
 /**
  * Failpoints: named places where a test makes this process die, hang or stumble.
  *
- * Nothing happens unless a specification was configured, and that is refused outside test mode; the configuration
- * refuses it as well, so two walls stand between production and `kill`.
+ * Nothing happens unless a specification was configured, and that is refused outside test mode; the
+ * configuration refuses it as well, so two walls stand between production and `kill`.
  *
- * Specification: `name:action[:arg][@n]`, comma-separated. Without `@n` every hit acts, with it only the n-th.
- * Actions: `kill` (SIGKILL to itself), `stop` (SIGSTOP to itself), `throw`, `hang` (for ever), `delay:<ms>`.
+ * Specification: `name:action[:arg][@n]`, comma-separated. Without `@n` every hit acts, with it only the
+ * n-th. Actions: `kill` (SIGKILL to itself), `stop` (SIGSTOP to itself), `throw`, `hang` (for ever),
+ * `delay:<ms>`.
  */
 import { writeSync } from 'node:fs';
 import { AppError, unreachable } from './errors.ts';
@@ -26,7 +27,8 @@ let configured: ReadonlyMap<string, Failpoint> = new Map();
 /**
  * Arms the failpoints of a specification, or disarms all of them with `null`.
  *
- * @throws AppError `failpoints_refused` outside test mode, `failpoints_invalid` for a specification that says nothing
+ * @throws AppError `failpoints_refused` outside test mode, `failpoints_invalid` for a specification that says
+ * nothing
  */
 export function configureFailpoints(spec: string | null, options: { readonly testMode: boolean }): void {
   configured = new Map();
@@ -41,8 +43,8 @@ export function failpointsArmed(): boolean {
 }
 
 /**
- * Passes a named place. Before acting it writes one synchronous line to stderr, so that a parent can tell a process
- * that died here from one that died elsewhere.
+ * Passes a named place. Before acting it writes one synchronous line to stderr, so that a parent can tell a
+ * process that died here from one that died elsewhere.
  *
  * @throws AppError `failpoint_thrown` where the specification says `throw`
  */

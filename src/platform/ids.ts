@@ -1,8 +1,9 @@
 /**
  * Prefixed ids: `chg_` and 24 characters of lower-case base32, hence 120 bits.
  *
- * Ids of charges, setups and customers are derived from what the caller sent, so that a row lost in a failover comes
- * back under the same id and therefore with the same idempotency keys at Stripe (protocol.md 2).
+ * Ids of charges, setups and customers are derived from what the caller sent, so that a row lost in a
+ * failover comes back under the same id and therefore with the same idempotency keys at Stripe (protocol.md
+ * 2).
  */
 import { createHmac, randomBytes } from 'node:crypto';
 
@@ -36,7 +37,8 @@ export function idPattern(prefix: IdPrefix): RegExp {
  * The id that these parts always had and always will have under this instance key.
  *
  * @param instanceKey secret of the deployment that never rotates, at least 32 bytes
- * @param parts e.g. route and Idempotency-Key; each is length-prefixed, so `('a','bc')` differs from `('ab','c')`
+ * @param parts e.g. route and Idempotency-Key; each is length-prefixed, so `('a','bc')` differs from
+ * `('ab','c')`
  */
 export function derivedId(prefix: IdPrefix, instanceKey: Buffer, ...parts: string[]): string {
   const mac = createHmac('sha256', instanceKey);

@@ -1,8 +1,9 @@
 /**
  * A process as a list of parts: started in order, stopped in reverse, all within one deadline.
  *
- * Postgres is opened first and so closed last; a part that fails to stop does not keep the others from stopping. The
- * exit code tells whether everything stopped in time, so that a supervisor or a test can believe it.
+ * Postgres is opened first and so closed last; a part that fails to stop does not keep the others from
+ * stopping. The exit code tells whether everything stopped in time, so that a supervisor or a test can
+ * believe it.
  */
 import closeWithGrace from 'close-with-grace';
 import { type Deadline, deadlineIn } from './clock.ts';
@@ -19,7 +20,10 @@ export interface Lifecycle {
   start<Part>(name: string, part: LifecyclePart<Part>): Promise<Part>;
   /** Stops every part in reverse order; idempotent. `false` when one failed or the deadline passed. */
   stop(): Promise<boolean>;
-  /** Stops on signals and uncaught errors, then exits: 0 only if a signal asked for it and all stopped in time. */
+  /**
+   * Stops on signals and uncaught errors, then exits: 0 only if a signal asked for it and all stopped in
+   * time.
+   */
   stopOnSignals(): void;
 }
 

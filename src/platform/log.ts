@@ -1,9 +1,9 @@
 /**
  * Structured logs: one JSON object a line, one event name a line, a fixed vocabulary of fields.
  *
- * Safety is by allow-list twice over. A field that is not in `LogFields` does not compile, and one that arrives at run
- * time all the same is dropped. Errors are reduced to type, code and SQLSTATE; only our own messages are kept, because
- * drivers put parameters into theirs and Stripe puts customers into its own.
+ * Safety is by allow-list twice over. A field that is not in `LogFields` does not compile, and one that
+ * arrives at run time all the same is dropped. Errors are reduced to type, code and SQLSTATE; only our own
+ * messages are kept, because drivers put parameters into theirs and Stripe puts customers into its own.
  *
  * Levels: info = a state changed, warn = repaired or degraded, error = a person is needed, debug = the rest.
  */
@@ -145,7 +145,8 @@ export interface SafeError {
 }
 
 const CAUSES_MAX = 4;
-// Node's codes (ECONNREFUSED), Stripe's (card_declined) and SQLSTATEs (40P01) all look like this; prose does not.
+// Node's codes (ECONNREFUSED), Stripe's (card_declined) and SQLSTATEs (40P01) all look like this; prose does
+// not.
 const CODE_PATTERN = /^[A-Za-z0-9_]{2,64}$/;
 
 /** Reduces whatever was thrown to what may be shown. */

@@ -1,6 +1,6 @@
 /**
- * Metrics by name. Units are in the names (`_seconds`, `_total`), labels come from closed sets only: an id as a label
- * would grow the registry for ever.
+ * Metrics by name. Units are in the names (`_seconds`, `_total`), labels come from closed sets only: an id as
+ * a label would grow the registry for ever.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 

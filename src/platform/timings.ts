@@ -1,8 +1,9 @@
 /**
  * Every span of time and every bound that a decision hangs on, with its reason.
  *
- * Technical spans are milliseconds of real time; business spans (hours, days) are measured by `dc_now()`, so that the
- * test clock moves them. Tests override single values; operators do not tune these, hence no environment variables.
+ * Technical spans are milliseconds of real time; business spans (hours, days) are measured by `dc_now()`, so
+ * that the test clock moves them. Tests override single values; operators do not tune these, hence no
+ * environment variables.
  */
 
 export interface Timings {
@@ -57,7 +58,8 @@ export const productionTimings: Timings = {
   leaseMs: 15_000,
   // Three renewals fit into one lease: two may be lost.
   leaseRenewIntervalMs: 5_000,
-  // With the lease this bounds how long a killed worker's charge stands still: 18 s at worst, 45 s are promised.
+  // With the lease this bounds how long a killed worker's charge stands still: 18 s at worst, 45 s are
+  // promised.
   leaseSweepIntervalMs: 3_000,
 
   // A row that was not offered by the API's own offer waits at most this long for the dispatcher.
@@ -75,7 +77,8 @@ export const productionTimings: Timings = {
   gatherMs: 2,
   // A settle of 100 rows holds its locks for a few milliseconds; more would make a waiting person feel it.
   gatherRowsMax: 100,
-  // Tokens are reserved in blocks of at most this: a block lost with its worker costs a quarter of a second of pace.
+  // Tokens are reserved in blocks of at most this: a block lost with its worker costs a quarter of a second
+  // of pace.
   paceBlockMs: 250,
 
   janitorIntervalMs: 5_000,
@@ -116,7 +119,8 @@ export const productionTimings: Timings = {
 
   setupExpiryHours: 24,
   setupTriesMax: 5,
-  // Without webhooks a saved card is learnt of this long after the customer could begin, then every last step again.
+  // Without webhooks a saved card is learnt of this long after the customer could begin, then every last step
+  // again.
   setupReadMinutes: [1, 5, 30, 60],
   // Binding the customer wakes its setups at once; this only covers a wake-up that was lost.
   setupCustomerWaitSeconds: 30,

@@ -1,7 +1,7 @@
 /**
- * Whether a Docker engine answers. A `docker` client on PATH says nothing, and a DOCKER_HOST may accept a connection
- * and never answer, so the engine's ping is asked, for three seconds at most. Only after that is testcontainers
- * imported: on Node 20 its import breaks the global fetch.
+ * Whether a Docker engine answers. A `docker` client on PATH says nothing, and a DOCKER_HOST may accept a
+ * connection and never answer, so the engine's ping is asked, for three seconds at most. Only after that is
+ * testcontainers imported: on Node 20 its import breaks the global fetch.
  */
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';

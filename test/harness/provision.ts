@@ -1,6 +1,6 @@
 /**
- * Real services for tests: the address given in the environment, else a container, else a local binary. Shared by
- * every project of one run.
+ * Real services for tests: the address given in the environment, else a container, else a local binary.
+ * Shared by every project of one run.
  */
 
 import { startEmbeddedPostgres } from '../../sandbox/postgres.ts';

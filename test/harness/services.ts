@@ -1,6 +1,6 @@
 /**
- * A database of its own for each test file, cloned from the migrated template, and a Redis of its own for each worker
- * of the test runner. Files stay parallel, because nothing they write is shared.
+ * A database of its own for each test file, cloned from the migrated template, and a Redis of its own for
+ * each worker of the test runner. Files stay parallel, because nothing they write is shared.
  */
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -43,8 +43,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * The Redis of this worker of the runner: a database number of its own, `null` when the queue runs on Postgres. Files
- * of one worker run one after another, so wiping it disturbs no other file.
+ * The Redis of this worker of the runner: a database number of its own, `null` when the queue runs on
+ * Postgres. Files of one worker run one after another, so wiping it disturbs no other file.
  */
 export function redisUrl(): string | null {
   const server = inject('redisServerUrl');
@@ -54,7 +54,10 @@ export function redisUrl(): string | null {
   return url.href;
 }
 
-/** Empties this worker's Redis; call it before a file starts, and to wipe the queue. Nothing to do on Postgres. */
+/**
+ * Empties this worker's Redis; call it before a file starts, and to wipe the queue. Nothing to do on
+ * Postgres.
+ */
 export async function wipeRedis(): Promise<void> {
   const url = redisUrl();
   if (url === null) return;
@@ -67,8 +70,9 @@ export async function wipeRedis(): Promise<void> {
 }
 
 /**
- * Counts the running test among those that start a worker. `npm test` prints the count per backend and fails when
- * they differ: a test skipped on one belt would otherwise go unnoticed. The harness calls this where workers start.
+ * Counts the running test among those that start a worker. `npm test` prints the count per backend and fails
+ * when they differ: a test skipped on one belt would otherwise go unnoticed. The harness calls this where
+ * workers start.
  */
 export function markStartsWorker(): void {
   const file = process.env.DUECOURSE_WORKER_TESTS_FILE;

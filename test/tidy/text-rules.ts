@@ -98,8 +98,9 @@ interface Span {
 }
 
 /**
- * Approximate, and good enough for formatted code. Functions inside are judged by themselves and not counted again, so
- * a factory may be as long as what it makes; lines of a template are data: a money transition is one SQL statement.
+ * Approximate, and good enough for formatted code. Functions inside are judged by themselves and not counted
+ * again, so a factory may be as long as what it makes; lines of a template are data: a money transition is
+ * one SQL statement.
  */
 function longFunctions(text: string): string[] {
   const lines = text.split('\n');
