@@ -37,8 +37,10 @@ export async function endOrphan(dataDir: string): Promise<void> {
     });
   }
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (isAlive(pid)) process.kill(pid, signal);
-    for (let waited = 0; waited < GRACE_MS && isAlive(pid); waited += POLL_MS) await wait(POLL_MS);
+    // Asked by its command line: a zombie that nobody collects has none, and holds nothing either.
+    if (isPostgresOn(pid, dataDir)) process.kill(pid, signal);
+    for (let waited = 0; waited < GRACE_MS && isPostgresOn(pid, dataDir); waited += POLL_MS)
+      await wait(POLL_MS);
   }
 }
 
