@@ -1,5 +1,5 @@
 /** The embedded Postgres as a stranger's machine treats it: two at once, killed parents, folders left behind. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,13 +27,10 @@ async function ask<Row>(url: string, statement: string): Promise<Row | undefined
   }
 }
 
+/** A zombie that nobody has collected yet is dead all the same. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
 
 /** A process that starts Postgres, prints its pid and folder, and waits to be killed. */
