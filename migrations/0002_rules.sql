@@ -303,6 +303,7 @@ insert into allowed_transitions (entity, from_state, to_state) values
   ('charge', 'pending', 'closing'),
   ('charge', 'pending', 'succeeded'),
   ('charge', 'pending', 'failed'),
+  ('charge', 'pending', 'canceled'),
   ('charge', 'pending', 'needs_review'),
   ('charge', 'retry_wait', 'in_flight'),
   ('charge', 'retry_wait', 'pending'),

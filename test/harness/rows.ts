@@ -1,0 +1,31 @@
+/** Rows written straight into a database, for tests of statements that need nothing before them. */
+import { randomId } from '../../src/platform/ids.ts';
+import type { Sql } from '../../src/store/database.ts';
+
+export type SeededCharge = { readonly id: string; readonly customer_id: string; readonly consent_id: string };
+
+/** A charge that is due, of a customer bound at Stripe, with a usable card and a live consent. */
+export async function seedCharge(
+  sql: Sql,
+  given: { readonly amount_minor?: number; readonly state?: string } = {},
+): Promise<SeededCharge> {
+  const customer_id = randomId('cst');
+  const consent_id = randomId('cns');
+  const payment_method_id = `pm_${randomId('key').slice(4)}`;
+  const id = randomId('chg');
+  await sql`
+    insert into customers (id, state, email, stripe_customer_id)
+    values (${customer_id}, 'bound', 'seeded@example.test', ${`cus_${customer_id}`})`;
+  await sql`
+    insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
+    values (${consent_id}, ${customer_id}, 'off_session', 'recurring', 'usage', 'I agree.', '1', now())`;
+  await sql`
+    insert into payment_methods (id, state, customer_id, consent_id, type, usage)
+    values (${payment_method_id}, 'usable', ${customer_id}, ${consent_id}, 'card', 'off_session')`;
+  await sql`
+    insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, amount_minor, currency,
+                         livemode, description)
+    values (${id}, ${given.state ?? 'queued'}, dc_now(), ${customer_id}, ${payment_method_id}, ${consent_id},
+            ${given.amount_minor ?? 1_250}, 'eur', false, 'Seeded')`;
+  return { id, customer_id, consent_id };
+}
