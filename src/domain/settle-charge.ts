@@ -23,6 +23,8 @@ export function settleCharge(context: ChargeContext, fact: ChargeFact, policy: C
   const attempt = openAttemptOf(context);
   if (attempt === null || attempt.idempotency_key !== fact.key) return STALE;
   if (context.charge.state === 'needs_review' || isTerminal('charge', context.charge.state)) return STALE;
+  // Once the bank or the debit has it, an answer to the request says nothing that is not known already.
+  if (attempt.state !== 'open' && fact.fact !== 'abandoned') return STALE;
   if (fact.fact === 'declined') return apply(planDecline(context, attempt, fact.error, policy));
   return planUnanswered(context, attempt, fact, policy);
 }
@@ -129,9 +131,11 @@ function settleFailedTry(context: ChargeContext, fact: SnapshotFact, policy: Cha
   const attempt = openAttemptOf(context);
   if (attempt === null || context.charge.state === 'needs_review') return STALE;
   const { last_error } = fact.snapshot;
-  if (fact.key !== null && fact.key === attempt.idempotency_key)
-    return last_error === null ? STALE : apply(planDecline(context, attempt, last_error, policy));
-  if (fact.key !== null || attempt.state === 'open') return STALE;
+  if (fact.key !== null && fact.key !== attempt.idempotency_key) return STALE;
+  if (attempt.state === 'open') {
+    const answered = fact.key !== null && last_error !== null;
+    return answered ? apply(planDecline(context, attempt, last_error, policy)) : STALE;
+  }
   if (!fact.current) return { settle: 'read_first' };
   return apply(planDecline(context, attempt, last_error ?? authenticationRequired(attempt), policy));
 }
