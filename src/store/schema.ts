@@ -258,6 +258,7 @@ export const charges = pgTable(
       sql`state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null`,
     ),
     check('charges_close_check', sql`(close_requested_at is null) = (close_as is null)`),
+    check('charges_closing_check', sql`state <> 'closing' or close_requested_at is not null`),
     check('charges_close_as_check', sql`close_as in ('failed', 'canceled')`),
   ],
 );
