@@ -47,7 +47,7 @@ export type Queue = {
   waitingCount(kind: Kind): Promise<number>;
   /** Whether the backend answers now. */
   ready(): Promise<boolean>;
-  /** Closes producers and connections; close consumptions first. */
+  /** Closes consumptions that are still open, then producers and connections. */
   close(): Promise<void>;
 };
 
@@ -68,6 +68,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       ? await openPostgresBelt({ databaseUrl, commandTimeout_ms, log })
       : await openRedisBelt({ redisUrl, prefix: options.prefix ?? PREFIX, commandTimeout_ms, log });
   const producers = openProducers(belt, log);
+  const consumptions: Consumption[] = [];
   const inTime = <T>(work: (() => Promise<T>) | null): Promise<T> => within(commandTimeout_ms, work);
 
   return {
@@ -89,7 +90,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
           : null,
       );
     },
-    consume: (kind, consume, handle) => consumeQueue(belt, log, kind, consume, handle),
+    consume: (kind, consume, handle) => {
+      const consumption = consumeQueue(belt, log, kind, consume, handle);
+      consumptions.push(consumption);
+      return consumption;
+    },
     waitingCount: (kind) => inTime(belt.isUp() ? () => producers.of(kind).getWaitingCount() : null),
     ready: () =>
       inTime(belt.isUp() ? () => belt.ping() : null).then(
@@ -97,6 +102,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         () => false,
       ),
     close: async () => {
+      // A consumer that listens would keep its connection, and with it this, for ever.
+      await Promise.all(consumptions.map((consumption) => consumption.close()));
       await producers.close();
       await belt.close();
     },

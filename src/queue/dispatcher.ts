@@ -1,0 +1,51 @@
+/**
+ * The dispatcher: offers what is due.
+ *
+ *   due row ──▶ offered ──claimed──▶ worked on
+ *                  └── not claimed within `offerStaleMs` ──▶ offered again
+ *
+ * It asks Postgres alone, so it needs no notification and no memory: a queue that was wiped, an offer that was lost,
+ * a worker that died with a lease are all the same case, a row that is due and that nobody holds. Any number of
+ * dispatchers may run; they skip each other's rows.
+ */
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Timings } from '../platform/timings.ts';
+import type { Sql } from '../store/database.ts';
+import { type Kind, kinds, offerDueRows } from '../store/obligations.ts';
+import type { Queue } from './backend.ts';
+
+export type DispatcherDependencies = {
+  readonly sql: Sql;
+  readonly queue: Queue;
+  readonly timings: Pick<Timings, 'offersOutstandingMax' | 'offerStaleMs' | 'offerIdsMax'>;
+  readonly log: Log;
+  readonly metrics?: Pick<Metrics, 'offersTotal'>;
+};
+
+/** One statement marks at most this many rows, so that its locks are held for milliseconds. */
+const ROWS_MAX = 500;
+
+/** Offers due rows of every kind, once. True when more are due and the queue has room for them. */
+export async function dispatchOnce(deps: DispatcherDependencies): Promise<boolean> {
+  const more = await Promise.all(kinds.map((kind) => dispatchKind(deps, kind)));
+  return more.includes(true);
+}
+
+/** Offers due rows of one kind. A full queue is left alone: it is being worked on. */
+async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<boolean> {
+  const { sql, queue, timings, log, metrics } = deps;
+  const waiting = await queue.waitingCount(kind);
+  // Every waiting job may carry a full load: counted so, the queue is bounded however it was filled.
+  const room = timings.offersOutstandingMax - waiting * timings.offerIdsMax;
+  const limit = Math.min(room, ROWS_MAX);
+  if (limit <= 0) return false;
+  const offers = await offerDueRows(sql, kind, { limit, stale_ms: timings.offerStaleMs });
+  if (offers.length === 0) return false;
+  // A few rows go one a job: a charge that a person waits for never stands behind 25 slow ones.
+  const ids_per_job = offers.length > timings.offerIdsMax ? timings.offerIdsMax : 1;
+  await queue.offer(kind, offers, { ids_per_job });
+  metrics?.offersTotal.inc({ queue: kind, outcome: 'dispatched' }, offers.length);
+  log.debug({ event: 'rows.offered', queue: kind, count: offers.length });
+  return offers.length === limit && limit < room;
+}

@@ -1,0 +1,97 @@
+/** What may befall a queue: wiped, forged, cut off. On whichever backend the project runs. */
+import { Queue as BullQueue, createPostgresBackend, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Pool } from 'pg';
+import postgres from 'postgres';
+
+/** Empties the queue as contract.md defines it: FLUSHALL, or every table of `bullmq` but its migrations. */
+export async function wipeQueue(databaseUrl: string, redisUrl: string | null): Promise<void> {
+  if (redisUrl !== null) {
+    await onRedis(redisUrl, (redis) => redis.flushdb());
+    return;
+  }
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    const tables = await sql<{ name: string }[]>`
+      select format('bullmq.%I', tablename) as name from pg_tables
+      where schemaname = 'bullmq' and tablename <> 'migration'`;
+    await sql.unsafe(`truncate ${tables.map((table) => table.name).join(', ')}`);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Puts a job of anybody's making on a queue. */
+export async function forgeJob(
+  databaseUrl: string,
+  redisUrl: string | null,
+  name: string,
+  data: unknown,
+): Promise<void> {
+  if (redisUrl !== null) {
+    const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+    const queue = new BullQueue(name, { connection, prefix: '{duecourse}' });
+    await queue.add('forged', data);
+    await queue.close();
+    connection.disconnect();
+    return;
+  }
+  const pool = new Pool({ connectionString: databaseUrl, options: '-c search_path=bullmq' });
+  const queue = new (withBackend(createPostgresBackend).Queue)(name, { connection: pool as never });
+  await queue.add('forged', data);
+  await queue.close();
+  await pool.end();
+}
+
+/** Ends every connection to the queue's server but the one that does it; answers how many. */
+export async function terminateConnections(databaseUrl: string, redisUrl: string | null): Promise<number> {
+  if (redisUrl !== null) {
+    return onRedis(redisUrl, async (redis) => {
+      const clients = String(await redis.call('CLIENT', 'LIST')).split('\n');
+      const db = `db=${redis.options.db ?? 0} `;
+      const own = String(await redis.call('CLIENT', 'ID'));
+      const ids = clients
+        .filter((line) => line.includes(db))
+        .map((line) => /^id=(\d+)/.exec(line)?.[1] ?? own);
+      const others = ids.filter((id) => id !== own);
+      for (const id of others) await redis.call('CLIENT', 'KILL', 'ID', id);
+      return others.length;
+    });
+  }
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    const ended = await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`;
+    return ended.length;
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Jobs of a queue that are still stored, in whatever state. */
+export async function storedJobs(
+  databaseUrl: string,
+  redisUrl: string | null,
+  name: string,
+): Promise<number> {
+  if (redisUrl !== null) {
+    return onRedis(redisUrl, async (redis) => (await redis.keys(`{duecourse}:${name}:${name}-*`)).length);
+  }
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    const rows = await sql`select count(*)::int as jobs from bullmq.job where queue = ${name}`;
+    return Number(rows[0]?.jobs);
+  } finally {
+    await sql.end();
+  }
+}
+
+async function onRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
