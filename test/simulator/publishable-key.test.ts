@@ -87,12 +87,4 @@ describe('a publishable key', () => {
     }
     expect((await mine.stripe.customers.list()).data).toEqual([]);
   });
-
-  it('never off-session: a browser cannot claim that the customer is away', async () => {
-    const { stripe, publishableKey } = opened.account();
-    const browser = opened.client(publishableKey);
-    const intent = await unconfirmed(stripe, await savedCard(stripe, opened.sim));
-    const params = { client_secret: intent.client_secret, off_session: true } as object;
-    expect((await refusal(browser.paymentIntents.confirm(intent.id, params))).statusCode).toBe(400);
-  });
 });

@@ -61,7 +61,7 @@ function forward(
     });
     answer.on('error', () => outgoing.destroy());
     answer.on('end', () => {
-      record(method, url, sent, answer, Buffer.concat(received), seen);
+      record(incoming, sent, answer, Buffer.concat(received), seen);
       outgoing.end();
     });
   });
@@ -69,13 +69,13 @@ function forward(
 }
 
 function record(
-  method: string,
-  url: string,
+  incoming: IncomingMessage,
   sent: Buffer,
   answer: IncomingMessage,
   received: Buffer,
   seen: Seen,
 ): void {
+  const { method = 'GET', url = '/' } = incoming;
   const { pathname, search } = new URL(url, 'http://simulator');
   if (!pathname.startsWith('/v1/')) return;
   const status = answer.statusCode ?? 0;
@@ -92,6 +92,8 @@ function record(
   }
   if (status !== 200) return;
   const params = decodeForm(method === 'POST' ? sent.toString() : search.slice(1));
+  // What Stripe.js sends along with its publishable key; the SDK's types describe secret keys only.
+  if (incoming.headers.authorization?.includes('pk_test_')) delete params.client_secret;
   for (const complaint of requestComplaints(method, pathname, params)) {
     seen.complaints.push(`${label}: request ${complaint}`);
   }
