@@ -109,7 +109,11 @@ describe('a planted offender is flagged:', () => {
     ['a method of 61 lines', 'src/a.ts', `const o = {\n  m(x) {\n${'    x;\n'.repeat(59)}  },\n};\n`],
     ['a file of odds and ends', 'src/billing/charge-utils.ts', ''],
     ['a folder of odds and ends', 'src/api/helpers/a.ts', ''],
-    ['a barrel', 'src/api/index.ts', ''],
+    [
+      'a barrel',
+      'src/api/all.ts',
+      `/** All. */\nexport * from './a.ts';\nexport {\n  b,\n} from './b.ts';\n`,
+    ],
     ['the environment read elsewhere', 'src/billing/a.ts', 'process.env.PORT'],
     ['the environment read by the simulator', 'simulator/a.ts', 'process.env.PORT'],
     ['the clock in the domain', 'src/domain/a.ts', 'Date.now()'],

@@ -4,7 +4,7 @@ import type { SourceFile } from './source-tree.ts';
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 60;
 
-const FORBIDDEN_NAME = /^(?:utils?|helpers?|common|manager|service|misc|types|index)$/;
+const FORBIDDEN_NAME = /^(?:utils?|helpers?|common|manager|service|misc|types)$/;
 
 /** Entry points, where the environment is handed to `loadConfig`. */
 const READS_ENVIRONMENT =
@@ -19,6 +19,9 @@ const UNFINISHED = new RegExp(
 );
 const FOCUSED = new RegExp(`\\b(?:test|it|describe|suite)\\.${'only'}\\b`);
 const CLOCK_OR_CHANCE = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bperformance\.now\b/;
+
+/** Nothing but re-exports: a second address for everything, and import cycles. */
+const BARREL = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/|export (?:type )?(?:\*|\{)[^;]*from [^;]*;)+$/;
 
 type Rule = (file: SourceFile) => string[];
 
@@ -35,6 +38,8 @@ const rules: readonly Rule[] = [
       .find(isForbidden);
     return bad ? [`"${bad}" says nothing about what is inside`] : [];
   },
+  ({ text }) =>
+    BARREL.test(text) && text.includes('export') ? ['a barrel: import from where things are'] : [],
   ({ path, text }) =>
     /\bprocess\.env\b/.test(text) && !READS_ENVIRONMENT.test(path)
       ? ['process.env is read only by entry points, through src/platform/config.ts']
@@ -87,8 +92,10 @@ function isForbidden(word: string): boolean {
   return FORBIDDEN_NAME.test(word);
 }
 
-const FUNCTION_START =
-  /^(\s*)(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+)\b.*(?:=> [{(]|= (?:async )?\()$|(?:async |get |static )*(\w+)\(.*(?:\{|\($))/;
+const FUNCTION = /(?:export )?(?:async )?function\*? (\w+)/;
+const ARROW = /(?:export )?const (\w+)\b.*(?:=> [{(]|= (?:async )?\()$/;
+const METHOD = /(?:async |get |static )*(\w+)\((?:(?!=>).)*\)(?:: [^=]*)? \{$/;
+const FUNCTION_START = new RegExp(`^(\\s*)(?:${FUNCTION.source}|${ARROW.source}|${METHOD.source})`);
 const CONTROL = /^(?:if|for|while|switch|catch|describe|return|super|expect|test|it)$/;
 
 interface Span {
