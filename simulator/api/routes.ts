@@ -1,0 +1,17 @@
+import type { Route } from '../http/router.ts';
+import { chargeRoutes } from './charges.ts';
+import { customerRoutes } from './customers.ts';
+import { eventRoutes } from './events.ts';
+import { paymentIntentRoutes } from './payment-intents.ts';
+import { paymentMethodRoutes } from './payment-methods.ts';
+import { setupIntentRoutes } from './setup-intents.ts';
+
+/** Every operation that is built. Anything else under `/v1` is a loud 404. */
+export const routes: readonly Route[] = [
+  ...customerRoutes,
+  ...paymentMethodRoutes,
+  ...setupIntentRoutes,
+  ...paymentIntentRoutes,
+  ...chargeRoutes,
+  ...eventRoutes,
+];

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { keyIn } from '../http/auth.ts';
+import type { World } from '../world/world.ts';
+import { type Control, ControlError, controlOf } from './control.ts';
+
+type Body = Record<string, never> & { [key: string]: never };
+
+/** `/_sim/*`: JSON, no authentication. `Authorization`, where sent, names the account that is meant. */
+export async function answerControl(
+  world: World,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  raw: string,
+): Promise<void> {
+  const control = controlOf(world);
+  const secretKey = keyIn(request.headers.authorization)?.replace(/^pk_test_/, 'sk_test_');
+  try {
+    const body = raw === '' ? {} : (JSON.parse(raw) as Body);
+    const [name = '', id = '', verb = ''] = path.slice('/_sim/'.length).split('/');
+    const answer = await route(control, `${request.method} ${name}`, id, verb, body as Body, secretKey);
+    if (answer === undefined) throw new ControlError(404, `no such control call: ${request.method} ${path}`);
+    write(response, 200, answer);
+  } catch (error) {
+    // Whatever is wrong with a control call is the caller's to know: a test must not go on without it.
+    const status = error instanceof ControlError ? error.status : 400;
+    write(response, status, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function route(
+  control: Control,
+  call: string,
+  id: string,
+  verb: string,
+  body: Body,
+  secretKey: string | undefined,
+): Promise<unknown> | undefined {
+  if (id === '') {
+    switch (call) {
+      case 'POST reset':
+        return control.reset(secretKey);
+      case 'GET state':
+        return control.state();
+      case 'GET health':
+        return control.health();
+      case 'GET clock':
+        return control.clock();
+      case 'POST clock':
+        return control.clock(body);
+      case 'GET faults':
+        return control.listFaults();
+      case 'POST faults':
+        return control.faults(body as never);
+      case 'GET cards':
+        return control.cards();
+      case 'GET bank_accounts':
+        return control.bankAccounts();
+      case 'GET requests':
+        return control.requests(secretKey);
+      case 'GET deliveries':
+        return control.deliveries(secretKey);
+      case 'GET webhooks':
+        return control.webhooks();
+      case 'PATCH webhooks':
+        return control.webhooks(body);
+      case 'GET ledger':
+        return ledger(control, secretKey);
+      default:
+        return undefined;
+    }
+  }
+  switch (`${call} ${verb}`.trim()) {
+    case 'DELETE faults':
+      return control.removeFault(id);
+    case 'POST payment_methods script':
+      return control.script(id, body.outcomes ?? []);
+    case 'POST intents authenticate':
+      return control.authenticate(id, outcomeIn(body));
+    case 'POST intents settle':
+      return control.settle(id, outcomeIn(body), body.failure_code);
+    case 'POST charges dispute':
+      return control.dispute(id, body.reason);
+    case 'POST mandates':
+      return control.mandate(id, statusIn(body));
+    case 'POST events resend':
+      return control.resend(id);
+    default:
+      return undefined;
+  }
+}
+
+function ledger(control: Control, secretKey: string | undefined): Promise<unknown> {
+  if (secretKey === undefined) throw new ControlError(400, 'the ledger needs an Authorization header');
+  return control.ledger(secretKey);
+}
+
+function statusIn(body: Record<string, unknown>): 'active' | 'inactive' | 'pending' {
+  const { status } = body;
+  if (status === 'active' || status === 'inactive' || status === 'pending') return status;
+  throw new ControlError(400, "status must be 'active', 'inactive' or 'pending'");
+}
+
+function outcomeIn(body: Record<string, unknown>): 'succeed' | 'fail' {
+  if (body.outcome === 'succeed' || body.outcome === 'fail') return body.outcome;
+  throw new ControlError(400, "outcome must be 'succeed' or 'fail'");
+}
+
+function write(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,100 @@
+import type Stripe from 'stripe';
+import type { ErrorBody } from './http/errors.ts';
+import type { Wire } from './wire-type.ts';
+
+type AdviceCode = NonNullable<Wire<Stripe.Charge.Outcome>['advice_code']>;
+
+/** A refused attempt, as the issuer and the network put it. */
+export interface Decline {
+  code: NonNullable<ErrorBody['code']>;
+  /** Absent for the codes that Stripe's testing page lists as "n/a". */
+  decline_code?: string;
+  message: string;
+  advice_code?: AdviceCode;
+  network_advice_code?: string;
+  network_decline_code?: string;
+}
+
+/** What a script may say instead of a bare decline code. */
+export interface ScriptedDecline {
+  decline_code: string;
+  advice_code?: AdviceCode;
+  network_advice_code?: string;
+  network_decline_code?: string;
+}
+
+const GENERIC = 'Your card was declined.';
+
+const named: Readonly<Record<string, Decline>> = {
+  generic_decline: {
+    code: 'card_declined',
+    decline_code: 'generic_decline',
+    message: GENERIC,
+    advice_code: 'try_again_later',
+    network_decline_code: '01',
+  },
+  insufficient_funds: {
+    code: 'card_declined',
+    decline_code: 'insufficient_funds',
+    message: 'Your card has insufficient funds.',
+    advice_code: 'try_again_later',
+    network_decline_code: '51',
+  },
+  lost_card: {
+    code: 'card_declined',
+    decline_code: 'lost_card',
+    message: GENERIC,
+    advice_code: 'do_not_try_again',
+    network_decline_code: '41',
+  },
+  stolen_card: {
+    code: 'card_declined',
+    decline_code: 'stolen_card',
+    message: GENERIC,
+    advice_code: 'do_not_try_again',
+    network_decline_code: '43',
+  },
+  card_velocity_exceeded: {
+    code: 'card_declined',
+    decline_code: 'card_velocity_exceeded',
+    message:
+      'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    advice_code: 'try_again_later',
+    network_decline_code: '65',
+  },
+  expired_card: {
+    code: 'expired_card',
+    message: 'Your card has expired.',
+    advice_code: 'confirm_card_data',
+    network_decline_code: '54',
+  },
+  incorrect_cvc: {
+    code: 'incorrect_cvc',
+    message: "Your card's security code is incorrect.",
+    advice_code: 'confirm_card_data',
+    network_decline_code: 'N7',
+  },
+  processing_error: {
+    code: 'processing_error',
+    message: 'An error occurred while processing your card. Try again in a little bit.',
+    advice_code: 'try_again_later',
+    network_decline_code: '96',
+  },
+};
+
+const AUTHENTICATION_MESSAGE = 'Your card was declined. This transaction requires authentication.';
+
+/** The decline that a name in the card table or a script stands for. Unknown names are decline codes of Stripe's. */
+export function declineOf(name: string | ScriptedDecline): Decline {
+  if (typeof name === 'string') {
+    return named[name] ?? { code: 'card_declined', decline_code: name, message: GENERIC };
+  }
+  const { decline_code, ...advice } = name;
+  const { advice_code: _, network_decline_code: __, ...base } = declineOf(decline_code);
+  return { ...base, ...advice };
+}
+
+/** An off-session challenge. Which `code` carries it differs in the wild; `decline_code` does not. */
+export function authenticationRequired(code: 'authentication_required' | 'card_declined'): Decline {
+  return { code, decline_code: 'authentication_required', message: AUTHENTICATION_MESSAGE };
+}

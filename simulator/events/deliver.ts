@@ -1,0 +1,266 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Account, EventRow, World } from '../world/world.ts';
+import { eventBody } from './emit.ts';
+import { signature } from './sign.ts';
+
+/** One try of one delivery, as the log keeps it. */
+export interface Delivery {
+  event: string;
+  type: string;
+  url: string;
+  /** 1 for the first try. */
+  attempt: number;
+  status: number | null;
+  error: string | null;
+  /** Real time, milliseconds. */
+  atMs: number;
+  /** The same event once more, on purpose. */
+  duplicate: boolean;
+  /** Sent after a younger event to the same address. */
+  reordered: boolean;
+  account: string;
+}
+
+/** What is wrong with the post. Stripe promises neither order nor uniqueness. */
+export interface Weather {
+  shuffle: boolean;
+  /** 0 to 1. */
+  duplicateRate: number;
+  /** Simulator time before the first try. */
+  delayMs: number;
+  /** Holds everything back until it is false again. */
+  paused: boolean;
+  concurrency: number;
+}
+
+/** The outgoing post of one simulator. */
+export interface Mailer {
+  weather: Weather;
+  readonly outbox: Parcel[];
+  readonly inFlight: Set<() => void>;
+  readonly shuffling: Set<NodeJS.Timeout>;
+  /** Order of the youngest event sent to an address. */
+  readonly youngest: Map<string, number>;
+  orders: number;
+  stopped: boolean;
+}
+
+interface Target {
+  url: string;
+  secrets: readonly string[];
+}
+
+interface Parcel {
+  account: Account;
+  row: EventRow;
+  target: Target;
+  /** The same bytes on every try. */
+  body: string;
+  order: number;
+  attempt: number;
+  duplicate: boolean;
+  tried: () => void;
+}
+
+const TIMEOUT_MS = 10_000;
+/** Within this real time, shuffled events overtake each other. */
+const SHUFFLE_MS = 150;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Simulator time between one try and the next. */
+const RETRIES_MS = {
+  default: [SECOND_MS, 5 * SECOND_MS, 25 * SECOND_MS],
+  live: [5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 24 * HOUR_MS, 72 * HOUR_MS],
+} as const;
+
+const CALM: Weather = { shuffle: false, duplicateRate: 0, delayMs: 0, paused: false, concurrency: 4 };
+
+export function newMailer(): Mailer {
+  return {
+    weather: { ...CALM },
+    outbox: [],
+    inFlight: new Set(),
+    shuffling: new Set(),
+    youngest: new Map(),
+    orders: 0,
+    stopped: false,
+  };
+}
+
+/** Posts an event to everybody who wants its type, as the weather has it. */
+export function post(world: World, account: Account, row: EventRow): void {
+  const targets = targetsOf(world, account, row.type);
+  row.pending = targets.length;
+  if (targets.length === 0) return;
+  const { mailer } = world;
+  const body = JSON.stringify(eventBody(row));
+  const order = mailer.orders++;
+  for (const target of targets) {
+    const parcel = { account, row, target, body, order, attempt: 1, duplicate: false, tried: ignore };
+    hand(world, parcel);
+    const twice = mailer.weather.duplicateRate > 0 && world.random.fraction() < mailer.weather.duplicateRate;
+    if (twice) hand(world, { ...parcel, duplicate: true });
+  }
+}
+
+/** Posts an event again, as an operator would from the Dashboard. */
+export function repost(world: World, account: Account, row: EventRow): void {
+  const body = JSON.stringify(eventBody(row));
+  for (const target of targetsOf(world, account, row.type)) {
+    const order = world.mailer.orders++;
+    hand(world, { account, row, target, body, order, attempt: 1, duplicate: true, tried: ignore });
+  }
+}
+
+/** Changes the weather; what was held back goes out when the pause ends. */
+export function setWeather(world: World, change: Partial<Weather>): Weather {
+  Object.assign(world.mailer.weather, change);
+  pump(world);
+  return world.mailer.weather;
+}
+
+export function stopMailer(mailer: Mailer): void {
+  mailer.stopped = true;
+  mailer.outbox.length = 0;
+  for (const timer of mailer.shuffling) clearTimeout(timer);
+  for (const abort of mailer.inFlight) abort();
+}
+
+function targetsOf(world: World, account: Account, type: string): Target[] {
+  const { webhooks } = world.options;
+  const { rows } = account.webhookEndpoints;
+  if (webhooks.length === 0 && rows.length === 0) return [];
+  const wants = (types: readonly string[]) => types.includes('*') || types.includes(type);
+  const configured = webhooks
+    .filter((target) => wants(target.enabled_events ?? ['*']))
+    .map(({ url, secret }) => ({ url, secrets: typeof secret === 'string' ? [secret] : secret }));
+  const created = rows
+    .filter((row) => row.value.status === 'enabled' && wants(row.value.enabled_events))
+    .map((row) => ({ url: row.value.url, secrets: [row.secret] }));
+  return [...configured, ...created];
+}
+
+/** Hands over a first try. */
+function hand(world: World, parcel: Parcel): void {
+  const { mailer } = world;
+  const { delayMs, shuffle } = mailer.weather;
+  const go = () => {
+    if (!shuffle) return void enqueue(world, parcel);
+    const timer = setTimeout(() => {
+      mailer.shuffling.delete(timer);
+      enqueue(world, parcel);
+    }, world.random.fraction() * SHUFFLE_MS);
+    mailer.shuffling.add(timer);
+  };
+  if (delayMs > 0) world.clock.after(delayMs, go);
+  else go();
+}
+
+function enqueue(world: World, parcel: Parcel): void {
+  if (world.mailer.stopped) return;
+  world.mailer.outbox.push(parcel);
+  pump(world);
+}
+
+function pump(world: World): void {
+  const { mailer } = world;
+  while (!mailer.weather.paused && mailer.inFlight.size < mailer.weather.concurrency) {
+    const parcel = mailer.outbox.shift();
+    if (parcel === undefined) return;
+    attempt(world, parcel);
+  }
+}
+
+function attempt(world: World, parcel: Parcel): void {
+  const { mailer } = world;
+  const { target, order } = parcel;
+  const youngest = mailer.youngest.get(target.url) ?? -1;
+  const entry: Delivery = {
+    event: parcel.row.value.id,
+    type: parcel.row.type,
+    url: target.url,
+    attempt: parcel.attempt,
+    status: null,
+    error: null,
+    atMs: Date.now(),
+    duplicate: parcel.duplicate,
+    reordered: order < youngest,
+    account: parcel.account.secretKey,
+  };
+  mailer.youngest.set(target.url, Math.max(order, youngest));
+  if (world.options.logs === 'on') world.deliveries.push(entry);
+  const abort = send(target, parcel.body, (status, error) => {
+    mailer.inFlight.delete(abort);
+    if (mailer.stopped) return;
+    entry.status = status;
+    entry.error = error;
+    if (status !== null && status >= 200 && status < 300) arrived(parcel);
+    else retry(world, parcel);
+    parcel.tried();
+    pump(world);
+  });
+  mailer.inFlight.add(abort);
+}
+
+function arrived(parcel: Parcel): void {
+  if (!parcel.duplicate) parcel.row.pending -= 1;
+}
+
+/** A duplicate is not tried again: the original is. */
+function retry(world: World, parcel: Parcel): void {
+  if (parcel.duplicate) return;
+  const delayMs = RETRIES_MS[world.options.retryProfile][parcel.attempt - 1];
+  if (delayMs === undefined) {
+    parcel.row.failed += 1;
+    return;
+  }
+  world.clock.after(delayMs, () => {
+    if (world.mailer.weather.paused) {
+      return void world.mailer.outbox.push({ ...parcel, attempt: parcel.attempt + 1, tried: ignore });
+    }
+    return new Promise<void>((tried) => enqueue(world, { ...parcel, attempt: parcel.attempt + 1, tried }));
+  });
+}
+
+/** Success is 2xx only, and redirects are not followed. The signature is made anew, in real time. */
+function send(
+  target: Target,
+  body: string,
+  done: (status: number | null, error: string | null) => void,
+): () => void {
+  const url = new URL(target.url);
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  let answered = false;
+  const finish = (status: number | null, error: string | null) => {
+    if (answered) return;
+    answered = true;
+    done(status, error);
+  };
+  // A fresh connection each time: one left idle may be closed under the next event, and that would be no weather.
+  const outgoing = open(url, {
+    method: 'POST',
+    agent: false,
+    timeout: TIMEOUT_MS,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      'stripe-signature': signature(body, target.secrets, Math.floor(Date.now() / SECOND_MS)),
+    },
+  });
+  outgoing.on('response', (response) => {
+    response.resume();
+    response.on('error', ignore);
+    response.on('end', () => finish(response.statusCode ?? null, null));
+  });
+  outgoing.on('timeout', () => outgoing.destroy(new Error('timed out')));
+  outgoing.on('error', (error) => finish(null, error.message));
+  outgoing.on('close', () => finish(null, 'closed without an answer'));
+  outgoing.end(body);
+  return () => outgoing.destroy();
+}
+
+function ignore(): void {}

@@ -1,0 +1,53 @@
+import { API_VERSION } from '../http/version.ts';
+import { insert } from '../world/table.ts';
+import type { Context, EventRow } from '../world/world.ts';
+import { post } from './deliver.ts';
+
+/**
+ * Records that something happened, and posts it. `object` is an immutable value, so the event keeps what the object
+ * was at this moment. `before`: the value an update replaced, for `previous_attributes`.
+ */
+export function emit(
+  context: Context,
+  type: string,
+  object: { id: string; object: string },
+  before: Record<string, unknown> | null = null,
+): void {
+  const { world, account } = context;
+  const row: EventRow = {
+    value: { id: account.random.id('evt_1'), created: world.clock.seconds() },
+    type,
+    object,
+    previous:
+      before === null ? null : previousAttributes(before, object as unknown as Record<string, unknown>),
+    request: context.request,
+    pending: 0,
+    failed: 0,
+  };
+  insert(account.events, row);
+  post(world, account, row);
+}
+
+/** The event as Stripe writes it, with the deliveries still owed. */
+export function eventBody(row: EventRow) {
+  const previous = row.previous === null ? {} : { previous_attributes: row.previous };
+  return {
+    id: row.value.id,
+    object: 'event',
+    api_version: API_VERSION,
+    created: row.value.created,
+    data: { object: row.object, ...previous },
+    livemode: false,
+    pending_webhooks: row.pending,
+    request: row.request ?? { id: null, idempotency_key: null },
+    type: row.type,
+  };
+}
+
+function previousAttributes(
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): Record<string, unknown> {
+  const changed = Object.keys(before).filter((key) => before[key] !== after[key]);
+  return Object.fromEntries(changed.map((key) => [key, before[key]]));
+}

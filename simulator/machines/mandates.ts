@@ -1,0 +1,46 @@
+import { emit } from '../events/emit.ts';
+import { conflict } from '../http/errors.ts';
+import type { Acceptance } from '../http/shapes.ts';
+import { buildMandate } from '../objects/mandate.ts';
+import { change, insert } from '../world/table.ts';
+import type { Context, MandateRow, PaymentMethodRow, SetupIntentRow } from '../world/world.ts';
+
+/** Records the customer's acceptance. The method keeps it for later debits, unless it is for one payment only. */
+export function signMandate(
+  context: Context,
+  method: PaymentMethodRow,
+  acceptance: Acceptance,
+  singleUse: { amount: number; currency: string } | null,
+): string {
+  const id = context.account.random.id('mandate_1', 23);
+  const value = buildMandate(id, context.world.clock.seconds(), method.value, acceptance, singleUse);
+  insert(context.account.mandates, { value });
+  if (singleUse === null) method.mandate = id;
+  return id;
+}
+
+/** Switches a mandate, telling whoever listens. */
+export function setMandateStatus(
+  context: Context,
+  row: MandateRow,
+  status: 'active' | 'inactive' | 'pending',
+): void {
+  if (row.value.status === status) return;
+  const before = row.value;
+  emit(context, 'mandate.updated', change(row, { status }), { ...before });
+}
+
+/** The active mandate a debit may stand on: the one named, else the method's own. 400 without. */
+export function mandateFor(context: Context, method: PaymentMethodRow, named: string | null): string {
+  const id = named ?? method.mandate;
+  const mandate = id === null ? undefined : context.account.mandates.byId.get(id)?.value;
+  if (mandate?.status === 'active' && mandate.payment_method === method.value.id) return mandate.id;
+  const message =
+    'This payment needs an active mandate: confirm with mandate_data, or set the method up first.';
+  throw conflict('payment_intent_mandate_invalid', message, { param: 'mandate' });
+}
+
+/** The mandate that goes with the set-up: always for a bank debit, for a card only if its acceptance was sent. */
+export function signSetup(context: Context, row: SetupIntentRow, method: PaymentMethodRow): string | null {
+  return row.acceptance === null ? null : signMandate(context, method, row.acceptance, row.singleUse);
+}

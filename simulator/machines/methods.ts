@@ -1,0 +1,107 @@
+import { type BankAccount, bankAccountOfToken } from '../bank-debits.ts';
+import { type Decline, declineOf } from '../declines.ts';
+import { emit } from '../events/emit.ts';
+import { invalid, missing, notFound } from '../http/errors.ts';
+import type { BillingDetails } from '../http/shapes.ts';
+import { type Card, cardOfToken } from '../magic.ts';
+import { buildBankMethod, buildCardMethod, type CardExpiry } from '../objects/payment-method.ts';
+import { change, insert } from '../world/table.ts';
+import type { Context, PaymentMethodRow } from '../world/world.ts';
+import { cardRefused } from './refusals.ts';
+
+/** What a new payment method is made from. */
+export type MethodSource =
+  | { kind: 'card'; card: Card; expiry: CardExpiry }
+  | { kind: 'bank'; bank: BankAccount };
+
+export interface MethodExtras {
+  billing_details?: Partial<BillingDetails> | undefined;
+  metadata?: Record<string, string> | undefined;
+  allow_redisplay?: 'always' | 'limited' | 'unspecified' | undefined;
+}
+
+const NOBODY: BillingDetails = { address: null, email: null, name: null, phone: null, tax_id: null };
+const NO_EXPIRY: CardExpiry = { exp_month: undefined, exp_year: undefined };
+
+/** Makes a payment method that belongs to nobody yet. */
+export function makeMethod(
+  context: Context,
+  source: MethodSource,
+  extras: MethodExtras = {},
+): PaymentMethodRow {
+  const fields = {
+    id: context.account.random.id('pm_1', 23),
+    created: context.world.clock.seconds(),
+    billing_details: { ...NOBODY, ...extras.billing_details },
+    metadata: extras.metadata ?? {},
+    allow_redisplay: extras.allow_redisplay ?? 'unspecified',
+  } as const;
+  const value =
+    source.kind === 'card'
+      ? buildCardMethod(fields, source.card, source.expiry)
+      : buildBankMethod(fields, source.bank);
+  return insert(context.account.paymentMethods, {
+    value,
+    behaviour: source,
+    setUpFor: null,
+    mandate: null,
+    spent: false,
+    script: [],
+  });
+}
+
+/** The method of an id. A test token such as `pm_card_visa` makes a fresh one at every use. */
+export function findMethod(context: Context, id: string): PaymentMethodRow | undefined {
+  const known = context.account.paymentMethods.byId.get(id);
+  if (known !== undefined) return known;
+  const card = cardOfToken(id);
+  if (card !== undefined) return makeMethod(context, { kind: 'card', card, expiry: NO_EXPIRY });
+  const bank = bankAccountOfToken(id);
+  return bank === undefined ? undefined : makeMethod(context, { kind: 'bank', bank });
+}
+
+/** The method named in the path, or 404. */
+export function methodInPath(context: Context, id: string): PaymentMethodRow {
+  const row = findMethod(context, id);
+  if (row === undefined) throw notFound('PaymentMethod', id, 'payment_method');
+  return row;
+}
+
+/** The method named in a parameter, or 400. */
+export function methodInParam(context: Context, id: string, param = 'payment_method'): PaymentMethodRow {
+  const row = findMethod(context, id);
+  if (row === undefined) throw missing('PaymentMethod', id, param);
+  return row;
+}
+
+/** Whether a method may be used for `customer`: attached to them, or fresh. 400 otherwise. */
+export function refuseForeignMethod(row: PaymentMethodRow, customer: string | null): void {
+  const { id, customer: owner } = row.value;
+  if (row.spent) {
+    throw invalid(
+      `The provided PaymentMethod (${id}) was previously used without being attached to a Customer or was ` +
+        'detached from a Customer, and may not be used again.',
+      'payment_method',
+    );
+  }
+  if (owner === null || owner === customer) return;
+  const message =
+    customer === null
+      ? `The PaymentMethod ${id} belongs to a Customer. Please include the Customer in the \`customer\` parameter.`
+      : `The PaymentMethod ${id} does not belong to the Customer ${customer}.`;
+  throw invalid(message, 'payment_method');
+}
+
+/** Saves the method to the customer. Saving it where it already is changes nothing. */
+export function attach(context: Context, row: PaymentMethodRow, customer: string): void {
+  if (row.value.customer === customer) return;
+  emit(context, 'payment_method.attached', change(row, { customer }));
+}
+
+/** 402 for a card that its issuer does not let be saved. */
+export function refuseUnattachable(row: PaymentMethodRow): void {
+  const { behaviour } = row;
+  if (behaviour.kind === 'bank' || behaviour.card.attach === 'ok') return;
+  const decline: Decline = declineOf(behaviour.card.attach);
+  throw cardRefused(decline, row.value, {});
+}

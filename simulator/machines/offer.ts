@@ -1,0 +1,124 @@
+import type Stripe from 'stripe';
+import { DEBIT_CURRENCY } from '../bank-debits.ts';
+import { invalid } from '../http/errors.ts';
+import { boolean, object, oneOf, type Params, text, texts } from '../http/params.ts';
+import type { Wire } from '../wire-type.ts';
+
+export type AllowedType = 'card' | 'link' | 'sepa_debit' | 'au_becs_debit';
+
+/** Which payment methods an intent offers, and whether any of them may redirect. */
+export interface Offer {
+  allowed_payment_method_types: AllowedType[] | null;
+  automatic_payment_methods: { enabled: boolean; allow_redirects: 'always' | 'never' } | null;
+}
+
+const BUILT: readonly string[] = ['card', 'link', 'sepa_debit', 'au_becs_debit'];
+
+/** `allowed_payment_method_types`; null when cleared, undefined when not sent. */
+export function readAllowed(params: Params): AllowedType[] | null | undefined {
+  const sent = texts(params, 'allowed_payment_method_types');
+  if (sent === undefined) return undefined;
+  return sent.length === 0 ? null : (sent as AllowedType[]);
+}
+
+/** The offer of a create: a list, or automatic methods, which are the default. Not both. */
+export function readOffer(params: Params): Offer {
+  const allowed = readAllowed(params) ?? null;
+  const sent = object(params, 'automatic_payment_methods');
+  const enabled = sent ? (boolean(sent, 'enabled') ?? false) : undefined;
+  const redirects = sent ? (oneOf(sent, 'allow_redirects', ['always', 'never']) ?? 'always') : 'always';
+  if (allowed !== null && enabled !== undefined) {
+    const message = 'You may only specify one of: allowed_payment_method_types, automatic_payment_methods.';
+    throw invalid(message, 'allowed_payment_method_types', 'parameters_exclusive');
+  }
+  if (allowed !== null) return { allowed_payment_method_types: allowed, automatic_payment_methods: null };
+  return {
+    allowed_payment_method_types: null,
+    automatic_payment_methods: { enabled: enabled ?? true, allow_redirects: redirects },
+  };
+}
+
+/**
+ * The read-only `payment_method_types` that follow. Types that do not move the currency are dropped in silence,
+ * unless nothing would be left: then the confirm says what is wrong.
+ */
+export function typesOnOffer(allowed: readonly string[] | null, currency: string | null): string[] {
+  const named = allowed?.filter((type) => BUILT.includes(type));
+  const fitting = BUILT.filter((type) => fits(type, currency));
+  if (named === undefined) return fitting;
+  if (currency === null) return named;
+  const narrowed = named.filter((type) => fits(type, currency));
+  return narrowed.length > 0 ? narrowed : named;
+}
+
+function fits(type: string, currency: string | null): boolean {
+  const only = DEBIT_CURRENCY[type as keyof typeof DEBIT_CURRENCY];
+  return only === undefined || only === currency;
+}
+
+/** Settings of a card payment that change what happens. */
+export interface CardOptions {
+  request_three_d_secure?: 'any' | 'automatic' | 'challenge';
+  setup_credential_usage?: 'installment' | 'recurring' | 'unscheduled';
+  stored_credential_usage?: 'installment' | 'recurring' | 'unscheduled';
+  setup_future_usage?: 'none' | 'off_session' | 'on_session' | null;
+}
+
+const CREDENTIAL_USAGES = ['installment', 'recurring', 'unscheduled'] as const;
+
+/** `payment_method_options`, as far as it is built: the card's, and what bank debits accept without effect here. */
+export function readMethodOptions(params: Params): CardOptions {
+  const options = object(params, 'payment_method_options');
+  if (!options) return {};
+  readDebitOptions(options);
+  const card = object(options, 'card');
+  if (!card) return {};
+  const read: CardOptions = {};
+  const secure = oneOf(card, 'request_three_d_secure', ['any', 'automatic', 'challenge']);
+  if (secure) read.request_three_d_secure = secure;
+  const setup = oneOf(card, 'setup_credential_usage', CREDENTIAL_USAGES);
+  if (setup) read.setup_credential_usage = setup;
+  const stored = oneOf(card, 'stored_credential_usage', CREDENTIAL_USAGES);
+  if (stored) read.stored_credential_usage = stored;
+  const future = oneOf(card, 'setup_future_usage', ['none', 'off_session', 'on_session']);
+  if (future !== undefined) read.setup_future_usage = future;
+  return read;
+}
+
+function readDebitOptions(options: Params): void {
+  for (const type of ['sepa_debit', 'au_becs_debit', 'link'] as const) {
+    const inner = object(options, type);
+    if (!inner) continue;
+    oneOf(inner, 'setup_future_usage', ['none', 'off_session', 'on_session']);
+    text(inner, 'target_date');
+    const mandate = object(inner, 'mandate_options');
+    if (mandate) text(mandate, 'reference_prefix');
+  }
+}
+
+/** The PaymentIntent's `payment_method_options` with `sent` merged over what it had. */
+export function paymentOptions(
+  types: readonly string[],
+  before: Wire<Stripe.PaymentIntent>['payment_method_options'],
+  sent: CardOptions,
+): Stripe.PaymentIntent.PaymentMethodOptions {
+  const { setup_future_usage: future, ...rest } = sent;
+  const debits = {
+    ...(types.includes('sepa_debit') ? { sepa_debit: {} } : {}),
+    ...(types.includes('au_becs_debit') ? { au_becs_debit: {} } : {}),
+  };
+  if (!types.includes('card')) return debits;
+  const { setup_future_usage: had, ...card } = before?.card ?? PLAIN_CARD;
+  const kept = future === undefined ? had : (future ?? undefined);
+  return {
+    card: { ...card, ...rest, ...(kept === undefined ? {} : { setup_future_usage: kept }) },
+    ...debits,
+  };
+}
+
+const PLAIN_CARD: Stripe.PaymentIntent.PaymentMethodOptions.Card = {
+  installments: null,
+  mandate_options: null,
+  network: null,
+  request_three_d_secure: 'automatic',
+};

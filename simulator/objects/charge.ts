@@ -1,0 +1,165 @@
+import type Stripe from 'stripe';
+import type { Decline } from '../declines.ts';
+import type { Wire } from '../wire-type.ts';
+import type { PaymentIntent } from './payment-intent.ts';
+
+export type Charge = Wire<Stripe.Charge>;
+type PaymentMethod = Wire<Stripe.PaymentMethod>;
+
+/** How the attempt went that the charge records. */
+export type ChargeResult =
+  | { status: 'succeeded'; captured: boolean; challenged: boolean }
+  | { status: 'pending' }
+  | { status: 'failed'; decline: Decline; challenged: boolean };
+
+export function buildCharge(
+  id: string,
+  created: number,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  mandate: string | null,
+  result: ChargeResult,
+): Charge {
+  const captured = result.status === 'pending' || (result.status === 'succeeded' && result.captured);
+  return {
+    id,
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: captured ? intent.amount : 0,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: null,
+    billing_details: method.billing_details,
+    calculated_statement_descriptor: 'SIMULATOR',
+    captured,
+    created,
+    currency: intent.currency,
+    customer: intent.customer,
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: result.status === 'failed' ? failureCode(result.decline) : null,
+    failure_message: result.status === 'failed' ? result.decline.message : null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: null,
+    outcome: outcomeOf(result),
+    paid: result.status === 'succeeded',
+    payment_intent: intent.id,
+    payment_method: method.id,
+    payment_method_details: chargeDetails(intent, method, mandate, result),
+    receipt_email: intent.receipt_email,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    shipping: intent.shipping,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: intent.statement_descriptor,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    status: result.status,
+    transfer_data: null,
+    transfer_group: null,
+  };
+}
+
+/** `charge.failure_code` repeats the error's code, with the challenge by its own name. */
+export function failureCode(decline: Decline): string {
+  return decline.decline_code === 'authentication_required' ? 'authentication_required' : decline.code;
+}
+
+function outcomeOf(result: ChargeResult): Wire<Stripe.Charge.Outcome> {
+  if (result.status === 'failed') {
+    const { decline } = result;
+    return {
+      advice_code: decline.advice_code ?? null,
+      network_advice_code: decline.network_advice_code ?? null,
+      network_decline_code: decline.network_decline_code ?? null,
+      network_status: 'declined_by_network',
+      reason: decline.decline_code ?? decline.code,
+      risk_level: 'normal',
+      risk_score: 20,
+      seller_message: 'The bank did not return any further details with this decline.',
+      type: 'issuer_declined',
+    };
+  }
+  return result.status === 'pending' ? { ...AUTHORIZED, risk_level: 'not_assessed' } : AUTHORIZED;
+}
+
+const AUTHORIZED: Wire<Stripe.Charge.Outcome> = {
+  advice_code: null,
+  network_advice_code: null,
+  network_decline_code: null,
+  network_status: 'approved_by_network',
+  reason: null,
+  risk_level: 'normal',
+  risk_score: 20,
+  seller_message: 'Payment complete.',
+  type: 'authorized',
+};
+
+const CHALLENGED: Wire<Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure> = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
+};
+
+const CHECKS = { address_line1_check: null, address_postal_code_check: null, cvc_check: null };
+
+function chargeDetails(
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  mandate: string | null,
+  result: ChargeResult,
+): Stripe.Charge.PaymentMethodDetails {
+  if (method.type === 'sepa_debit') {
+    const { bank_code, branch_code, country, fingerprint, last4 } =
+      method.sepa_debit as Stripe.PaymentMethod.SepaDebit;
+    return {
+      type: 'sepa_debit',
+      sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate },
+    };
+  }
+  if (method.type === 'au_becs_debit') {
+    const { bsb_number, fingerprint, last4 } = method.au_becs_debit as Stripe.PaymentMethod.AuBecsDebit;
+    const signed = mandate === null ? {} : { mandate };
+    return { type: 'au_becs_debit', au_becs_debit: { bsb_number, fingerprint, last4, ...signed } };
+  }
+  const card = method.card as Stripe.PaymentMethod.Card;
+  const usage = intent.payment_method_options?.card?.stored_credential_usage;
+  return {
+    type: 'card',
+    card: {
+      amount_authorized: result.status === 'succeeded' ? intent.amount : null,
+      authorization_code: result.status === 'succeeded' ? '123456' : null,
+      brand: card.brand,
+      checks: CHECKS,
+      country: card.country,
+      electronic_commerce_indicator: null,
+      exp_month: card.exp_month,
+      exp_year: card.exp_year,
+      fingerprint: card.fingerprint ?? null,
+      funding: card.funding,
+      installments: null,
+      last4: card.last4,
+      mandate,
+      network: card.brand,
+      network_transaction_id: result.status === 'succeeded' ? NETWORK_TRANSACTION : null,
+      regulated_status: card.regulated_status,
+      ...(usage === undefined ? {} : { stored_credential_usage: usage }),
+      three_d_secure: result.status !== 'pending' && result.challenged ? CHALLENGED : null,
+      transaction_link_id: null,
+      wallet: null,
+    },
+  };
+}
+
+const NETWORK_TRANSACTION = '104101011121104';

@@ -1,0 +1,77 @@
+/** Where the events of every account go, besides the endpoints an account creates over the API. */
+export interface WebhookTarget {
+  url: string;
+  /** Signing secret, used whole, `whsec_` included. Two secrets sign twice, as during a roll. */
+  secret: string | readonly string[];
+  /** Event types, or `*`. */
+  enabled_events?: readonly string[];
+}
+
+/** Requests per second, one token bucket for the account and one for each endpoint. */
+export interface RateLimits {
+  account: number;
+  endpoint: number;
+}
+
+/** The knobs of one simulator. Everything Stripe does not document is one of them. */
+export interface Options {
+  /** 0 takes a free port. */
+  port: number;
+  host: string;
+  /** `manual` stands still until told; `real` runs, and can be moved as well. */
+  clock: 'real' | 'manual';
+  /** Ids and random choices repeat for the same seed, per account. */
+  seed: number;
+  /** Real time between reading a request and executing it, with the object locked. */
+  latencyMs: number | readonly [number, number];
+  limits: 'off' | 'sandbox' | 'live' | RateLimits;
+  /** Base of the addresses handed to customers, when it is not the listening address. */
+  publicUrl: string | undefined;
+  webhooks: readonly WebhookTarget[];
+  /** Whether a confirm that could redirect must name a `return_url`. */
+  returnUrlCheck: 'strict' | 'off';
+  /** Both bodies are seen in the wild for an off-session challenge. */
+  authRequiredShape: 'authentication_required' | 'card_declined';
+  /** Stripe cancels a PaymentIntent after an undisclosed number of confirms. */
+  maxConfirms: number | undefined;
+  /** Real time a second mutation waits for an object before 429 `lock_timeout`. */
+  lockWaitMs: number;
+  /** Simulator time until an "immediate" bank debit, refund or refund failure lands. */
+  asyncDelayMs: number;
+  /** Simulator time between the tries of one webhook delivery. */
+  retryProfile: 'default' | 'live';
+  /** `off` keeps no request and no delivery log: for long benchmarks. */
+  logs: 'on' | 'off';
+}
+
+export const RATE_LIMITS = {
+  sandbox: { account: 25, endpoint: 25 },
+  live: { account: 100, endpoint: 25 },
+} as const satisfies Record<string, RateLimits>;
+
+const DEFAULTS: Options = {
+  port: 0,
+  host: '127.0.0.1',
+  clock: 'real',
+  seed: 1,
+  latencyMs: 0,
+  limits: 'off',
+  publicUrl: undefined,
+  webhooks: [],
+  returnUrlCheck: 'strict',
+  authRequiredShape: 'authentication_required',
+  maxConfirms: undefined,
+  lockWaitMs: 0,
+  asyncDelayMs: 1000,
+  retryProfile: 'default',
+  logs: 'on',
+};
+
+/** What `startSimulator` takes: any part of the options. */
+export type SimulatorOptions = { [K in keyof Options]?: Options[K] | undefined };
+
+/** Fills what was left out. */
+export function withDefaults(given: SimulatorOptions): Options {
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...Object.fromEntries(named) };
+}

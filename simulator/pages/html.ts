@@ -1,0 +1,41 @@
+/** Text that is safe between tags and inside quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** `2599` of `eur` as `25.99 EUR`. Currencies without decimals are written without. */
+export function money(amountMinor: number, currency: string): string {
+  const digits = ZERO_DECIMAL.has(currency) ? 0 : 2;
+  return `${(amountMinor / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+}
+
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' '));
+
+/** A whole page. Works without scripts, with the keyboard, on a phone. */
+export function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; background: #eef1f5; color: #1b2430; }
+main { max-width: 26rem; margin: 3rem auto; padding: 1.5rem; background: #fff; border-radius: .5rem; }
+label { display: block; margin: .75rem 0 .25rem; }
+input:not([type=checkbox]) { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; }
+button { margin: 1rem .5rem 0 0; padding: .6rem 1.1rem; font: inherit; cursor: pointer; }
+.error { color: #a1131b; }
+footer { margin-top: 1.5rem; font-size: .8rem; color: #5b6675; }
+</style>
+</head>
+<body>
+<main>
+${body}
+<footer>Stripe simulator: no real bank, no real money.</footer>
+</main>
+</body>
+</html>
+`;
+}
