@@ -1,0 +1,93 @@
+/**
+ * `npm run reconcile [-- --json] [--days N]`: our books against Stripe's. Exit 0 when they agree, 1 with each
+ * differing charge named. Without an environment it reads the sandbox's `.sandbox/ready.json`, and compares
+ * everything there; in production the last 35 days.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Reconciliation, reconcile } from '../src/billing/reconcile.ts';
+import { formatAmount } from '../src/domain/money.ts';
+import { productionTimings } from '../src/platform/timings.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { readInstance, readNow } from '../src/store/instance.ts';
+import { createStripe } from '../src/stripe/client.ts';
+
+const READY = '.sandbox/ready.json';
+const DAY_MS = 86_400_000;
+
+type Place = {
+  readonly databaseUrl: string;
+  readonly secretKey: string;
+  readonly apiUrl: string | undefined;
+  readonly days: number | null;
+};
+
+/** Where to look: the environment when there is one, else the sandbox that is running. */
+function findPlace(env: NodeJS.ProcessEnv): Place | null {
+  if (env.DATABASE_URL && env.STRIPE_SECRET_KEY)
+    return {
+      databaseUrl: env.DATABASE_URL,
+      secretKey: env.STRIPE_SECRET_KEY,
+      apiUrl: env.STRIPE_API_URL || undefined,
+      days: env.STRIPE_API_URL ? null : productionTimings.reconcileWindowDays,
+    };
+  if (!existsSync(READY)) return null;
+  const ready = JSON.parse(readFileSync(READY, 'utf8')) as Record<string, string>;
+  return {
+    databaseUrl: ready.database_url ?? '',
+    secretKey: ready.stripe_secret_key ?? '',
+    apiUrl: ready.stripe_url,
+    days: null,
+  };
+}
+
+async function compare(place: Place, days: number | null): Promise<Reconciliation> {
+  const database = openDatabase({ url: place.databaseUrl, applicationName: 'reconcile', connectionsMax: 2 });
+  const stripe = createStripe({
+    secretKey: place.secretKey,
+    apiUrl: place.apiUrl,
+    timeoutMs: productionTimings.stripeTimeoutMs,
+    livemode: place.secretKey.includes('_live_'),
+  });
+  try {
+    const { instance_id } = await readInstance(database.sql);
+    const now = await readNow(database.sql);
+    const from = days === null ? null : new Date(now.getTime() - days * DAY_MS);
+    return await reconcile({ sql: database.sql, stripe, instance_id }, from);
+  } finally {
+    stripe.close();
+    await database.close();
+  }
+}
+
+function report(result: Reconciliation): string {
+  const money = (minor: number, currency: string) => formatAmount(minor, currency, 'en');
+  const sums = result.sums.map(
+    ({ currency, database, stripe }) =>
+      `  ${currency}  database ${money(database, currency)}  stripe ${money(stripe, currency)}`,
+  );
+  const differences = result.differences.map(
+    (d) =>
+      `  ${d.kind}: ${d.charge ?? 'no charge'} ${d.payment_intent ?? ''}  database: ${d.database ?? '-'}  stripe: ${d.stripe ?? '-'}`,
+  );
+  const verdict = result.agree
+    ? `Database and Stripe agree on ${result.charges} charges.`
+    : `Database and Stripe DIFFER in ${result.differences.length} places.`;
+  return [verdict, ...sums, ...differences].join('\n');
+}
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, days: { type: 'string' } },
+});
+const place = findPlace(process.env);
+if (place === null) {
+  process.stderr.write(
+    `reconcile needs DATABASE_URL and STRIPE_SECRET_KEY, or a running sandbox (${READY}).\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const days = values.days === undefined ? place.days : Number(values.days);
+  const result = await compare(place, days);
+  process.stdout.write(`${values.json ? JSON.stringify(result) : report(result)}\n`);
+  process.exitCode = result.agree ? 0 : 1;
+}
