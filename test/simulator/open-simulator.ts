@@ -27,7 +27,7 @@ let accounts = 0;
 
 /**
  * Starts a simulator for the test file that calls it, and stops it after the file. Every answer and webhook of every
- * test is held against Stripe's schema; a test whose answers break it fails.
+ * test is held against Stripe's schema, and the money invariants against the store; a test that breaks either fails.
  */
 export function openSimulator(options: Options = {}): Opened {
   const opened = {} as Opened;
@@ -42,7 +42,8 @@ export function openSimulator(options: Options = {}): Opened {
     const check = await startSchemaCheck({ host: sim.stripeOptions.host, port: sim.stripeOptions.port });
     Object.assign(opened, { sim, inbox, check, ...clients(sim, check) });
   });
-  afterEach(() => {
+  afterEach(async () => {
+    expect((await opened.sim.control.state()).breaches).toEqual([]);
     expect([...opened.check.takeComplaints(), ...opened.inbox.takeComplaints()]).toEqual([]);
   });
   afterAll(async () => {
