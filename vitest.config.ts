@@ -29,17 +29,14 @@ function project(
 
 const integration = ['test/integration/**/*.test.{ts,tsx}'];
 
-export default defineConfig({
-  test: {
-    // Two cores is what we promise to run on; more forks would only queue for them.
-    maxWorkers: 2,
-    projects: [
-      project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/tidy.test.ts']),
-      project('simulator', ['test/simulator/**/*.test.ts']),
-      project('contract', ['test/contract/**/*.test.ts'], { services: true }),
-      project('integration-postgres', integration, { services: true, queueBackend: 'postgres' }),
-      project('integration-redis', integration, { services: true, queueBackend: 'redis' }),
-      project('browser', ['test/browser/**/*.test.ts'], { services: true }),
-    ],
-  },
-});
+export const projects = [
+  project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/tidy.test.ts']),
+  project('simulator', ['test/simulator/**/*.test.ts']),
+  project('contract', ['test/contract/**/*.test.ts'], { services: true }),
+  project('integration-postgres', integration, { services: true, queueBackend: 'postgres' }),
+  project('integration-redis', integration, { services: true, queueBackend: 'redis' }),
+  project('browser', ['test/browser/**/*.test.ts'], { services: true }),
+];
+
+// Two cores is what we promise to run on; more forks would only queue for them.
+export default defineConfig({ test: { maxWorkers: 2, projects } });

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumPath } from '../sandbox/chromium.ts';
 import { isRedisAvailable } from '../test/harness/provision.ts';
+import { projects } from '../vitest.config.ts';
 
 interface Skip {
   readonly project: string;
@@ -72,8 +73,7 @@ async function runVitest(
   const require = createRequire(import.meta.url);
   const vitest = join(require.resolve('vitest/package.json'), '..', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const without = skips.map(({ project }) => `--project=!${project}`);
-  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...without, ...extraArgs], {
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...chosen(skips), ...extraArgs], {
     stdio: 'inherit',
     env: { ...process.env, DUECOURSE_WORKER_TESTS_FILE: workerTestsFile },
   });
@@ -82,6 +82,15 @@ async function runVitest(
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   const [code] = await once(child, 'exit');
   return typeof code === 'number' ? code : 1;
+}
+
+/** Names all projects but the skipped ones: vitest reads `!name` beside a name as "either". */
+function chosen(skips: readonly Skip[]): string[] {
+  if (skips.length === 0 || extraArgs.some((arg) => arg.startsWith('--project'))) return [];
+  const names = projects.map(({ test }) => String(test?.name));
+  return names
+    .filter((name) => skips.every(({ project }) => project !== name))
+    .map((name) => `--project=${name}`);
 }
 
 /** A file that does not load and an error outside any test count as failures too. */

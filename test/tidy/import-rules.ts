@@ -33,7 +33,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sandbox: [EVERYTHING_IN_SRC, 'simulator'],
   bench: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test'],
   examples: [],
-  scripts: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test'],
+  scripts: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test', '.'],
   test: [ANYTHING],
   // Configuration files at the root.
   '.': [EVERYTHING_IN_SRC],
