@@ -1,0 +1,39 @@
+/**
+ * Orphans: PaymentIntents that carry our metadata and that no charge is bound to. They come from a create whose
+ * answer was lost or that lost the race to bind. Unconfirmed they take no money, but nobody will ever need them.
+ */
+import type { PaymentIntentStatus } from './payment-snapshot.ts';
+
+export type OrphanDecision =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'cancel'; readonly because: 'bound_to_another' | 'charge_closed' | 'no_charge' }
+  /** Confirmed, and bound to nothing of ours: money that no row knows of. A person has to look. */
+  | { readonly kind: 'alarm' };
+
+/** What is known of the charge that the metadata names. */
+export type OrphanCharge = {
+  readonly stripe_payment_intent_id: string | null;
+  readonly terminal: boolean;
+};
+
+/**
+ * Whether a PaymentIntent is an orphan that may be cancelled (protocol.md 2): its charge is bound to another or
+ * closed, both of which are for ever; or there is no charge a day after, when a row lost in a failover would have
+ * come back. A charge that still is unbound may yet bind it.
+ *
+ * `created_s` is Stripe's clock, `now_s` the business clock, in Unix seconds.
+ */
+export function decideOrphan(
+  intent: { readonly id: string; readonly status: PaymentIntentStatus; readonly created_s: number | null },
+  charge: OrphanCharge | null,
+  times: { readonly now_s: number; readonly orphan_age_s: number },
+): OrphanDecision {
+  if (intent.status === 'canceled' || charge?.stripe_payment_intent_id === intent.id) return { kind: 'keep' };
+  if (intent.status === 'succeeded' || intent.status === 'processing') return { kind: 'alarm' };
+  if (charge === null) {
+    const isOld = intent.created_s !== null && times.now_s - intent.created_s >= times.orphan_age_s;
+    return isOld ? { kind: 'cancel', because: 'no_charge' } : { kind: 'keep' };
+  }
+  if (charge.stripe_payment_intent_id !== null) return { kind: 'cancel', because: 'bound_to_another' };
+  return charge.terminal ? { kind: 'cancel', because: 'charge_closed' } : { kind: 'keep' };
+}
