@@ -54,9 +54,10 @@ async function applyProjection(
     case 'setup_intent':
     case 'checkout.session':
     case 'payment_method': {
-      const setup = await applySetupEvent(deps, event);
-      const replacement = await applyReplacementEvent(deps, event);
-      return setup === 'applied' || replacement === 'applied' ? 'applied' : 'ignored';
+      if ((await applySetupEvent(deps, event)) === 'applied') return 'applied';
+      const replacement = await applyReplacementEvent(deps, { projection });
+      if (replacement === 'later') throw new AppError('stripe_unreadable');
+      return replacement === 'ignored' ? 'ignored' : 'applied';
     }
     default:
       return 'ignored';
