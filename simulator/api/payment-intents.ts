@@ -17,6 +17,7 @@ import {
   refuseWithoutConfirm,
   refuseWrongSecret,
 } from '../machines/confirm-payment.ts';
+import { newPayment } from '../machines/intents.ts';
 import { methodInParam, refuseForeignMethod } from '../machines/methods.ts';
 import {
   paymentOptions,
@@ -26,7 +27,7 @@ import {
   typesOnOffer,
 } from '../machines/offer.ts';
 import { cancelPayment } from '../machines/pay.ts';
-import { buildPaymentIntent, type PaymentIntent, publicPaymentIntent } from '../objects/payment-intent.ts';
+import { type PaymentIntent, publicPaymentIntent } from '../objects/payment-intent.ts';
 import { change, insert } from '../world/table.ts';
 import type { Context, PaymentIntentRow } from '../world/world.ts';
 
@@ -91,9 +92,7 @@ function create(call: Call) {
   return () => {
     const method = sent.method === null ? null : methodInParam(call, sent.method);
     if (method !== null) refuseForeignMethod(method, customer);
-    const { random } = call.account;
-    const id = random.id('pi_3', 23);
-    const value = buildPaymentIntent(id, random.id(`${id}_secret_`), call.world.clock.seconds(), {
+    const row = newPayment(call, {
       ...fields,
       ...offer,
       amount,
@@ -119,11 +118,6 @@ function create(call: Call) {
     if (checked !== null) executeConfirm(call, row, checked);
     return row.value;
   };
-}
-
-/** The bookkeeping of a PaymentIntent that nothing has happened to. */
-export function newPaymentRow(value: PaymentIntent): PaymentIntentRow {
-  return { value, confirms: 0, successes: 0, session: null, challenge: null, returnUrl: null, updates: [] };
 }
 
 function confirm(call: Call) {

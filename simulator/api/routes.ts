@@ -1,5 +1,6 @@
 import type { Route } from '../http/router.ts';
 import { chargeRoutes } from './charges.ts';
+import { checkoutRoutes } from './checkout-sessions.ts';
 import { customerRoutes } from './customers.ts';
 import { eventRoutes } from './events.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   ...paymentMethodRoutes,
   ...setupIntentRoutes,
   ...paymentIntentRoutes,
+  ...checkoutRoutes,
   ...chargeRoutes,
   ...eventRoutes,
 ];

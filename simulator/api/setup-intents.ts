@@ -12,15 +12,11 @@ import {
   refuseUnconfirmableSetup,
   setupOptions,
 } from '../machines/confirm-setup.ts';
+import { newSetup } from '../machines/intents.ts';
 import { methodInParam, refuseForeignMethod } from '../machines/methods.ts';
 import { readAllowed, readMethodOptions, readOffer, typesOnOffer } from '../machines/offer.ts';
 import { cancelSetup } from '../machines/save.ts';
-import {
-  buildSetupIntent,
-  publicSetupIntent,
-  type SetupIntent,
-  type SetupIntentFields,
-} from '../objects/setup-intent.ts';
+import { publicSetupIntent, type SetupIntent, type SetupIntentFields } from '../objects/setup-intent.ts';
 import { change, insert } from '../world/table.ts';
 import type { Context, SetupIntentRow } from '../world/world.ts';
 
@@ -53,18 +49,6 @@ export const setupIntentRoutes: readonly Route[] = [
   { method: 'GET', template: '/v1/setup_attempts', kind: 'setup_attempt', list: true, read: listAttempts },
 ];
 
-/** Makes a SetupIntent; Checkout makes its own the same way. */
-export function newSetupIntent(
-  context: Context,
-  fields: SetupIntentFields,
-  currency: string | null,
-): SetupIntentRow {
-  const { account, world } = context;
-  const id = account.random.id('seti_1', 23);
-  const value = buildSetupIntent(id, account.random.id(`${id}_secret_`), world.clock.seconds(), fields);
-  return { value, confirms: 0, session: null, returnUrl: null, currency, acceptance: null, singleUse: null };
-}
-
 function create(call: Call) {
   const { params } = call;
   const confirmed = boolean(params, 'confirm') ?? false;
@@ -95,7 +79,7 @@ function create(call: Call) {
       payment_method_types: types,
       usage,
     };
-    const row = newSetupIntent(call, fields, null);
+    const row = newSetup(call, fields, null);
     row.singleUse = singleUse;
     const asked = { ...sent, method: payment_method, allowed: undefined };
     const checked = confirmed ? checkSetup(call, row.value, null, asked) : null;

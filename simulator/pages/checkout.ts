@@ -1,10 +1,149 @@
-import type { World } from '../world/world.ts';
-import { type PageAnswer, pageNotFound } from './routes.ts';
+import { bankAccountOf } from '../bank-debits.ts';
+import { StripeHttpError } from '../http/errors.ts';
+import { parseForm, type Tree } from '../http/form.ts';
+import { intentOf, submit } from '../machines/checkout.ts';
+import type { MethodSource } from '../machines/methods.ts';
+import { cardOfNumber, cardOfToken, cards } from '../magic.ts';
+import type { Context, SessionRow, World } from '../world/world.ts';
+import { escapeHtml, money, page } from './html.ts';
+import { type PageAnswer, pageNotFound, seeOther } from './routes.ts';
 
-export function showSession(_world: World, _id: string): PageAnswer {
-  return pageNotFound();
+interface Found {
+  row: SessionRow;
+  context: Context;
 }
 
-export function submitSession(_world: World, _id: string, _body: string): PageAnswer {
-  return pageNotFound();
+/** `GET /c/pay/:cs`: what is to be paid or saved, and the form for it. */
+export function showSession(world: World, id: string): PageAnswer {
+  const found = find(world, id);
+  if (found === undefined) return pageNotFound();
+  if (found.row.value.status !== 'open') return { status: 200, html: overPage(found.row) };
+  return { status: 200, html: formPage(found.row, found.row.lastError) };
+}
+
+/** The customer's press: on to the bank, to the merchant, or the form again with what is wrong. */
+export function submitSession(world: World, id: string, body: string): PageAnswer {
+  const found = find(world, id);
+  if (found === undefined) return pageNotFound();
+  const { row, context } = found;
+  if (row.value.status !== 'open') return { status: 200, html: overPage(row) };
+  const form = parseForm(body);
+  if (form.action === 'cancel') {
+    return row.value.cancel_url === null
+      ? { status: 200, html: formPage(row, null) }
+      : seeOther(row.value.cancel_url);
+  }
+  const source = sourceIn(form, row);
+  if (source === null) return { status: 402, html: formPage(row, 'Your card number is incorrect.') };
+  try {
+    const accepted = form.accept !== undefined;
+    submit(context, row, { source, name: textIn(form, 'name'), email: textIn(form, 'email'), accepted });
+  } catch (error) {
+    if (!(error instanceof StripeHttpError)) throw error;
+    return { status: 402, html: formPage(row, error.body.message) };
+  }
+  return next(found);
+}
+
+function next({ row, context }: Found): PageAnswer {
+  const url = intentOf(context, row)?.row.value.next_action?.redirect_to_url?.url;
+  if (row.value.status === 'open' && url) return seeOther(url);
+  const success = row.value.success_url?.replaceAll('{CHECKOUT_SESSION_ID}', row.value.id);
+  return success === undefined ? { status: 200, html: overPage(row) } : seeOther(success);
+}
+
+function find(world: World, id: string): Found | undefined {
+  for (const account of world.accounts.values()) {
+    const row = account.sessions.byId.get(id);
+    if (row !== undefined) return { row, context: { world, account, request: null } };
+  }
+  return undefined;
+}
+
+/** An IBAN wins over a card number where both are on offer and filled in. */
+function sourceIn(form: Tree, row: SessionRow): MethodSource | null {
+  const iban = textIn(form, 'iban');
+  const account = textIn(form, 'account_number');
+  const types = row.value.payment_method_types;
+  if (iban !== null && types.includes('sepa_debit'))
+    return { kind: 'bank', bank: bankAccountOf('sepa_debit', iban) };
+  if (account !== null && types.includes('au_becs_debit')) {
+    return { kind: 'bank', bank: bankAccountOf('au_becs_debit', account) };
+  }
+  const number = textIn(form, 'number') ?? '';
+  const card = cardOfNumber(number) ?? cardOfToken(number);
+  const expiry = { exp_month: undefined, exp_year: undefined };
+  return card === undefined ? null : { kind: 'card', card, expiry };
+}
+
+function textIn(form: Tree, key: string): string | null {
+  const value = form[key];
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}
+
+function formPage(row: SessionRow, error: string | null): string {
+  const { value } = row;
+  const isPayment = value.mode === 'payment';
+  const verb = isPayment ? 'Pay' : 'Save';
+  const amount = isPayment ? ` ${money(value.amount_total ?? 0, value.currency ?? '')}` : '';
+  return page(
+    `${verb}${amount}`,
+    `<h1>${isPayment ? `Pay${escapeHtml(amount)}` : 'Save your payment method'}</h1>
+${isPayment ? summary(row) : '<p>Simulated merchant will charge it as you agreed with them.</p>'}
+${error === null ? '' : `<p class="error" role="alert" data-testid="checkout-error">${escapeHtml(error)}</p>`}
+<form method="post" aria-label="${verb}">
+${fields(value.payment_method_types)}
+<label for="name">Name</label>
+<input id="name" name="name" autocomplete="name">
+<label for="email">E-mail</label>
+<input id="email" name="email" type="email" autocomplete="email" value="${escapeHtml(value.customer_email ?? '')}">
+<button type="submit" name="action" value="pay" data-testid="checkout-pay">${verb}</button>
+<button type="submit" name="action" value="cancel" formnovalidate data-testid="checkout-cancel">Cancel</button>
+</form>`,
+  );
+}
+
+function summary(row: SessionRow): string {
+  const lines = row.lines.map((line) => {
+    const sum = money(line.amount_total, line.currency);
+    return `<li>${escapeHtml(line.description ?? '')} × ${line.quantity ?? 1}: ${escapeHtml(sum)}</li>`;
+  });
+  return `<ul>${lines.join('\n')}</ul>`;
+}
+
+function fields(types: readonly string[]): string {
+  return [
+    types.includes('card') ? CARD_FIELD : '',
+    types.includes('sepa_debit') ? IBAN_FIELD : '',
+    types.includes('au_becs_debit') ? BECS_FIELDS : '',
+    types.includes('sepa_debit') || types.includes('au_becs_debit') ? MANDATE_FIELD : '',
+  ].join('\n');
+}
+
+const CARD_FIELD = `<label for="number">Card number</label>
+<input id="number" name="number" list="cards" inputmode="numeric" autocomplete="cc-number" data-testid="checkout-number">
+<datalist id="cards">
+${cards.map((card) => `<option value="${card.number}">${escapeHtml(card.token)}</option>`).join('\n')}
+</datalist>`;
+
+const IBAN_FIELD = `<label for="iban">IBAN</label>
+<input id="iban" name="iban" data-testid="checkout-iban">`;
+
+const BECS_FIELDS = `<label for="bsb_number">BSB</label>
+<input id="bsb_number" name="bsb_number">
+<label for="account_number">Account number</label>
+<input id="account_number" name="account_number" data-testid="checkout-account">`;
+
+const MANDATE_FIELD = `<p>By ticking the box you authorise Simulated merchant and Stripe, their payment service provider,
+to debit your account as agreed. You may ask your bank for a refund within 8 weeks.</p>
+<label for="accept"><input id="accept" name="accept" type="checkbox" data-testid="checkout-accept">
+I accept this mandate.</label>`;
+
+function overPage(row: SessionRow): string {
+  const state = String(row.value.status);
+  return page(
+    'Nothing to do here',
+    `<h1>Nothing to do here</h1>
+<p data-testid="checkout-state">State: ${escapeHtml(state)}</p>`,
+  );
 }

@@ -8,6 +8,7 @@ import type { Buckets } from '../http/limiter.ts';
 import type { Locks } from '../http/locks.ts';
 import type { LoggedRequest } from '../http/request-log.ts';
 import type { Acceptance } from '../http/shapes.ts';
+import type { CardOptions } from '../machines/offer.ts';
 import type { Card } from '../magic.ts';
 import type { Options } from '../options.ts';
 import type { Wire } from '../wire-type.ts';
@@ -81,6 +82,9 @@ export interface ChargeRow extends Row<Wire<Stripe.Charge>> {
 export interface SessionRow extends Row<Wire<Stripe.Checkout.Session>> {
   intent: IntentSeed;
   lines: Wire<Stripe.LineItem>[];
+  /** What Checkout sets on the method it saves. */
+  redisplay: 'always' | 'limited' | 'unspecified';
+  options: CardOptions;
   /** Stops the timer that expires it. */
   unschedule: () => void;
   /** What the last try on its page failed with. */
