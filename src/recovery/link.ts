@@ -50,14 +50,14 @@ export function isToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, text: st
 }
 
 /**
- * Whether the link was once this recovery's: the current one, or an earlier one that a resend superseded.
+ * Whether the token was once this recovery's: the current one, or an earlier one that a resend superseded.
  * The nonce stays with the row, so an old version's token can still be recognised; it opens nothing.
  */
-export function wasToken(keys: LinkKeys, row: LinkRow, claim: TokenClaim): boolean {
+export function wasToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, claim: TokenClaim): boolean {
   if (claim.version > row.link_version) return false;
   return keys.some((key) => {
     const past = { ...row, link_version: claim.version, link_key_id: key.kid };
-    return isToken(keys, 'link', past, claim.text);
+    return isToken(keys, purpose, past, claim.text);
   });
 }
 

@@ -29,6 +29,9 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly replacement_payment_method_id: string | null;
   readonly replacement_brand: string | null;
   readonly replacement_last4: string | null;
+  /** The new card was tried already. */
+  readonly replacement_attempted: boolean;
+  readonly replacements_used: number;
 };
 
 /** Everything the customer's page shows and decides on, of one instant. No address, no name. */
@@ -44,7 +47,10 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
            a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
            p.id as replacement_id, p.state as replacement_state,
            p.payment_method_id as replacement_payment_method_id,
-           np.card_brand as replacement_brand, np.card_last4 as replacement_last4
+           np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
+           exists (select 1 from charge_attempts t where t.charge_id = c.id
+                   and t.payment_method_id = p.payment_method_id) as replacement_attempted,
+           (select count(*)::int from replacements o where o.recovery_id = r.id) as replacements_used
     from recoveries r
     join charges c on c.id = r.charge_id
     join customers u on u.id = c.customer_id

@@ -1,0 +1,187 @@
+import type { Facts, MailTexts, PageState, PageTexts, Texts } from './texts.ts';
+
+const BRANDS: Readonly<Record<string, string>> = {
+  amex: 'American Express',
+  cartes_bancaires: 'Cartes Bancaires',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  eftpos_au: 'eftpos',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};
+
+/** English. */
+export const en: Texts = {
+  locale: 'en',
+  mail,
+  page,
+  future_use: (merchant, support_email) => ({
+    text:
+      `${merchant} may charge this card for later bills when I am not there to confirm. ` +
+      `I can withdraw this at any time by writing to ${support_email}.`,
+    version: 'recovery-en-1',
+  }),
+  unusable_link: {
+    title: 'This link cannot be used',
+    heading: 'This link cannot be used',
+    lead:
+      'It may be incomplete, out of date, or replaced by a newer one. If it was yours, we can send a fresh ' +
+      'one to the address we have on file.',
+    button: 'Send me a fresh link',
+  },
+  mail_asked: {
+    title: 'Look in your inbox',
+    heading: 'Look in your inbox',
+    lead:
+      'If that link belonged to a payment that is still open, a mail with a working link is on its way to the ' +
+      'address on file. We send at most one an hour. You can close this page.',
+  },
+  back_from_bank: {
+    title: 'Back from your bank',
+    heading: 'You can close this page',
+    lead:
+      'If you have just been at your bank, it tells us the result directly. To see where your payment stands, ' +
+      'open the link in our mail again.',
+  },
+  refused_press: {
+    title: 'That did not work',
+    heading: 'That did not work',
+    lead: 'The page was open for too long, or was opened in another way. Open the link in our mail again.',
+  },
+  unavailable: {
+    title: 'One moment',
+    heading: 'One moment, please',
+    lead: 'Your card was not charged by this. Go back and press the button again in a minute.',
+  },
+  questions: (merchant) => `Questions about this payment? Write to ${merchant}:`,
+  card: (brand, last4) => `${BRANDS[brand] ?? 'Card'} •••• ${last4}`,
+};
+
+function mail(step: string, facts: Facts): MailTexts {
+  if (step.startsWith('method_replaced')) return replacedMail(facts);
+  const { merchant, amount, description } = facts;
+  const card = facts.card ?? 'your saved card';
+  const last = step === 'last_call';
+  const reminder = step.startsWith('reminder');
+  const opening = `${merchant} tried to charge ${amount} for “${description}” to ${card}.`;
+  const why =
+    facts.kind === 'authenticate'
+      ? 'Your bank did not refuse it: it asks you to confirm that this payment is yours. That takes a minute.'
+      : 'The card could not be charged. Please pay with another card.';
+  const ask = facts.kind === 'authenticate' ? `Confirm ${amount}` : `Pay ${amount}`;
+  const subjects = {
+    first:
+      facts.kind === 'authenticate'
+        ? `Please confirm your payment of ${amount} to ${merchant}`
+        : `Your payment of ${amount} to ${merchant} needs another card`,
+    reminder: `Reminder: your payment of ${amount} to ${merchant} is still open`,
+    last: `Last call: your payment of ${amount} to ${merchant} is about to be cancelled`,
+  };
+  return {
+    subject: last ? subjects.last : reminder ? subjects.reminder : subjects.first,
+    heading: last ? 'Last call for your payment' : ask,
+    paragraphs: [opening, why],
+    button: ask,
+    otherwise:
+      `If nothing happens until ${facts.until}, the payment is cancelled, you are not charged, and ` +
+      `${merchant} is told that it was not paid.`,
+    contact: contactText(facts),
+  };
+}
+
+function replacedMail(facts: Facts): MailTexts {
+  const { merchant, amount, description } = facts;
+  const card = facts.new_card ?? 'A card';
+  return {
+    subject: `A card was added for your payment to ${merchant}`,
+    heading: 'A card was added for your payment',
+    paragraphs: [
+      `${card} was entered to pay ${amount} for “${description}” to ${merchant}.`,
+      'If that was you, there is nothing to do. If it was not, tell us at once.',
+    ],
+    button: null,
+    otherwise: null,
+    contact: contactText(facts),
+  };
+}
+
+function contactText(facts: Facts): string {
+  return (
+    `You need not use a link to reach us: write to ${facts.support_email}. ` +
+    `${facts.merchant} never asks for your card number or a password by mail.`
+  );
+}
+
+function page(state: PageState, facts: Facts): PageTexts {
+  const { merchant, amount } = facts;
+  const { heading, lead } = stateTexts(state, facts);
+  return {
+    title: `${heading} · ${merchant}`,
+    heading,
+    lead,
+    labels: { amount: 'Amount', what: 'For', card: 'Card', until: 'Open until' },
+    confirm: 'Confirm with your bank',
+    continue_at_bank: 'Continue at your bank',
+    pay_with: (card) => `Pay ${amount} with ${card}`,
+    replace: 'Use another card',
+    replace_again: 'Use a different card',
+    accept_amount:
+      `You enter the card on a secure page of our payment provider. By going on you agree that ${merchant} ` +
+      `charges ${amount} to it, once.`,
+    check_again: 'Check again',
+    otherwise: `If nothing happens until ${facts.until}, the payment is cancelled and you are not charged.`,
+    contact: `Questions about this payment? Write to ${merchant}:`,
+  };
+}
+
+function stateTexts(state: PageState, facts: Facts): { heading: string; lead: string } {
+  const { merchant, amount } = facts;
+  switch (state) {
+    case 'to_confirm':
+      if (facts.new_card !== null)
+        return {
+          heading: `Pay ${amount}`,
+          lead: `${facts.new_card} is ready. Nothing has been charged to it yet.`,
+        };
+      return facts.kind === 'authenticate'
+        ? {
+            heading: `Confirm your payment of ${amount}`,
+            lead: `${merchant} tried to charge your saved card, and your bank asks you to confirm that it is you.`,
+          }
+        : {
+            heading: `Your payment of ${amount} is open`,
+            lead: 'Your saved card could not be charged. Please use another card.',
+          };
+    case 'at_bank':
+      return {
+        heading: 'Your bank is waiting for you',
+        lead: 'You left for your bank and have not confirmed there yet. Go on where you were.',
+      };
+    case 'paid':
+      return { heading: 'Thank you, this is paid', lead: `${merchant} has received ${amount}.` };
+    case 'processing':
+      return {
+        heading: 'We are checking your payment',
+        lead: 'There is nothing you need to do now. Please do not pay a second time.',
+      };
+    case 'expired':
+      return {
+        heading: 'The time for this payment is over',
+        lead: `You were not charged. Please talk to ${merchant} about what comes next.`,
+      };
+    case 'canceled':
+      return {
+        heading: 'This payment was cancelled',
+        lead: 'You were not charged, and there is nothing to do.',
+      };
+    case 'failed_try':
+      return {
+        heading: 'That did not go through',
+        lead: 'You were not charged. You can try again, or use another card.',
+      };
+    default:
+      return state satisfies never;
+  }
+}
