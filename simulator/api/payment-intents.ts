@@ -106,15 +106,10 @@ function create(call: Call) {
       setup_future_usage: future,
       shipping: sent.shipping ?? null,
     });
-    const checked = confirmed
-      ? checkConfirm(call, value, {
-          ...sent,
-          method: value.payment_method as string | null,
-          allowed: undefined,
-        })
-      : null;
-    const row = insert(call.account.paymentIntents, newPaymentRow(value));
-    emit(call, 'payment_intent.created', value);
+    const asked = { ...sent, method: row.value.payment_method as string | null, allowed: undefined };
+    const checked = confirmed ? checkConfirm(call, row.value, asked) : null;
+    insert(call.account.paymentIntents, row);
+    emit(call, 'payment_intent.created', row.value);
     if (checked !== null) executeConfirm(call, row, checked);
     return row.value;
   };
