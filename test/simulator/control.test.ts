@@ -154,7 +154,7 @@ describe('the logs', () => {
     expect(ledger).toEqual(await opened.sim.control.ledger(key));
     expect(ledger).toMatchObject({
       payment_intents: expect.arrayContaining([
-        {
+        expect.objectContaining({
           id: paid.id,
           amount: 2000,
           currency: 'eur',
@@ -163,7 +163,7 @@ describe('the logs', () => {
           successes: 1,
           confirms: 1,
           metadata: { dc_charge: 'chg_1' },
-        },
+        }),
       ]),
     });
     const { payment_intents, totals } = await opened.sim.control.ledger(key);

@@ -11,15 +11,15 @@ afterEach(async () => {
   for (const { id } of (await answer.json()) as { id: string }[]) await opened.sim.control.removeFault(id);
 });
 
-type Ready = Account & { id: string; confirm: (idempotencyKey?: string) => Promise<Stripe.PaymentIntent> };
+type Ready = Account & { id: string; confirm: () => Promise<Stripe.Response<Stripe.PaymentIntent>> };
 
 /** An account with one PaymentIntent that only wants confirming. */
-async function ready(overrides: Partial<Stripe.StripeConfig> = {}): Promise<Ready> {
-  const account = opened.account({ timeout: 400, ...overrides });
+async function ready(timeout = 400): Promise<Ready> {
+  const account = opened.account();
   const saved = await savedCard(account.stripe, opened.sim);
   const { id } = await unconfirmed(account.stripe, saved);
-  const confirm = (idempotencyKey = `confirm-${id}`) =>
-    account.stripe.paymentIntents.confirm(id, { off_session: true }, { idempotencyKey });
+  const options = { idempotencyKey: `confirm-${id}`, timeout };
+  const confirm = () => account.stripe.paymentIntents.confirm(id, { off_session: true }, options);
   return { ...account, id, confirm };
 }
 
@@ -147,7 +147,7 @@ describe('a 5xx after the effect', () => {
 
 describe('a delay', () => {
   it('holds the answer back for its time', async () => {
-    const account = await ready({ timeout: 5_000 });
+    const account = await ready(5_000);
     await onConfirm({ type: 'delay', ms: 300 });
     const began = performance.now();
     expect((await account.confirm()).status).toBe('succeeded');
@@ -155,7 +155,7 @@ describe('a delay', () => {
   });
 
   it('longer than the timeout ends in a connection error, and the charge is made all the same', async () => {
-    const account = await ready({ timeout: 150 });
+    const account = await ready(150);
     await onConfirm({ type: 'delay', ms: 400 });
     expect(await refusal(account.confirm())).toBeInstanceOf(Stripe.errors.StripeConnectionError);
     await eventually('the success', async () => ((await successes(account)) === 1 ? true : undefined));

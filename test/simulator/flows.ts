@@ -67,7 +67,7 @@ export function chargeOffSession(
   saved: Saved,
   more: Partial<Stripe.PaymentIntentCreateParams> = {},
   options?: Stripe.RequestOptions,
-): Promise<Stripe.PaymentIntent> {
+): Promise<Stripe.Response<Stripe.PaymentIntent>> {
   const params = {
     amount: 2000,
     currency: 'eur',
@@ -84,7 +84,7 @@ export function unconfirmed(
   stripe: Stripe,
   saved: Saved,
   more: Partial<Stripe.PaymentIntentCreateParams> = {},
-): Promise<Stripe.PaymentIntent> {
+): Promise<Stripe.Response<Stripe.PaymentIntent>> {
   return stripe.paymentIntents.create({ amount: 2000, currency: 'eur', ...offered(saved), ...more });
 }
 

@@ -65,8 +65,7 @@ describe('an answer stored under its key', () => {
       stripe.paymentIntents.confirm(id, { off_session: true, ...onlyMethod(saved) }, { idempotencyKey });
     const [first, second] = [await refusal(confirm('one')), await refusal(confirm('one'))];
     expect([first.statusCode, second.statusCode]).toEqual([402, 402]);
-    expect(second.raw).toEqual(first.raw);
-    expect(second.charge).toBe(first.charge);
+    expect(bodyOf(second)).toEqual(bodyOf(first));
     expect(second.headers?.['idempotent-replayed']).toBe('true');
     expect((await confirm('two')).status).toBe('succeeded');
     expect((await refusal(confirm('one'))).statusCode).toBe(402);
@@ -109,6 +108,12 @@ describe('an answer stored under its key', () => {
     expect(JSON.parse(later.body).id).not.toBe(JSON.parse(first.body).id);
   });
 });
+
+/** The error as it was on the wire, without what the SDK notes about the one answer. */
+function bodyOf({ raw }: { raw: unknown }): object {
+  const { headers: _, requestId: __, ...body } = raw as Record<string, unknown>;
+  return body;
+}
 
 function onlyMethod(saved: { payment_method: string }): { payment_method: string } {
   return { payment_method: saved.payment_method };

@@ -46,7 +46,7 @@ type Shop = Account & { methods: Map<string, Saved>; customer: string };
 
 /** One customer on whom every card is saved, so that any of them can pay any PaymentIntent. */
 async function openShop(): Promise<Shop> {
-  const account = opened.account({ timeout: 400 });
+  const account = opened.account();
   const { id: customer } = await account.stripe.customers.create();
   const methods = new Map<string, Saved>();
   for (const token of tokens) {

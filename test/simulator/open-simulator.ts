@@ -1,11 +1,12 @@
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
+import type { SimulatorOptions } from '../../simulator/options.ts';
 import { type SchemaCheck, startSchemaCheck } from './schema-check.ts';
 import { startWebhookInbox, type WebhookInbox } from './webhook-inbox.ts';
 
 export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
-type Options = Omit<Parameters<typeof startSimulator>[0], 'port'> & { maxNetworkRetries?: number };
+type Options = Omit<SimulatorOptions, 'port'>;
 
 /** What a test file works with: its own simulator, the schema check before it, an inbox for its webhooks. */
 export type Opened = {

@@ -5,7 +5,7 @@ import { openSimulator, refusal } from './open-simulator.ts';
 
 const opened = openSimulator();
 const plain = { amount: 2000, currency: 'eur' };
-const card = { allowed_payment_method_types: ['card'] } as const;
+const card = { allowed_payment_method_types: ['card' as const] };
 const held = { capture_method: 'manual', confirm: true, off_session: true } as const;
 
 async function typesOf(stripe: Stripe): Promise<string[]> {

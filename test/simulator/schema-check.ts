@@ -87,13 +87,15 @@ function record(
   }
   seen.checked += 1;
   const body: unknown = JSON.parse(received.toString());
+  const publishable = incoming.headers.authorization?.includes('pk_test_') === true;
   for (const complaint of answerComplaints(method, pathname, status, body)) {
+    // A publishable key is shown a part of the object; the SDK's types describe what a secret key is shown.
+    if (publishable && complaint.startsWith('/ must have required property')) continue;
     seen.complaints.push(`${label}: answer ${complaint}`);
   }
   if (status !== 200) return;
   const params = decodeForm(method === 'POST' ? sent.toString() : search.slice(1));
-  // What Stripe.js sends along with its publishable key; the SDK's types describe secret keys only.
-  if (incoming.headers.authorization?.includes('pk_test_')) delete params.client_secret;
+  if (publishable) delete params.client_secret;
   for (const complaint of requestComplaints(method, pathname, params)) {
     seen.complaints.push(`${label}: request ${complaint}`);
   }

@@ -12,6 +12,7 @@ const document = JSON.parse(
   readFileSync(new URL('./stripe-openapi-subset.json', import.meta.url), 'utf8'),
 ) as Document;
 
+closeObjects(document.components.schemas);
 const answers = new Ajv2020({ strict: false, allErrors: true });
 answers.addSchema({ $id: 'stripe', ...document });
 
@@ -33,6 +34,19 @@ for (const [name, schema] of Object.entries(document.components.schemas)) {
   if (literal !== undefined && !name.includes('Deleted') && !schemaByObject.has(literal)) {
     schemaByObject.set(literal, name);
   }
+}
+
+/**
+ * Refuses keys that the schema does not name. Left open are what it names only by a few keys: opaque objects, and the
+ * `data.object` of an event, which is held against its own schema.
+ */
+function closeObjects(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  const node = schema as Record<string, unknown>;
+  const named = typeof node.properties === 'object' ? Object.keys(node.properties ?? {}) : [];
+  const opaque = 'x-opaque' in node || named.join() === 'object';
+  if (node.type === 'object' && named.length > 0 && !opaque) node.additionalProperties ??= false;
+  for (const inner of Object.values(node)) closeObjects(inner);
 }
 
 /** The schema's path template for a path such as `/v1/payment_intents/pi_1`; undefined when Stripe's subset has none. */

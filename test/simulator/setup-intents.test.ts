@@ -4,7 +4,7 @@ import { acceptedOnline, returnUrl, savedCard, savedDebit, sepa } from './flows.
 import { openSimulator, refusal } from './open-simulator.ts';
 
 const opened = openSimulator();
-const card = { allowed_payment_method_types: ['card'] } as const;
+const card = { allowed_payment_method_types: ['card' as const] };
 
 async function eventTypes(stripe: Stripe, about: string): Promise<string[]> {
   const events = await stripe.events.list({ limit: 100 });
