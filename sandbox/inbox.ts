@@ -92,7 +92,7 @@ function smtpServer(keep: (mail: InboxMessage) => void, refusal: () => Refusal):
       const envelope = session.envelope.rcptTo.map((to) => to.address).join(', ');
       simpleParser(stream, { skipTextToHtml: true, skipHtmlToText: true }).then((mail) => {
         const text = mail.text ?? '';
-        const html = mail.html === false ? '' : mail.html;
+        const html = mail.html || '';
         keep({
           to: envelope,
           from: mail.from?.text ?? '',
@@ -128,13 +128,16 @@ function unescaped(address: string): string {
 
 function answer(kept: InboxMessage[], request: IncomingMessage, response: ServerResponse): void {
   const path = new URL(request.url ?? '/', 'http://inbox').pathname;
-  if (path !== '/messages') return send(response, 404, { error: 'GET or DELETE /messages' });
-  if (request.method === 'DELETE') {
+  if (path !== '/messages') {
+    send(response, 404, { error: 'GET or DELETE /messages' });
+  } else if (request.method === 'GET') {
+    send(response, 200, kept);
+  } else if (request.method === 'DELETE') {
     kept.length = 0;
-    return send(response, 200, { deleted: true });
+    send(response, 200, { deleted: true });
+  } else {
+    send(response, 405, { error: 'GET or DELETE /messages' });
   }
-  if (request.method !== 'GET') return send(response, 405, { error: 'GET or DELETE /messages' });
-  return send(response, 200, kept);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
