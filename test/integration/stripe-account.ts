@@ -2,7 +2,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
 import { chargeMetadata } from '../../src/domain/keys.ts';
 import type { Answer } from '../../src/stripe/answer.ts';
-import { createStripe, type StripeClient } from '../../src/stripe/client.ts';
+import { createStripe, STRIPE_API_VERSION, type StripeClient } from '../../src/stripe/client.ts';
+import { confirmBody } from '../../src/stripe/form.ts';
 import { createPaymentIntent } from '../../src/stripe/payment-intents.ts';
 
 type SimulatorOptions = NonNullable<Parameters<typeof startSimulator>[0]>;
@@ -88,4 +89,27 @@ export async function unconfirmed(
     }),
   );
   return { id, charge };
+}
+
+/** The n-th off-session confirm of a charge, exactly as an attempt would store it. */
+export function offSession(intent: { id: string; charge: string }, payment_method: string, n = 1) {
+  return {
+    id: intent.id,
+    key: `dc1:${intent.charge}:confirm:${n}`,
+    body: confirmBody({ kind: 'off_session', payment_method }),
+    api_version: STRIPE_API_VERSION,
+  };
+}
+
+/** A saved card, a PaymentIntent for it, and its first attempt, not yet sent. */
+export async function startCharge(account: Account, token?: string) {
+  const saved = await savedCard(account, token);
+  const intent = await unconfirmed(account, saved);
+  return { saved, intent, attempt: offSession(intent, saved.payment_method) };
+}
+
+/** How often the card was charged and asked, by the simulator's ledger. */
+export async function ledgerOf({ sim, secretKey }: Account, id: string) {
+  const { payment_intents } = await sim.control.ledger(secretKey);
+  return payment_intents.find((row) => row.id === id);
 }

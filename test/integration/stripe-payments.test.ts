@@ -1,8 +1,6 @@
-/** Our calls about PaymentIntents against the simulator: what each answer and each fault becomes. */
+/** Our calls about PaymentIntents against the simulator: what each answer becomes. */
 import { describe, expect, it } from 'vitest';
 import { classifyDecline } from '../../src/domain/declines.ts';
-import { afterEarlierSending } from '../../src/stripe/answer.ts';
-import { STRIPE_API_VERSION } from '../../src/stripe/client.ts';
 import { confirmBody } from '../../src/stripe/form.ts';
 import {
   cancelPaymentIntent,
@@ -11,36 +9,22 @@ import {
   retrievePaymentIntent,
   retrieveRedirect,
 } from '../../src/stripe/payment-intents.ts';
-import { done, openAccount, RETURN_URL, type Saved, savedCard, unconfirmed } from './stripe-account.ts';
+import {
+  done,
+  ledgerOf,
+  offSession,
+  openAccount,
+  RETURN_URL,
+  type Saved,
+  savedCard,
+  startCharge,
+  unconfirmed,
+} from './stripe-account.ts';
 
 const account = openAccount();
-const CONFIRM_ROUTE = '/v1/payment_intents/{id}/confirm';
-
-/** The n-th off-session confirm of a charge, exactly as an attempt would store it. */
-function offSession(intent: { id: string; charge: string }, payment_method: string, n = 1) {
-  return {
-    id: intent.id,
-    key: `dc1:${intent.charge}:confirm:${n}`,
-    body: confirmBody({ kind: 'off_session', payment_method }),
-    api_version: STRIPE_API_VERSION,
-  };
-}
-
-async function start(token?: string) {
-  const saved = await savedCard(account, token);
-  const intent = await unconfirmed(account, saved);
-  return { saved, intent, attempt: offSession(intent, saved.payment_method) };
-}
-
-/** How often the bank was paid and asked, by the simulator's ledger. */
-async function ledgerOf(id: string) {
-  const { payment_intents } = await account.sim.control.ledger(account.secretKey);
-  return payment_intents.find((row) => row.id === id);
-}
-
 describe('a confirm', () => {
   it('charges the card once and says how much came in', async () => {
-    const { saved, intent, attempt } = await start();
+    const { saved, intent, attempt } = await startCharge(account);
     const { snapshot, redirect_url } = await done(confirmPaymentIntent(account.stripe, attempt));
     expect(redirect_url).toBeNull();
     expect(snapshot).toMatchObject({
@@ -56,20 +40,20 @@ describe('a confirm', () => {
       last_error: null,
     });
     expect(snapshot.latest_charge).toMatch(/^ch_/);
-    expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1, confirms: 1 });
+    expect(await ledgerOf(account, intent.id)).toMatchObject({ successes: 1, confirms: 1 });
   });
 
   it('sent again with the same key and bytes is answered from memory', async () => {
-    const { intent, attempt } = await start();
+    const { intent, attempt } = await startCharge(account);
     const first = await confirmPaymentIntent(account.stripe, attempt);
     const second = await confirmPaymentIntent(account.stripe, attempt);
     expect(first).toMatchObject({ kind: 'ok', replayed: false });
     expect(second).toMatchObject({ kind: 'ok', replayed: true });
-    expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1, confirms: 1 });
+    expect(await ledgerOf(account, intent.id)).toMatchObject({ successes: 1, confirms: 1 });
   });
 
   it('under a new key after the success is refused, with the PaymentIntent that is already paid', async () => {
-    const { saved, intent, attempt } = await start();
+    const { saved, intent, attempt } = await startCharge(account);
     await done(confirmPaymentIntent(account.stripe, attempt));
     const again = await confirmPaymentIntent(account.stripe, offSession(intent, saved.payment_method, 2));
     expect(again).toMatchObject({
@@ -80,7 +64,7 @@ describe('a confirm', () => {
   });
 
   it('under a used key with another body is a mismatch', async () => {
-    const { attempt } = await start();
+    const { attempt } = await startCharge(account);
     await done(confirmPaymentIntent(account.stripe, attempt));
     const other = { ...attempt, body: `${attempt.body}&receipt_email=` };
     expect(await confirmPaymentIntent(account.stripe, other)).toMatchObject({
@@ -92,7 +76,7 @@ describe('a confirm', () => {
 
 describe('a decline', () => {
   it('tells its codes, its charge and the method it was about, and replays', async () => {
-    const { saved, intent, attempt } = await start('pm_card_chargeCustomerFail');
+    const { saved, intent, attempt } = await startCharge(account, 'pm_card_chargeCustomerFail');
     const answer = await confirmPaymentIntent(account.stripe, attempt);
     expect(answer).toMatchObject({
       kind: 'declined',
@@ -111,7 +95,7 @@ describe('a decline', () => {
   });
 
   it('that asks for the customer is cured on the same PaymentIntent at the bank', async () => {
-    const { saved, intent, attempt } = await start('pm_card_authenticationRequired');
+    const { saved, intent, attempt } = await startCharge(account, 'pm_card_authenticationRequired');
     const declined = await confirmPaymentIntent(account.stripe, attempt);
     if (declined.kind !== 'declined') throw new Error(`expected a decline, heard ${declined.kind}`);
     expect(classifyDecline(declined.error).class).toBe('authenticate');
@@ -132,11 +116,11 @@ describe('a decline', () => {
       redirect_url: null,
       snapshot: { status: 'succeeded', amount_received_minor: 1299 },
     });
-    expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1 });
+    expect(await ledgerOf(account, intent.id)).toMatchObject({ successes: 1 });
   });
 
   it('at the bank reads as a failed authentication', async () => {
-    const { saved, intent, attempt } = await start('pm_card_authenticationRequired');
+    const { saved, intent, attempt } = await startCharge(account, 'pm_card_authenticationRequired');
     await confirmPaymentIntent(account.stripe, attempt);
     const body = confirmBody({
       kind: 'on_session',
@@ -147,83 +131,6 @@ describe('a decline', () => {
     await account.sim.control.authenticate(intent.id, 'fail');
     const { last_error } = await done(retrievePaymentIntent(account.stripe, intent.id));
     expect(last_error?.code).toBe('payment_intent_authentication_failure');
-  });
-});
-
-describe('a fault on the way', () => {
-  it.each(['reset_before', 'reset_after'] as const)(
-    '%s: the SDK sends again, and it charges once',
-    async (action) => {
-      const { intent, attempt } = await start();
-      await account.sim.control.faults({ match: { id: intent.id, route: CONFIRM_ROUTE }, action });
-      const answer = await confirmPaymentIntent(account.stripe, attempt);
-      expect(answer).toMatchObject({ kind: 'ok', replayed: action === 'reset_after' });
-      expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1 });
-    },
-  );
-
-  it.each([
-    ['hang_after', 'timeout'],
-    ['partial_body', 'connection'],
-  ] as const)('%s is indeterminate, and the same key then tells that it was done', async (action, reason) => {
-    const { intent, attempt } = await start();
-    await account.sim.control.faults({ match: { id: intent.id, route: CONFIRM_ROUTE }, action });
-    expect(await confirmPaymentIntent(account.stripe, attempt)).toMatchObject({
-      kind: 'indeterminate',
-      reason,
-    });
-    expect(await confirmPaymentIntent(account.stripe, attempt)).toMatchObject({ kind: 'ok', replayed: true });
-    expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1, confirms: 1 });
-  });
-
-  it('a 500 after execution stays indeterminate under its key, and the object tells the truth', async () => {
-    const { intent, attempt } = await start();
-    await account.sim.control.faults({
-      match: { id: intent.id, route: CONFIRM_ROUTE },
-      action: { type: 'status', status: 500, effect: 'commit' },
-    });
-    const first = await confirmPaymentIntent(account.stripe, attempt);
-    expect(first).toMatchObject({
-      kind: 'indeterminate',
-      reason: 'server_error',
-      status: 500,
-      replayed: false,
-    });
-    const second = await confirmPaymentIntent(account.stripe, attempt);
-    expect(second).toMatchObject({
-      kind: 'indeterminate',
-      reason: 'server_error',
-      status: 500,
-      replayed: true,
-    });
-    const read = await done(retrievePaymentIntent(account.stripe, intent.id));
-    expect(read).toMatchObject({ status: 'succeeded', amount_received_minor: 1299 });
-  });
-
-  it.each([
-    ['rate_limit', { kind: 'not_executed', reason: 'rate_limited' }],
-    ['lock_timeout', { kind: 'not_executed', reason: 'locked' }],
-    ['html_502', { kind: 'indeterminate', reason: 'server_error', status: 502 }],
-  ] as const)('%s is told apart, and the same key then charges', async (action, heard) => {
-    const { intent, attempt } = await start();
-    await account.sim.control.faults({ match: { id: intent.id, route: CONFIRM_ROUTE }, action });
-    const answer = await confirmPaymentIntent(account.stripe, attempt);
-    expect(answer).toMatchObject(heard);
-    expect(afterEarlierSending(answer).kind).toBe('indeterminate');
-    expect((await confirmPaymentIntent(account.stripe, attempt)).kind).toBe('ok');
-    expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1 });
-  });
-
-  it('an answer to a second sending that was not executed says nothing of the first', async () => {
-    const { intent, attempt } = await start();
-    const match = { id: intent.id, route: CONFIRM_ROUTE };
-    await account.sim.control.faults({ match, action: 'reset_after' });
-    await account.sim.control.faults({ match, action: 'rate_limit' });
-    expect(await confirmPaymentIntent(account.stripe, attempt)).toMatchObject({
-      kind: 'indeterminate',
-      reason: 'earlier_sending',
-    });
-    expect(await ledgerOf(intent.id)).toMatchObject({ successes: 1 });
   });
 });
 
@@ -247,7 +154,7 @@ describe('a refusal about the payment method', () => {
   });
 
   it('is not what a wrong parameter is', async () => {
-    const { attempt } = await start();
+    const { attempt } = await startCharge(account);
     const wrong = { ...attempt, body: `${attempt.body}&payment_method_types[0]=card` };
     expect(await confirmPaymentIntent(account.stripe, wrong)).toMatchObject({
       kind: 'refused',
@@ -266,7 +173,7 @@ describe('a cancellation', () => {
     });
 
   it('is proof, and the confirm that follows is refused', async () => {
-    const { intent, attempt } = await start();
+    const { intent, attempt } = await startCharge(account);
     expect(await done(cancel(intent))).toMatchObject({
       status: 'canceled',
       cancellation_reason: 'abandoned',
@@ -279,7 +186,7 @@ describe('a cancellation', () => {
   });
 
   it('of a paid one is refused, with the success', async () => {
-    const { intent, attempt } = await start();
+    const { intent, attempt } = await startCharge(account);
     await done(confirmPaymentIntent(account.stripe, attempt));
     expect(await cancel(intent)).toMatchObject({
       kind: 'refused',
