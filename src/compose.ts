@@ -1,0 +1,112 @@
+/**
+ * The composition root: opens what a process stands on and wires the use cases to it, in the order in which they need
+ * each other; closes them in reverse. The API and the workers differ in what they start on top of it.
+ */
+import type { Dependencies, Instance } from './billing/dependencies.ts';
+import { createLeases } from './billing/lease.ts';
+import { createPacer } from './billing/pace.ts';
+import type { Config } from './platform/config.ts';
+import { AppError } from './platform/errors.ts';
+import type { Log } from './platform/log.ts';
+import type { Timings } from './platform/timings.ts';
+import { openQueue, type Queue } from './queue/backend.ts';
+import { createOffer } from './queue/offer.ts';
+import { createRecoveryPorts } from './recovery/mailer.ts';
+import { chargeStatements } from './store/charge-statements.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { readInstance } from './store/instance.ts';
+import { createStripe } from './stripe/client.ts';
+
+export type ComposeOptions = {
+  /** Which process this is; connections carry it in their name. */
+  readonly role: 'api' | 'worker';
+  readonly log: Log;
+  readonly timings: Timings;
+};
+
+export type Composition = {
+  readonly deps: Dependencies;
+  readonly database: Database;
+  readonly queue: Queue;
+  /** Ends what is held and closes every connection; begin nothing afterwards. */
+  close(): Promise<void>;
+};
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Opens database, queue and Stripe client.
+ *
+ * @throws AppError `clock_moved` outside test mode when the database's clock has been moved, `redis_evicts`
+ */
+export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
+  const { role, log, timings } = options;
+  const database = openDatabase({ url: config.databaseUrl, applicationName: `duecourse-${role}` });
+  const { sql } = database;
+  try {
+    const instance = await identify(config, database);
+    const queue = await openQueue({
+      redisUrl: config.redisUrl,
+      databaseUrl: config.databaseUrl,
+      timings,
+      log,
+    });
+    const stripe = createStripe({
+      secretKey: config.stripeSecretKey,
+      apiUrl: config.stripeApiUrl ?? undefined,
+      timeoutMs: timings.stripeTimeoutMs,
+      livemode: config.livemode,
+    });
+    const recovery = createRecoveryPorts({
+      smtp: config.smtp,
+      from: config.mailFrom,
+      merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
+      link_keys: config.linkKeys,
+      public_url: config.publicUrl,
+    });
+    const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
+    const recovery_ms = timings.recoveryDays * DAY_MS;
+    const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
+    const leases = createLeases(sql, timings, log);
+    const deps: Dependencies = {
+      sql,
+      charges: chargeStatements(sql, gathered, recovery_ms),
+      chargesNow: chargeStatements(sql, { rows_max: 1, wait_ms: 0 }, recovery_ms),
+      stripe,
+      instance,
+      timings,
+      leases,
+      pacer: createPacer(sql, { rates, blockMs: timings.paceBlockMs }),
+      recovery,
+      log,
+      offer: createOffer(sql, queue, log),
+    };
+    return {
+      deps,
+      database,
+      queue,
+      close: async () => {
+        leases.abortAll();
+        leases.close();
+        recovery.close();
+        stripe.close();
+        await queue.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Who this deployment is. Only a test moves the clock: in production a moved one would charge people early. */
+async function identify(config: Config, database: Database): Promise<Instance> {
+  const row = await readInstance(database.sql);
+  if (row.clock_offset_ms !== 0 && !config.testMode) {
+    throw new AppError('clock_moved', {
+      message: 'The clock of this database was moved by a test: it must not serve outside TEST_MODE',
+    });
+  }
+  return { id: row.instance_id, deriveKey: row.derive_key, livemode: config.livemode };
+}
