@@ -17,13 +17,14 @@ export type ResentLink = {
 
 /**
  * Makes a new link for a charge's live recovery, mails it, and answers it for the operator. Every earlier link
- * dies with the statement. An address that had bounced is tried again: that is usually why somebody asks.
+ * dies with the statement. An address that had bounced is tried again: that is usually why somebody asks. A
+ * caller who may ask twice gives the mail's id: a second resend under it is refused by the table.
  */
 export async function resendRecoveryLink(
   deps: Dependencies,
   charge_id: string,
+  message_id: string = randomId('msg'),
 ): Promise<ResentLink | { readonly outcome: 'no_live_recovery' }> {
-  const message_id = randomId('msg');
   const key_id = deps.recovery.link_key_ids[0];
   const row = await resendRecovery(deps.sql, { charge_id, key_id, message_id });
   if (row === null) return { outcome: 'no_live_recovery' };

@@ -15,9 +15,9 @@ export type TransitionRow = {
 /** Confirms, recoveries and mails of a charge are all bounded; no charge comes near this. */
 const ROWS_MAX = 1_000;
 
-/** Oldest first, in the order in which the transitions were committed; null for an unknown charge. */
-export async function readTimeline(sql: Sql, charge_id: string): Promise<TransitionRow[] | null> {
-  const rows = await sql<TransitionRow[]>`
+/** Oldest first, in the order in which the transitions were committed. */
+export async function readTimeline(sql: Sql, charge_id: string): Promise<TransitionRow[]> {
+  return await sql<TransitionRow[]>`
     with recovered as (select id from recoveries where charge_id = ${charge_id})
     select at, entity, from_state, to_state, version, cause, cause_reference from transitions
     where entity_id in (
@@ -27,6 +27,4 @@ export async function readTimeline(sql: Sql, charge_id: string): Promise<Transit
       union all select p.id from replacements p join recovered r on p.recovery_id = r.id)
     order by id
     limit ${ROWS_MAX}`;
-  // A charge has a transition from its first moment on.
-  return rows.length === 0 ? null : rows;
 }

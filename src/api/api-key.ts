@@ -1,0 +1,41 @@
+/**
+ * API keys: `dc_<test|live>_<key id>_<secret>`. The prefix lets secret scanners find one that leaked; the id
+ * finds the row; only the secret's SHA-256 is stored (256 random bits need no slow hash).
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomId } from '../platform/ids.ts';
+import { type ApiKeyRow, insertApiKey, readApiKey, type Scope } from '../store/api-keys.ts';
+import type { Sql } from '../store/database.ts';
+
+const TOKEN = /^dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
+const SECRET_BYTES = 32;
+/** Compared with when there is no such key, so that a guess costs the same either way. */
+const NO_HASH = createHash('sha256').update(randomBytes(SECRET_BYTES)).digest();
+
+export type MintedKey = { readonly id: string; readonly token: string };
+
+/** Makes a key and stores its hash. The token is in the answer and nowhere else. */
+export async function createApiKey(
+  sql: Sql,
+  key: { readonly name: string | null; readonly scopes: readonly Scope[]; readonly livemode: boolean },
+): Promise<MintedKey> {
+  const id = randomId('key');
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  await insertApiKey(sql, { id, name: key.name, scopes: key.scopes, secret_hash: hashOf(secret) });
+  const token = `dc_${key.livemode ? 'live' : 'test'}_${id.slice('key_'.length)}_${secret}`;
+  return { id, token };
+}
+
+/** The key that a bearer token belongs to, or null: malformed, unknown, wrong, revoked or of the other mode. */
+export async function findApiKey(sql: Sql, token: string, livemode: boolean): Promise<ApiKeyRow | null> {
+  const [, mode, id, secret] = TOKEN.exec(token) ?? [];
+  if (mode === undefined || id === undefined || secret === undefined) return null;
+  const key = await readApiKey(sql, `key_${id}`);
+  const matches = timingSafeEqual(hashOf(secret), key?.secret_hash ?? NO_HASH);
+  if (key === null || !matches || key.revoked_at !== null) return null;
+  return (mode === 'live') === livemode ? key : null;
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

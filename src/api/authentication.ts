@@ -1,0 +1,52 @@
+/**
+ * Who calls, and whether they may: before the body is read.
+ *
+ * Deny by default: a route without a scope does not register, and a key does what its own scopes name.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { ApiKeyRow, Scope } from '../store/api-keys.ts';
+import type { Sql } from '../store/database.ts';
+import { findApiKey } from './api-key.ts';
+import { problem } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What an API key needs to call this route. */
+    scope?: Scope;
+  }
+  interface FastifyRequest {
+    /** Set in the API's context by `authenticate`. */
+    apiKey: ApiKeyRow | null;
+    /** The body as it was sent, before defaults and transformations. */
+    sentBody: unknown;
+  }
+}
+
+const BEARER = /^Bearer ([\x21-\x7e]{1,200})$/i;
+
+/** Adds the check to every route of this context. */
+export function authenticate(app: FastifyInstance, sql: Sql, livemode: boolean): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.scope === undefined) throw new Error(`${route.url} names no scope`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const [, token] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    const key = token === undefined ? null : await findApiKey(sql, token, livemode);
+    if (key === null) {
+      throw problem('unauthenticated', {
+        errors: [{ path: 'Authorization', message: 'must be Bearer and a live key' }],
+      });
+    }
+    request.apiKey = key;
+    const scope = request.routeOptions.config.scope;
+    if (scope === undefined || !key.scopes.includes(scope)) {
+      throw problem('forbidden', { detail: `This call needs the scope ${scope ?? 'none'}` });
+    }
+  });
+}
+
+/** The id of the calling key, which the timeline names as the one who did it. */
+export function callerOf(request: { readonly apiKey: ApiKeyRow | null }): string {
+  if (request.apiKey === null) throw problem('unauthenticated');
+  return request.apiKey.id;
+}

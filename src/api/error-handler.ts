@@ -1,0 +1,84 @@
+/** The one place where something thrown becomes an answer. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../platform/log.ts';
+import { errorCode, failureKind } from '../store/database.ts';
+import { type ProblemBody, ProblemError, problemBody } from './problem.ts';
+
+const RETRY_AFTER_S = 2;
+/** A statement that ran into its time limit, and a database that has no room. */
+const BUSY_SQLSTATES = new Set(['57014', '53100', '53200', '53300']);
+
+/** Installs the error handler and the answer to unknown addresses. */
+export function handleErrors(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemBody('not_found')));
+}
+
+/** Errors that Fastify meets before there is a route: an address that is not one. */
+export function sendFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
+  return sendError(error, request, reply, log);
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const body = toProblem(error);
+  if (body.status === 500) {
+    const { method, routeOptions } = request;
+    log.error({
+      event: 'request.failed',
+      reqId: request.id,
+      method,
+      route: routeOptions.url ?? 'none',
+      err: error,
+    });
+  }
+  return sendProblem(reply, body);
+}
+
+/** Sends a refusal with the headers that belong to its status. */
+export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
+  if (body.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S);
+  // A string, so that no route's response schema is applied to it.
+  return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** What an error means to the caller. Messages of drivers and parsers stay here: they quote what was sent. */
+export function toProblem(error: unknown): ProblemBody {
+  if (error instanceof ProblemError) return error.body;
+  const code = errorCode(error) ?? '';
+  if (failureKind(error) !== 'other' || BUSY_SQLSTATES.has(code)) return problemBody('unavailable');
+  return problemOfFramework(code, statusOf(error));
+}
+
+function problemOfFramework(code: string, status: number): ProblemBody {
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return problemBody('payload_too_large');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return problemBody('unsupported_media_type');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return invalid('content-length', 'does not match the body');
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+    case 'FST_ERR_ASYNC_CONSTRAINT':
+      return problemBody('not_found');
+    case 'FST_UNDER_PRESSURE':
+      return problemBody('unavailable');
+    default:
+      break;
+  }
+  if (status === 429) return problemBody('rate_limited');
+  if (status === 503) return problemBody('unavailable');
+  if (status >= 400 && status < 500)
+    return problemBody('invalid_request', { detail: 'The request cannot be read' });
+  return problemBody('internal_error');
+}
+
+function invalid(path: string, message: string): ProblemBody {
+  return problemBody('invalid_request', { errors: [{ path, message }] });
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return 500;
+  return typeof error.statusCode === 'number' ? error.statusCode : 500;
+}

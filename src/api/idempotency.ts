@@ -1,0 +1,61 @@
+/**
+ * The Idempotency-Key header: what it is compared with, and for how long (for ever).
+ *
+ * Hashed is what was sent (canonical JSON, after it was found valid), never what defaults made of it: a later
+ * release with one more optional field must still recognise last year's request.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { derivedId, type IdPrefix, randomId } from '../platform/ids.ts';
+import type { KeyedRequest } from '../store/idempotency-keys.ts';
+import { fieldProblem, problem } from './problem.ts';
+
+const HEADER = 'idempotency-key';
+const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** The key of a request that must have one. Throws `idempotency_key_missing`. */
+export function requireIdempotencyKey(request: FastifyRequest): KeyedRequest {
+  const keyed = readIdempotencyKey(request);
+  if (keyed === null) {
+    throw problem('idempotency_key_missing', {
+      errors: [{ path: 'Idempotency-Key', message: 'is required' }],
+    });
+  }
+  return keyed;
+}
+
+/** The key of a request that may have one. Its scope is the deployment and the route's pattern. */
+export function readIdempotencyKey(request: FastifyRequest): KeyedRequest | null {
+  const key = request.headers[HEADER];
+  if (key === undefined || key === '') return null;
+  if (typeof key !== 'string' || !KEY.test(key)) {
+    throw fieldProblem('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
+  }
+  const sent = canonicalJson({ params: request.params, body: request.sentBody ?? null });
+  return {
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
+    key,
+    request_hash: createHash('sha256').update(sent).digest(),
+  };
+}
+
+/**
+ * The id that this request makes: derived from route and key, so that a row lost in a failover comes back under
+ * the same id; without a key, random.
+ */
+export function idOf(prefix: IdPrefix, deriveKey: Buffer, request: KeyedRequest | null): string {
+  if (request === null) return randomId(prefix);
+  return derivedId(prefix, deriveKey, request.route, request.key);
+}
+
+/** JSON with its keys in order, so that two spellings of the same value hash alike. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}

@@ -1,0 +1,55 @@
+/**
+ * How a request body is read: exact bytes of UTF-8, one JSON object, integers that JavaScript can hold.
+ *
+ * `JSON.parse` would round 9007199254740993 and read 1e2 as 100 without a word. Numbers in another form than a
+ * plain integer in the safe range are replaced by one that every schema here refuses, so that the refusal names
+ * the field.
+ */
+import type { FastifyInstance } from 'fastify';
+import { type ProblemError, problem } from './problem.ts';
+
+export const BODY_BYTES_MAX = 256 * 1024;
+const MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const UNUSUAL_NUMBER = /\d[.eE]|\d{16}/;
+const NO_INTEGER = '0.5';
+
+/** Takes JSON and nothing else, in this context. */
+export function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addHook('onRequest', async (request) => {
+    const type = request.headers['content-type'];
+    if (type !== undefined && !MEDIA_TYPE.test(type)) throw problem('unsupported_media_type');
+  });
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+    // An empty body is no body: verbs such as cancel need none.
+    if (bytes.length === 0) return done(null, undefined);
+    const text = decodeUtf8(bytes);
+    if (text === null) return done(unreadable('must be UTF-8'));
+    parse(request, withIntegersOnly(text), (error, value) =>
+      error === null ? done(null, value) : done(unreadable('must be JSON')),
+    );
+  });
+}
+
+/** The text with every number that is no safe, plainly written integer made recognisably wrong. */
+export function withIntegersOnly(text: string): string {
+  if (!UNUSUAL_NUMBER.test(text)) return text;
+  return text.replace(STRING_OR_NUMBER, (token) => {
+    if (token.startsWith('"')) return token;
+    return /^-?\d+$/.test(token) && Number.isSafeInteger(Number(token)) ? token : NO_INTEGER;
+  });
+}
+
+function decodeUtf8(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function unreadable(message: string): ProblemError {
+  return problem('invalid_request', { errors: [{ path: '(body)', message }] });
+}

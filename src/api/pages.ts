@@ -1,0 +1,19 @@
+/** Pages of lists: the cursor is the id of the last item, which never goes away. */
+import { type IdPrefix, idPattern } from '../platform/ids.ts';
+import { fieldProblem } from './problem.ts';
+
+/** The id after which the page begins. Throws `invalid_request`. */
+export function cursorOf(prefix: IdPrefix, cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  if (!idPattern(prefix).test(cursor)) throw fieldProblem('cursor', 'must be the next_cursor of a page');
+  return cursor;
+}
+
+/** A page made of up to one item more than `limit`. */
+export function answerPage<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  limit: number,
+): { data: Item[]; next_cursor: string | null } {
+  const data = items.slice(0, limit);
+  return { data, next_cursor: items.length > limit ? (data.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,148 @@
+import { cancelCharge } from '../../billing/cancel-charge.ts';
+import { machines } from '../../domain/machines.ts';
+import { type ChargeFilter, listCharges, readChargeRow } from '../../store/charge-list.ts';
+import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
+import { readTimeline } from '../../store/timeline.ts';
+import type { Api } from '../api.ts';
+import { callerOf } from '../authentication.ts';
+import type { AppDependencies } from '../dependencies.ts';
+import { readIdempotencyKey } from '../idempotency.ts';
+import { found, knownId } from '../lookup.ts';
+import { answerPage, cursorOf } from '../pages.ts';
+import { problem } from '../problem.ts';
+import { priorOf } from '../replays.ts';
+import { type ChargeStatus, charge, chargeListQuery, chargeQuery, timeline } from '../schemas/charge.ts';
+import { idParams, noBody, noQuery, pageOf } from '../schemas/list.ts';
+import { refusals } from '../schemas/problem.ts';
+import { chargeView, isChargeSettled } from '../views/charge.ts';
+import { readSettled } from '../wait.ts';
+
+const TAGS = ['Charges'];
+
+/** Reading charges and ending them; taking them in is beside this file, as is the resending of links. */
+export function chargeRoutes(app: Api, deps: AppDependencies): void {
+  getCharge(app, deps);
+  getCharges(app, deps);
+  getTimeline(app, deps);
+  postCancel(app, deps);
+}
+
+function getCharge(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/charges/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'Read a charge, waiting for its status if asked to',
+        tags: TAGS,
+        params: idParams,
+        querystring: chargeQuery,
+        response: { 200: charge, ...refusals },
+      },
+    },
+    async (request) => {
+      const id = knownId('chg', request.params.id);
+      return readSettled(
+        deps.changes,
+        { id, seconds: request.query.wait, request },
+        async () => chargeView(found(await readChargeRow(deps.sql, id))),
+        isChargeSettled,
+      );
+    },
+  );
+}
+
+function getCharges(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/charges',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'List charges, newest first',
+        tags: TAGS,
+        querystring: chargeListQuery,
+        response: { 200: pageOf(charge), ...refusals },
+      },
+    },
+    async (request) => {
+      const { customer, reference, status, run, cursor, limit } = request.query;
+      const after = cursorOf('chg', cursor);
+      if (run !== undefined) return { data: [], next_cursor: null };
+      const rows = await listCharges(deps.sql, {
+        customer_id: customer ?? null,
+        reference: reference ?? null,
+        after,
+        limit,
+        ...statesOf(status),
+      });
+      return answerPage(rows.map(chargeView), limit);
+    },
+  );
+}
+
+/** The states behind a status. `scheduled` is no state: it is a queued charge whose time has not come. */
+function statesOf(status: ChargeStatus | undefined): Pick<ChargeFilter, 'states' | 'scheduled'> {
+  if (status === undefined) return { states: null, scheduled: null };
+  if (status === 'scheduled') return { states: ['queued'], scheduled: true };
+  const states = Object.entries(machines.charge.statuses).filter(([, shown]) => shown === status);
+  return { states: states.map(([state]) => state), scheduled: false };
+}
+
+function getTimeline(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/charges/:id/timeline',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'What happened to a charge, oldest first',
+        tags: TAGS,
+        params: idParams,
+        querystring: noQuery,
+        response: { 200: timeline, ...refusals },
+      },
+    },
+    async (request) => {
+      const id = knownId('chg', request.params.id);
+      found(await readChargeRow(deps.sql, id));
+      const rows = await readTimeline(deps.sql, id);
+      return {
+        data: rows.map((row) => ({
+          at: row.at.toISOString(),
+          entity: row.entity,
+          from: row.from_state,
+          to: row.to_state,
+          version: row.version,
+          cause: row.cause,
+          reference: row.cause_reference,
+        })),
+      };
+    },
+  );
+}
+
+function postCancel(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/charges/:id/cancel',
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Ask for the end of a charge',
+        tags: TAGS,
+        params: idParams,
+        body: noBody,
+        response: { 202: charge, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const id = knownId('chg', request.params.id);
+      const keyed = readIdempotencyKey(request);
+      if ((await priorOf(deps.sql, keyed, reply)) === null) {
+        const canceled = await cancelCharge(deps, id, callerOf(request));
+        if (canceled.outcome === 'unknown') throw problem('not_found');
+        if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);
+        if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
+      }
+      return reply.code(202).send(chargeView(found(await readChargeRow(deps.sql, id))));
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import { revokeConsent } from '../../billing/revoke-consent.ts';
+import { readConsent } from '../../store/consents.ts';
+import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
+import type { Api } from '../api.ts';
+import { callerOf } from '../authentication.ts';
+import type { AppDependencies } from '../dependencies.ts';
+import { readIdempotencyKey } from '../idempotency.ts';
+import { found, knownId } from '../lookup.ts';
+import { priorOf } from '../replays.ts';
+import { consent } from '../schemas/consent.ts';
+import { idParams, noBody, noQuery } from '../schemas/list.ts';
+import { refusals } from '../schemas/problem.ts';
+import { consentView } from '../views/consent.ts';
+
+const TAGS = ['Consents'];
+
+/** The customer's permissions. */
+export function consentRoutes(app: Api, deps: AppDependencies): void {
+  getConsent(app, deps);
+  postRevoke(app, deps);
+}
+
+function getConsent(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/consents/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'Read a consent',
+        tags: TAGS,
+        params: idParams,
+        querystring: noQuery,
+        response: { 200: consent, ...refusals },
+      },
+    },
+    async (request) => consentView(found(await readConsent(deps.sql, knownId('cns', request.params.id)))),
+  );
+}
+
+function postRevoke(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/consents/:id/revoke',
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Revoke a consent and stop the charges that rest on it',
+        tags: TAGS,
+        params: idParams,
+        body: noBody,
+        response: { 200: consent, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const id = knownId('cns', request.params.id);
+      const keyed = readIdempotencyKey(request);
+      await priorOf(deps.sql, keyed, reply);
+      const revoked = found(await revokeConsent(deps, id, callerOf(request)));
+      if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });
+      return consentView(revoked);
+    },
+  );
+}

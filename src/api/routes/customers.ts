@@ -1,0 +1,87 @@
+import { requestCustomer } from '../../billing/request-customer.ts';
+import { readCustomer } from '../../store/customers.ts';
+import type { Api } from '../api.ts';
+import { callerOf } from '../authentication.ts';
+import type { AppDependencies } from '../dependencies.ts';
+import { idOf, readIdempotencyKey } from '../idempotency.ts';
+import { found, knownId } from '../lookup.ts';
+import { problem } from '../problem.ts';
+import { customer, newCustomer } from '../schemas/customer.ts';
+import { idParams, noQuery } from '../schemas/list.ts';
+import { refusals } from '../schemas/problem.ts';
+import { customerView } from '../views/customer.ts';
+
+/** Who is charged. */
+export function customerRoutes(app: Api, deps: AppDependencies): void {
+  postCustomer(app, deps);
+  getCustomer(app, deps);
+}
+
+function postCustomer(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/customers',
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Create a customer, or answer the one with this reference',
+        tags: ['Customers'],
+        body: newCustomer,
+        response: { 200: customer, 201: customer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const keyed = readIdempotencyKey(request);
+      const wanted = {
+        id: idOf('cst', deps.instance.deriveKey, keyed),
+        reference: body.reference ?? null,
+        email: body.email,
+        name: body.name ?? null,
+        locale: body.locale ?? null,
+        stripe_customer_id: body.stripe_customer_id ?? null,
+      };
+      const taken = await requestCustomer(deps, wanted, keyed, callerOf(request));
+      switch (taken.outcome) {
+        case 'created':
+          return reply.code(201).send(customerView(taken.row));
+        case 'replayed': {
+          const row = found(await readCustomer(deps.sql, taken.entity_id));
+          reply.header('idempotent-replayed', 'true');
+          return reply.code(taken.status_code === 200 ? 200 : 201).send(customerView(row));
+        }
+        case 'mismatch':
+          throw problem('idempotency_mismatch');
+        case 'refused': {
+          const existing = taken.existing ?? '';
+          if (taken.refusal === 'stripe_customer_held') {
+            throw problem('conflict', {
+              errors: [{ path: 'stripe_customer_id', message: 'belongs to another customer' }],
+              existing,
+            });
+          }
+          return reply.code(200).send(customerView(found(await readCustomer(deps.sql, existing))));
+        }
+      }
+    },
+  );
+}
+
+function getCustomer(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/customers/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'Read a customer',
+        tags: ['Customers'],
+        params: idParams,
+        querystring: noQuery,
+        response: { 200: customer, ...refusals },
+      },
+    },
+    async (request) => {
+      const id = knownId('cst', request.params.id);
+      return customerView(found(await readCustomer(deps.sql, id)));
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import { resendRecovery } from '../../billing/resend-recovery.ts';
+import { readChargeRow } from '../../store/charge-list.ts';
+import type { Api } from '../api.ts';
+import type { AppDependencies } from '../dependencies.ts';
+import { requireIdempotencyKey } from '../idempotency.ts';
+import { found, knownId } from '../lookup.ts';
+import { problem } from '../problem.ts';
+import { type RecoveryView, resentRecovery } from '../schemas/charge.ts';
+import { idParams, noBody } from '../schemas/list.ts';
+import { refusals } from '../schemas/problem.ts';
+import { chargeView } from '../views/charge.ts';
+
+/** A new link for the customer, shown to the operator as well. */
+export function recoveryRoute(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/charges/:id/recovery/resend',
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Mail a new link; earlier ones die at once',
+        tags: ['Charges'],
+        params: idParams,
+        body: noBody,
+        response: { 200: resentRecovery, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const keyed = requireIdempotencyKey(request);
+      const id = knownId('chg', request.params.id);
+      const row = found(await readChargeRow(deps.sql, id));
+      const resent = await resendRecovery(deps, id, keyed);
+      switch (resent.outcome) {
+        case 'mismatch':
+          throw problem('idempotency_mismatch');
+        case 'no_live_recovery': {
+          const { status } = chargeView(row);
+          if (status === 'succeeded' || status === 'failed' || status === 'canceled') {
+            throw problem(`already_${status}`);
+          }
+          throw problem('conflict', { detail: 'The charge does not wait for its customer' });
+        }
+        case 'replayed':
+          reply.header('idempotent-replayed', 'true');
+          break;
+        case 'resent':
+          break;
+      }
+      const { recovery } = resent;
+      return {
+        recovery: {
+          id: recovery.id,
+          kind: recovery.kind as RecoveryView['kind'],
+          status: recovery.state as RecoveryView['status'],
+          expires_at: recovery.expires_at.toISOString(),
+          messages_sent: recovery.messages_sent,
+          url: recovery.url,
+        },
+      };
+    },
+  );
+}

@@ -1,0 +1,159 @@
+import { cancelSetup } from '../../billing/cancel-setup.ts';
+import { readSetupAccess } from '../../billing/read-setup-access.ts';
+import { requestSetup } from '../../billing/request-setup.ts';
+import { machines } from '../../domain/machines.ts';
+import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
+import { listSetups, readSetup } from '../../store/setups-list.ts';
+import type { Api } from '../api.ts';
+import { callerOf } from '../authentication.ts';
+import type { AppDependencies } from '../dependencies.ts';
+import { idOf, readIdempotencyKey, requireIdempotencyKey } from '../idempotency.ts';
+import { found, knownId, referredId, unknownReference } from '../lookup.ts';
+import { consentOf } from '../new-consent.ts';
+import { answerPage, cursorOf } from '../pages.ts';
+import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
+import { priorOf } from '../replays.ts';
+import { idParams, noBody, pageOf } from '../schemas/list.ts';
+import { refusals } from '../schemas/problem.ts';
+import { newSetup, setup, setupListQuery, setupQuery } from '../schemas/setup.ts';
+import { setupView } from '../views/setup.ts';
+import { readSettled } from '../wait.ts';
+
+const TAGS = ['Setups'];
+const ENDED_OR_WAITING = ['awaiting_customer', 'succeeded', 'failed', 'canceled', 'expired'];
+
+/** Saving a payment method while the customer is there. */
+export function setupRoutes(app: Api, deps: AppDependencies): void {
+  postSetup(app, deps);
+  getSetup(app, deps);
+  getSetups(app, deps);
+  postSetupCancel(app, deps);
+}
+
+function postSetup(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/setups',
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Begin to save a payment method',
+        tags: TAGS,
+        body: newSetup(deps.instance.livemode),
+        response: { 202: setup, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const keyed = requireIdempotencyKey(request);
+      const { deriveKey } = deps.instance;
+      const wanted = {
+        id: idOf('set', deriveKey, keyed),
+        customer_id: referredId('cst', 'customer', body.customer),
+        usage: body.usage,
+        via: body.via,
+        payment_method_types: body.payment_method_types,
+        allow_redisplay: body.allow_redisplay ?? null,
+        return_url: body.return_url,
+        metadata: body.metadata ?? {},
+      };
+      const consent = consentOf(idOf('cns', deriveKey, keyed), body.consent);
+      const taken = await requestSetup(deps, wanted, consent, keyed, callerOf(request));
+      switch (taken.outcome) {
+        case 'created':
+          return reply.code(202).send(setupView(found(await readSetup(deps.sql, taken.row.id))));
+        case 'replayed':
+          reply.header('idempotent-replayed', 'true');
+          return reply.code(202).send(setupView(found(await readSetup(deps.sql, taken.entity_id))));
+        case 'mismatch':
+          throw problem('idempotency_mismatch');
+        case 'refused':
+          if (taken.refusal === 'customer_unknown') throw unknownReference('customer');
+          throw fieldProblem('consent.accepted_at', 'must not be in the future');
+      }
+    },
+  );
+}
+
+function getSetup(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/setups/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'Read a setup, waiting for its status if asked to',
+        tags: TAGS,
+        params: idParams,
+        querystring: setupQuery,
+        response: { 200: setup, ...refusals },
+      },
+    },
+    async (request) => {
+      const id = knownId('set', request.params.id);
+      const row = await readSettled(
+        deps.changes,
+        { id, seconds: request.query.wait, request },
+        async () => found(await readSetup(deps.sql, id)),
+        (read) => ENDED_OR_WAITING.includes(machines.setup.statuses[read.setup.state]),
+      );
+      // The secret lets its holder save a method: a key that may only read does not get it.
+      if (request.apiKey?.scopes.includes('write') !== true) return setupView(row);
+      return setupView(row, await readSetupAccess(deps, row.setup));
+    },
+  );
+}
+
+function getSetups(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/setups',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'List setups, newest first',
+        tags: TAGS,
+        querystring: setupListQuery,
+        response: { 200: pageOf(setup), ...refusals },
+      },
+    },
+    async (request) => {
+      const { customer, status, cursor, limit } = request.query;
+      const states = Object.entries(machines.setup.statuses).filter(([, shown]) => shown === status);
+      const rows = await listSetups(deps.sql, {
+        customer_id: customer ?? null,
+        states: status === undefined ? null : states.map(([state]) => state),
+        after: cursorOf('set', cursor),
+        limit,
+      });
+      return answerPage(
+        rows.map((row) => setupView(row)),
+        limit,
+      );
+    },
+  );
+}
+
+function postSetupCancel(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/setups/:id/cancel',
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Ask for the end of a setup',
+        tags: TAGS,
+        params: idParams,
+        body: noBody,
+        response: { 202: setup, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const id = knownId('set', request.params.id);
+      const keyed = readIdempotencyKey(request);
+      if ((await priorOf(deps.sql, keyed, reply)) === null) {
+        const cancellation = await cancelSetup(deps, id, callerOf(request));
+        if (cancellation === 'unknown') throw problem('not_found');
+        if (cancellation !== 'requested') throw problem(`already_${cancellation.already}` as ProblemCode);
+        if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
+      }
+      return reply.code(202).send(setupView(found(await readSetup(deps.sql, id))));
+    },
+  );
+}

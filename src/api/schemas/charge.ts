@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { pageQuery, waitQuery } from './list.ts';
+import { line, metadata } from './text.ts';
+import { pastOrFuture, timestamp } from './time.ts';
+
+export const CHARGE_STATUSES = [
+  'scheduled',
+  'processing',
+  'requires_action',
+  'succeeded',
+  'failed',
+  'canceled',
+] as const;
+export type ChargeStatus = (typeof CHARGE_STATUSES)[number];
+
+export const newCharge = z
+  .strictObject({
+    customer: z.string(),
+    payment_method: z.string().optional(),
+    amount: z.int().meta({ description: "In the currency's minor unit, as Stripe counts it" }),
+    currency: z.string().regex(/^[a-z]{3}$/, { error: 'must be a lower-case ISO 4217 code' }),
+    description: line(500),
+    due_at: pastOrFuture.optional(),
+    reference: line(200).optional(),
+    again_of: z.string().optional(),
+    metadata: metadata.optional(),
+  })
+  .meta({ id: 'NewCharge' });
+export type NewChargeBody = z.output<typeof newCharge>;
+
+const attempt = z.object({
+  number: z.int(),
+  kind: z.enum(['off_session', 'on_session']),
+  status: z.enum([
+    'open',
+    'awaiting_customer',
+    'succeeded',
+    'declined',
+    'authentication_required',
+    'processing',
+    'abandoned',
+    'canceled',
+    'not_executed',
+    'lost',
+  ]),
+  payment_method: z.string(),
+  code: z.string().nullable(),
+  decline_code: z.string().nullable(),
+  advice_code: z.string().nullable(),
+  started_at: timestamp,
+  ended_at: timestamp.nullable(),
+});
+export type AttemptView = z.output<typeof attempt>;
+
+const recoveryFields = {
+  id: z.string(),
+  kind: z.enum(['authenticate', 'replace']),
+  status: z.enum(['open', 'completed', 'expired', 'revoked']),
+  expires_at: timestamp,
+  messages_sent: z.int(),
+};
+const recovery = z.object(recoveryFields);
+export type RecoveryView = z.output<typeof recovery>;
+
+/** With the link, for the operator who asked for it; null once the recovery is over. */
+export const resentRecovery = z.object({
+  recovery: z.object({ ...recoveryFields, url: z.string().nullable() }),
+});
+
+export const charge = z
+  .object({
+    id: z.string(),
+    object: z.literal('charge'),
+    customer: z.string(),
+    payment_method: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    description: z.string(),
+    reference: z.string().nullable(),
+    again_of: z.string().nullable(),
+    due_at: timestamp.nullable(),
+    status: z.enum(CHARGE_STATUSES),
+    detail: z.string().nullable(),
+    next_attempt_at: timestamp.nullable(),
+    stripe_payment_intent_id: z.string().nullable(),
+    attempts: z.array(attempt),
+    recovery: recovery.nullable(),
+    last_error: z
+      .object({
+        code: z.string().nullable(),
+        decline_code: z.string().nullable(),
+        advice: z.string().nullable(),
+      })
+      .nullable(),
+    warnings: z.array(z.string()),
+    version: z.int(),
+    metadata: z.record(z.string(), z.string()),
+    created_at: timestamp,
+    settled_at: timestamp.nullable(),
+  })
+  .meta({ id: 'Charge' });
+export type ChargeView = z.output<typeof charge>;
+
+export const chargeQuery = z.strictObject(waitQuery);
+
+export const chargeListQuery = z.strictObject({
+  ...pageQuery,
+  customer: z.string().optional(),
+  status: z.enum(CHARGE_STATUSES).optional(),
+  run: z.string().optional().meta({ description: 'No charge belongs to a run yet' }),
+  reference: z.string().max(200).optional(),
+});
+
+export const timeline = z.object({
+  data: z.array(
+    z.object({
+      at: timestamp,
+      entity: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      version: z.int(),
+      cause: z.string(),
+      reference: z.string().nullable(),
+    }),
+  ),
+});

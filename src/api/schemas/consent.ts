@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { CONSENT_FREQUENCIES, CONSENT_SCOPES } from '../../domain/consent.ts';
+import { line } from './text.ts';
+import { pastOrFuture, timestamp } from './time.ts';
+
+const EVIDENCE = ['accepted_at', 'ip_address', 'user_agent'] as const;
+
+/** The customer's permission as a merchant sends it: with its evidence, or `collect: true` in its place. */
+export const consentInput = z
+  .strictObject({
+    scope: z.enum(CONSENT_SCOPES),
+    frequency: z.enum(CONSENT_FREQUENCIES),
+    amount_basis: line(500),
+    text: line(5_000),
+    version: line(100),
+    accepted_at: pastOrFuture.optional(),
+    ip_address: z
+      .string()
+      .max(45)
+      .refine((text) => isIP(text) !== 0, 'must be an IP address')
+      .optional(),
+    user_agent: line(1_000).optional(),
+    collect: z.boolean().optional(),
+  })
+  .superRefine((consent, ctx) => {
+    for (const field of EVIDENCE) {
+      const isGiven = consent[field] !== undefined;
+      if (consent.collect === true && isGiven) {
+        ctx.addIssue({ code: 'custom', path: [field], message: 'must be absent with collect: true' });
+      }
+      if (consent.collect !== true && !isGiven) {
+        ctx.addIssue({ code: 'custom', path: [field], message: 'is required without collect: true' });
+      }
+    }
+  })
+  .meta({ id: 'NewConsent' });
+export type ConsentInput = z.output<typeof consentInput>;
+
+export const consent = z
+  .object({
+    id: z.string(),
+    object: z.literal('consent'),
+    customer: z.string(),
+    scope: z.enum(CONSENT_SCOPES),
+    frequency: z.enum(CONSENT_FREQUENCIES),
+    amount_basis: z.string(),
+    text: z.string(),
+    version: z.string(),
+    collect: z.boolean(),
+    accepted_at: timestamp.nullable(),
+    ip_address: z.string().nullable(),
+    user_agent: z.string().nullable(),
+    revoked_at: timestamp.nullable(),
+    created_at: timestamp,
+  })
+  .meta({ id: 'Consent' });
+export type ConsentView = z.output<typeof consent>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { email, line, locale } from './text.ts';
+import { timestamp } from './time.ts';
+
+export const newCustomer = z
+  .strictObject({
+    reference: line(200).optional(),
+    email,
+    name: line(200).optional(),
+    locale: locale.optional(),
+    stripe_customer_id: z
+      .string()
+      .regex(/^cus_[A-Za-z0-9]{1,100}$/, { error: 'must be a Stripe customer id' })
+      .optional(),
+  })
+  .meta({ id: 'NewCustomer' });
+export type NewCustomerBody = z.output<typeof newCustomer>;
+
+export const customer = z
+  .object({
+    id: z.string(),
+    object: z.literal('customer'),
+    reference: z.string().nullable(),
+    email: z.string(),
+    name: z.string().nullable(),
+    locale: z.string().nullable(),
+    stripe_customer_id: z.string().nullable(),
+    default_payment_method: z.string().nullable(),
+    created_at: timestamp,
+  })
+  .meta({ id: 'Customer' });
+export type CustomerView = z.output<typeof customer>;

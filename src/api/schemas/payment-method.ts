@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { CONSENT_SCOPES } from '../../domain/consent.ts';
+import { consent, consentInput } from './consent.ts';
+import { pageQuery } from './list.ts';
+
+export const adoption = z
+  .strictObject({ customer: z.string(), stripe_payment_method_id: z.string(), consent: consentInput })
+  .meta({ id: 'Adoption' });
+
+export const paymentMethod = z
+  .object({
+    id: z.string(),
+    object: z.literal('payment_method'),
+    customer: z.string(),
+    type: z.string(),
+    card: z
+      .object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() })
+      .nullable(),
+    usage: z.enum(CONSENT_SCOPES),
+    consent: consent.nullable(),
+    default: z.boolean(),
+    status: z.enum(['usable', 'unusable', 'detached']),
+    detail: z.string().nullable(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'PaymentMethod' });
+export type PaymentMethodView = z.output<typeof paymentMethod>;
+
+export const paymentMethodListQuery = z.strictObject(pageQuery);

@@ -1,0 +1,87 @@
+/**
+ * Text that merchants send. Control characters would break mail headers and logs, bidirectional overrides the
+ * words around them, lone surrogates the database, card numbers our promise never to hold one. No message here
+ * may quote what it refuses.
+ */
+import { z } from 'zod';
+import { looksLikeCardNumber } from '../card-number.ts';
+
+/** Controls, line and paragraph separators, bidirectional controls, byte order mark, lone surrogates. */
+const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
+/** One @, a plain local part, a domain with a dot. No quotes, comments, groups or address literals. */
+const EMAIL =
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const LOCAL_PART_MAX = 64;
+const EMAIL_MAX = 254;
+const URL_MAX = 2_048;
+
+const METADATA_KEYS_MAX = 50;
+const METADATA_KEY_MAX = 40;
+const METADATA_VALUE_MAX = 500;
+
+/** One line of text that somebody will read. */
+export function line(max: number) {
+  return z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => text.trim() !== '', 'must not be blank')
+    .refine((text) => !UNFIT.test(text), 'must not contain control characters')
+    .refine((text) => !looksLikeCardNumber(text), 'looks like a card number, which must never be sent here');
+}
+
+/** An address that every mailer reads the same way. */
+export const email = z
+  .string()
+  .max(EMAIL_MAX)
+  .refine((text) => EMAIL.test(text) && text.indexOf('@') <= LOCAL_PART_MAX, 'must be a plain e-mail address')
+  .meta({ format: 'email' });
+
+/** A BCP 47 language tag, as dates and amounts are formatted by. */
+export const locale = z.string().max(35).refine(isLocale, 'must be a BCP 47 language tag');
+
+/** Where a browser is sent. */
+export function webAddress(options: { readonly httpsOnly: boolean }) {
+  return z
+    .string()
+    .max(URL_MAX)
+    .refine((text) => !UNFIT.test(text) && isWebAddress(text, options.httpsOnly), {
+      error: options.httpsOnly ? 'must be an https:// address' : 'must be an http:// or https:// address',
+    })
+    .meta({ format: 'uri' });
+}
+
+/** A merchant's own labels; never read by us. */
+export const metadata = z
+  .record(z.string(), z.string())
+  .superRefine((labels, ctx) => {
+    const refuse = (message: string): void => ctx.addIssue({ code: 'custom', message });
+    const names = Object.keys(labels);
+    if (names.length > METADATA_KEYS_MAX) refuse(`must have at most ${METADATA_KEYS_MAX} keys`);
+    // The path would repeat the key, which may be the very thing that must not be repeated.
+    if (names.some((name) => name.length < 1 || name.length > METADATA_KEY_MAX || !isFit(name))) {
+      refuse(`must have keys of 1 to ${METADATA_KEY_MAX} plain characters`);
+    }
+    if (Object.values(labels).some((text) => text.length > METADATA_VALUE_MAX || !isFit(text))) {
+      refuse(`must have values of at most ${METADATA_VALUE_MAX} plain characters, and no card numbers`);
+    }
+  })
+  .meta({ maxProperties: METADATA_KEYS_MAX });
+
+function isFit(text: string): boolean {
+  return !UNFIT.test(text) && !looksLikeCardNumber(text);
+}
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isWebAddress(text: string, httpsOnly: boolean): boolean {
+  // What the URL parser would mend (backslashes, blanks, a missing slash) other parsers read differently.
+  if (!/^https?:\/\/[^\s\\@/?#]+(?:[/?#][^\s\\]*)?$/i.test(text) || !URL.canParse(text)) return false;
+  return !httpsOnly || text.toLowerCase().startsWith('https:');
+}

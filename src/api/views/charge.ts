@@ -1,0 +1,109 @@
+import { type ChargeState, machines } from '../../domain/machines.ts';
+import { unreachable } from '../../platform/errors.ts';
+import type { TakenCharge } from '../../store/charge-intake.ts';
+import type { AttemptJson, ChargeRow, RecoveryJson } from '../../store/charge-list.ts';
+import type { AttemptView, ChargeStatus, ChargeView, RecoveryView } from '../schemas/charge.ts';
+
+/** A charge as the API shows it. */
+export function chargeView(row: ChargeRow): ChargeView {
+  return {
+    id: row.id,
+    object: 'charge',
+    customer: row.customer_id,
+    payment_method: row.payment_method_id,
+    amount: row.amount_minor,
+    currency: row.currency,
+    description: row.description,
+    reference: row.reference,
+    again_of: row.again_of,
+    due_at: row.scheduled_for?.toISOString() ?? null,
+    status: chargeStatus(row),
+    detail: chargeDetail(row),
+    next_attempt_at: nextAttemptAt(row),
+    stripe_payment_intent_id: row.stripe_payment_intent_id,
+    attempts: row.attempts.map(attemptView),
+    recovery: row.recovery && recoveryView(row.recovery),
+    last_error: row.last_error && {
+      code: row.last_error.code,
+      decline_code: row.last_error.decline_code,
+      advice: row.last_error.advice,
+    },
+    warnings: row.warnings,
+    version: row.version,
+    metadata: row.metadata,
+    created_at: row.created_at.toISOString(),
+    settled_at: row.settled_at?.toISOString() ?? null,
+  };
+}
+
+/** A charge that was only just taken in: nothing has happened to it. */
+export function newChargeView(row: TakenCharge): ChargeView {
+  return chargeView({ ...row, attempts: [], recovery: null });
+}
+
+/** Whether a caller who waits need not wait longer: final, or it is the customer's turn. */
+export function isChargeSettled(view: Pick<ChargeView, 'status'>): boolean {
+  return !['scheduled', 'processing'].includes(view.status);
+}
+
+function chargeStatus(row: TakenCharge): ChargeStatus {
+  return row.is_scheduled ? 'scheduled' : machines.charge.statuses[row.state as ChargeState];
+}
+
+/** Why it is where it is. */
+function chargeDetail(row: TakenCharge): string | null {
+  const state = row.state as ChargeState;
+  switch (state) {
+    case 'succeeded':
+    case 'failed':
+    case 'canceled':
+      return row.detail;
+    case 'needs_review':
+      return 'under_review';
+    case 'pending':
+      return row.close_requested_at === null ? 'debit_pending' : 'cannot_cancel_debit';
+    case 'closing':
+      return 'closing';
+    case 'unknown':
+      return row.close_requested_at === null ? 'outcome_unknown' : 'closing';
+    case 'queued':
+    case 'in_flight':
+    case 'retry_wait':
+    case 'action_required':
+      if (row.close_requested_at !== null) return 'closing';
+      if (state === 'retry_wait') return 'retry_scheduled';
+      return row.charging_enabled ? null : 'charging_paused';
+    default:
+      return unreachable(state);
+  }
+}
+
+function nextAttemptAt(row: TakenCharge): string | null {
+  const awaitsItsTime = row.state === 'queued' || row.state === 'retry_wait';
+  if (!awaitsItsTime || row.close_requested_at !== null) return null;
+  return row.due_at?.toISOString() ?? null;
+}
+
+function attemptView(attempt: AttemptJson): AttemptView {
+  return {
+    number: attempt.number,
+    kind: attempt.kind as AttemptView['kind'],
+    status: attempt.state as AttemptView['status'],
+    payment_method: attempt.payment_method_id,
+    code: attempt.code,
+    decline_code: attempt.decline_code,
+    advice_code: attempt.advice_code,
+    started_at: new Date(attempt.started_at).toISOString(),
+    ended_at: attempt.ended_at === null ? null : new Date(attempt.ended_at).toISOString(),
+  };
+}
+
+function recoveryView(recovery: RecoveryJson): RecoveryView {
+  return {
+    id: recovery.id,
+    kind: recovery.kind as RecoveryView['kind'],
+    status: recovery.state as RecoveryView['status'],
+    expires_at: new Date(recovery.expires_at).toISOString(),
+    messages_sent: recovery.messages_sent,
+  };
+}

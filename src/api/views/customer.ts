@@ -1,0 +1,17 @@
+import type { CustomerRow } from '../../store/customers.ts';
+import type { CustomerView } from '../schemas/customer.ts';
+
+/** A customer as the API shows it. */
+export function customerView(row: CustomerRow): CustomerView {
+  return {
+    id: row.id,
+    object: 'customer',
+    reference: row.reference,
+    email: row.email,
+    name: row.name,
+    locale: row.locale,
+    stripe_customer_id: row.stripe_customer_id,
+    default_payment_method: row.default_payment_method_id,
+    created_at: row.created_at.toISOString(),
+  };
+}

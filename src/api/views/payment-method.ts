@@ -1,0 +1,35 @@
+import { isSetUpForLess } from '../../domain/consent.ts';
+import { machines, type StateOf } from '../../domain/machines.ts';
+import type { MethodView } from '../../store/payment-methods-list.ts';
+import type { PaymentMethodView } from '../schemas/payment-method.ts';
+import { consentView } from './consent.ts';
+
+/** A charge on such a method is accepted; its bank is likelier to ask for the customer. */
+export const WARNING_SET_UP_ON_SESSION = 'set_up_on_session';
+
+/** A saved method as the API shows it. */
+export function paymentMethodView({ method, consent, is_default }: MethodView): PaymentMethodView {
+  const usage = method.usage as PaymentMethodView['usage'];
+  const isForLess =
+    consent !== null && isSetUpForLess(usage, { scope: consent.scope as PaymentMethodView['usage'] });
+  return {
+    id: method.id,
+    object: 'payment_method',
+    customer: method.customer_id,
+    type: method.type,
+    card: cardView(method),
+    usage,
+    consent: consent && consentView(consent),
+    default: is_default,
+    status: machines.payment_method.statuses[method.state as StateOf<'payment_method'>],
+    detail: method.state === 'needs_review' ? 'under_review' : method.detail,
+    warnings: isForLess ? [WARNING_SET_UP_ON_SESSION] : [],
+  };
+}
+
+function cardView(method: MethodView['method']): PaymentMethodView['card'] {
+  const { card_brand, card_last4, card_exp_month, card_exp_year } = method;
+  if (card_brand === null || card_last4 === null || card_exp_month === null || card_exp_year === null)
+    return null;
+  return { brand: card_brand, last4: card_last4, exp_month: card_exp_month, exp_year: card_exp_year };
+}
