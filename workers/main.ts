@@ -1,0 +1,39 @@
+/**
+ * `npm run worker [-- --roles charge,setup,…]`: one worker process. Any number of them may run; all state is in
+ * Postgres. Exit code 0 only when a signal asked for the end and everything stopped in time.
+ */
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../src/platform/config.ts';
+import { AppError, isAppError } from '../src/platform/errors.ts';
+import { configureFailpoints } from '../src/platform/failpoints.ts';
+import { createLifecycle } from '../src/platform/lifecycle.ts';
+import { createLog } from '../src/platform/log.ts';
+import { chaosTimings, productionTimings, type Timings } from '../src/platform/timings.ts';
+import { processorsOf } from './roles.ts';
+import { startWorker } from './start-worker.ts';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { roles: { type: 'string' }, timings: { type: 'string' } } });
+  const config = loadConfig(process.env);
+  const processors = processorsOf(values.roles);
+  const timings = timingsOf(values.timings, config.testMode);
+  configureFailpoints(config.failpoints, { testMode: config.testMode });
+  const log = createLog({ level: config.logLevel, role: 'worker' });
+  const lifecycle = createLifecycle({ log, stopDeadlineMs: timings.stopDeadlineMs });
+  lifecycle.stopOnSignals();
+  const { queue } = await startWorker({ config, processors, timings, log, lifecycle });
+  log.info({ event: 'worker.started', queueBackend: queue.backend, count: processors.length });
+}
+
+/** Shorter spans are for tests alone. */
+function timingsOf(name: string | undefined, testMode: boolean): Timings {
+  if (name === undefined || name === 'production') return productionTimings;
+  if (name === 'chaos' && testMode) return chaosTimings;
+  throw new AppError('timings_refused', { message: '--timings takes chaos, and that only with TEST_MODE=1' });
+}
+
+main().catch((error: unknown) => {
+  const message = isAppError(error) ? error.message : 'The worker did not start; see the log';
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,123 @@
+/**
+ * A worker: consumers for its roles, the dispatcher and the janitor.
+ *
+ *   open ─▶ consumers ─▶ loops          stopped in reverse:
+ *   loops end their round; consumers take nothing new, drain, then abort; connections close
+ *
+ * Whatever is under way when it dies is covered by leases: another worker goes on from what the rows say.
+ */
+import { sweepEventsOnce } from '../src/billing/sweep-events.ts';
+import { sweepOrphansOnce } from '../src/billing/sweep-orphans.ts';
+import { type Composition, compose } from '../src/compose.ts';
+import type { Config } from '../src/platform/config.ts';
+import type { Lifecycle } from '../src/platform/lifecycle.ts';
+import type { Log } from '../src/platform/log.ts';
+import { createMetrics, type Metrics } from '../src/platform/metrics.ts';
+import { startPollLoop } from '../src/platform/poll-loop.ts';
+import type { Timings } from '../src/platform/timings.ts';
+import type { Consumption } from '../src/queue/backend.ts';
+import { dispatchOnce } from '../src/queue/dispatcher.ts';
+import { listenClockMoves } from '../src/store/clock-moves.ts';
+import type { Processor } from './processor.ts';
+import { handlerOf } from './run-processor.ts';
+
+export type WorkerOptions = {
+  readonly config: Config;
+  readonly processors: readonly Processor[];
+  readonly timings: Timings;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+};
+
+type Loops = { wake(): void; stop(): Promise<void> };
+
+/** Starts every part under the given lifecycle, which stops them. */
+export async function startWorker(options: WorkerOptions): Promise<Composition> {
+  const { config, processors, timings, log, lifecycle } = options;
+  const metrics = createMetrics({ processMetrics: true });
+  const opened = await lifecycle.start('connections', {
+    start: () => compose(config, { role: 'worker', log, timings }),
+    stop: (composition) => composition.close(),
+  });
+  await lifecycle.start('consumers', {
+    start: () => startConsumers(opened, processors, log, metrics),
+    stop: (consumptions) => stopConsumers(opened, consumptions, timings.workerDrainMs),
+  });
+  const loops = await lifecycle.start('loops', {
+    start: () => startLoops(opened, metrics),
+    stop: (started) => started.stop(),
+  });
+  if (config.testMode) {
+    await lifecycle.start('clock', {
+      start: () => listenClockMoves(opened.deps.sql, loops.wake),
+      stop: (unlisten) => unlisten(),
+    });
+  }
+  return opened;
+}
+
+function startConsumers(
+  { deps, queue }: Composition,
+  processors: readonly Processor[],
+  log: Log,
+  metrics: Metrics,
+): Consumption[] {
+  return processors.map((processor) =>
+    queue.consume(
+      processor.kind,
+      { concurrency: processor.concurrency },
+      handlerOf(processor, deps, log, metrics),
+    ),
+  );
+}
+
+/** Lets jobs end by themselves for a while, then aborts what they hold. */
+async function stopConsumers(
+  { deps }: Composition,
+  consumptions: readonly Consumption[],
+  drain_ms: number,
+): Promise<void> {
+  const timer = setTimeout(() => deps.leases.abortAll(), drain_ms);
+  try {
+    await Promise.all(consumptions.map((consumption) => consumption.close(drain_ms)));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function startLoops({ deps, queue }: Composition, metrics: Metrics): Loops {
+  const { sql, timings, log } = deps;
+  const loops = [
+    startPollLoop({
+      name: 'dispatcher',
+      intervalMs: timings.dispatchIntervalMs,
+      // A queue that comes back finds everything due at once: look often, even after errors.
+      backoffMaxMs: 5 * timings.dispatchIntervalMs,
+      log,
+      once: () => dispatchOnce({ sql, queue, timings, log, metrics }),
+    }),
+    startPollLoop({
+      name: 'sweep-events',
+      intervalMs: timings.janitorIntervalMs,
+      log,
+      once: (signal) => sweepEventsOnce(deps, signal),
+    }),
+    startPollLoop({
+      name: 'sweep-orphans',
+      intervalMs: timings.janitorIntervalMs,
+      log,
+      once: async (signal) => {
+        await sweepOrphansOnce(deps, signal);
+        return false;
+      },
+    }),
+  ];
+  return {
+    wake: () => {
+      for (const loop of loops) loop.wake();
+    },
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
