@@ -1,12 +1,18 @@
-/** `npm run migrate`: brings the database of DATABASE_URL to the newest schema, then exits. */
+/**
+ * `npm run migrate`: brings the database of DATABASE_URL to the newest schema, and the queue where it runs on
+ * the same database, then exits. Run it before the new version starts; processes refuse a schema that is behind.
+ */
 import { loadDatabaseUrl } from '../src/platform/config.ts';
 import { isAppError } from '../src/platform/errors.ts';
 import { createLog } from '../src/platform/log.ts';
+import { migrateQueue } from '../src/queue/postgres.ts';
 import { migrate } from '../src/store/migrate.ts';
 
 const log = createLog({ level: 'info', role: 'migrate' });
 try {
-  await migrate(loadDatabaseUrl(process.env));
+  const databaseUrl = loadDatabaseUrl(process.env);
+  await migrate(databaseUrl);
+  if (!process.env.REDIS_URL) await migrateQueue(databaseUrl);
   log.info({ event: 'schema.migrated' });
 } catch (err) {
   if (isAppError(err, 'config_invalid')) process.stderr.write(`${err.message}\n`);
