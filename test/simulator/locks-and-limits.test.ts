@@ -39,12 +39,12 @@ describe('object locks', () => {
       currency: 'eur',
       success_url: 'https://shop.example',
     });
-    const pairs = [
-      [stripe.setupIntents.cancel(setup.id), stripe.setupIntents.cancel(setup.id)],
-      [stripe.checkout.sessions.expire(session.id), stripe.checkout.sessions.expire(session.id)],
+    const changes = [
+      () => stripe.setupIntents.cancel(setup.id),
+      () => stripe.checkout.sessions.expire(session.id),
     ];
-    for (const pair of pairs) {
-      const ended = await Promise.allSettled(pair);
+    for (const change of changes) {
+      const ended = await Promise.allSettled([change(), change()]);
       const codes = ended.map((each) => (each.status === 'rejected' ? each.reason.code : 'done'));
       expect(codes.sort()).toEqual(['done', 'lock_timeout']);
     }

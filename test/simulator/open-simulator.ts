@@ -62,7 +62,8 @@ function clients(sim: Simulator, check: SchemaCheck): Pick<Opened, 'account' | '
       host: check.host,
       port: check.port,
       maxNetworkRetries: 0,
-      timeout: 5_000,
+      // Generous, because the first answers of a file wait for their schemas to be compiled.
+      timeout: 20_000,
       telemetry: false,
       ...overrides,
     });
@@ -97,7 +98,7 @@ export async function eventually<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 10_000;
   while (performance.now() < deadline) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;

@@ -95,7 +95,8 @@ function record(
   }
   if (status !== 200) return;
   const params = decodeForm(method === 'POST' ? sent.toString() : search.slice(1));
-  if (publishable) delete params.client_secret;
+  // What Stripe.js sends and a server may not: the secret, and the card itself.
+  if (publishable) for (const name of ['client_secret', 'payment_method_data']) delete params[name];
   for (const complaint of requestComplaints(method, pathname, params)) {
     seen.complaints.push(`${label}: request ${complaint}`);
   }
