@@ -69,8 +69,8 @@ export function createStripe(settings: StripeSettings): StripeClient {
     send: Send,
     project: Project<T>,
   ): Promise<Answer<T>> {
-    const deadline = openDeadline(timeoutMs, limits.signal);
-    const exchange = openExchange(deadline.signal, body);
+    const exchange = openExchange(body);
+    const deadline = openDeadline(exchange, timeoutMs, limits.signal);
     // The one hook the SDK calls before each sending, its hidden second one included.
     const authenticator: Stripe.RequestOptions['authenticator'] = async (request) => {
       request.headers.Authorization = `Bearer ${secretKey}`;
@@ -79,7 +79,7 @@ export function createStripe(settings: StripeSettings): StripeClient {
     try {
       const sent = send(sdk, { ...options, authenticator, maxNetworkRetries: 0 });
       const thrown = await Promise.race([outcomeOf(sent), deadline.over]);
-      if (deadline.signal.aborted) exchange.failure &&= 'timeout';
+      if (exchange.is_over) exchange.failure &&= 'timeout';
       else refuseUnsent(exchange, thrown);
       return classifyAnswer(exchange, project);
     } finally {
@@ -112,25 +112,27 @@ function refuseUnsent(exchange: Exchange, thrown: unknown): void {
   if (exchange.sendings === 0 && thrown !== null) throw thrown;
 }
 
-/** A signal that aborts after `timeoutMs` or with the caller's, and a promise of that moment. */
-function openDeadline(timeoutMs: number, outer: AbortSignal | undefined) {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, timeoutMs);
-  outer?.addEventListener('abort', abort, { once: true });
-  if (outer?.aborted) abort();
+/**
+ * Ends the exchange after `timeoutMs` or with the caller's signal; `over` is that moment. Plain functions, no
+ * AbortController: one for each call costs a third of the calls per second.
+ */
+function openDeadline(exchange: Exchange, timeoutMs: number, outer: AbortSignal | undefined) {
+  let close = () => {};
   const over = new Promise<null>((resolve) => {
-    if (controller.signal.aborted) resolve(null);
-    controller.signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
-  return {
-    signal: controller.signal,
-    over,
-    close: () => {
+    const end = () => {
+      exchange.is_over = true;
+      exchange.destroySending?.();
+      resolve(null);
+    };
+    const timer = setTimeout(end, timeoutMs);
+    outer?.addEventListener('abort', end, { once: true });
+    close = () => {
       clearTimeout(timer);
-      outer?.removeEventListener('abort', abort);
-    },
-  };
+      outer?.removeEventListener('abort', end);
+    };
+    if (outer?.aborted) end();
+  });
+  return { over, close };
 }
 
 function addressOf(apiUrl: string): { host: string; port: string; protocol: 'http' | 'https' } {

@@ -3,8 +3,10 @@
  * the same record. What the answer means is decided from it alone (`classify.ts`), never from an SDK error.
  */
 export type Exchange = {
-  /** Aborted at the call's deadline or by its caller; stops a sending under way and every later one. */
-  readonly signal: AbortSignal;
+  /** True from the call's deadline on, or from its caller's abort: no later sending starts. */
+  is_over: boolean;
+  /** Ends the sending under way; null before the first. */
+  destroySending: (() => void) | null;
   /** Sent instead of the SDK's own encoding of the parameters: a resumed attempt repeats stored bytes. */
   readonly exact_body: string | null;
   sendings: number;
@@ -26,9 +28,10 @@ export type AnswerHeaders = {
 export const NO_HEADERS: AnswerHeaders = { request_id: null, replayed: false, should_retry: null };
 
 /** A fresh record. `failure` starts as `connection`: until an answer has arrived, none has. */
-export function openExchange(signal: AbortSignal, exact_body: string | null): Exchange {
+export function openExchange(exact_body: string | null): Exchange {
   return {
-    signal,
+    is_over: false,
+    destroySending: null,
     exact_body,
     sendings: 0,
     status: null,

@@ -67,19 +67,16 @@ function send(
   exchange.status = null;
   exchange.headers = NO_HEADERS;
   exchange.body = null;
-  if (exchange.signal.aborted) {
+  if (exchange.is_over) {
     exchange.failure = 'timeout';
     return Promise.reject(timeoutError());
   }
   exchange.sendings += 1;
   return new Promise((resolve, reject) => {
     const sending = request(options);
-    const abort = () => sending.destroy(timeoutError());
-    const end = () => exchange.signal.removeEventListener('abort', abort);
-    exchange.signal.addEventListener('abort', abort, { once: true });
-    sending.once('close', end);
+    exchange.destroySending = () => sending.destroy(timeoutError());
     sending.on('error', (error) => {
-      exchange.failure = exchange.signal.aborted ? 'timeout' : 'connection';
+      exchange.failure = exchange.is_over ? 'timeout' : 'connection';
       reject(error);
     });
     sending.once('response', (response) => {
@@ -104,7 +101,7 @@ function readAnswer(exchange: Exchange, response: http.IncomingMessage): Promise
     response.once('error', () => undefined);
     response.once('close', () => {
       if (!response.complete || length > BODY_BYTES_MAX) {
-        exchange.failure = exchange.signal.aborted ? 'timeout' : 'connection';
+        exchange.failure = exchange.is_over ? 'timeout' : 'connection';
         // Without a code, so that the SDK does not send again what Stripe has surely seen.
         reject(new Error('the answer was cut off'));
         return;
