@@ -35,7 +35,7 @@ function list(call: Call) {
         within(row.value.created) &&
         isOfType(row, type, types) &&
         (delivered === undefined || delivered === (row.pending === 0)),
-      eventBody,
+      (row) => eventBody(row),
     );
 }
 

@@ -2,10 +2,13 @@ import type { Route } from '../http/router.ts';
 import { chargeRoutes } from './charges.ts';
 import { checkoutRoutes } from './checkout-sessions.ts';
 import { customerRoutes } from './customers.ts';
+import { disputeRoutes } from './disputes.ts';
 import { eventRoutes } from './events.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
+import { refundRoutes } from './refunds.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 /** Every operation that is built. Anything else under `/v1` is a loud 404. */
 export const routes: readonly Route[] = [
@@ -15,5 +18,8 @@ export const routes: readonly Route[] = [
   ...paymentIntentRoutes,
   ...checkoutRoutes,
   ...chargeRoutes,
+  ...refundRoutes,
+  ...disputeRoutes,
   ...eventRoutes,
+  ...webhookEndpointRoutes,
 ];

@@ -93,6 +93,7 @@ export function newMailer(): Mailer {
 /** Posts an event to everybody who wants its type, as the weather has it. */
 export function post(world: World, account: Account, row: EventRow): void {
   const targets = targetsOf(world, account, row.type);
+  row.posted = targets.length;
   row.pending = targets.length;
   if (targets.length === 0) return;
   const { mailer } = world;
@@ -106,9 +107,9 @@ export function post(world: World, account: Account, row: EventRow): void {
   }
 }
 
-/** Posts an event again, as an operator would from the Dashboard. */
+/** Posts an event again, in the same bytes, as an operator would from the Dashboard. */
 export function repost(world: World, account: Account, row: EventRow): void {
-  const body = JSON.stringify(eventBody(row));
+  const body = JSON.stringify(eventBody(row, row.posted));
   for (const target of targetsOf(world, account, row.type)) {
     const order = world.mailer.orders++;
     hand(world, { account, row, target, body, order, attempt: 1, duplicate: true, tried: ignore });

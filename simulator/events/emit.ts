@@ -21,6 +21,7 @@ export function emit(
     previous:
       before === null ? null : previousAttributes(before, object as unknown as Record<string, unknown>),
     request: context.request,
+    posted: 0,
     pending: 0,
     failed: 0,
   };
@@ -28,8 +29,8 @@ export function emit(
   post(world, account, row);
 }
 
-/** The event as Stripe writes it, with the deliveries still owed. */
-export function eventBody(row: EventRow) {
+/** The event as Stripe writes it. `pending_webhooks`: the deliveries still owed. */
+export function eventBody(row: EventRow, pending_webhooks = row.pending) {
   const previous = row.previous === null ? {} : { previous_attributes: row.previous };
   return {
     id: row.value.id,
@@ -38,7 +39,7 @@ export function eventBody(row: EventRow) {
     created: row.value.created,
     data: { object: row.object, ...previous },
     livemode: false,
-    pending_webhooks: row.pending,
+    pending_webhooks,
     request: row.request ?? { id: null, idempotency_key: null },
     type: row.type,
   };

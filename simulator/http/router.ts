@@ -50,7 +50,7 @@ export function matchRoute(router: Router, method: string, path: string): Matche
   const nested = parts[2] === 'checkout';
   const resource = nested ? `/v1/checkout/${parts[3] ?? ''}` : `/v1/${parts[2]}`;
   const [id, verb, innerId, ...rest] = parts.slice(nested ? 4 : 3);
-  if (rest.length > 0) return undefined;
+  if (rest.length > 0 || id === 'search') return undefined;
   let template = resource;
   if (id !== undefined) template += '/:id';
   if (verb !== undefined) template += `/${verb}`;

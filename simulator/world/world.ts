@@ -114,6 +114,9 @@ export interface EventRow {
   object: { id: string; object: string };
   previous: Record<string, unknown> | null;
   request: EventRequest | null;
+  /** Endpoints it was posted to. */
+  posted: number;
+  /** Of those, the ones that have not taken it. */
   pending: number;
   /** Deliveries given up after the last retry. */
   failed: number;
