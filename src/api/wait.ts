@@ -16,7 +16,7 @@ export async function readSettled<View>(
   const bell = openBell(wait.seconds * 1_000);
   const { socket } = wait.request.raw;
   // Subscribed before the first read, so that no change falls in between.
-  const unsubscribe = changes.subscribe(wait.id, bell.ring);
+  const unsubscribe = changes.subscribe(wait.id, { changed: bell.ring, over: bell.end });
   socket.once('close', bell.end);
   try {
     let view = await read();

@@ -15,13 +15,22 @@ const CHANNEL = 'dc_changed';
 const PROBE_INTERVAL_MS = 10_000;
 const PROBE_TIMEOUT_MS = 3_000;
 
+export type Waiter = {
+  /** The row changed, or may have: read it. */
+  changed(): void;
+  /** Nothing more will be told: the process is stopping. */
+  over(): void;
+};
+
 export type Changes = {
   /**
-   * Calls `onChange` after every change of the row from now on, and after every moment in which one may have
-   * been missed. Answers how to stop. Subscribe first, read after: what happens in between is then not lost.
+   * Tells the waiter of every change of the row from now on; answers how to stop. Subscribe first and read
+   * after: then nothing that happens in between is lost.
    */
-  subscribe(id: string, onChange: () => void): () => void;
-  /** Wakes everybody a last time and ends the connection. */
+  subscribe(id: string, waiter: Waiter): () => void;
+  /** Ends every wait, now and from now on. */
+  release(): void;
+  /** Releases everybody and ends the connection. */
   close(): Promise<void>;
 };
 
@@ -30,14 +39,19 @@ type Listener = { end(): Promise<void>; isAlive(): Promise<boolean> };
 /** Listens on a connection of its own. Resolves at once; until the first listen everybody is on their own. */
 export function openChanges(options: { readonly databaseUrl: string; readonly log: Log }): Changes {
   const { databaseUrl, log } = options;
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = new Map<string, Set<Waiter>>();
   let listener: Listener | null = null;
+  let isOver = false;
 
-  const wake = (id: string): void => {
-    for (const onChange of [...(waiting.get(id) ?? [])]) onChange();
+  const tell = (id: string): void => {
+    for (const waiter of [...(waiting.get(id) ?? [])]) waiter.changed();
   };
-  const wakeAll = (): void => {
-    for (const id of [...waiting.keys()]) wake(id);
+  const tellAll = (): void => {
+    for (const id of [...waiting.keys()]) tell(id);
+  };
+  const release = (): void => {
+    isOver = true;
+    for (const waiter of [...waiting.values()].flatMap((some) => [...some])) waiter.over();
   };
 
   const supervisor = startPollLoop({
@@ -49,22 +63,24 @@ export function openChanges(options: { readonly databaseUrl: string; readonly lo
       const dead = listener;
       listener = null;
       await dead?.end();
-      listener = await listen(databaseUrl, wake, wakeAll);
+      listener = await listen(databaseUrl, tell, tellAll);
       return false;
     },
   });
 
   return {
-    subscribe: (id, onChange) => {
+    subscribe: (id, waiter) => {
       const others = waiting.get(id) ?? new Set();
-      waiting.set(id, others.add(onChange));
+      waiting.set(id, others.add(waiter));
+      if (isOver) waiter.over();
       return () => {
-        others.delete(onChange);
+        others.delete(waiter);
         if (others.size === 0 && waiting.get(id) === others) waiting.delete(id);
       };
     },
+    release,
     close: async () => {
-      wakeAll();
+      release();
       await supervisor.stop();
       await listener?.end();
       listener = null;

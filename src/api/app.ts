@@ -1,0 +1,140 @@
+/**
+ * The door. Five contexts beside each other, each with its own idea of a body and of who may call:
+ *
+ *   /v1        JSON, an API key, limits            /webhooks/stripe   raw bytes, Stripe's signature
+ *   /r         HTML, the customer's link           /docs              the description of /v1
+ *   /livez /readyz /metrics
+ */
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { randomId } from '../platform/ids.ts';
+import { registerRecoveryPages } from '../recovery/pages.ts';
+import type { Api } from './api.ts';
+import { authenticate } from './authentication.ts';
+import type { AppDependencies } from './dependencies.ts';
+import { describeApi, docsRoutes } from './docs.ts';
+import { handleErrors, sendFrameworkError } from './error-handler.ts';
+import { BODY_BYTES_MAX, readJsonBodies } from './json-body.ts';
+import { problem } from './problem.ts';
+import { logRequests } from './request-log.ts';
+import { chargeRoutes } from './routes/charges.ts';
+import { consentRoutes } from './routes/consents.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { healthRoutes } from './routes/health.ts';
+import { newChargeRoute } from './routes/new-charge.ts';
+import { paymentMethodRoutes } from './routes/payment-methods.ts';
+import { recoveryRoute } from './routes/recovery.ts';
+import { setupRoutes } from './routes/setups.ts';
+import { webhookRoute } from './routes/webhooks.ts';
+import { validateWithZod } from './validation.ts';
+
+export type { AppDependencies } from './dependencies.ts';
+
+/** A request must have arrived whole by then. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the longest `wait`. */
+const CONNECTION_TIMEOUT_MS = 60_000;
+/** Longer than the idle time of usual proxies, which must be the ones to hang up. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** A key's calls per second: far above what a merchant's busiest night needs, below what would drown the API. */
+const CALLS_PER_SECOND_MAX = 2_000;
+/** A busy loop is no trouble; one that answers this late is. Utilization says nothing on a machine in use. */
+const EVENT_LOOP_DELAY_MAX_MS = 1_000;
+
+/** What the headers of an answer that is no page forbid: everything. */
+const NO_PAGE = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'same-origin' },
+  referrerPolicy: { policy: 'no-referrer' },
+} as const;
+
+/** Builds the API; `listen` and `close` are the caller's. Nothing is connected to until a request comes. */
+export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> {
+  const { log } = deps;
+  const app = Fastify({
+    logger: false,
+    trustProxy: false,
+    requestIdHeader: false,
+    genReqId: () => randomId('req'),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    allowErrorHandlerOverride: false,
+    routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
+    frameworkErrors: (error, request, reply) => void sendFrameworkError(error, request, reply, log),
+  });
+  handleErrors(app, log);
+  logRequests(app, log, deps.metrics);
+  await describeApi(app);
+  await app.register(async (v1) => apiRoutes(v1, deps));
+  await app.register(async (webhooks) => {
+    await webhooks.register(helmet, NO_PAGE);
+    await webhookRoute(webhooks, deps);
+  });
+  await app.register(async (health) => {
+    await health.register(helmet, NO_PAGE);
+    await healthRoutes(health, deps);
+  });
+  await app.register(docsRoutes);
+  registerRecoveryPages(app, pagesOf(deps));
+  return app;
+}
+
+/** Everything an API key opens. The list is the documentation. */
+async function apiRoutes(instance: FastifyInstance, deps: AppDependencies): Promise<void> {
+  await instance.register(helmet, NO_PAGE);
+  await instance.register(underPressure, {
+    maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
+    retryAfter: 2,
+    pressureHandler: () => {
+      throw problem('unavailable');
+    },
+  });
+  instance.decorateRequest('apiKey', null);
+  instance.decorateRequest('sentBody', null);
+  authenticate(instance, deps.sql, deps.instance.livemode);
+  await instance.register(rateLimit, {
+    // After authentication, so that nobody can use up another's budget; before the body is read.
+    hook: 'preParsing',
+    max: CALLS_PER_SECOND_MAX,
+    timeWindow: 1_000,
+    keyGenerator: (request) => request.apiKey?.id ?? request.ip,
+    errorResponseBuilder: () => problem('rate_limited'),
+  });
+  readJsonBodies(instance);
+  validateWithZod(instance);
+  instance.addHook('preValidation', async (request) => {
+    request.sentBody = request.body;
+  });
+  instance.addHook('onSend', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+
+  const app: Api = instance.withTypeProvider();
+  customerRoutes(app, deps);
+  setupRoutes(app, deps);
+  paymentMethodRoutes(app, deps);
+  consentRoutes(app, deps);
+  newChargeRoute(app, deps);
+  chargeRoutes(app, deps);
+  recoveryRoute(app, deps);
+}
+
+function pagesOf(deps: AppDependencies): Parameters<typeof registerRecoveryPages>[1] {
+  const { config } = deps;
+  return {
+    billing: deps,
+    link_keys: config.linkKeys,
+    merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
+    stripe_api_url: config.stripeApiUrl,
+  };
+}

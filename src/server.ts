@@ -1,0 +1,66 @@
+/**
+ * `npm start`: the API process. Configuration, connections, routes, then the port; stopped in reverse, so that no
+ * request comes in while connections close. Exit code 0 only when a signal asked for the end and all stopped in
+ * time.
+ */
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './api/app.ts';
+import { compose } from './compose.ts';
+import { loadConfig } from './platform/config.ts';
+import { AppError, isAppError } from './platform/errors.ts';
+import { configureFailpoints } from './platform/failpoints.ts';
+import { createLifecycle } from './platform/lifecycle.ts';
+import { createLog } from './platform/log.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { productionTimings as timings } from './platform/timings.ts';
+import { openChanges } from './store/changes.ts';
+import { schemaLag } from './store/migrate.ts';
+
+/** A container's port is published on all its addresses; elsewhere a proxy stands before it. */
+const HOST = '0.0.0.0';
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  configureFailpoints(config.failpoints, { testMode: config.testMode });
+  const log = createLog({ level: config.logLevel, role: 'api' });
+  const lifecycle = createLifecycle({ log, stopDeadlineMs: timings.stopDeadlineMs });
+  lifecycle.stopOnSignals();
+  await refuseOldSchema(config.databaseUrl);
+  const { deps, queue } = await lifecycle.start('connections', {
+    start: () => compose(config, { role: 'api', log, timings }),
+    stop: (composition) => composition.close(),
+  });
+  const changes = await lifecycle.start('changes', {
+    start: () => openChanges({ databaseUrl: config.databaseUrl, log }),
+    stop: (opened) => opened.close(),
+  });
+  const metrics = createMetrics({ processMetrics: true });
+  const app = await lifecycle.start('http', {
+    start: () => buildApp({ ...deps, config, metrics, changes, queueReady: queue.ready }),
+    stop: async (built) => {
+      // Whoever waits for a change is answered now, with what is known.
+      changes.release();
+      await built.close();
+    },
+  });
+  const port = await listen(app, config.port);
+  log.info({ event: 'api.started', port, queueBackend: queue.backend });
+}
+
+async function listen(app: FastifyInstance, port: number): Promise<number> {
+  await app.listen({ port, host: HOST });
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+async function refuseOldSchema(databaseUrl: string): Promise<void> {
+  const { known, applied } = await schemaLag(databaseUrl);
+  if (known === applied) return;
+  throw new AppError('schema_differs', { message: 'The database has another schema: run npm run migrate' });
+}
+
+main().catch((error: unknown) => {
+  const message = isAppError(error) ? error.message : 'The API did not start; see the log';
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+});
