@@ -272,7 +272,6 @@ function capture(call: Call) {
       captured: true,
     });
     enterCharge(call, charge);
-    row.successes += 1;
     change(row, {
       amount_capturable: 0,
       amount_received: amount,

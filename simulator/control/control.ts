@@ -103,7 +103,9 @@ export function controlOf(world: World) {
       return dated(ofAccount(world.requests, owner(secretKey)));
     },
     async deliveries(secretKey?: string): Promise<ShownDelivery[]> {
-      return dated(ofAccount(world.deliveries, owner(secretKey)));
+      // A try still under way has nothing to tell yet.
+      const tried = world.deliveries.filter((entry) => entry.status !== null || entry.error !== null);
+      return dated(ofAccount(tried, owner(secretKey)));
     },
     async resend(event: string) {
       const { row, context } = find(world, 'event', event, (account) => account.events.byId);

@@ -7,7 +7,7 @@ export interface LedgerEntry {
   currency: string;
   status: string;
   amount_received: number;
-  /** Charges of it that took money. More than one would be a defect of the simulator. */
+  /** Charges of it that took or hold money. More than one would be a defect of the simulator. */
   successes: number;
   /** Confirms that were executed. */
   confirms: number;

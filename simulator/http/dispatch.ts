@@ -4,7 +4,7 @@ import { StripeHttpError } from './errors.ts';
 import { expanded, readExpand } from './expand.ts';
 import { type Fault, type FaultAction, pickFault } from './faults.ts';
 import { parseForm } from './form.ts';
-import { begin, entryOf, type KeyEntry, refuseLongKey, replayOf } from './idempotency.ts';
+import { begin, entryOf, type KeyEntry, refuseLongKey, replayOf, type StoredAnswer } from './idempotency.ts';
 import { rateLimited, spendToken } from './limiter.ts';
 import { lockTimeout, tryLock, unlock, waitForLock } from './locks.ts';
 import { paramsOf, refuseLeftovers, text } from './params.ts';
@@ -54,14 +54,24 @@ export async function dispatch(world: World, asked: Asked): Promise<Answer> {
     if (entry !== undefined && asked.key !== null) {
       const stored = replayOf(entry, asked.key, route.method, asked.path, asked.body);
       await pause(world, fault);
-      const headers = ['idempotent-replayed', 'true', 'original-request', entry.requestId];
-      return { ...stored, headers, fault: fault?.action ?? null, replayed: true, account };
+      return replayed(stored, entry, fault, account);
     }
     if (fault?.action.type === 'reset_before') return answered(0, '', fault, account);
     return await execute(world, asked, account, caller.publishable, fault);
   } catch (error) {
     return refusal(error, fault, account);
   }
+}
+
+/** The stored answer once more, unless something between us and the caller says otherwise. */
+function replayed(stored: StoredAnswer, entry: KeyEntry, fault: Fault | null, account: Account): Answer {
+  const action = fault?.action ?? null;
+  if (action?.type === 'status' || action?.type === 'html_502') {
+    const { status, body, headers } = injectedAnswer(action);
+    return answered(status, body, fault, account, headers);
+  }
+  const headers = ['idempotent-replayed', 'true', 'original-request', entry.requestId];
+  return { ...stored, headers, fault: action, replayed: true, account };
 }
 
 async function execute(

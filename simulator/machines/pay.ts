@@ -22,7 +22,7 @@ export function succeed(
 ): void {
   const captured = row.value.capture_method !== 'manual';
   const charge = charged(context, row, method, mandate, { status: 'succeeded', captured, challenged });
-  if (captured) row.successes += 1;
+  row.successes += 1;
   row.challenge = null;
   if (row.value.capture_method === 'automatic') enterCharge(context, charge);
   change(row, {
@@ -183,6 +183,7 @@ export function cancelPayment(
     status: 'canceled',
   });
   if (held && charge !== undefined) {
+    row.successes -= 1;
     change(charge, { amount_refunded: charge.value.amount, refunded: true });
     emit(context, 'charge.refunded', charge.value);
   }

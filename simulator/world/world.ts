@@ -63,7 +63,7 @@ export interface SetupIntentRow extends Row<Wire<Stripe.SetupIntent>> {
 export interface PaymentIntentRow extends Row<Wire<Stripe.PaymentIntent>> {
   /** Confirms that were executed: neither replays nor refusals. */
   confirms: number;
-  /** Charges of it that took money: at most one, whatever happens. */
+  /** Charges of it that took or hold money: at most one, whatever happens. */
   successes: number;
   session: SessionRow | null;
   /** Confirmed on the page: what happens once the customer has passed the challenge. */
