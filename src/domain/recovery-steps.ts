@@ -83,7 +83,7 @@ function mailFor(due: number, situation: RecoverySituation, policy: RecoveryPoli
   const is_last = due === policy.recoveryMessageHours.length - 1;
   const graced = new Date(situation.now.getTime() + policy.lastCallGraceMinutes * MINUTE_MS);
   const expires_at = is_last ? later(situation.expires_at, graced) : situation.expires_at;
-  const next = nextStepAt({ ...situation, step: due + 1 }, policy);
+  const next = nextStepAt({ ...situation, step: due + 1, expires_at }, policy);
   return {
     do: 'mail',
     message: messageStep(due, situation.step === 0, is_last),

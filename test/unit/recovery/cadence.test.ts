@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { decideRecovery, type RecoverySituation } from '../../../src/domain/recovery-steps.ts';
+import { productionTimings } from '../../../src/platform/timings.ts';
+
+const OPENED = new Date('2026-03-01T12:00:00Z');
+const hours = (count: number): Date => new Date(OPENED.getTime() + count * 3_600_000);
+
+function situation(change: Partial<RecoverySituation> = {}): RecoverySituation {
+  return {
+    now: OPENED,
+    opened_at: OPENED,
+    expires_at: hours(168),
+    step: 0,
+    bounced: false,
+    last_call_unsent: false,
+    charge: { state: 'action_required', close_requested: false, close_detail: null },
+    attempt_state: 'authentication_required',
+    ...change,
+  };
+}
+const decide = (change: Partial<RecoverySituation>) => decideRecovery(situation(change), productionTimings);
+
+test('mails at once, after 24 h, after 72 h, a last call after 6 d, and ends after 7 d', () => {
+  const told: string[] = [];
+  let row = situation();
+  for (let hour = 0; hour <= 168; hour += 1) {
+    row = { ...row, now: hours(hour) };
+    const action = decideRecovery(row, productionTimings);
+    if (action.do === 'wait') continue;
+    told.push(action.do === 'mail' ? `${hour} ${action.message}` : `${hour} ${action.do}`);
+    if (action.do === 'mail') row = { ...row, step: action.step, expires_at: action.expires_at };
+  }
+  expect(told).toEqual(['0 opened', '24 reminder_1', '72 reminder_2', '144 last_call', '168 expire']);
+});
+
+test('comes due exactly when the next step is', () => {
+  expect(decide({})).toMatchObject({ do: 'mail', due_at: hours(24) });
+  expect(decide({ step: 1, now: hours(23) })).toEqual({ do: 'wait', until: hours(24) });
+  expect(decide({ step: 3, now: hours(144) })).toMatchObject({ message: 'last_call', due_at: hours(168) });
+});
+
+test('mails once for steps that fell due together, and never skips the last call', () => {
+  expect(decide({ step: 1, now: hours(100) })).toMatchObject({ message: 'reminder_2', step: 3 });
+  expect(decide({ step: 0, now: hours(100) })).toMatchObject({ message: 'opened', step: 3 });
+  expect(decide({ step: 1, now: hours(150) })).toMatchObject({ message: 'last_call', step: 4 });
+});
+
+test('keeps the link alive for an hour after a late last call', () => {
+  expect(decide({ step: 3, now: hours(170) })).toMatchObject({
+    do: 'mail',
+    message: 'last_call',
+    expires_at: hours(171),
+    due_at: hours(171),
+  });
+  expect(decide({ step: 4, now: hours(171), expires_at: hours(171) })).toEqual({ do: 'expire' });
+});
+
+test('does not end while the last call is still on its way', () => {
+  expect(decide({ step: 4, now: hours(168), last_call_unsent: true })).toMatchObject({ do: 'wait' });
+});
+
+test('sends nothing more to an address that bounced, and ends in time', () => {
+  expect(decide({ step: 1, now: hours(30), bounced: true })).toEqual({ do: 'wait', until: hours(168) });
+  expect(decide({ step: 1, now: hours(168), bounced: true })).toEqual({ do: 'expire' });
+});
+
+test('waits while anybody acts on the charge, even past its end', () => {
+  const states = [
+    'queued',
+    'in_flight',
+    'unknown',
+    'pending',
+    'retry_wait',
+    'needs_review',
+    'closing',
+  ] as const;
+  for (const state of states) {
+    const charge = { state, close_requested: false, close_detail: null };
+    expect(decide({ charge, now: hours(200), step: 4 })).toMatchObject({ do: 'wait' });
+    expect(decide({ charge })).toMatchObject({ do: 'wait' });
+  }
+  for (const attempt_state of ['open', 'awaiting_customer', 'processing'] as const)
+    expect(decide({ attempt_state, now: hours(200), step: 4 })).toMatchObject({ do: 'wait' });
+});
+
+test('closes with its charge', () => {
+  const closedBy = (state: 'succeeded' | 'failed' | 'canceled', close_detail: string | null = null) =>
+    decide({ charge: { state, close_requested: state !== 'succeeded', close_detail } });
+  expect(closedBy('succeeded')).toEqual({ do: 'close', as: 'completed' });
+  expect(closedBy('canceled')).toEqual({ do: 'close', as: 'revoked' });
+  expect(closedBy('failed', 'recovery_expired')).toEqual({ do: 'close', as: 'expired' });
+  const wished = { state: 'closing', close_requested: true, close_detail: null } as const;
+  expect(decide({ charge: wished })).toEqual({ do: 'close', as: 'revoked' });
+});
