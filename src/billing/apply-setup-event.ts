@@ -53,7 +53,9 @@ async function applySetupIntent(deps: Dependencies, event: Event, intent: SetupS
     return 'applied';
   }
   if (event.type === 'setup_intent.created') return 'applied';
-  return settle(deps, event, setup.id, is_bound ? intent : null);
+  // A Session's SetupIntent is canceled when the Session expires: only the Session can tell which it was.
+  const is_whole = setup.stripe_checkout_session_id === null || intent.status === 'succeeded';
+  return settle(deps, event, setup.id, is_bound && is_whole ? intent : null);
 }
 
 async function applySession(deps: Dependencies, event: Event, session: SessionSnapshot): Promise<Applied> {

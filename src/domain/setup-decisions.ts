@@ -112,11 +112,11 @@ function isOver({ intent, session }: SetupFacts): boolean {
   return intent?.status === 'canceled' || (session === 'expired' && intent?.status !== 'processing');
 }
 
-function decideEnd(view: SetupView, { intent }: SetupFacts): SetupDecision {
+function decideEnd(view: SetupView, { session }: SetupFacts): SetupDecision {
   if (view.close_as !== null) return { kind: 'end', as: view.close_as, detail: null };
-  return intent?.status === 'canceled'
-    ? { kind: 'end', as: 'canceled', detail: 'canceled_at_stripe' }
-    : { kind: 'end', as: 'expired', detail: 'expired_at_stripe' };
+  return session === 'expired'
+    ? { kind: 'end', as: 'expired', detail: 'expired_at_stripe' }
+    : { kind: 'end', as: 'canceled', detail: 'canceled_at_stripe' };
 }
 
 function decideTry(

@@ -90,8 +90,10 @@ describe('decideSetup', () => {
   });
 
   test('a Session that expired by itself ends its setup as expired', () => {
-    const decision = decide({}, facts(intent('requires_payment_method'), { session: 'expired' }));
-    expect(decision).toEqual({ kind: 'end', as: 'expired', detail: 'expired_at_stripe' });
+    for (const status of ['requires_payment_method', 'canceled'] as const) {
+      const decision = decide({}, facts(intent(status), { session: 'expired' }));
+      expect(decision).toEqual({ kind: 'end', as: 'expired', detail: 'expired_at_stripe' });
+    }
   });
 
   test('no closing setup ends while its SetupIntent can still succeed', () => {
