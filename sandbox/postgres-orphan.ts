@@ -60,7 +60,7 @@ function isPostgresOn(pid: number, dataDir: string): boolean {
 }
 
 /** From `/proc` where there is one: slim containers have no `ps`. */
-function commandLine(pid: number): string {
+export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
@@ -68,7 +68,7 @@ function commandLine(pid: number): string {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,56 @@
+/** `npm run dev [-- --redis] [--fresh] [--port N]`: the sandbox, until Ctrl-C. */
+import { parseArgs } from 'node:util';
+import { isAppError } from '../src/platform/errors.ts';
+import { type Sandbox, startSandbox } from './start-sandbox.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      redis: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      port: { type: 'string', default: '0' },
+    },
+  });
+  const started = startSandbox({ redis: values.redis, fresh: values.fresh, port: portOf(values.port) });
+  // From the first moment on: a signal during the start must stop what has been started.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void end(started));
+  }
+  const sandbox = await started;
+  const ready = sandbox.ready();
+  say(`API      ${ready.api_url}   (docs: ${ready.api_url}/docs)`);
+  say(`Stripe   ${ready.stripe_url}   (simulator)`);
+  say(`Inbox    ${ready.inbox_url}/messages`);
+  say(`Clock    POST ${ready.test_clock_url} {"advance_seconds": 86400}`);
+  say(`Key      ${ready.api_key}`);
+  say(`Queue    ${ready.redis_url === null ? 'Postgres' : 'Redis'}`);
+  say(`All of it in ${sandbox.folder}/ready.json; logs in ${sandbox.folder}/logs. Ctrl-C stops everything.`);
+}
+
+let ending: Promise<void> | undefined;
+
+function end(started: Promise<Sandbox>): Promise<void> {
+  ending ??= started.then(
+    async (sandbox) => {
+      await sandbox.stop();
+      process.exit(0);
+    },
+    () => process.exit(1),
+  );
+  return ending;
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  process.stderr.write('--port takes a number from 0 to 65535\n');
+  process.exit(1);
+}
+
+main().catch((error: unknown) => {
+  const message = isAppError(error) ? error.message : error;
+  process.stderr.write(`The sandbox did not start: ${message}\n`);
+  process.exit(1);
+});

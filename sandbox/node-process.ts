@@ -1,0 +1,103 @@
+/**
+ * One of our programs as a child process: its lines in a log file, its end remembered.
+ *
+ * It runs in a process group of its own, so that Ctrl-C reaches the sandbox alone and the sandbox decides the order in
+ * which things stop; and it ends with the sandbox, however that ends.
+ */
+import { spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AppError } from '../src/platform/errors.ts';
+import { endWithParent, letGo } from './child-process.ts';
+
+/** How a process ended: `signal` when it was killed, else `code`. */
+export type Exit = {
+  readonly name: string;
+  readonly pid: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** ISO 8601, real time. */
+  readonly at: string;
+};
+
+export type NodeProcessOptions = {
+  /** Names its log file. */
+  readonly name: string;
+  /** From the project's root, e.g. `workers/main.ts`. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly root: string;
+  readonly logFolder: string;
+  /** Each line of stdout. */
+  readonly onLine?: (line: string) => void;
+};
+
+export type NodeProcess = {
+  readonly name: string;
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  isRunning(): boolean;
+  /** SIGTERM, and SIGKILL when `deadline_ms` are over. */
+  stop(deadline_ms: number): Promise<Exit>;
+  /** The last lines it wrote, for an error message. */
+  lastLines(): readonly string[];
+};
+
+const LINES_KEPT = 20;
+
+/** Starts it; resolves nothing about whether it works. */
+export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
+  const { name, script, args = [], env, root, logFolder, onLine } = options;
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    cwd: root,
+    env: { ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new AppError('process_not_started', { message: `${name} did not start` });
+  const dismiss = endWithParent(pid);
+  const file = createWriteStream(join(logFolder, `${name}.log`), { flags: 'a' });
+  const last: string[] = [];
+  const keep = (line: string): void => {
+    writeLine(file, line);
+    last.push(line);
+    if (last.length > LINES_KEPT) last.shift();
+  };
+  createInterface({ input: child.stderr }).on('line', keep);
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    keep(line);
+    onLine?.(line);
+  });
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => {
+      dismiss();
+      const exit = { name, pid, code, signal, at: new Date().toISOString() };
+      file.end(`${JSON.stringify({ event: 'process.exited', part: name, ...exit })}\n`);
+      resolve(exit);
+    });
+  });
+  letGo(child);
+  return {
+    name,
+    pid,
+    exited,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    stop: async (deadline_ms) => {
+      child.ref();
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), deadline_ms);
+      const exit = await exited;
+      clearTimeout(killer);
+      return exit;
+    },
+    lastLines: () => last,
+  };
+}
+
+/** What is no JSON (a warning of Node's, a crash) is wrapped, so that a log file is JSON lines throughout. */
+function writeLine(file: WriteStream, line: string): void {
+  file.write(line.startsWith('{') ? `${line}\n` : `${JSON.stringify({ event: 'process.said', line })}\n`);
+}

@@ -1,0 +1,95 @@
+/** What the sandbox's own processes stand on: database, queue, Stripe stand-in, mail catcher. */
+import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrate } from '../src/store/migrate.ts';
+import { startInbox } from './inbox.ts';
+import { type NodeProcess, startNodeProcess } from './node-process.ts';
+import { startEmbeddedPostgres } from './postgres.ts';
+import { startPrivateRedis } from './redis.ts';
+import { type Secrets, shellEnvironment } from './sandbox-environment.ts';
+
+export type ServersOptions = {
+  readonly folder: string;
+  readonly root: string;
+  readonly logFolder: string;
+  readonly redis: boolean;
+  readonly fresh: boolean;
+  readonly durable: boolean;
+  readonly seed?: number | undefined;
+  readonly secrets: Secrets;
+  /** Where the simulator sends webhooks; null sends none. */
+  readonly webhook_url: string | null;
+  /** Further arguments of the simulator's command line. */
+  readonly simulatorArgs: readonly string[];
+  readonly say: (line: string) => void;
+};
+
+export type Servers = {
+  readonly database_url: string;
+  readonly redis_url: string | null;
+  readonly stripe_url: string;
+  readonly smtp_url: string;
+  readonly inbox_url: string;
+  readonly pids: { readonly postgres: number; readonly simulator: number };
+};
+
+/** Something to end when the sandbox does. */
+export type Stops = { push(stop: () => Promise<unknown>): unknown };
+
+const STOP_MS = 5_000;
+const SEED_MAX = 2 ** 31;
+
+/** Starts them; each is put on `stops` as soon as it runs, so that a failure half-way leaves nothing behind. */
+export async function startServers(options: ServersOptions, stops: Stops): Promise<Servers> {
+  mkdirSync(options.logFolder, { recursive: true });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(options.folder, 'postgres'),
+    fresh: options.fresh,
+    durable: options.durable,
+    log: options.say,
+  });
+  stops.push(postgres.stop);
+  await migrate(postgres.url);
+  const redis = options.redis ? await startPrivateRedis() : null;
+  if (redis !== null) stops.push(redis.stop);
+  const inbox = await startInbox();
+  stops.push(inbox.close);
+  const simulator = await startSimulator(options);
+  stops.push(() => simulator.process.stop(STOP_MS));
+  return {
+    database_url: postgres.url,
+    redis_url: redis?.url ?? null,
+    stripe_url: simulator.url,
+    smtp_url: inbox.smtp_url,
+    inbox_url: inbox.inbox_url,
+    pids: { postgres: postgres.pid, simulator: simulator.process.pid },
+  };
+}
+
+async function startSimulator(options: ServersOptions): Promise<{ url: string; process: NodeProcess }> {
+  const { secrets, webhook_url } = options;
+  // Ids repeat for the same seed, and a database that was kept knows those of last time.
+  const seed = options.seed ?? randomInt(SEED_MAX);
+  const webhooks = webhook_url === null ? [] : ['--webhook-url', webhook_url];
+  const keys = ['--secret-key', secrets.stripe_secret_key, '--webhook-secret', secrets.stripe_webhook_secret];
+  let tell: (line: string) => void = () => {};
+  const firstLine = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  const child = startNodeProcess({
+    name: 'simulator',
+    script: 'simulator/cli.ts',
+    args: ['--port', '0', '--seed', String(seed), ...keys, ...webhooks, ...options.simulatorArgs],
+    env: shellEnvironment(),
+    root: options.root,
+    logFolder: options.logFolder,
+    onLine: (line) => tell(line),
+  });
+  const ended = child.exited.then(() => {
+    throw new Error(`the simulator ended:\n${child.lastLines().join('\n')}`);
+  });
+  ended.catch(() => {});
+  const { url } = JSON.parse(await Promise.race([firstLine, ended])) as { url: string };
+  return { url, process: child };
+}

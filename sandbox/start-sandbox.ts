@@ -1,0 +1,266 @@
+/**
+ * The whole of Duecourse on one machine, from nothing and with nothing installed: embedded Postgres (with the queue on
+ * it, or on a private Redis), the Stripe simulator, a mail catcher, the API, two workers and a test clock.
+ *
+ *   Postgres, Redis, inbox, simulator ─▶ API ─▶ workers ─▶ clock ─▶ ready.json      stopped in reverse
+ *
+ * `npm run dev` is this until Ctrl-C; the demo and tests call it with options.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createApiKey } from '../src/api/api-key.ts';
+import type { Variable } from '../src/platform/config.ts';
+import { openDatabase, type Sql } from '../src/store/database.ts';
+import { readInstance } from '../src/store/instance.ts';
+import { freePort } from './child-process.ts';
+import { clearLeftovers, noteProcesses } from './leftovers.ts';
+import type { Exit } from './node-process.ts';
+import { type Ready, removeReady, writeReady } from './ready-file.ts';
+import { processEnvironment, type Secrets, sandboxSecrets } from './sandbox-environment.ts';
+import { type Servers, startServers } from './sandbox-servers.ts';
+import { type Supervised, startSupervised } from './supervised-process.ts';
+import { advanceSimulator, type Moved, startTestClock, type TestClock } from './test-clock.ts';
+
+export type ProcessEnvironment = Readonly<Partial<Record<Variable, string>>>;
+
+export type SandboxOptions = {
+  /** Data, logs and `ready.json`; `.sandbox` of the project by default. */
+  readonly folder?: string;
+  /** The queue on a private Redis instead of on Postgres. */
+  readonly redis?: boolean;
+  /** Begin with an empty database. */
+  readonly fresh?: boolean;
+  /** The API's port; a free one by default. */
+  readonly port?: number;
+  readonly workers?: number;
+  /** `chaos`: leases, sweeps and offers an order of magnitude faster. */
+  readonly timings?: 'production' | 'chaos';
+  /** false: the simulator sends no webhook, and the janitor has to find everything. */
+  readonly webhooks?: boolean;
+  readonly seed?: number;
+  readonly simulatorArgs?: readonly string[];
+  readonly secrets?: Partial<Secrets>;
+  /** For the API and all workers. */
+  readonly env?: ProcessEnvironment;
+  /** For the first incarnation of each alone, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
+  readonly firstEnv?: { readonly api?: ProcessEnvironment; readonly workers?: readonly ProcessEnvironment[] };
+  /** false for tests: Postgres syncs nothing to disk. */
+  readonly durable?: boolean;
+  readonly say?: (line: string) => void;
+};
+
+export type Sandbox = {
+  /** As in `ready.json` now: a worker that was restarted has another pid. */
+  ready(): Ready;
+  /** Every process of ours that ended, in order. */
+  exits(): readonly Exit[];
+  /** As the test clock over HTTP. */
+  advance(seconds: number): Promise<Moved>;
+  readonly folder: string;
+  /** Stops everything and removes `ready.json`; idempotent. */
+  stop(): Promise<void>;
+};
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const WORKERS = 2;
+/** Above the processes' own deadline, so that theirs has the first word. */
+const STOP_MS = 25_000;
+const READY_POLL_MS = 50;
+
+/**
+ * Starts everything and resolves when all is up.
+ *
+ * @throws AppError `sandbox_in_use`, `process_not_started`, and what Postgres or Redis throw; nothing is left running
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const stops: (() => Promise<unknown>)[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= stopAll(stops);
+    return stopped;
+  };
+  try {
+    return await start(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: SandboxOptions,
+  stops: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Sandbox> {
+  const folder = options.folder ?? join(ROOT, '.sandbox');
+  const logFolder = join(folder, 'logs');
+  mkdirSync(logFolder, { recursive: true, mode: 0o755 });
+  clearLeftovers(folder);
+  const { fresh = false } = options;
+  const secrets = sandboxSecrets(folder, { fresh, given: options.secrets });
+  const port = options.port || (await freePort());
+  const api_url = `http://127.0.0.1:${port}`;
+  const servers = await startServers(
+    {
+      folder,
+      root: ROOT,
+      logFolder,
+      fresh,
+      secrets,
+      redis: options.redis ?? false,
+      durable: options.durable ?? true,
+      seed: options.seed,
+      webhook_url: options.webhooks === false ? null : `${api_url}/webhooks/stripe`,
+      simulatorArgs: options.simulatorArgs ?? [],
+      say: options.say ?? (() => {}),
+    },
+    stops,
+  );
+  const database = openDatabase({
+    url: servers.database_url,
+    applicationName: 'duecourse-sandbox',
+    connectionsMax: 2,
+  });
+  stops.push(database.close);
+  await alignClocks(database.sql, servers.stripe_url);
+  const key = await createApiKey(database.sql, {
+    name: 'sandbox',
+    scopes: ['read', 'write', 'admin'],
+    livemode: false,
+  });
+  const env = processEnvironment({ ...servers, api_url, port }, secrets, options.env);
+  const exits: Exit[] = [];
+  const processes = await startProcesses(options, { env, logFolder, api_url, exits, stops, tell });
+  const clock = await startTestClock(database.sql, servers.stripe_url);
+  stops.push(clock.close);
+
+  const ready = (): Ready => readyOf(servers, secrets, processes, clock, { api_url, api_key: key.token });
+  let isUp = false;
+  function tell(): void {
+    if (isUp) publish(folder, ready());
+  }
+  stops.push(async () => {
+    isUp = false;
+    removeReady(folder);
+  });
+  isUp = true;
+  tell();
+  return { ready, exits: () => exits, advance: clock.advance, folder, stop };
+}
+
+type Processes = { readonly api: Supervised; readonly workers: readonly Supervised[] };
+
+async function startProcesses(
+  options: SandboxOptions,
+  given: {
+    readonly env: Record<string, string>;
+    readonly logFolder: string;
+    readonly api_url: string;
+    readonly exits: Exit[];
+    readonly stops: (() => Promise<unknown>)[];
+    readonly tell: () => void;
+  },
+): Promise<Processes> {
+  const { env, logFolder, api_url, exits, stops, tell } = given;
+  const common = {
+    root: ROOT,
+    env,
+    logFolder,
+    onExit: (exit: Exit) => void exits.push(exit),
+    onRestart: tell,
+  };
+  const running: Supervised[] = [];
+  stops.push(() => Promise.all(running.map((one) => one.stop(STOP_MS))));
+  const api = await startSupervised({
+    ...common,
+    name: 'api',
+    script: 'src/server.ts',
+    firstEnv: options.firstEnv?.api ?? {},
+    untilReady: () => untilAnswers(`${api_url}/readyz`),
+  });
+  running.push(api);
+  const args = options.timings === undefined ? [] : ['--timings', options.timings];
+  const started = await Promise.allSettled(
+    Array.from({ length: options.workers ?? WORKERS }, async (_, index) => {
+      const worker = await startSupervised({
+        ...common,
+        name: `worker-${index + 1}`,
+        script: 'workers/main.ts',
+        args,
+        firstEnv: options.firstEnv?.workers?.[index] ?? {},
+        untilReady: (sawLine) => sawLine((line) => line.includes('"worker.started"')),
+      });
+      running.push(worker);
+      return worker;
+    }),
+  );
+  const workers = started.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+  return { api, workers };
+}
+
+function readyOf(
+  servers: Servers,
+  secrets: Secrets,
+  processes: Processes,
+  clock: TestClock,
+  api: { readonly api_url: string; readonly api_key: string },
+): Ready {
+  return {
+    api_url: api.api_url,
+    api_key: api.api_key,
+    stripe_url: servers.stripe_url,
+    stripe_secret_key: secrets.stripe_secret_key,
+    stripe_publishable_key: secrets.stripe_publishable_key,
+    stripe_webhook_secret: secrets.stripe_webhook_secret,
+    inbox_url: servers.inbox_url,
+    database_url: servers.database_url,
+    redis_url: servers.redis_url,
+    test_clock_url: clock.url,
+    pids: {
+      sandbox: process.pid,
+      api: processes.api.pid(),
+      workers: processes.workers.map((worker) => worker.pid()),
+      simulator: servers.pids.simulator,
+      postgres: servers.pids.postgres,
+    },
+  };
+}
+
+function publish(folder: string, ready: Ready): void {
+  const { api, workers, simulator } = ready.pids;
+  noteProcesses(folder, [
+    { pid: api, script: 'src/server.ts' },
+    ...workers.map((pid) => ({ pid, script: 'workers/main.ts' })),
+    { pid: simulator, script: 'simulator/cli.ts' },
+  ]);
+  writeReady(folder, ready);
+}
+
+/** A database that was kept may be days ahead; the simulator begins at real time every time. */
+async function alignClocks(sql: Sql, stripe_url: string): Promise<void> {
+  const { clock_offset_ms } = await readInstance(sql);
+  if (clock_offset_ms > 0) await advanceSimulator(stripe_url, Math.floor(clock_offset_ms / 1_000));
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(url).catch(() => null);
+    await response?.arrayBuffer();
+    if (response?.ok === true) return;
+    await wait(READY_POLL_MS);
+  }
+}
+
+/** In reverse; one that fails to stop does not keep the others from stopping. */
+async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
+  for (;;) {
+    const last = stops.pop();
+    if (last === undefined) return;
+    await last().catch(() => {});
+  }
+}

@@ -1,0 +1,119 @@
+/** The test clock: `POST {advance_seconds}` moves our business time and the simulator's together. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { countDueBy, moveClock } from '../src/store/clock-moves.ts';
+import type { Sql } from '../src/store/database.ts';
+import { readNow } from '../src/store/instance.ts';
+
+export type Moved = {
+  /** Business time, ISO 8601. */
+  readonly now: string;
+  readonly advanced_seconds: number;
+  /** Rows that were due then and are not done: 0 unless something is broken or very slow. */
+  readonly still_due: number;
+};
+
+export type TestClock = {
+  readonly url: string;
+  /** The same without HTTP. */
+  advance(seconds: number): Promise<Moved>;
+  close(): Promise<void>;
+};
+
+const HOST = '127.0.0.1';
+const SECONDS_MAX = 10 * 366 * 86_400;
+const BODY_CHARS_MAX = 1_000;
+const POLL_MS = 40;
+/** How long rows may take that were due, and after them what followed from those. */
+const DUE_MS = 30_000;
+const AFTERMATH_MS = 2_000;
+
+/** Serves it on a free loopback port. Moves happen one after another. */
+export async function startTestClock(sql: Sql, simulator_url: string): Promise<TestClock> {
+  let last: Promise<unknown> = Promise.resolve();
+  const advance = (seconds: number): Promise<Moved> => {
+    const moved = last.then(() => move(sql, simulator_url, seconds));
+    last = moved.catch(() => {});
+    return moved;
+  };
+  const server = createServer((request, response) => {
+    answer(request, response, advance).catch(() => send(response, 500, { error: 'the clock did not move' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+  return {
+    url: `http://${HOST}:${(server.address() as AddressInfo).port}/`,
+    advance,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Ours first: a worker must not take Stripe's memory for younger than it is, and send a key again that is gone. */
+async function move(sql: Sql, simulator_url: string, seconds: number): Promise<Moved> {
+  await moveClock(sql, seconds * 1_000);
+  await advanceSimulator(simulator_url, seconds);
+  // A second move of nothing wakes the workers for what the simulator's timers have told meanwhile.
+  const by = await moveClock(sql, 0);
+  const still_due = await untilNoneDue(sql, () => Promise.resolve(by), DUE_MS);
+  await untilNoneDue(sql, () => readNow(sql), AFTERMATH_MS);
+  return { now: (await readNow(sql)).toISOString(), advanced_seconds: seconds, still_due };
+}
+
+/** Moves the simulator's clock; it answers when its own timers have run and their webhooks are delivered. */
+export async function advanceSimulator(simulator_url: string, seconds: number): Promise<void> {
+  const response = await fetch(`${simulator_url}/_sim/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ advance: seconds }),
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`the simulator's clock answered ${response.status}`);
+}
+
+async function untilNoneDue(sql: Sql, by: () => Promise<Date>, most_ms: number): Promise<number> {
+  const end_ms = performance.now() + most_ms;
+  for (;;) {
+    const due = await countDueBy(sql, await by());
+    if (due === 0 || performance.now() > end_ms) return due;
+    await wait(POLL_MS);
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  advance: (seconds: number) => Promise<Moved>,
+): Promise<void> {
+  if (request.method !== 'POST') return send(response, 405, { error: 'POST {advance_seconds}' });
+  const seconds = secondsIn(await readBody(request));
+  if (seconds === null) return send(response, 400, { error: 'advance_seconds: a whole number from 0' });
+  send(response, 200, await advance(seconds));
+}
+
+function secondsIn(body: string): number | null {
+  try {
+    const { advance_seconds } = JSON.parse(body) as { advance_seconds?: unknown };
+    const isWhole = typeof advance_seconds === 'number' && Number.isInteger(advance_seconds);
+    return isWhole && advance_seconds >= 0 && advance_seconds <= SECONDS_MAX ? advance_seconds : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += chunk;
+    if (body.length > BODY_CHARS_MAX) return '';
+  }
+  return body;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(body));
+}
