@@ -153,20 +153,23 @@ async function waitAndRepeat(
 }
 
 /**
- * Stripe will never make it. A setup that was closing has then nothing to close and ends with its next step; any
- * other waits for a person.
+ * Stripe will never make it, so there is nothing to end: the setup fails, and a merchant who named, say, a
+ * customer that is gone learns it now. A setup that was closing ends with its next step instead. A key that was
+ * used with another body is a defect of ours: a person looks.
  */
 async function refuse(deps: Dependencies, setup: OpenedSetup, lease: Lease, code: string): Promise<void> {
   if (setup.state === 'closing') {
     await abandonSetupCreate(deps.sql, lease, setup.create_number);
     return;
   }
-  deps.log.error({ event: 'setup.parked', setupId: setup.id, code });
+  const is_defect = code === 'idempotency_mismatch';
+  const failed = { state: 'failed', settled_at: setup.now, last_error: { code, decline_code: null } };
+  deps.log.error({ event: is_defect ? 'setup.parked' : 'setup.refused', setupId: setup.id, code });
   await moveRow(deps.sql, 'setup', {
     id: setup.id,
     revision: setup.revision,
     lease_number: lease.lease_number,
-    set: { state: 'needs_review', detail: code },
+    set: { detail: code, ...(is_defect ? { state: 'needs_review' } : failed) },
     due_in_ms: null,
     cause: 'worker',
     cause_reference: code,

@@ -264,3 +264,14 @@ test('a customer whose address Stripe refuses goes to a person, once', async () 
   await work(world);
   expect(await row(world, 'customer', customer_id)).toMatchObject({ state: 'needs_review', due_at: null });
 });
+
+test('a setup of a customer whom Stripe does not know fails, and says why', async () => {
+  const customer_id = await newCustomer(world, `cus_gone${Date.now()}`);
+  const id = await newSetup(world, { customer_id });
+  await work(world);
+  expect(await setupOf(world, id)).toMatchObject({
+    state: 'failed',
+    last_error: { code: 'resource_missing', decline_code: null },
+    stripe_setup_intent_id: null,
+  });
+});
