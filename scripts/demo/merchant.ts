@@ -1,0 +1,58 @@
+/**
+ * The merchant's side of the demo: what any program of a company would do, over the public HTTP API and nothing
+ * else.
+ */
+
+export type Merchant = {
+  /** Sends JSON and answers the body. Throws on any status that was not expected. */
+  post<T>(path: string, body: object, idempotency_key?: string): Promise<T>;
+  get<T>(path: string): Promise<T>;
+};
+
+const DEADLINE_MS = 45_000;
+/** A refusal for load is an invitation to come again. */
+const TRIES_MAX = 6;
+
+/** A client of the API with its key. */
+export function merchantAt(api_url: string, api_key: string): Merchant {
+  async function call(path: string, init: RequestInit): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await fetch(`${api_url}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${api_key}`, ...init.headers },
+        signal: AbortSignal.timeout(DEADLINE_MS),
+      });
+      const text = await response.text();
+      if (response.ok) return JSON.parse(text);
+      const isBusy = response.status === 503 || response.status === 429;
+      if (!isBusy || attempt >= TRIES_MAX)
+        throw new Error(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}`);
+      await new Promise((resolve) => setTimeout(resolve, 250 * attempt));
+    }
+  }
+  return {
+    post: async <T>(path: string, body: object, idempotency_key?: string) =>
+      (await call(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: {
+          'content-type': 'application/json',
+          ...(idempotency_key === undefined ? {} : { 'idempotency-key': idempotency_key }),
+        },
+      })) as T,
+    get: async <T>(path: string) => (await call(path, { method: 'GET' })) as T,
+  };
+}
+
+/** Runs `work` over all items, so many at a time, in order of their beginning. */
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const lanes = Array.from({ length: width }, async () => {
+    for (const item of queue) await work(item);
+  });
+  await Promise.all(lanes);
+}
