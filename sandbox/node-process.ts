@@ -30,6 +30,8 @@ export type NodeProcessOptions = {
   readonly env: Readonly<Record<string, string>>;
   readonly root: string;
   readonly logFolder: string;
+  /** Lines that hold secrets and stay out of the log file. */
+  readonly isSecret?: (line: string) => boolean;
   /** Each line of stdout. */
   readonly onLine?: (line: string) => void;
 };
@@ -49,7 +51,7 @@ const LINES_KEPT = 20;
 
 /** Starts it; resolves nothing about whether it works. */
 export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
-  const { name, script, args = [], env, root, logFolder, onLine } = options;
+  const { name, script, args = [], env, root, logFolder, isSecret, onLine } = options;
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     cwd: root,
     env: { ...env },
@@ -68,7 +70,7 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   };
   createInterface({ input: child.stderr }).on('line', keep);
   createInterface({ input: child.stdout }).on('line', (line) => {
-    keep(line);
+    if (isSecret?.(line) !== true) keep(line);
     onLine?.(line);
   });
   const exited = new Promise<Exit>((resolve) => {

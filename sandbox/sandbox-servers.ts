@@ -84,6 +84,7 @@ async function startSimulator(options: ServersOptions): Promise<{ url: string; p
     env: shellEnvironment(),
     root: options.root,
     logFolder: options.logFolder,
+    isSecret: (line) => line.includes(secrets.stripe_webhook_secret),
     onLine: (line) => tell(line),
   });
   const ended = child.exited.then(() => {

@@ -8,10 +8,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createApiKey } from '../src/api/api-key.ts';
-import type { Variable } from '../src/platform/config.ts';
 import { openDatabase, type Sql } from '../src/store/database.ts';
 import { readInstance } from '../src/store/instance.ts';
 import { freePort } from './child-process.ts';
@@ -19,11 +17,14 @@ import { clearLeftovers, noteProcesses } from './leftovers.ts';
 import type { Exit } from './node-process.ts';
 import { type Ready, removeReady, writeReady } from './ready-file.ts';
 import { processEnvironment, type Secrets, sandboxSecrets } from './sandbox-environment.ts';
+import {
+  type FirstEnvironment,
+  type ProcessEnvironment,
+  type Processes,
+  startProcesses,
+} from './sandbox-processes.ts';
 import { type Servers, startServers } from './sandbox-servers.ts';
-import { type Supervised, startSupervised } from './supervised-process.ts';
 import { advanceSimulator, type Moved, startTestClock, type TestClock } from './test-clock.ts';
-
-export type ProcessEnvironment = Readonly<Partial<Record<Variable, string>>>;
 
 export type SandboxOptions = {
   /** Data, logs and `ready.json`; `.sandbox` of the project by default. */
@@ -45,7 +46,7 @@ export type SandboxOptions = {
   /** For the API and all workers. */
   readonly env?: ProcessEnvironment;
   /** For the first incarnation of each alone, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
-  readonly firstEnv?: { readonly api?: ProcessEnvironment; readonly workers?: readonly ProcessEnvironment[] };
+  readonly firstEnv?: FirstEnvironment;
   /** false for tests: Postgres syncs nothing to disk. */
   readonly durable?: boolean;
   readonly say?: (line: string) => void;
@@ -64,10 +65,6 @@ export type Sandbox = {
 };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const WORKERS = 2;
-/** Above the processes' own deadline, so that theirs has the first word. */
-const STOP_MS = 25_000;
-const READY_POLL_MS = 50;
 
 /**
  * Starts everything and resolves when all is up.
@@ -132,12 +129,15 @@ async function start(
   });
   const env = processEnvironment({ ...servers, api_url, port }, secrets, options.env);
   const exits: Exit[] = [];
-  const processes = await startProcesses(options, { env, logFolder, api_url, exits, stops, tell });
+  let isUp = false;
+  const processes = await startProcesses(
+    { ...options, root: ROOT, env, logFolder, api_url, onExit: (exit) => exits.push(exit), onRestart: tell },
+    stops,
+  );
   const clock = await startTestClock(database.sql, servers.stripe_url);
   stops.push(clock.close);
 
   const ready = (): Ready => readyOf(servers, secrets, processes, clock, { api_url, api_key: key.token });
-  let isUp = false;
   function tell(): void {
     if (isUp) publish(folder, ready());
   }
@@ -148,59 +148,6 @@ async function start(
   isUp = true;
   tell();
   return { ready, exits: () => exits, advance: clock.advance, folder, stop };
-}
-
-type Processes = { readonly api: Supervised; readonly workers: readonly Supervised[] };
-
-async function startProcesses(
-  options: SandboxOptions,
-  given: {
-    readonly env: Record<string, string>;
-    readonly logFolder: string;
-    readonly api_url: string;
-    readonly exits: Exit[];
-    readonly stops: (() => Promise<unknown>)[];
-    readonly tell: () => void;
-  },
-): Promise<Processes> {
-  const { env, logFolder, api_url, exits, stops, tell } = given;
-  const common = {
-    root: ROOT,
-    env,
-    logFolder,
-    onExit: (exit: Exit) => void exits.push(exit),
-    onRestart: tell,
-  };
-  const running: Supervised[] = [];
-  stops.push(() => Promise.all(running.map((one) => one.stop(STOP_MS))));
-  const api = await startSupervised({
-    ...common,
-    name: 'api',
-    script: 'src/server.ts',
-    firstEnv: options.firstEnv?.api ?? {},
-    untilReady: () => untilAnswers(`${api_url}/readyz`),
-  });
-  running.push(api);
-  const args = options.timings === undefined ? [] : ['--timings', options.timings];
-  const started = await Promise.allSettled(
-    Array.from({ length: options.workers ?? WORKERS }, async (_, index) => {
-      const worker = await startSupervised({
-        ...common,
-        name: `worker-${index + 1}`,
-        script: 'workers/main.ts',
-        args,
-        firstEnv: options.firstEnv?.workers?.[index] ?? {},
-        untilReady: (sawLine) => sawLine((line) => line.includes('"worker.started"')),
-      });
-      running.push(worker);
-      return worker;
-    }),
-  );
-  const workers = started.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
-  return { api, workers };
 }
 
 function readyOf(
@@ -245,15 +192,6 @@ function publish(folder: string, ready: Ready): void {
 async function alignClocks(sql: Sql, stripe_url: string): Promise<void> {
   const { clock_offset_ms } = await readInstance(sql);
   if (clock_offset_ms > 0) await advanceSimulator(stripe_url, Math.floor(clock_offset_ms / 1_000));
-}
-
-async function untilAnswers(url: string): Promise<void> {
-  for (;;) {
-    const response = await fetch(url).catch(() => null);
-    await response?.arrayBuffer();
-    if (response?.ok === true) return;
-    await wait(READY_POLL_MS);
-  }
 }
 
 /** In reverse; one that fails to stop does not keep the others from stopping. */

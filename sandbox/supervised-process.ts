@@ -2,11 +2,14 @@
 import { AppError } from '../src/platform/errors.ts';
 import { type Exit, type NodeProcess, type NodeProcessOptions, startNodeProcess } from './node-process.ts';
 
+/** Resolves when a line of stdout is the wanted one. */
+export type SawLine = (wanted: (line: string) => boolean) => Promise<void>;
+
 export type SupervisedOptions = Omit<NodeProcessOptions, 'onLine'> & {
   /** Added to the environment of the first incarnation only: a failpoint that kills must kill once. */
   readonly firstEnv?: Readonly<Record<string, string>>;
-  /** Resolves once this incarnation works; `sawLine` tells of each line of stdout. */
-  readonly untilReady: (sawLine: (wanted: (line: string) => boolean) => Promise<void>) => Promise<void>;
+  /** Resolves once this incarnation works; the signal fires when that no longer matters. */
+  readonly untilReady: (sawLine: SawLine, signal: AbortSignal) => Promise<void>;
   readonly onExit: (exit: Exit) => void;
   /** Called when a later incarnation works. */
   readonly onRestart: () => void;
@@ -92,7 +95,7 @@ function spawnOne(
       for (const see of [...waiting]) see(line);
     },
   });
-  const sawLine = (wanted: (line: string) => boolean): Promise<void> =>
+  const sawLine: SawLine = (wanted) =>
     new Promise((resolve) => {
       const see = (line: string): void => {
         if (!wanted(line)) return;
@@ -101,7 +104,9 @@ function spawnOne(
       };
       waiting.add(see);
     });
-  return { child, ready: inTime(options.untilReady(sawLine), child) };
+  const over = new AbortController();
+  const ready = inTime(options.untilReady(sawLine, over.signal), child).finally(() => over.abort());
+  return { child, ready };
 }
 
 async function inTime(ready: Promise<void>, child: NodeProcess): Promise<void> {

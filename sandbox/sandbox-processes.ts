@@ -1,0 +1,85 @@
+/** The sandbox's API and workers, each started again when it dies. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Variable } from '../src/platform/config.ts';
+import type { Exit } from './node-process.ts';
+import { type Supervised, type SupervisedOptions, startSupervised } from './supervised-process.ts';
+
+export type ProcessEnvironment = Readonly<Partial<Record<Variable, string>>>;
+
+/** For the first incarnation of each alone, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
+export type FirstEnvironment = {
+  readonly api?: ProcessEnvironment;
+  readonly workers?: readonly ProcessEnvironment[];
+};
+
+export type ProcessesOptions = {
+  readonly root: string;
+  readonly logFolder: string;
+  readonly api_url: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly firstEnv?: FirstEnvironment;
+  readonly workers?: number;
+  readonly timings?: 'production' | 'chaos';
+  readonly onExit: (exit: Exit) => void;
+  readonly onRestart: () => void;
+};
+
+export type Processes = { readonly api: Supervised; readonly workers: readonly Supervised[] };
+
+const WORKERS = 2;
+/** Above the processes' own deadline, so that theirs has the first word. */
+const STOP_MS = 25_000;
+const READY_POLL_MS = 50;
+
+type Own = Pick<SupervisedOptions, 'name' | 'script' | 'args' | 'firstEnv' | 'untilReady'>;
+
+/**
+ * Starts all at once and resolves when all work; their stop is put on `stops` first.
+ *
+ * @throws AppError `process_not_started`
+ */
+export async function startProcesses(
+  options: ProcessesOptions,
+  stops: { push(stop: () => Promise<unknown>): unknown },
+): Promise<Processes> {
+  const { root, logFolder, env, onExit, onRestart, firstEnv, api_url } = options;
+  const running: Supervised[] = [];
+  stops.push(() => Promise.all(running.map((one) => one.stop(STOP_MS))));
+  const run = async (own: Own): Promise<Supervised> => {
+    const supervised = await startSupervised({ root, logFolder, env, onExit, onRestart, ...own });
+    running.push(supervised);
+    return supervised;
+  };
+  const api = run({
+    name: 'api',
+    script: 'src/server.ts',
+    firstEnv: defined(firstEnv?.api),
+    untilReady: (_sawLine, signal) => untilAnswers(`${api_url}/readyz`, signal),
+  });
+  const workers = Array.from({ length: options.workers ?? WORKERS }, (_, index) =>
+    run({
+      name: `worker-${index + 1}`,
+      script: 'workers/main.ts',
+      args: options.timings === undefined ? [] : ['--timings', options.timings],
+      firstEnv: defined(firstEnv?.workers?.[index]),
+      untilReady: (sawLine) => sawLine((line) => line.includes('"worker.started"')),
+    }),
+  );
+  // Every start has to end before one's failure may stop the rest.
+  await Promise.allSettled([api, ...workers]);
+  return { api: await api, workers: await Promise.all(workers) };
+}
+
+function defined(env: ProcessEnvironment | undefined): Record<string, string> {
+  const entries = Object.entries(env ?? {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function untilAnswers(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const response = await fetch(url, { signal }).catch(() => null);
+    await response?.arrayBuffer().catch(() => {});
+    if (response?.ok === true) return;
+    await wait(READY_POLL_MS);
+  }
+}
