@@ -38,8 +38,11 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
 export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S);
-  // A string, so that no route's response schema is applied to it.
-  return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body));
+  // Bytes, so that neither a route's response schema nor a charset is applied to it.
+  return reply
+    .code(body.status)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(body)));
 }
 
 /** What an error means to the caller. Messages of drivers and parsers stay here: they quote what was sent. */

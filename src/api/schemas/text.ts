@@ -25,7 +25,7 @@ export function line(max: number) {
     .string()
     .min(1)
     .max(max)
-    .refine((text) => text.trim() !== '', 'must not be blank')
+    .refine((text) => text === '' || text.trim() !== '', 'must not be blank')
     .refine((text) => !UNFIT.test(text), 'must not contain control characters')
     .refine((text) => !looksLikeCardNumber(text), 'looks like a card number, which must never be sent here');
 }
