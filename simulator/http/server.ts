@@ -123,11 +123,10 @@ function send(
   const fault = answer.fault?.type;
   if (fault === 'hang_after') return;
   if (fault === 'reset_before' || fault === 'reset_after') return void response.socket?.resetAndDestroy();
-  const bytes = Buffer.from(answer.body, 'utf8');
   const headers = [
     ...(answer.headers.includes('content-type') ? [] : ['content-type', 'application/json']),
     'content-length',
-    String(bytes.length),
+    String(Buffer.byteLength(answer.body)),
     'request-id',
     requestId,
     'stripe-version',
@@ -139,8 +138,9 @@ function send(
     headers.push('x-simulator-warning', `answers are written in ${API_VERSION}`);
   }
   response.writeHead(answer.status, headers);
-  if (fault !== 'partial_body') return void response.end(bytes);
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy());
+  // As text, so that Node sends head and body in one write.
+  if (fault !== 'partial_body') return void response.end(answer.body);
+  response.write(answer.body.slice(0, answer.body.length >> 1), () => response.socket?.destroy());
 }
 
 function unknownRoute(method: string, path: string): Answer {
