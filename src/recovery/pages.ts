@@ -59,7 +59,6 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
         reply.headers(headers);
       });
       scope.setErrorHandler((error, request, reply) => answerError(context, error, request, reply));
-      scope.setNotFoundHandler((_request, reply) => sendPage(reply, 404, context.fixed.unusable_link));
       scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
       scope.post<OfToken>('/:token', (request, reply) => askByLink(context, request, reply));
       scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
@@ -67,6 +66,9 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
       scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
       scope.post<OfPage>('/page/:recovery/confirm', (request, reply) => confirm(context, request, reply));
       scope.post<OfPage>('/page/:recovery/replace', (request, reply) => replace(context, request, reply));
+      // Whatever else is below: longer than a parameter may be, cut in pieces, empty.
+      scope.get('/*', (_request, reply) => sendPage(reply, 404, context.fixed.unusable_link));
+      scope.post('/*', (_request, reply) => sendPage(reply, 200, context.fixed.mail_asked));
     },
     { prefix: '/r', logLevel: 'silent' },
   );
@@ -118,6 +120,7 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
 async function confirm(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const row = await pressedRow(context, request);
   if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
+  if (isEnded(row)) return follow(context, reply, row.id, { to: 'page' });
   const form = formOf(request);
   const next = await confirmPress(context.billing, {
     recovery_id: row.id,
@@ -132,6 +135,7 @@ async function confirm(context: Context, request: PageRequest, reply: FastifyRep
 async function replace(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const row = await pressedRow(context, request);
   if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
+  if (isEnded(row)) return follow(context, reply, row.id, { to: 'page' });
   const evidence = evidenceOf(request.ip, request.headers['user-agent']);
   return follow(context, reply, row.id, await replacePress(context.billing, row.id, evidence));
 }
@@ -215,6 +219,11 @@ function formOf(request: FastifyRequest): Readonly<Record<string, string | undef
   const { body } = request;
   if (typeof body !== 'object' || body === null) return {};
   return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === 'string'));
+}
+
+/** Closed, or past its time: the page says which, and nothing is written. */
+function isEnded(row: RecoveryLinkRow): boolean {
+  return row.state !== 'open' || row.is_over;
 }
 
 function isUnresolved(state: string | null): boolean {

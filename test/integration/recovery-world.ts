@@ -5,7 +5,9 @@
 import { createServer } from 'node:net';
 import Fastify from 'fastify';
 import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
+import { createLog } from '../../src/platform/log.ts';
 import { registerRecoveryPages } from '../../src/recovery/pages.ts';
+import { requestClose } from '../../src/store/close-requests.ts';
 import { createWorld, type WorldOptions } from '../harness/world.ts';
 
 /** As in `harness/world.ts`. */
@@ -19,7 +21,11 @@ export async function createRecoveryWorld(options: WorldOptions = {}) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const smtp = { host: '127.0.0.1', port: Number(new URL(inbox.smtp_url).port) };
   const world = await createWorld({ smtp, publicUrl: url, ...options });
-  const app = Fastify();
+  const logged: string[] = [];
+  const destination = { write: (line: string) => void logged.push(line) };
+  const log = createLog({ level: 'debug', role: 'pages', destination });
+  Object.assign(world.deps, { log });
+  const app = Fastify({ logger: { level: 'trace', stream: destination } });
   registerRecoveryPages(app, {
     billing: world.deps,
     link_keys: [...LINK_KEYS],
@@ -32,7 +38,17 @@ export async function createRecoveryWorld(options: WorldOptions = {}) {
     url,
     inbox,
     app,
+    /** Every line that pages, workers and Fastify itself have logged. */
+    logged,
     browser: (): Browser => createBrowser(),
+    cancel: (charge: string) =>
+      requestClose(world.sql, [charge], {
+        as: 'canceled',
+        detail: null,
+        recovery: 'revoked',
+        cause: 'api',
+        cause_reference: null,
+      }),
     /** A charge that waits for its customer, and the link in the mail that they got. */
     async asked(token: string, script?: Parameters<typeof world.customer>[1], amount_minor = 4_299) {
       const customer = await world.customer(token, script);
