@@ -1,5 +1,5 @@
 import { emit } from '../events/emit.ts';
-import { conflict, invalid, missing, notFound, StripeHttpError } from '../http/errors.ts';
+import { conflict, invalid, notFound, StripeHttpError } from '../http/errors.ts';
 import { listPage, readCreated, readPage } from '../http/lists.ts';
 import { boolean, object, oneOf, requiredInteger, requiredText, text } from '../http/params.ts';
 import type { Call, Route } from '../http/router.ts';
@@ -18,7 +18,8 @@ import { readAllowed, readMethodOptions, readOffer, typesOnOffer } from '../mach
 import { cancelSetup } from '../machines/save.ts';
 import { publicSetupIntent, type SetupIntent, type SetupIntentFields } from '../objects/setup-intent.ts';
 import { change, insert } from '../world/table.ts';
-import type { Context, SetupIntentRow } from '../world/world.ts';
+import type { SetupIntentRow } from '../world/world.ts';
+import { refuseUnknownCustomer } from './intent-fields.ts';
 
 export const setupIntentRoutes: readonly Route[] = [
   { method: 'POST', template: '/v1/setup_intents', kind: 'setup_intent', read: create },
@@ -229,10 +230,4 @@ function refuseWithoutConfirm(call: Call): void {
     if (call.params.tree[key] === undefined) continue;
     throw invalid(`You can only set \`${key}\` when \`confirm=true\`.`, key);
   }
-}
-
-function refuseUnknownCustomer(context: Context, id: string | null): void {
-  if (id === null) return;
-  const row = context.account.customers.byId.get(id);
-  if (row === undefined || row.deleted) throw missing('customer', id, 'customer');
 }

@@ -36,41 +36,55 @@ function route(
   body: Body,
   secretKey: string | undefined,
 ): Promise<unknown> | undefined {
-  if (id === '') {
-    switch (call) {
-      case 'POST reset':
-        return control.reset(secretKey);
-      case 'GET state':
-        return control.state();
-      case 'GET health':
-        return control.health();
-      case 'GET clock':
-        return control.clock();
-      case 'POST clock':
-        return control.clock(body);
-      case 'GET faults':
-        return control.listFaults();
-      case 'POST faults':
-        return control.faults(body as never);
-      case 'GET cards':
-        return control.cards();
-      case 'GET bank_accounts':
-        return control.bankAccounts();
-      case 'GET requests':
-        return control.requests(secretKey);
-      case 'GET deliveries':
-        return control.deliveries(secretKey);
-      case 'GET webhooks':
-        return control.webhooks();
-      case 'PATCH webhooks':
-        return control.webhooks(body);
-      case 'GET ledger':
-        return ledger(control, secretKey);
-      default:
-        return undefined;
-    }
+  return id === ''
+    ? whole(control, call, body, secretKey)
+    : single(control, `${call} ${verb}`.trim(), id, body);
+}
+
+/** Calls that name no object. */
+function whole(
+  control: Control,
+  call: string,
+  body: Body,
+  secretKey: string | undefined,
+): Promise<unknown> | undefined {
+  switch (call) {
+    case 'POST reset':
+      return control.reset(secretKey);
+    case 'GET state':
+      return control.state();
+    case 'GET health':
+      return control.health();
+    case 'GET clock':
+      return control.clock();
+    case 'POST clock':
+      return control.clock(body);
+    case 'GET faults':
+      return control.listFaults();
+    case 'POST faults':
+      return control.faults(body as never);
+    case 'GET cards':
+      return control.cards();
+    case 'GET bank_accounts':
+      return control.bankAccounts();
+    case 'GET requests':
+      return control.requests(secretKey);
+    case 'GET deliveries':
+      return control.deliveries(secretKey);
+    case 'GET webhooks':
+      return control.webhooks();
+    case 'PATCH webhooks':
+      return control.webhooks(body);
+    case 'GET ledger':
+      return ledger(control, secretKey);
+    default:
+      return undefined;
   }
-  switch (`${call} ${verb}`.trim()) {
+}
+
+/** Calls that name one. */
+function single(control: Control, call: string, id: string, body: Body): Promise<unknown> | undefined {
+  switch (call) {
     case 'DELETE faults':
       return control.removeFault(id);
     case 'POST payment_methods script':

@@ -92,6 +92,8 @@ export function newMailer(): Mailer {
 
 /** Posts an event to everybody who wants its type, as the weather has it. */
 export function post(world: World, account: Account, row: EventRow): void {
+  // An account that was reset may still have timers; nobody hears of them.
+  if (world.accounts.get(account.secretKey) !== account) return;
   const targets = targetsOf(world, account, row.type);
   row.posted = targets.length;
   row.pending = targets.length;

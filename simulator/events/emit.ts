@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { API_VERSION } from '../http/version.ts';
 import { insert } from '../world/table.ts';
 import type { Context, EventRow } from '../world/world.ts';
@@ -9,7 +10,7 @@ import { post } from './deliver.ts';
  */
 export function emit(
   context: Context,
-  type: string,
+  type: Stripe.Event['type'],
   object: { id: string; object: string },
   before: Record<string, unknown> | null = null,
 ): void {
