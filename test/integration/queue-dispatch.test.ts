@@ -1,0 +1,234 @@
+/** Rows, dispatcher and belt together: whatever happens to the queue, every row that is due is worked on. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createLeases } from '../../src/billing/lease.ts';
+import { createLog, type Log } from '../../src/platform/log.ts';
+import { productionTimings } from '../../src/platform/timings.ts';
+import { openQueue, type Queue } from '../../src/queue/backend.ts';
+import { dispatchOnce } from '../../src/queue/dispatcher.ts';
+import { createOffer } from '../../src/queue/offer.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
+import { moveRow } from '../../src/store/obligations.ts';
+import { wipeQueue } from '../harness/queue-faults.ts';
+import {
+  createTestDatabase,
+  markStartsWorker,
+  redisUrl,
+  type TestDatabase,
+  wipeRedis,
+} from '../harness/services.ts';
+
+const timings = { ...productionTimings, offerStaleMs: 150, leaseMs: 400, leaseRenewIntervalMs: 100 };
+let test: TestDatabase;
+let database: Database;
+let queue: Queue;
+let log: Log;
+let lines: string[];
+
+beforeAll(async () => {
+  await wipeRedis();
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+beforeEach(async () => {
+  lines = [];
+  log = createLog({ level: 'debug', role: 'test', destination: { write: (line) => lines.push(line) } });
+  database = openDatabase({ url: test.url, applicationName: 'test' });
+  queue = await openQueue({ redisUrl: redisUrl(), databaseUrl: test.url, timings, log });
+});
+afterEach(async () => {
+  await queue.close();
+  await database.sql`truncate inbox_events`;
+  await database.close();
+  await wipeQueue(test.url, redisUrl());
+});
+
+const dispatch = (more = {}): Promise<boolean> =>
+  dispatchOnce({ sql: database.sql, queue, timings: { ...timings, ...more }, log });
+
+/** Rows that are due: inbox events, because they need nothing before them. */
+async function owe(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => `evt_${randomBytes(8).toString('hex')}`);
+  const event = { type: 'payment_intent.succeeded', object_type: 'payment_intent', object_id: 'pi_x' };
+  const rest = { request_key: null, livemode: false, created_s: 1, projection: null };
+  await insertInboxEvents(
+    database.sql,
+    ids.map((id) => ({ id, ...event, ...rest })),
+    'webhook',
+  );
+  return ids;
+}
+
+async function waiting(): Promise<number> {
+  const rows = await database.sql`
+    select count(*)::int as rows from inbox_events where state = 'received'`;
+  return Number(rows[0]?.rows);
+}
+
+/** A worker's way: claim, act, move; counts how often each row was acted on. */
+function work(concurrency = 4, before: () => Promise<void> = async () => {}): Map<string, number> {
+  markStartsWorker();
+  const acted = new Map<string, number>();
+  const leases = createLeases(database.sql, timings, log);
+  const consumption = queue.consume('inbox_event', { concurrency }, async (ids) => {
+    await Promise.all(
+      ids.map(async (id) => {
+        const claimed = await leases.claimDue('inbox_event', id);
+        if (claimed === null) return;
+        await before();
+        acted.set(id, (acted.get(id) ?? 0) + 1);
+        const { row, lease } = claimed;
+        const { lease_number } = lease;
+        const set = { state: 'applied' };
+        const move = { id, revision: row.revision, lease_number, set, due_in_ms: null, cause: 'worker' };
+        await moveRow(database.sql, 'inbox_event', move);
+        await leases.release(lease);
+      }),
+    );
+  });
+  onTestFinished(() => consumption.close().then(() => leases.close()));
+  return acted;
+}
+
+/** The dispatcher's loop, as fast as a test wants it. */
+async function dispatchUntilDone(): Promise<void> {
+  await expect.poll(() => dispatch().then(waiting, waiting), { timeout: 15_000, interval: 50 }).toBe(0);
+}
+
+describe('the dispatcher', () => {
+  it('offers what is due, 25 rows a job when there are many', async () => {
+    await owe(60);
+    await dispatch();
+    expect(await queue.waitingCount('inbox_event')).toBe(3);
+  });
+
+  it('offers a few rows one a job, so that none waits for the slowest', async () => {
+    await owe(7);
+    await dispatch();
+    expect(await queue.waitingCount('inbox_event')).toBe(7);
+  });
+
+  it('leaves what was offered alone until the offer has gone stale, then offers it again', async () => {
+    await owe(3);
+    await dispatch();
+    await dispatch({ offerStaleMs: 60_000 });
+    expect(await queue.waitingCount('inbox_event')).toBe(3);
+    await dispatch({ offerStaleMs: 0 });
+    expect(await queue.waitingCount('inbox_event')).toBe(6);
+  });
+
+  it('leaves a full queue alone, however much is due', async () => {
+    await owe(200);
+    for (let round = 0; round < 5; round += 1) await dispatch({ offersOutstandingMax: 100, offerStaleMs: 0 });
+    expect(await queue.waitingCount('inbox_event')).toBe(4);
+  });
+
+  it('says that there is more while the queue has room', async () => {
+    await owe(1_100);
+    const once = () => dispatch({ offerStaleMs: 60_000 });
+    expect([await once(), await once(), await once()]).toEqual([true, true, false]);
+  });
+
+  it('passes over rows of the future', async () => {
+    const [id] = await owe(1);
+    await database.sql`update inbox_events set due_at = dc_now() + interval '1 hour' where id = ${id ?? ''}`;
+    await dispatch();
+    expect(await queue.waitingCount('inbox_event')).toBe(0);
+  });
+
+  it('gives each row to one of several dispatchers', async () => {
+    await owe(300);
+    await Promise.all(Array.from({ length: 5 }, () => dispatch({ offerStaleMs: 60_000 })));
+    const acted = work();
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+    expect([...acted.values()].every((times) => times === 1)).toBe(true);
+  });
+});
+
+describe('every row is worked on once', () => {
+  it('when the queue is wiped while 50 jobs wait', async () => {
+    const ids = await owe(50);
+    await createOffer(database.sql, queue, log)('inbox_event', ids);
+    expect(await queue.waitingCount('inbox_event')).toBe(50);
+    await wipeQueue(test.url, redisUrl());
+    expect(await queue.waitingCount('inbox_event')).toBe(0);
+    const acted = work();
+    await dispatchUntilDone();
+    expect([...acted.values()]).toEqual(ids.map(() => 1));
+  });
+
+  it('when the queue is wiped under workers in the middle of their jobs', async () => {
+    const ids = await owe(50);
+    let underWay = 0;
+    let goOn = (): void => {};
+    const wiped = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const acted = work(5, async () => {
+      underWay += 1;
+      await wiped;
+    });
+    await createOffer(database.sql, queue, log)('inbox_event', ids);
+    await expect.poll(() => underWay).toBe(5);
+    await wipeQueue(test.url, redisUrl());
+    goOn();
+    await dispatchUntilDone();
+    expect(acted.size).toBe(50);
+    expect([...acted.values()].filter((times) => times > 1)).toEqual([]);
+  });
+
+  it('when every offer was sent three times', async () => {
+    const ids = await owe(40);
+    const offer = createOffer(database.sql, queue, log);
+    for (let times = 0; times < 3; times += 1) await offer('inbox_event', ids);
+    expect(await queue.waitingCount('inbox_event')).toBe(120);
+    const acted = work(10);
+    await expect.poll(() => queue.waitingCount('inbox_event')).toBe(0);
+    await expect.poll(waiting).toBe(0);
+    expect([...acted.values()]).toEqual(ids.map(() => 1));
+  });
+
+  it('when a worker died with the lease in its hand', async () => {
+    const [id] = await owe(1);
+    const dead = createLeases(database.sql, timings, log);
+    expect(await dead.claimDue('inbox_event', id ?? '')).not.toBeNull();
+    dead.close();
+    const acted = work();
+    await dispatch();
+    expect(await queue.waitingCount('inbox_event')).toBe(0);
+    await dispatchUntilDone();
+    expect(acted.get(id ?? '')).toBe(1);
+  });
+});
+
+describe('an offer to a queue that is away', () => {
+  it('fails within its time, is told to the log only, and is made up for by the dispatcher', async () => {
+    const ids = await owe(2);
+    const gone = redisUrl() === null ? withPort(test.url) : test.url;
+    const unreachable = await openQueue({
+      redisUrl: redisUrl() === null ? null : withPort(redisUrl() ?? ''),
+      databaseUrl: gone,
+      timings,
+      log,
+    }).catch(() => null);
+    const began_ms = performance.now();
+    if (unreachable !== null) {
+      await createOffer(database.sql, unreachable, log)('inbox_event', ids);
+      expect(await unreachable.ready()).toBe(false);
+      await unreachable.close();
+      expect(lines.some((line) => line.includes('offer.lost'))).toBe(true);
+    }
+    expect(performance.now() - began_ms).toBeLessThan(2 * timings.offerTimeoutMs + 500);
+    const acted = work();
+    await dispatchUntilDone();
+    expect(acted.size).toBe(2);
+  });
+});
+
+/** The same address at a port where nobody listens. */
+function withPort(url: string): string {
+  const away = new URL(url);
+  away.port = '1';
+  return away.href;
+}
