@@ -1,0 +1,25 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+const POLL_MS = 20;
+
+/**
+ * Looks again and again until `look` answers something (neither null, undefined nor false), and answers that. Unlike
+ * `expect.poll` it works in hooks, and what was seen last is in the error.
+ */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  options: { readonly most_ms?: number; readonly tell?: () => unknown } = {},
+): Promise<T> {
+  const { most_ms = 20_000, tell } = options;
+  const end_ms = performance.now() + most_ms;
+  for (;;) {
+    const seen = await look();
+    if (seen !== null && seen !== undefined && seen !== false) return seen;
+    if (performance.now() > end_ms) {
+      const told = tell === undefined ? '' : `: ${JSON.stringify(await tell())}`;
+      throw new Error(`not within ${most_ms} ms: ${what}${told}`);
+    }
+    await wait(POLL_MS);
+  }
+}
