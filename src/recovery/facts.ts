@@ -26,6 +26,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     description: oneLine(raw.description),
     card: raw.card === null ? null : texts.card(raw.card.brand, raw.card.last4),
     new_card: raw.new_card === null ? null : texts.card(raw.new_card.brand, raw.new_card.last4),
+    new_card_short: raw.new_card === null ? null : `•••• ${raw.new_card.last4}`,
     until: formatMoment(raw.expires_at, texts.locale),
     kind: raw.kind,
   };

@@ -25,7 +25,7 @@ function Mail({ texts, facts, link, lang }: Content) {
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        <meta name="color-scheme" content="light" />
         <title>{texts.subject}</title>
       </head>
       <body style={`margin:0;padding:24px 12px;background:#f3f5f8;color:${INK};font-family:${FONT}`}>

@@ -17,6 +17,11 @@ function wrapped(paragraph: string): string {
 }
 
 function wrapLine(line: string): string {
+  // A card's dots and digits stay together.
+  return wrapWords(line.replace(/•••• (?=\d)/g, '••••\u00a0')).replaceAll('\u00a0', ' ');
+}
+
+function wrapWords(line: string): string {
   const lines: string[] = [];
   let current = '';
   for (const word of line.split(' ')) {

@@ -3,8 +3,8 @@ import type { RecoveryPageRow } from '../store/recovery-page.ts';
 import { factsOf, type Merchant } from './facts.ts';
 import { type LinkKeys, mintToken } from './link.ts';
 import { FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
-import { isNewCardReady, pageView } from './page-state.ts';
-import { type Texts, textsFor } from './texts.ts';
+import { pageView } from './page-state.ts';
+import { type PageState, type Texts, textsFor } from './texts.ts';
 
 /** The pages that are the same for everybody: rendered once, so that not a byte can differ. */
 export type FixedPages = {
@@ -58,6 +58,7 @@ export function paymentPage(
   },
 ): string {
   const { merchant } = options;
+  const view = pageView(row, options);
   const texts = textsFor(row.locale);
   const facts = factsOf(texts, merchant, {
     kind: row.kind,
@@ -65,10 +66,9 @@ export function paymentPage(
     currency: row.currency,
     description: row.description,
     expires_at: row.expires_at,
-    card: cardOf(row.card_brand, row.card_last4),
-    new_card: isNewCardReady(row) ? cardOf(row.replacement_brand, row.replacement_last4) : null,
+    card: cardThatCounts(row, view.state),
+    new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
   });
-  const view = pageView(row, options);
   const words = texts.page(view.state, facts);
   return renderPage(
     shell(texts, merchant, words.title),
@@ -91,6 +91,12 @@ function shell(texts: Texts, merchant: Merchant, title: string): Shell {
     support_email: merchant.support_email,
     questions: texts.questions(merchant.name),
   };
+}
+
+/** The saved card that is asked about; once paid, the card that paid. */
+function cardThatCounts(row: RecoveryPageRow, state: PageState): { brand: string; last4: string } | null {
+  const paid = state === 'paid' ? cardOf(row.attempt_brand, row.attempt_last4) : null;
+  return paid ?? cardOf(row.card_brand, row.card_last4);
 }
 
 function cardOf(brand: string | null, last4: string | null): { brand: string; last4: string } | null {

@@ -164,7 +164,7 @@ function Summary({
   );
 }
 
-function PayForm({ view, texts, facts, path, form_token, future_use_text }: PaymentPage) {
+function PayForm({ view, texts, path, form_token, future_use_text }: PaymentPage) {
   if (view.confirm === null && view.pay_replacement === null) return null;
   const with_new_card = view.pay_replacement !== null;
   const confirm = view.confirm === 'continue' ? texts.continue_at_bank : texts.confirm;
@@ -181,7 +181,7 @@ function PayForm({ view, texts, facts, path, form_token, future_use_text }: Paym
         </label>
       ) : null}
       <button type="submit" data-testid={with_new_card ? 'pay-replacement' : 'confirm'}>
-        {with_new_card ? texts.pay_with(facts.new_card ?? '') : confirm}
+        {with_new_card ? texts.pay_with : confirm}
       </button>
     </form>
   );

@@ -20,7 +20,7 @@ dl{margin:0 0 22px;border:1px solid var(--line);border-radius:12px}
 dl div{display:flex;justify-content:space-between;gap:16px;padding:11px 16px}
 dl div+div{border-top:1px solid var(--line)}
 dt{flex:none;color:var(--soft)}
-dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+dd{margin:0;text-align:right;text-wrap:balance;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 dl .sum dd{font-size:1.3rem;font-weight:650;line-height:1.3}
 form{margin:0}
 button,.button{display:block;width:100%;min-height:50px;padding:12px 18px;border:1px solid transparent;border-radius:11px;background:var(--accent);color:var(--accent-ink);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}

@@ -124,7 +124,7 @@ function page(state: PageState, facts: Facts): PageTexts {
     labels: { amount: 'Amount', what: 'For', card: 'Card', until: 'Open until' },
     confirm: 'Confirm with your bank',
     continue_at_bank: 'Continue at your bank',
-    pay_with: (card) => `Pay ${amount} with ${card}`,
+    pay_with: facts.new_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.new_card_short}`,
     replace: 'Use another card',
     replace_again: 'Use a different card',
     accept_amount:

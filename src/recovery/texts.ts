@@ -24,6 +24,8 @@ export type Facts = {
   /** `Visa •••• 4242`; null when the brand is not known. */
   readonly card: string | null;
   readonly new_card: string | null;
+  /** `•••• 4444`, for the button. */
+  readonly new_card_short: string | null;
   /** A day and a time, with its zone. */
   readonly until: string;
   readonly kind: RecoveryMail['kind'];
@@ -53,7 +55,7 @@ export type PageTexts = {
   };
   readonly confirm: string;
   readonly continue_at_bank: string;
-  readonly pay_with: (card: string) => string;
+  readonly pay_with: string;
   readonly replace: string;
   readonly replace_again: string;
   /** What pressing "another card" agrees to; recorded as the acceptance of this amount. */

@@ -24,6 +24,9 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly attempt_state: AttemptState | null;
   /** The newest attempt began after the recovery did: the customer's, or a worker's with their new card. */
   readonly attempt_is_later: boolean;
+  /** The card of the newest attempt: once paid, the one that paid. */
+  readonly attempt_brand: string | null;
+  readonly attempt_last4: string | null;
   readonly replacement_id: string | null;
   readonly replacement_state: ReplacementState | null;
   readonly replacement_payment_method_id: string | null;
@@ -45,6 +48,7 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
            n.scope = 'off_session' and n.frequency = 'recurring' and n.accepted_at is not null
              and n.revoked_at is null as future_use_covered,
            a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
+           ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
            p.id as replacement_id, p.state as replacement_state,
            p.payment_method_id as replacement_payment_method_id,
            np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
@@ -56,8 +60,9 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
     join customers u on u.id = c.customer_id
     join payment_methods pm on pm.id = r.payment_method_id
     join consents n on n.id = c.consent_id
-    left join lateral (select a.state, a.started_at from charge_attempts a where a.charge_id = c.id
+    left join lateral (select a.state, a.started_at, a.payment_method_id from charge_attempts a where a.charge_id = c.id
                        order by a.number desc limit 1) a on true
+    left join payment_methods ap on ap.id = a.payment_method_id
     left join lateral (select p.* from replacements p where p.recovery_id = r.id
                        order by p.number desc limit 1) p on true
     left join payment_methods np on np.id = p.payment_method_id and np.state = 'usable'

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { pageView } from '../../../src/recovery/page-state.ts';
+import type { RecoveryPageRow } from '../../../src/store/recovery-page.ts';
+
+const BASE = {
+  state: 'open',
+  kind: 'authenticate',
+  charge_state: 'action_required',
+  close_requested: false,
+  close_detail: null,
+  method_usable: true,
+  future_use_covered: true,
+  attempt_state: 'authentication_required',
+  attempt_is_later: false,
+  replacement_id: null,
+  replacement_state: null,
+  replacement_payment_method_id: null,
+  replacement_last4: null,
+  replacement_attempted: false,
+  replacements_used: 0,
+} as unknown as RecoveryPageRow;
+
+const view = (change: Partial<RecoveryPageRow> = {}) =>
+  pageView({ ...BASE, ...change }, { replacementSessionsMax: 5 });
+
+const NEW_CARD = {
+  replacement_id: 'rpl_new',
+  replacement_state: 'completed',
+  replacement_payment_method_id: 'pm_new',
+  replacement_last4: '4444',
+  replacements_used: 1,
+} as const;
+
+const NOTHING = { confirm: null, pay_replacement: null, replace: false, future_use_box: false };
+
+test.each([
+  ['paid', { charge_state: 'succeeded', state: 'completed' }],
+  ['paid', { charge_state: 'succeeded', state: 'expired', close_detail: 'recovery_expired' }],
+  ['canceled', { charge_state: 'canceled', state: 'revoked' }],
+  ['canceled', { charge_state: 'failed', state: 'revoked', close_detail: 'canceled_at_stripe' }],
+  ['expired', { charge_state: 'failed', state: 'expired', close_detail: 'recovery_expired' }],
+] as const)('a final charge shows %s and nothing to press', (state, change) => {
+  expect(view(change)).toMatchObject({ ...NOTHING, state, check_again: false });
+});
+
+test('nothing is told as final before Stripe’s answer is', () => {
+  expect(view({ charge_state: 'closing', state: 'expired' })).toMatchObject({
+    ...NOTHING,
+    state: 'processing',
+  });
+  expect(view({ charge_state: 'closing', state: 'revoked', close_requested: true }).state).toBe('processing');
+});
+
+test.each(['in_flight', 'unknown', 'pending', 'retry_wait', 'queued', 'needs_review'] as const)(
+  'a charge that is %s offers no press',
+  (charge_state) => {
+    expect(view({ charge_state })).toMatchObject({ ...NOTHING, state: 'processing', check_again: true });
+  },
+);
+
+test('offers the bank first and another card second', () => {
+  expect(view()).toMatchObject({
+    state: 'to_confirm',
+    confirm: 'offer',
+    replace: true,
+    future_use_box: false,
+  });
+  expect(view({ future_use_covered: false }).future_use_box).toBe(true);
+});
+
+test('offers only another card where the saved one is of no use', () => {
+  expect(view({ kind: 'replace' })).toMatchObject({ confirm: null, replace: true, future_use_box: false });
+  expect(view({ method_usable: false })).toMatchObject({ confirm: null, replace: true });
+});
+
+test('leads back to the bank while an attempt waits there', () => {
+  const at_bank = view({ attempt_state: 'awaiting_customer', attempt_is_later: true });
+  expect(at_bank).toMatchObject({ ...NOTHING, state: 'at_bank', confirm: 'continue' });
+});
+
+test('says that a try failed until a new card is ready', () => {
+  const failed = { attempt_state: 'declined', attempt_is_later: true } as const;
+  expect(view(failed).state).toBe('failed_try');
+  expect(view({ ...failed, ...NEW_CARD }).state).toBe('to_confirm');
+  expect(view({ ...failed, ...NEW_CARD, replacement_attempted: true }).state).toBe('failed_try');
+});
+
+test('offers to pay with the new card, and a box that covers it alone', () => {
+  expect(view(NEW_CARD)).toMatchObject({
+    confirm: null,
+    pay_replacement: 'rpl_new',
+    replace: true,
+    future_use_box: true,
+  });
+});
+
+test('offers no sixth session, but the fifth as long as it is open', () => {
+  expect(view({ replacements_used: 5, replacement_state: 'closed' }).replace).toBe(false);
+  expect(view({ replacements_used: 5, replacement_state: 'awaiting_customer' }).replace).toBe(true);
+});
