@@ -180,7 +180,7 @@ test('a SetupIntent that somebody cancelled at Stripe ends its setup as canceled
   expect(await setupOf(world, opened.id)).toMatchObject({ state: 'canceled', detail: 'canceled_at_stripe' });
 });
 
-test('an event that comes after the end changes nothing', async () => {
+test('an event that comes after the end changes nothing, and asks Stripe nothing', async () => {
   const opened = await openedSetup(world);
   await confirmAsCustomer(world, opened, 'pm_card_chargeDeclined');
   const late = await takeEvents(world);
@@ -188,6 +188,9 @@ test('an event that comes after the end changes nothing', async () => {
   await work(world);
   const before = await setupOf(world, opened.id);
   world.events.push(...late);
+  const asked = async () => (await world.sim.control.requests(world.secretKey)).length;
+  const asked_before = await asked();
   await deliver(world);
+  expect(await asked()).toBe(asked_before);
   expect(await setupOf(world, opened.id)).toEqual(before);
 });
