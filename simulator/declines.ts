@@ -84,7 +84,10 @@ const named: Readonly<Record<string, Decline>> = {
 
 const AUTHENTICATION_MESSAGE = 'Your card was declined. This transaction requires authentication.';
 
-/** The decline that a name in the card table or a script stands for. Unknown names are decline codes of Stripe's. */
+/**
+ * The decline that a name in the card table or a script stands for. Unknown names are decline codes of
+ * Stripe's.
+ */
 export function declineOf(name: string | ScriptedDecline): Decline {
   if (typeof name === 'string') {
     return named[name] ?? { code: 'card_declined', decline_code: name, message: GENERIC };

@@ -1,4 +1,6 @@
-/** What a card does at one kind of attempt: `ok`, `auth` (the bank challenges) or the decline it answers with. */
+/**
+ * What a card does at one kind of attempt: `ok`, `auth` (the bank challenges) or the decline it answers with.
+ */
 export type CardAnswer = 'ok' | 'auth' | 'auth_unless_set_up' | DeclineName;
 
 type DeclineName =

@@ -242,7 +242,8 @@ function send(
     answered = true;
     done(status, error);
   };
-  // A fresh connection each time: one left idle may be closed under the next event, and that would be no weather.
+  // A fresh connection each time: one left idle may be closed under the next event, and that would be no
+  // weather.
   const outgoing = open(url, {
     method: 'POST',
     agent: false,

@@ -37,7 +37,10 @@ export function refuseLongKey(key: string): void {
   throw new StripeHttpError(400, { type: 'invalid_request_error', message });
 }
 
-/** The stored answer, if this is the same request again; refused while the first is in flight or if it differs. */
+/**
+ * The stored answer, if this is the same request again; refused while the first is in flight or if it
+ * differs.
+ */
 export function replayOf(
   entry: KeyEntry,
   key: string,
@@ -75,7 +78,9 @@ export function begin(
   return entry;
 }
 
-/** The same text is the same request; otherwise the decoded parameters decide, in whatever order they came. */
+/**
+ * The same text is the same request; otherwise the decoded parameters decide, in whatever order they came.
+ */
 function sameRequest(entry: KeyEntry, method: string, path: string, body: string): boolean {
   if (entry.method !== method || entry.path !== path) return false;
   return entry.body === body || canonicalForm(entry.body) === canonicalForm(body);

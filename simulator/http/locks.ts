@@ -32,7 +32,10 @@ export function unlock(locks: Locks, id: string): void {
   for (const wake of waiting) wake();
 }
 
-/** Whether a busy object's refusal names a reason is not known [U]: Stripe's page says that only the limiter does. */
+/**
+ * Whether a busy object's refusal names a reason is not known [U]: Stripe's page says that only the limiter
+ * does.
+ */
 const LOCK_HEADERS = ['stripe-should-retry', 'true', 'stripe-rate-limited-reason', 'resource-specific'];
 
 /** The refusal of a busy object. Nothing was executed. */

@@ -14,8 +14,8 @@ export interface Call extends Context {
 }
 
 /**
- * One operation. `read` takes and checks the parameters, changing nothing, and answers what to do; the framework
- * refuses leftovers and takes the object's lock in between.
+ * One operation. `read` takes and checks the parameters, changing nothing, and answers what to do; the
+ * framework refuses leftovers and takes the object's lock in between.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -45,7 +45,9 @@ export interface Submitted {
 
 const BROWSER = { ip_address: '127.0.0.1', user_agent: 'Simulated Browser' };
 
-/** Opens a session. Setup mode has its SetupIntent from the start [U]; payment mode makes its own on submit. */
+/**
+ * Opens a session. Setup mode has its SetupIntent from the start [U]; payment mode makes its own on submit.
+ */
 export function openSession(context: Context, asked: SessionAsked): SessionRow {
   const { account, world } = context;
   const id = account.random.id('cs_test_a1', 56);
@@ -106,7 +108,9 @@ export function expireSession(context: Context, row: SessionRow): void {
   emit(context, 'checkout.session.expired', row.value);
 }
 
-/** The customer pays or saves. Throws what the bank or the form has against it; the session stays open then. */
+/**
+ * The customer pays or saves. Throws what the bank or the form has against it; the session stays open then.
+ */
 export function submit(context: Context, row: SessionRow, filled: Submitted): void {
   const { customer_creation, customer } = row.value;
   const email = filled.email ?? row.value.customer_email;

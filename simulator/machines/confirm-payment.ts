@@ -91,7 +91,7 @@ export function refuseUnconfirmable(row: PaymentIntentRow): void {
   if (CONFIRMABLE.includes(status)) return;
   const message =
     status === 'succeeded'
-      ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.'
+      ? 'You cannot confirm this PaymentIntent because it has already succeeded.'
       : `You cannot confirm this PaymentIntent because it has a status of ${status}.`;
   throw conflict('payment_intent_unexpected_state', `${message} (${id})`, { payment_intent: row.value });
 }
@@ -104,8 +104,8 @@ export interface CheckedConfirm {
 }
 
 /**
- * Checks a confirm without changing the PaymentIntent: the method, its type and its owner, what future use and
- * credentials allow, the return address. 400 otherwise.
+ * Checks a confirm without changing the PaymentIntent: the method, its type and its owner, what future use
+ * and credentials allow, the return address. 400 otherwise.
  */
 export function checkConfirm(context: Context, intent: PaymentIntent, sent: ConfirmPayment): CheckedConfirm {
   const allowed = sent.allowed === undefined ? intent.allowed_payment_method_types : sent.allowed;
@@ -181,8 +181,8 @@ function chosenMethod(context: Context, intent: PaymentIntent, sent: ConfirmPaym
   const id = sent.method ?? (intent.payment_method as string | null);
   if (id !== null) return methodInParam(context, id);
   const message =
-    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the " +
-    'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with one.';
+    "You cannot confirm this PaymentIntent because it's missing a payment method. Update the PaymentIntent " +
+    'with a payment method and then confirm it again, or confirm it again directly with one.';
   throw conflict('payment_intent_unexpected_state', message, { payment_intent: intent });
 }
 
@@ -204,7 +204,9 @@ export function credentialRefused(): Error {
   return invalid('`stored_credential_usage` is not supported together with `setup_future_usage`.', param);
 }
 
-/** A method that may redirect needs an address to come back to. Exempting `off_session` is an assumption [U]. */
+/**
+ * A method that may redirect needs an address to come back to. Exempting `off_session` is an assumption [U].
+ */
 function refuseMissingReturn(
   context: Context,
   intent: PaymentIntent,
@@ -219,8 +221,8 @@ function refuseMissingReturn(
 }
 
 export const RETURN_URL_MESSAGE =
-  'This intent is configured to accept payment methods enabled in your Dashboard. Because some of these payment ' +
-  'methods might redirect your customer off of your page, you must provide a `return_url`.';
+  'This intent is configured to accept payment methods enabled in your Dashboard. Because some of these ' +
+  'payment methods might redirect your customer off of your page, you must provide a `return_url`.';
 
 function refuseUnfitType(method: PaymentMethodRow, currency: string, types: readonly string[]): void {
   const { type, id } = method.value;
@@ -245,7 +247,10 @@ export function refuseWithoutConfirm(params: Params): void {
   }
 }
 
-/** Stripe's smallest and largest amount, in minor units. The smallest is 0.50 USD or so in other currencies [U]. */
+/**
+ * Stripe's smallest and largest amount, in minor units. The smallest is 0.50 USD or so in other currencies
+ * [U].
+ */
 export function refuseAmount(amount: number): void {
   if (amount < MIN_AMOUNT)
     throw invalid(`Amount must be at least ${MIN_AMOUNT}.`, 'amount', 'amount_too_small');

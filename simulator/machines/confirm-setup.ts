@@ -69,7 +69,8 @@ export function checkSetup(
   const method = chosenMethod(context, intent, sent);
   refuseForeignMethod(method, intent.customer as string | null);
   if (!types.includes(method.value.type)) {
-    const message = `The PaymentMethod ${method.value.id} (${method.value.type}) is not allowed for this SetupIntent.`;
+    const { id, type } = method.value;
+    const message = `The PaymentMethod ${id} (${type}) is not allowed for this SetupIntent.`;
     throw invalid(message, 'payment_method', 'setup_intent_invalid_parameter');
   }
   if (method.behaviour.kind === 'bank' && sent.acceptance === undefined) {
@@ -137,8 +138,8 @@ function chosenMethod(context: Context, intent: SetupIntent, sent: ConfirmSetup)
   const id = sent.method ?? (intent.payment_method as string | null);
   if (id !== null) return methodInParam(context, id);
   const message =
-    "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with a " +
-    'payment method and then confirm it again.';
+    "You cannot confirm this SetupIntent because it's missing a payment method. Update it with " +
+    'a payment method and then confirm it again.';
   throw conflict('setup_intent_unexpected_state', message, { setup_intent: intent });
 }
 

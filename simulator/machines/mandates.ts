@@ -5,7 +5,9 @@ import { buildMandate } from '../objects/mandate.ts';
 import { change, insert } from '../world/table.ts';
 import type { Context, MandateRow, PaymentMethodRow, SetupIntentRow } from '../world/world.ts';
 
-/** Records the customer's acceptance. The method keeps it for later debits, unless it is for one payment only. */
+/**
+ * Records the customer's acceptance. The method keeps it for later debits, unless it is for one payment only.
+ */
 export function signMandate(
   context: Context,
   method: PaymentMethodRow,
@@ -40,7 +42,9 @@ export function mandateFor(context: Context, method: PaymentMethodRow, named: st
   throw conflict('payment_intent_mandate_invalid', message, { param: 'mandate' });
 }
 
-/** The mandate that goes with the set-up: always for a bank debit, for a card only if its acceptance was sent. */
+/**
+ * The mandate that goes with the set-up: always for a bank debit, for a card only if its acceptance was sent.
+ */
 export function signSetup(context: Context, row: SetupIntentRow, method: PaymentMethodRow): string | null {
   return row.acceptance === null ? null : signMandate(context, method, row.acceptance, row.singleUse);
 }

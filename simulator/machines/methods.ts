@@ -87,7 +87,7 @@ export function refuseForeignMethod(row: PaymentMethodRow, customer: string | nu
   if (owner === null || owner === customer) return;
   const message =
     customer === null
-      ? `The PaymentMethod ${id} belongs to a Customer. Please include the Customer in the \`customer\` parameter.`
+      ? `The PaymentMethod ${id} belongs to a Customer. Include them in the \`customer\` parameter.`
       : `The PaymentMethod ${id} does not belong to the Customer ${customer}.`;
   throw invalid(message, 'payment_method');
 }

@@ -39,8 +39,8 @@ export function readOffer(params: Params): Offer {
 }
 
 /**
- * The read-only `payment_method_types` that follow. Types that do not move the currency are dropped in silence,
- * unless nothing would be left: then the confirm says what is wrong.
+ * The read-only `payment_method_types` that follow. Types that do not move the currency are dropped in
+ * silence, unless nothing would be left: then the confirm says what is wrong.
  */
 export function typesOnOffer(allowed: readonly string[] | null, currency: string | null): string[] {
   const named = allowed?.filter((type) => BUILT.includes(type));
@@ -66,7 +66,10 @@ export interface CardOptions {
 
 const CREDENTIAL_USAGES = ['installment', 'recurring', 'unscheduled'] as const;
 
-/** `payment_method_options`, as far as it is built: the card's, and what bank debits accept without effect here. */
+/**
+ * `payment_method_options`, as far as it is built: the card's, and what bank debits accept without effect
+ * here.
+ */
 export function readMethodOptions(params: Params): CardOptions {
   const options = object(params, 'payment_method_options');
   if (!options) return {};

@@ -106,7 +106,10 @@ export function process(
   });
 }
 
-/** The bank's late answer to a debit: success, or the failure of that code. Nothing if it was answered already. */
+/**
+ * The bank's late answer to a debit: success, or the failure of that code. Nothing if it was answered
+ * already.
+ */
 export function settle(context: Context, row: PaymentIntentRow, failure: string | null): void {
   const charge = context.account.charges.byId.get(String(row.value.latest_charge));
   const method = context.account.paymentMethods.byId.get(String(row.value.payment_method));

@@ -11,7 +11,10 @@ export interface RefundAsked {
   metadata: Record<string, string>;
 }
 
-/** Gives money back. Cards have it at once, but for the rows of the card table that say otherwise; debits wait. */
+/**
+ * Gives money back. Cards have it at once, but for the rows of the card table that say otherwise; debits
+ * wait.
+ */
 export function refund(context: Context, charge: ChargeRow, asked: RefundAsked): RefundRow {
   const { account, world } = context;
   const behaviour = account.paymentMethods.byId.get(charge.value.payment_method ?? '')?.behaviour;

@@ -85,6 +85,7 @@ function formPage(row: SessionRow, error: string | null): string {
   const { value } = row;
   const isPayment = value.mode === 'payment';
   const verb = isPayment ? 'Pay' : 'Save';
+  const email = escapeHtml(value.customer_email ?? '');
   const amount = isPayment ? ` ${money(value.amount_total ?? 0, value.currency ?? '')}` : '';
   return page(
     `${verb}${amount}`,
@@ -96,9 +97,9 @@ ${fields(value.payment_method_types)}
 <label for="name">Name</label>
 <input id="name" name="name" autocomplete="name">
 <label for="email">E-mail</label>
-<input id="email" name="email" type="email" autocomplete="email" value="${escapeHtml(value.customer_email ?? '')}">
+<input id="email" name="email" type="email" autocomplete="email" value="${email}">
 <button type="submit" name="action" value="pay" data-testid="checkout-pay">${verb}</button>
-<button type="submit" name="action" value="cancel" formnovalidate data-testid="checkout-cancel">Cancel</button>
+<button type="submit" name="action" value="cancel" data-testid="checkout-cancel">Cancel</button>
 </form>`,
   );
 }
@@ -121,7 +122,7 @@ function fields(types: readonly string[]): string {
 }
 
 const CARD_FIELD = `<label for="number">Card number</label>
-<input id="number" name="number" list="cards" inputmode="numeric" autocomplete="cc-number" data-testid="checkout-number">
+<input id="number" name="number" list="cards" inputmode="numeric" data-testid="checkout-number">
 <datalist id="cards">
 ${cards.map((card) => `<option value="${card.number}">${escapeHtml(card.token)}</option>`).join('\n')}
 </datalist>`;
@@ -134,8 +135,8 @@ const BECS_FIELDS = `<label for="bsb_number">BSB</label>
 <label for="account_number">Account number</label>
 <input id="account_number" name="account_number" data-testid="checkout-account">`;
 
-const MANDATE_FIELD = `<p>By ticking the box you authorise Simulated merchant and Stripe, their payment service provider,
-to debit your account as agreed. You may ask your bank for a refund within 8 weeks.</p>
+const MANDATE_FIELD = `<p>By ticking the box you authorise Simulated merchant and Stripe, their payment
+service provider, to debit your account as agreed. You may ask your bank for a refund within 8 weeks.</p>
 <label for="accept"><input id="accept" name="accept" type="checkbox" data-testid="checkout-accept">
 I accept this mandate.</label>`;
 

@@ -1,4 +1,6 @@
-/** Something that happens at a moment of simulator time. A promise it returns is awaited before time moves on. */
+/**
+ * Something that happens at a moment of simulator time. A promise it returns is awaited before time moves on.
+ */
 export type Task = () => void | Promise<void>;
 
 /** The simulator's own time, in milliseconds since 1970, and what is due in it. */

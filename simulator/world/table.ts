@@ -1,4 +1,7 @@
-/** A stored object: `value` is what Stripe would answer, and is replaced, never changed, so an event may keep it. */
+/**
+ * A stored object: `value` is what Stripe would answer, and is replaced, never changed, so an event may keep
+ * it.
+ */
 export interface Row<V> {
   value: V;
 }
