@@ -57,6 +57,8 @@ export const FOLLOWED_EVENT_TYPES = [
   'checkout.session.completed',
   'checkout.session.expired',
   'payment_method.detached',
+  'payment_method.updated',
+  'payment_method.automatically_updated',
   'charge.dispute.created',
   'charge.dispute.closed',
 ] as const;
