@@ -3,6 +3,7 @@
  * request comes in while connections close. Exit code 0 only when a signal asked for the end and all stopped in
  * time.
  */
+import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.ts';
 import { compose } from './compose.ts';
@@ -12,7 +13,7 @@ import { configureFailpoints } from './platform/failpoints.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { productionTimings as timings } from './platform/timings.ts';
+import { timingsOf } from './platform/timings.ts';
 import { openChanges } from './store/changes.ts';
 import { schemaLag } from './store/migrate.ts';
 
@@ -20,7 +21,9 @@ import { schemaLag } from './store/migrate.ts';
 const HOST = '0.0.0.0';
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { timings: { type: 'string' } } });
   const config = loadConfig(process.env);
+  const timings = timingsOf(values.timings, config.testMode);
   configureFailpoints(config.failpoints, { testMode: config.testMode });
   const log = createLog({ level: config.logLevel, role: 'api' });
   const lifecycle = createLifecycle({ log, stopDeadlineMs: timings.stopDeadlineMs });

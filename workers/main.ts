@@ -4,11 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/platform/config.ts';
-import { AppError, isAppError } from '../src/platform/errors.ts';
+import { isAppError } from '../src/platform/errors.ts';
 import { configureFailpoints } from '../src/platform/failpoints.ts';
 import { createLifecycle } from '../src/platform/lifecycle.ts';
 import { createLog } from '../src/platform/log.ts';
-import { chaosTimings, productionTimings, type Timings } from '../src/platform/timings.ts';
+import { timingsOf } from '../src/platform/timings.ts';
 import { processorsOf } from './roles.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -23,13 +23,6 @@ async function main(): Promise<void> {
   lifecycle.stopOnSignals();
   const { queue } = await startWorker({ config, processors, timings, log, lifecycle });
   log.info({ event: 'worker.started', queueBackend: queue.backend, count: processors.length });
-}
-
-/** Shorter spans are for tests alone. */
-function timingsOf(name: string | undefined, testMode: boolean): Timings {
-  if (name === undefined || name === 'production') return productionTimings;
-  if (name === 'chaos' && testMode) return chaosTimings;
-  throw new AppError('timings_refused', { message: '--timings takes chaos, and that only with TEST_MODE=1' });
 }
 
 main().catch((error: unknown) => {

@@ -6,6 +6,8 @@
  * environment variables.
  */
 
+import { AppError } from './errors.ts';
+
 export interface Timings {
   readonly stripeTimeoutMs: number;
   readonly leaseMs: number;
@@ -151,3 +153,14 @@ export const chaosTimings: Timings = {
   workerDrainMs: 1_500,
   stopDeadlineMs: 5_000,
 };
+
+/**
+ * The spans that a process was started with: `--timings chaos`, production's without it.
+ *
+ * @throws AppError `timings_refused` for another name, and for shorter spans outside test mode
+ */
+export function timingsOf(name: string | undefined, testMode: boolean): Timings {
+  if (name === undefined || name === 'production') return productionTimings;
+  if (name === 'chaos' && testMode) return chaosTimings;
+  throw new AppError('timings_refused', { message: '--timings takes chaos, and that only with TEST_MODE=1' });
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { deadlineIn } from '../../../src/platform/clock.ts';
 import { invariant, unreachable } from '../../../src/platform/errors.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
-import { chaosTimings, productionTimings } from '../../../src/platform/timings.ts';
+import { chaosTimings, productionTimings, timingsOf } from '../../../src/platform/timings.ts';
 
 test.each([
   ['production', productionTimings],
@@ -25,6 +25,13 @@ test('production timings settle a killed worker within 45 s and a wiped queue wi
 
   expect(leaseMs + leaseSweepIntervalMs + dispatchIntervalMs + stripeTimeoutMs).toBeLessThan(45_000);
   expect(offerStaleMs + dispatchIntervalMs + stripeTimeoutMs).toBeLessThan(60_000);
+});
+
+test('shorter spans are for test mode alone', () => {
+  expect(timingsOf(undefined, false)).toBe(productionTimings);
+  expect(timingsOf('chaos', true)).toBe(chaosTimings);
+  expect(() => timingsOf('chaos', false)).toThrow('only with TEST_MODE=1');
+  expect(() => timingsOf('hasty', true)).toThrow('--timings takes chaos');
 });
 
 test('a deadline runs down to zero and not below', () => {
