@@ -1,4 +1,5 @@
-/** `npm run dev [-- --redis] [--fresh] [--port N]`: the sandbox, until Ctrl-C. */
+/** `npm run dev [-- --redis] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isAppError } from '../src/platform/errors.ts';
 import { type Sandbox, startSandbox } from './start-sandbox.ts';
@@ -11,9 +12,15 @@ async function main(): Promise<void> {
       redis: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       port: { type: 'string', default: '0' },
+      folder: { type: 'string' },
     },
   });
-  const started = startSandbox({ redis: values.redis, fresh: values.fresh, port: portOf(values.port) });
+  const started = startSandbox({
+    redis: values.redis,
+    fresh: values.fresh,
+    port: portOf(values.port),
+    ...(values.folder === undefined ? {} : { folder: resolve(values.folder) }),
+  });
   // From the first moment on: a signal during the start must stop what has been started.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void end(started));
