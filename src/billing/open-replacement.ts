@@ -17,6 +17,17 @@ import { judgeWrite, type WriteVerdict } from './judge-write.ts';
 /** How soon a session is looked at again when no event told of it. */
 export const SESSION_LOOK_MS = 10 * 60_000;
 
+/** How long a press waits for another tab's request, which is under way to Stripe. */
+const LOOKS_MAX = 10;
+const LOOK_MS = 200;
+
+/** The press and its evidence. */
+export type Replace = {
+  readonly recovery_id: string;
+  readonly ip_address: string;
+  readonly user_agent: string | null;
+};
+
 export type Replacing =
   /** Stripe's page, read live and never stored. */
   | { readonly outcome: 'redirect'; readonly url: string }
@@ -31,15 +42,30 @@ export type Replacing =
  * Answers the customer's "use another card": the Checkout Session that is open, else the next one. The press
  * is the acceptance of this amount on the card to come.
  */
-export async function replaceCard(
-  deps: Dependencies,
-  press: { readonly recovery_id: string; readonly ip_address: string; readonly user_agent: string | null },
-): Promise<Replacing> {
+export async function replaceCard(deps: Dependencies, press: Replace): Promise<Replacing> {
   const open = await readOpenReplacement(deps.sql, press.recovery_id);
   const row = open ?? (await openNext(deps, press));
   if (row === null) return { outcome: 'closed' };
-  if (row.stripe_checkout_session_id === null) return createSession(deps, row);
-  const session = await retrieveSession(deps.stripe, row.stripe_checkout_session_id);
+  if (row.stripe_checkout_session_id !== null) return useSession(deps, press, row);
+  const created = await createSession(deps, row);
+  if (created.outcome !== 'unavailable') return created;
+  // The other tab's request holds the key at Stripe: its session is this one's, too.
+  const bound = await boundByAnother(deps, press.recovery_id);
+  return bound === null ? created : useSession(deps, press, bound);
+}
+
+async function boundByAnother(deps: Dependencies, recovery_id: string): Promise<Rows['replacement'] | null> {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const row = await readOpenReplacement(deps.sql, recovery_id);
+    if (row === null || row.stripe_checkout_session_id !== null) return row;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return null;
+}
+
+/** Leads to a session that exists, or on from one that is over. */
+async function useSession(deps: Dependencies, press: Replace, row: Rows['replacement']): Promise<Replacing> {
+  const session = await retrieveSession(deps.stripe, row.stripe_checkout_session_id ?? '');
   if (session.kind !== 'ok') return { outcome: 'unavailable' };
   const { snapshot, url } = session.value;
   if (snapshot.status === 'open' && url !== null) return { outcome: 'redirect', url };
@@ -49,10 +75,7 @@ export async function replaceCard(
   return next === null ? { outcome: 'closed' } : createSession(deps, next);
 }
 
-async function openNext(
-  deps: Dependencies,
-  press: { readonly recovery_id: string; readonly ip_address: string; readonly user_agent: string | null },
-): Promise<Rows['replacement'] | null> {
+async function openNext(deps: Dependencies, press: Replace): Promise<Rows['replacement'] | null> {
   const opened = await openReplacement(deps.sql, {
     id: randomId('rpl'),
     sessions_max: deps.timings.replacementSessionsMax,

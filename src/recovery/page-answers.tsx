@@ -56,7 +56,7 @@ export function paymentPage(
     readonly path: string;
     readonly replacementSessionsMax: number;
   },
-): string {
+): { readonly html: string; readonly state: PageState } {
   const { merchant } = options;
   const view = pageView(row, options);
   const texts = textsFor(row.locale);
@@ -70,7 +70,7 @@ export function paymentPage(
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
   });
   const words = texts.page(view.state, facts);
-  return renderPage(
+  const html = renderPage(
     shell(texts, merchant, words.title),
     <Payment
       view={view}
@@ -81,6 +81,7 @@ export function paymentPage(
       future_use_text={futureUseText(row.locale, merchant).text}
     />,
   );
+  return { html, state: view.state };
 }
 
 function shell(texts: Texts, merchant: Merchant, title: string): Shell {

@@ -32,6 +32,8 @@ export type RecoveryPages = {
   readonly merchant: Merchant;
   /** The simulator's address, whose pages are not https; null against Stripe itself. */
   readonly stripe_api_url: string | null;
+  /** Counts a page view by the state shown; views are written nowhere else. */
+  readonly countView?: (state: string) => void;
 };
 
 type Context = RecoveryPages & {
@@ -205,12 +207,13 @@ async function sendPayment(
 ): Promise<FastifyReply> {
   const row = await readRecoveryPage(context.billing.sql, recovery_id);
   if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
-  const html = paymentPage(row, {
+  const { html, state } = paymentPage(row, {
     merchant: context.merchant,
     keys: context.link_keys,
     path: pagePath(context.base_path, recovery_id),
     replacementSessionsMax: context.billing.timings.replacementSessionsMax,
   });
+  context.countView?.(state);
   return sendPage(reply, 200, html);
 }
 

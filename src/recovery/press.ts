@@ -59,7 +59,16 @@ export async function confirmPress(deps: Dependencies, press: Confirming): Promi
     chargeId: row.charge_id,
     outcome: pressed.outcome,
   });
+  if (pressed.outcome === 'busy' && (await mayPressAgain(deps, row.id))) return null;
   return pressed.outcome === 'redirect' ? { to: 'stripe', url: pressed.url } : TO_PAGE;
+}
+
+/** Nothing was sent for this press, and the page would look as if nobody had pressed. */
+async function mayPressAgain(deps: Dependencies, recovery_id: string): Promise<boolean> {
+  const row = await readRecoveryPage(deps.sql, recovery_id);
+  if (row === null) return false;
+  const view = pageView(row, deps.timings);
+  return view.confirm !== null || view.pay_replacement !== null;
 }
 
 /** The method that the page offers, or null when it no longer does. */

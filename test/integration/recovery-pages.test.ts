@@ -160,3 +160,83 @@ test('opens one Checkout Session for two tabs, and five at most for a recovery',
     where ${link} like '%' || r.id || '%' order by number`;
   expect(rows.map((row) => row.number)).toEqual([1, 2, 3, 4, 5]);
 });
+
+test('asks the customer again when the new card’s bank wants them after all', async () => {
+  const { charge, browser, back } = await replaced('4000002760003184').then(async (given) => ({
+    ...given,
+    back: stateOf(given.back) === null ? await given.browser.press(given.back, '3ds-complete') : given.back,
+  }));
+  expect(stateOf(back)).toBe('to_confirm');
+  await world.advance(601);
+  await world.work();
+  expect((await world.read(charge)).charge.state).toBe('action_required');
+
+  const page = await browser.get(back.url);
+  expect([stateOf(page), offers(page, 'pay-replacement')]).toEqual(['failed_try', true]);
+  const paid = await browser.press(await browser.press(page, 'pay-replacement'), '3ds-complete');
+
+  expect(stateOf(paid)).toBe('paid');
+  expect((await world.ledger(charge))[0]).toMatchObject({ successes: 1, confirms: 3 });
+});
+
+test('gives a saved card up for a different one, and detaches it', async () => {
+  const { customer, charge, browser, back } = await replaced();
+
+  const checkout = await browser.press(back, 'replace');
+  const ready = await browser.press(checkout, 'checkout-pay', { number: '5555555555554444', action: 'pay' });
+  expect(ready.html).toContain('with •••• 4444');
+  await world.work();
+  const methods = await world.sql`
+    select card_last4, state from payment_methods where customer_id = ${customer.customer_id}
+    and id <> ${customer.payment_method_id} order by card_last4`;
+  expect(methods).toEqual([
+    { card_last4: '4242', state: 'detached' },
+    { card_last4: '4444', state: 'usable' },
+  ]);
+  expect(stateOf(await browser.press(ready, 'pay-replacement'))).toBe('paid');
+  expect((await world.ledger(charge))[0]).toMatchObject({ successes: 1 });
+});
+
+test('says to press again while charging is switched off, and charges nothing', async () => {
+  const { charge, link } = await world.asked(CHALLENGED);
+  const browser = world.browser();
+  const page = await browser.get(link);
+  await world.sql`update instance set charging_enabled = false`;
+
+  const answer = await browser.press(page, 'confirm');
+  await world.sql`update instance set charging_enabled = true`;
+
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
+  expect((await world.read(charge)).attempts).toHaveLength(1);
+});
+
+test('says to press again when Stripe does not answer, and keeps what it owes', async () => {
+  const { charge, link } = await askedForCard();
+  const browser = world.browser();
+  const page = await browser.get(link);
+  await world.simulator.control.faults({
+    match: { route: '/v1/checkout/sessions', method: 'POST' },
+    action: { type: 'status', status: 503 },
+    times: 1,
+  });
+
+  expect((await browser.press(page, 'replace')).status).toBe(503);
+  const again = await browser.press(page, 'replace');
+
+  expect(again.url).toContain('/c/pay/');
+  const rows = await world.sql`select state, number from replacements where charge_id = ${charge}`;
+  expect(rows).toEqual([{ state: 'awaiting_customer', number: 1 }]);
+});
+
+test('two presses at once open one attempt', async () => {
+  const { charge, link } = await world.asked(CHALLENGED);
+  const browser = world.browser();
+  const page = await browser.get(link);
+
+  await Promise.all([1, 2, 3, 4].map(() => browser.press(page, 'confirm')));
+
+  expect((await world.read(charge)).attempts.map((attempt) => attempt.state)).toEqual([
+    'authentication_required',
+    'awaiting_customer',
+  ]);
+});
