@@ -47,6 +47,7 @@ export function update(call: Call) {
       ...patch,
       ...chosen,
       allowed_payment_method_types: list,
+      automatic_payment_methods: list === null ? value.automatic_payment_methods : null,
       metadata: mergedMetadata(value.metadata, sent),
       payment_method_options: merged,
       payment_method_types: types,
@@ -107,6 +108,8 @@ export function capture(call: Call) {
   const row = findPaymentIntent(call);
   const asked = integer(call.params, 'amount_to_capture');
   const sent: MetadataChange = metadata(call.params);
+  const suffix = text(call.params, 'statement_descriptor_suffix');
+  const descriptor = text(call.params, 'statement_descriptor');
   boolean(call.params, 'final_capture');
   return () => {
     const { value } = row;
@@ -133,6 +136,8 @@ export function capture(call: Call) {
       amount_capturable: 0,
       amount_received: amount,
       metadata: mergedMetadata(value.metadata, sent),
+      statement_descriptor: descriptor === undefined ? value.statement_descriptor : descriptor,
+      statement_descriptor_suffix: suffix === undefined ? value.statement_descriptor_suffix : suffix,
       status: 'succeeded',
     });
     emit(call, 'charge.captured', charge.value);

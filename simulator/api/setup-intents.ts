@@ -160,6 +160,7 @@ function update(call: Call) {
     const types = typesOnOffer(list, row.currency);
     return change(row, {
       allowed_payment_method_types: list,
+      automatic_payment_methods: list === null ? value.automatic_payment_methods : null,
       customer: owner,
       description: description === undefined ? value.description : description,
       metadata: mergedMetadata(value.metadata, sent),
