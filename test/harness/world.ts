@@ -164,7 +164,7 @@ export type SavedCustomer = {
 };
 
 /** A customer whose card was set up for off-session use at the simulator, as if through a setup of ours. */
-async function savedCustomer(
+export async function savedCustomer(
   sql: Sql,
   sdk: Stripe,
   simulator: Simulator,
@@ -204,7 +204,7 @@ async function savedCustomer(
 
 const key = (row: string) => ({ idempotencyKey: `test:${row}` });
 
-async function newCharge(
+export async function newCharge(
   sql: Sql,
   customer: SavedCustomer,
   amount_minor: number,
