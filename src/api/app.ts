@@ -136,5 +136,6 @@ function pagesOf(deps: AppDependencies): Parameters<typeof registerRecoveryPages
     link_keys: config.linkKeys,
     merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
     stripe_api_url: config.stripeApiUrl,
+    countView: (state) => deps.metrics.recoveryPageViewsTotal.inc({ state }),
   };
 }

@@ -60,8 +60,13 @@ export function isOwnOrigin(request: FastifyRequest, public_origin: string): boo
   return origin === 'null' && site === 'same-origin';
 }
 
+const HSTS = 'max-age=31536000';
+
 /** The policy of every page. Redirects after a form lead to Stripe or a bank, whose hosts nobody can list. */
-export function pageHeaders(simulator_origin: string | null): Readonly<Record<string, string>> {
+export function pageHeaders(
+  public_origin: string,
+  simulator_origin: string | null,
+): Readonly<Record<string, string>> {
   const targets = ["'self'", 'https:', ...(simulator_origin === null ? [] : [simulator_origin])];
   const policy = [
     "default-src 'none'",
@@ -79,6 +84,7 @@ export function pageHeaders(simulator_origin: string | null): Readonly<Record<st
     'x-robots-tag': 'noindex, nofollow',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
     'cross-origin-opener-policy': 'same-origin',
+    ...(public_origin.startsWith('https:') ? { 'strict-transport-security': HSTS } : {}),
   };
 }
 

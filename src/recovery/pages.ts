@@ -53,7 +53,8 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
   const { origin, pathname } = new URL(pages.billing.recovery.public_url);
   const base_path = pathname.replace(/\/+$/, '');
   const context: Context = { ...pages, fixed: fixedPages(pages.merchant), origin, base_path };
-  const headers = pageHeaders(pages.stripe_api_url === null ? null : new URL(pages.stripe_api_url).origin);
+  const simulator = pages.stripe_api_url === null ? null : new URL(pages.stripe_api_url).origin;
+  const headers = pageHeaders(origin, simulator);
   app.register(
     async (scope) => {
       await scope.register(formbody, { bodyLimit: FORM_BYTES_MAX });
