@@ -114,7 +114,7 @@ function resolve(account: Account, holder: Value, key: string): unknown {
 }
 
 /** Any object of the account, told by its id. */
-export function objectOf(account: Account, id: string): unknown {
+function objectOf(account: Account, id: string): unknown {
   const tables = [
     account.customers,
     account.paymentMethods,

@@ -88,7 +88,7 @@ export function addFault(world: World, request: FaultRequest): Fault {
 /** The fault for this request, if any, counted as fired. */
 export function pickFault(world: World, subject: FaultSubject): Fault | null {
   for (const fault of world.faults) {
-    if (fault.fired >= fault.times || !matches(world, fault.match, subject)) continue;
+    if (fault.fired >= fault.times || !matches(fault.match, subject)) continue;
     if (subject.replay && !appliesToReplay(fault.action)) continue;
     fault.seen += 1;
     if (fault.seen < (fault.match.nth ?? 1)) continue;
@@ -109,8 +109,7 @@ function appliesToReplay(action: FaultAction): boolean {
   return action.type !== 'lock_timeout' && !(action.type === 'status' && action.status === 500);
 }
 
-function matches(world: World, match: FaultMatch, subject: FaultSubject): boolean {
-  if (world.faults.length === 0) return false;
+function matches(match: FaultMatch, subject: FaultSubject): boolean {
   return (
     (match.method === undefined || match.method.toUpperCase() === subject.method) &&
     (match.route === undefined || sameRoute(match.route, subject)) &&

@@ -131,9 +131,3 @@ export function mandateData(params: Params): Acceptance | undefined {
       : null,
   };
 }
-
-/** Payment method types to narrow the offer to; null when none are named. */
-export function allowedTypes<T extends string>(sent: string[] | undefined): T[] | null | undefined {
-  if (sent === undefined) return undefined;
-  return sent.length === 0 ? null : (sent as T[]);
-}

@@ -46,7 +46,7 @@ export interface ConfirmPayment extends ConfirmOnly {
 const CAPTURE_METHODS = ['automatic', 'automatic_async', 'manual'] as const;
 
 /** `off_session` and its companions, which a create may carry only together with `confirm=true`. */
-export function readConfirmOnly(params: Params): ConfirmOnly {
+function readConfirmOnly(params: Params): ConfirmOnly {
   const offSession = oneOf(params, 'off_session', ['true', 'false', 'one_off', 'recurring']);
   return {
     offSession: offSession !== undefined && offSession !== null && offSession !== 'false',

@@ -51,7 +51,7 @@ export function makeMethod(
 }
 
 /** The method of an id. A test token such as `pm_card_visa` makes a fresh one at every use. */
-export function findMethod(context: Context, id: string): PaymentMethodRow | undefined {
+function findMethod(context: Context, id: string): PaymentMethodRow | undefined {
   const known = context.account.paymentMethods.byId.get(id);
   if (known !== undefined) return known;
   const card = cardOfToken(id);
