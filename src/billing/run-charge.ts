@@ -13,7 +13,7 @@ import { askCustomer } from '../domain/decline-outcome.ts';
 import { unreachable } from '../platform/errors.ts';
 import { openCreate } from '../store/charge-context.ts';
 import { requestClose } from '../store/close-requests.ts';
-import { moveRow, type Rows, releaseLease } from '../store/obligations.ts';
+import { moveRow, type Rows } from '../store/obligations.ts';
 import { cancelCharge } from './cancel-payment-intent.ts';
 import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
 import { createAndBind } from './create-payment-intent.ts';
@@ -102,7 +102,17 @@ async function wait(
   lease: Lease,
 ): Promise<void> {
   if (action.reason === 'customer_unbound') await deps.offer('customer', [context.charge.customer_id]);
-  await releaseLease(deps.sql, 'charge', lease, action.due_in_ms);
+  const { id, revision } = context.charge;
+  // By revision: what is waited for may have happened since it was read, and then this must not sleep.
+  await moveRow(deps.sql, 'charge', {
+    id,
+    revision,
+    lease_number: lease.lease_number,
+    set: {},
+    due_in_ms: action.due_in_ms,
+    cause: 'worker',
+    cause_reference: action.reason,
+  });
 }
 
 async function createAndAttempt(

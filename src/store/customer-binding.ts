@@ -51,7 +51,8 @@ export type CustomerBinding = {
 /**
  * Binds the customer at Stripe unless one is bound, and makes what waited for it due in the same statement.
  * Whoever created it may bind it, with or without the lease: two would only cost a customer that owns nothing.
- * The revision of what is woken moves, so that a worker about to put it to sleep reads it again.
+ * The revision of what is woken moves even where it is due already: a worker that read the unbound customer and
+ * is about to put the row to sleep for it then fails to, and reads again.
  */
 export async function bindCustomer(
   sql: Sql,
@@ -68,12 +69,12 @@ export async function bindCustomer(
     ), woken_setups as (
       update setups s set due_at = dc_now(), offered_at = null, revision = s.revision + 1
       from bound b
-      where s.customer_id = b.id and s.state = 'queued' and s.due_at > dc_now()
+      where s.customer_id = b.id and s.state = 'queued' and s.due_at is not null
       returning s.id
     ), woken_charges as (
       update charges c set due_at = dc_now(), offered_at = null, revision = c.revision + 1
       from bound b
-      where c.customer_id = b.id and c.state = 'queued' and c.due_at > dc_now()
+      where c.customer_id = b.id and c.state = 'queued' and c.due_at is not null
         and (c.scheduled_for is null or c.scheduled_for <= dc_now())
       returning c.id
     )
