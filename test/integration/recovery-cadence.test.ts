@@ -101,42 +101,6 @@ test('holds mails back while a person looks at the charge', async () => {
   expect(subjects(customer.customer_id)).toHaveLength(1);
 });
 
-test('tries again when the mail server is not available, with the same message id', async () => {
-  world.inbox.refuse({ code: 451, at: 'content' });
-  const customer = await world.customer('pm_card_authenticationRequired');
-  const charge = await world.charge(customer);
-  await world.work();
-  expect((await rowOf(charge)).messages).toEqual(['opened queued']);
-
-  world.inbox.refuse(null);
-  await pass(1);
-
-  const [mail] = world.mailsTo(customer.customer_id);
-  const [row] = await world.sql`
-    select m.id, m.tries from messages m join recoveries r on r.id = m.recovery_id where r.charge_id = ${charge}`;
-  expect(row?.tries).toBe(1);
-  expect(mail?.message_id).toBe(`<${row?.id}@example.test>`);
-  expect((await rowOf(charge)).messages).toEqual(['opened sent']);
-});
-
-test('stops writing to an address that is refused for good, and still ends in time', async () => {
-  world.inbox.refuse({ code: 550, at: 'recipient' });
-  const customer = await world.customer('pm_card_authenticationRequired');
-  const charge = await world.charge(customer);
-  await world.work();
-  world.inbox.refuse(null);
-  expect(await rowOf(charge)).toMatchObject({ state: 'open', messages: ['opened failed'] });
-
-  for (let day = 0; day < 8; day += 1) await pass(24);
-
-  expect(subjects(customer.customer_id)).toEqual([]);
-  expect(await rowOf(charge)).toMatchObject({
-    state: 'expired',
-    charge: 'failed',
-    messages: ['opened failed'],
-  });
-});
-
 test('gives the customer an hour after a last call that went out late', async () => {
   const { charge, link } = await asked();
 
