@@ -14,10 +14,24 @@ export interface Offer {
 
 const BUILT: readonly string[] = ['card', 'link', 'sepa_debit', 'au_becs_debit'];
 
-/** `allowed_payment_method_types`; null when cleared, undefined when not sent. */
+/** Types that Stripe knows and that are not built here: accepted, and dropped from what is on offer. */
+const UNBUILT = new Set(
+  (
+    'acss_debit affirm afterpay_clearpay alipay alma amazon_pay bacs_debit bancontact billie blik boleto cashapp ' +
+    'crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna konbini kr_card mb_way mobilepay ' +
+    'multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal paypay payto pix promptpay ' +
+    'revolut_pay samsung_pay satispay sofort swish twint upi us_bank_account wechat_pay wero zip'
+  ).split(' '),
+);
+
+/** `allowed_payment_method_types`; null when cleared, undefined when not sent, 400 for a type nobody knows. */
 export function readAllowed(params: Params): AllowedType[] | null | undefined {
   const sent = texts(params, 'allowed_payment_method_types');
   if (sent === undefined) return undefined;
+  const unknown = sent.find((type) => !BUILT.includes(type) && !UNBUILT.has(type));
+  if (unknown !== undefined) {
+    throw invalid(`Invalid allowed_payment_method_types: ${unknown}`, 'allowed_payment_method_types');
+  }
   return sent.length === 0 ? null : (sent as AllowedType[]);
 }
 
