@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expireRecovery } from '../../src/store/recoveries.ts';
 import { createRecoveryWorld, type RecoveryWorld, stateOf } from './recovery-world.ts';
 
 let world: RecoveryWorld;
@@ -131,6 +132,24 @@ test('does not end while the customer is at the bank, and takes the money that t
   expect(stateOf(back)).toBe('paid');
   await world.work();
   expect(await rowOf(charge)).toMatchObject({ state: 'completed', charge: 'succeeded' });
+});
+
+test('a press that came between the decision to end and its statement wins', async () => {
+  const { charge, link } = await asked();
+  const browser = world.browser();
+  const page = await browser.get(link);
+  const id = /rec_[a-z2-7]{24}/.exec(link)?.[0] ?? '';
+  const [row] = await world.sql`select lease_number from recoveries where id = ${id}`;
+  const end = () => expireRecovery(world.sql, { id, lease_number: row?.lease_number });
+  await browser.press(page, 'confirm');
+  await world.sql`update recoveries set expires_at = dc_now() where id = ${id}`;
+
+  expect(await end()).toBeNull();
+  expect(await rowOf(charge)).toMatchObject({ state: 'open', charge: 'action_required' });
+  await world.sql`
+    update charge_attempts set state = 'abandoned', ended_at = dc_now()
+    where charge_id = ${charge} and ended_at is null`;
+  expect(await end()).toEqual({ charge_id: charge });
 });
 
 test('ends after the customer went to the bank and never came back', async () => {
