@@ -8,7 +8,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { Kind, Offer } from '../store/obligations.ts';
-import { type Belt, type Producer, warnOfErrors } from './belt.ts';
+import { type Belt, type Producer, warnOfErrors, withinTime } from './belt.ts';
 import { type ConsumeOptions, type Consumption, consumeQueue, type Handle } from './consume.ts';
 import { intoJobs, jobId, jobOptions, jobPayload, queueName } from './contracts.ts';
 import { openPostgresBelt } from './postgres.ts';
@@ -31,6 +31,8 @@ export type OfferOptions = {
   readonly ids_per_job?: number;
   /** Ahead of what waits already. */
   readonly first?: boolean;
+  /** For whom nobody waits; `offerTimeoutMs` by default. */
+  readonly timeout_ms?: number;
 };
 
 export type Queue = {
@@ -38,12 +40,12 @@ export type Queue = {
   /**
    * Puts jobs for these rows on their queue, at once or not at all.
    *
-   * @throws AppError `queue_unavailable` within `offerTimeoutMs`; the jobs may have been added all the same
+   * @throws AppError `queue_unavailable` within the timeout; the jobs may have been added all the same
    */
   offer(kind: Kind, offers: readonly Offer[], options?: OfferOptions): Promise<void>;
   /** Starts handling the jobs of a kind. */
   consume(kind: Kind, options: ConsumeOptions, handle: Handle): Consumption;
-  /** Jobs that wait, those being handled not counted. Fails as `offer` does. */
+  /** Jobs that wait, those being handled not counted. Throws `queue_unavailable`. */
   waitingCount(kind: Kind): Promise<number>;
   /** Whether the backend answers now. */
   ready(): Promise<boolean>;
@@ -54,6 +56,9 @@ export type Queue = {
 const PREFIX = '{duecourse}';
 /** BullMQ writes an event for every move of a job; nobody reads them, a few are kept for looking. */
 const EVENTS_MAX = 100;
+/** Beyond this a command is given up, whoever waits for it. */
+const COMMAND_MS = 5_000;
+const FAREWELL_MS = 1_000;
 
 /**
  * Opens the belt.
@@ -62,18 +67,24 @@ const EVENTS_MAX = 100;
  */
 export async function openQueue(options: QueueOptions): Promise<Queue> {
   const { redisUrl, databaseUrl, log } = options;
-  const commandTimeout_ms = options.timings.offerTimeoutMs;
+  const patience_ms = options.timings.offerTimeoutMs;
   const belt =
     redisUrl === null
-      ? await openPostgresBelt({ databaseUrl, commandTimeout_ms, log })
-      : await openRedisBelt({ redisUrl, prefix: options.prefix ?? PREFIX, commandTimeout_ms, log });
+      ? await openPostgresBelt({ databaseUrl, commandTimeout_ms: COMMAND_MS, log })
+      : await openRedisBelt({
+          redisUrl,
+          prefix: options.prefix ?? PREFIX,
+          commandTimeout_ms: COMMAND_MS,
+          log,
+        });
   const producers = openProducers(belt, log);
   const consumptions: Consumption[] = [];
-  const inTime = <T>(work: (() => Promise<T>) | null): Promise<T> => within(commandTimeout_ms, work);
+  const inTime = <T>(timeout_ms: number, work: () => Promise<T>): Promise<T> =>
+    within(timeout_ms, belt.isUp() ? work : null);
 
   return {
     backend: belt.backend,
-    offer: async (kind, offers, { ids_per_job = 1, first = false } = {}) => {
+    offer: async (kind, offers, { ids_per_job = 1, first = false, timeout_ms = patience_ms } = {}) => {
       if (offers.length === 0) return;
       const jobs = intoJobs(offers, ids_per_job).map((part) => ({
         name: queueName(kind),
@@ -81,13 +92,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         opts: jobOptions(jobId(kind, part), first),
       }));
       const [only] = jobs;
-      await inTime<unknown>(
-        belt.isUp()
-          ? () =>
-              jobs.length === 1 && only !== undefined
-                ? producers.of(kind).add(only.name, only.data, only.opts)
-                : producers.of(kind).addBulk(jobs)
-          : null,
+      await inTime<unknown>(timeout_ms, () =>
+        jobs.length === 1 && only !== undefined
+          ? producers.of(kind).add(only.name, only.data, only.opts)
+          : producers.of(kind).addBulk(jobs),
       );
     },
     consume: (kind, consume, handle) => {
@@ -95,9 +103,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       consumptions.push(consumption);
       return consumption;
     },
-    waitingCount: (kind) => inTime(belt.isUp() ? () => producers.of(kind).getWaitingCount() : null),
+    waitingCount: (kind) => inTime(COMMAND_MS, () => producers.of(kind).getWaitingCount()),
     ready: () =>
-      inTime(belt.isUp() ? () => belt.ping() : null).then(
+      inTime(patience_ms, () => belt.ping()).then(
         () => true,
         () => false,
       ),
@@ -130,7 +138,8 @@ function openProducers(belt: Belt, log: Log): { of(kind: Kind): Producer; close(
       return producer;
     },
     close: async () => {
-      await Promise.all([...open.values()].map((producer) => producer.close().catch(warn)));
+      const closed = [...open.values()].map((producer) => producer.close().catch(warn));
+      await withinTime(Promise.all(closed), FAREWELL_MS);
       open.clear();
     },
   };

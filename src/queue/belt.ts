@@ -49,3 +49,13 @@ export function warnOfErrors(log: Log, part: string): (err: unknown) => void {
     unsaid = 0;
   };
 }
+
+/** Waits for it, but no longer than this. */
+export async function withinTime(work: Promise<unknown>, most_ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, most_ms);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+}

@@ -7,7 +7,7 @@
 import type { Job, Processor } from 'bullmq';
 import type { Log } from '../platform/log.ts';
 import type { Kind } from '../store/obligations.ts';
-import { type Belt, type Consumer, type ConsumerOptions, warnOfErrors } from './belt.ts';
+import { type Belt, type Consumer, type ConsumerOptions, warnOfErrors, withinTime } from './belt.ts';
 import { jobIds, queueName } from './contracts.ts';
 
 /** Acts on rows. The signal fires when the job is no longer ours or the process stops: begin nothing more. */
@@ -24,6 +24,8 @@ export type Consumption = {
 };
 
 const DRAIN_MS = 10_000;
+/** How long finished jobs may take to tell the backend so; one that is away never hears it. */
+const FAREWELL_MS = 2_000;
 /** How soon a consumer that could not connect, fetch or finish tries again. */
 const RETRY_MS = 1_000;
 
@@ -48,7 +50,12 @@ export function consumeQueue(
   handle: Handle,
 ): Consumption {
   const warn = warnOfErrors(log, `consumer.${kind}`);
-  const processor = processorOf(log, kind, handle);
+  const underWay = new Set<Promise<void>>();
+  const processor = processorOf(log, kind, (ids, signal) => {
+    const handled = handle(ids, signal).finally(() => underWay.delete(handled));
+    underWay.add(handled);
+    return handled;
+  });
   let closing: Promise<void> | null = null;
   let consumer = start();
 
@@ -74,12 +81,11 @@ export function consumeQueue(
   }
 
   async function close(drain_ms: number): Promise<void> {
+    const closed = consumer.close().catch(warn);
     const timer = setTimeout(() => consumer.cancelAllJobs('stopping'), drain_ms);
-    try {
-      await consumer.close();
-    } finally {
-      clearTimeout(timer);
-    }
+    await Promise.allSettled([...underWay]);
+    clearTimeout(timer);
+    await withinTime(closed, FAREWELL_MS);
   }
 
   return {

@@ -25,6 +25,8 @@ export type DispatcherDependencies = {
 
 /** One statement marks at most this many rows, so that its locks are held for milliseconds. */
 const ROWS_MAX = 500;
+/** Nobody waits for the dispatcher; an offer given up too early costs its rows `offerStaleMs`. */
+const OFFER_MS = 5_000;
 
 /** Offers due rows of every kind, once. True when more are due and the queue has room for them. */
 export async function dispatchOnce(deps: DispatcherDependencies): Promise<boolean> {
@@ -44,7 +46,7 @@ async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<b
   if (offers.length === 0) return false;
   // A few rows go one a job: a charge that a person waits for never stands behind 25 slow ones.
   const ids_per_job = offers.length > timings.offerIdsMax ? timings.offerIdsMax : 1;
-  await queue.offer(kind, offers, { ids_per_job });
+  await queue.offer(kind, offers, { ids_per_job, timeout_ms: OFFER_MS });
   metrics?.offersTotal.inc({ queue: kind, outcome: 'dispatched' }, offers.length);
   log.debug({ event: 'rows.offered', queue: kind, count: offers.length });
   return offers.length === limit && limit < room;

@@ -22,6 +22,7 @@ export type RedisBeltOptions = {
 };
 
 const RECONNECT_MS_MAX = 2_000;
+const CONNECT_MS = 5_000;
 
 /**
  * Connects and checks that this Redis does not evict. One that is away is no error: it is waited for, and checked
@@ -37,12 +38,11 @@ export async function openRedisBelt(options: RedisBeltOptions): Promise<Belt> {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: options.commandTimeout_ms,
-    connectTimeout: options.commandTimeout_ms,
+    connectTimeout: CONNECT_MS,
     lazyConnect: true,
     retryStrategy,
   });
   producing.on('error', warnOfErrors(log, 'redis.producer'));
-  producing.on('ready', () => void complainOfEviction(producing, log));
   try {
     await producing.connect();
     await refuseEviction(producing);
@@ -53,6 +53,10 @@ export async function openRedisBelt(options: RedisBeltOptions): Promise<Belt> {
     }
     log.warn({ event: 'queue.unreachable', queueBackend: 'redis', err });
   }
+  // After a reconnect it may be another Redis. A running process keeps running, and says so.
+  producing.on('ready', () => {
+    refuseEviction(producing).catch((err: unknown) => log.error({ event: 'queue.evicts', err }));
+  });
 
   let consuming: Redis | null = null;
   const consumers = (): Redis => {
@@ -83,24 +87,13 @@ export async function openRedisBelt(options: RedisBeltOptions): Promise<Belt> {
 /**
  * A Redis that evicts keys loses jobs' data but not their ids, and does so when the load is highest.
  *
- * @throws AppError `redis_evicts`
+ * @throws AppError `redis_evicts`; what ioredis throws when it cannot be asked
  */
 async function refuseEviction(redis: Redis): Promise<void> {
-  const { maxmemory, policy } = evictionOf(await redis.info('memory'));
-  if (maxmemory === 0 || policy === 'noeviction') return;
+  const info = await redis.info('memory');
+  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  if (Number(field('maxmemory')) === 0 || field('maxmemory_policy') === 'noeviction') return;
   throw new AppError('redis_evicts', {
     message: 'This Redis evicts keys when its memory is full: set maxmemory-policy to noeviction',
   });
-}
-
-/** After a reconnect it may be another Redis. A running process keeps running, and says so. */
-async function complainOfEviction(redis: Redis, log: Log): Promise<void> {
-  await refuseEviction(redis).catch((err: unknown) => {
-    if (err instanceof AppError) log.error({ event: 'queue.evicts', queueBackend: 'redis', err });
-  });
-}
-
-function evictionOf(info: string): { maxmemory: number; policy: string } {
-  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  return { maxmemory: Number(field('maxmemory')), policy: field('maxmemory_policy') };
 }

@@ -1,0 +1,85 @@
+/** A Redis of this file's own, down, up and misconfigured; where a machine has one. */
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../sandbox/child-process.ts';
+import { type PrivateRedis, redisServerPath, startPrivateRedis } from '../../sandbox/redis.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { openQueue, type Queue } from '../../src/queue/backend.ts';
+import { markStartsWorker } from '../harness/services.ts';
+
+const timings = { offerTimeoutMs: 1_000 };
+const charge = [{ id: 'chg_a', offer_number: 1 }];
+const lines: string[] = [];
+const log = createLog({ level: 'debug', role: 'test', destination: { write: (line) => lines.push(line) } });
+
+let server: PrivateRedis | null = null;
+afterEach(async () => {
+  await server?.stop();
+  server = null;
+  lines.length = 0;
+});
+
+async function open(redisUrl: string): Promise<Queue> {
+  const queue = await openQueue({ redisUrl, databaseUrl: 'postgres://nowhere', timings, log });
+  onTestFinished(() => queue.close());
+  return queue;
+}
+
+async function configure(url: string, ...settings: [string, string][]): Promise<void> {
+  const redis = new Redis(url);
+  for (const [name, value] of settings) await redis.config('SET', name, value);
+  redis.disconnect();
+}
+
+describe.skipIf(redisServerPath() === null)('the belt on Redis', () => {
+  it('is refused when that Redis evicts keys', async () => {
+    server = await startPrivateRedis();
+    await configure(server.url, ['maxmemory', '100mb'], ['maxmemory-policy', 'allkeys-lru']);
+    await expect(open(server.url)).rejects.toMatchObject({ code: 'redis_evicts' });
+  });
+
+  it('is accepted when that Redis evicts nothing, or has no limit at which it would', async () => {
+    server = await startPrivateRedis();
+    await configure(server.url, ['maxmemory', '100mb'], ['maxmemory-policy', 'noeviction']);
+    await expect.poll(async () => (await open(server?.url ?? '')).ready()).toBe(true);
+    await configure(server.url, ['maxmemory', '0'], ['maxmemory-policy', 'allkeys-lru']);
+    await expect.poll(async () => (await open(server?.url ?? '')).ready()).toBe(true);
+  });
+
+  it('opens without Redis, refuses offers at once, and carries them when Redis has come', async () => {
+    markStartsWorker();
+    const port = await freePort();
+    const queue = await open(`redis://127.0.0.1:${port}`);
+    const handled: string[] = [];
+    queue.consume('charge', { concurrency: 1 }, async (ids) => void handled.push(...ids));
+    const began_ms = performance.now();
+    await expect(queue.offer('charge', charge)).rejects.toMatchObject({ code: 'queue_unavailable' });
+    expect(performance.now() - began_ms).toBeLessThan(500);
+    expect(await queue.ready()).toBe(false);
+
+    server = await startPrivateRedis({ port });
+    await expect.poll(() => queue.ready(), { timeout: 10_000 }).toBe(true);
+    await queue.offer('charge', charge);
+    await expect.poll(() => handled, { timeout: 10_000 }).toEqual(['chg_a']);
+  });
+
+  it('survives a Redis that is killed and comes back empty', async () => {
+    markStartsWorker();
+    server = await startPrivateRedis();
+    const port = Number(new URL(server.url).port);
+    const queue = await open(server.url);
+    const handled: string[] = [];
+    queue.consume('charge', { concurrency: 1 }, async (ids) => void handled.push(...ids));
+    await expect.poll(() => queue.ready()).toBe(true);
+    await queue.offer('charge', charge);
+    await expect.poll(() => handled.length).toBe(1);
+    process.kill(server.pid, 'SIGKILL');
+    await expect.poll(() => queue.ready(), { timeout: 5_000 }).toBe(false);
+    await server.stop();
+
+    server = await startPrivateRedis({ port });
+    await expect.poll(() => queue.ready(), { timeout: 10_000 }).toBe(true);
+    await queue.offer('charge', [{ id: 'chg_b', offer_number: 1 }]);
+    await expect.poll(() => handled, { timeout: 15_000 }).toEqual(['chg_a', 'chg_b']);
+  });
+});
