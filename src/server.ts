@@ -40,11 +40,7 @@ async function main(): Promise<void> {
   const metrics = createMetrics({ processMetrics: true });
   const app = await lifecycle.start('http', {
     start: () => buildApp({ ...deps, config, metrics, changes, queueReady: queue.ready }),
-    stop: async (built) => {
-      // Whoever waits for a change is answered now, with what is known.
-      changes.release();
-      await built.close();
-    },
+    stop: (built) => built.close(),
   });
   const port = await listen(app, config.port);
   log.info({ event: 'api.started', port, queueBackend: queue.backend });

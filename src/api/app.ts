@@ -53,8 +53,13 @@ const NO_PAGE = {
   referrerPolicy: { policy: 'no-referrer' },
 } as const;
 
+export type Limits = { readonly callsPerSecondMax: number };
+
 /** Builds the API; `listen` and `close` are the caller's. Nothing is connected to until a request comes. */
-export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> {
+export async function buildApp(
+  deps: AppDependencies,
+  limits: Limits = { callsPerSecondMax: CALLS_PER_SECOND_MAX },
+): Promise<FastifyInstance> {
   const { log } = deps;
   const app = Fastify({
     logger: false,
@@ -73,9 +78,10 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     frameworkErrors: (error, request, reply) => void sendFrameworkError(error, request, reply, log),
   });
   handleErrors(app, log);
+  closePromptly(app, deps.changes);
   logRequests(app, log, deps.metrics);
   await describeApi(app);
-  await app.register(async (v1) => apiRoutes(v1, deps));
+  await app.register(async (v1) => apiRoutes(v1, deps, limits));
   await app.register(async (webhooks) => {
     await webhooks.register(helmet, NO_PAGE);
     await webhookRoute(webhooks, deps);
@@ -89,8 +95,23 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   return app;
 }
 
+/**
+ * Whoever waits is answered when the closing begins, and each answer from then on ends its connection: one kept
+ * alive would hold the closing up until its time is over.
+ */
+function closePromptly(app: FastifyInstance, changes: AppDependencies['changes']): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    changes.release();
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+}
+
 /** Everything an API key opens. The list is the documentation. */
-async function apiRoutes(instance: FastifyInstance, deps: AppDependencies): Promise<void> {
+async function apiRoutes(instance: FastifyInstance, deps: AppDependencies, limits: Limits): Promise<void> {
   await instance.register(helmet, NO_PAGE);
   await instance.register(underPressure, {
     maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
@@ -105,7 +126,7 @@ async function apiRoutes(instance: FastifyInstance, deps: AppDependencies): Prom
   await instance.register(rateLimit, {
     // After authentication, so that nobody can use up another's budget; before the body is read.
     hook: 'preParsing',
-    max: CALLS_PER_SECOND_MAX,
+    max: limits.callsPerSecondMax,
     timeWindow: 1_000,
     keyGenerator: (request) => request.apiKey?.id ?? request.ip,
     errorResponseBuilder: () => problem('rate_limited'),

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What an API key needs to call this route. */
     scope?: Scope;
+    /** Whether the route looks at the Idempotency-Key header. */
+    idempotencyKey?: 'required' | 'optional';
   }
   interface FastifyRequest {
     /** Set in the API's context by `authenticate`. */

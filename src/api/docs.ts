@@ -1,5 +1,5 @@
 /** The description of the API: made from the routes' own schemas, shown at `/docs`, kept in docs/openapi.json. */
-import swagger from '@fastify/swagger';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -32,9 +32,63 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: describeRoute,
+    transformObject: (document) => usedOnly(jsonSchemaTransformObject(document)),
   });
+}
+
+type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
+
+/** A route of the API with its scope and its header; pages, probes and the webhook are not for programs. */
+const describeRoute: Transform = (document) => {
+  const { url, route } = document;
+  if (!url.startsWith('/v1/')) return { schema: { hide: true }, url };
+  const described = jsonSchemaTransform(document);
+  const { scope, idempotencyKey } = route.config ?? {};
+  return {
+    url: described.url,
+    schema: {
+      ...described.schema,
+      description: `Needs the scope \`${scope}\`.`,
+      ...(idempotencyKey === undefined ? {} : { headers: keyHeader(idempotencyKey === 'required') }),
+    },
+  };
+};
+
+function keyHeader(isRequired: boolean): object {
+  const schema = { type: 'string', minLength: 1, maxLength: 255, description: 'Kept for ever' };
+  return {
+    type: 'object',
+    properties: { 'Idempotency-Key': schema },
+    required: isRequired ? ['Idempotency-Key'] : [],
+  };
+}
+
+/** zod makes each component twice, for input and output; kept is what a route refers to, under its plain name. */
+function usedOnly<Document extends object>(document: Document): Document {
+  const copy = JSON.parse(JSON.stringify(document)) as Document & Components;
+  const schemas = copy.components.schemas;
+  let known = -1;
+  for (let size = Object.keys(schemas).length; size !== known; size = Object.keys(schemas).length) {
+    known = size;
+    const text = JSON.stringify(copy);
+    for (const name of Object.keys(schemas)) {
+      if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name];
+    }
+  }
+  const names = Object.keys(schemas).filter((name) => name.endsWith('Input'));
+  const text = names.reduce(
+    (all, name) =>
+      all.replaceAll(`"${name}"`, `"${plain(name)}"`).replaceAll(`/${name}"`, `/${plain(name)}"`),
+    JSON.stringify(copy),
+  );
+  return JSON.parse(text) as Document;
+}
+
+type Components = { components: { schemas: Record<string, unknown> } };
+
+function plain(name: string): string {
+  return name.slice(0, -'Input'.length);
 }
 
 /** Shows them. */

@@ -8,6 +8,14 @@ const RETRY_AFTER_S = 2;
 /** A statement that ran into its time limit, and a database that has no room. */
 const BUSY_SQLSTATES = new Set(['57014', '53100', '53200', '53300']);
 
+/** Refusals come from every context, also from those that do not know helmet. */
+const NO_PAGE_HEADERS = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
 /** Installs the error handler and the answer to unknown addresses. */
 export function handleErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
@@ -36,6 +44,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
 
 /** Sends a refusal with the headers that belong to its status. */
 export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
+  reply.headers(NO_PAGE_HEADERS);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S);
   // Bytes, so that neither a route's response schema nor a charset is applied to it.

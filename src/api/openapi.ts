@@ -10,6 +10,7 @@ import type { AppDependencies } from './dependencies.ts';
 export async function openApiDocument(): Promise<object> {
   const read = {
     log: silentLog(),
+    changes: { release: () => {} },
     metrics: createMetrics(),
     instance: { id: 'ins_docs', deriveKey: Buffer.alloc(0), livemode: true },
     recovery: { public_url: 'https://duecourse.invalid' },

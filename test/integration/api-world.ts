@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createApiKey } from '../../src/api/api-key.ts';
-import { buildApp } from '../../src/api/app.ts';
+import { buildApp, type Limits } from '../../src/api/app.ts';
 import { loadConfig } from '../../src/platform/config.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import type { Scope } from '../../src/store/api-keys.ts';
-import { openChanges } from '../../src/store/changes.ts';
+import { type Changes, openChanges } from '../../src/store/changes.ts';
 import { createWorld, type World, type WorldOptions } from '../harness/world.ts';
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';
@@ -47,21 +47,36 @@ export type Answer = {
 export type ApiWorld = Awaited<ReturnType<typeof createApiWorld>>;
 
 /** Starts one; close it after the file. */
-export async function createApiWorld(options: WorldOptions = {}) {
+export async function createApiWorld(options: WorldOptions & { readonly limits?: Limits } = {}) {
   const world = await createWorld(options);
   const config = configOf(world);
-  const changes = openChanges({ databaseUrl: world.databaseUrl, log: world.deps.log });
-  const offered: string[] = [];
-  const app = await buildApp({
-    ...world.deps,
-    offer: async (kind, ids) => {
-      offered.push(...ids.map((id) => `${kind} ${id}`));
+  const opened = openChanges({ databaseUrl: world.databaseUrl, log: world.deps.log });
+  let waiting = 0;
+  const changes: Changes = {
+    ...opened,
+    subscribe: (id, waiter) => {
+      waiting += 1;
+      const unsubscribe = opened.subscribe(id, waiter);
+      return () => {
+        waiting -= 1;
+        unsubscribe();
+      };
     },
-    config,
-    metrics: createMetrics(),
-    changes,
-    queueReady: async () => true,
-  });
+  };
+  const offered: string[] = [];
+  const app = await buildApp(
+    {
+      ...world.deps,
+      offer: async (kind, ids) => {
+        offered.push(...ids.map((id) => `${kind} ${id}`));
+      },
+      config,
+      metrics: createMetrics(),
+      changes,
+      queueReady: async () => true,
+    },
+    options.limits,
+  );
   await app.ready();
   const tokens = {
     all: await tokenOf(world, ['read', 'write', 'admin']),
@@ -75,6 +90,8 @@ export async function createApiWorld(options: WorldOptions = {}) {
     world,
     app,
     changes,
+    /** Requests that wait for a change right now. */
+    waiting: () => waiting,
     /** `kind id` of every offer made, in order. */
     offered,
     tokens,
@@ -85,7 +102,6 @@ export async function createApiWorld(options: WorldOptions = {}) {
       return row?.n ?? -1;
     },
     async close() {
-      changes.release();
       await app.close();
       await changes.close();
       await world.close();

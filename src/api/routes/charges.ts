@@ -124,7 +124,7 @@ function postCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/cancel',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'optional' },
       schema: {
         summary: 'Ask for the end of a charge',
         tags: TAGS,

@@ -41,7 +41,7 @@ function postRevoke(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/consents/:id/revoke',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'optional' },
       schema: {
         summary: 'Revoke a consent and stop the charges that rest on it',
         tags: TAGS,

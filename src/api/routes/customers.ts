@@ -21,7 +21,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'optional' },
       schema: {
         summary: 'Create a customer, or answer the one with this reference',
         tags: ['Customers'],

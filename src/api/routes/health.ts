@@ -5,7 +5,7 @@ import type { AppDependencies } from '../dependencies.ts';
 
 /** Probes come every few seconds from several sides; they share an answer for this long. */
 const FRESH_MS = 1_000;
-const QUIET = { config: { silent: true }, schema: { hide: true } } as const;
+const QUIET = { config: { silent: true } } as const;
 
 export type Health = {
   readonly postgres: boolean;

@@ -16,7 +16,7 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Charge a saved payment method, now or at a time',
         tags: ['Charges'],

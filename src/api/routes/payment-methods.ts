@@ -75,7 +75,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/payment_methods',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Adopt a payment method that is saved at Stripe',
         tags: TAGS,
@@ -139,7 +139,7 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
   app.post(
     `/v1/payment_methods/:id/${verb}`,
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'optional' },
       schema: {
         summary: SUMMARIES[verb],
         tags: TAGS,

@@ -15,7 +15,7 @@ export function recoveryRoute(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/recovery/resend',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Mail a new link; earlier ones die at once',
         tags: ['Charges'],

@@ -34,7 +34,7 @@ function postSetup(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Begin to save a payment method',
         tags: TAGS,
@@ -135,7 +135,7 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups/:id/cancel',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', idempotencyKey: 'optional' },
       schema: {
         summary: 'Ask for the end of a setup',
         tags: TAGS,

@@ -25,35 +25,31 @@ export async function webhookRoute(app: FastifyInstance, deps: AppDependencies):
     done(null, raw);
   });
 
-  app.post(
-    '/webhooks/stripe',
-    { bodyLimit: BODY_BYTES_MAX, schema: { hide: true } },
-    async (request, reply) => {
-      const header = request.headers['stripe-signature'];
-      const verdict = verifyWebhook({
-        raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        header: typeof header === 'string' ? header : undefined,
-        secrets: config.stripeWebhookSecrets,
-        // Signatures are dated by the real clock, never by the test clock.
-        now_ms: Date.now(),
-      });
-      switch (verdict.kind) {
-        case 'refused':
-          metrics.inboxEventsTotal.inc({ type: 'unverified', outcome: verdict.reason });
-          throw fieldProblem('Stripe-Signature', REASONS[verdict.reason], 'signature_invalid');
-        case 'unreadable':
-          // Genuine, but of a kind that nobody here can apply; sending it again would not help.
-          log.warn({ event: 'inbox_event.unreadable' });
-          metrics.inboxEventsTotal.inc({ type: 'unreadable', outcome: 'ignored' });
-          break;
-        case 'verified': {
-          const reception = await receiveEvent(deps, verdict.event);
-          metrics.inboxEventsTotal.inc({ type: 'verified', outcome: reception });
-          if (reception === 'wrong_mode') metrics.breaksTotal.inc({ kind: 'livemode' });
-          break;
-        }
+  app.post('/webhooks/stripe', { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+    const header = request.headers['stripe-signature'];
+    const verdict = verifyWebhook({
+      raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      header: typeof header === 'string' ? header : undefined,
+      secrets: config.stripeWebhookSecrets,
+      // Signatures are dated by the real clock, never by the test clock.
+      now_ms: Date.now(),
+    });
+    switch (verdict.kind) {
+      case 'refused':
+        metrics.inboxEventsTotal.inc({ type: 'unverified', outcome: verdict.reason });
+        throw fieldProblem('Stripe-Signature', REASONS[verdict.reason], 'signature_invalid');
+      case 'unreadable':
+        // Genuine, but of a kind that nobody here can apply; sending it again would not help.
+        log.warn({ event: 'inbox_event.unreadable' });
+        metrics.inboxEventsTotal.inc({ type: 'unreadable', outcome: 'ignored' });
+        break;
+      case 'verified': {
+        const reception = await receiveEvent(deps, verdict.event);
+        metrics.inboxEventsTotal.inc({ type: 'verified', outcome: reception });
+        if (reception === 'wrong_mode') metrics.breaksTotal.inc({ kind: 'livemode' });
+        break;
       }
-      return reply.code(200).send({ received: true });
-    },
-  );
+    }
+    return reply.code(200).send({ received: true });
+  });
 }

@@ -3,14 +3,21 @@ import { z } from 'zod';
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
 
+/** An integer of the query, in plain digits: a query is text, and `1e1`, ` 1` and an empty text are none. */
+function integerText(bounds: { readonly min: number; readonly max: number; readonly otherwise: number }) {
+  const { min, max, otherwise } = bounds;
+  const error = `must be an integer from ${min} to ${max}`;
+  return z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text),
+      z.int({ error }).min(min, { error }).max(max, { error }).default(otherwise),
+    )
+    .meta({ type: 'integer', minimum: min, maximum: max });
+}
+
 /** What every list takes. The cursor is what the previous page's `next_cursor` said. */
 export const pageQuery = {
-  limit: z
-    .string()
-    .regex(/^(?:[1-9]|[1-9]\d|100)$/, { error: `must be an integer from 1 to ${LIMIT_MAX}` })
-    .transform(Number)
-    .default(LIMIT_DEFAULT)
-    .meta({ description: `1 to ${LIMIT_MAX}, ${LIMIT_DEFAULT} by default` }),
+  limit: integerText({ min: 1, max: LIMIT_MAX, otherwise: LIMIT_DEFAULT }),
   cursor: z.string().min(1).max(100).optional(),
 };
 
@@ -21,17 +28,10 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 export const idParams = z.strictObject({ id: z.string() });
 
-export const WAIT_SECONDS_MAX = 20;
+const WAIT_SECONDS_MAX = 20;
 
 /** `?wait=20`: hold the answer until the status is settled for the caller. */
-export const waitQuery = {
-  wait: z
-    .string()
-    .regex(/^(?:\d|1\d|20)$/, { error: `must be an integer from 0 to ${WAIT_SECONDS_MAX}` })
-    .transform(Number)
-    .default(0)
-    .meta({ description: `Seconds to wait for a settled status, 0 to ${WAIT_SECONDS_MAX}` }),
-};
+export const waitQuery = { wait: integerText({ min: 0, max: WAIT_SECONDS_MAX, otherwise: 0 }) };
 
 /** The query of a call that takes none. */
 export const noQuery = z.strictObject({});
