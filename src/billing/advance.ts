@@ -6,7 +6,7 @@
  * row that fails again and again is handed to a person instead of spinning for ever.
  */
 import { AppError, unreachable } from '../platform/errors.ts';
-import { backOffRow, type Kind, type Rows } from '../store/obligations.ts';
+import { backOffRow, forgetOffers, type Kind, type Rows } from '../store/obligations.ts';
 import { advanceCustomer } from './advance-customer.ts';
 import { advanceMessage } from './advance-message.ts';
 import { advancePaymentMethod } from './advance-payment-method.ts';
@@ -26,6 +26,8 @@ const TRIES_MAX = 8;
 /** Advances every row that is due and free. Never throws for one row's sake. */
 export async function advance(deps: Dependencies, kind: Kind, ids: readonly string[]): Promise<Advanced> {
   const outcomes = await Promise.all(ids.map((id) => advanceOne(deps, kind, id)));
+  const passed = ids.filter((_id, index) => outcomes[index] === 'passed');
+  if (passed.length > 0) await forgetOffers(deps.sql, kind, passed);
   const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
   return { advanced: count('advanced'), passed: count('passed'), failed: count('failed') };
 }

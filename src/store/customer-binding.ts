@@ -62,7 +62,7 @@ export async function bindCustomer(
     with bound as (
       update customers set
         state = 'bound', stripe_customer_id = ${binding.stripe_customer_id}, due_at = null, detail = null,
-        revision = revision + 1, claim_token = null, lease_until = null,
+        revision = revision + 1, claim_token = null, lease_until = null, offered_at = null,
         cause = ${binding.cause}, cause_reference = ${binding.stripe_customer_id}
       where id = ${binding.id} and stripe_customer_id is null
       returning id, stripe_customer_id

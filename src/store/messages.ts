@@ -103,7 +103,7 @@ export async function postponeMessage(
   await sql`
     update messages set state = 'queued', tries = tries + 1, detail = ${message.code},
       due_at = dc_now() + ${message.due_in_ms} * interval '1 millisecond',
-      claim_token = null, lease_until = null, revision = revision + 1,
+      claim_token = null, lease_until = null, offered_at = null, revision = revision + 1,
       cause = 'smtp', cause_reference = ${message.code}
     where id = ${message.id} and lease_number = ${message.lease_number} and state = 'sending'`;
 }

@@ -5,6 +5,9 @@
  * `lease_until` by the database's clock; it carries a random token, and as long as its lease number is current
  * the same token gets the same answer again, so an answer lost on the wire costs nothing. A lease that ran out
  * is simply taken over: the row says what had been begun, and the successor goes on from there.
+ *
+ * Giving a lease back also forgets the row's last offer: a job that came while the row was leased was passed
+ * over, and without that the row would wait until its offer counts as lost.
  */
 import type postgres from 'postgres';
 import type { Sql } from './database.ts';
@@ -119,7 +122,7 @@ export async function releaseLease(
 ): Promise<void> {
   await sql`
     update ${sql(tableOf(kind))} set
-      claim_token = null, lease_until = null,
+      claim_token = null, lease_until = null, offered_at = null,
       due_at = case when ${due_in_ms === undefined} then due_at
                     else dc_now() + ${due_in_ms ?? 0}::double precision * interval '1 millisecond' end
     where id = ${lease.id} and lease_number = ${lease.lease_number} and lease_until is not null`;
@@ -136,7 +139,7 @@ export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldL
       order by t.id
       for update of t skip locked
     )
-    update ${sql(tableOf(kind))} t set claim_token = null, lease_until = null
+    update ${sql(tableOf(kind))} t set claim_token = null, lease_until = null, offered_at = null
     from held where held.id = t.id`;
 }
 
@@ -160,7 +163,7 @@ export async function backOffRow(sql: Sql, kind: Kind, lease: HeldLease, tries_m
     update ${sql(tableOf(kind))} t set
       tries = t.tries + 1,
       revision = t.revision + 1,
-      claim_token = null, lease_until = null,
+      claim_token = null, lease_until = null, offered_at = null,
       state = case when t.tries + 1 >= ${tries_max} and ${parked}::text is not null
                    and exists (select 1 from allowed_transitions a where a.entity = ${kind}
                                and a.from_state = t.state and a.to_state = ${parked})
@@ -197,7 +200,7 @@ export async function moveRow<K extends Kind>(sql: Sql, kind: K, move: Move<K>):
     ...move.set,
     cause: move.cause,
     cause_reference: move.cause_reference ?? null,
-    ...(move.keep_lease === true ? {} : { claim_token: null, lease_until: null }),
+    ...(move.keep_lease === true ? {} : { claim_token: null, lease_until: null, offered_at: null }),
   } as unknown as Record<string, postgres.SerializableParameter>;
   const due =
     move.due_in_ms === undefined
@@ -244,6 +247,17 @@ export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): P
     set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
     where t.id = any(${ids as string[]}) and t.due_at <= dc_now()
     returning t.id, t.offer_number`;
+}
+
+/**
+ * Forgets the offers of rows that a job could not claim though they are due and free: another statement had
+ * them locked for that moment. The dispatcher offers them again at its next round.
+ */
+export async function forgetOffers(sql: Sql, kind: Kind, ids: readonly string[]): Promise<void> {
+  await sql`
+    update ${sql(tableOf(kind))} set offered_at = null
+    where id = any(${ids as string[]}) and due_at <= dc_now()
+      and (lease_until is null or lease_until <= clock_timestamp())`;
 }
 
 /** The row as it is, or null. */

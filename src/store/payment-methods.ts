@@ -86,7 +86,7 @@ export async function markDetached(
 ): Promise<boolean> {
   const rows = await sql`
     with gone as (
-      update payment_methods set state = 'detached', due_at = null, claim_token = null, lease_until = null,
+      update payment_methods set state = 'detached', due_at = null, claim_token = null, lease_until = null, offered_at = null,
         revision = revision + 1, cause = ${detached.cause}, cause_reference = ${detached.cause_reference}
       where id = ${detached.id} and state <> 'detached'
       returning id, customer_id

@@ -83,7 +83,7 @@ export async function writeCadenceStep(sql: Sql, next: CadenceStep): Promise<boo
     with moved as (
       update recoveries set
         step = ${next.step}, due_at = ${next.due_at}, expires_at = ${next.expires_at},
-        revision = revision + 1, claim_token = null, lease_until = null, cause = 'cadence', cause_reference = null
+        revision = revision + 1, claim_token = null, lease_until = null, offered_at = null, cause = 'cadence', cause_reference = null
       where id = ${next.recovery_id} and state = 'open'
         and revision = ${next.revision} and lease_number = ${next.lease_number}
       returning id
@@ -122,7 +122,7 @@ export async function expireRecovery(
     ), expired as (
       update recoveries r set
         state = 'expired', closed_at = dc_now(), due_at = null, revision = r.revision + 1,
-        claim_token = null, lease_until = null, cause = 'recovery_expired', cause_reference = null
+        claim_token = null, lease_until = null, offered_at = null, cause = 'recovery_expired', cause_reference = null
       from closing where r.charge_id = closing.id and r.state = 'open'
       returning r.id, r.charge_id
     ), sessions as (
@@ -143,7 +143,7 @@ export async function closeRecovery(
     with ended as (
       update recoveries set
         state = ${as}, closed_at = dc_now(), due_at = null, revision = revision + 1,
-        claim_token = null, lease_until = null, cause = 'charge_closed', cause_reference = charge_id
+        claim_token = null, lease_until = null, offered_at = null, cause = 'charge_closed', cause_reference = charge_id
       where id = ${recovery.id} and state = 'open' and lease_number = ${recovery.lease_number}
       returning id
     )

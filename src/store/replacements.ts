@@ -211,7 +211,7 @@ export async function closeReplacement(sql: Sql, end: ReplacementEnd): Promise<s
   const rows = await sql<{ payment_method_id: string | null }[]>`
     with ended as (
       update replacements p set
-        state = 'closed', due_at = null, detail = ${end.detail}, claim_token = null, lease_until = null,
+        state = 'closed', due_at = null, detail = ${end.detail}, claim_token = null, lease_until = null, offered_at = null,
         revision = p.revision + 1, cause = 'replacement', cause_reference = ${end.detail}
       where p.id = ${end.id} and p.state <> 'closed'
       returning p.id, p.charge_id, p.payment_method_id, p.default_consent_id

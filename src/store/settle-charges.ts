@@ -95,7 +95,7 @@ export async function settleCharges(
         close_detail = case when c.close_as is null then w.close_detail else c.close_detail end,
         cancel_number = c.cancel_number + case when w.next_cancel then 1 else 0 end,
         settled_at = case when w.state in ('succeeded', 'failed', 'canceled') then dc_now() end,
-        tries = 0, claim_token = null, lease_until = null,
+        tries = 0, claim_token = null, lease_until = null, offered_at = null,
         revision = c.revision + 1, cause = w.cause, cause_reference = w.cause_reference
       from legal w where c.id = w.charge_id
       returning c.id
@@ -152,7 +152,7 @@ export async function parkCharge(
       on conflict (kind, entity_id) do update set last_seen_at = dc_now(), observed = excluded.observed
     )
     update charges set state = 'needs_review', detail = 'under_review', due_at = null,
-      claim_token = null, lease_until = null, revision = revision + 1,
+      claim_token = null, lease_until = null, offered_at = null, revision = revision + 1,
       cause = ${park.cause}, cause_reference = ${park.kind}
     where id = ${park.charge_id} and ${park.move}
       and state not in ('needs_review', 'succeeded', 'failed', 'canceled')`;

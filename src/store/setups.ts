@@ -110,7 +110,7 @@ export async function bindSetup(
         due_at = case when state = 'queued'
                       then dc_now() + ${binding.due_in_ms}::double precision * interval '1 millisecond'
                       else dc_now() end,
-        tries = 0, revision = revision + 1, claim_token = null, lease_until = null,
+        tries = 0, revision = revision + 1, claim_token = null, lease_until = null, offered_at = null,
         cause = ${binding.cause}, cause_reference = ${made}
       where id = ${lease.id} and lease_number = ${lease.lease_number}
         and stripe_setup_intent_id is null and stripe_checkout_session_id is null
