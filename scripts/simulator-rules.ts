@@ -155,7 +155,7 @@ const wire: Rule[] = [
     find: "if (own.tokens < 1) throw rateLimited('endpoint-rate');",
     replace: '',
     testFile: tests('locks-and-limits'),
-    test: 'hold for one endpoint, whatever the id in its path',
+    test: 'counts a method and a path template, whatever the id',
   },
   {
     name: '5 unknown parameters are refused',

@@ -133,8 +133,8 @@ describe('a request made of junk', () => {
         expect(answer.status, `${method} ${path} ${form}: ${body}`).toBeLessThan(500);
         if (answer.status >= 400) expect(JSON.parse(body).error.message).toBeTypeOf('string');
       }),
-      { seed, numRuns: 1_500 },
+      { seed, numRuns: 1_000 },
     );
     expect(({} as { x?: unknown }).x).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 });

@@ -166,7 +166,11 @@ describe('what is never stored', () => {
 
   it('a 409: once the first request is done, the same key replays it', async () => {
     const account = opened.account();
-    await opened.sim.control.faults({ match: { key: 'busy' }, action: { type: 'delay', ms: 400 }, times: 1 });
+    await opened.sim.control.faults({
+      match: { key: 'busy' },
+      action: { type: 'delay', ms: 1_000 },
+      times: 1,
+    });
     const create = () => post(account, '/v1/customers', 'name=x', 'busy');
     const first = create();
     await begun('busy');

@@ -1,10 +1,10 @@
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { savedCard, unconfirmed } from './flows.ts';
-import { eventually, openSimulator } from './open-simulator.ts';
+import { eventually, openSimulator, refusal } from './open-simulator.ts';
 
 describe('object locks', () => {
-  const opened = openSimulator({ latencyMs: 150 });
+  const opened = openSimulator({ latencyMs: 300 });
 
   it('let one of two confirms through and refuse the other as locked: one success', async () => {
     const { stripe, key } = opened.account();
@@ -76,55 +76,64 @@ describe('object locks that are waited for', () => {
   });
 });
 
-describe('rate limits', () => {
-  const opened = openSimulator({ limits: { account: 20, endpoint: 5 } });
+/** Sends `count` requests at once and tells how each was limited, or `null`. */
+async function burst(count: number, send: (n: number) => Promise<unknown>): Promise<(string | null)[]> {
+  const ended = await Promise.allSettled(Array.from({ length: count }, (_, n) => send(n)));
+  return ended.map((each) => {
+    if (each.status === 'fulfilled') return null;
+    const error = each.reason as Stripe.errors.StripeError;
+    expect(error).toMatchObject({ statusCode: 429, code: 'rate_limit', rawType: 'invalid_request_error' });
+    expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError);
+    return error.headers?.['stripe-rate-limited-reason'] ?? 'no reason given';
+  });
+}
 
-  /** Sends `count` requests at once and tells how each was limited, or `null`. */
-  async function burst(count: number, send: (n: number) => Promise<unknown>): Promise<(string | null)[]> {
-    const ended = await Promise.allSettled(Array.from({ length: count }, (_, n) => send(n)));
-    return ended.map((each) => {
-      if (each.status === 'fulfilled') return null;
-      const error = each.reason as Stripe.errors.StripeError;
-      expect(error).toMatchObject({ statusCode: 429, code: 'rate_limit', rawType: 'invalid_request_error' });
-      expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError);
-      return error.headers?.['stripe-rate-limited-reason'] ?? 'no reason given';
-    });
-  }
+// Buckets fill in real time: rates are low and bursts long, so that a slow machine cannot outlast them.
+describe('the rate limit of an endpoint', () => {
+  const opened = openSimulator({ limits: { account: 1_000, endpoint: 3 } });
 
-  it('hold for one endpoint, whatever the id in its path', async () => {
+  it('counts a method and a path template, whatever the id', async () => {
     const { stripe } = opened.account();
-    const reasons = await burst(12, () => stripe.customers.list());
-    const limited = reasons.filter((each) => each !== null);
-    expect(limited.length).toBeGreaterThanOrEqual(4);
-    expect(new Set(limited)).toEqual(new Set(['endpoint-rate']));
-    const ids = await Promise.all([stripe.customers.create(), stripe.customers.create()]);
-    const reads = await burst(12, (n) => stripe.customers.retrieve(ids[n % 2]?.id ?? ''));
-    expect(reads).toContain('endpoint-rate');
+    const ids = [await stripe.customers.create(), await stripe.customers.create()].map(({ id }) => id);
+    const reasons = await burst(40, (n) => stripe.customers.retrieve(ids[n % 2] ?? ''));
+    expect(reasons.filter((each) => each === null).length).toBeGreaterThanOrEqual(3);
+    expect(new Set(reasons)).toEqual(new Set([null, 'endpoint-rate']));
+    expect((await stripe.customers.list()).data).toHaveLength(2);
   });
 
-  it('hold for the whole account, and for each account by itself', async () => {
+  it('comes before the idempotency store: a replay is limited too', async () => {
+    const { stripe } = opened.account();
+    const create = () => stripe.customers.create({ name: 'x' }, { idempotencyKey: 'over-and-over' });
+    const { id } = await create();
+    expect(await burst(40, create)).toContain('endpoint-rate');
+    const again = await eventually('a token in the bucket', () => create().catch(() => undefined));
+    expect([again.id, again.lastResponse.headers['idempotent-replayed']]).toEqual([id, 'true']);
+  });
+
+  it('leaves the key free: what was refused executes when it is sent again', async () => {
+    const { stripe } = opened.account();
+    const create = (n: number) => stripe.customers.create({ name: `${n}` }, { idempotencyKey: `burst-${n}` });
+    const refused = (await burst(40, create)).findIndex((each) => each !== null);
+    expect(refused).toBeGreaterThanOrEqual(0);
+    const customer = await eventually('a token in the bucket', () => create(refused).catch(() => undefined));
+    expect(customer.lastResponse.headers['idempotent-replayed']).toBeUndefined();
+  });
+});
+
+describe('the rate limit of an account', () => {
+  const opened = openSimulator({ limits: { account: 4, endpoint: 1_000 } });
+
+  it('counts all its endpoints together, and no other account', async () => {
     const [one, two] = [opened.account(), opened.account()];
     const calls = [
       () => one.stripe.customers.list(),
       () => one.stripe.charges.list(),
-      () => one.stripe.events.list(),
       () => one.stripe.refunds.list(),
-      () => one.stripe.disputes.list(),
-      () => one.stripe.setupIntents.list(),
       () => one.stripe.paymentIntents.list(),
-    ];
-    const reasons = await burst(35, (n) => (calls[n % calls.length] ?? calls[0])?.() ?? Promise.resolve());
-    expect(reasons.filter((each) => each === 'global-rate').length).toBeGreaterThanOrEqual(5);
+    ] as const;
+    const reasons = await burst(60, (n) => (calls[n % calls.length] ?? calls[0])());
+    expect(new Set(reasons)).toEqual(new Set([null, 'global-rate']));
     expect(await burst(1, () => two.stripe.customers.list())).toEqual([null]);
-  });
-
-  it('come before the idempotency store: what was refused may be sent again under its key', async () => {
-    const { stripe } = opened.account();
-    const create = (n: number) => stripe.customers.create({ name: `${n}` }, { idempotencyKey: `burst-${n}` });
-    const limited = (await burst(12, create)).findIndex((each) => each !== null);
-    expect(limited).toBeGreaterThanOrEqual(0);
-    const customer = await eventually('a token in the bucket', () => create(limited).catch(() => undefined));
-    expect(customer.lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 });
 
@@ -133,32 +142,25 @@ describe('the limits of a sandbox', () => {
 
   it('are 25 requests a second', async () => {
     const { stripe } = opened.account();
-    const ended = await Promise.allSettled(Array.from({ length: 60 }, () => stripe.customers.list()));
-    const served = ended.filter((each) => each.status === 'fulfilled').length;
+    const reasons = await burst(200, () => stripe.customers.list());
+    const served = reasons.filter((each) => each === null).length;
     expect(served).toBeGreaterThanOrEqual(25);
-    expect(served).toBeLessThan(60);
+    expect(served).toBeLessThan(200);
   });
 });
 
 describe('one PaymentIntent', () => {
-  const opened = openSimulator({ limits: { account: 100_000, endpoint: 100_000 } });
+  const opened = openSimulator({ limits: { account: 100_000, endpoint: 100_000 }, lockWaitMs: 20_000 });
 
   it('takes 1,000 updates an hour and no more', async () => {
     const { stripe } = opened.account();
     const { id } = await stripe.paymentIntents.create({ amount: 1000, currency: 'eur' });
-    await opened.advance(1);
-    let updates = 0;
-    let error: unknown;
-    while (error === undefined && updates <= 1_001) {
-      const ended = await stripe.paymentIntents.update(id, { amount: 1000 + updates }).catch((cause) => {
-        error = cause;
-        return undefined;
-      });
-      if (ended !== undefined) updates += 1;
+    const update = (amount: number) => stripe.paymentIntents.update(id, { amount });
+    for (let sent = 0; sent < 1_000; sent += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, n) => update(1_000 + sent + n)));
     }
-    expect(updates).toBe(1_000);
-    expect(error).toMatchObject({ statusCode: 429, code: 'rate_limit' });
+    expect(await refusal(update(5_000))).toMatchObject({ statusCode: 429, code: 'rate_limit' });
     await opened.advance(3_601);
-    expect((await stripe.paymentIntents.update(id, { amount: 5000 })).amount).toBe(5000);
+    expect((await update(5_000)).amount).toBe(5_000);
   });
 });

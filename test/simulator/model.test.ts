@@ -5,7 +5,7 @@ import { expected, type Model, type Step } from './model.ts';
 import { type Account, eventually, openSimulator } from './open-simulator.ts';
 
 const seed = Number(process.env.SIMULATOR_MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const steps = Number(process.env.SIMULATOR_MODEL_STEPS ?? 250);
+const steps = Number(process.env.SIMULATOR_MODEL_STEPS ?? 150);
 const opened = openSimulator({ seed });
 const tokens = [
   'pm_card_visa',
@@ -159,7 +159,7 @@ describe('the PaymentIntent machine', () => {
     }
     expect(taken.length).toBeGreaterThan(steps / 3);
     await expectEnd(shop, intents);
-  }, 60_000);
+  }, 120_000);
 });
 
 async function expectEnd(shop: Shop, intents: Live[]): Promise<void> {

@@ -19,7 +19,7 @@ function end(call: Promise<{ status: string }>): Promise<Ended> {
 async function hold(id: string): Promise<{ begun: () => Promise<unknown> }> {
   const fault = await opened.sim.control.faults({
     match: { id },
-    action: { type: 'delay', ms: 300 },
+    action: { type: 'delay', ms: 1_000 },
     times: 1,
   });
   const begun = () =>
@@ -100,7 +100,7 @@ describe('what happens while a request is being executed', () => {
       end(
         stripe.paymentIntents.create({ amount: 1000, currency: 'eur' }, { idempotencyKey: 'both-at-once' }),
       );
-    await opened.sim.control.faults({ match: { key: 'both-at-once' }, action: { type: 'delay', ms: 200 } });
+    await opened.sim.control.faults({ match: { key: 'both-at-once' }, action: { type: 'delay', ms: 1_000 } });
     const ended = await Promise.all([create(), create(), create()]);
     expect(ended.sort()).toEqual([
       'idempotency_key_in_use',

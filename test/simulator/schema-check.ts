@@ -48,8 +48,8 @@ function forward(
   const { method = 'GET', url = '/' } = incoming;
   // One connection per request: a kept-alive socket that the simulator has closed would look like a fault of its own.
   const upstream = request({ ...target, method, path: url, headers: incoming.headers, agent: false });
+  // What has been sent is executed, whether or not the client still waits: nothing is taken back here.
   upstream.on('error', () => outgoing.destroy());
-  outgoing.on('close', () => upstream.destroy());
   upstream.on('response', (answer) => {
     const received: Buffer[] = [];
     const { connection: _, 'keep-alive': __, ...headers } = answer.headers;
