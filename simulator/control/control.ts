@@ -1,5 +1,5 @@
 import { bankAccounts } from '../bank-debits.ts';
-import { type Delivery, repost, setWeather, type Weather } from '../events/deliver.ts';
+import { type Delivery, repost, settled, setWeather, type Weather } from '../events/deliver.ts';
 import { addFault, type Fault, type FaultRequest } from '../http/faults.ts';
 import type { LoggedRequest } from '../http/request-log.ts';
 import { openDispute } from '../machines/disputes.ts';
@@ -103,9 +103,8 @@ export function controlOf(world: World) {
       return dated(ofAccount(world.requests, owner(secretKey)));
     },
     async deliveries(secretKey?: string): Promise<ShownDelivery[]> {
-      // A try still under way has nothing to tell yet.
-      const tried = world.deliveries.filter((entry) => entry.status !== null || entry.error !== null);
-      return dated(ofAccount(tried, owner(secretKey)));
+      await settled(world.mailer);
+      return dated(ofAccount(world.deliveries, owner(secretKey)));
     },
     async resend(event: string) {
       const { row, context } = find(world, 'event', event, (account) => account.events.byId);
@@ -170,6 +169,8 @@ function stateOf(world: World) {
 
 async function moveClock(world: World, change: ClockChange): Promise<Moment> {
   const { clock } = world;
+  // So that a try that fails has its retry among the timers before time moves.
+  if (change.set !== undefined || change.advance !== undefined) await settled(world.mailer);
   if (change.scale !== undefined) clock.scaleTo(change.scale);
   if (change.set !== undefined) {
     const targetMs = typeof change.set === 'number' ? change.set * 1000 : Date.parse(change.set);

@@ -1,8 +1,6 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Account, EventRow, World } from '../world/world.ts';
 import { eventBody } from './emit.ts';
-import { signature } from './sign.ts';
+import { send, type Target } from './send.ts';
 
 /** One try of one delivery, as the log keeps it. */
 export interface Delivery {
@@ -38,17 +36,13 @@ export interface Weather {
 export interface Mailer {
   weather: Weather;
   readonly outbox: Parcel[];
-  readonly inFlight: Set<() => void>;
+  /** How to break off each try under way, and when it is over. */
+  readonly inFlight: Map<() => void, Promise<void>>;
   readonly shuffling: Set<NodeJS.Timeout>;
   /** Order of the youngest event sent to an address. */
   readonly youngest: Map<string, number>;
   orders: number;
   stopped: boolean;
-}
-
-interface Target {
-  url: string;
-  secrets: readonly string[];
 }
 
 interface Parcel {
@@ -63,7 +57,7 @@ interface Parcel {
   tried: () => void;
 }
 
-const TIMEOUT_MS = 10_000;
+const PATIENCE_MS = 250;
 /** Within this real time, shuffled events overtake each other. */
 const SHUFFLE_MS = 150;
 const SECOND_MS = 1000;
@@ -82,7 +76,7 @@ export function newMailer(): Mailer {
   return {
     weather: { ...CALM },
     outbox: [],
-    inFlight: new Set(),
+    inFlight: new Map(),
     shuffling: new Set(),
     youngest: new Map(),
     orders: 0,
@@ -125,11 +119,24 @@ export function setWeather(world: World, change: Partial<Weather>): Weather {
   return world.mailer.weather;
 }
 
+/**
+ * Waits until the tries under way are over, but no longer than this real time: a receiver may never answer.
+ */
+export async function settled(mailer: Mailer): Promise<void> {
+  if (mailer.inFlight.size === 0) return;
+  let patience: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    patience = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([Promise.all(mailer.inFlight.values()), enough]);
+  clearTimeout(patience);
+}
+
 export function stopMailer(mailer: Mailer): void {
   mailer.stopped = true;
   mailer.outbox.length = 0;
   for (const timer of mailer.shuffling) clearTimeout(timer);
-  for (const abort of mailer.inFlight) abort();
+  for (const abort of mailer.inFlight.keys()) abort();
 }
 
 function targetsOf(world: World, account: Account, type: string): Target[] {
@@ -195,8 +202,13 @@ function attempt(world: World, parcel: Parcel): void {
   };
   mailer.youngest.set(target.url, Math.max(order, youngest));
   if (world.options.logs === 'on') world.deliveries.push(entry);
+  let over = ignore;
+  const ended = new Promise<void>((resolve) => {
+    over = resolve;
+  });
   const abort = send(target, parcel.body, (status, error) => {
     mailer.inFlight.delete(abort);
+    over();
     if (mailer.stopped) return;
     entry.status = status;
     entry.error = error;
@@ -205,7 +217,7 @@ function attempt(world: World, parcel: Parcel): void {
     parcel.tried();
     pump(world);
   });
-  mailer.inFlight.add(abort);
+  mailer.inFlight.set(abort, ended);
 }
 
 function arrived(parcel: Parcel): void {
@@ -226,45 +238,6 @@ function retry(world: World, parcel: Parcel): void {
     }
     return new Promise<void>((tried) => enqueue(world, { ...parcel, attempt: parcel.attempt + 1, tried }));
   });
-}
-
-/** Success is 2xx only, and redirects are not followed. The signature is made anew, in real time. */
-function send(
-  target: Target,
-  body: string,
-  done: (status: number | null, error: string | null) => void,
-): () => void {
-  const url = new URL(target.url);
-  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  let answered = false;
-  const finish = (status: number | null, error: string | null) => {
-    if (answered) return;
-    answered = true;
-    done(status, error);
-  };
-  // A fresh connection each time: one left idle may be closed under the next event, and that would be no
-  // weather.
-  const outgoing = open(url, {
-    method: 'POST',
-    agent: false,
-    timeout: TIMEOUT_MS,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      'stripe-signature': signature(body, target.secrets, Math.floor(Date.now() / SECOND_MS)),
-    },
-  });
-  outgoing.on('response', (response) => {
-    response.resume();
-    response.on('error', ignore);
-    response.on('end', () => finish(response.statusCode ?? null, null));
-  });
-  outgoing.on('timeout', () => outgoing.destroy(new Error('timed out')));
-  outgoing.on('error', (error) => finish(null, error.message));
-  outgoing.on('close', () => finish(null, 'closed without an answer'));
-  outgoing.end(body);
-  return () => outgoing.destroy();
 }
 
 function ignore(): void {}

@@ -24,7 +24,9 @@ const UNBUILT = new Set(
   ).split(' '),
 );
 
-/** `allowed_payment_method_types`; null when cleared, undefined when not sent, 400 for a type nobody knows. */
+/**
+ * `allowed_payment_method_types`; null when cleared, undefined when not sent, 400 for a type nobody knows.
+ */
 export function readAllowed(params: Params): AllowedType[] | null | undefined {
   const sent = texts(params, 'allowed_payment_method_types');
   if (sent === undefined) return undefined;
