@@ -206,6 +206,32 @@ describe('confirming a PaymentIntent', () => {
     ]);
   });
 
+  it('may be declined after the bank was passed: a failed charge, and a way back', async () => {
+    const { stripe } = opened.account();
+    const token = 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds';
+    const saved = await savedCard(stripe, opened.sim, token);
+    const { id } = await unconfirmed(stripe, saved, { confirm: true, return_url: returnUrl });
+    await opened.sim.control.authenticate(id, 'succeed');
+    const intent = await stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+    expect(intent).toMatchObject({
+      status: 'requires_payment_method',
+      payment_method: null,
+      latest_charge: { status: 'failed', failure_code: 'card_declined' },
+      last_payment_error: { code: 'card_declined', decline_code: 'insufficient_funds' },
+    });
+    expect(await eventTypes(stripe, id)).toEqual([
+      'charge.failed',
+      'payment_intent.created',
+      'payment_intent.payment_failed',
+      'payment_intent.requires_action',
+    ]);
+    const paid = await stripe.paymentIntents.confirm(id, {
+      payment_method: 'pm_card_visa',
+      return_url: returnUrl,
+    });
+    expect(paid.status).toBe('succeeded');
+  });
+
   it('goes back to the start without a charge when the customer fails at the bank', async () => {
     const { stripe } = opened.account();
     const saved = await savedCard(stripe, opened.sim, 'pm_card_authenticationRequired');

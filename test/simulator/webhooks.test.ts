@@ -1,7 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { startSimulator } from '../../simulator/index.ts';
 import { chargeOffSession, savedCard } from './flows.ts';
 import { eventually, openSimulator, refusal } from './open-simulator.ts';
+import { closeServer } from './schema-check.ts';
 
 const opened = openSimulator();
 
@@ -228,6 +232,37 @@ describe('an endpoint made over the API', () => {
     expect((await stripe.webhookEndpoints.list()).data).toHaveLength(1);
     expect(await stripe.webhookEndpoints.del(endpoint.id)).toMatchObject({ deleted: true });
     expect(await refusal(stripe.webhookEndpoints.retrieve(endpoint.id))).toMatchObject({ statusCode: 404 });
+  });
+});
+
+describe('a secret that is being rolled', () => {
+  it('signs twice, so that the old and the new one both verify', async () => {
+    const received: { raw: string; signature: string }[] = [];
+    const server = createServer(async (request, answer) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const signature = String(request.headers['stripe-signature']);
+      received.push({ raw: Buffer.concat(chunks).toString(), signature });
+      answer.end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const secrets = ['whsec_new', 'whsec_old'];
+    const sim = await startSimulator({
+      webhooks: [{ url, secret: secrets, enabled_events: ['customer.deleted'] }],
+    });
+    const stripe = new Stripe('sk_test_rolled', { ...sim.stripeOptions, telemetry: false });
+    const { id } = await stripe.customers.create();
+    await stripe.customers.del(id);
+    const { raw, signature } = await eventually('the delivery', () => received[0]);
+    expect(signature).toMatch(/^t=\d+,v1=[0-9a-f]{64},v1=[0-9a-f]{64}$/);
+    for (const secret of secrets) {
+      expect(Stripe.webhooks.constructEvent(raw, signature, secret).type).toBe('customer.deleted');
+    }
+    expect(() => Stripe.webhooks.constructEvent(raw, signature, 'whsec_other')).toThrow(/signature/i);
+    expect(received).toHaveLength(1);
+    await sim.close();
+    await closeServer(server);
   });
 });
 
