@@ -6,18 +6,20 @@ const NETWORKS: readonly RegExp[] = [
   /^4(?:\d{12}|\d{15}|\d{18})$/, // Visa
   /^(?:5[1-5]\d{2}|222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}$/, // Mastercard
   /^3[47]\d{13}$/, // American Express
-  /^3(?:0[0-5]|[68]\d)\d{11}$/, // Diners Club
+  /^3(?:0[0-5]|[689]\d)\d{11,16}$/, // Diners Club
   /^(?:6011|65\d{2}|64[4-9]\d)\d{12}(?:\d{3})?$/, // Discover
   /^35(?:2[89]|[3-8]\d)\d{12}$/, // JCB
   /^62\d{14,17}$/, // UnionPay
-  /^(?:50|5[6-8]|6\d)\d{10,17}$/, // Maestro
+  /^(?:50|5[6-8]|6\d)\d{11,17}$/, // Maestro
 ];
+/** Now and then a UUID is all digits; it is a name all the same. */
+const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 const DIGITS_MAX = 19;
 const RUN = /\d(?:[ .-]?\d){12,}/g;
 
 /** Whether some part of the text could be one, also when it is written in groups. */
 export function looksLikeCardNumber(text: string): boolean {
-  const runs = text.normalize('NFKC').match(RUN) ?? [];
+  const runs = text.normalize('NFKC').replace(UUID, 'uuid').match(RUN) ?? [];
   return runs.some((run) => candidates(run.split(/[ .-]/)).some(isCardNumber));
 }
 

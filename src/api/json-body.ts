@@ -3,7 +3,7 @@
  *
  * `JSON.parse` would round 9007199254740993 and read 1e2 as 100 without a word. Numbers in another form than a
  * plain integer in the safe range are replaced by one that every schema here refuses, so that the refusal names
- * the field.
+ * the field. An object that names a field twice is refused.
  */
 import type { FastifyInstance } from 'fastify';
 import { type ProblemError, problem } from './problem.ts';
@@ -11,6 +11,7 @@ import { type ProblemError, problem } from './problem.ts';
 export const BODY_BYTES_MAX = 256 * 1024;
 const MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 const UNUSUAL_NUMBER = /\d[.eE]|\d{16}/;
 const NO_INTEGER = '0.5';
 
@@ -27,9 +28,10 @@ export function readJsonBodies(app: FastifyInstance): void {
     if (bytes.length === 0) return done(null, undefined);
     const text = decodeUtf8(bytes);
     if (text === null) return done(unreadable('must be UTF-8'));
-    parse(request, withIntegersOnly(text), (error, value) =>
-      error === null ? done(null, value) : done(unreadable('must be JSON')),
-    );
+    parse(request, withIntegersOnly(text), (error, value) => {
+      if (error !== null) return done(unreadable('must be JSON'));
+      return hasFieldTwice(text) ? done(unreadable('must not name a field twice')) : done(null, value);
+    });
   });
 }
 
@@ -40,6 +42,42 @@ export function withIntegersOnly(text: string): string {
     if (token.startsWith('"')) return token;
     return /^-?\d+$/.test(token) && Number.isSafeInteger(Number(token)) ? token : NO_INTEGER;
   });
+}
+
+/**
+ * Whether an object of this JSON names a field twice. `JSON.parse` takes the last, other parsers the first: what
+ * was signed off by one program must not be something else to the next.
+ */
+export function hasFieldTwice(json: string): boolean {
+  const open: (Set<string> | null)[] = [];
+  let isName = false;
+  for (const [token] of json.matchAll(TOKEN)) {
+    switch (token) {
+      case '{':
+      case '[':
+        open.push(token === '{' ? new Set() : null);
+        isName = token === '{';
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        isName = false;
+        break;
+      case ',':
+        isName = open.at(-1) !== null;
+        break;
+      default: {
+        const names = open.at(-1);
+        if (isName && names) {
+          const name: unknown = JSON.parse(token);
+          if (names.has(String(name))) return true;
+          names.add(String(name));
+        }
+        isName = false;
+      }
+    }
+  }
+  return false;
 }
 
 function decodeUtf8(bytes: Buffer): string | null {
