@@ -128,7 +128,7 @@ export async function releaseLease(
     where id = ${lease.id} and lease_number = ${lease.lease_number} and lease_until is not null`;
 }
 
-/** Gives back whatever of these leases is still held, in one statement. */
+/** Gives back whatever of these leases is still held, in one statement that waits for locked rows. */
 export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldLease[]): Promise<void> {
   await sql`
     with held as (
@@ -137,7 +137,7 @@ export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldL
         as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
       where t.lease_until is not null
       order by t.id
-      for update of t skip locked
+      for update of t
     )
     update ${sql(tableOf(kind))} t set claim_token = null, lease_until = null, offered_at = null
     from held where held.id = t.id`;
