@@ -1,6 +1,6 @@
 /**
- * How much the simulator can take, so that a benchmark of the worker measures the worker: confirms, each on its own
- * fresh PaymentIntent, and reads. Raw keep-alive client, simulator in its own process, webhooks off.
+ * How much the simulator can take, so that a benchmark of the worker measures the worker: confirms, each on
+ * its own fresh PaymentIntent, and reads. Raw keep-alive client, simulator in its own process, webhooks off.
  */
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
