@@ -1,7 +1,8 @@
 /**
- * Takes one rule of the simulator's specification (sections 3 and 5) out of its source at a time, in a copy of the
- * tree, and expects the test named for it to fail: `node --import tsx scripts/revert-rules.ts [part of a rule's name]`.
- * Prints a table; exits 1 when a rule can go without a test noticing, or when a test fails before anything is changed.
+ * Takes one rule of the simulator's specification (sections 3 and 5) out of its source at a time, in a copy
+ * of the tree, and expects the test named for it to fail: `node --import tsx scripts/revert-rules.ts [part
+ * of a rule's name]`. Prints a table; exits 1 when a rule can go without a test noticing, or when a test
+ * fails before anything is changed.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

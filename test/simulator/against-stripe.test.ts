@@ -4,8 +4,9 @@ import { chargeOffSession, type Saved, unconfirmed } from './flows.ts';
 import { openSimulator, refusal } from './open-simulator.ts';
 
 /**
- * The scenarios that decide over the worker. With `STRIPE_CONTRACT_KEY=sk_test_…` the same file runs against Stripe's
- * own sandbox, which is the only thing that can tell whether simulator and worker share a misunderstanding.
+ * The scenarios that decide over the worker. With `STRIPE_CONTRACT_KEY=sk_test_…` the same file runs
+ * against Stripe's own sandbox, which is the only thing that can tell whether simulator and worker share a
+ * misunderstanding.
  */
 const contractKey = process.env.STRIPE_CONTRACT_KEY;
 const opened = openSimulator({ clock: 'real' });
@@ -16,7 +17,9 @@ function connect(): Stripe {
   return new Stripe(contractKey, { maxNetworkRetries: 2, timeout: 20_000, telemetry: false });
 }
 
-describe(`the scenarios that a worker stands on, at ${contractKey === undefined ? 'the simulator' : 'Stripe'}`, () => {
+const where = contractKey === undefined ? 'the simulator' : 'Stripe';
+
+describe(`the scenarios that a worker stands on, at ${where}`, () => {
   let stripe: Stripe;
   beforeAll(() => {
     stripe = connect();
@@ -33,7 +36,7 @@ describe(`the scenarios that a worker stands on, at ${contractKey === undefined 
     expect(intent).toMatchObject({ status: 'succeeded', amount_received: 2000 });
   });
 
-  it('a card that wants authentication answers 402 with the PaymentIntent, which then waits for a method', async () => {
+  it('a card that wants authentication answers 402 with its PaymentIntent', async () => {
     const method = await saved('pm_card_authenticationRequired');
     const error = await refusal(chargeOffSession(stripe, method));
     expect(error).toMatchObject({ statusCode: 402, decline_code: 'authentication_required' });

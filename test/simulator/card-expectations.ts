@@ -1,6 +1,7 @@
 /**
- * What each test card does, written by hand from the simulator's specification (section 7) and from Stripe's testing
- * page, never from the simulator's own table: the test that enumerates that table fails on a row not named here.
+ * What each test card does, written by hand from the simulator's specification (section 7) and from
+ * Stripe's testing page, never from the simulator's own table: the test that enumerates that table fails on
+ * a row not named here.
  */
 export type Outcome = 'ok' | 'auth' | Decline;
 export type Decline = { code: string; decline_code?: string; advice_code?: string };

@@ -26,7 +26,9 @@ export async function savedCard(stripe: Stripe, sim: Simulator, token = 'pm_card
   return { customer: customer.id, payment_method: String(done.payment_method) };
 }
 
-/** Saves a bank account with an online mandate; `payment_method_data` names it by IBAN or by BSB and number. */
+/**
+ * Saves a bank account with an online mandate; `payment_method_data` names it by IBAN or by BSB and number.
+ */
 export async function savedDebit(
   stripe: Stripe,
   payment_method_data: Stripe.SetupIntentCreateParams.PaymentMethodData,
@@ -91,4 +93,18 @@ export function unconfirmed(
 function offered(saved: Saved): Saved & { allowed_payment_method_types: ['card'] } {
   const { customer, payment_method } = saved;
   return { customer, payment_method, allowed_payment_method_types: ['card'] };
+}
+
+/**
+ * The types of the events about an object, and about what names it as its PaymentIntent, sorted: Stripe
+ * promises no order. `charge.updated` is left out, because it comes a moment later by itself.
+ */
+export async function eventTypes(stripe: Stripe, about: string): Promise<string[]> {
+  const events = await stripe.events.list({ limit: 100 });
+  const mine = events.data.filter((each) => {
+    const object = each.data.object as { id?: string; payment_intent?: unknown };
+    return object.id === about || object.payment_intent === about;
+  });
+  const types = mine.map((each) => each.type);
+  return types.filter((type) => type !== 'charge.updated').sort();
 }

@@ -1,8 +1,8 @@
 type Params = { [key: string]: Params | string } | string[] | string;
 
 /**
- * Decodes `a[b][0]=c` by the rules of Stripe's wire, written apart from the simulator's own parser so that the two can
- * disagree: an object whose keys are 0..n-1 becomes an array, `a[]` appends.
+ * Decodes `a[b][0]=c` by the rules of Stripe's wire, written apart from the simulator's own parser so that
+ * the two can disagree: an object whose keys are 0..n-1 becomes an array, `a[]` appends.
  */
 export function decodeForm(encoded: string): Record<string, unknown> {
   const root: Record<string, unknown> = {};

@@ -194,7 +194,10 @@ describe('what is never stored', () => {
   });
 });
 
-/** Waits until the fault that delays the request under `key` has fired, so that the request is being executed. */
+/**
+ * Waits until the fault that delays the request under `key` has fired, so that the request is being
+ * executed.
+ */
 async function begun(key: string): Promise<void> {
   const deadline = performance.now() + 5_000;
   while (performance.now() < deadline) {

@@ -45,7 +45,7 @@ describe('the simulator', () => {
     expect([right, wrong, ours, open]).toHaveLength(4);
   });
 
-  it('started from the command line tells its address and keys in the first line, and they work', async () => {
+  it('started from the command line tells address and keys in its first line, and they work', async () => {
     const child = spawn('node', ['--import', 'tsx', join(home, 'cli.ts'), '--port', '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -181,7 +181,7 @@ describe('metadata', () => {
     expect(error.param).toMatch(/^metadata/);
   });
 
-  it('takes 50 keys, a key of 40 and a value of 500 characters, and counts what is there already', async () => {
+  it('takes 50 keys, 40 and 500 characters, and counts the keys that are there already', async () => {
     const { stripe } = opened.account();
     const metadata = Object.fromEntries(Array.from({ length: 49 }, (_, n) => [`k${n}`, 'v']));
     const { id } = await stripe.customers.create({

@@ -9,7 +9,10 @@ export type Status =
   | 'succeeded'
   | 'canceled';
 
-/** What one PaymentIntent is expected to be; the table of the specification's section 9, written as a function. */
+/**
+ * What one PaymentIntent is expected to be; the table of the specification's section 9, written as a
+ * function.
+ */
 export type Model = {
   status: Status;
   manual: boolean;

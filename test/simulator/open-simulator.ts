@@ -27,8 +27,9 @@ export type Account = { stripe: Stripe; key: string; publishableKey: string };
 let accounts = 0;
 
 /**
- * Starts a simulator for the test file that calls it, and stops it after the file. Every answer and webhook of every
- * test is held against Stripe's schema, and the money invariants against the store; a test that breaks either fails.
+ * Starts a simulator for the test file that calls it, and stops it after the file. Every answer and webhook
+ * of every test is held against Stripe's schema, and the money invariants against the store; a test that
+ * breaks either fails.
  */
 export function openSimulator(options: Options = {}): Opened {
   const opened = {} as Opened;
@@ -93,7 +94,10 @@ export async function refusal(call: Promise<unknown>): Promise<Stripe.errors.Str
   return ended.error;
 }
 
-/** Waits until `probe` returns something; the simulator's deliveries are the only thing that happens by itself. */
+/**
+ * Waits until `probe` returns something; the simulator's deliveries are the only thing that happens by
+ * itself.
+ */
 export async function eventually<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,

@@ -6,8 +6,8 @@ export async function openPage(url: string): Promise<Page> {
 }
 
 /**
- * Presses the button with this `data-testid`: sends its form with the fields as they stand in the HTML, what the person
- * typed, and the button's own name and value.
+ * Presses the button with this `data-testid`: sends its form with the fields as they stand in the HTML,
+ * what the person typed, and the button's own name and value.
  */
 export async function press(page: Page, testid: string, typed: Record<string, string> = {}): Promise<Page> {
   const form = forms(page.html).find((each) => each.includes(`data-testid="${testid}"`));

@@ -67,7 +67,7 @@ describe('what happens while a request is being executed', () => {
     await expectOneSuccess(account);
   });
 
-  it('waits its turn: a second change of the same PaymentIntent is refused as locked, a read is not', async () => {
+  it('locks: a second change of the same PaymentIntent is refused meanwhile, a read is not', async () => {
     const account = await atTheBank();
     const { stripe, id } = account;
     const { begun } = await hold(id);

@@ -30,7 +30,7 @@ describe('the schema check', () => {
     expect(objectComplaints({ ...intent, colour: 'red' }).join()).toContain('colour');
   });
 
-  it('complains about a wrong answer, a wrong request that was accepted, and an unknown operation', async () => {
+  it('complains about a wrong answer, a wrong request accepted, and an unknown operation', async () => {
     const liar = createServer((_request, answer) => {
       answer.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"payment_intent"}');
     });

@@ -4,9 +4,10 @@ import { decodeForm } from './form.ts';
 import { answerComplaints, requestComplaints } from './schemas.ts';
 
 /**
- * A reverse proxy in front of the simulator that holds every `/v1` answer against Stripe's schema, by method, path and
- * status, and every request the simulator accepted against the request schema. It passes on what it sees byte for byte,
- * broken connections included, so a client cannot tell it from the simulator.
+ * A reverse proxy in front of the simulator that holds every `/v1` answer against Stripe's schema, by
+ * method, path and status, and every request the simulator accepted against the request schema. It passes
+ * on what it sees byte for byte, broken connections included, so a client cannot tell it from the
+ * simulator.
  */
 export type SchemaCheck = {
   host: string;
@@ -46,7 +47,7 @@ function forward(
   seen: Seen,
 ): void {
   const { method = 'GET', url = '/' } = incoming;
-  // One connection per request: a kept-alive socket that the simulator has closed would look like a fault of its own.
+  // One connection per request: a kept-alive socket that the simulator has closed would look like a fault.
   const upstream = request({ ...target, method, path: url, headers: incoming.headers, agent: false });
   // What has been sent is executed, whether or not the client still waits: nothing is taken back here.
   upstream.on('error', () => outgoing.destroy());

@@ -37,8 +37,8 @@ for (const [name, schema] of Object.entries(document.components.schemas)) {
 }
 
 /**
- * Refuses keys that the schema does not name. Left open are what it names only by a few keys: opaque objects, and the
- * `data.object` of an event, which is held against its own schema.
+ * Refuses keys that the schema does not name. Left open are what it names only by a few keys: opaque
+ * objects, and the `data.object` of an event, which is held against its own schema.
  */
 function closeObjects(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return;
@@ -49,7 +49,10 @@ function closeObjects(schema: unknown): void {
   for (const inner of Object.values(node)) closeObjects(inner);
 }
 
-/** The schema's path template for a path such as `/v1/payment_intents/pi_1`; undefined when Stripe's subset has none. */
+/**
+ * The schema's path template for a path such as `/v1/payment_intents/pi_1`; undefined when Stripe's subset
+ * has none.
+ */
 export function templateOf(path: string): string | undefined {
   const fitting = templates.filter((each) => each.pattern.test(path));
   return fitting.sort((a, b) => a.holes - b.holes)[0]?.template;

@@ -30,7 +30,7 @@ describe('what the SDK does with an answer (specification 3)', () => {
     expect(await sendings('ours-alone')).toHaveLength(1);
   });
 
-  it('turns a 402 of a charge into a card error with the intent, the method, the charge and the codes', async () => {
+  it('turns a 402 of a charge into a card error with intent, method, charge and codes', async () => {
     const { stripe } = opened.account();
     const saved = await savedCard(stripe, opened.sim, 'pm_card_authenticationRequired');
     const error = await refusal(chargeOffSession(stripe, saved));
@@ -156,7 +156,7 @@ describe('what the SDK does with an answer (specification 3)', () => {
 });
 
 describe('two requests under one key at a time', () => {
-  it('is sent again by the SDK after the 409 and ends as an API error, not as an idempotency error', async () => {
+  it('is sent again after the 409 and ends as an API error, not as an idempotency error', async () => {
     const { stripe } = opened.account({ maxNetworkRetries: 1 });
     const saved = await savedCard(stripe, opened.sim);
     const intent = await unconfirmed(stripe, saved);

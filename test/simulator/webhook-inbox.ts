@@ -7,8 +7,9 @@ import { objectComplaints } from './schemas.ts';
 export type Delivery = { event: Stripe.Event; raw: string; headers: IncomingHttpHeaders; status: number };
 
 /**
- * An endpoint for the simulator's webhooks: verifies the signature with Stripe's own code, holds `data.object` and the
- * event itself against the schema, keeps what came in the order of arrival, and answers as it is told.
+ * An endpoint for the simulator's webhooks: verifies the signature with Stripe's own code, holds
+ * `data.object` and the event itself against the schema, keeps what came in the order of arrival, and
+ * answers as it is told.
  */
 export type WebhookInbox = {
   url: string;

@@ -94,7 +94,7 @@ describe('a delivery', () => {
     expect(signature).toMatch(/^t=\d{10},v1=[0-9a-f]{64}$/);
     expect(delivery.headers['content-type']).toMatch(/^application\/json/);
     expect(delivery.headers['user-agent']).toBe('Stripe/1.0 (+https://stripe.com/docs/webhooks)');
-    // With the default tolerance of 300 s: the stamp is the machine's time, whatever the simulator's clock shows.
+    // With the default tolerance of 300 s: the stamp is the machine's time, whatever the simulator's.
     const verified = Stripe.webhooks.constructEvent(delivery.raw, signature, opened.inbox.secret);
     expect(verified.id).toBe(delivery.event.id);
     for (const [raw, secret] of [

@@ -25,7 +25,7 @@ describe('authentication', () => {
     },
   );
 
-  it('refuses a request without any key with 401, which the SDK knows as an authentication error', async () => {
+  it('refuses a request without any key with 401, an authentication error to the SDK', async () => {
     expect((await opened.raw('/v1/customers')).status).toBe(401);
     const error = await refusal(opened.client('sk_live_no').customers.list());
     expect(error).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
