@@ -102,6 +102,8 @@ export function process(
   const delayMs = bank?.delayed ? DELAYED_DEBIT_MS : context.world.options.asyncDelayMs;
   const later = { ...context, request: null };
   context.world.clock.after(delayMs, () => {
+    // Settled by hand and confirmed anew meanwhile: the debit in progress is another one, with its own timer.
+    if (row.value.latest_charge !== charge.value.id) return;
     settle(later, row, bank?.outcome === 'fails' ? (bank.failureCode ?? 'generic_could_not_process') : null);
   });
 }

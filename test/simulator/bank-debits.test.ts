@@ -188,6 +188,25 @@ describe('a SEPA debit', () => {
   });
 });
 
+describe('a debit that follows one settled by hand', () => {
+  it('ends when its own bank answers, not when that of the first would have', async () => {
+    const { stripe } = opened.account();
+    const saved = await savedDebit(stripe, sepa('DE78370400440532013004'));
+    const { id } = await debit(stripe, saved, 'sepa_debit', 'eur');
+    await opened.sim.control.settle(id, 'fail', 'refer_to_customer');
+    await opened.advance(100);
+    const again = await stripe.paymentIntents.confirm(id, {
+      payment_method_data: sepa('DE08370400440532013003'),
+      mandate_data: acceptedOnline,
+    });
+    expect(again.status).toBe('processing');
+    await opened.advance(100);
+    expect((await stripe.paymentIntents.retrieve(id)).status).toBe('processing');
+    await opened.advance(100);
+    expect((await stripe.paymentIntents.retrieve(id)).status).toBe('succeeded');
+  });
+});
+
 describe('a BECS debit', () => {
   it.each(Object.entries(accounts))('from %s is processing and then ends as it must', async (number, row) => {
     const { stripe } = opened.account();
