@@ -2,7 +2,7 @@
  * What a crashed sandbox may have left: the file that says all is up, and processes whose watcher died with it.
  * Postgres looks after its own (postgres-orphan.ts).
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../src/platform/errors.ts';
 import { commandLine, isAlive } from './postgres-orphan.ts';
@@ -15,6 +15,11 @@ const NAME = 'processes.json';
 /** Remembers which processes this sandbox runs, for the next one. */
 export function noteProcesses(folder: string, children: Noted['children']): void {
   writeFileSync(join(folder, NAME), `${JSON.stringify({ sandbox: process.pid, children })}\n`);
+}
+
+/** After an ordinary stop there is nothing to look for. */
+export function forgetProcesses(folder: string): void {
+  rmSync(join(folder, NAME), { force: true });
 }
 
 /**

@@ -50,9 +50,11 @@ export async function startProcesses(
     running.push(supervised);
     return supervised;
   };
+  const args = options.timings === undefined ? [] : ['--timings', options.timings];
   const api = run({
     name: 'api',
     script: 'src/server.ts',
+    args,
     firstEnv: defined(firstEnv?.api),
     untilReady: (_sawLine, signal) => untilAnswers(`${api_url}/readyz`, signal),
   });
@@ -60,7 +62,7 @@ export async function startProcesses(
     run({
       name: `worker-${index + 1}`,
       script: 'workers/main.ts',
-      args: options.timings === undefined ? [] : ['--timings', options.timings],
+      args,
       firstEnv: defined(firstEnv?.workers?.[index]),
       untilReady: (sawLine) => sawLine((line) => line.includes('"worker.started"')),
     }),

@@ -9,6 +9,17 @@ import { startEmbeddedPostgres } from './postgres.ts';
 import { startPrivateRedis } from './redis.ts';
 import { type Secrets, shellEnvironment } from './sandbox-environment.ts';
 
+/** As `PATCH /_sim/webhooks` takes it. */
+export type WebhookWeather = {
+  readonly shuffle?: boolean;
+  /** 0 to 1. */
+  readonly duplicateRate?: number;
+  /** Simulator time before the first try, in milliseconds. */
+  readonly delayMs?: number;
+  /** Holds everything back. */
+  readonly paused?: boolean;
+};
+
 export type ServersOptions = {
   readonly folder: string;
   readonly root: string;
@@ -20,6 +31,8 @@ export type ServersOptions = {
   readonly secrets: Secrets;
   /** Where the simulator sends webhooks; null sends none. */
   readonly webhook_url: string | null;
+  /** How webhooks travel from the first one on; calm by default. */
+  readonly weather: WebhookWeather | undefined;
   /** Further arguments of the simulator's command line. */
   readonly simulatorArgs: readonly string[];
   readonly say: (line: string) => void;
@@ -57,6 +70,7 @@ export async function startServers(options: ServersOptions, stops: Stops): Promi
   stops.push(inbox.close);
   const simulator = await startSimulator(options);
   stops.push(() => simulator.process.stop(STOP_MS));
+  if (options.weather !== undefined) await bringWeather(simulator.url, options.weather);
   return {
     database_url: postgres.url,
     redis_url: redis?.url ?? null,
@@ -93,4 +107,14 @@ async function startSimulator(options: ServersOptions): Promise<{ url: string; p
   ended.catch(() => {});
   const { url } = JSON.parse(await Promise.race([firstLine, ended])) as { url: string };
   return { url, process: child };
+}
+
+async function bringWeather(url: string, weather: WebhookWeather): Promise<void> {
+  const response = await fetch(`${url}/_sim/webhooks`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(weather),
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`the simulator answered ${response.status} to the weather`);
 }

@@ -13,7 +13,7 @@ import { createApiKey } from '../src/api/api-key.ts';
 import { openDatabase, type Sql } from '../src/store/database.ts';
 import { readInstance } from '../src/store/instance.ts';
 import { freePort } from './child-process.ts';
-import { clearLeftovers, noteProcesses } from './leftovers.ts';
+import { clearLeftovers, forgetProcesses, noteProcesses } from './leftovers.ts';
 import type { Exit } from './node-process.ts';
 import { type Ready, removeReady, writeReady } from './ready-file.ts';
 import { processEnvironment, type Secrets, sandboxSecrets } from './sandbox-environment.ts';
@@ -23,7 +23,7 @@ import {
   type Processes,
   startProcesses,
 } from './sandbox-processes.ts';
-import { type Servers, startServers } from './sandbox-servers.ts';
+import { type Servers, startServers, type WebhookWeather } from './sandbox-servers.ts';
 import { advanceSimulator, type Moved, startTestClock, type TestClock } from './test-clock.ts';
 
 export type SandboxOptions = {
@@ -40,6 +40,8 @@ export type SandboxOptions = {
   readonly timings?: 'production' | 'chaos';
   /** false: the simulator sends no webhook, and the janitor has to find everything. */
   readonly webhooks?: boolean;
+  /** Webhooks doubled, shuffled, delayed or held back. */
+  readonly weather?: WebhookWeather;
   readonly seed?: number;
   readonly simulatorArgs?: readonly string[];
   readonly secrets?: Partial<Secrets>;
@@ -95,6 +97,7 @@ async function start(
   const logFolder = join(folder, 'logs');
   mkdirSync(logFolder, { recursive: true, mode: 0o755 });
   clearLeftovers(folder);
+  stops.push(async () => forgetProcesses(folder));
   const { fresh = false } = options;
   const secrets = sandboxSecrets(folder, { fresh, given: options.secrets });
   const port = options.port || (await freePort());
@@ -109,6 +112,7 @@ async function start(
       redis: options.redis ?? false,
       durable: options.durable ?? true,
       seed: options.seed,
+      weather: options.weather,
       webhook_url: options.webhooks === false ? null : `${api_url}/webhooks/stripe`,
       simulatorArgs: options.simulatorArgs ?? [],
       say: options.say ?? (() => {}),

@@ -124,6 +124,13 @@ describe('the dispatcher', () => {
     expect(await queue.waitingCount('inbox_event')).toBe(4);
   });
 
+  it('leaves a queue alone that others have filled beyond its bound', async () => {
+    await createOffer(database.sql, queue, log)('inbox_event', await owe(10));
+    await owe(1);
+    expect(await dispatch({ offersOutstandingMax: 100 })).toBe(false);
+    expect(await queue.waitingCount('inbox_event')).toBe(10);
+  });
+
   it('says that there is more while the queue has room', async () => {
     await owe(1_100);
     const once = () => dispatch({ offerStaleMs: 60_000 });
