@@ -4,7 +4,6 @@
  * time.
  */
 import { parseArgs } from 'node:util';
-import type { FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.ts';
 import { compose } from './compose.ts';
 import { loadConfig } from './platform/config.ts';
@@ -46,7 +45,7 @@ async function main(): Promise<void> {
   log.info({ event: 'api.started', port, queueBackend: queue.backend });
 }
 
-async function listen(app: FastifyInstance, port: number): Promise<number> {
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number): Promise<number> {
   await app.listen({ port, host: HOST });
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;

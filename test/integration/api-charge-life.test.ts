@@ -71,6 +71,10 @@ describe('a list of charges', () => {
     ['status', 'paid'],
     ['cursor', 'x'],
     ['page', '2'],
+    ['reference', 'a\0'],
+    ['reference', ''],
+    ['customer', 'a\0'],
+    ['run', '\ud800'],
   ])('refuses %s=%s', async (name, value) => {
     const answer = await api.get('/v1/charges', { query: { [name]: value } });
 
@@ -90,7 +94,11 @@ describe('a cancellation', () => {
     expect((await api.post(`/v1/charges/${id}/cancel`, {})).status).toBe(202);
     await api.world.work();
 
-    expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({ status: 'canceled', attempts: [] });
+    expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({
+      status: 'canceled',
+      detail: null,
+      attempts: [],
+    });
     expect(await api.post(`/v1/charges/${id}/cancel`)).toMatchObject({
       status: 409,
       body: { code: 'already_canceled' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageQuery, waitQuery } from './list.ts';
+import { anyId, pageQuery, waitQuery } from './list.ts';
 import { line, metadata } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
@@ -105,10 +105,10 @@ export const chargeQuery = z.strictObject(waitQuery);
 
 export const chargeListQuery = z.strictObject({
   ...pageQuery,
-  customer: z.string().optional(),
+  customer: anyId.optional(),
   status: z.enum(CHARGE_STATUSES).optional(),
-  run: z.string().optional().meta({ description: 'No charge belongs to a run yet' }),
-  reference: z.string().max(200).optional(),
+  run: anyId.optional().meta({ description: 'No charge belongs to a run yet' }),
+  reference: line(200).optional(),
 });
 
 export const timeline = z.object({

@@ -21,6 +21,9 @@ export const pageQuery = {
   cursor: z.string().min(1).max(100).optional(),
 };
 
+/** An id to filter by, of whatever kind: one that nothing has finds nothing. */
+export const anyId = z.string().regex(/^[A-Za-z0-9_]{1,100}$/, { error: 'must be an id' });
+
 /** A page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), next_cursor: z.string().nullable() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONSENT_SCOPES } from '../../domain/consent.ts';
 import { consent, consentInput } from './consent.ts';
-import { pageQuery, waitQuery } from './list.ts';
+import { anyId, pageQuery, waitQuery } from './list.ts';
 import { metadata, webAddress } from './text.ts';
 import { timestamp } from './time.ts';
 
@@ -64,6 +64,6 @@ export const setupQuery = z.strictObject(waitQuery);
 
 export const setupListQuery = z.strictObject({
   ...pageQuery,
-  customer: z.string().optional(),
+  customer: anyId.optional(),
   status: z.enum(SETUP_STATUSES).optional(),
 });

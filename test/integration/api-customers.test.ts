@@ -1,0 +1,89 @@
+/** Customers by the API. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ApiWorld, createApiWorld } from './api-world.ts';
+
+let api: ApiWorld;
+
+beforeAll(async () => {
+  api = await createApiWorld();
+});
+afterAll(() => api.close());
+
+describe('a customer', () => {
+  test('is created with all that is known, and owed to Stripe', async () => {
+    const reference = randomUUID();
+    const body = { reference, email: 'robin@example.test', name: 'Robin', locale: 'de-DE' };
+    const answer = await api.post('/v1/customers', body, { key: null });
+
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      id: expect.stringMatching(/^cst_[a-z2-7]{24}$/),
+      object: 'customer',
+      ...body,
+      stripe_customer_id: null,
+      default_payment_method: null,
+      created_at: expect.any(String),
+    });
+    expect(api.offered).toContain(`customer ${answer.body.id}`);
+    await api.world.work(['customer']);
+    expect((await api.get(`/v1/customers/${answer.body.id}`)).body.stripe_customer_id).toMatch(/^cus_/);
+  });
+
+  test('of a reference that exists is that one, also when asked for twenty times at once', async () => {
+    const body = { reference: randomUUID(), email: 'robin@example.test' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api.post('/v1/customers', body)));
+
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
+    expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1);
+  });
+
+  test('that exists at Stripe is taken as it is, by one of ours', async () => {
+    const { id } = await api.world.sdk.customers.create({}, { idempotencyKey: `test:${randomUUID()}` });
+    const answer = await api.post('/v1/customers', { email: 'robin@example.test', stripe_customer_id: id });
+    const second = await api.post('/v1/customers', { email: 'other@example.test', stripe_customer_id: id });
+
+    expect(answer).toMatchObject({ status: 201, body: { stripe_customer_id: id } });
+    expect(api.offered).not.toContain(`customer ${answer.body.id}`);
+    expect(second).toMatchObject({ status: 409, body: { code: 'conflict', existing: answer.body.id } });
+  });
+
+  test('is replayed under a key, which is optional', async () => {
+    const key = randomUUID();
+    const body = { email: 'robin@example.test' };
+    const first = await api.post('/v1/customers', body, { key });
+    const again = await api.post('/v1/customers', body, { key });
+    const other = await api.post('/v1/customers', { email: 'other@example.test' }, { key });
+
+    expect(again).toMatchObject({ status: 201, body: { id: first.body.id } });
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_mismatch' } });
+  });
+
+  test.each([
+    '',
+    'robin',
+    'robin@',
+    'robin@localhost',
+    'a@b@example.test',
+    '"robin b"@example.test',
+    'group:robin@example.test;',
+    'robin@[127.0.0.1]',
+    'robin..b@example.test',
+    '.robin@example.test',
+    'robin@example.test\n',
+    'robin@-example.test',
+    `${'r'.repeat(65)}@example.test`,
+    'Robin <robin@example.test>',
+    '"a@evil.test x"@example.test',
+  ])('is not mailed at %s', async (email) => {
+    const answer = await api.post('/v1/customers', { email });
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request', errors: [{ path: 'email' }] },
+    });
+    if (email !== '') expect(answer.text).not.toContain(JSON.stringify(email).slice(1, -1));
+  });
+});
