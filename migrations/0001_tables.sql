@@ -1,31 +1,3 @@
-CREATE TABLE "allowed_transitions" (
-	"entity" text NOT NULL,
-	"from_state" text NOT NULL,
-	"to_state" text NOT NULL,
-	CONSTRAINT "allowed_transitions_pkey" PRIMARY KEY("entity","from_state","to_state")
-);
---> statement-breakpoint
-CREATE TABLE "api_keys" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text,
-	"secret_hash" "bytea" NOT NULL,
-	"scopes" text[] NOT NULL,
-	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
-	"revoked_at" timestamp with time zone
-);
---> statement-breakpoint
-CREATE TABLE "breaks" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "breaks_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"kind" text NOT NULL,
-	"entity_id" text NOT NULL,
-	"stripe_id" text,
-	"observed" jsonb NOT NULL,
-	"first_seen_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
-	"last_seen_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
-	"closed_by" text,
-	CONSTRAINT "breaks_kind_key" UNIQUE("kind","entity_id")
-);
---> statement-breakpoint
 CREATE TABLE "charge_attempts" (
 	"charge_id" text NOT NULL,
 	"number" integer NOT NULL,
@@ -106,6 +78,7 @@ CREATE TABLE "charges" (
 	CONSTRAINT "charges_succeeded_check" CHECK (state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = amount_minor)),
 	CONSTRAINT "charges_proof_check" CHECK (state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null),
 	CONSTRAINT "charges_close_check" CHECK ((close_requested_at is null) = (close_as is null)),
+	CONSTRAINT "charges_closing_check" CHECK (state <> 'closing' or close_requested_at is not null),
 	CONSTRAINT "charges_close_as_check" CHECK (close_as in ('failed', 'canceled'))
 );
 --> statement-breakpoint
@@ -157,27 +130,35 @@ CREATE TABLE "customers" (
 	CONSTRAINT "customers_bound_check" CHECK ((state = 'bound') = (stripe_customer_id is not null) or state = 'needs_review')
 );
 --> statement-breakpoint
-CREATE TABLE "deliveries" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "deliveries_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"entity" text NOT NULL,
-	"entity_id" text NOT NULL,
-	"version" integer NOT NULL,
-	"type" text NOT NULL,
-	"payload" jsonb NOT NULL,
-	"state" text DEFAULT 'queued' NOT NULL,
+CREATE TABLE "payment_methods" (
+	"id" text PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"revision" integer DEFAULT 1 NOT NULL,
 	"due_at" timestamp with time zone,
+	"offer_number" integer DEFAULT 0 NOT NULL,
+	"offered_at" timestamp with time zone,
+	"claim_token" uuid,
+	"lease_number" integer DEFAULT 0 NOT NULL,
+	"lease_until" timestamp with time zone,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"cause" text DEFAULT 'api' NOT NULL,
+	"cause_reference" text,
 	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
-	CONSTRAINT "deliveries_version_key" UNIQUE("entity_id","version")
-);
---> statement-breakpoint
-CREATE TABLE "idempotency_keys" (
-	"route" text NOT NULL,
-	"key" text NOT NULL,
-	"request_hash" "bytea" NOT NULL,
-	"entity_id" text NOT NULL,
-	"status_code" integer NOT NULL,
-	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
-	CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY("route","key")
+	"customer_id" text NOT NULL,
+	"setup_id" text,
+	"consent_id" text,
+	"type" text NOT NULL,
+	"card_brand" text,
+	"card_last4" text,
+	"card_exp_month" integer,
+	"card_exp_year" integer,
+	"usage" text NOT NULL,
+	"mandate_id" text,
+	"detach_number" integer DEFAULT 1 NOT NULL,
+	"allow_redisplay" text,
+	"update_number" integer DEFAULT 1 NOT NULL,
+	"detail" text
 );
 --> statement-breakpoint
 CREATE TABLE "inbox_events" (
@@ -206,6 +187,37 @@ CREATE TABLE "inbox_events" (
 	"detail" text
 );
 --> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text,
+	"secret_hash" "bytea" NOT NULL,
+	"scopes" text[] NOT NULL,
+	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
+	"revoked_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "breaks" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "breaks_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"kind" text NOT NULL,
+	"entity_id" text NOT NULL,
+	"stripe_id" text,
+	"observed" jsonb NOT NULL,
+	"first_seen_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
+	"last_seen_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
+	"closed_by" text,
+	CONSTRAINT "breaks_kind_key" UNIQUE("kind","entity_id")
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"route" text NOT NULL,
+	"key" text NOT NULL,
+	"request_hash" "bytea" NOT NULL,
+	"entity_id" text NOT NULL,
+	"status_code" integer NOT NULL,
+	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
+	CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY("route","key")
+);
+--> statement-breakpoint
 CREATE TABLE "instance" (
 	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"instance_id" text NOT NULL,
@@ -214,6 +226,18 @@ CREATE TABLE "instance" (
 	"charging_reason" text,
 	"clock_offset_ms" bigint DEFAULT 0 NOT NULL,
 	CONSTRAINT "instance_only_check" CHECK ("instance"."only")
+);
+--> statement-breakpoint
+CREATE TABLE "pace" (
+	"endpoint" text PRIMARY KEY NOT NULL,
+	"tokens" integer NOT NULL,
+	"filled_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sweeps" (
+	"name" text PRIMARY KEY NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"cursor" text
 );
 --> statement-breakpoint
 CREATE TABLE "messages" (
@@ -236,41 +260,6 @@ CREATE TABLE "messages" (
 	"sent_at" timestamp with time zone,
 	"detail" text,
 	CONSTRAINT "messages_step_key" UNIQUE("recovery_id","step")
-);
---> statement-breakpoint
-CREATE TABLE "pace" (
-	"endpoint" text PRIMARY KEY NOT NULL,
-	"tokens" integer NOT NULL,
-	"filled_at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "payment_methods" (
-	"id" text PRIMARY KEY NOT NULL,
-	"state" text NOT NULL,
-	"version" integer DEFAULT 1 NOT NULL,
-	"revision" integer DEFAULT 1 NOT NULL,
-	"due_at" timestamp with time zone,
-	"offer_number" integer DEFAULT 0 NOT NULL,
-	"offered_at" timestamp with time zone,
-	"claim_token" uuid,
-	"lease_number" integer DEFAULT 0 NOT NULL,
-	"lease_until" timestamp with time zone,
-	"tries" integer DEFAULT 0 NOT NULL,
-	"cause" text DEFAULT 'api' NOT NULL,
-	"cause_reference" text,
-	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
-	"customer_id" text NOT NULL,
-	"setup_id" text,
-	"consent_id" text,
-	"type" text NOT NULL,
-	"card_brand" text,
-	"card_last4" text,
-	"card_exp_month" integer,
-	"card_exp_year" integer,
-	"usage" text NOT NULL,
-	"mandate_id" text,
-	"detach_number" integer DEFAULT 1 NOT NULL,
-	"detail" text
 );
 --> statement-breakpoint
 CREATE TABLE "recoveries" (
@@ -387,18 +376,32 @@ CREATE TABLE "setups" (
 	CONSTRAINT "setups_proof_check" CHECK (state not in ('failed', 'canceled', 'expired') or (stripe_setup_intent_id is null and stripe_checkout_session_id is null) or stripe_closed_at is not null)
 );
 --> statement-breakpoint
+CREATE TABLE "allowed_transitions" (
+	"entity" text NOT NULL,
+	"from_state" text NOT NULL,
+	"to_state" text NOT NULL,
+	CONSTRAINT "allowed_transitions_pkey" PRIMARY KEY("entity","from_state","to_state")
+);
+--> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "deliveries_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"entity" text NOT NULL,
+	"entity_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"type" text NOT NULL,
+	"payload" jsonb NOT NULL,
+	"state" text DEFAULT 'queued' NOT NULL,
+	"due_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT dc_now() NOT NULL,
+	CONSTRAINT "deliveries_version_key" UNIQUE("entity_id","version")
+);
+--> statement-breakpoint
 CREATE TABLE "states" (
 	"entity" text NOT NULL,
 	"state" text NOT NULL,
 	"status" text NOT NULL,
 	"terminal" boolean NOT NULL,
 	CONSTRAINT "states_pkey" PRIMARY KEY("entity","state")
-);
---> statement-breakpoint
-CREATE TABLE "sweeps" (
-	"name" text PRIMARY KEY NOT NULL,
-	"due_at" timestamp with time zone NOT NULL,
-	"cursor" text
 );
 --> statement-breakpoint
 CREATE TABLE "transitions" (
@@ -418,9 +421,9 @@ ALTER TABLE "charges" ADD CONSTRAINT "charges_customer_id_customers_id_fk" FOREI
 ALTER TABLE "charges" ADD CONSTRAINT "charges_payment_method_id_payment_methods_id_fk" FOREIGN KEY ("payment_method_id") REFERENCES "public"."payment_methods"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "charges" ADD CONSTRAINT "charges_consent_id_consents_id_fk" FOREIGN KEY ("consent_id") REFERENCES "public"."consents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consents" ADD CONSTRAINT "consents_customer_id_customers_id_fk" FOREIGN KEY ("customer_id") REFERENCES "public"."customers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "messages" ADD CONSTRAINT "messages_recovery_id_recoveries_id_fk" FOREIGN KEY ("recovery_id") REFERENCES "public"."recoveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payment_methods" ADD CONSTRAINT "payment_methods_customer_id_customers_id_fk" FOREIGN KEY ("customer_id") REFERENCES "public"."customers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payment_methods" ADD CONSTRAINT "payment_methods_consent_id_consents_id_fk" FOREIGN KEY ("consent_id") REFERENCES "public"."consents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_recovery_id_recoveries_id_fk" FOREIGN KEY ("recovery_id") REFERENCES "public"."recoveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recoveries" ADD CONSTRAINT "recoveries_charge_id_charges_id_fk" FOREIGN KEY ("charge_id") REFERENCES "public"."charges"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "replacements" ADD CONSTRAINT "replacements_recovery_id_recoveries_id_fk" FOREIGN KEY ("recovery_id") REFERENCES "public"."recoveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "replacements" ADD CONSTRAINT "replacements_charge_id_charges_id_fk" FOREIGN KEY ("charge_id") REFERENCES "public"."charges"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -432,17 +435,20 @@ CREATE INDEX "charges_due_idx" ON "charges" USING btree ("due_at") WHERE due_at 
 CREATE INDEX "charges_leased_idx" ON "charges" USING btree ("lease_until") WHERE lease_until is not null;--> statement-breakpoint
 CREATE INDEX "charges_created_idx" ON "charges" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "charges_customer_idx" ON "charges" USING btree ("customer_id","created_at");--> statement-breakpoint
+CREATE INDEX "charges_reference_idx" ON "charges" USING btree ("reference") WHERE reference is not null;--> statement-breakpoint
+CREATE INDEX "charges_consent_idx" ON "charges" USING btree ("consent_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "charges_reference_key" ON "charges" USING btree ("reference") WHERE state not in ('failed', 'canceled');--> statement-breakpoint
 CREATE UNIQUE INDEX "charges_one_time_consent_key" ON "charges" USING btree ("one_time_consent_id") WHERE state not in ('failed', 'canceled');--> statement-breakpoint
 CREATE UNIQUE INDEX "charges_again_of_key" ON "charges" USING btree ("again_of") WHERE again_of is not null;--> statement-breakpoint
 CREATE INDEX "consents_customer_idx" ON "consents" USING btree ("customer_id");--> statement-breakpoint
 CREATE INDEX "customers_due_idx" ON "customers" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
+CREATE INDEX "payment_methods_customer_idx" ON "payment_methods" USING btree ("customer_id");--> statement-breakpoint
+CREATE INDEX "payment_methods_due_idx" ON "payment_methods" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
 CREATE INDEX "inbox_events_due_idx" ON "inbox_events" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
 CREATE INDEX "inbox_events_request_key_idx" ON "inbox_events" USING btree ("request_key") WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX "messages_due_idx" ON "messages" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
-CREATE INDEX "payment_methods_customer_idx" ON "payment_methods" USING btree ("customer_id");--> statement-breakpoint
-CREATE INDEX "payment_methods_due_idx" ON "payment_methods" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
 CREATE INDEX "recoveries_due_idx" ON "recoveries" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
+CREATE INDEX "recoveries_charge_idx" ON "recoveries" USING btree ("charge_id","opened_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "recoveries_one_live_key" ON "recoveries" USING btree ("charge_id") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "replacements_due_idx" ON "replacements" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "replacements_one_open_key" ON "replacements" USING btree ("recovery_id") WHERE state in ('queued', 'awaiting_customer', 'completed');--> statement-breakpoint

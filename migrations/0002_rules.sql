@@ -195,6 +195,10 @@ begin
 end
 $$;
 --> statement-breakpoint
+delete from allowed_transitions;
+--> statement-breakpoint
+delete from states;
+--> statement-breakpoint
 insert into states (entity, state, status, terminal) values
   ('attempt', 'open', 'open', false),
   ('attempt', 'awaiting_customer', 'awaiting_customer', false),

@@ -1,7 +1,7 @@
 /** Consents as the API shows and revokes them. */
 
 import type { Sql } from './database.ts';
-import type { consents } from './schema.ts';
+import type { consents } from './schema/customers.ts';
 
 export type ConsentRow = typeof consents.$inferSelect;
 

@@ -11,16 +11,11 @@
  */
 import type postgres from 'postgres';
 import type { Sql } from './database.ts';
-import type {
-  charges,
-  customers,
-  inbox_events,
-  messages,
-  payment_methods,
-  recoveries,
-  replacements,
-  setups,
-} from './schema.ts';
+import type { charges } from './schema/charges.ts';
+import type { customers, payment_methods } from './schema/customers.ts';
+import type { inbox_events } from './schema/inbox.ts';
+import type { messages, recoveries, replacements } from './schema/recoveries.ts';
+import type { setups } from './schema/setups.ts';
 
 /** Every kind of obligation and its table. */
 export const obligationTables = {

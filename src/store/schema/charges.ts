@@ -1,0 +1,134 @@
+/** What is owed to the merchant's ledger: a charge has one PaymentIntent, an attempt is one confirm of it. */
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { at, minor, obligation } from './columns.ts';
+import { consents, customers, payment_methods } from './customers.ts';
+
+export const charges = pgTable(
+  'charges',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    payment_method_id: text('payment_method_id')
+      .notNull()
+      .references(() => payment_methods.id),
+    consent_id: text('consent_id')
+      .notNull()
+      .references(() => consents.id),
+    one_time_consent_id: text('one_time_consent_id'),
+    amount_minor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    livemode: boolean('livemode').notNull(),
+    description: text('description').notNull(),
+    reference: text('reference'),
+    again_of: text('again_of'),
+    scheduled_for: at('scheduled_for'),
+    metadata: jsonb('metadata').$type<Record<string, string>>().notNull().default({}),
+    warnings: text('warnings').array().notNull().default([]),
+    stripe_payment_intent_id: text('stripe_payment_intent_id').unique('charges_stripe_payment_intent_id_key'),
+    create_number: integer('create_number').notNull().default(1),
+    create_opened_at: at('create_opened_at'),
+    cancel_number: integer('cancel_number').notNull().default(1),
+    close_requested_at: at('close_requested_at'),
+    close_as: text('close_as'),
+    close_detail: text('close_detail'),
+    payment_intent_canceled_at: at('payment_intent_canceled_at'),
+    amount_received_minor: minor('amount_received_minor'),
+    future_use_at: at('future_use_at'),
+    detail: text('detail'),
+    last_error: jsonb('last_error').$type<LastError>(),
+    settled_at: at('settled_at'),
+  },
+  (t) => [
+    index('charges_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('charges_leased_idx').on(t.lease_until).where(sql`lease_until is not null`),
+    index('charges_created_idx').on(t.created_at, t.id),
+    index('charges_customer_idx').on(t.customer_id, t.created_at),
+    index('charges_reference_idx').on(t.reference).where(sql`reference is not null`),
+    index('charges_consent_idx').on(t.consent_id),
+    uniqueIndex('charges_reference_key').on(t.reference).where(sql`state not in ('failed', 'canceled')`),
+    uniqueIndex('charges_one_time_consent_key')
+      .on(t.one_time_consent_id)
+      .where(sql`state not in ('failed', 'canceled')`),
+    uniqueIndex('charges_again_of_key').on(t.again_of).where(sql`again_of is not null`),
+    check('charges_amount_check', sql`${t.amount_minor} between 1 and 99999999`),
+    check('charges_currency_check', sql`${t.currency} ~ '^[a-z]{3}$'`),
+    check(
+      'charges_settled_check',
+      sql`(state in ('succeeded', 'failed', 'canceled')) = (settled_at is not null)`,
+    ),
+    check(
+      'charges_succeeded_check',
+      sql`state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = amount_minor)`,
+    ),
+    check(
+      'charges_proof_check',
+      sql`state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null`,
+    ),
+    check('charges_close_check', sql`(close_requested_at is null) = (close_as is null)`),
+    check('charges_closing_check', sql`state <> 'closing' or close_requested_at is not null`),
+    check('charges_close_as_check', sql`close_as in ('failed', 'canceled')`),
+  ],
+);
+
+export type LastError = {
+  code: string | null;
+  decline_code: string | null;
+  advice: string | null;
+};
+
+export const charge_attempts = pgTable(
+  'charge_attempts',
+  {
+    charge_id: text('charge_id')
+      .notNull()
+      .references(() => charges.id),
+    number: integer('number').notNull(),
+    kind: text('kind').notNull(),
+    state: text('state').notNull().default('open'),
+    idempotency_key: text('idempotency_key').notNull().unique('charge_attempts_idempotency_key_key'),
+    stripe_payment_intent_id: text('stripe_payment_intent_id').notNull(),
+    payment_method_id: text('payment_method_id').notNull(),
+    request_body: text('request_body').notNull(),
+    api_version: text('api_version').notNull(),
+    lease_number: integer('lease_number').notNull(),
+    opened_status: text('opened_status'),
+    opened_latest_charge: text('opened_latest_charge'),
+    send_count: integer('send_count').notNull().default(1),
+    replayed_error_at: at('replayed_error_at'),
+    looked_at: at('looked_at'),
+    stripe_charge_id: text('stripe_charge_id').unique('charge_attempts_stripe_charge_id_key'),
+    stripe_request_id: text('stripe_request_id'),
+    code: text('code'),
+    decline_code: text('decline_code'),
+    advice_code: text('advice_code'),
+    resolved_by: text('resolved_by'),
+    started_at: at('started_at').notNull().default(sql`dc_now()`),
+    ended_at: at('ended_at'),
+  },
+  (t) => [
+    primaryKey({ name: 'charge_attempts_pkey', columns: [t.charge_id, t.number] }),
+    uniqueIndex('charge_attempts_one_open_key')
+      .on(t.charge_id)
+      .where(sql`state in ('open', 'awaiting_customer', 'processing')`),
+    check('charge_attempts_kind_check', sql`${t.kind} in ('off_session', 'on_session')`),
+    check('charge_attempts_number_check', sql`${t.number} between 1 and 8`),
+    check(
+      'charge_attempts_ended_check',
+      sql`(state in ('open', 'awaiting_customer', 'processing')) = (ended_at is null)`,
+    ),
+  ],
+);

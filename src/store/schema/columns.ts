@@ -1,0 +1,32 @@
+/**
+ * Columns that many tables share. Functions, triggers and the rows of `states` and `allowed_transitions` live in
+ * the hand-written migrations. Keys are spelt as the columns are, because the statements of the store are written
+ * in SQL and their rows come back under the columns' names.
+ */
+import { sql } from 'drizzle-orm';
+import { bigint, customType, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+export const at = (name: string) => timestamp(name, { withTimezone: true });
+export const minor = (name: string) => bigint(name, { mode: 'number' });
+export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/**
+ * What every obligation carries, whatever it owes. `due_at` is business time (`dc_now()`); offers and leases
+ * run on the real clock. `version` counts transitions and is what merchants see; `revision` counts every
+ * change that a decision could rest on, and settling compares it.
+ */
+export const obligation = () => ({
+  state: text('state').notNull(),
+  version: integer('version').notNull().default(1),
+  revision: integer('revision').notNull().default(1),
+  due_at: at('due_at'),
+  offer_number: integer('offer_number').notNull().default(0),
+  offered_at: at('offered_at'),
+  claim_token: uuid('claim_token'),
+  lease_number: integer('lease_number').notNull().default(0),
+  lease_until: at('lease_until'),
+  tries: integer('tries').notNull().default(0),
+  cause: text('cause').notNull().default('api'),
+  cause_reference: text('cause_reference'),
+  created_at: at('created_at').notNull().default(sql`dc_now()`),
+});

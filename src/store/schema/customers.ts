@@ -1,0 +1,84 @@
+/** Who is charged, what they agreed to, and with which saved method. */
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { at, obligation } from './columns.ts';
+
+export const customers = pgTable(
+  'customers',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    reference: text('reference').unique('customers_reference_key'),
+    email: text('email').notNull(),
+    name: text('name'),
+    locale: text('locale'),
+    stripe_customer_id: text('stripe_customer_id').unique('customers_stripe_customer_id_key'),
+    default_payment_method_id: text('default_payment_method_id'),
+    create_number: integer('create_number').notNull().default(1),
+    create_opened_at: at('create_opened_at'),
+    detail: text('detail'),
+  },
+  (t) => [
+    index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    check(
+      'customers_bound_check',
+      sql`(state = 'bound') = (stripe_customer_id is not null) or state = 'needs_review'`,
+    ),
+  ],
+);
+
+export const consents = pgTable(
+  'consents',
+  {
+    id: text('id').primaryKey(),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    scope: text('scope').notNull(),
+    frequency: text('frequency').notNull(),
+    amount_basis: text('amount_basis').notNull(),
+    text: text('text').notNull(),
+    text_version: text('text_version').notNull(),
+    collect: boolean('collect').notNull().default(false),
+    accepted_at: at('accepted_at'),
+    ip_address: text('ip_address'),
+    user_agent: text('user_agent'),
+    revoked_at: at('revoked_at'),
+    created_at: at('created_at').notNull().default(sql`dc_now()`),
+  },
+  (t) => [
+    index('consents_customer_idx').on(t.customer_id),
+    check('consents_scope_check', sql`${t.scope} in ('off_session', 'on_session')`),
+    check('consents_frequency_check', sql`${t.frequency} in ('one_time', 'recurring')`),
+    check('consents_evidence_check', sql`${t.collect} or ${t.accepted_at} is not null`),
+  ],
+);
+
+export const payment_methods = pgTable(
+  'payment_methods',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    setup_id: text('setup_id'),
+    consent_id: text('consent_id').references(() => consents.id),
+    type: text('type').notNull(),
+    card_brand: text('card_brand'),
+    card_last4: text('card_last4'),
+    card_exp_month: integer('card_exp_month'),
+    card_exp_year: integer('card_exp_year'),
+    usage: text('usage').notNull(),
+    mandate_id: text('mandate_id'),
+    detach_number: integer('detach_number').notNull().default(1),
+    /** What Stripe shall be told once it is saved: a SetupIntent has no such parameter. */
+    allow_redisplay: text('allow_redisplay'),
+    update_number: integer('update_number').notNull().default(1),
+    detail: text('detail'),
+  },
+  (t) => [
+    index('payment_methods_customer_idx').on(t.customer_id),
+    index('payment_methods_due_idx').on(t.due_at).where(sql`due_at is not null`),
+  ],
+);

@@ -1,0 +1,83 @@
+/**
+ * What the deployment keeps for itself: who it is, who may call it, what it was asked already, how fast it may
+ * go and where its sweeps left off. None of these rows owes anything to anybody.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import { at, bytes } from './columns.ts';
+
+/** One row: who this deployment is, whether it may charge, and the test clock's offset (zero in production). */
+export const instance = pgTable(
+  'instance',
+  {
+    only: boolean('only').primaryKey().default(true),
+    instance_id: text('instance_id').notNull(),
+    derive_key: bytes('derive_key').notNull(),
+    charging_enabled: boolean('charging_enabled').notNull().default(true),
+    charging_reason: text('charging_reason'),
+    clock_offset_ms: bigint('clock_offset_ms', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [check('instance_only_check', sql`${t.only}`)],
+);
+
+export const api_keys = pgTable('api_keys', {
+  id: text('id').primaryKey(),
+  name: text('name'),
+  secret_hash: bytes('secret_hash').notNull(),
+  scopes: text('scopes').array().notNull(),
+  created_at: at('created_at').notNull().default(sql`dc_now()`),
+  revoked_at: at('revoked_at'),
+});
+
+export const idempotency_keys = pgTable(
+  'idempotency_keys',
+  {
+    route: text('route').notNull(),
+    key: text('key').notNull(),
+    request_hash: bytes('request_hash').notNull(),
+    entity_id: text('entity_id').notNull(),
+    status_code: integer('status_code').notNull(),
+    created_at: at('created_at').notNull().default(sql`dc_now()`),
+  },
+  (t) => [primaryKey({ name: 'idempotency_keys_pkey', columns: [t.route, t.key] })],
+);
+
+/** Stripe says A, we say B. Written by settle, the janitor and reconcile; never healed silently. */
+export const breaks = pgTable(
+  'breaks',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    kind: text('kind').notNull(),
+    entity_id: text('entity_id').notNull(),
+    stripe_id: text('stripe_id'),
+    observed: jsonb('observed').notNull(),
+    first_seen_at: at('first_seen_at').notNull().default(sql`dc_now()`),
+    last_seen_at: at('last_seen_at').notNull().default(sql`dc_now()`),
+    closed_by: text('closed_by'),
+  },
+  (t) => [unique('breaks_kind_key').on(t.kind, t.entity_id)],
+);
+
+/** The Stripe account's budget, shared by every worker: one token bucket per endpoint and one for all. */
+export const pace = pgTable('pace', {
+  endpoint: text('endpoint').primaryKey(),
+  tokens: integer('tokens').notNull(),
+  filled_at: at('filled_at').notNull(),
+});
+
+/** Where a sweep left off, and when it is due again. One worker at a time takes it. */
+export const sweeps = pgTable('sweeps', {
+  name: text('name').primaryKey(),
+  due_at: at('due_at').notNull(),
+  cursor: text('cursor'),
+});

@@ -1,0 +1,93 @@
+/** Bringing the customer back: the recovery, the card entered instead, and the mails. */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { charges } from './charges.ts';
+import { at, obligation } from './columns.ts';
+import { consents } from './customers.ts';
+
+export const recoveries = pgTable(
+  'recoveries',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    charge_id: text('charge_id')
+      .notNull()
+      .references(() => charges.id),
+    kind: text('kind').notNull(),
+    payment_method_id: text('payment_method_id').notNull(),
+    step: integer('step').notNull().default(0),
+    opened_at: at('opened_at').notNull().default(sql`dc_now()`),
+    expires_at: at('expires_at').notNull(),
+    link_version: integer('link_version').notNull().default(1),
+    link_key_id: text('link_key_id'),
+    link_nonce: text('link_nonce').notNull(),
+    visited_at: at('visited_at'),
+    fresh_mail_at: at('fresh_mail_at'),
+    bounced_at: at('bounced_at'),
+    closed_at: at('closed_at'),
+  },
+  (t) => [
+    index('recoveries_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('recoveries_charge_idx').on(t.charge_id, t.opened_at),
+    uniqueIndex('recoveries_one_live_key').on(t.charge_id).where(sql`state = 'open'`),
+    check('recoveries_kind_check', sql`${t.kind} in ('authenticate', 'replace')`),
+    check(
+      'recoveries_closed_check',
+      sql`(state in ('completed', 'expired', 'revoked')) = (closed_at is not null)`,
+    ),
+  ],
+);
+
+export const replacements = pgTable(
+  'replacements',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    recovery_id: text('recovery_id')
+      .notNull()
+      .references(() => recoveries.id),
+    charge_id: text('charge_id')
+      .notNull()
+      .references(() => charges.id),
+    number: integer('number').notNull(),
+    stripe_checkout_session_id: text('stripe_checkout_session_id').unique('replacements_session_key'),
+    stripe_setup_intent_id: text('stripe_setup_intent_id'),
+    create_number: integer('create_number').notNull().default(1),
+    create_opened_at: at('create_opened_at'),
+    expire_number: integer('expire_number').notNull().default(1),
+    detach_number: integer('detach_number').notNull().default(1),
+    payment_method_id: text('payment_method_id'),
+    accepted_amount_at: at('accepted_amount_at'),
+    accepted_ip_address: text('accepted_ip_address'),
+    accepted_user_agent: text('accepted_user_agent'),
+    default_consent_id: text('default_consent_id').references(() => consents.id),
+    completed_at: at('completed_at'),
+    detail: text('detail'),
+  },
+  (t) => [
+    index('replacements_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    unique('replacements_number_key').on(t.recovery_id, t.number),
+    uniqueIndex('replacements_one_open_key')
+      .on(t.recovery_id)
+      .where(sql`state in ('queued', 'awaiting_customer', 'completed')`),
+    check('replacements_number_check', sql`${t.number} between 1 and 5`),
+  ],
+);
+
+export const messages = pgTable(
+  'messages',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    recovery_id: text('recovery_id')
+      .notNull()
+      .references(() => recoveries.id),
+    step: text('step').notNull(),
+    sent_at: at('sent_at'),
+    detail: text('detail'),
+  },
+  (t) => [
+    index('messages_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    unique('messages_step_key').on(t.recovery_id, t.step),
+  ],
+);

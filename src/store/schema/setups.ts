@@ -1,0 +1,56 @@
+/** A method being saved: one SetupIntent or Checkout Session, and its end. */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { at, obligation } from './columns.ts';
+import { consents, customers } from './customers.ts';
+
+export const setups = pgTable(
+  'setups',
+  {
+    id: text('id').primaryKey(),
+    ...obligation(),
+    customer_id: text('customer_id')
+      .notNull()
+      .references(() => customers.id),
+    consent_id: text('consent_id')
+      .notNull()
+      .references(() => consents.id),
+    usage: text('usage').notNull(),
+    via: text('via').notNull(),
+    payment_method_types: text('payment_method_types').array().notNull(),
+    allow_redisplay: text('allow_redisplay'),
+    return_url: text('return_url').notNull(),
+    metadata: jsonb('metadata').$type<Record<string, string>>().notNull().default({}),
+    stripe_setup_intent_id: text('stripe_setup_intent_id').unique('setups_stripe_setup_intent_id_key'),
+    stripe_checkout_session_id: text('stripe_checkout_session_id').unique(
+      'setups_stripe_checkout_session_id_key',
+    ),
+    create_number: integer('create_number').notNull().default(1),
+    create_opened_at: at('create_opened_at'),
+    close_number: integer('close_number').notNull().default(1),
+    close_requested_at: at('close_requested_at'),
+    close_as: text('close_as'),
+    stripe_closed_at: at('stripe_closed_at'),
+    expires_at: at('expires_at').notNull(),
+    failed_tries: integer('failed_tries').notNull().default(0),
+    payment_method_id: text('payment_method_id'),
+    mandate_id: text('mandate_id'),
+    detail: text('detail'),
+    last_error: jsonb('last_error').$type<{ code: string | null; decline_code: string | null }>(),
+    settled_at: at('settled_at'),
+  },
+  (t) => [
+    index('setups_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('setups_customer_idx').on(t.customer_id, t.created_at),
+    check('setups_usage_check', sql`${t.usage} in ('off_session', 'on_session')`),
+    check('setups_via_check', sql`${t.via} in ('elements', 'checkout')`),
+    check(
+      'setups_settled_check',
+      sql`(state in ('succeeded', 'failed', 'canceled', 'expired')) = (settled_at is not null)`,
+    ),
+    check(
+      'setups_proof_check',
+      sql`state not in ('failed', 'canceled', 'expired') or (stripe_setup_intent_id is null and stripe_checkout_session_id is null) or stripe_closed_at is not null`,
+    ),
+  ],
+);

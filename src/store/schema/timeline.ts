@@ -1,0 +1,72 @@
+/**
+ * What the triggers write and judge by: every transition, every notification owed to the merchant, and the moves
+ * that are legal at all.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import { at } from './columns.ts';
+
+/** Append-only: every change of state of every obligation, written by the trigger that allowed it. */
+export const transitions = pgTable(
+  'transitions',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    entity: text('entity').notNull(),
+    entity_id: text('entity_id').notNull(),
+    from_state: text('from_state'),
+    to_state: text('to_state').notNull(),
+    version: integer('version').notNull(),
+    cause: text('cause').notNull(),
+    cause_reference: text('cause_reference'),
+    at: at('at').notNull().default(sql`dc_now()`),
+  },
+  (t) => [index('transitions_entity_idx').on(t.entity_id, t.id)],
+);
+
+/** One notification owed to the merchant; written from the start, sent in a later release. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    entity: text('entity').notNull(),
+    entity_id: text('entity_id').notNull(),
+    version: integer('version').notNull(),
+    type: text('type').notNull(),
+    payload: jsonb('payload').notNull(),
+    state: text('state').notNull().default('queued'),
+    due_at: at('due_at'),
+    created_at: at('created_at').notNull().default(sql`dc_now()`),
+  },
+  (t) => [unique('deliveries_version_key').on(t.entity_id, t.version)],
+);
+
+export const states = pgTable(
+  'states',
+  {
+    entity: text('entity').notNull(),
+    state: text('state').notNull(),
+    status: text('status').notNull(),
+    terminal: boolean('terminal').notNull(),
+  },
+  (t) => [primaryKey({ name: 'states_pkey', columns: [t.entity, t.state] })],
+);
+
+export const allowed_transitions = pgTable(
+  'allowed_transitions',
+  {
+    entity: text('entity').notNull(),
+    from_state: text('from_state').notNull(),
+    to_state: text('to_state').notNull(),
+  },
+  (t) => [primaryKey({ name: 'allowed_transitions_pkey', columns: [t.entity, t.from_state, t.to_state] })],
+);
