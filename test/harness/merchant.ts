@@ -36,13 +36,13 @@ export function merchantOf(world: World) {
       return id;
     },
     /** A set-up for off-session use with a recurring consent. */
-    async setup(customer_id: string): Promise<string> {
+    async setup(customer_id: string, via: 'elements' | 'checkout' = 'elements'): Promise<string> {
       const id = randomId('set');
       const setup = {
         id,
         customer_id,
         usage: 'off_session' as const,
-        via: 'elements' as const,
+        via,
         payment_method_types: ['card'],
         allow_redisplay: null,
         return_url: RETURN_URL,
