@@ -1,4 +1,4 @@
-/** `npm run dev [-- --redis] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. */
+/** `npm run dev [-- --redis | --redis-url U] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isAppError } from '../src/platform/errors.ts';
@@ -10,13 +10,14 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       redis: { type: 'boolean', default: false },
+      'redis-url': { type: 'string' },
       fresh: { type: 'boolean', default: false },
       port: { type: 'string', default: '0' },
       folder: { type: 'string' },
     },
   });
   const started = startSandbox({
-    redis: values.redis,
+    redis: values['redis-url'] === undefined ? values.redis : { url: values['redis-url'] },
     fresh: values.fresh,
     port: portOf(values.port),
     ...(values.folder === undefined ? {} : { folder: resolve(values.folder) }),

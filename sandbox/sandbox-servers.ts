@@ -24,7 +24,8 @@ export type ServersOptions = {
   readonly folder: string;
   readonly root: string;
   readonly logFolder: string;
-  readonly redis: boolean;
+  /** A private one, or one that is there already. */
+  readonly redis: boolean | { readonly url: string };
   readonly fresh: boolean;
   readonly durable: boolean;
   readonly seed?: number | undefined;
@@ -64,8 +65,9 @@ export async function startServers(options: ServersOptions, stops: Stops): Promi
   });
   stops.push(postgres.stop);
   await migrate(postgres.url);
-  const redis = options.redis ? await startPrivateRedis() : null;
+  const redis = options.redis === true ? await startPrivateRedis() : null;
   if (redis !== null) stops.push(redis.stop);
+  const lent_url = typeof options.redis === 'object' ? options.redis.url : null;
   const inbox = await startInbox();
   stops.push(inbox.close);
   const simulator = await startSimulator(options);
@@ -73,7 +75,7 @@ export async function startServers(options: ServersOptions, stops: Stops): Promi
   if (options.weather !== undefined) await bringWeather(simulator.url, options.weather);
   return {
     database_url: postgres.url,
-    redis_url: redis?.url ?? null,
+    redis_url: redis?.url ?? lent_url,
     stripe_url: simulator.url,
     smtp_url: inbox.smtp_url,
     inbox_url: inbox.inbox_url,

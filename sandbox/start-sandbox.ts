@@ -29,8 +29,8 @@ import { advanceSimulator, type Moved, startTestClock, type TestClock } from './
 export type SandboxOptions = {
   /** Data, logs and `ready.json`; `.sandbox` of the project by default. */
   readonly folder?: string;
-  /** The queue on a private Redis instead of on Postgres. */
-  readonly redis?: boolean;
+  /** The queue on Redis instead of on Postgres: a private one, or one that is there already. */
+  readonly redis?: boolean | { readonly url: string };
   /** Begin with an empty database. */
   readonly fresh?: boolean;
   /** The API's port; a free one by default. */
@@ -119,18 +119,7 @@ async function start(
     },
     stops,
   );
-  const database = openDatabase({
-    url: servers.database_url,
-    applicationName: 'duecourse-sandbox',
-    connectionsMax: 2,
-  });
-  stops.push(database.close);
-  await alignClocks(database.sql, servers.stripe_url);
-  const key = await createApiKey(database.sql, {
-    name: 'sandbox',
-    scopes: ['read', 'write', 'admin'],
-    livemode: false,
-  });
+  const { sql, api_key } = await prepareDatabase(servers, stops);
   const env = processEnvironment({ ...servers, api_url, port }, secrets, options.env);
   const exits: Exit[] = [];
   let isUp = false;
@@ -138,10 +127,10 @@ async function start(
     { ...options, root: ROOT, env, logFolder, api_url, onExit: (exit) => exits.push(exit), onRestart: tell },
     stops,
   );
-  const clock = await startTestClock(database.sql, servers.stripe_url);
+  const clock = await startTestClock(sql, servers.stripe_url);
   stops.push(clock.close);
 
-  const ready = (): Ready => readyOf(servers, secrets, processes, clock, { api_url, api_key: key.token });
+  const ready = (): Ready => readyOf(servers, secrets, processes, clock, { api_url, api_key });
   function tell(): void {
     if (isUp) publish(folder, ready());
   }
@@ -152,6 +141,23 @@ async function start(
   isUp = true;
   tell();
   return { ready, exits: () => exits, advance: clock.advance, folder, stop };
+}
+
+/** The sandbox's own connection, the clocks together, and a key for whoever calls. */
+async function prepareDatabase(
+  servers: Servers,
+  stops: (() => Promise<unknown>)[],
+): Promise<{ sql: Sql; api_key: string }> {
+  const { sql, close } = openDatabase({
+    url: servers.database_url,
+    applicationName: 'duecourse-sandbox',
+    connectionsMax: 2,
+  });
+  stops.push(close);
+  await alignClocks(sql, servers.stripe_url);
+  const scopes = ['read', 'write', 'admin'] as const;
+  const { token } = await createApiKey(sql, { name: 'sandbox', scopes, livemode: false });
+  return { sql, api_key: token };
 }
 
 function readyOf(
