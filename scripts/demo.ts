@@ -40,17 +40,19 @@ const sandbox = await startSandbox({
   env: { STRIPE_RATE_PER_ENDPOINT: '1000', STRIPE_RATE_GLOBAL: '4000' },
   firstEnv: { workers: [{ DUECOURSE_FAILPOINTS: KILL }] },
 });
-process.once('SIGINT', () => void stop(130));
-process.once('SIGTERM', () => void stop(143));
+let exitCode = 1;
+let isOver = false;
+process.once('SIGINT', () => void stop(isOver ? exitCode : 130));
+process.once('SIGTERM', () => void stop(isOver ? exitCode : 143));
 chapter.end('Postgres, simulator, inbox, API and two workers are up');
 
-let exitCode = 1;
 try {
   exitCode = await play();
 } catch (error) {
   process.stderr.write(`The demo broke off: ${error instanceof Error ? error.stack : String(error)}\n`);
 }
-if (values.keep && exitCode === 0) display.line('Everything stays up until Ctrl-C; see .sandbox/ready.json.');
+isOver = true;
+if (values.keep) display.line('Everything stays up until Ctrl-C; see .sandbox/ready.json.');
 else await stop(exitCode);
 
 async function play(): Promise<number> {
