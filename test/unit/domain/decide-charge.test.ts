@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { decideCharge } from '../../../src/domain/decide-charge.ts';
+import { productionTimings as policy } from '../../../src/platform/timings.ts';
+import { attempt, closeRequest, context, type Given, minutesAgo, now } from './charge-builders.ts';
+
+describe('what to do next', () => {
+  const queued = { state: 'queued' as const, stripe_payment_intent_id: null };
+  const rows: [string, Given, ReturnType<typeof decideCharge>['do'] | object][] = [
+    [
+      'a new charge creates its PaymentIntent',
+      { charge: { ...queued, create_opened_at: null } },
+      { do: 'create', number: 1, list_first: false },
+    ],
+    [
+      'a create from a day ago is looked for first',
+      { charge: { ...queued, create_opened_at: minutesAgo(23 * 60) } },
+      { do: 'create', number: 1, list_first: true },
+    ],
+    ['a bound charge opens its attempt', { charge: { state: 'queued' } }, 'attempt'],
+    ['an open attempt is sent again under its key', { attempts: [attempt()] }, 'resend'],
+    [
+      'an open attempt is resumed in state unknown too',
+      { charge: { state: 'unknown' }, attempts: [attempt()] },
+      'resend',
+    ],
+    ['a replayed error ends the re-sending', { attempts: [attempt({ replayed_error_at: now })] }, 'look'],
+    [
+      'a key as old as 23 hours is not sent again',
+      { attempts: [attempt({ started_at: minutesAgo(23 * 60) })] },
+      'look',
+    ],
+    ['the kill switch leaves reading only', { attempts: [attempt()], charging_enabled: false }, 'read'],
+    ['the kill switch opens nothing', { charge: { state: 'queued' }, charging_enabled: false }, 'wait'],
+    [
+      'a close request cancels, even beside an unanswered attempt',
+      { charge: { state: 'closing', ...closeRequest }, attempts: [attempt()] },
+      'cancel',
+    ],
+    [
+      'a close request without a PaymentIntent closes at once',
+      { charge: { ...queued, ...closeRequest, state: 'closing' } },
+      'close_unbound',
+    ],
+    ['a debit on its way is read, not cancelled', { charge: { state: 'pending', ...closeRequest } }, 'read'],
+    [
+      'a customer at the bank is read when the time is over',
+      {
+        charge: { state: 'action_required' },
+        attempts: [attempt({ state: 'awaiting_customer', kind: 'on_session' })],
+      },
+      'read',
+    ],
+    ['a withdrawn consent closes', { charge: { state: 'queued' }, consent_live: false }, 'close'],
+    [
+      'a method that is gone asks the customer',
+      { charge: { state: 'retry_wait' }, method: { id: 'pm_1', type: 'card', usable: false } },
+      'ask_customer',
+    ],
+    [
+      'four automatic attempts are enough',
+      {
+        charge: { state: 'retry_wait' },
+        attempts: [1, 2, 3, 4].map((number) => attempt({ number, state: 'declined' })),
+      },
+      'ask_customer',
+    ],
+    ['an unbound customer is waited for', { charge: queued, stripe_customer_id: null }, 'wait'],
+    ['what is final owes nothing', { charge: { state: 'succeeded' } }, 'nothing'],
+    [
+      'what a person reviews owes nothing',
+      { charge: { state: 'needs_review' }, attempts: [attempt()] },
+      'nothing',
+    ],
+  ];
+  test.each(rows)('%s', (_name, given, expected) => {
+    const action = decideCharge(context(given), policy);
+    if (typeof expected === 'string') expect(action.do).toBe(expected);
+    else expect(action).toEqual(expected);
+  });
+});

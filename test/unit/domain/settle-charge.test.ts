@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import type { ChargeFact } from '../../../src/domain/charge-facts.ts';
+import {
+  attempt,
+  closeRequest,
+  type Given,
+  KEY,
+  liveRecovery,
+  minutesAgo,
+  now,
+  paymentError,
+  planned,
+  told,
+} from './charge-builders.ts';
+
+describe('what a fact leads to', () => {
+  test('success settles with or without an open attempt, and ends the recovery', () => {
+    expect(planned({ attempts: [attempt()] }, told({}))).toMatchObject({
+      state: 'succeeded',
+      attempt: { number: 1, state: 'succeeded' },
+    });
+    const waiting: Given = { charge: { state: 'action_required' }, recovery: liveRecovery };
+    expect(planned(waiting, told({}))).toMatchObject({
+      state: 'succeeded',
+      recovery: { close: 'completed' },
+    });
+  });
+
+  test.each([
+    { amount_received_minor: 999 },
+    { amount_received_minor: null },
+    { currency: 'usd' },
+    { currency: null },
+    { customer: 'cus_2' },
+    { customer: null },
+    { livemode: true },
+    { livemode: null },
+  ])('success with %o is a break and parks the charge', (difference) => {
+    expect(planned({}, told(difference))).toEqual({ settle: 'break', kind: 'amount_differs', park: true });
+  });
+
+  test('success after proven failure is a break and moves nothing', () => {
+    const after = planned({ charge: { state: 'failed' } }, told({}));
+    expect(after).toEqual({ settle: 'break', kind: 'success_after_close', park: false });
+  });
+
+  test('success of another PaymentIntent is not ours', () => {
+    expect(planned({}, told({ id: 'pi_2' }))).toEqual({ settle: 'stale' });
+  });
+
+  test('a cancellation that we asked for closes as asked, another one as failed', () => {
+    const asked: Given = { charge: { state: 'closing', ...closeRequest }, attempts: [attempt()] };
+    expect(planned(asked, told({ status: 'canceled' }))).toMatchObject({
+      state: 'canceled',
+      payment_intent_canceled: true,
+      attempt: { state: 'canceled' },
+    });
+    expect(planned({}, told({ status: 'canceled' }))).toMatchObject({
+      state: 'failed',
+      detail: 'canceled_at_stripe',
+    });
+  });
+
+  test('a decline resolves the attempt that its key names, and no other', () => {
+    const fact: ChargeFact = { fact: 'declined', key: KEY, error: paymentError() };
+    expect(planned({ attempts: [attempt()] }, fact)).toMatchObject({
+      state: 'retry_wait',
+      due_in_ms: 86_400_000,
+      attempt: { number: 1, state: 'declined', stripe_charge_id: 'ch_9' },
+    });
+    const second: Given = { attempts: [attempt({ state: 'declined' }), attempt({ number: 2 })] };
+    expect(planned(second, fact)).toEqual({ settle: 'stale' });
+  });
+
+  test('a keyless decline never resolves an attempt whose confirm is unanswered', () => {
+    const fact = told({ status: 'requires_payment_method', last_error: paymentError() });
+    expect(planned({ attempts: [attempt()] }, fact)).toEqual({ settle: 'stale' });
+  });
+
+  test('a keyless decline resolves a waiting attempt only by what is read now', () => {
+    const waiting: Given = {
+      charge: { state: 'action_required' },
+      attempts: [attempt({ kind: 'on_session', state: 'awaiting_customer' })],
+      recovery: liveRecovery,
+    };
+    const failed = { status: 'requires_payment_method' as const, last_error: paymentError() };
+    expect(planned(waiting, told(failed, null, false))).toEqual({ settle: 'read_first' });
+    expect(planned(waiting, told(failed))).toMatchObject({
+      state: 'action_required',
+      attempt: { state: 'declined' },
+      recovery: null,
+    });
+  });
+
+  test('authentication opens a recovery for the failed method', () => {
+    const fact: ChargeFact = {
+      fact: 'declined',
+      key: KEY,
+      error: paymentError({ code: 'authentication_required', decline_code: 'authentication_required' }),
+    };
+    expect(planned({ attempts: [attempt()] }, fact)).toMatchObject({
+      state: 'action_required',
+      attempt: { state: 'authentication_required' },
+      recovery: { open: 'authenticate', payment_method_id: 'pm_1' },
+    });
+  });
+
+  test('the fourth soft decline asks for another card', () => {
+    const attempts = [1, 2, 3].map((number) => attempt({ number, state: 'declined' }));
+    const fact: ChargeFact = { fact: 'declined', key: 'dc1:chg_1:confirm:4', error: paymentError() };
+    expect(planned({ attempts: [...attempts, attempt({ number: 4 })] }, fact)).toMatchObject({
+      state: 'action_required',
+      recovery: { open: 'replace' },
+    });
+  });
+
+  test('the eighth decline closes, with proof to come', () => {
+    const attempts = [1, 2, 3, 4, 5, 6, 7].map((number) => attempt({ number, state: 'declined' }));
+    const last = attempt({ number: 8, kind: 'on_session', state: 'awaiting_customer' });
+    const fact = told({ status: 'requires_payment_method', last_error: paymentError() });
+    expect(planned({ attempts: [...attempts, last], recovery: liveRecovery }, fact)).toMatchObject({
+      state: 'closing',
+      close: { as: 'failed', detail: 'attempts_exhausted' },
+    });
+  });
+
+  test('no answer is unknown, never failed, however often and however long', () => {
+    const old = attempt({ send_count: 40, started_at: minutesAgo(22 * 60) });
+    const fact: ChargeFact = { fact: 'indeterminate', key: KEY, replayed: false };
+    expect(planned({ attempts: [old] }, fact)).toMatchObject({ state: 'unknown', attempt: { note: 'sent' } });
+  });
+
+  test('unchanged twice, a minute apart, is lost; once is not', () => {
+    const fact: ChargeFact = { fact: 'unchanged', key: KEY };
+    const state = { charge: { state: 'unknown' as const } };
+    expect(planned({ ...state, attempts: [attempt()] }, fact)).toMatchObject({
+      state: 'unknown',
+      due_in_ms: 60_000,
+      attempt: { note: 'looked' },
+    });
+    const soon = attempt({ looked_at: new Date(now.getTime() - 59_000) });
+    expect(planned({ ...state, attempts: [soon] }, fact)).toMatchObject({ state: 'unknown' });
+    expect(planned({ ...state, attempts: [attempt({ looked_at: minutesAgo(1) })] }, fact)).toMatchObject({
+      state: 'retry_wait',
+      due_in_ms: 0,
+      attempt: { state: 'lost' },
+    });
+  });
+
+  test('a decline after the close request goes straight to the cancellation', () => {
+    const given: Given = {
+      charge: { state: 'pending', ...closeRequest },
+      attempts: [attempt({ state: 'processing' })],
+    };
+    const fact = told({ status: 'requires_payment_method', last_error: paymentError() });
+    expect(planned(given, fact)).toMatchObject({ state: 'closing', due_in_ms: 0, recovery: null });
+  });
+
+  test('once future use was written, a decline schedules no retry', () => {
+    const given: Given = { charge: { future_use_at: now }, attempts: [attempt()] };
+    const fact: ChargeFact = { fact: 'declined', key: KEY, error: paymentError() };
+    expect(planned(given, fact)).toMatchObject({ state: 'action_required' });
+  });
+});
