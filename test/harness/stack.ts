@@ -13,7 +13,7 @@ import { freePort } from '../../sandbox/child-process.ts';
 import { startInbox } from '../../sandbox/inbox.ts';
 import { type Exit, type NodeProcess, startNodeProcess } from '../../sandbox/node-process.ts';
 import { processEnvironment, type Secrets } from '../../sandbox/sandbox-environment.ts';
-import { type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
 import { createApiKey } from '../../src/api/api-key.ts';
 import type { Variable } from '../../src/platform/config.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -82,11 +82,7 @@ export async function startStack(options: StackOptions = {}) {
     api_url,
     port,
   };
-  const sdk = new Stripe(secrets.stripe_secret_key, {
-    ...simulator.stripeOptions,
-    maxNetworkRetries: 0,
-    telemetry: false,
-  });
+  const sdk = sdkOf(simulator, secrets.stripe_secret_key);
   const env = processEnvironment(addresses, secrets, {
     LOG_LEVEL: 'debug',
     STRIPE_RATE_PER_ENDPOINT: '1000',
@@ -128,6 +124,15 @@ export async function startStack(options: StackOptions = {}) {
       await database.drop();
     },
   };
+}
+
+/** Stripe's own SDK as a merchant has it, for what a merchant does at Stripe without us. */
+function sdkOf(simulator: Simulator, secret_key: string): Stripe {
+  return new Stripe(secret_key, {
+    ...simulator.stripeOptions,
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
 }
 
 type Family = ReturnType<typeof childrenOf>;
