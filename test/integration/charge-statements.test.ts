@@ -5,7 +5,14 @@ import { readCharge } from '../../src/store/charge-context.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { setCharging } from '../../src/store/instance.ts';
-import { claimRows, offerDueRows, renewLeases } from '../../src/store/obligations.ts';
+import {
+  claimRows,
+  forgetOffers,
+  offerDueRows,
+  offerRows,
+  releaseLeases,
+  renewLeases,
+} from '../../src/store/obligations.ts';
 import { type AttemptOpening, openAttempts } from '../../src/store/open-attempt.ts';
 import { settleCharges } from '../../src/store/settle-charges.ts';
 import { seedCharge } from '../harness/rows.ts';
@@ -110,6 +117,40 @@ describe('a claim', () => {
     expect(await offerDueRows(store.sql, 'charge', { limit: 1_000, stale_ms: 60_000 })).toEqual([]);
     const stale = await offerDueRows(store.sql, 'charge', { limit: 1_000, stale_ms: 0 });
     expect(stale.find((offer) => offer.id === id)?.offer_number).toBe(2);
+  });
+});
+
+describe('an offer that finds its row taken', () => {
+  test('is forgotten when the lease is given back, so that the next round offers the row again', async () => {
+    const { id, row } = await leased();
+    await offerRows(store.sql, 'charge', [id]);
+    await releaseLeases(store.sql, 'charge', [{ id, lease_number: row.lease_number }]);
+    const offers = await offerDueRows(store.sql, 'charge', { limit: 1_000, stale_ms: 60_000 });
+    expect(offers.map((offer) => offer.id)).toContain(id);
+  });
+
+  test('is forgotten when the row was only locked for a moment', async () => {
+    const { id } = await seedCharge(store.sql);
+    await offerRows(store.sql, 'charge', [id]);
+    await forgetOffers(store.sql, 'charge', [id]);
+    const offers = await offerDueRows(store.sql, 'charge', { limit: 1_000, stale_ms: 60_000 });
+    expect(offers.map((offer) => offer.id)).toContain(id);
+  });
+
+  test('and giving a lease back waits for a row that is locked', async () => {
+    const { id, row } = await leased();
+    const holder = await store.sql.reserve();
+    await holder`begin`;
+    await holder`select 1 from charges where id = ${id} for update`;
+    const released = releaseLeases(store.sql, 'charge', [{ id, lease_number: row.lease_number }]);
+    await expect
+      .poll(() => store.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'`)
+      .toHaveLength(1);
+    await holder`commit`;
+    holder.release();
+    await released;
+    const [free] = await store.sql`select lease_until from charges where id = ${id}`;
+    expect(free?.lease_until).toBeNull();
   });
 });
 
