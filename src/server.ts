@@ -18,6 +18,8 @@ import { schemaLag } from './store/migrate.ts';
 
 /** A container's port is published on all its addresses; elsewhere a proxy stands before it. */
 const HOST = '0.0.0.0';
+/** A sandbox is nobody else's business. */
+const TEST_HOST = '127.0.0.1';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { timings: { type: 'string' } } });
@@ -41,20 +43,25 @@ async function main(): Promise<void> {
     start: () => buildApp({ ...deps, config, metrics, changes, queueReady: queue.ready }),
     stop: (built) => built.close(),
   });
-  const port = await listen(app, config.port);
+  const port = await listen(app, config.port, config.testMode ? TEST_HOST : HOST);
   log.info({ event: 'api.started', port, queueBackend: queue.backend });
 }
 
-async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number): Promise<number> {
-  await app.listen({ port, host: HOST });
+async function listen(
+  app: Awaited<ReturnType<typeof buildApp>>,
+  port: number,
+  host: string,
+): Promise<number> {
+  await app.listen({ port, host });
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
 async function refuseOldSchema(databaseUrl: string): Promise<void> {
   const { known, applied } = await schemaLag(databaseUrl);
-  if (known === applied) return;
-  throw new AppError('schema_differs', { message: 'The database has another schema: run npm run migrate' });
+  // One migration ahead is a rollback in progress: a release works with its own schema and the next.
+  if (applied >= known) return;
+  throw new AppError('schema_behind', { message: 'The database is behind: run npm run migrate' });
 }
 
 main().catch((error: unknown) => {
