@@ -15,6 +15,7 @@ import { createRecoveryPorts } from './recovery/mailer.ts';
 import { chargeStatements } from './store/charge-statements.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { readInstance } from './store/instance.ts';
+import { schemaLag } from './store/migrate.ts';
 import { createStripe } from './stripe/client.ts';
 
 export type ComposeOptions = {
@@ -37,10 +38,12 @@ const DAY_MS = 86_400_000;
 /**
  * Opens database, queue and Stripe client.
  *
- * @throws AppError `clock_moved` outside test mode when the database's clock has been moved, `redis_evicts`
+ * @throws AppError `schema_behind` before the migrations have run, `clock_moved` outside test mode when the database's
+ *   clock has been moved, `redis_evicts`
  */
 export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
   const { role, log, timings } = options;
+  await refuseOldSchema(config.databaseUrl);
   const database = openDatabase({ url: config.databaseUrl, applicationName: `duecourse-${role}` });
   const { sql } = database;
   try {
@@ -109,4 +112,11 @@ async function identify(config: Config, database: Database): Promise<Instance> {
     });
   }
   return { id: row.instance_id, deriveKey: row.derive_key, livemode: config.livemode };
+}
+
+/** One migration ahead is a rollback in progress: a release works with its own schema and the next. */
+async function refuseOldSchema(databaseUrl: string): Promise<void> {
+  const { known, applied } = await schemaLag(databaseUrl);
+  if (applied >= known) return;
+  throw new AppError('schema_behind', { message: 'The database is behind: run npm run migrate' });
 }

@@ -9,7 +9,7 @@ const PROBE_TIMEOUT_MS = 3_000;
 export type Readiness = {
   /** It takes writes: a replica, or a primary that was set read-only, does not count. */
   readonly postgres: boolean;
-  /** Its schema is the one this code knows. */
+  /** Its schema is the one this code knows, or one ahead of it. */
   readonly schema: boolean;
   /** Its clock and ours agree. */
   readonly clock: boolean;
@@ -38,7 +38,7 @@ async function ask(sql: Sql, databaseUrl: string): Promise<Readiness> {
   const lag = await schemaLag(databaseUrl);
   return {
     postgres: !row.read_only,
-    schema: lag.known === lag.applied,
+    schema: lag.applied >= lag.known,
     clock: Math.abs(row.now.getTime() - middle_ms) < CLOCK_DIFFERENCE_MAX_MS,
   };
 }
