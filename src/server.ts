@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildApp } from './api/app.ts';
 import { compose } from './compose.ts';
 import { loadConfig } from './platform/config.ts';
-import { AppError, isAppError } from './platform/errors.ts';
+import { isAppError } from './platform/errors.ts';
 import { configureFailpoints } from './platform/failpoints.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log.ts';
