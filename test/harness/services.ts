@@ -32,9 +32,17 @@ export function queueBackend(): QueueBackend {
 
 /** A migrated database that nobody else knows. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  return cloneDatabase(inject('templateDatabase'));
+}
+
+/** A database with nothing in it, for what migrates by itself. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return cloneDatabase('template0');
+}
+
+async function cloneDatabase(template: string): Promise<TestDatabase> {
   const serverUrl = inject('databaseServerUrl');
-  const template = inject('templateDatabase');
-  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  const name = `${inject('templateDatabase')}_${randomBytes(4).toString('hex')}`;
   await onServer(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;

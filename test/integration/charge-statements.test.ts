@@ -291,22 +291,3 @@ describe('settling', () => {
     ).rejects.toMatchObject({ code: 'DC002' });
   });
 });
-
-test('the states and moves of the code are those of the database', async () => {
-  const { machines } = await import('../../src/domain/machines.ts');
-  const states = await store.sql`select entity, state, status from states order by 1, 2`;
-  const moves =
-    await store.sql`select entity, from_state, to_state from allowed_transitions order by 1, 2, 3`;
-  const expectedStates = Object.entries(machines)
-    .flatMap(([entity, machine]) =>
-      Object.entries(machine.statuses).map(([state, status]) => ({ entity, state, status })),
-    )
-    .map((row) => JSON.stringify(row));
-  const expectedMoves = Object.entries(machines).flatMap(([entity, machine]) =>
-    Object.entries(machine.moves as Record<string, readonly string[]>).flatMap(([from_state, targets]) =>
-      targets.map((to_state) => JSON.stringify({ entity, from_state, to_state })),
-    ),
-  );
-  expect(new Set(states.map((row) => JSON.stringify(row)))).toEqual(new Set(expectedStates));
-  expect(new Set(moves.map((row) => JSON.stringify(row)))).toEqual(new Set(expectedMoves));
-});

@@ -1,0 +1,26 @@
+/** What the migrations folder says, without a database: fresh against the schema and the machines. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { generateDrizzleJson } from 'drizzle-kit/api';
+import { expect, test } from 'vitest';
+import { rulesSql } from '../../../scripts/machine-documents.ts';
+import { schemaTables } from '../../harness/schema-tables.ts';
+
+const migrations = new URL('../../../migrations/', import.meta.url);
+const read = (name: string): string => readFileSync(new URL(name, migrations), 'utf8');
+const names = (folder: string, ending: string): string[] =>
+  readdirSync(new URL(folder, migrations))
+    .filter((name) => name.endsWith(ending))
+    .sort();
+
+test('the newest snapshot is what the schema says: npm run generate writes a migration', async () => {
+  const newest = JSON.parse(read(`meta/${names('meta/', '_snapshot.json').at(-1)}`));
+  const current = JSON.parse(JSON.stringify(generateDrizzleJson(await schemaTables())));
+  expect(Object.keys(current.tables)).not.toEqual([]);
+  expect(newest.tables).toEqual(current.tables);
+});
+
+test('the newest rows of states and moves are those of the machines: scripts/rules-sql.ts prints them', () => {
+  const carriers = names('.', '.sql').filter((name) => read(name).includes('insert into states'));
+  const newest = read(carriers.at(-1) ?? '');
+  expect(newest.slice(newest.indexOf('delete from allowed_transitions'))).toBe(rulesSql());
+});
