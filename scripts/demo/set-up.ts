@@ -61,7 +61,7 @@ export async function saveCard(merchant: Merchant, stripe: StripeAt, person: Per
 
 /** The card was declined: this customer pays some other way, and the setup is closed. */
 async function giveUp(merchant: Merchant, person: Person, id: string, setup: string): Promise<Customer> {
-  await merchant.post(`/v1/setups/${setup}/cancel`, {});
+  await merchant.post(`/v1/setups/${setup}/cancel`, {}, `cancel-${setup}`);
   await until(merchant, setup, (each) => each.status === 'canceled');
   return { person, id, payment_method: null };
 }

@@ -108,7 +108,9 @@ export async function cancelCampaigns(
     const { data } = await stage.merchant.get<{ data: { id: string }[] }>(
       `/v1/charges?reference=${encodeURIComponent(person.bill.reference)}`,
     );
-    for (const charge of data) await stage.merchant.post(`/v1/charges/${charge.id}/cancel`, {});
+    for (const { id } of data) {
+      await stage.merchant.post(`/v1/charges/${id}/cancel`, {}, `cancel-${id}`);
+    }
     chapter.tick();
   });
   chapter.end(`${[...names].join(', ')} missed its goal: ${pledgers.length} pledges canceled`);

@@ -6,7 +6,7 @@ import { readTimeline } from '../../store/timeline.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { readIdempotencyKey } from '../idempotency.ts';
+import { requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { problem } from '../problem.ts';
@@ -124,7 +124,7 @@ function postCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/cancel',
     {
-      config: { scope: 'write', idempotencyKey: 'optional' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Ask for the end of a charge',
         tags: TAGS,
@@ -135,12 +135,12 @@ function postCancel(app: Api, deps: AppDependencies): void {
     },
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
-      const keyed = readIdempotencyKey(request);
+      const keyed = requireIdempotencyKey(request);
       if ((await priorOf(deps.sql, keyed, reply)) === null) {
         const canceled = await cancelCharge(deps, id, callerOf(request));
         if (canceled.outcome === 'unknown') throw problem('not_found');
         if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);
-        if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
+        await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
       }
       return reply.code(202).send(chargeView(found(await readChargeRow(deps.sql, id))));
     },

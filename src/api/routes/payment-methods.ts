@@ -6,7 +6,7 @@ import { listMethods, type MethodChange, readMethod } from '../../store/payment-
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idOf, readIdempotencyKey, requireIdempotencyKey } from '../idempotency.ts';
+import { idOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId, knownMethodId, referredId, referredMethodId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage } from '../pages.ts';
@@ -139,7 +139,7 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
   app.post(
     `/v1/payment_methods/:id/${verb}`,
     {
-      config: { scope: 'write', idempotencyKey: 'optional' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: SUMMARIES[verb],
         tags: TAGS,
@@ -150,10 +150,10 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
     },
     async (request, reply) => {
       const id = knownMethodId(request.params.id);
-      const keyed = readIdempotencyKey(request);
+      const keyed = requireIdempotencyKey(request);
       if ((await priorOf(deps.sql, keyed, reply)) === null) {
         refuseChange(await changePaymentMethod(deps, id, verb, callerOf(request)));
-        if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });
+        await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });
       }
       return paymentMethodView(found(await readMethod(deps.sql, id)));
     },

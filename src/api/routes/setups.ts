@@ -7,7 +7,7 @@ import { listSetups, readSetup } from '../../store/setups-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idOf, readIdempotencyKey, requireIdempotencyKey } from '../idempotency.ts';
+import { idOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId, referredId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage, cursorOf } from '../pages.ts';
@@ -135,7 +135,7 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups/:id/cancel',
     {
-      config: { scope: 'write', idempotencyKey: 'optional' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Ask for the end of a setup',
         tags: TAGS,
@@ -146,12 +146,12 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
     },
     async (request, reply) => {
       const id = knownId('set', request.params.id);
-      const keyed = readIdempotencyKey(request);
+      const keyed = requireIdempotencyKey(request);
       if ((await priorOf(deps.sql, keyed, reply)) === null) {
         const cancellation = await cancelSetup(deps, id, callerOf(request));
         if (cancellation === 'unknown') throw problem('not_found');
         if (cancellation !== 'requested') throw problem(`already_${cancellation.already}` as ProblemCode);
-        if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
+        await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
       }
       return reply.code(202).send(setupView(found(await readSetup(deps.sql, id))));
     },
