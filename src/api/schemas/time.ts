@@ -7,7 +7,11 @@ const LATEST = Date.parse('2100-01-01T00:00:00Z');
 export const pastOrFuture = z.iso
   .datetime({ offset: true })
   .refine(
-    (text) => Date.parse(text) >= EARLIEST && Date.parse(text) < LATEST,
+    (text) => {
+      const at = Date.parse(text);
+      // What is no moment at all has been said already: one error for one fault.
+      return Number.isNaN(at) || (at >= EARLIEST && at < LATEST);
+    },
     'must be between 2000 and 2100',
   );
 
