@@ -190,6 +190,11 @@ describe('a revoked consent', () => {
     const { id } = (await api.post('/v1/charges', body)).body;
     await api.world.work();
     await api.post(`/v1/consents/${saved.consent_id}/revoke`);
+    expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({
+      status: 'processing',
+      detail: 'closing',
+      recovery: { status: 'revoked' },
+    });
     await api.world.work();
 
     expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({

@@ -230,4 +230,5 @@ test('a consent to be collected leaves its method unusable until it is', async (
     status: 422,
     body: { code: 'consent_missing' },
   });
+  expect((await api.get(`/v1/payment_methods/${method}`)).body.status).toBe('unusable');
 });

@@ -44,7 +44,7 @@ describe('with a worker and its janitor', () => {
       expect(await shop.enterCard(buyer, card)).toBe(200);
       buyers.set(name, buyer);
     }
-    const checkout = await shop.begin('checkout@example.test', 'checkout');
+    const checkout = await shop.begin('checkout@example.test', { via: 'checkout' });
     await shop.enterAtCheckout(checkout, '4242424242424242');
     buyers.set('checkout', checkout);
     for (const [name, buyer] of buyers) {
