@@ -46,6 +46,8 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
 export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   reply.headers(NO_PAGE_HEADERS);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
+  // Fastify would hang up, and the refusal be lost on a caller who still writes; Node reads the rest and drops it.
+  if (body.status === 413) reply.removeHeader('connection');
   if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S);
   // Bytes, so that neither a route's response schema nor a charset is applied to it.
   return reply
