@@ -9,6 +9,12 @@ const RETURN_URL = 'https://shop.example.test/saved';
 const WAIT_MS = 30_000;
 
 export type Buyer = { readonly id: string; readonly email: string; readonly setup: string };
+export type About = {
+  readonly via?: 'elements' | 'checkout';
+  readonly name?: string;
+  /** In the evidence of the consent. */
+  readonly user_agent?: string;
+};
 type Body = ApiAnswer['body'];
 
 /** The shop in front of a stack. */
@@ -34,15 +40,27 @@ export function shopOf(stack: Stack) {
     );
   }
 
+  /** A customer and their set-up as the merchant asks for them; nothing has been done about it yet. */
+  async function register(email: string, about: About = {}): Promise<Buyer> {
+    const { via = 'elements', name = 'Robin', user_agent = 'Mozilla/5.0' } = about;
+    const { id } = await created('/v1/customers', { email, name }, 201);
+    const consent = { ...CONSENT, user_agent };
+    const { id: setup } = await created(
+      '/v1/setups',
+      { customer: id, via, return_url: RETURN_URL, consent },
+      202,
+    );
+    return { id, email, setup };
+  }
+
   return {
     shown,
+    register,
     /** A customer who is about to save a card: the SetupIntent or the Session is there. */
-    async begin(email: string, via: 'elements' | 'checkout' = 'elements', name = 'Robin'): Promise<Buyer> {
-      const { id } = await created('/v1/customers', { email, name }, 201);
-      const body = { customer: id, via, return_url: RETURN_URL, consent: CONSENT };
-      const setup = (await created('/v1/setups', body, 202)).id;
-      await shown(`/v1/setups/${setup}`, (seen) => seen.status === 'awaiting_customer');
-      return { id, email, setup };
+    async begin(email: string, about: About = {}): Promise<Buyer> {
+      const buyer = await register(email, about);
+      await shown(`/v1/setups/${buyer.setup}`, (seen) => seen.status === 'awaiting_customer');
+      return buyer;
     },
     /** Stripe.js on the merchant's page, and the bank's page where the bank wants it. Answers the HTTP status. */
     async enterCard(buyer: Buyer, card: string): Promise<number> {
@@ -103,5 +121,4 @@ const CONSENT = {
   version: '2026-01',
   accepted_at: '2026-01-15T10:00:00Z',
   ip_address: '203.0.113.7',
-  user_agent: 'Mozilla/5.0',
 } as const;

@@ -1,9 +1,13 @@
 /** A merchant cancels while the attempt of a killed worker is open: the answer hangs on what Stripe had done. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NodeProcess } from '../../sandbox/node-process.ts';
+import { endOf } from '../harness/children.ts';
 import { markStartsWorker } from '../harness/services.ts';
-import { endOf, type Stack, startStack } from '../harness/stack.ts';
+import { type Stack, startStack } from '../harness/stack.ts';
 import { until } from '../harness/until.ts';
+
+/** Processes start slowly on a busy machine. */
+const TEST_MS = 60_000;
 
 let stack: Stack;
 let survivor: NodeProcess;
@@ -51,7 +55,9 @@ async function told(id: string): Promise<string[]> {
   return rows.map((row) => String(row.type));
 }
 
-test('a charge cancelled before its confirm was sent is never charged afterwards', async () => {
+test('a charge cancelled before its confirm was sent is never charged afterwards', {
+  timeout: TEST_MS,
+}, async () => {
   const id = await cancelAfterKill('confirm.before');
 
   expect(await settled(id)).toBe('canceled');
@@ -68,7 +74,9 @@ test('a charge cancelled before its confirm was sent is never charged afterwards
   expect(attempts).toEqual([{ state: 'canceled' }]);
 });
 
-test('a charge cancelled after its confirm was executed is told as succeeded, and only so', async () => {
+test('a charge cancelled after its confirm was executed is told as succeeded, and only so', {
+  timeout: TEST_MS,
+}, async () => {
   const id = await cancelAfterKill('confirm.after_effect');
 
   expect(await settled(id)).toBe('succeeded');

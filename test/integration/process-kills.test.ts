@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeProcess } from '../../sandbox/node-process.ts';
+import { endOf } from '../harness/children.ts';
 import { markStartsWorker, queueBackend } from '../harness/services.ts';
-import { endOf, type Stack, startStack } from '../harness/stack.ts';
+import { type Stack, startStack } from '../harness/stack.ts';
 import { until } from '../harness/until.ts';
 import type { SavedCustomer } from '../harness/world.ts';
 
@@ -30,6 +31,9 @@ const LEAVES_OPEN = new Set<string>([
   'confirm.after_effect',
   'settle.before',
 ]);
+
+/** Processes start slowly on a busy machine. */
+const TEST_MS = 60_000;
 
 let stack: Stack;
 let survivor: NodeProcess;
@@ -81,7 +85,7 @@ async function openAttempts(id: string): Promise<number> {
   return rows.length;
 }
 
-describe('a worker killed', () => {
+describe('a worker killed', { timeout: TEST_MS }, () => {
   test.each(PLACES)('at %s leaves one PaymentIntent and one success behind its successor', async (place) => {
     const customer = await stack.customer('pm_card_visa');
 

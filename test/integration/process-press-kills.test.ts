@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeProcess } from '../../sandbox/node-process.ts';
+import { endOf } from '../harness/children.ts';
 import { markStartsWorker, queueBackend } from '../harness/services.ts';
-import { endOf, type Stack, startStack } from '../harness/stack.ts';
+import { type Stack, startStack } from '../harness/stack.ts';
 import { until } from '../harness/until.ts';
 import { createBrowser, offers, stateOf } from './recovery-world.ts';
 
@@ -24,6 +25,9 @@ const PLACES = [
 const PAID_UNTOLD = ['confirm.after_effect', 'settle.before', 'settle.after_effect'] as const;
 
 type Asked = { readonly id: string; readonly link: string };
+
+/** Processes start slowly on a busy machine. */
+const TEST_MS = 60_000;
 
 let stack: Stack;
 let api: NodeProcess;
@@ -96,7 +100,7 @@ async function expectPaidOnce(id: string): Promise<void> {
   expect(open).toEqual([]);
 }
 
-describe('the API killed during a press', () => {
+describe('the API killed during a press', { timeout: TEST_MS }, () => {
   test.each(PLACES)('at %s, where the bank will want the customer', async (place) => {
     await pressAndKill(place, of(challenged, place));
   });
@@ -106,7 +110,7 @@ describe('the API killed during a press', () => {
   });
 });
 
-describe('the customer who comes back after the API died', () => {
+describe('the customer who comes back after the API died', { timeout: TEST_MS }, () => {
   beforeAll(async () => {
     await api.stop(5_000);
     api = await stack.startApi();
