@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Reconciliation, reconcile } from '../src/billing/reconcile.ts';
 import { formatAmount } from '../src/domain/money.ts';
+import { loadReconcileConfig, type ReconcileConfig } from '../src/platform/config.ts';
 import { productionTimings } from '../src/platform/timings.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { readInstance, readNow } from '../src/store/instance.ts';
@@ -15,10 +16,8 @@ import { createStripe } from '../src/stripe/client.ts';
 const READY = '.sandbox/ready.json';
 const DAY_MS = 86_400_000;
 
-type Place = {
-  readonly databaseUrl: string;
-  readonly secretKey: string;
-  readonly apiUrl: string | undefined;
+type Place = ReconcileConfig & {
+  /** How far back; null for everything. */
   readonly days: number | null;
 };
 
@@ -26,28 +25,26 @@ type Place = {
 function findPlace(env: NodeJS.ProcessEnv): Place | null {
   if (env.DATABASE_URL && env.STRIPE_SECRET_KEY)
     return {
-      databaseUrl: env.DATABASE_URL,
-      secretKey: env.STRIPE_SECRET_KEY,
-      apiUrl: env.STRIPE_API_URL || undefined,
+      ...loadReconcileConfig(env),
       days: env.STRIPE_API_URL ? null : productionTimings.reconcileWindowDays,
     };
   if (!existsSync(READY)) return null;
   const ready = JSON.parse(readFileSync(READY, 'utf8')) as Record<string, string>;
-  return {
-    databaseUrl: ready.database_url ?? '',
-    secretKey: ready.stripe_secret_key ?? '',
-    apiUrl: ready.stripe_url,
-    days: null,
-  };
+  const config = loadReconcileConfig({
+    DATABASE_URL: ready.database_url,
+    STRIPE_SECRET_KEY: ready.stripe_secret_key,
+    STRIPE_API_URL: ready.stripe_url,
+  });
+  return { ...config, days: null };
 }
 
 async function compare(place: Place, days: number | null): Promise<Reconciliation> {
   const database = openDatabase({ url: place.databaseUrl, applicationName: 'reconcile', connectionsMax: 2 });
   const stripe = createStripe({
-    secretKey: place.secretKey,
-    apiUrl: place.apiUrl,
+    secretKey: place.stripeSecretKey,
+    apiUrl: place.stripeApiUrl ?? undefined,
     timeoutMs: productionTimings.stripeTimeoutMs,
-    livemode: place.secretKey.includes('_live_'),
+    livemode: place.livemode,
   });
   try {
     const { instance_id } = await readInstance(database.sql);

@@ -10,7 +10,7 @@ import { replacement } from './replacement.ts';
 import { setup } from './setup.ts';
 
 /** Every processor there is. A role is the name of the kind it works on. */
-export const processors: readonly Processor[] = [
+const processors: readonly Processor[] = [
   customer,
   setup,
   charge,

@@ -8,7 +8,7 @@
 import type { Sql } from '../store/database.ts';
 import { type PaceRates, reservePace } from '../store/pace.ts';
 
-export const LANES = ['person', 'recovery', 'single', 'run'] as const;
+const LANES = ['person', 'recovery', 'single', 'run'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The operations of Stripe that a charge spends; each is its own endpoint there. */

@@ -3,7 +3,7 @@ import type { RetryKind } from './retry-schedule.ts';
 /**
  * What a decline asks for: the customer at their bank, another method, patience, or the merchant.
  */
-export const DECLINE_CLASSES = ['authenticate', 'replace', 'retry', 'stop'] as const;
+const DECLINE_CLASSES = ['authenticate', 'replace', 'retry', 'stop'] as const;
 export type DeclineClass = (typeof DECLINE_CLASSES)[number];
 
 export type DeclineRow = {

@@ -22,7 +22,7 @@ export type DeclineCodes = Pick<
 >;
 
 /** Which sentence the customer reads. Lost, stolen and suspected cards all read `card_refused`. */
-export const CUSTOMER_TEXT_KEYS = [
+const CUSTOMER_TEXT_KEYS = [
   'authenticate',
   'insufficient_funds',
   'expired_card',

@@ -15,7 +15,7 @@ export type BookedCharge = {
   readonly settled_at: Date | null;
 };
 
-export const DIFFERENCE_KINDS = [
+const DIFFERENCE_KINDS = [
   'success_without_charge',
   'success_of_unbound_payment_intent',
   'succeeded_at_stripe_only',

@@ -1,5 +1,5 @@
 /** Why a declined attempt may be tried again: the bank said no for now, or something on the way broke. */
-export const RETRY_KINDS = ['issuer', 'technical'] as const;
+const RETRY_KINDS = ['issuer', 'technical'] as const;
 export type RetryKind = (typeof RETRY_KINDS)[number];
 
 /**
@@ -11,16 +11,6 @@ export type RetrySchedule = {
   readonly technical_delays_s: readonly number[];
   /** Automatic attempts in all, the first one included. */
   readonly automatic_attempts_max: number;
-};
-
-const MINUTE_S = 60;
-const HOUR_S = 3_600;
-const DAY_S = 86_400;
-
-export const DEFAULT_RETRY_SCHEDULE: RetrySchedule = {
-  issuer_delays_s: [1 * DAY_S, 3 * DAY_S, 7 * DAY_S],
-  technical_delays_s: [15 * MINUTE_S, 2 * HOUR_S, 24 * HOUR_S],
-  automatic_attempts_max: 4,
 };
 
 /**

@@ -19,8 +19,3 @@ export function deadlineIn(ms: number): Deadline {
     isOver: () => performance.now() >= endsAt,
   };
 }
-
-/** Milliseconds since an arbitrary start; only differences mean something. */
-export function monotonicMs(): number {
-  return performance.now();
-}

@@ -37,11 +37,6 @@ export function configureFailpoints(spec: string | null, options: { readonly tes
   configured = new Map(spec.split(',').map(parse));
 }
 
-/** Whether any failpoint is armed: health checks and production assert that none is. */
-export function failpointsArmed(): boolean {
-  return configured.size > 0;
-}
-
 /**
  * Passes a named place. Before acting it writes one synchronous line to stderr, so that a parent can tell a
  * process that died here from one that died elsewhere.

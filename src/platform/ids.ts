@@ -7,28 +7,13 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 
-export const ID_PREFIXES = [
-  'cst',
-  'cns',
-  'set',
-  'chg',
-  'run',
-  'rec',
-  'rpl',
-  'msg',
-  'dlv',
-  'key',
-  'req',
-] as const;
+const ID_PREFIXES = ['cst', 'cns', 'set', 'chg', 'run', 'rec', 'rpl', 'msg', 'dlv', 'key', 'req'] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const BYTES = 15;
 
-/** Any id of ours. One shape for all, so that a malformed id is refused before it reaches a query. */
-export const ID_PATTERN: RegExp = new RegExp(`^(?:${ID_PREFIXES.join('|')})_[a-z2-7]{24}$`);
-
-/** The pattern of one kind of id. */
+/** The pattern of one kind of id, so that a malformed one is refused before it reaches a query. */
 export function idPattern(prefix: IdPrefix): RegExp {
   return new RegExp(`^${prefix}_[a-z2-7]{24}$`);
 }

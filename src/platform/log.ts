@@ -150,7 +150,7 @@ const CAUSES_MAX = 4;
 const CODE_PATTERN = /^[A-Za-z0-9_]{2,64}$/;
 
 /** Reduces whatever was thrown to what may be shown. */
-export function safeError(thrown: unknown, depth = 0): SafeError {
+function safeError(thrown: unknown, depth = 0): SafeError {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   const frames = thrown.stack?.split('\n').filter((line) => /^\s+at /.test(line));

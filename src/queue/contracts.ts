@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { Kind, Offer } from '../store/obligations.ts';
 
 /** One job carries up to this many ids: 25 was the knee of the measured curve (reference/traps.md). */
-export const JOB_IDS_MAX = 25;
+const JOB_IDS_MAX = 25;
 const JOB_BYTES_MAX = 4_096;
 const ID_CHARS_MAX = 100;
 

@@ -28,7 +28,7 @@ const cookieName = (recovery_id: string): string => `dc_r_${recovery_id}`;
 const COOKIES_LENGTH_MAX = 8_192;
 
 /** The recovery's cookie as it came, unproven; null when absent. */
-export function readCookie(request: FastifyRequest, recovery_id: string): string | null {
+function readCookie(request: FastifyRequest, recovery_id: string): string | null {
   const header = request.headers.cookie;
   if (header === undefined || header.length > COOKIES_LENGTH_MAX) return null;
   const wanted = `${cookieName(recovery_id)}=`;

@@ -51,12 +51,6 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
   return rows.map(contextOf);
 }
 
-/** One charge with its context, or null. */
-export async function readCharge(sql: Sql, id: string): Promise<ChargeContext | null> {
-  const [context] = await readCharges(sql, [id]);
-  return context ?? null;
-}
-
 function contextOf(row: ContextRow): ChargeContext {
   const { recovery } = row;
   return {

@@ -13,11 +13,6 @@ export async function moveClock(sql: Sql, advance_ms: number): Promise<Date> {
   return rows[0]?.now ?? new Date(0);
 }
 
-/** Wakes the workers without moving anything. */
-export async function wakeWorkers(sql: Sql): Promise<void> {
-  await sql.notify(CHANNEL, '');
-}
-
 /** Calls `onMove` after each move. Only test mode listens; nothing depends on it but how soon it goes on. */
 export async function listenClockMoves(sql: Sql, onMove: () => void): Promise<() => Promise<void>> {
   const { unlisten } = await sql.listen(CHANNEL, onMove);

@@ -35,11 +35,3 @@ export async function saveSweep(
       due_at = coalesce(dc_now() + ${due_in_ms}::double precision * interval '1 millisecond', due_at)
     where name = ${name}`;
 }
-
-/** How many sweeps are due: none, once the janitor has caught up with the clock. */
-export async function countDueSweeps(sql: Sql): Promise<number> {
-  const names: SweepName[] = ['events', 'payment_intents'];
-  const rows = await sql<{ due: number }[]>`
-    select count(*)::int as due from sweeps where name = any(${names}) and due_at <= dc_now()`;
-  return rows[0]?.due ?? 0;
-}

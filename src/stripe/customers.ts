@@ -2,7 +2,6 @@ import type { CustomerSnapshot } from '../domain/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { everyPage, PAGE_SIZE_MAX, projectPage } from './pages.ts';
-import { ofId, pathId } from './path-id.ts';
 import { projectCustomer } from './project.ts';
 
 export type NewCustomer = {
@@ -31,19 +30,6 @@ export function createCustomer(
         options,
       ),
     projectCustomer,
-  );
-}
-
-/** What Stripe says of it now. A deleted one still answers, with `deleted`. */
-export function retrieveCustomer(
-  stripe: StripeClient,
-  id: string,
-  limits: CallLimits = {},
-): Promise<Answer<CustomerSnapshot>> {
-  return stripe.read(
-    limits,
-    (sdk, options) => sdk.customers.retrieve(pathId(id), {}, options),
-    ofId(id, projectCustomer),
   );
 }
 

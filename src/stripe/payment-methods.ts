@@ -51,7 +51,7 @@ export function detachPaymentMethod(
   );
 }
 
-export const ALLOW_REDISPLAY = ['always', 'limited', 'unspecified'] as const;
+const ALLOW_REDISPLAY = ['always', 'limited', 'unspecified'] as const;
 export type AllowRedisplay = (typeof ALLOW_REDISPLAY)[number];
 
 /** Says whether later checkouts may show the method; it never affects off-session charges. */

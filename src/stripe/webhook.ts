@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type ProjectedEvent, projectEvent } from './event.ts';
 
 /** Stripe's own tolerance; here it holds for both directions, because the SDK takes any future time. */
-export const SIGNATURE_TOLERANCE_S = 300;
+const SIGNATURE_TOLERANCE_S = 300;
 
 /** More signatures than secrets can be rolled: the rest of the header is not Stripe's. */
 const SIGNATURES_MAX = 16;

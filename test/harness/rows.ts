@@ -1,5 +1,7 @@
-/** Rows written straight into a database, for tests of statements that need nothing before them. */
+/** Rows written straight into a database, for tests of statements that need nothing before them, and read back. */
+import type { ChargeContext } from '../../src/domain/charge.ts';
 import { randomId } from '../../src/platform/ids.ts';
+import { readCharges } from '../../src/store/charge-context.ts';
 import type { Sql } from '../../src/store/database.ts';
 
 export type SeededCharge = { readonly id: string; readonly customer_id: string; readonly consent_id: string };
@@ -28,4 +30,15 @@ export async function seedCharge(
     values (${id}, ${given.state ?? 'queued'}, dc_now(), ${customer_id}, ${payment_method_id}, ${consent_id},
             ${given.amount_minor ?? 1_250}, 'eur', false, 'Seeded')`;
   return { id, customer_id, consent_id };
+}
+
+/** One charge as decisions see it, or null. */
+export async function readCharge(sql: Sql, id: string): Promise<ChargeContext | null> {
+  const [context] = await readCharges(sql, [id]);
+  return context ?? null;
+}
+
+/** The kill switch as an operator throws it. */
+export async function setCharging(sql: Sql, enabled: boolean): Promise<void> {
+  await sql`update instance set charging_enabled = ${enabled}, charging_reason = 'test'`;
 }

@@ -16,14 +16,15 @@ import { randomId } from '../../src/platform/ids.ts';
 import { createLog, silentLog } from '../../src/platform/log.ts';
 import { productionTimings, type Timings } from '../../src/platform/timings.ts';
 import { createRecoveryPorts } from '../../src/recovery/mailer.ts';
-import { readCharge } from '../../src/store/charge-context.ts';
 import { chargeStatements } from '../../src/store/charge-statements.ts';
+import { moveClock } from '../../src/store/clock-moves.ts';
 import { type Database, openDatabase, type Sql } from '../../src/store/database.ts';
 import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
-import { advanceClock, readInstance } from '../../src/store/instance.ts';
+import { readInstance } from '../../src/store/instance.ts';
 import { type Kind, kinds, obligationTables } from '../../src/store/obligations.ts';
 import { createStripe } from '../../src/stripe/client.ts';
 import { verifyWebhook } from '../../src/stripe/webhook.ts';
+import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services.ts';
 
 const DAY_MS = 86_400_000;
@@ -64,7 +65,7 @@ export async function createWorld(options: WorldOptions = {}) {
     work: (only: readonly Kind[] = kinds) => work(deps, only),
     /** Moves business time and the simulator's clock together. */
     async advance(seconds: number) {
-      await advanceClock(store.sql, seconds * 1_000);
+      await moveClock(store.sql, seconds * 1_000);
       await simulator.control.clock({ advance: seconds });
     },
     customer: (token: string, script?: Parameters<Simulator['control']['script']>[1]) =>
@@ -204,7 +205,7 @@ export async function savedCustomer(
 
 const key = (row: string) => ({ idempotencyKey: `test:${row}` });
 
-export async function newCharge(
+async function newCharge(
   sql: Sql,
   customer: SavedCustomer,
   amount_minor: number,

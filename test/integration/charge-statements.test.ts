@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChargePlan } from '../../src/domain/charge-facts.ts';
-import { readCharge } from '../../src/store/charge-context.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { setCharging } from '../../src/store/instance.ts';
 import {
   claimRows,
   forgetOffers,
@@ -15,7 +13,7 @@ import {
 } from '../../src/store/obligations.ts';
 import { type AttemptOpening, openAttempts } from '../../src/store/open-attempt.ts';
 import { settleCharges } from '../../src/store/settle-charges.ts';
-import { seedCharge } from '../harness/rows.ts';
+import { readCharge, seedCharge, setCharging } from '../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/services.ts';
 
 let database: TestDatabase;
@@ -206,13 +204,13 @@ describe('opening an attempt', () => {
       consent: (charge) => store.sql`update consents set revoked_at = now() where id = ${charge.consent_id}`,
       method: (charge) =>
         store.sql`update payment_methods set state = 'unusable' where id = ${charge.row.payment_method_id}`,
-      switch: () => setCharging(store.sql, false, 'test'),
+      switch: () => setCharging(store.sql, false),
     };
     for (const [name, act] of Object.entries(forbid)) {
       const charge = await leased();
       await act(charge);
       const [answer] = await openAttempts(store.sql, [opening(charge)]);
-      await setCharging(store.sql, true, 'test');
+      await setCharging(store.sql, true);
       expect(answer?.opened, name).toBe(false);
     }
   });

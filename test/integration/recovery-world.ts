@@ -11,7 +11,7 @@ import { requestClose } from '../../src/store/close-requests.ts';
 import { createWorld, type WorldOptions } from '../harness/world.ts';
 
 /** As in `harness/world.ts`. */
-export const LINK_KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
+const LINK_KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
 
 export type RecoveryWorld = Awaited<ReturnType<typeof createRecoveryWorld>>;
 
@@ -139,7 +139,7 @@ export function createBrowser(): Browser {
 }
 
 /** The form around an element: where it goes and its hidden fields. */
-export function formOf(page: Page, testid: string): { action: string; fields: Record<string, string> } {
+function formOf(page: Page, testid: string): { action: string; fields: Record<string, string> } {
   const forms = page.html.match(/<form[\s\S]*?<\/form>/g) ?? [];
   const form = forms.find((text) => text.includes(`data-testid="${testid}"`));
   if (form === undefined) throw new Error(`no form with ${testid} at ${page.status} ${page.url}`);

@@ -9,8 +9,9 @@ import { createLeases } from '../../src/billing/lease.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { productionTimings, type Timings } from '../../src/platform/timings.ts';
+import { moveClock } from '../../src/store/clock-moves.ts';
 import { openDatabase, type Sql } from '../../src/store/database.ts';
-import { advanceClock, readInstance } from '../../src/store/instance.ts';
+import { readInstance } from '../../src/store/instance.ts';
 import { type Kind, offerDueRows, type Rows, readRow } from '../../src/store/obligations.ts';
 import { insertSetup, type NewConsent, type NewSetup } from '../../src/store/setup-intake.ts';
 import { createStripe } from '../../src/stripe/client.ts';
@@ -102,7 +103,7 @@ export async function work(world: SetupWorld): Promise<number> {
 
 /** Moves business time and Stripe's together. */
 export async function passTime(world: SetupWorld, seconds: number): Promise<void> {
-  await advanceClock(world.sql, seconds * 1_000);
+  await moveClock(world.sql, seconds * 1_000);
   await world.sim.control.clock({ advance: seconds });
 }
 

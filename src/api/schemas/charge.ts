@@ -3,7 +3,7 @@ import { anyId, pageQuery, waitQuery } from './list.ts';
 import { line, metadata } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
-export const CHARGE_STATUSES = [
+const CHARGE_STATUSES = [
   'scheduled',
   'processing',
   'requires_action',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PROBLEM_CODES } from '../problem.ts';
 
 /** Every refusal, of any status (RFC 9457). */
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),

@@ -5,7 +5,7 @@ import { anyId, pageQuery, waitQuery } from './list.ts';
 import { metadata, webAddress } from './text.ts';
 import { timestamp } from './time.ts';
 
-export const SETUP_STATUSES = [
+const SETUP_STATUSES = [
   'queued',
   'awaiting_customer',
   'processing',

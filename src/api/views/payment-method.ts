@@ -5,7 +5,7 @@ import type { PaymentMethodView } from '../schemas/payment-method.ts';
 import { consentView } from './consent.ts';
 
 /** A charge on such a method is accepted; its bank is likelier to ask for the customer. */
-export const WARNING_SET_UP_ON_SESSION = 'set_up_on_session';
+const WARNING_SET_UP_ON_SESSION = 'set_up_on_session';
 
 /** A saved method as the API shows it. */
 export function paymentMethodView({ method, consent, is_default }: MethodView): PaymentMethodView {

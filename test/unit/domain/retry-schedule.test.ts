@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RETRY_SCHEDULE, nextRetryDelay_s } from '../../../src/domain/retry-schedule.ts';
+import { nextRetryDelay_s } from '../../../src/domain/retry-schedule.ts';
 
-const schedule = DEFAULT_RETRY_SCHEDULE;
+// protocol.md 11.
+const schedule = {
+  issuer_delays_s: [86_400, 259_200, 604_800],
+  technical_delays_s: [900, 7_200, 86_400],
+  automatic_attempts_max: 4,
+};
 
-describe('the default schedule', () => {
+describe('the schedule', () => {
   it.each([
     ['issuer', 1, 86_400],
     ['issuer', 2, 259_200],
