@@ -39,6 +39,7 @@ describe('a charge is refused', () => {
     ['no customer', { customer: undefined }, '400 invalid_request customer'],
     ['an unknown customer', { customer: randomId('cst') }, '404 not_found customer'],
     ['a malformed customer', { customer: 'cst_1' }, '404 not_found customer'],
+    ['a customer that no database can hold', { customer: 'cst_\0' }, '404 not_found customer'],
     ['an unknown method', { payment_method: 'pm_nobody' }, '404 not_found payment_method'],
     ['a field of nobody', { state: 'succeeded' }, '400 invalid_request state'],
     ['an amount as text', { amount: '100' }, '400 invalid_request amount'],
