@@ -104,6 +104,16 @@ export function confirmsLeft(attempts: readonly Attempt[], kind: AttemptKind, po
   return Math.max(0, policy.confirmsMax - kept - used);
 }
 
+/** Stripe's charge as the outcome of this attempt, unless it is known as another attempt's. */
+export function unownedStripeCharge(
+  attempts: readonly Attempt[],
+  number: number,
+  stripe_charge_id: string | null,
+): string | null {
+  const owned = attempts.some((a) => a.number !== number && a.stripe_charge_id === stripe_charge_id);
+  return owned ? null : stripe_charge_id;
+}
+
 /** Milliseconds from `from` to `to`. */
 export function elapsedMs(from: Date, to: Date): number {
   return to.getTime() - from.getTime();

@@ -43,6 +43,7 @@ export type ChargeAction =
   /** Consent was withdrawn: no attempt will ever open. */
   | { readonly do: 'close'; readonly as: CloseAs; readonly detail: string };
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const CUSTOMER_WAIT_MS = 5_000;
 const PAUSED_WAIT_MS = 30_000;
@@ -71,7 +72,15 @@ function decideClosing(context: ChargeContext, attempt: Attempt | null): ChargeA
 function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): ChargeAction {
   if (attempt.state !== 'open') return { do: 'read', attempt };
   if (!context.charging_enabled) return { do: 'read', attempt };
-  return maybeResent(context, attempt, policy) ? { do: 'resend', attempt } : { do: 'look', attempt };
+  if (maybeResent(context, attempt, policy)) return { do: 'resend', attempt };
+  return isQuiet(context, attempt, policy) ? { do: 'look', attempt } : { do: 'read', attempt };
+}
+
+/** Behind a stored error Stripe may still be at work: what is not there yet proves nothing. */
+function isQuiet(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
+  const { replayed_error_at } = attempt;
+  if (replayed_error_at === null) return true;
+  return elapsedMs(replayed_error_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;
 }
 
 /** Re-sending is allowed while Stripe surely keeps the key, and useful until it replays a stored error. */

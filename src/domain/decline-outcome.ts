@@ -6,7 +6,9 @@ import {
   automaticAttempts,
   type ChargeContext,
   type ChargePolicy,
+  type CloseAs,
   confirmsLeft,
+  unownedStripeCharge,
 } from './charge.ts';
 import type { AttemptChange, ChargePlan } from './charge-facts.ts';
 import { classifyDecline } from './declines.ts';
@@ -16,6 +18,7 @@ import { nextRetryDelay_s } from './retry-schedule.ts';
 const DAY_S = 86_400;
 const MINUTE_S = 60;
 
+type Asked = Pick<Attempt, 'kind' | 'payment_method_id'>;
 type Next = Pick<ChargePlan, 'state' | 'due_in_ms' | 'detail' | 'close' | 'recovery'>;
 
 /** The plan after `attempt` was declined with `error`. */
@@ -33,7 +36,7 @@ export function planDecline(
         ? 'authentication_required'
         : 'declined',
     codes: { code: error.code, decline_code: error.decline_code, advice_code: error.advice_code },
-    stripe_charge_id: error.charge,
+    stripe_charge_id: unownedStripeCharge(context.attempts, attempt.number, error.charge),
     note: null,
   };
   return {
@@ -43,26 +46,54 @@ export function planDecline(
   };
 }
 
+/** The plan after a debit failed that no open attempt answers for: it was confirmed by one thought lost. */
+export function planFailedDebit(
+  context: ChargeContext,
+  error: PaymentError | null,
+  policy: ChargePolicy,
+): ChargePlan {
+  const asked = context.attempts.at(-1) ?? {
+    kind: 'off_session',
+    payment_method_id: context.charge.payment_method_id,
+  };
+  const codes = error ?? NO_CODES;
+  const { code, decline_code } = codes;
+  return {
+    ...nextAfterDecline(context, asked, codes, policy),
+    attempt: null,
+    last_error: { code, decline_code, advice: classifyDecline(codes).class },
+  };
+}
+
+const NO_CODES: PaymentError = {
+  code: null,
+  decline_code: null,
+  advice_code: null,
+  network_advice_code: null,
+  network_decline_code: null,
+  payment_method: null,
+  charge: null,
+};
+
 function nextAfterDecline(
   context: ChargeContext,
-  attempt: Attempt,
+  attempt: Asked,
   error: PaymentError,
   policy: ChargePolicy,
 ): Next {
   if (context.charge.close_requested_at !== null)
     return { state: 'closing', due_in_ms: 0, detail: 'closing', recovery: null };
-  if (confirmsLeft(context.attempts, 'on_session', policy) === 0) return closeFailed('attempts_exhausted');
-  // The customer stands before the page, or the charge is theirs already: nothing happens behind their back.
-  if (attempt.kind === 'on_session' || context.recovery !== null || context.charge.future_use_at !== null)
-    return askCustomer(context, attempt, 'replace');
+  // Withdrawn while a debit was on its way, which nothing could stop; what follows can be.
+  if (!context.consent_live) return close('canceled', 'consent_revoked');
   const decision = classifyDecline(error);
+  // Also when the customer pressed: another card would pay twice, or help a fraudster.
+  if (decision.class === 'stop') return close('failed', 'merchant_action');
+  if (isCustomersTurn(context, attempt)) return askCustomerAgain(context, attempt, 'replace', policy);
   switch (decision.class) {
     case 'authenticate':
-      return askCustomer(context, attempt, 'authenticate');
+      return askCustomerAgain(context, attempt, 'authenticate', policy);
     case 'replace':
-      return askCustomer(context, attempt, 'replace');
-    case 'stop':
-      return closeFailed('merchant_action');
+      return askCustomerAgain(context, attempt, 'replace', policy);
     case 'retry': {
       const delay_s = nextRetryDelay_s({
         retry_kind: decision.retry_kind ?? 'issuer',
@@ -75,10 +106,27 @@ function nextAfterDecline(
         },
       });
       if (delay_s === null || confirmsLeft(context.attempts, 'off_session', policy) === 0)
-        return askCustomer(context, attempt, 'replace');
+        return askCustomerAgain(context, attempt, 'replace', policy);
       return { state: 'retry_wait', due_in_ms: delay_s * 1_000, detail: 'retry_scheduled', recovery: null };
     }
   }
+}
+
+/** The customer stands before the page, or the charge is theirs already: nothing happens behind their back. */
+export function isCustomersTurn(context: ChargeContext, attempt: Pick<Attempt, 'kind'>): boolean {
+  return attempt.kind === 'on_session' || context.recovery !== null || context.charge.future_use_at !== null;
+}
+
+/** Back to the customer, unless this was the last confirm that the PaymentIntent gets: then it ends with proof. */
+export function askCustomerAgain(
+  context: ChargeContext,
+  attempt: Pick<Attempt, 'payment_method_id'>,
+  kind: 'authenticate' | 'replace',
+  policy: ChargePolicy,
+): Next {
+  return confirmsLeft(context.attempts, 'on_session', policy) === 0
+    ? close('failed', 'attempts_exhausted')
+    : askCustomer(context, attempt, kind);
 }
 
 /** The customer is needed: a live recovery goes on, else one opens. */
@@ -95,12 +143,6 @@ export function askCustomer(
   };
 }
 
-function closeFailed(detail: string): Next {
-  return {
-    state: 'closing',
-    due_in_ms: 0,
-    detail: 'closing',
-    close: { as: 'failed', detail },
-    recovery: null,
-  };
+function close(as: CloseAs, detail: string): Next {
+  return { state: 'closing', due_in_ms: 0, detail: 'closing', close: { as, detail }, recovery: null };
 }

@@ -7,9 +7,16 @@
  * - Without a key, only an attempt that waits for the customer or for a debit is resolved, and only by reading
  *   the PaymentIntent first: an attempt whose confirm is unanswered never is.
  */
-import { type Attempt, type ChargeContext, type ChargePolicy, openAttemptOf } from './charge.ts';
+import {
+  type Attempt,
+  type ChargeContext,
+  type ChargePolicy,
+  openAttemptOf,
+  unownedStripeCharge,
+} from './charge.ts';
 import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge-facts.ts';
-import { planDecline } from './decline-outcome.ts';
+import { planDecline, planFailedDebit } from './decline-outcome.ts';
+import { parseKey } from './keys.ts';
 import { isTerminal } from './machines.ts';
 import type { PaymentError, PaymentSnapshot } from './payment-snapshot.ts';
 import { planUnanswered } from './unanswered-attempt.ts';
@@ -41,7 +48,7 @@ function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: Char
     case 'canceled':
       return bound === null ? STALE : settleCanceled(context);
     case 'processing':
-      return bound === null ? STALE : settleProcessing(context);
+      return bound === null ? STALE : settleProcessing(context, fact);
     case 'requires_capture':
       return { settle: 'break', kind: 'unexpected_status', park: true };
     case 'requires_action':
@@ -71,7 +78,7 @@ function settleSuccess(context: ChargeContext, snapshot: PaymentSnapshot): Settl
     detail: null,
     ...(charge.stripe_payment_intent_id === null ? { bind: snapshot.id } : {}),
     amount_received_minor: snapshot.amount_received_minor ?? 0,
-    attempt: attempt === null ? null : resolved(attempt, 'succeeded', snapshot.latest_charge),
+    attempt: attempt === null ? null : resolved(context, attempt, 'succeeded', snapshot.latest_charge),
     recovery: context.recovery === null ? null : { close: 'completed' },
   });
 }
@@ -82,24 +89,28 @@ function settleCanceled(context: ChargeContext): Settlement {
   if (charge.state === 'succeeded') return { settle: 'break', kind: 'canceled_after_success', park: false };
   if (isTerminal('charge', charge.state)) return STALE;
   const attempt = openAttemptOf(context);
-  const asked = charge.close_requested_at !== null;
-  const as = asked && charge.state === 'closing' ? (charge.close_as ?? 'failed') : 'failed';
+  const { close_as } = charge;
+  // A charge that was parked meanwhile ends as failed: what was wished for is no longer sure to be the reason.
+  const asked = close_as !== null && (charge.state === 'closing' || charge.state === 'pending');
   const recovery = context.recovery === null ? null : ({ close: 'revoked' } as const);
   return apply({
-    state: as,
+    state: asked ? close_as : 'failed',
     due_in_ms: null,
     detail: asked ? charge.close_detail : 'canceled_at_stripe',
     payment_intent_canceled: true,
-    attempt: attempt === null ? null : resolved(attempt, 'canceled', null),
+    attempt: attempt === null ? null : resolved(context, attempt, 'canceled', null),
     recovery,
   });
 }
 
-function settleProcessing(context: ChargeContext): Settlement {
+/** An event of a debit that has failed since may come late: only the answer to an attempt is taken as told. */
+function settleProcessing(context: ChargeContext, fact: SnapshotFact): Settlement {
   const { charge } = context;
   if (isTerminal('charge', charge.state) || charge.state === 'needs_review') return STALE;
   const attempt = openAttemptOf(context);
   if (charge.state === 'pending' && (attempt === null || attempt.state === 'processing')) return STALE;
+  const answers = attempt !== null && fact.key === attempt.idempotency_key;
+  if (!fact.current && !answers) return { settle: 'read_first' };
   return apply({
     state: 'pending',
     due_in_ms: HOUR_MS,
@@ -128,16 +139,29 @@ function settleRequiresAction(context: ChargeContext, fact: SnapshotFact, policy
 
 /** The PaymentIntent is back at the start: a try failed, or none was made yet. */
 function settleFailedTry(context: ChargeContext, fact: SnapshotFact, policy: ChargePolicy): Settlement {
+  if (context.charge.state === 'needs_review') return STALE;
   const attempt = openAttemptOf(context);
-  if (attempt === null || context.charge.state === 'needs_review') return STALE;
   const { last_error } = fact.snapshot;
-  if (fact.key !== null && fact.key !== attempt.idempotency_key) return STALE;
-  if (attempt.state === 'open') {
-    const answered = fact.key !== null && last_error !== null;
-    return answered ? apply(planDecline(context, attempt, last_error, policy)) : STALE;
-  }
+  // A key that is not ours is as good as none: the customer's browser has its own at Stripe.
+  const key = parseKey(fact.key) === null ? null : fact.key;
+  if (attempt === null && context.charge.state !== 'pending') return STALE;
+  if (key !== null && key !== attempt?.idempotency_key) return STALE;
+  if (attempt?.state === 'open') return settleAnswered(context, attempt, { ...fact, key }, policy);
   if (!fact.current) return { settle: 'read_first' };
+  if (attempt === null) return apply(planFailedDebit(context, last_error, policy));
   return apply(planDecline(context, attempt, last_error ?? authenticationRequired(attempt), policy));
+}
+
+/** An unanswered confirm is resolved by its own answer alone, which says why it failed. */
+function settleAnswered(
+  context: ChargeContext,
+  attempt: Attempt,
+  { snapshot, key, current }: SnapshotFact,
+  policy: ChargePolicy,
+): Settlement {
+  if (key === null) return STALE;
+  if (snapshot.last_error !== null) return apply(planDecline(context, attempt, snapshot.last_error, policy));
+  return current ? { settle: 'break', kind: 'unexpected_status', park: true } : STALE;
 }
 
 function authenticationRequired(attempt: Attempt): PaymentError {
@@ -153,11 +177,13 @@ function authenticationRequired(attempt: Attempt): PaymentError {
 }
 
 function resolved(
-  attempt: Attempt,
+  { attempts }: ChargeContext,
+  { number }: Attempt,
   state: 'succeeded' | 'canceled',
-  stripe_charge_id: string | null,
+  charge: string | null,
 ): AttemptChange {
-  return { number: attempt.number, state, codes: null, stripe_charge_id, note: null };
+  const stripe_charge_id = unownedStripeCharge(attempts, number, charge);
+  return { number, state, codes: null, stripe_charge_id, note: null };
 }
 
 function unresolved(attempt: Attempt, state: 'processing' | 'awaiting_customer'): AttemptChange | null {

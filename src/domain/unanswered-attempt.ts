@@ -4,7 +4,7 @@
  */
 import { type Attempt, type ChargeContext, type ChargePolicy, elapsedMs } from './charge.ts';
 import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge-facts.ts';
-import { askCustomer } from './decline-outcome.ts';
+import { askCustomerAgain, isCustomersTurn } from './decline-outcome.ts';
 import type { AttemptState } from './machines.ts';
 
 type UnansweredFact = Exclude<ChargeFact, { fact: 'payment_intent' } | { fact: 'declined' }>;
@@ -42,18 +42,18 @@ export function planUnanswered(
       return apply({
         state: context.charge.state,
         due_in_ms: fact.due_in_ms,
-        detail: null,
+        detail: closing ? 'closing' : null,
         attempt: null,
         recovery: null,
       });
     case 'refused':
-      return apply(planRefused(context, attempt, fact));
+      return apply(planRefused(context, attempt, fact, policy));
     case 'unchanged':
       return apply(planUnchanged(context, attempt, policy));
     case 'abandoned':
       if (attempt.state !== 'awaiting_customer') return { settle: 'stale' };
       return apply({
-        ...(closing ? closingNext : askCustomer(context, attempt, 'authenticate')),
+        ...(closing ? closingNext : askCustomerAgain(context, attempt, 'authenticate', policy)),
         attempt: ended(attempt, 'abandoned', null),
       });
   }
@@ -65,12 +65,13 @@ function planRefused(
   context: ChargeContext,
   attempt: Attempt,
   fact: Extract<UnansweredFact, { fact: 'refused' }>,
+  policy: ChargePolicy,
 ): ChargePlan {
   const change = ended(attempt, 'not_executed', fact.code);
   if (context.charge.close_requested_at !== null) return { ...closingNext, attempt: change };
   const last_error = { code: fact.code, decline_code: null, advice: 'replace' };
   if (fact.reason === 'payment_method_unusable')
-    return { ...askCustomer(context, attempt, 'replace'), attempt: change, last_error };
+    return { ...askCustomerAgain(context, attempt, 'replace', policy), attempt: change, last_error };
   return {
     state: 'needs_review',
     due_in_ms: null,
@@ -95,8 +96,8 @@ function planUnchanged(context: ChargeContext, attempt: Attempt, policy: ChargeP
     };
   const change = ended(attempt, 'lost', null);
   if (context.charge.close_requested_at !== null) return { ...closingNext, attempt: change };
-  if (attempt.kind === 'on_session')
-    return { ...askCustomer(context, attempt, 'authenticate'), attempt: change };
+  if (isCustomersTurn(context, attempt))
+    return { ...askCustomerAgain(context, attempt, 'authenticate', policy), attempt: change };
   return { state: 'retry_wait', due_in_ms: 0, detail: 'retry_scheduled', attempt: change, recovery: null };
 }
 
