@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideCharge } from '../../../src/domain/decide-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
-import { attempt, closeRequest, context, type Given, minutesAgo, now } from './charge-builders.ts';
+import { attempt, closeRequest, context, type Given, minutesAgo } from './charge-builders.ts';
 
 describe('what to do next', () => {
   const queued = { state: 'queued' as const, stripe_payment_intent_id: null };
