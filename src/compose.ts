@@ -60,13 +60,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       timeoutMs: timings.stripeTimeoutMs,
       livemode: config.livemode,
     });
-    const recovery = createRecoveryPorts({
-      smtp: config.smtp,
-      from: config.mailFrom,
-      merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
-      link_keys: config.linkKeys,
-      public_url: config.publicUrl,
-    });
+    const recovery = openRecovery(config);
     const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
     const recovery_ms = timings.recoveryDays * DAY_MS;
     const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
@@ -101,6 +95,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await database.close();
     throw error;
   }
+}
+
+function openRecovery(config: Config): ReturnType<typeof createRecoveryPorts> {
+  return createRecoveryPorts({
+    smtp: config.smtp,
+    from: config.mailFrom,
+    merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
+    link_keys: config.linkKeys,
+    public_url: config.publicUrl,
+  });
 }
 
 /** Who this deployment is. Only a test moves the clock: in production a moved one would charge people early. */

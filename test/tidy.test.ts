@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../src/platform/config.ts';
+import { deadExports, unreachableFiles } from './tidy/dead-code.ts';
 import { importErrors } from './tidy/import-rules.ts';
 import { readTree, type SourceFile } from './tidy/source-tree.ts';
 import { envExampleErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
@@ -30,6 +31,10 @@ describe('our tree', () => {
 
   test('keeps to the sizes, names and words', () => {
     expect(textErrors(files)).toEqual([]);
+  });
+
+  test('exports only what something imports, and holds no file that nothing leads to', () => {
+    expect([...deadExports(files), ...unreachableFiles(files)]).toEqual([]);
   });
 
   test('explains every variable in .env.example, and no other', () => {
@@ -124,6 +129,31 @@ describe('a planted offender is flagged:', () => {
     ['a default export', 'src/api/a.ts', 'export default 1;'],
   ])('%s', (_what, path, text) => {
     expect(textErrors(plant(path, text))).toEqual([expect.stringContaining(path)]);
+  });
+
+  test.each([
+    ['a function that nothing calls', 'export function f(): void {}\n', 'src/domain/a.ts: nothing calls f'],
+    [
+      'a function that only a test calls',
+      'export const tested = 1;\n',
+      'src/domain/a.ts: nothing calls tested',
+    ],
+    [
+      'a constant that only its own file uses',
+      'export const C = 1;\nexport const used = C;\n',
+      'src/domain/a.ts: nothing imports C, do not export it',
+    ],
+    ['a type that nothing names', 'export type T = string;\n', 'src/domain/a.ts: nothing calls T'],
+  ])('%s', (_what, text, error) => {
+    const caller = { path: 'src/server.ts', text: `import { type X, used } from './domain/a.ts';` };
+    const asTest = { path: 'test/unit/a.test.ts', text: `import { tested } from '../../src/domain/a.ts';` };
+    expect(deadExports([{ path: 'src/domain/a.ts', text }, caller, asTest])).toEqual([error]);
+  });
+
+  test('a file that only a test leads to', () => {
+    const asTest = { path: 'test/unit/a.test.ts', text: `import { x } from '../../src/domain/a.ts';` };
+    const orphan = { path: 'src/domain/a.ts', text: 'export const x = 1;' };
+    expect(unreachableFiles([orphan, asTest])).toEqual(['src/domain/a.ts: no entry point leads here']);
   });
 
   test('variables missing, superfluous and unexplained', () => {

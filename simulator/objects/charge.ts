@@ -68,7 +68,7 @@ export function buildCharge(
 }
 
 /** `charge.failure_code` repeats the error's code, with the challenge by its own name. */
-export function failureCode(decline: Decline): string {
+function failureCode(decline: Decline): string {
   return decline.decline_code === 'authentication_required' ? 'authentication_required' : decline.code;
 }
 

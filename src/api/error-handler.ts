@@ -43,7 +43,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
 }
 
 /** Sends a refusal with the headers that belong to its status. */
-export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
+function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   reply.headers(NO_PAGE_HEADERS);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   // Fastify would hang up, and the refusal be lost on a caller who still writes; Node reads the rest and drops it.

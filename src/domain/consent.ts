@@ -5,7 +5,6 @@ export const CONSENT_SCOPES = ['off_session', 'on_session'] as const;
 export type ConsentScope = (typeof CONSENT_SCOPES)[number];
 
 export const CONSENT_FREQUENCIES = ['one_time', 'recurring'] as const;
-export type ConsentFrequency = (typeof CONSENT_FREQUENCIES)[number];
 
 /**
  * Whether a charge under an off-session consent deserves a warning: the method was set up for use in the

@@ -15,9 +15,6 @@ export type SavedSetup = {
   readonly cause_reference: string | null;
 };
 
-/** Why a method that is on file may not be charged yet. */
-export type UnusableReason = 'setup_was_closing' | 'evidence_missing' | 'consent_revoked';
-
 /**
  * Settles a setup as succeeded and puts its method on file, in one statement. The method is usable if the setup
  * was in time and its consent has evidence and stands; a customer's first usable method becomes the default. A

@@ -7,8 +7,6 @@ export type ApiAnswer = {
   readonly body: Record<string, unknown> & { readonly id: string; readonly status?: string };
 };
 
-export type ApiCaller = ReturnType<typeof callerOf>;
-
 /** Calls an API with a key of its own; every POST has a fresh Idempotency-Key unless one is given. */
 export function callerOf(api_url: string, token: string) {
   async function call(method: string, path: string, body?: unknown, key?: string): Promise<ApiAnswer> {

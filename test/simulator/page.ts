@@ -29,7 +29,7 @@ export async function press(page: Page, testid: string, typed: Record<string, st
 }
 
 /** The attributes of one HTML tag, entities decoded. */
-export function attributes(tag: string): Record<string, string | undefined> {
+function attributes(tag: string): Record<string, string | undefined> {
   const found = [...tag.matchAll(/([a-z-]+)="([^"]*)"/g)].map(
     ([, name = '', value = '']) => [name, decode(value)] as const,
   );

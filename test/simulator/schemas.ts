@@ -53,7 +53,7 @@ function closeObjects(schema: unknown): void {
  * The schema's path template for a path such as `/v1/payment_intents/pi_1`; undefined when Stripe's subset
  * has none.
  */
-export function templateOf(path: string): string | undefined {
+function templateOf(path: string): string | undefined {
   const fitting = templates.filter((each) => each.pattern.test(path));
   return fitting.sort((a, b) => a.holes - b.holes)[0]?.template;
 }

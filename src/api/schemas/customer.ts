@@ -14,7 +14,6 @@ export const newCustomer = z
       .optional(),
   })
   .meta({ id: 'NewCustomer' });
-export type NewCustomerBody = z.output<typeof newCustomer>;
 
 export const customer = z
   .object({

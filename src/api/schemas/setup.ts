@@ -31,7 +31,6 @@ export function newSetup(livemode: boolean) {
     metadata: metadata.optional(),
   });
 }
-export type NewSetupBody = z.output<ReturnType<typeof newSetup>>;
 
 export const setup = z
   .object({
