@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomId } from '../../src/platform/ids.ts';
 import type { SavedCustomer } from '../harness/world.ts';
-import { type Answer, type ApiWorld, createApiWorld } from './api-world.ts';
+import { type ApiWorld, allAtOnce, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;
 let saved: SavedCustomer;
@@ -13,30 +13,6 @@ beforeAll(async () => {
   saved = await api.world.customer('pm_card_visa');
 });
 afterAll(() => api.close());
-
-/**
- * Sends requests whose statements meet in the database: they queue up behind a lock on the table, each on its
- * own connection, and are let go together.
- */
-async function allAtOnce(count: number, send: () => Promise<Answer>): Promise<Answer[]> {
-  const { sql } = api.world;
-  // The pool opens connections only when it must: make it, else all statements run one after another on one.
-  await Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.1)`));
-  const gate = await sql.reserve();
-  await gate`begin`;
-  await gate`lock table charges in share mode`;
-  const answers = Array.from({ length: count }, send);
-  await expect
-    .poll(async () => {
-      const [row] =
-        await gate`select count(*)::int as n from pg_locks where not granted and relation = 'charges'::regclass`;
-      return row?.n;
-    })
-    .toBeGreaterThanOrEqual(2);
-  await gate`commit`;
-  gate.release();
-  return Promise.all(answers);
-}
 
 const bodyOf = (customer: SavedCustomer, more: object = {}) => ({
   customer: customer.customer_id,
@@ -212,7 +188,7 @@ describe('an Idempotency-Key', () => {
     const key = randomUUID();
     const before = await api.count('charges');
 
-    const answers = await allAtOnce(50, () => api.post('/v1/charges', bodyOf(saved), { key }));
+    const answers = await allAtOnce(api.world, 50, () => api.post('/v1/charges', bodyOf(saved), { key }));
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
@@ -248,7 +224,9 @@ describe('a reference', () => {
 
   test('of twenty charges at once goes to one', async () => {
     const reference = randomUUID();
-    const answers = await allAtOnce(20, () => api.post('/v1/charges', bodyOf(saved, { reference })));
+    const answers = await allAtOnce(api.world, 20, () =>
+      api.post('/v1/charges', bodyOf(saved, { reference })),
+    );
 
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { expect } from 'vitest';
 import { createApiKey } from '../../src/api/api-key.ts';
 import { buildApp, type Limits } from '../../src/api/app.ts';
 import { loadConfig } from '../../src/platform/config.ts';
@@ -179,3 +180,30 @@ export const CONSENT = {
   ip_address: '203.0.113.7',
   user_agent: 'Mozilla/5.0',
 } as const;
+
+/**
+ * Sends requests whose statements meet in the database: they queue up behind a lock on the table, each on its
+ * own connection, and are let go together.
+ */
+export async function allAtOnce(
+  { sql }: World,
+  count: number,
+  send: () => Promise<Answer>,
+): Promise<Answer[]> {
+  // The pool opens connections only when it must: make it, else all statements run one after another on one.
+  await Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.1)`));
+  const gate = await sql.reserve();
+  await gate`begin`;
+  await gate`lock table charges in share mode`;
+  const answers = Array.from({ length: count }, send);
+  await expect
+    .poll(async () => {
+      const [row] =
+        await gate`select count(*)::int as n from pg_locks where not granted and relation = 'charges'::regclass`;
+      return row?.n;
+    })
+    .toBeGreaterThanOrEqual(2);
+  await gate`commit`;
+  gate.release();
+  return Promise.all(answers);
+}
