@@ -1,6 +1,6 @@
 import type { Log } from '../platform/log.ts';
 import type { Sql } from '../store/database.ts';
-import { type Kind, offerRows } from '../store/obligations.ts';
+import { forgetOffers, type Kind, offerRows } from '../store/obligations.ts';
 import type { Queue } from './backend.ts';
 
 /** Ids that go out in one statement and one call of the queue. */
@@ -33,6 +33,8 @@ export function createOffer(
       await queue.offer(kind, await offerRows(sql, kind, ids), { first: true });
     } catch (err) {
       log.warn({ event: 'offer.lost', queue: kind, count: ids.length, err });
+      // Else the rows would wait until their offers count as stale.
+      await forgetOffers(sql, kind, ids).catch(() => {});
     }
   }
 
