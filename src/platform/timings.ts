@@ -12,7 +12,6 @@ export interface Timings {
   readonly stripeTimeoutMs: number;
   readonly leaseMs: number;
   readonly leaseRenewIntervalMs: number;
-  readonly leaseSweepIntervalMs: number;
   readonly dispatchIntervalMs: number;
   readonly offerStaleMs: number;
   readonly offersOutstandingMax: number;
@@ -24,11 +23,8 @@ export interface Timings {
   readonly janitorIntervalMs: number;
   readonly eventsListIntervalMs: number;
   readonly orphanSweepIntervalMs: number;
-  readonly inboxIntervalMs: number;
-  readonly messageIntervalMs: number;
   readonly workerDrainMs: number;
   readonly stopDeadlineMs: number;
-  readonly waitSecondsMax: number;
   readonly unknownQuietMinutes: number;
   readonly unknownRecheckSeconds: number;
   readonly resendWindowHours: number;
@@ -60,11 +56,9 @@ export const productionTimings: Timings = {
   leaseMs: 15_000,
   // Three renewals fit into one lease: two may be lost.
   leaseRenewIntervalMs: 5_000,
-  // With the lease this bounds how long a killed worker's charge stands still: 18 s at worst, 45 s are
-  // promised.
-  leaseSweepIntervalMs: 3_000,
 
-  // A row that was not offered by the API's own offer waits at most this long for the dispatcher.
+  // A row that was not offered by the API's own offer, or whose lease ran out, waits at most this long. With the lease
+  // this bounds how long a killed worker's charge stands still: 16 s, where 45 s are promised.
   dispatchIntervalMs: 1_000,
   // After this a due row is offered again: a wiped queue is refilled well within the 60 s we promise.
   offerStaleMs: 20_000,
@@ -87,15 +81,11 @@ export const productionTimings: Timings = {
   // How late a charge may learn of a webhook that never came.
   eventsListIntervalMs: 30_000,
   orphanSweepIntervalMs: 60_000,
-  inboxIntervalMs: 1_000,
-  messageIntervalMs: 1_000,
 
   // Longer than one Stripe timeout: a confirm on the wire is allowed to come back.
   workerDrainMs: 12_000,
   // Below the 30 s after which orchestrators kill.
   stopDeadlineMs: 20_000,
-  // Below the idle timeouts of usual proxies.
-  waitSecondsMax: 20,
 
   // Stripe may still be executing behind a replayed 5xx.
   unknownQuietMinutes: 10,
@@ -142,14 +132,11 @@ export const chaosTimings: Timings = {
   stripeTimeoutMs: 1_000,
   leaseMs: 2_000,
   leaseRenewIntervalMs: 600,
-  leaseSweepIntervalMs: 250,
   dispatchIntervalMs: 250,
   offerStaleMs: 2_000,
   janitorIntervalMs: 250,
   eventsListIntervalMs: 1_000,
   orphanSweepIntervalMs: 1_000,
-  inboxIntervalMs: 250,
-  messageIntervalMs: 250,
   workerDrainMs: 1_500,
   stopDeadlineMs: 5_000,
 };
