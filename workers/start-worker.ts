@@ -12,7 +12,6 @@ import { type Composition, compose } from '../src/compose.ts';
 import type { Config } from '../src/platform/config.ts';
 import type { Lifecycle } from '../src/platform/lifecycle.ts';
 import type { Log } from '../src/platform/log.ts';
-import { createMetrics, type Metrics } from '../src/platform/metrics.ts';
 import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
 import type { Consumption } from '../src/queue/backend.ts';
@@ -34,17 +33,16 @@ type Loops = { wake(): void; stop(): Promise<void> };
 /** Starts every part under the given lifecycle, which stops them. */
 export async function startWorker(options: WorkerOptions): Promise<Composition> {
   const { config, processors, timings, log, lifecycle } = options;
-  const metrics = createMetrics({ processMetrics: true });
   const opened = await lifecycle.start('connections', {
     start: () => compose(config, { role: 'worker', log, timings }),
     stop: (composition) => composition.close(),
   });
   await lifecycle.start('consumers', {
-    start: () => startConsumers(opened, processors, log, metrics),
+    start: () => startConsumers(opened, processors, log),
     stop: (consumptions) => stopConsumers(opened, consumptions, timings.workerDrainMs),
   });
   const loops = await lifecycle.start('loops', {
-    start: () => startLoops(opened, metrics),
+    start: () => startLoops(opened),
     stop: (started) => started.stop(),
   });
   if (config.testMode) {
@@ -60,14 +58,9 @@ function startConsumers(
   { deps, queue }: Composition,
   processors: readonly Processor[],
   log: Log,
-  metrics: Metrics,
 ): Consumption[] {
   return processors.map((processor) =>
-    queue.consume(
-      processor.kind,
-      { concurrency: processor.concurrency },
-      handlerOf(processor, deps, log, metrics),
-    ),
+    queue.consume(processor.kind, { concurrency: processor.concurrency }, handlerOf(processor, deps, log)),
   );
 }
 
@@ -85,7 +78,7 @@ async function stopConsumers(
   }
 }
 
-function startLoops({ deps, queue }: Composition, metrics: Metrics): Loops {
+function startLoops({ deps, queue }: Composition): Loops {
   const { sql, timings, log } = deps;
   const loops = [
     startPollLoop({
@@ -94,7 +87,7 @@ function startLoops({ deps, queue }: Composition, metrics: Metrics): Loops {
       // A queue that comes back finds everything due at once: look often, even after errors.
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
       log,
-      once: () => dispatchOnce({ sql, queue, timings, log, metrics }),
+      once: () => dispatchOnce({ sql, queue, timings, log }),
     }),
     startPollLoop({
       name: 'sweep-events',

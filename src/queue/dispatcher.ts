@@ -9,7 +9,6 @@
  * dispatchers may run; they skip each other's rows.
  */
 import type { Log } from '../platform/log.ts';
-import type { Metrics } from '../platform/metrics.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { Sql } from '../store/database.ts';
 import { type Kind, kinds, offerDueRows } from '../store/obligations.ts';
@@ -20,7 +19,6 @@ export type DispatcherDependencies = {
   readonly queue: Queue;
   readonly timings: Pick<Timings, 'offersOutstandingMax' | 'offerStaleMs' | 'offerIdsMax'>;
   readonly log: Log;
-  readonly metrics?: Pick<Metrics, 'offersTotal'>;
 };
 
 /** One statement marks at most this many rows, so that its locks are held for milliseconds. */
@@ -36,7 +34,7 @@ export async function dispatchOnce(deps: DispatcherDependencies): Promise<boolea
 
 /** Offers due rows of one kind. A full queue is left alone: it is being worked on. */
 async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<boolean> {
-  const { sql, queue, timings, log, metrics } = deps;
+  const { sql, queue, timings, log } = deps;
   const waiting = await queue.waitingCount(kind);
   // Every waiting job may carry a full load: counted so, the queue is bounded however it was filled.
   const room = timings.offersOutstandingMax - waiting * timings.offerIdsMax;
@@ -47,7 +45,6 @@ async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<b
   // A few rows go one a job: a charge that a person waits for never stands behind 25 slow ones.
   const ids_per_job = offers.length > timings.offerIdsMax ? timings.offerIdsMax : 1;
   await queue.offer(kind, offers, { ids_per_job, timeout_ms: OFFER_MS });
-  metrics?.offersTotal.inc({ queue: kind, outcome: 'dispatched' }, offers.length);
   log.debug({ event: 'rows.offered', queue: kind, count: offers.length });
   return offers.length === limit && limit < room;
 }

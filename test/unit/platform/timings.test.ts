@@ -48,8 +48,8 @@ test('an impossible state is an error with a code that says so', () => {
 
 test('two registries in one process do not share counts', async () => {
   const [one, other] = [createMetrics(), createMetrics()];
-  one.chargesSettledTotal.inc({ status: 'succeeded' });
+  one.breaksTotal.inc({ kind: 'livemode' });
 
-  expect(await one.registry.metrics()).toContain('duecourse_charges_settled_total{status="succeeded"} 1');
-  expect(await other.registry.metrics()).not.toContain('status="succeeded"');
+  expect(await one.registry.metrics()).toContain('duecourse_breaks_total{kind="livemode"} 1');
+  expect(await other.registry.metrics()).not.toContain('kind="livemode"');
 });
