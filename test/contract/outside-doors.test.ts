@@ -1,0 +1,147 @@
+/** The doors that are no part of /v1: Stripe's webhooks, health, bodies of any kind, and the simulator beside it. */
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { chargeWhen, newCharge, savedCard } from './outside-merchant.ts';
+import { problemShape } from './outside-shapes.ts';
+import { ask, fresh, openWorld, read, refused, type World } from './outside-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+}, 120_000);
+afterAll(() => world?.close());
+
+test('bodies too large and of another type', async () => {
+  const large = await world.call('POST', '/v1/charges', { description: 'x'.repeat(6_000_000) });
+  refused(large, 413, read(problemShape, large).code);
+  const answer = await ask(new URL('/v1/charges', world.ready.api_url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.ready.api_key}`, 'idempotency-key': fresh('k') },
+    body: new URLSearchParams({ amount: '5' }),
+  });
+  refused(answer, 415, read(problemShape, answer).code);
+});
+
+describe('webhooks', () => {
+  const sign = (body: string, secret: string) => {
+    const t = Math.floor(Date.now() / 1_000);
+    return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
+  };
+  const send = (body: string, signature?: string) =>
+    ask(new URL('/webhooks/stripe', world.ready.api_url), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(signature === undefined ? {} : { 'stripe-signature': signature }),
+      },
+      body,
+    });
+  const event = JSON.stringify({
+    id: 'evt_outside',
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: 1_760_000_000,
+    type: 'customer.created',
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    data: { object: { id: 'cus_outside', object: 'customer' } },
+  });
+
+  test('a good signature is 200, once more too', async () => {
+    const { stripe_webhook_secret } = world.ready;
+    for (const _ of [1, 2]) {
+      expect((await send(event, sign(event, stripe_webhook_secret))).status).toBe(200);
+    }
+    const [row] = await world.sql`
+      select count(*)::int as events from inbox_events e where e::text like '%evt_outside%'`;
+    expect(row?.events).toBe(1);
+  });
+
+  test('a bad signature, none at all, and an old one are 400', async () => {
+    for (const signature of [sign(event, 'whsec_other'), 'nonsense', undefined]) {
+      const answer = await send(event, signature);
+      expect([answer.status, read(problemShape, answer).status]).toEqual([400, 400]);
+    }
+  });
+
+  test('too large is 413', async () => {
+    const large = JSON.stringify({ filler: 'x'.repeat(6_000_000) });
+    expect((await send(large, sign(large, world.ready.stripe_webhook_secret))).status).toBe(413);
+  });
+});
+
+test('health tells of its parts', async () => {
+  const answer = await ask(new URL('/readyz', world.ready.api_url));
+  expect([answer.status, Object.keys(JSON.parse(answer.text)).sort()]).toEqual([
+    200,
+    ['clock', 'postgres', 'queue', 'schema'],
+  ]);
+  expect((await ask(new URL('/livez', world.ready.api_url))).status).toBe(200);
+  expect((await ask(new URL('/metrics', world.ready.api_url))).status).toBe(200);
+});
+
+describe('the simulator', () => {
+  test('tells every request it was sent, with key, answer and time', async () => {
+    const { customer } = await savedCard(world);
+    const charge = await newCharge(world, customer);
+    await chargeWhen(world, charge.id, 'succeeded');
+    const entry = z.object({
+      method: z.string(),
+      path: z.string(),
+      idempotency_key: z.string().nullable(),
+      body: z.unknown(),
+      status: z.int().nullable(),
+      replayed: z.boolean(),
+      at: z.iso.datetime(),
+    });
+    const requests = read(z.array(entry), await world.sim('GET', '/requests'));
+    const ours = requests.filter(({ idempotency_key }) => idempotency_key?.includes(charge.id));
+    expect(ours.map(({ idempotency_key, status }) => [idempotency_key, status])).toEqual([
+      [`dc1:${charge.id}:create:1`, 200],
+      [`dc1:${charge.id}:confirm:1`, 200],
+    ]);
+    const posts = requests.filter(({ method, path }) => method === 'POST' && !path.endsWith('/confirm'));
+    expect(posts.filter(({ idempotency_key }) => !idempotency_key?.startsWith('dc1:'))).toEqual([]);
+  });
+
+  test('refuses payment_method_types', async () => {
+    const fields = { amount: '100', currency: 'eur', 'payment_method_types[0]': 'card' };
+    const answer = await world.stripe('POST', '/v1/payment_intents', fields);
+    expect([answer.status, JSON.parse(answer.text).error.code]).toEqual([
+      400,
+      'payment_method_types_no_longer_supported',
+    ]);
+  });
+
+  test('keeps accounts apart by their key', async () => {
+    const other = 'sk_test_somebodyelse';
+    await world.stripe('POST', '/v1/customers', { name: 'theirs' }, other);
+    const url = new URL('/_sim/ledger', world.ready.stripe_url);
+    const ledger = await ask(url, { headers: { authorization: `Bearer ${other}` } });
+    expect(JSON.parse(ledger.text)).toEqual({ payment_intents: [], totals: [] });
+  });
+});
+
+test('the test clock moves our time and the simulator’s together', async () => {
+  const times = async () => {
+    const [row] = await world.sql`select extract(epoch from dc_now())::float8 as now`;
+    return [Number(row?.now), JSON.parse((await world.sim('GET', '/clock')).text).now as number];
+  };
+  const [ours = 0, theirs = 0] = await times();
+  expect((await world.advance(3_600)).status).toBe(200);
+  const [later = 0, theirsLater = 0] = await times();
+  expect(later - ours).toBeGreaterThanOrEqual(3_600);
+  expect(later - ours).toBeLessThan(3_620);
+  expect(theirsLater - theirs).toBeGreaterThanOrEqual(3_600);
+  expect(Math.abs(later - theirsLater)).toBeLessThan(5);
+  for (const advance_seconds of ['1', -1, null]) {
+    const answer = await ask(new URL(world.ready.test_clock_url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advance_seconds }),
+    });
+    expect(answer.status).toBe(400);
+  }
+});

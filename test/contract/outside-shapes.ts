@@ -1,0 +1,161 @@
+/** The objects of contract.md as its words say them, written by hand: a field more, less or misspelt does not parse. */
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+const id = (prefix: string) => z.string().startsWith(`${prefix}_`);
+
+export const problemShape = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  existing: z.string().optional(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+});
+
+export const customerShape = z.strictObject({
+  id: id('cst'),
+  object: z.literal('customer'),
+  reference: z.string().nullable(),
+  email: z.string(),
+  name: z.string().nullable(),
+  locale: z.string().nullable(),
+  stripe_customer_id: id('cus').nullable(),
+  default_payment_method: id('pm').nullable(),
+  created_at: time,
+});
+
+export const consentShape = z.object({
+  id: id('cns'),
+  scope: z.enum(['off_session', 'on_session']),
+  frequency: z.enum(['one_time', 'recurring']),
+  amount_basis: z.string(),
+  text: z.string(),
+  version: z.string(),
+  accepted_at: time.nullable(),
+  ip_address: z.string().nullable(),
+  user_agent: z.string().nullable(),
+  revoked_at: time.nullable(),
+});
+
+export const setupShape = z.object({
+  id: id('set'),
+  object: z.literal('setup'),
+  customer: id('cst'),
+  usage: z.enum(['off_session', 'on_session']),
+  via: z.enum(['elements', 'checkout']),
+  status: z.enum(['queued', 'awaiting_customer', 'processing', 'succeeded', 'failed', 'canceled', 'expired']),
+  detail: z.string().nullable(),
+  stripe_setup_intent_id: id('seti').nullable(),
+  client_secret: z.string().nullable(),
+  url: z.url().nullable(),
+  payment_method: id('pm').nullable(),
+  mandate: id('mandate').nullable(),
+  last_error: z.looseObject({ code: z.string().nullable() }).nullable(),
+  consent: consentShape,
+  created_at: time,
+});
+
+export const methodShape = z.object({
+  id: id('pm'),
+  object: z.literal('payment_method'),
+  customer: id('cst'),
+  type: z.string(),
+  card: z
+    .strictObject({ brand: z.string(), last4: z.string().length(4), exp_month: z.int(), exp_year: z.int() })
+    .nullable(),
+  usage: z.enum(['off_session', 'on_session']).nullable(),
+  consent: consentShape.nullable(),
+  default: z.boolean(),
+  status: z.enum(['usable', 'unusable', 'detached']),
+  warnings: z.array(z.string()),
+});
+
+const attemptShape = z.strictObject({
+  number: z.int(),
+  kind: z.enum(['off_session', 'on_session']),
+  status: z.enum([
+    'open',
+    'awaiting_customer',
+    'succeeded',
+    'declined',
+    'authentication_required',
+    'processing',
+    'abandoned',
+    'canceled',
+    'not_executed',
+    'lost',
+  ]),
+  payment_method: id('pm').nullable(),
+  code: z.string().nullable(),
+  decline_code: z.string().nullable(),
+  advice_code: z.string().nullable(),
+  started_at: time,
+  ended_at: time.nullable(),
+});
+
+export const recoveryShape = z.strictObject({
+  id: id('rec'),
+  kind: z.enum(['authenticate', 'replace']),
+  status: z.string(),
+  expires_at: time,
+  messages_sent: z.int(),
+});
+
+export const chargeShape = z.object({
+  id: id('chg'),
+  object: z.literal('charge'),
+  customer: id('cst'),
+  payment_method: id('pm').nullable(),
+  amount: z.int(),
+  currency: z.string(),
+  description: z.string(),
+  reference: z.string().nullable(),
+  due_at: time.nullable(),
+  status: z.enum(['scheduled', 'processing', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  detail: z
+    .enum([
+      'retry_scheduled',
+      'outcome_unknown',
+      'debit_pending',
+      'closing',
+      'cannot_cancel_debit',
+      'under_review',
+      'merchant_action',
+      'recovery_expired',
+      'canceled_at_stripe',
+      'charging_paused',
+    ])
+    .nullable(),
+  next_attempt_at: time.nullable(),
+  stripe_payment_intent_id: id('pi').nullable(),
+  attempts: z.array(attemptShape),
+  recovery: recoveryShape.nullable(),
+  last_error: z.looseObject({ code: z.string().nullable(), decline_code: z.string().nullable() }).nullable(),
+  warnings: z.array(z.string()),
+  version: z.int(),
+  metadata: z.record(z.string(), z.string()),
+  created_at: time,
+  settled_at: time.nullable(),
+});
+
+export const timelineShape = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      at: time,
+      entity: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      version: z.int(),
+      cause: z.string(),
+      reference: z.string().nullable(),
+    }),
+  ),
+});
+
+export type Problem = z.infer<typeof problemShape>;
+export type Customer = z.infer<typeof customerShape>;
+export type Setup = z.infer<typeof setupShape>;
+export type Method = z.infer<typeof methodShape>;
+export type Charge = z.infer<typeof chargeShape>;
