@@ -2,12 +2,21 @@
  * Style is a test, not a review comment. Each rule is also shown a planted offender, so that it is known to
  * bite.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../src/platform/config.ts';
 import { deadExports, unreachableFiles } from './tidy/dead-code.ts';
+import { logEventErrors, missingFiles } from './tidy/document-rules.ts';
 import { importErrors } from './tidy/import-rules.ts';
 import { readTree, type SourceFile } from './tidy/source-tree.ts';
 import { envExampleErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
@@ -35,6 +44,27 @@ describe('our tree', () => {
 
   test('exports only what something imports, and holds no file that nothing leads to', () => {
     expect([...deadExports(files), ...unreachableFiles(files)]).toEqual([]);
+  });
+
+  test('explains every event that is logged, and no other', () => {
+    expect(logEventErrors(read('ARCHITECTURE.md'), files)).toEqual([]);
+  });
+
+  test('names only files that exist', () => {
+    const decisions = readdirSync('docs/decisions').map((name) => `docs/decisions/${name}`);
+    const documents = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'docs/state-machine.md',
+      ...decisions,
+    ];
+    expect(
+      missingFiles(
+        documents.map((path) => ({ path, text: read(path) })),
+        existsSync,
+      ),
+    ).toEqual([]);
   });
 
   test('explains every variable in .env.example, and no other', () => {
@@ -154,6 +184,18 @@ describe('a planted offender is flagged:', () => {
     const asTest = { path: 'test/unit/a.test.ts', text: `import { x } from '../../src/domain/a.ts';` };
     const orphan = { path: 'src/domain/a.ts', text: 'export const x = 1;' };
     expect(unreachableFiles([orphan, asTest])).toEqual(['src/domain/a.ts: no entry point leads here']);
+  });
+
+  test('events that nobody explains and nobody logs, and a file that is no more', () => {
+    const logging = { path: 'src/a.ts', text: `log.info({ event: 'charge.settled' })` };
+    expect(logEventErrors('| info | `charge.lost` | gone |', [logging])).toEqual([
+      'charge.settled is not in the table',
+      'charge.lost is never logged',
+    ]);
+    const page = { path: 'README.md', text: 'See `src/a.ts` and [b](src/b.ts).' };
+    expect(missingFiles([page], (path) => path === 'src/a.ts')).toEqual([
+      'README.md names src/b.ts, which does not exist',
+    ]);
   });
 
   test('variables missing, superfluous and unexplained', () => {
