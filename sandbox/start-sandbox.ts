@@ -6,7 +6,7 @@
  *
  * `npm run dev` is this until Ctrl-C; the demo and tests call it with options.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApiKey } from '../src/api/api-key.ts';
@@ -95,6 +95,7 @@ async function start(
 ): Promise<Sandbox> {
   const folder = options.folder ?? join(ROOT, '.sandbox');
   const logFolder = join(folder, 'logs');
+  if (options.fresh === true) rmSync(logFolder, { recursive: true, force: true });
   mkdirSync(logFolder, { recursive: true, mode: 0o755 });
   clearLeftovers(folder);
   stops.push(async () => forgetProcesses(folder));
