@@ -177,6 +177,8 @@ begin
   on conflict (endpoint) do nothing;
   v_grant := p_want;
   for v_row in select p.endpoint from pace p where p.endpoint in ('*', p_endpoint) order by p.endpoint for update loop
+    -- The time after the wait for the lock: an earlier one would take back what others have refilled meanwhile.
+    v_now := clock_timestamp();
     update pace p set
       tokens = least(r.rate, p.tokens + floor(extract(epoch from v_now - p.filled_at) * r.rate)::int),
       filled_at = case

@@ -5,7 +5,8 @@
  * own due time brings it back. A handler that throws leaves its row to a later try, further away each time; a
  * row that fails again and again is handed to a person instead of spinning for ever.
  */
-import { AppError, unreachable } from '../platform/errors.ts';
+import { isAppError, unreachable } from '../platform/errors.ts';
+import { failureKind } from '../store/database.ts';
 import { backOffRow, forgetOffers, type Kind, type Rows } from '../store/obligations.ts';
 import { advanceCustomer } from './advance-customer.ts';
 import { advanceMessage } from './advance-message.ts';
@@ -44,14 +45,24 @@ async function advanceOne(
     await handle(deps, kind, claimed);
     return 'advanced';
   } catch (err) {
-    // A failed assertion will fail again: a person looks at once.
-    const isBug = err instanceof AppError && err.code.startsWith('invariant_');
-    deps.log[isBug ? 'error' : 'warn']({ event: 'row.failed', queue: kind, operation: id, err });
-    await backOffRow(deps.sql, kind, lease, isBug ? 1 : TRIES_MAX);
+    const tries_max = triesMax(err);
+    deps.log[tries_max === 1 ? 'error' : 'warn']({ event: 'row.failed', queue: kind, operation: id, err });
+    await backOffRow(deps.sql, kind, lease, tries_max);
     return 'failed';
   } finally {
     await deps.leases.release(lease);
   }
+}
+
+/**
+ * A failed assertion will fail again: a person looks at once. An outage of the database or of Stripe, or a lease
+ * that ran out, says nothing of this row, so no number of them hands it to a person.
+ */
+function triesMax(err: unknown): number | null {
+  if (isAppError(err) && err.code.startsWith('invariant_')) return 1;
+  const isOutage = isAppError(err, 'stripe_unreadable') || failureKind(err) !== 'other';
+  const isAborted = err instanceof Error && err.name === 'AbortError';
+  return isOutage || isAborted ? null : TRIES_MAX;
 }
 
 function handle(deps: Dependencies, kind: Kind, claimed: Claimed<Kind>): Promise<void> {

@@ -3,6 +3,7 @@
  * a hint with a memory: what is final in it is applied as told, for everything else Stripe is asked what is
  * true now, so neither order nor repetition of events matters.
  */
+import type { ChargeContext } from '../domain/charge.ts';
 import type { ChargeFact } from '../domain/charge-facts.ts';
 import type { DisputeSnapshot, PaymentSnapshot } from '../domain/payment-snapshot.ts';
 import { AppError } from '../platform/errors.ts';
@@ -20,6 +21,9 @@ import { applyChargeFact, type Brought } from './settle-charge.ts';
 
 /** Whether the event concerned anything of ours. */
 export type EventApplied = 'applied' | 'ignored';
+
+/** A charge that moves during each of so many readings will be read again later. */
+const READS_MAX = 3;
 
 /** Applies a stored event and marks it. */
 export async function applyStripeEvent(
@@ -75,16 +79,16 @@ async function applyPaymentIntent(
   const charge_id = await findChargeId(deps.sql, snapshot.id, marked);
   if (charge_id === null) return 'ignored';
   const told = { fact: 'payment_intent', snapshot, key: event.request_key, current: false } as const;
-  const brought = await bring(deps, charge_id, event, told);
-  if (brought !== 'read_first') return 'applied';
-  const answer = await retrievePaymentIntent(deps.stripe, snapshot.id, { signal: lease.signal });
-  if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
-  await bring(deps, charge_id, event, {
-    fact: 'payment_intent',
-    snapshot: answer.value,
-    key: null,
-    current: true,
-  });
+  let brought = await bring(deps, charge_id, event, told);
+  for (let read = 0; brought === 'read_first' && read < READS_MAX; read += 1) {
+    // The charge first: what is read then is of its newest attempt, or else the charge has moved, and it is again.
+    const context = await deps.charges.read(charge_id);
+    const answer = await retrievePaymentIntent(deps.stripe, snapshot.id, { signal: lease.signal });
+    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+    const seen = { fact: 'payment_intent', snapshot: answer.value, key: null, current: true } as const;
+    brought = await bring(deps, charge_id, event, seen, context);
+  }
+  if (brought === 'read_first') throw new AppError('settle_contended');
   return 'applied';
 }
 
@@ -93,9 +97,11 @@ function bring(
   charge_id: string,
   event: Rows['inbox_event'],
   fact: ChargeFact,
+  context: ChargeContext | null = null,
 ): Promise<Brought> {
   const carrier = event.carrier === 'webhook' ? 'webhook' : 'janitor';
-  return applyChargeFact(deps, charge_id, fact, { carrier, reference: event.id });
+  const bringing = { carrier, reference: event.id } as const;
+  return applyChargeFact(deps, charge_id, fact, context === null ? bringing : { ...bringing, context });
 }
 
 /** Money asked back after success: the charge stays succeeded, and a person is told. */

@@ -8,11 +8,12 @@ import { buildKey } from '../domain/keys.ts';
 import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import { moveRow, releaseLease } from '../store/obligations.ts';
+import { moveRow } from '../store/obligations.ts';
 import type { Answer } from '../stripe/answer.ts';
-import { cancelPaymentIntent, retrievePaymentIntent } from '../stripe/payment-intents.ts';
+import { cancelPaymentIntent } from '../stripe/payment-intents.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
+import { readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
 const RETRY_MS = 1_000;
@@ -81,22 +82,32 @@ async function readAndTryAgain(
 ): Promise<void> {
   const { charge } = context;
   const pause_ms = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(charge.tries, 6));
-  if (answer.kind === 'not_executed') return releaseLease(deps.sql, 'charge', lease, pause_ms);
-  const read = await retrievePaymentIntent(deps.stripe, charge.stripe_payment_intent_id ?? '', {
-    signal: lease.signal,
-  });
-  if (read.kind === 'ok' && isDecisive(read.value)) return settle(deps, context, read.value, key);
+  if (answer.kind === 'not_executed') return waitAndRepeat(deps, context, pause_ms, key, lease);
+  const read = await readBound(deps, context, lease, pause_ms);
+  if (read === null) return;
+  if (isDecisive(read)) return settle(deps, context, read, key);
   const stored =
     answer.kind === 'refused' ||
     answer.kind === 'declined' ||
     (answer.kind === 'indeterminate' && answer.reason === 'server_error' && answer.replayed);
-  const advance = stored && read.kind === 'ok';
+  const set = stored ? { cancel_number: charge.cancel_number + 1 } : {};
+  await waitAndRepeat(deps, context, pause_ms, key, lease, set);
+}
+
+async function waitAndRepeat(
+  deps: Dependencies,
+  { charge }: ChargeContext,
+  due_in_ms: number,
+  key: string,
+  lease: Lease,
+  set: { readonly cancel_number?: number } = {},
+): Promise<void> {
   await moveRow(deps.sql, 'charge', {
     id: charge.id,
     revision: charge.revision,
     lease_number: lease.lease_number,
-    set: { tries: charge.tries + 1, ...(advance ? { cancel_number: charge.cancel_number + 1 } : {}) },
-    due_in_ms: pause_ms,
+    set: { tries: charge.tries + 1, ...set },
+    due_in_ms,
     cause: 'worker',
     cause_reference: key,
   });

@@ -6,32 +6,34 @@ import { type Attempt, type AttemptKind, type ChargeContext, confirmsLeft } from
 import type { ChargeFact } from '../domain/charge-facts.ts';
 import { buildKey } from '../domain/keys.ts';
 import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
-import { invariant, unreachable } from '../platform/errors.ts';
+import { invariant } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import { releaseLease } from '../store/obligations.ts';
 import type { AttemptOpened } from '../store/open-attempt.ts';
 import { type Answer, afterEarlierSending } from '../stripe/answer.ts';
 import { STRIPE_API_VERSION } from '../stripe/client.ts';
-import { confirmBody } from '../stripe/form.ts';
-import { type Confirmed, confirmPaymentIntent, retrievePaymentIntent } from '../stripe/payment-intents.ts';
+import { ALLOWED_TYPES, confirmBody } from '../stripe/form.ts';
+import { type Confirmed, confirmPaymentIntent } from '../stripe/payment-intents.ts';
+import { settleAnswer } from './confirm-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
+import { isConfirmable, readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
+
+export type OpeningMethod = { readonly id: string; readonly type: string };
 
 /** Whose method, and who asked: what an attempt is opened with. */
 export type Opening =
   | { readonly kind: 'own_method'; readonly created?: PaymentSnapshot }
-  | { readonly kind: 'replacement'; readonly payment_method_id: string; readonly recovery_id: string }
+  | { readonly kind: 'replacement'; readonly method: OpeningMethod; readonly recovery_id: string }
   | {
       readonly kind: 'press';
-      readonly payment_method_id: string;
+      readonly method: OpeningMethod;
       readonly recovery_id: string;
       readonly return_url: string;
       readonly future_use: boolean;
     };
 
-const RATE_LIMIT_PAUSE_MS = 1_000;
-const CONFIGURATION_PAUSE_MS = 60_000;
+const READ_RETRY_MS = 1_000;
 
 /** Opens the next attempt on the charge's PaymentIntent and confirms it. */
 export async function openAndConfirm(
@@ -56,17 +58,9 @@ export async function readBeforeOpening(
   lease: Lease,
 ): Promise<PaymentSnapshot | null> {
   const { charge } = context;
-  invariant(charge.stripe_payment_intent_id !== null, 'bound_before_attempt');
-  const answer = await retrievePaymentIntent(deps.stripe, charge.stripe_payment_intent_id, {
-    signal: lease.signal,
-  });
-  if (answer.kind !== 'ok') {
-    await releaseLease(deps.sql, 'charge', lease, RATE_LIMIT_PAUSE_MS);
-    return null;
-  }
-  const { status } = answer.value;
-  if (status !== 'succeeded' && status !== 'canceled' && status !== 'processing') return answer.value;
-  const fact: ChargeFact = { fact: 'payment_intent', snapshot: answer.value, key: null, current: true };
+  const intent = await readBound(deps, context, lease, READ_RETRY_MS);
+  if (intent === null || isConfirmable(intent)) return intent;
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: intent, key: null, current: true };
   await applyChargeFact(deps, charge.id, fact, {
     carrier: 'worker',
     reference: 'read_before_attempt',
@@ -92,14 +86,13 @@ export async function openAttempt(
   const kind: AttemptKind = opening.kind === 'press' ? 'on_session' : 'off_session';
   const number = (context.attempts.at(-1)?.number ?? 0) + 1;
   const key = buildKey({ row: charge.id, verb: 'confirm', n: number });
-  const payment_method_id =
-    opening.kind === 'own_method' ? charge.payment_method_id : opening.payment_method_id;
+  const method = opening.kind === 'own_method' ? context.method : opening.method;
   const attempt = {
     number,
     kind,
     idempotency_key: key,
-    payment_method_id,
-    request_body: bodyOf(opening, payment_method_id),
+    payment_method_id: method.id,
+    request_body: bodyOf(context, opening, method),
     api_version: STRIPE_API_VERSION,
     opened_status: intent.status,
     opened_latest_charge: intent.latest_charge,
@@ -126,14 +119,21 @@ export async function openAttempt(
   return withAttempt(context, attempt, opened, intent, lease);
 }
 
-function bodyOf(opening: Opening, payment_method: string): string {
-  if (opening.kind !== 'press') return confirmBody({ kind: 'off_session', payment_method });
+function bodyOf(context: ChargeContext, opening: Opening, method: OpeningMethod): string {
+  const chosen = { payment_method: method.id, ...newTypeOf(context, method) };
+  if (opening.kind !== 'press') return confirmBody({ kind: 'off_session', ...chosen });
   return confirmBody({
     kind: 'on_session',
-    payment_method,
+    ...chosen,
     return_url: opening.return_url,
     ...(opening.future_use ? { setup_future_usage: 'off_session' as const } : {}),
   });
+}
+
+/** The PaymentIntent takes the type it was made for, or the one that a confirm named since. */
+function newTypeOf(context: ChargeContext, method: OpeningMethod): { new_type?: string } {
+  const changed = context.attempts.some((attempt) => attempt.request_body.includes(ALLOWED_TYPES));
+  return changed || method.type !== context.method.type ? { new_type: method.type } : {};
 }
 
 function withAttempt(
@@ -180,12 +180,8 @@ export async function confirmAttempt(
   lease: Lease,
   sending: { readonly resending: boolean },
 ): Promise<Answer<Confirmed>> {
-  if (sending.resending) {
-    const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
-    await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
-  }
   const answer = await sendConfirm(deps, context, attempt, lease, sending);
-  await settleAnswer(deps, context, attempt, answer);
+  await settleAnswer(deps, context, attempt, answer, lease);
   await failpoint('confirm.after');
   return answer;
 }
@@ -208,86 +204,4 @@ async function sendConfirm(
   );
   await failpoint('confirm.after_effect');
   return sending.resending ? afterEarlierSending(answer) : answer;
-}
-
-/** Settles what a confirm answered. */
-async function settleAnswer(
-  deps: Dependencies,
-  context: ChargeContext,
-  attempt: Attempt,
-  answer: Answer<Confirmed>,
-): Promise<void> {
-  const bringing = {
-    carrier: attempt.kind === 'on_session' ? ('customer' as const) : ('worker' as const),
-    reference: attempt.idempotency_key,
-    request_id: answer.request_id,
-    context,
-  };
-  const fact = await factOf(deps, context, attempt, answer);
-  await applyChargeFact(deps, context.charge.id, fact, bringing);
-}
-
-async function factOf(
-  deps: Dependencies,
-  context: ChargeContext,
-  attempt: Attempt,
-  answer: Answer<Confirmed>,
-): Promise<ChargeFact> {
-  const key = attempt.idempotency_key;
-  switch (answer.kind) {
-    case 'ok':
-      return { fact: 'payment_intent', snapshot: answer.value.snapshot, key, current: true };
-    case 'declined':
-      return declinedFact(key, answer);
-    case 'indeterminate':
-      return {
-        fact: 'indeterminate',
-        key,
-        replayed: answer.reason === 'server_error' && answer.replayed,
-      };
-    case 'not_executed':
-      return { fact: 'postponed', key, due_in_ms: postponeMs(deps, answer.reason) };
-    case 'refused':
-      return refusedFact(deps, context, key, answer);
-    default:
-      return unreachable(answer);
-  }
-}
-
-function declinedFact(key: string, answer: Extract<Answer<never>, { kind: 'declined' }>): ChargeFact {
-  const status = answer.payment_intent?.status;
-  // A confirm may itself run into Stripe's limit and cancel: then that is the fact, not the decline.
-  if (answer.payment_intent !== null && (status === 'canceled' || status === 'succeeded'))
-    return { fact: 'payment_intent', snapshot: answer.payment_intent, key, current: true };
-  return { fact: 'declined', key, error: answer.error };
-}
-
-async function refusedFact(
-  deps: Dependencies,
-  context: ChargeContext,
-  key: string,
-  answer: Extract<Answer<never>, { kind: 'refused' }>,
-): Promise<ChargeFact> {
-  if (answer.reason === 'unexpected_state') {
-    const id = context.charge.stripe_payment_intent_id ?? '';
-    const read = answer.payment_intent ?? (await currentOf(deps, id));
-    const terminal =
-      read?.status === 'succeeded' || read?.status === 'canceled' || read?.status === 'processing';
-    if (read !== null && terminal) return { fact: 'payment_intent', snapshot: read, key, current: true };
-    return { fact: 'postponed', key, due_in_ms: RATE_LIMIT_PAUSE_MS };
-  }
-  const methodGone = answer.reason === 'payment_method_unusable' || answer.reason === 'mandate_invalid';
-  const reason = methodGone ? 'payment_method_unusable' : 'needs_review';
-  return { fact: 'refused', key, reason, code: answer.code ?? answer.reason };
-}
-
-async function currentOf(deps: Dependencies, id: string): Promise<PaymentSnapshot | null> {
-  const answer = await retrievePaymentIntent(deps.stripe, id);
-  return answer.kind === 'ok' ? answer.value : null;
-}
-
-function postponeMs(deps: Dependencies, reason: string): number {
-  if (reason === 'unauthenticated' || reason === 'forbidden') return CONFIGURATION_PAUSE_MS;
-  if (reason === 'rate_limited') deps.pacer.backOff('payment_intents.confirm', RATE_LIMIT_PAUSE_MS);
-  return RATE_LIMIT_PAUSE_MS;
 }

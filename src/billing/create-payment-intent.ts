@@ -3,6 +3,7 @@
  * money. Whoever binds first decides which one the charge has; nobody ever confirms another.
  */
 import type { ChargeContext } from '../domain/charge.ts';
+import type { ChargeFact } from '../domain/charge-facts.ts';
 import { buildKey, chargeMetadata } from '../domain/keys.ts';
 import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
@@ -10,12 +11,15 @@ import { failpoint } from '../platform/failpoints.ts';
 import { advanceCreate } from '../store/charge-context.ts';
 import { releaseLease } from '../store/obligations.ts';
 import { parkCharge } from '../store/settle-charges.ts';
-import type { Answer } from '../stripe/answer.ts';
+import type { Answer, NotExecuted } from '../stripe/answer.ts';
 import { createPaymentIntent, listPaymentIntents } from '../stripe/payment-intents.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
+import { isConfirmable } from './read-bound.ts';
+import { applyChargeFact } from './settle-charge.ts';
 
 const RETRY_MS = 1_000;
+const CONFIGURATION_PAUSE_MS = 60_000;
 const DAY_S = 86_400;
 
 /**
@@ -72,27 +76,21 @@ async function createdOrNull(
       return answer.value;
     case 'not_executed':
       if (answer.reason === 'rate_limited') deps.pacer.backOff('payment_intents.create', RETRY_MS);
-      await releaseLease(deps.sql, 'charge', lease, RETRY_MS * (1 + Math.min(charge.tries, 30)));
+      await releaseLease(deps.sql, 'charge', lease, later(context, pauseMs(answer.reason)));
       return null;
     case 'indeterminate':
       // A stored error will be repeated for ever; an unconfirmed PaymentIntent takes no money, so a new key
       // is safe here, and the sweep cancels what the old one may have made.
       if (answer.reason === 'server_error' && (answer.replayed || answer.should_retry === false))
         await advanceCreate(deps.sql, charge);
-      await releaseLease(deps.sql, 'charge', lease, RETRY_MS);
+      else await releaseLease(deps.sql, 'charge', lease, later(context, RETRY_MS));
       return null;
     case 'declined':
-    case 'refused':
-      await parkCharge(deps.sql, {
-        charge_id: charge.id,
-        kind: 'create_refused',
-        stripe_id: null,
-        observed: { code: answer.kind === 'refused' ? answer.code : answer.error.code },
-        move: true,
-        cause: 'worker',
-      });
-      deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: 'create_refused' });
+    case 'refused': {
+      const code = answer.kind === 'refused' ? answer.code : answer.error.code;
+      await park(deps, charge.id, 'create_refused', { code });
       return null;
+    }
     default:
       return unreachable(answer);
   }
@@ -100,7 +98,8 @@ async function createdOrNull(
 
 /**
  * The create key may have been forgotten by Stripe: ask the list (consistent, unlike search) for what carries
- * our mark, take the oldest that is not cancelled, else go on with a new key.
+ * our mark, take the oldest that is not cancelled, else go on with a new key. What was confirmed already, by an
+ * attempt that a failover forgot, is bound and settled instead of being confirmed again.
  */
 async function findExisting(
   deps: Dependencies,
@@ -115,7 +114,7 @@ async function findExisting(
     { signal: lease.signal },
   );
   if (answer.kind !== 'ok') {
-    await releaseLease(deps.sql, 'charge', lease, RETRY_MS);
+    await releaseLease(deps.sql, 'charge', lease, later(context, RETRY_MS));
     return null;
   }
   const ours = answer.value.filter(
@@ -125,8 +124,46 @@ async function findExisting(
       intent.status !== 'canceled',
   );
   const oldest = ours.at(-1);
-  if (oldest !== undefined) return oldest;
-  await advanceCreate(deps.sql, charge);
-  await releaseLease(deps.sql, 'charge', lease, 0);
+  if (oldest === undefined) {
+    await advanceCreate(deps.sql, charge);
+    return null;
+  }
+  if (oldest.amount_minor !== charge.amount_minor || oldest.currency !== charge.currency) {
+    await park(deps, charge.id, 'amount_differs', { amount_minor: oldest.amount_minor });
+    return null;
+  }
+  if (isConfirmable(oldest)) return oldest;
+  await bindAndSettle(deps, context, oldest, lease);
   return null;
+}
+
+async function bindAndSettle(
+  deps: Dependencies,
+  { charge }: ChargeContext,
+  snapshot: PaymentSnapshot,
+  lease: Lease,
+): Promise<void> {
+  const { lease_number } = lease;
+  const binding = { charge_id: charge.id, lease_number, payment_intent_id: snapshot.id, attempt: null };
+  await deps.charges.open({ ...binding, cause: 'worker', cause_reference: 'listed' });
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
+  await applyChargeFact(deps, charge.id, fact, { carrier: 'worker', reference: 'listed' });
+}
+
+async function park(
+  deps: Dependencies,
+  charge_id: string,
+  kind: string,
+  observed: Record<string, string | number | null>,
+): Promise<void> {
+  const parked = { charge_id, kind, stripe_id: null, observed, move: true, cause: 'worker' };
+  await parkCharge(deps.sql, parked);
+  deps.log.error({ event: 'charge.parked', chargeId: charge_id, code: kind });
+}
+
+const later = ({ charge }: ChargeContext, in_ms: number) => ({ revision: charge.revision, in_ms });
+
+/** A wrong or restricted key does not heal within a second. */
+function pauseMs(reason: NotExecuted['reason']): number {
+  return reason === 'unauthenticated' || reason === 'forbidden' ? CONFIGURATION_PAUSE_MS : RETRY_MS;
 }

@@ -4,12 +4,11 @@
 import { type Attempt, type ChargeContext, elapsedMs, openAttemptOf } from '../domain/charge.ts';
 import type { ChargeFact } from '../domain/charge-facts.ts';
 import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
-import { invariant } from '../platform/errors.ts';
 import { releaseLease } from '../store/obligations.ts';
 import { findEventsByKey } from '../stripe/events.ts';
-import { retrievePaymentIntent } from '../stripe/payment-intents.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
+import { readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,10 +32,10 @@ export async function readPaymentIntent(
   context: ChargeContext,
   lease: Lease,
 ): Promise<void> {
-  const snapshot = await read(deps, context, lease);
-  if (snapshot === null) return releaseLease(deps.sql, 'charge', lease, RETRY_MS);
+  const snapshot = await readBound(deps, context, lease, RETRY_MS);
+  if (snapshot === null) return;
   const { charge } = context;
-  const bringing = { carrier: 'janitor' as const, reference: 'read', context };
+  const bringing = { carrier: 'janitor' as const, reference: 'read', context, lease };
   const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
   if ((await applyChargeFact(deps, charge.id, fact, bringing)) === 'settled') return;
   const attempt = openAttemptOf(context);
@@ -45,13 +44,16 @@ export async function readPaymentIntent(
     await applyChargeFact(deps, charge.id, abandoned, bringing);
     return;
   }
-  await releaseLease(deps.sql, 'charge', lease, nextReadMs(deps, context, attempt));
+  await releaseLease(deps.sql, 'charge', lease, {
+    revision: charge.revision,
+    in_ms: nextReadMs(deps, context, attempt),
+  });
 }
 
 /**
  * Past the use of its key: first Stripe's events by that key, then the PaymentIntent. A `latest_charge` that
  * was not there when the attempt opened and belongs to no other is this attempt's outcome. Nothing new, twice,
- * a minute apart: it never ran.
+ * a minute apart: it never ran. Events that could not be read are no look: a decline may show nowhere else.
  */
 export async function lookForAttempt(
   deps: Dependencies,
@@ -60,15 +62,22 @@ export async function lookForAttempt(
   lease: Lease,
 ): Promise<void> {
   const { charge } = context;
-  const bringing = { carrier: 'janitor' as const, reference: attempt.idempotency_key, context };
+  const bringing = { carrier: 'janitor' as const, reference: attempt.idempotency_key, context, lease };
+  const later = { revision: charge.revision, in_ms: RETRY_MS };
   const told = await outcomeByKey(deps, attempt, lease);
+  if (told === 'unreadable') return releaseLease(deps.sql, 'charge', lease, later);
   if (told !== null && (await applyChargeFact(deps, charge.id, told, bringing)) === 'settled') return;
-  const snapshot = await read(deps, context, lease);
-  if (snapshot === null) return releaseLease(deps.sql, 'charge', lease, RETRY_MS);
-  await applyChargeFact(deps, charge.id, factByRead(context, attempt, snapshot), bringing);
+  const snapshot = await readBound(deps, context, lease, RETRY_MS);
+  if (snapshot === null) return;
+  const brought = await applyChargeFact(deps, charge.id, factByRead(context, attempt, snapshot), bringing);
+  if (brought === 'stale' || brought === 'read_first') await releaseLease(deps.sql, 'charge', lease, later);
 }
 
-async function outcomeByKey(deps: Dependencies, attempt: Attempt, lease: Lease): Promise<ChargeFact | null> {
+async function outcomeByKey(
+  deps: Dependencies,
+  attempt: Attempt,
+  lease: Lease,
+): Promise<ChargeFact | 'unreadable' | null> {
   const answer = await findEventsByKey(
     deps.stripe,
     {
@@ -78,7 +87,7 @@ async function outcomeByKey(deps: Dependencies, attempt: Attempt, lease: Lease):
     },
     { signal: lease.signal },
   );
-  if (answer.kind !== 'ok') return null;
+  if (answer.kind !== 'ok') return 'unreadable';
   const projection = answer.value.at(-1)?.projection;
   if (projection?.object !== 'payment_intent') return null;
   const { snapshot } = projection;
@@ -97,24 +106,14 @@ function factByRead(context: ChargeContext, attempt: Attempt, snapshot: PaymentS
   return { fact: 'unchanged', key };
 }
 
-async function read(
-  deps: Dependencies,
-  context: ChargeContext,
-  lease: Lease,
-): Promise<PaymentSnapshot | null> {
-  const id = context.charge.stripe_payment_intent_id;
-  invariant(id !== null, 'bound_before_read');
-  const answer = await retrievePaymentIntent(deps.stripe, id, { signal: lease.signal });
-  return answer.kind === 'ok' ? answer.value : null;
-}
-
 function isOverdue(deps: Dependencies, context: ChargeContext, attempt: Attempt): boolean {
   return elapsedMs(attempt.started_at, context.now) >= deps.timings.pressMinutes * MINUTE_MS;
 }
 
 /** A debit takes days: read after an hour, then every six, then daily. A press is read when its time is over. */
 function nextReadMs(deps: Dependencies, context: ChargeContext, attempt: Attempt | null): number {
-  if (attempt === null || attempt.state === 'open') return MINUTE_MS;
+  if (attempt === null) return HOUR_MS;
+  if (attempt.state === 'open') return MINUTE_MS;
   const age_ms = elapsedMs(attempt.started_at, context.now);
   if (attempt.state === 'awaiting_customer')
     return Math.max(MINUTE_MS, deps.timings.pressMinutes * MINUTE_MS - age_ms);

@@ -23,7 +23,11 @@ export type Pacer = {
 
 export type PacerOptions = { readonly rates: PaceRates; readonly blockMs: number };
 
-type Waiter = { readonly lane: Lane; readonly grant: () => void };
+type Waiter = {
+  readonly lane: Lane;
+  readonly grant: () => void;
+  readonly fail: (error: unknown) => void;
+};
 type Bucket = {
   tokens: number;
   taken_ms: number;
@@ -69,6 +73,9 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
         serve(bucket);
         if (bucket.waiters.length > 0) await pause(POLL_MS);
       }
+    } catch (error) {
+      // Everybody is told: whoever came after the first has nobody else to fill the bucket for them.
+      for (const waiter of bucket.waiters.splice(0)) waiter.fail(error);
     } finally {
       bucket.filling = false;
     }
@@ -85,6 +92,10 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
             signal.removeEventListener('abort', leave);
             resolve();
           },
+          fail: (error) => {
+            signal.removeEventListener('abort', leave);
+            reject(error);
+          },
         };
         function leave(): void {
           bucket.waiters = bucket.waiters.filter((other) => other !== waiter);
@@ -92,11 +103,7 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
         }
         signal.addEventListener('abort', leave, { once: true });
         bucket.waiters.push(waiter);
-        fill(endpoint, bucket).catch((error: unknown) => {
-          signal.removeEventListener('abort', leave);
-          bucket.waiters = bucket.waiters.filter((other) => other !== waiter);
-          reject(error);
-        });
+        void fill(endpoint, bucket);
       }),
     backOff: (endpoint, ms) => {
       const bucket = bucketOf(endpoint);

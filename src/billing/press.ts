@@ -7,9 +7,16 @@ import { type ChargeContext, confirmsLeft, openAttemptOf } from '../domain/charg
 import type { ChargeFact } from '../domain/charge-facts.ts';
 import { isTerminal } from '../domain/machines.ts';
 import { unreachable } from '../platform/errors.ts';
+import { readRow } from '../store/obligations.ts';
 import type { Answer } from '../stripe/answer.ts';
 import { type Confirmed, retrieveRedirect } from '../stripe/payment-intents.ts';
-import { confirmAttempt, type Opening, openAttempt, readBeforeOpening } from './confirm-attempt.ts';
+import {
+  confirmAttempt,
+  type Opening,
+  type OpeningMethod,
+  openAttempt,
+  readBeforeOpening,
+} from './confirm-attempt.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
 import { applyChargeFact } from './settle-charge.ts';
@@ -31,7 +38,7 @@ export type Pressed =
 
 /** Confirms the charge's PaymentIntent for the customer who stands before the page. */
 export async function pressConfirm(deps: Dependencies, press: Press): Promise<Pressed> {
-  return actForCustomer(deps, press, { kind: 'press', ...press });
+  return actForCustomer(deps, press, (method) => ({ kind: 'press', ...press, method }));
 }
 
 /**
@@ -42,15 +49,20 @@ export async function attemptWithMethod(
   deps: Dependencies,
   asked: Pick<Press, 'charge_id' | 'recovery_id' | 'payment_method_id'>,
 ): Promise<Pressed> {
-  return actForCustomer(deps, asked, { kind: 'replacement', ...asked });
+  return actForCustomer(deps, asked, (method) => ({ kind: 'replacement', ...asked, method }));
 }
+
+type CustomersOpening = Extract<Opening, { kind: 'press' | 'replacement' }>;
 
 async function actForCustomer(
   deps: Dependencies,
-  asked: Pick<Press, 'charge_id' | 'recovery_id'>,
-  opening: Extract<Opening, { kind: 'press' | 'replacement' }>,
+  asked: Pick<Press, 'charge_id' | 'recovery_id' | 'payment_method_id'>,
+  openWith: (method: OpeningMethod) => CustomersOpening,
 ): Promise<Pressed> {
   const now: Dependencies = { ...deps, charges: deps.chargesNow };
+  const method = await readRow(deps.sql, 'payment_method', asked.payment_method_id);
+  if (method === null) return closed;
+  const opening = openWith(method);
   const seen = await now.charges.read(asked.charge_id);
   const early = seen === null ? closed : await standing(now, seen, asked.recovery_id, opening);
   if (early !== null) return early;

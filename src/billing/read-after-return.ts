@@ -26,8 +26,10 @@ export async function readAfterReturn(
     if (session.kind === 'ok') await applyReplacementSession(now, replacement, session.value.snapshot);
   }
   if (back.payment_intent_id === null) return;
+  const context = await now.charges.read(back.charge_id);
+  if (context === null) return;
   const intent = await retrievePaymentIntent(deps.stripe, back.payment_intent_id);
   if (intent.kind !== 'ok') return;
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: intent.value, key: null, current: true };
-  await applyChargeFact(now, back.charge_id, fact, { carrier: 'customer', reference: 'return' });
+  await applyChargeFact(now, back.charge_id, fact, { carrier: 'customer', reference: 'return', context });
 }

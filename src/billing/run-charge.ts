@@ -7,7 +7,7 @@
  * leaves, so whoever claims next decides from the row alone (`domain/decide-charge.ts`) and goes on from
  * there. The steps' names are the failpoints' names.
  */
-import type { ChargeContext } from '../domain/charge.ts';
+import type { Attempt, ChargeContext } from '../domain/charge.ts';
 import { type ChargeAction, decideCharge } from '../domain/decide-charge.ts';
 import { askCustomer } from '../domain/decline-outcome.ts';
 import { unreachable } from '../platform/errors.ts';
@@ -45,8 +45,7 @@ async function act(
     case 'attempt':
       return openAndConfirm(deps, context, { kind: 'own_method' }, lease);
     case 'resend':
-      await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
-      return;
+      return resend(deps, context.charge.id, action.attempt, lease);
     case 'look':
       return lookForAttempt(deps, context, action.attempt, lease);
     case 'read':
@@ -58,13 +57,13 @@ async function act(
         deps,
         context,
         { state: action.as, due_in_ms: null, detail: action.detail, attempt: null, recovery: null },
-        { carrier: 'worker', reference: 'never_bound' },
+        { carrier: 'worker', reference: 'never_bound', lease },
       );
       return;
     case 'ask_customer': {
       const method = { payment_method_id: context.charge.payment_method_id };
       const plan = { ...askCustomer(context, method, 'replace'), attempt: null };
-      await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason });
+      await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
       return;
     }
     case 'close':
@@ -79,6 +78,20 @@ async function act(
     default:
       return unreachable(action);
   }
+}
+
+/**
+ * Sends an open attempt again, once there is pace for it. That may have taken a while: what forbids a confirm by
+ * then, a wish to close or the kill switch, is read and acted on instead.
+ */
+async function resend(deps: Dependencies, id: string, attempt: Attempt, lease: Lease): Promise<void> {
+  const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
+  await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
+  const context = await deps.charges.read(id);
+  if (context === null || context.charge.lease_number !== lease.lease_number) return;
+  const action = decideCharge(context, deps.timings);
+  if (action.do !== 'resend') return act(deps, context, action, lease);
+  await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
 }
 
 /** Nothing is owed by the charge itself: a recovery, a person or nobody has the next word. */

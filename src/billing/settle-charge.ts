@@ -16,8 +16,13 @@ export type Bringing = {
   /** What the timeline names: a request key, an event id, a sweep. */
   readonly reference: string | null;
   readonly request_id?: string | null;
-  /** What the carrier knows of the charge already; read when absent or outdated. */
+  /**
+   * What the carrier knows of the charge already; read when absent or outdated. Whoever read the PaymentIntent
+   * gives the charge as it was before that: what was read says nothing of an attempt that opened since.
+   */
   readonly context?: ChargeContext;
+  /** Under which lease something was found or decided that Stripe did not say. */
+  readonly lease?: { readonly lease_number: number };
 };
 
 export type Brought = 'settled' | 'stale' | 'read_first' | 'parked' | 'unknown_charge';
@@ -33,15 +38,42 @@ export async function applyChargeFact(
   bringing: Bringing,
 ): Promise<Brought> {
   await failpoint('settle.before');
+  const holder = isSaidByStripe(fact) ? null : (bringing.lease?.lease_number ?? null);
   let context = bringing.context ?? (await deps.charges.read(charge_id));
+  let brought = fact;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     if (context === null) return 'unknown_charge';
-    const settlement = settleCharge(context, fact, deps.timings);
-    const result = await write(deps, context, settlement, bringing);
+    // Somebody took over: what this one did not hear, or looked for in vain, is theirs to find out.
+    if (holder !== null && context.charge.lease_number !== holder) return 'stale';
+    const settlement = settleCharge(context, brought, deps.timings);
+    const result = await write(deps, context, settlement, bringing, holder);
     if (result !== 'moved') return result;
     context = await deps.charges.read(charge_id);
+    brought = aged(fact);
   }
   throw new AppError('settle_contended');
+}
+
+/** Facts are anybody's to bring; what the holder of a lease merely concludes needs that lease. */
+function isSaidByStripe({ fact }: ChargeFact): boolean {
+  switch (fact) {
+    case 'payment_intent':
+    case 'declined':
+    case 'refused':
+      return true;
+    case 'indeterminate':
+    case 'postponed':
+    case 'unchanged':
+    case 'abandoned':
+      return false;
+    default:
+      return unreachable(fact);
+  }
+}
+
+/** The charge moved after the PaymentIntent was read, so the reading is of some past moment now. */
+function aged(fact: ChargeFact): ChargeFact {
+  return fact.fact === 'payment_intent' ? { ...fact, current: false } : fact;
 }
 
 /** Writes a plan of our own making (no fact of Stripe's) under the same compare-and-set. */
@@ -51,7 +83,8 @@ export async function applyChargePlan(
   plan: ChargePlan,
   bringing: Bringing,
 ): Promise<Brought | 'moved'> {
-  return write(deps, context, { settle: 'apply', plan }, bringing);
+  const holder = bringing.lease?.lease_number ?? null;
+  return write(deps, context, { settle: 'apply', plan }, bringing, holder);
 }
 
 async function write(
@@ -59,6 +92,7 @@ async function write(
   context: ChargeContext,
   settlement: Settlement,
   bringing: Bringing,
+  holder: number | null,
 ): Promise<Brought | 'moved'> {
   switch (settlement.settle) {
     case 'stale':
@@ -68,7 +102,7 @@ async function write(
       await park(deps, context, settlement.kind, settlement.park, bringing);
       return 'parked';
     case 'apply':
-      return writePlan(deps, context, settlement.plan, bringing);
+      return writePlan(deps, context, settlement.plan, bringing, holder);
     default:
       return unreachable(settlement);
   }
@@ -79,11 +113,13 @@ async function writePlan(
   context: ChargeContext,
   plan: ChargePlan,
   bringing: Bringing,
+  holder: number | null,
 ): Promise<Brought | 'moved'> {
   const { charge } = context;
   const result = await deps.charges.settle({
     charge_id: charge.id,
     revision: charge.revision,
+    lease_number: holder,
     plan,
     cause: bringing.carrier,
     cause_reference: bringing.reference,

@@ -32,7 +32,7 @@ export async function requestClose(
       from wished where r.charge_id = wished.id and r.state = 'open'
       returning r.id
     ), replacements_due as (
-      update replacements p set due_at = dc_now()
+      update replacements p set due_at = dc_now(), revision = p.revision + 1
       from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')
     )
     update charges c set

@@ -42,7 +42,7 @@ export async function revokeConsent(
       from wished where r.charge_id = wished.id and r.state = 'open'
       returning r.id
     ), sessions as (
-      update replacements p set due_at = dc_now()
+      update replacements p set due_at = dc_now(), revision = p.revision + 1
       from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')
     ), closing as (
       update charges c set

@@ -108,18 +108,21 @@ export async function renewLeases(
   return rows.map((row) => row.id);
 }
 
-/** Gives a lease back; with `due_in_ms` the row comes due again that much later (business time). */
+/**
+ * Gives a lease back, and lets the row come due again that much later (business time), unless it moved since that
+ * was decided: a wish that came meanwhile has made it due, and must not sleep.
+ */
 export async function releaseLease(
   sql: Sql,
   kind: Kind,
   lease: HeldLease,
-  due_in_ms?: number,
+  due: { readonly revision: number; readonly in_ms: number },
 ): Promise<void> {
   await sql`
     update ${sql(tableOf(kind))} set
       claim_token = null, lease_until = null, offered_at = null,
-      due_at = case when ${due_in_ms === undefined} then due_at
-                    else dc_now() + ${due_in_ms ?? 0}::double precision * interval '1 millisecond' end
+      due_at = case when revision = ${due.revision}
+                    then dc_now() + ${due.in_ms}::double precision * interval '1 millisecond' else due_at end
     where id = ${lease.id} and lease_number = ${lease.lease_number} and lease_until is not null`;
 }
 
@@ -150,23 +153,30 @@ const parkedStates: Partial<Record<Kind, string>> = {
 
 /**
  * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th
- * exception in a row parks the row for a person; any settled step resets the count.
+ * exception in a row parks the row for a person, `null` never does; any settled step resets the count. A row whose lease is given
+ * back was settled before the exception, and keeps the time that it was given: a retry in days stays in days.
  */
-export async function backOffRow(sql: Sql, kind: Kind, lease: HeldLease, tries_max: number): Promise<void> {
+export async function backOffRow(
+  sql: Sql,
+  kind: Kind,
+  lease: HeldLease,
+  tries_max: number | null,
+): Promise<void> {
   const parked = parkedStates[kind] ?? null;
   await sql`
     update ${sql(tableOf(kind))} t set
       tries = t.tries + 1,
       revision = t.revision + 1,
       claim_token = null, lease_until = null, offered_at = null,
-      state = case when t.tries + 1 >= ${tries_max} and ${parked}::text is not null
+      state = case when t.tries + 1 >= ${tries_max}::int and ${parked}::text is not null
                    and exists (select 1 from allowed_transitions a where a.entity = ${kind}
                                and a.from_state = t.state and a.to_state = ${parked})
                    then ${parked} else t.state end,
       cause = 'worker', cause_reference = 'exception',
-      due_at = case when t.tries + 1 >= ${tries_max} and ${parked}::text is not null then null
+      due_at = case when t.tries + 1 >= ${tries_max}::int and ${parked}::text is not null then null
                     else dc_now() + least(3600, power(2, least(t.tries, 12))) * interval '1 second' end
-    where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.due_at is not null`;
+    where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.lease_until is not null
+      and t.due_at is not null`;
 }
 
 export type Move<K extends Kind> = {

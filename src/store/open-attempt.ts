@@ -41,8 +41,9 @@ export type AttemptOpened = {
 /**
  * Binds the PaymentIntent and opens the next attempt: the write ahead of every confirm, one statement for any
  * number of charges. Nothing opens once closing was asked for, while the kill switch is on, without a live
- * consent, on a method that is not usable, past the number of confirms, or beside another open attempt: each
- * is read here again, after the row is locked, because a decision made before may be old.
+ * consent, on a method that is not usable, past the number of confirms, beside another open attempt, or with
+ * the customer away once future use was written: each is read here again, after the row is locked, because a
+ * decision made before may be old.
  */
 export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]): Promise<AttemptOpened[]> {
   const wanted = openings.map(({ attempt, ...opening }) => ({
@@ -59,7 +60,7 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         recovery_id text, cause text, cause_reference text)
     ), locked as (
       select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound, c.consent_id,
-             c.payment_method_id as own_method, c.close_requested_at, w.*,
+             c.close_requested_at, c.future_use_at, w.*,
              c.lease_number = w.lease_number and c.lease_until > clock_timestamp() as held
       from charges c join wanted w on w.charge_id = c.id
       order by c.id
@@ -79,8 +80,8 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         and not exists (select 1 from charge_attempts a where a.charge_id = b.id and a.ended_at is null)
         and exists (select 1 from consents co
                     where co.id = b.consent_id and co.revoked_at is null and co.accepted_at is not null)
-        and (b.payment_method_id <> b.own_method or b.kind = 'on_session'
-             or exists (select 1 from payment_methods m where m.id = b.own_method and m.state = 'usable'))
+        and exists (select 1 from payment_methods m where m.id = b.payment_method_id and m.state = 'usable')
+        and (b.kind = 'on_session' or b.future_use_at is null)
         and ((b.recovery_id is null and b.kind = 'off_session')
              or exists (select 1 from recoveries r
                         where r.id = b.recovery_id and r.state = 'open' and r.expires_at > dc_now()))

@@ -6,6 +6,8 @@ export type ChargeSettlement = {
   readonly charge_id: string;
   /** The revision that the plan rests on. */
   readonly revision: number;
+  /** Given where the plan is no fact of Stripe's but the holder's own finding: void once somebody took over. */
+  readonly lease_number?: number | null;
   readonly plan: ChargePlan;
   readonly cause: string;
   readonly cause_reference: string | null;
@@ -14,7 +16,7 @@ export type ChargeSettlement = {
 
 /**
  * - `settled`: fact and decision are written.
- * - `moved`: the charge changed since the plan was made; read and plan again.
+ * - `moved`: the charge, or its lease, changed since the plan was made; read and plan again.
  * - `refused`: the machine does not allow the move; the charge goes to a person.
  */
 export type SettleResult = 'settled' | 'moved' | 'refused';
@@ -33,17 +35,19 @@ export async function settleCharges(
   const rows = await sql<{ charge_id: string; result: SettleResult }[]>`
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(settlements.map(flat))}::jsonb) as w (
-        charge_id text, revision int, state text, due_in_ms double precision, detail text, bind text,
+        charge_id text, revision int, lease_number int, state text, due_in_ms double precision, detail text, bind text,
         last_error jsonb, amount_received_minor bigint, payment_intent_canceled boolean,
         close_as text, close_detail text, next_cancel boolean, cause text, cause_reference text,
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
         attempt_advice_code text, attempt_charge text, attempt_note text, stripe_request_id text,
         recovery_open text, recovery_method text, recovery_id text, recovery_nonce text, recovery_close text)
     ), locked as (
-      select c.id, c.state, c.revision from charges c join wanted w on w.charge_id = c.id
+      select c.id, c.state,
+             c.revision = w.revision and c.lease_number = coalesce(w.lease_number, c.lease_number) as current
+      from charges c join wanted w on w.charge_id = c.id
       order by c.id for update of c
     ), legal as (
-      select w.* from wanted w join locked l on l.id = w.charge_id and l.revision = w.revision
+      select w.* from wanted w join locked l on l.id = w.charge_id and l.current
       where l.state = w.state or exists (
         select 1 from allowed_transitions t
         where t.entity = 'charge' and t.from_state = l.state and t.to_state = w.state)
@@ -79,7 +83,7 @@ export async function settleCharges(
       where w.recovery_close is not null and r.charge_id = w.charge_id and r.state = 'open'
       returning r.id
     ), replacements_due as (
-      update replacements p set due_at = dc_now()
+      update replacements p set due_at = dc_now(), revision = p.revision + 1
       from closed where p.recovery_id = closed.id and p.state not in ('closed', 'needs_review')
     ), moved as (
       update charges c set
@@ -102,7 +106,7 @@ export async function settleCharges(
     )
     select w.charge_id,
       case when m.id is not null then 'settled'
-           when l.revision is distinct from w.revision then 'moved'
+           when l.current is not true then 'moved'
            else 'refused' end as result
     from wanted w left join locked l on l.id = w.charge_id left join moved m on m.id = w.charge_id`;
   const byId = new Map(rows.map((row) => [row.charge_id, row.result]));

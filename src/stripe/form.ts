@@ -8,6 +8,9 @@ export function formText(pairs: readonly (readonly [name: string, value: string]
   return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
 }
 
+/** The parameter that says which types a PaymentIntent takes from then on. */
+export const ALLOWED_TYPES = 'allowed_payment_method_types';
+
 /** A confirm while the customer is away: charged at once or refused, never left at a challenge. */
 export type OffSessionConfirm = {
   readonly kind: 'off_session';
@@ -32,7 +35,7 @@ export type OnSessionConfirm = {
  */
 export function confirmBody(confirm: OffSessionConfirm | OnSessionConfirm): string {
   const pairs: [string, string][] = [['payment_method', confirm.payment_method]];
-  if (confirm.new_type !== undefined) pairs.push(['allowed_payment_method_types[0]', confirm.new_type]);
+  if (confirm.new_type !== undefined) pairs.push([`${ALLOWED_TYPES}[0]`, confirm.new_type]);
   if (confirm.kind === 'off_session') {
     pairs.push(['off_session', 'true']);
   } else {
