@@ -19,6 +19,20 @@ export async function listenClockMoves(sql: Sql, onMove: () => void): Promise<()
   return unlisten;
 }
 
+/**
+ * How long until the next moment within the span that what follows is counted from: a mail, the end of a
+ * recovery, a retry, a second look at an unknown outcome. Null when there is none.
+ */
+export async function readNextStop(sql: Sql, span_ms: number): Promise<number | null> {
+  const rows = await sql<{ in_ms: number | null }[]>`
+    select ceil(extract(epoch from min(due_at) - dc_now()) * 1000)::float8 as in_ms
+      from (select due_at from recoveries where state = 'open'
+            union all
+            select due_at from charges where state in ('retry_wait', 'unknown')) as stops
+     where due_at > dc_now() and due_at < dc_now() + ${span_ms} * interval '1 millisecond'`;
+  return rows[0]?.in_ms ?? null;
+}
+
 /** Rows and sweeps that were due by then and have not been dealt with: leased ones count until they moved on. */
 export async function countDueBy(sql: Sql, by: Date): Promise<number> {
   const tables = Object.values(obligationTables).map(
