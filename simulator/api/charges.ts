@@ -1,6 +1,5 @@
 import { notFound } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
-import { text } from '../http/params.ts';
+import { listWhere } from '../http/lists.ts';
 import type { Call, Route } from '../http/router.ts';
 
 export const chargeRoutes: readonly Route[] = [
@@ -22,23 +21,8 @@ export const chargeRoutes: readonly Route[] = [
   },
 ];
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const customer = text(params, 'customer') ?? null;
-  const intent = text(params, 'payment_intent') ?? null;
-  return () =>
-    listPage(
-      account.charges,
-      page,
-      '/v1/charges',
-      ({ value }) =>
-        (customer === null || value.customer === customer) &&
-        (intent === null || value.payment_intent === intent) &&
-        within(value.created),
-      ({ value }) => value,
-    );
+function list({ params, account }: Call) {
+  return listWhere(params, account.charges, '/v1/charges', ['customer', 'payment_intent']);
 }
 
 function retrieve(call: Call) {
@@ -53,25 +37,12 @@ function retrieveMandate(call: Call) {
   return () => row.value;
 }
 
-function listBalance(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const source = text(params, 'source') ?? null;
-  const type = text(params, 'type') ?? null;
-  const currency = text(params, 'currency') ?? null;
-  return () =>
-    listPage(
-      account.balanceTransactions,
-      page,
-      '/v1/balance_transactions',
-      ({ value }) =>
-        (source === null || value.source === source) &&
-        (type === null || value.type === type) &&
-        (currency === null || value.currency === currency) &&
-        within(value.created),
-      ({ value }) => value,
-    );
+function listBalance({ params, account }: Call) {
+  return listWhere(params, account.balanceTransactions, '/v1/balance_transactions', [
+    'source',
+    'type',
+    'currency',
+  ]);
 }
 
 function retrieveBalance(call: Call) {

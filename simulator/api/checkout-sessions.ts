@@ -1,5 +1,5 @@
 import { conflict, invalid, missing, notFound } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
+import { listWhere, readPage } from '../http/lists.ts';
 import {
   absent,
   integer,
@@ -94,27 +94,15 @@ function expire(call: Call) {
   };
 }
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const wanted = {
-    customer: text(params, 'customer') ?? null,
-    payment_intent: text(params, 'payment_intent') ?? null,
-    status: oneOf(params, 'status', ['open', 'complete', 'expired']) ?? null,
-  };
-  return () =>
-    listPage(
-      account.sessions,
-      page,
-      '/v1/checkout/sessions',
-      ({ value }) =>
-        (wanted.customer === null || value.customer === wanted.customer) &&
-        (wanted.payment_intent === null || value.payment_intent === wanted.payment_intent) &&
-        (wanted.status === null || value.status === wanted.status) &&
-        within(value.created),
-      ({ value }) => value,
-    );
+function list({ params, account }: Call) {
+  const status = oneOf(params, 'status', ['open', 'complete', 'expired']) ?? null;
+  return listWhere(
+    params,
+    account.sessions,
+    '/v1/checkout/sessions',
+    ['customer', 'payment_intent'],
+    ({ value }) => status === null || value.status === status,
+  );
 }
 
 function listLines(call: Call) {

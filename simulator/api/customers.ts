@@ -1,6 +1,6 @@
 import { emit } from '../events/emit.ts';
 import { missing, notFound } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
+import { listPage, listWhere, readPage } from '../http/lists.ts';
 import { integer, object, oneOf, type Params, text, texts } from '../http/params.ts';
 import type { Call, Route } from '../http/router.ts';
 import { address, mergedMetadata, metadata, shipping } from '../http/shapes.ts';
@@ -103,19 +103,8 @@ function remove(call: Call) {
   };
 }
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const email = text(params, 'email') ?? null;
-  return () =>
-    listPage(
-      account.customers,
-      page,
-      '/v1/customers',
-      (row) => !row.deleted && (email === null || row.value.email === email) && within(row.value.created),
-      (row) => row.value,
-    );
+function list({ params, account }: Call) {
+  return listWhere(params, account.customers, '/v1/customers', ['email'], (row) => !row.deleted);
 }
 
 function listMethods(call: Call) {

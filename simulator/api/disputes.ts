@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { emit } from '../events/emit.ts';
 import { conflict, notFound } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
+import { listWhere } from '../http/lists.ts';
 import { boolean, object, type Params, text } from '../http/params.ts';
 import type { Call, Route } from '../http/router.ts';
 import { mergedMetadata, metadata } from '../http/shapes.ts';
@@ -66,23 +66,8 @@ function retrieve(call: Call) {
   return () => row.value;
 }
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const charge = text(params, 'charge') ?? null;
-  const intent = text(params, 'payment_intent') ?? null;
-  return () =>
-    listPage(
-      account.disputes,
-      page,
-      '/v1/disputes',
-      ({ value }) =>
-        (charge === null || value.charge === charge) &&
-        (intent === null || value.payment_intent === intent) &&
-        within(value.created),
-      ({ value }) => value,
-    );
+function list({ params, account }: Call) {
+  return listWhere(params, account.disputes, '/v1/disputes', ['charge', 'payment_intent']);
 }
 
 const EVIDENCE = [

@@ -1,6 +1,6 @@
 import { emit } from '../events/emit.ts';
 import { conflict, invalid, StripeHttpError } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
+import { listWhere } from '../http/lists.ts';
 import { boolean, oneOf, requiredInteger, requiredText, text } from '../http/params.ts';
 import type { Call, Route } from '../http/router.ts';
 import { mergedMetadata, metadata } from '../http/shapes.ts';
@@ -131,19 +131,8 @@ function retrieve(call: Call) {
   return () => shown(call, row.value);
 }
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const customer = text(params, 'customer') ?? null;
-  return () =>
-    listPage(
-      account.paymentIntents,
-      page,
-      '/v1/payment_intents',
-      ({ value }) => (customer === null || value.customer === customer) && within(value.created),
-      ({ value }) => value,
-    );
+function list({ params, account }: Call) {
+  return listWhere(params, account.paymentIntents, '/v1/payment_intents', ['customer']);
 }
 
 const REASONS = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;

@@ -1,6 +1,6 @@
 import { emit } from '../events/emit.ts';
 import { conflict, invalid, missing, notFound } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
+import { listWhere } from '../http/lists.ts';
 import { integer, oneOf, text } from '../http/params.ts';
 import type { Call, Route } from '../http/router.ts';
 import { mergedMetadata, metadata } from '../http/shapes.ts';
@@ -108,23 +108,8 @@ function cancel(call: Call) {
   };
 }
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const charge = text(params, 'charge') ?? null;
-  const intent = text(params, 'payment_intent') ?? null;
-  return () =>
-    listPage(
-      account.refunds,
-      page,
-      '/v1/refunds',
-      ({ value }) =>
-        (charge === null || value.charge === charge) &&
-        (intent === null || value.payment_intent === intent) &&
-        within(value.created),
-      ({ value }) => value,
-    );
+function list({ params, account }: Call) {
+  return listWhere(params, account.refunds, '/v1/refunds', ['charge', 'payment_intent']);
 }
 
 function find(call: Call): RefundRow {

@@ -1,6 +1,6 @@
 import { emit } from '../events/emit.ts';
 import { conflict, invalid, notFound, StripeHttpError } from '../http/errors.ts';
-import { listPage, readCreated, readPage } from '../http/lists.ts';
+import { listWhere } from '../http/lists.ts';
 import { boolean, object, oneOf, requiredInteger, requiredText, text } from '../http/params.ts';
 import type { Call, Route } from '../http/router.ts';
 import { mergedMetadata, metadata } from '../http/shapes.ts';
@@ -113,23 +113,8 @@ function retrieve(call: Call) {
   return () => shown(call, row.value);
 }
 
-function list(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const customer = text(params, 'customer') ?? null;
-  const method = text(params, 'payment_method') ?? null;
-  return () =>
-    listPage(
-      account.setupIntents,
-      page,
-      '/v1/setup_intents',
-      ({ value }) =>
-        (customer === null || value.customer === customer) &&
-        (method === null || value.payment_method === method) &&
-        within(value.created),
-      ({ value }) => value,
-    );
+function list({ params, account }: Call) {
+  return listWhere(params, account.setupIntents, '/v1/setup_intents', ['customer', 'payment_method']);
 }
 
 const OPEN: readonly string[] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
@@ -189,19 +174,9 @@ function cancel(call: Call) {
   };
 }
 
-function listAttempts(call: Call) {
-  const { params, account } = call;
-  const page = readPage(params);
-  const within = readCreated(params);
-  const intent = requiredText(params, 'setup_intent');
-  return () =>
-    listPage(
-      account.setupAttempts,
-      page,
-      '/v1/setup_attempts',
-      ({ value }) => value.setup_intent === intent && within(value.created),
-      ({ value }) => value,
-    );
+function listAttempts({ params, account }: Call) {
+  requiredText(params, 'setup_intent');
+  return listWhere(params, account.setupAttempts, '/v1/setup_attempts', ['setup_intent']);
 }
 
 function find(call: Call): SetupIntentRow {

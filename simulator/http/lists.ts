@@ -78,6 +78,32 @@ export function listPage<V extends { id: string }, R extends Row<V>, O>(
   return { object: 'list', url, has_more: false, data };
 }
 
+/**
+ * A list as most endpoints have it: by page, time of creation and the given fields, each of which is read, and so
+ * refused when wrong, before the answer is made.
+ */
+export function listWhere<R extends Row<{ id: string; created: number }>>(
+  params: Params,
+  table: Table<R>,
+  url: string,
+  fields: readonly (keyof R['value'] & string)[],
+  keep: (row: R) => boolean = () => true,
+): () => ListBody<R['value']> {
+  const page = readPage(params);
+  const within = readCreated(params);
+  const wanted = fields.map((field) => ({ field, sent: text(params, field) ?? null }));
+  const isWanted = ({ value }: { value: R['value'] }): boolean =>
+    within(value.created) && wanted.every(({ field, sent }) => sent === null || value[field] === sent);
+  return () =>
+    listPage(
+      table,
+      page,
+      url,
+      (row) => isWanted(row) && keep(row),
+      (row): R['value'] => row.value,
+    );
+}
+
 function positionOf<V extends { id: string }, R extends Row<V>>(
   table: Table<R>,
   id: string,
