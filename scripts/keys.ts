@@ -1,6 +1,7 @@
 /**
  * `npm run keys -- create --scopes read,write,admin [--name x] [--live]`, `list`, `revoke <id>`; `--json` for
- * programs. A key is shown once, when it is made: only its hash is kept.
+ * programs. A key is shown once, when it is made: only its hash is kept. Without `DATABASE_URL` they are the keys
+ * of the sandbox that runs.
  */
 import { parseArgs } from 'node:util';
 import { createApiKey } from '../src/api/api-key.ts';
@@ -8,6 +9,7 @@ import { loadDatabaseUrl } from '../src/platform/config.ts';
 import { AppError, isAppError } from '../src/platform/errors.ts';
 import { listApiKeys, revokeApiKey, SCOPES, type Scope } from '../src/store/api-keys.ts';
 import { openDatabase, type Sql } from '../src/store/database.ts';
+import { readRunningSandbox } from './running-sandbox.ts';
 
 const USAGE = `usage:
   keys create --scopes read,write,admin [--name <name>] [--live]
@@ -25,8 +27,9 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
     },
   });
+  const sandbox = process.env.DATABASE_URL ? null : readRunningSandbox();
   const database = openDatabase({
-    url: loadDatabaseUrl(process.env),
+    url: sandbox?.database_url ?? loadDatabaseUrl(process.env),
     applicationName: 'duecourse-keys',
     connectionsMax: 1,
   });

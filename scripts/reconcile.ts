@@ -3,7 +3,6 @@
  * differing charge named. Without an environment it reads the sandbox's `.sandbox/ready.json`, and compares
  * everything there; in production the last 35 days.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Reconciliation, reconcile } from '../src/billing/reconcile.ts';
 import { formatAmount } from '../src/domain/money.ts';
@@ -12,8 +11,8 @@ import { productionTimings } from '../src/platform/timings.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { readInstance, readNow } from '../src/store/instance.ts';
 import { createStripe } from '../src/stripe/client.ts';
+import { readRunningSandbox } from './running-sandbox.ts';
 
-const READY = '.sandbox/ready.json';
 const DAY_MS = 86_400_000;
 
 type Place = ReconcileConfig & {
@@ -28,8 +27,8 @@ function findPlace(env: NodeJS.ProcessEnv): Place | null {
       ...loadReconcileConfig(env),
       days: env.STRIPE_API_URL ? null : productionTimings.reconcileWindowDays,
     };
-  if (!existsSync(READY)) return null;
-  const ready = JSON.parse(readFileSync(READY, 'utf8')) as Record<string, string>;
+  const ready = readRunningSandbox();
+  if (ready === null) return null;
   const config = loadReconcileConfig({
     DATABASE_URL: ready.database_url,
     STRIPE_SECRET_KEY: ready.stripe_secret_key,
@@ -79,9 +78,9 @@ const { values } = parseArgs({
 const place = findPlace(process.env);
 if (place === null) {
   process.stderr.write(
-    `reconcile needs DATABASE_URL and STRIPE_SECRET_KEY, or a running sandbox (${READY}).\n`,
+    'reconcile needs DATABASE_URL and STRIPE_SECRET_KEY, or a sandbox that runs (npm run dev).\n',
   );
-  process.exitCode = 2;
+  process.exitCode = 1;
 } else {
   const days = values.days === undefined ? place.days : Number(values.days);
   const result = await compare(place, days);
