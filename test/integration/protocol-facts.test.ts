@@ -1,0 +1,381 @@
+/** Facts from anyone: late, repeated, contradicting, foreign and unreadable ones, and what is parked for a person. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pressConfirm } from '../../src/billing/press.ts';
+import { receiveEvent } from '../../src/billing/receive-event.ts';
+import { reconcile } from '../../src/billing/reconcile.ts';
+import { applyChargeFact } from '../../src/billing/settle-charge.ts';
+import { createWorld, type World } from '../harness/world.ts';
+import {
+  breaksOf,
+  cancel,
+  clearWeather,
+  confirmsOf,
+  dueInSeconds,
+  intentOf,
+  tell,
+  toldOf,
+} from './protocol-world.ts';
+
+let world: World;
+const CONFIRM = '/v1/payment_intents/:id/confirm';
+
+beforeAll(async () => {
+  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+});
+
+afterEach(() => clearWeather(world));
+
+afterAll(() => world.close());
+
+async function paid(): Promise<string> {
+  const charge = await world.charge(await world.customer('pm_card_visa'));
+  await world.work();
+  expect((await world.read(charge)).charge.state).toBe('succeeded');
+  return charge;
+}
+
+async function canceled(): Promise<string> {
+  const charge = await world.charge(await world.customer('pm_card_visa', ['insufficient_funds']));
+  await world.work();
+  await cancel(world, charge);
+  await world.work();
+  expect((await world.read(charge)).charge.state).toBe('canceled');
+  return charge;
+}
+
+/** A customer at the bank's page, after a card that needs them. */
+async function atTheBank() {
+  const customer = await world.customer('pm_card_authenticationRequired');
+  const charge = await world.charge(customer);
+  await world.work(['charge']);
+  const { recovery } = await world.read(charge);
+  const press = {
+    charge_id: charge,
+    recovery_id: recovery?.id ?? '',
+    payment_method_id: customer.payment_method_id,
+    future_use: false,
+    return_url: 'http://127.0.0.1/r/page',
+  };
+  expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
+  return { charge, press };
+}
+
+describe('a contradiction of what is final', () => {
+  test('is written down and alarms, and the charge stays as it was told', async () => {
+    const closed = await canceled();
+    const success = { ...(await intentOf(world, closed)), status: 'succeeded' as const };
+    await tell(world, { ...success, amount_received_minor: success.amount_minor });
+    expect((await world.read(closed)).charge.state).toBe('canceled');
+    expect(await breaksOf(world, closed)).toEqual(['success_after_close']);
+    expect(await toldOf(world, closed)).toEqual(['charge.canceled']);
+
+    const settled = await paid();
+    await tell(world, { ...(await intentOf(world, settled)), status: 'canceled' });
+    expect((await world.read(settled)).charge.state).toBe('succeeded');
+    expect(await breaksOf(world, settled)).toEqual(['canceled_after_success']);
+    expect(await toldOf(world, settled)).toEqual(['charge.succeeded']);
+  });
+
+  test('a repetition of what is known writes nothing', async () => {
+    const settled = await paid();
+    const before = await world.read(settled);
+    await tell(world, await intentOf(world, settled));
+    const after = await world.read(settled);
+    expect(after.charge.revision).toBe(before.charge.revision);
+    expect(await breaksOf(world, settled)).toEqual([]);
+  });
+});
+
+describe('a PaymentIntent that is not the bound one', () => {
+  test('changes nothing, whatever mark it carries, and reconcile finds its money', async () => {
+    const settled = await paid();
+    const { charge: row } = await world.read(settled);
+    const customer = await world.customer('pm_card_visa');
+    const foreign = await world.sdk.paymentIntents.create(
+      {
+        amount: 1_250,
+        currency: 'eur',
+        customer: customer.stripe_customer_id,
+        payment_method: customer.payment_method_id,
+        allowed_payment_method_types: ['card'],
+        confirm: true,
+        off_session: true,
+        metadata: { dc_charge: settled, dc_instance: world.deps.instance.id },
+      },
+      { idempotencyKey: `other:${settled}` },
+    );
+    await expect
+      .poll(async () => {
+        await world.work(['inbox_event']);
+        const rows = await world.sql`
+          select state from inbox_events where object_id = ${foreign.id} and type = 'payment_intent.succeeded'`;
+        return rows.map(({ state }) => state);
+      })
+      .toEqual(['ignored']);
+    expect((await world.read(settled)).charge).toMatchObject({
+      state: 'succeeded',
+      revision: row.revision,
+      stripe_payment_intent_id: row.stripe_payment_intent_id,
+    });
+    const { sql, stripe, instance } = world.deps;
+    const { agree, differences } = await reconcile({ sql, stripe, instance_id: instance.id }, null);
+    expect(agree).toBe(false);
+    expect(differences).toContainEqual(
+      expect.objectContaining({ kind: 'success_of_unbound_payment_intent', payment_intent: foreign.id }),
+    );
+  });
+
+  test('of another deployment on the same account is not ours to read', async () => {
+    const another = await intentOf(world, await paid());
+    const charge = await world.charge(await world.customer('pm_card_visa'));
+    const unbound = {
+      ...another,
+      id: 'pi_elsewhere',
+      metadata: { dc_charge: charge, dc_instance: 'ins_other' },
+    };
+    await tell(world, unbound);
+    expect((await world.read(charge)).charge).toMatchObject({
+      state: 'queued',
+      stripe_payment_intent_id: null,
+    });
+  });
+});
+
+test('an event of the other mode is refused at the door and leaves no row', async () => {
+  const event = {
+    id: 'evt_live',
+    type: 'payment_intent.succeeded',
+    object_type: 'payment_intent',
+    object_id: 'pi_live',
+    request_key: null,
+    livemode: true,
+    created_s: 1,
+    projection: null,
+  };
+  expect(await receiveEvent(world.deps, event)).toBe('wrong_mode');
+  expect(await receiveEvent(world.deps, { ...event, livemode: null })).toBe('wrong_mode');
+  expect(await world.sql`select 1 from inbox_events where id = 'evt_live'`).toHaveLength(0);
+});
+
+describe('a charge that is parked for a person', () => {
+  async function parked() {
+    const charge = await world.charge(await world.customer('pm_card_visa', ['insufficient_funds']));
+    await world.work();
+    const snapshot = await intentOf(world, charge);
+    await tell(world, { ...snapshot, status: 'succeeded', amount_received_minor: 1_249 });
+    const { charge: row } = await world.read(charge);
+    expect(row).toMatchObject({ state: 'needs_review', due_at: null });
+    return { charge, snapshot };
+  }
+
+  test('is one whose money differs by one; nothing automatic touches it', async () => {
+    const { charge } = await parked();
+    expect(await breaksOf(world, charge)).toEqual(['amount_differs']);
+    await world.advance(40 * 86_400);
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
+    expect(await confirmsOf(world, charge)).toHaveLength(1);
+  });
+
+  test('still takes the success that matches, and no other', async () => {
+    const { charge, snapshot } = await parked();
+    const success = { ...snapshot, status: 'succeeded' as const, amount_received_minor: 1_250 };
+    for (const wrong of [{ currency: 'usd' }, { customer: null }, { livemode: null }]) {
+      await tell(world, { ...success, ...wrong });
+      expect((await world.read(charge)).charge.state).toBe('needs_review');
+    }
+    await tell(world, success);
+    expect((await world.read(charge)).charge.state).toBe('succeeded');
+    expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
+  });
+
+  test('takes no press and sends no mail, and its recovery waits', async () => {
+    const { charge, press } = await atTheBank();
+    const { charge: row, recovery } = await world.read(charge);
+    await tell(world, { ...(await intentOf(world, charge)), status: 'succeeded', amount_received_minor: 1 });
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
+    expect((await pressConfirm(world.deps, press)).outcome).toBe('processing');
+    await world.advance(8 * 86_400);
+    await world.work();
+    expect((await world.read(charge)).recovery?.id).toBe(recovery?.id);
+    const sent = await world.sql`
+      select 1 from messages m join recoveries r on r.id = m.recovery_id
+      where r.charge_id = ${charge} and m.state = 'sent'`;
+    expect(sent).toHaveLength(0);
+    expect(row.stripe_payment_intent_id).not.toBeNull();
+  });
+
+  test('is one whose PaymentIntent Stripe does not know', async () => {
+    const charge = await world.charge(await world.customer('pm_card_visa'));
+    await world.sql`update charges set stripe_payment_intent_id = 'pi_of_nobody' where id = ${charge}`;
+    await world.work(['charge']);
+    expect((await world.read(charge)).charge).toMatchObject({ state: 'needs_review', due_at: null });
+    expect(await breaksOf(world, charge)).toEqual(['payment_intent_missing']);
+  });
+
+  test('is one whose PaymentIntent waits to be captured, which nobody here asked for', async () => {
+    const customer = await world.customer('pm_card_visa');
+    const charge = await world.charge(customer);
+    const intent = await world.sdk.paymentIntents.create(
+      {
+        amount: 1_250,
+        currency: 'eur',
+        customer: customer.stripe_customer_id,
+        allowed_payment_method_types: ['card'],
+        capture_method: 'manual',
+        metadata: { dc_charge: charge, dc_instance: world.deps.instance.id },
+      },
+      { idempotencyKey: `manual:${charge}` },
+    );
+    await world.sql`update charges set stripe_payment_intent_id = ${intent.id} where id = ${charge}`;
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
+    expect(await breaksOf(world, charge)).toEqual(['unexpected_status']);
+    await cancel(world, charge);
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('canceled');
+  });
+});
+
+test('a dispute is written beside a charge that stays succeeded', async () => {
+  const charge = await paid();
+  const { latest_charge } = await intentOf(world, charge);
+  await world.simulator.control.dispute(String(latest_charge));
+  await expect
+    .poll(async () => {
+      await world.work(['inbox_event']);
+      return breaksOf(world, charge);
+    })
+    .toEqual(['dispute']);
+  expect((await world.read(charge)).charge.state).toBe('succeeded');
+  expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
+});
+
+describe('an event of some past moment', () => {
+  test('that calls a failed payment processing does not take the failure back', async () => {
+    const charge = await world.charge(await world.customer('pm_card_visa', ['insufficient_funds']));
+    await world.work();
+    await tell(world, { ...(await intentOf(world, charge)), status: 'processing' });
+    expect((await world.read(charge)).charge.state).toBe('retry_wait');
+    expect(await dueInSeconds(world, charge)).toBeGreaterThan(86_000);
+  });
+
+  test('and a reading from before the press does not end the press', async () => {
+    const { charge, press } = await atTheBank();
+    const before = await world.read(charge);
+    const bank = String((await intentOf(world, charge)).id);
+    await world.simulator.control.authenticate(bank, 'fail');
+    const failed = await intentOf(world, charge);
+    expect(failed.status).toBe('requires_payment_method');
+    const fact = { fact: 'payment_intent', snapshot: failed, key: null, current: true } as const;
+    const bringing = { carrier: 'customer', reference: 'return', context: before } as const;
+    expect(await applyChargeFact(world.deps, charge, fact, bringing)).toBe('settled');
+    expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
+
+    // The first tab's reading arrives only now.
+    expect(await applyChargeFact(world.deps, charge, fact, bringing)).toBe('read_first');
+
+    const { attempts } = await world.read(charge);
+    expect(attempts.map(({ state }) => state)).toEqual([
+      'authentication_required',
+      'declined',
+      'awaiting_customer',
+    ]);
+  });
+
+  test('is kept for as long as Stripe cannot be asked, and applied when it can', async () => {
+    const { charge } = await atTheBank();
+    await world.simulator.control.webhooks({ paused: true });
+    const waiting = await intentOf(world, charge);
+    await world.simulator.control.authenticate(waiting.id, 'fail');
+    const outage = { type: 'status', status: 503 } as const;
+    const match = { route: '/v1/payment_intents/:id', method: 'GET' };
+    await world.simulator.control.faults({ match, action: outage, times: 1_000 });
+    const failed = { ...waiting, status: 'requires_payment_method' as const };
+    const event = await tell(world, failed, { type: 'payment_intent.payment_failed' });
+    for (let tries = 0; tries < 12; tries += 1) {
+      await world.sql`update inbox_events set due_at = dc_now() where id = ${event}`;
+      await world.work(['inbox_event']);
+    }
+    expect(await world.sql`select state, tries from inbox_events where id = ${event}`).toEqual([
+      { state: 'received', tries: 13 },
+    ]);
+
+    await clearWeather(world);
+    await world.sql`update inbox_events set due_at = dc_now() where id = ${event}`;
+    await world.work(['inbox_event']);
+
+    expect((await world.read(charge)).attempts.at(-1)?.state).toBe('declined');
+  });
+});
+
+describe('a create from before yesterday', () => {
+  const yesterday = (charge: string) =>
+    world.sql`update charges set create_opened_at = dc_now() - interval '25 hours' where id = ${charge}`;
+
+  async function made(amount: number, confirm: boolean) {
+    const customer = await world.customer('pm_card_visa');
+    const charge = await world.charge(customer);
+    await world.sdk.paymentIntents.create(
+      {
+        amount,
+        currency: 'eur',
+        customer: customer.stripe_customer_id,
+        allowed_payment_method_types: ['card'],
+        metadata: { dc_charge: charge, dc_instance: world.deps.instance.id },
+        ...(confirm ? { payment_method: customer.payment_method_id, confirm, off_session: true } : {}),
+      },
+      { idempotencyKey: `before:${charge}` },
+    );
+    await yesterday(charge);
+    return charge;
+  }
+
+  test('that was paid before the row was lost is settled, and never confirmed again', async () => {
+    await world.simulator.control.webhooks({ paused: true });
+    const charge = await made(1_250, true);
+    await world.work(['charge']);
+    const { charge: row, attempts } = await world.read(charge);
+    expect(row.state).toBe('succeeded');
+    expect(attempts).toEqual([]);
+    expect(await confirmsOf(world, charge)).toEqual([]);
+    expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 1 }]);
+  });
+
+  test('of another amount is never confirmed: a person looks', async () => {
+    const charge = await made(99_900, false);
+    await world.work(['charge']);
+    expect((await world.read(charge)).charge).toMatchObject({
+      state: 'needs_review',
+      stripe_payment_intent_id: null,
+    });
+    expect(await breaksOf(world, charge)).toEqual(['amount_differs']);
+    expect(await world.ledger(charge)).toMatchObject([{ confirms: 0 }]);
+  });
+});
+
+test('events that cannot be read are no look: nothing is called lost for it', async () => {
+  const charge = await world.charge(await world.customer('pm_card_visa'));
+  await world.simulator.control.webhooks({ paused: true });
+  await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_before', times: 2 });
+  await world.work(['charge']);
+  const unreadable = { type: 'status', status: 503 } as const;
+  await world.simulator.control.faults({ match: { route: '/v1/events' }, action: unreadable, times: 1_000 });
+  await world.advance(24 * 3_600);
+  for (let minute = 0; minute < 5; minute += 1) {
+    await world.work(['charge']);
+    await world.advance(60);
+  }
+  expect((await world.read(charge)).attempts.map(({ state, looked_at }) => ({ state, looked_at }))).toEqual([
+    { state: 'open', looked_at: null },
+  ]);
+
+  await clearWeather(world);
+  for (let minute = 0; minute < 3; minute += 1) {
+    await world.work(['charge']);
+    await world.advance(61);
+  }
+  const { attempts, charge: row } = await world.read(charge);
+  expect(attempts.map(({ state }) => state)).toEqual(['lost', 'succeeded']);
+  expect(row.state).toBe('succeeded');
+});
