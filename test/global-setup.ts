@@ -4,8 +4,9 @@
  * (`test/harness/services.ts`).
  */
 import { randomBytes } from 'node:crypto';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { onServer } from './harness/on-server.ts';
 import { type Provisioned, provisionPostgres, provisionRedis } from './harness/provision.ts';
 import type {} from './harness/services.ts';
 
@@ -65,13 +66,4 @@ async function dropAll(sql: postgres.Sql, template: string): Promise<void> {
   const rows = await sql<{ datname: string }[]>`
     select datname from pg_database where starts_with(datname, ${template})`;
   for (const { datname } of rows) await sql`drop database if exists ${sql(datname)} with (force)`;
-}
-
-async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    await work(sql);
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
 }

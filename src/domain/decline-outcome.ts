@@ -12,7 +12,7 @@ import {
 } from './charge.ts';
 import type { AttemptChange, ChargePlan } from './charge-facts.ts';
 import { classifyDecline } from './declines.ts';
-import type { PaymentError } from './payment-snapshot.ts';
+import { NO_CODES, type PaymentError } from './payment-snapshot.ts';
 import { nextRetryDelay_s } from './retry-schedule.ts';
 
 const DAY_S = 86_400;
@@ -64,16 +64,6 @@ export function planFailedDebit(
     last_error: { code, decline_code, advice: classifyDecline(codes).class },
   };
 }
-
-const NO_CODES: PaymentError = {
-  code: null,
-  decline_code: null,
-  advice_code: null,
-  network_advice_code: null,
-  network_decline_code: null,
-  payment_method: null,
-  charge: null,
-};
 
 function nextAfterDecline(
   context: ChargeContext,

@@ -46,6 +46,17 @@ export type PaymentError = {
   readonly charge: string | null;
 };
 
+/** A decline that says nothing of itself. */
+export const NO_CODES: PaymentError = {
+  code: null,
+  decline_code: null,
+  advice_code: null,
+  network_advice_code: null,
+  network_decline_code: null,
+  payment_method: null,
+  charge: null,
+};
+
 /** A PaymentIntent. `created_s` is Stripe's clock in Unix seconds; ids stand for expanded objects. */
 export type PaymentSnapshot = {
   readonly id: string;

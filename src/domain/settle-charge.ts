@@ -18,7 +18,7 @@ import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge
 import { planDecline, planFailedDebit } from './decline-outcome.ts';
 import { parseKey } from './keys.ts';
 import { isTerminal } from './machines.ts';
-import type { PaymentError, PaymentSnapshot } from './payment-snapshot.ts';
+import { NO_CODES, type PaymentError, type PaymentSnapshot } from './payment-snapshot.ts';
 import { planUnanswered } from './unanswered-attempt.ts';
 
 const STALE: Settlement = { settle: 'stale' };
@@ -166,13 +166,9 @@ function settleAnswered(
 
 function authenticationRequired(attempt: Attempt): PaymentError {
   return {
+    ...NO_CODES,
     code: 'payment_intent_authentication_failure',
-    decline_code: null,
-    advice_code: null,
-    network_advice_code: null,
-    network_decline_code: null,
     payment_method: attempt.payment_method_id,
-    charge: null,
   };
 }
 

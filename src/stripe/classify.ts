@@ -1,4 +1,4 @@
-import type { PaymentError } from '../domain/payment-snapshot.ts';
+import { NO_CODES } from '../domain/payment-snapshot.ts';
 import {
   type Answer,
   afterEarlierSending,
@@ -103,13 +103,3 @@ function refusedReason(type: string | null, code: string | null, param: string |
 function indeterminate(heard: Heard, reason: Indeterminate['reason']): Indeterminate {
   return { kind: 'indeterminate', reason, status: heard.status, ...heard.headers };
 }
-
-const NO_CODES: PaymentError = {
-  code: null,
-  decline_code: null,
-  advice_code: null,
-  network_advice_code: null,
-  network_decline_code: null,
-  payment_method: null,
-  charge: null,
-};

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import postgres from 'postgres';
 import { expect, inject } from 'vitest';
+import { onServer } from './on-server.ts';
 
 export type QueueBackend = 'postgres' | 'redis';
 
@@ -91,13 +91,4 @@ export function markStartsWorker(): void {
     test: `${testPath} ${currentTestName ?? '(set-up)'}`,
   });
   appendFileSync(file, `${line}\n`);
-}
-
-async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    await work(sql);
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
 }

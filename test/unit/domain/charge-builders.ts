@@ -1,7 +1,7 @@
 /** A charge, its attempts and what Stripe says of them, as the tables of the charge's tests vary them. */
 import type { Attempt, ChargeContext } from '../../../src/domain/charge.ts';
 import type { ChargeFact } from '../../../src/domain/charge-facts.ts';
-import type { PaymentError, PaymentSnapshot } from '../../../src/domain/payment-snapshot.ts';
+import { NO_CODES, type PaymentError, type PaymentSnapshot } from '../../../src/domain/payment-snapshot.ts';
 import { settleCharge } from '../../../src/domain/settle-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 
@@ -91,11 +91,9 @@ function snapshot(given: Partial<PaymentSnapshot> = {}): PaymentSnapshot {
 
 /** Stripe's account of a decline, insufficient funds where nothing else is given. */
 export const paymentError = (given: Partial<PaymentError> = {}): PaymentError => ({
+  ...NO_CODES,
   code: 'card_declined',
   decline_code: 'insufficient_funds',
-  advice_code: null,
-  network_advice_code: null,
-  network_decline_code: null,
   payment_method: 'pm_1',
   charge: 'ch_9',
   ...given,

@@ -2,14 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ADVICE_CODES, NETWORK_ADVICE_CODES } from '../../../src/domain/advice-table.ts';
 import { DECLINE_TABLE, NEVER_RETRIED_BY_STRIPE } from '../../../src/domain/decline-table.ts';
 import { classifyDecline, type DeclineCodes } from '../../../src/domain/declines.ts';
+import { NO_CODES } from '../../../src/domain/payment-snapshot.ts';
 
-const NO_CODES: DeclineCodes = {
-  code: null,
-  decline_code: null,
-  advice_code: null,
-  network_advice_code: null,
-  network_decline_code: null,
-};
 const classify = (codes: Partial<DeclineCodes>) => classifyDecline({ ...NO_CODES, ...codes });
 
 /** Written by hand from stripe-facts section 6: every decline code it names. */

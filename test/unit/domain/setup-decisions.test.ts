@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTerminal, machines, mayMove, type SetupState } from '../../../src/domain/machines.ts';
 import {
+  NO_CODES,
   SESSION_STATUSES,
   SETUP_INTENT_STATUSES,
   type SetupIntentStatus,
@@ -18,15 +19,7 @@ import {
 } from '../../../src/domain/setup-decisions.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 
-const declined = {
-  code: 'card_declined',
-  decline_code: 'insufficient_funds',
-  advice_code: null,
-  network_advice_code: null,
-  network_decline_code: null,
-  payment_method: null,
-  charge: null,
-};
+const declined = { ...NO_CODES, code: 'card_declined', decline_code: 'insufficient_funds' };
 
 function view(given: Partial<SetupView> = {}): SetupView {
   return {

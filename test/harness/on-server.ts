@@ -1,0 +1,11 @@
+import postgres from 'postgres';
+
+/** Work on a Postgres server that belongs to no test: databases come and go by it. */
+export async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
