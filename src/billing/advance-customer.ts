@@ -18,11 +18,12 @@ import {
   type OpenedCustomer,
   openCustomerCreate,
 } from '../store/customer-binding.ts';
-import { moveRow, type Rows } from '../store/obligations.ts';
+import type { Rows } from '../store/obligations.ts';
 import { createCustomer, findCustomers } from '../stripe/customers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeWrite } from './judge-write.ts';
 import type { Lease } from './lease.ts';
+import { moveLeased } from './move-leased.ts';
 
 /** Stripe stamps `created` by its own clock: look a day further back than ours says. */
 const CLOCK_MARGIN_S = 86_400;
@@ -98,27 +99,18 @@ async function waitAndRepeat(
   lease: Lease,
   reason: string,
 ): Promise<void> {
-  await moveRow(deps.sql, 'customer', {
-    id: customer.id,
-    revision: customer.revision,
-    lease_number: lease.lease_number,
-    set: {},
+  await moveLeased(deps, 'customer', customer, lease, {
     due_in_ms: retryInMs(customer.create_opened_at, customer.now),
-    cause: 'worker',
-    cause_reference: reason,
+    reference: reason,
   });
 }
 
 /** Stripe will never take it as it is, for example for its address: a person looks. Its setups expire. */
 async function park(deps: Dependencies, customer: OpenedCustomer, lease: Lease, code: string): Promise<void> {
   deps.log.error({ event: 'customer.parked', customerId: customer.id, code });
-  await moveRow(deps.sql, 'customer', {
-    id: customer.id,
-    revision: customer.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'customer', customer, lease, {
     set: { state: 'needs_review', detail: code },
     due_in_ms: null,
-    cause: 'worker',
-    cause_reference: code,
+    reference: code,
   });
 }

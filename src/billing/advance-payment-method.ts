@@ -1,7 +1,7 @@
 /** What a method on file owes Stripe: its detaching, or a word on whether later checkouts may show it. */
 import { buildKey } from '../domain/keys.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import { moveRow, type Rows } from '../store/obligations.ts';
+import type { Rows } from '../store/obligations.ts';
 import { markDetached } from '../store/payment-methods.ts';
 import {
   type AllowRedisplay,
@@ -12,6 +12,7 @@ import {
 import type { Dependencies } from './dependencies.ts';
 import { judgeWrite } from './judge-write.ts';
 import type { Lease } from './lease.ts';
+import { moveLeased } from './move-leased.ts';
 import { judgeRead } from './read-setup-facts.ts';
 
 const RETRY_MS = 5_000;
@@ -96,13 +97,9 @@ async function move(
     readonly reference: string;
   },
 ): Promise<void> {
-  await moveRow(deps.sql, 'payment_method', {
-    id: row.id,
-    revision: row.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'payment_method', row, lease, {
     set: { tries: 0, ...step.set },
     due_in_ms: step.due_in_ms,
-    cause: 'worker',
-    cause_reference: step.reference,
+    reference: step.reference,
   });
 }

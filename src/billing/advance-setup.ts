@@ -10,12 +10,13 @@
 import type { SetupState } from '../domain/machines.ts';
 import { nextReadInMs } from '../domain/setup-decisions.ts';
 import { unreachable } from '../platform/errors.ts';
-import { moveRow, type Rows } from '../store/obligations.ts';
+import type { Rows } from '../store/obligations.ts';
 import { readSetup, type SetupContext } from '../store/setups.ts';
 import { closeSetup } from './close-setup.ts';
 import { createForSetup } from './create-setup.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
+import { moveLeased } from './move-leased.ts';
 import { settleSetup } from './settle-setup.ts';
 
 /** After a read that Stripe did not answer. Nobody waits for it: the customer's own webhook is faster. */
@@ -102,13 +103,9 @@ async function move(
     readonly reference: string;
   },
 ): Promise<void> {
-  await moveRow(deps.sql, 'setup', {
-    id: setup.id,
-    revision: setup.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'setup', setup, lease, {
     set: { tries: 0, ...step.set },
     due_in_ms: step.due_in_ms,
-    cause: 'worker',
-    cause_reference: step.reference,
+    reference: step.reference,
   });
 }

@@ -8,11 +8,11 @@ import { buildKey } from '../domain/keys.ts';
 import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import { moveRow } from '../store/obligations.ts';
 import type { Answer } from '../stripe/answer.ts';
 import { cancelPaymentIntent } from '../stripe/payment-intents.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
+import { moveLeased } from './move-leased.ts';
 import { readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
@@ -102,13 +102,9 @@ async function waitAndRepeat(
   lease: Lease,
   set: { readonly cancel_number?: number } = {},
 ): Promise<void> {
-  await moveRow(deps.sql, 'charge', {
-    id: charge.id,
-    revision: charge.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'charge', charge, lease, {
     set: { tries: charge.tries + 1, ...set },
     due_in_ms,
-    cause: 'worker',
-    cause_reference: key,
+    reference: key,
   });
 }

@@ -7,7 +7,6 @@ import type { SetupSnapshot } from '../domain/payment-snapshot.ts';
 import { nextReadInMs, retryInMs } from '../domain/setup-decisions.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import { moveRow } from '../store/obligations.ts';
 import type { SetupContext } from '../store/setups.ts';
 import { expireSession } from '../stripe/checkout-sessions.ts';
 import { cancelSetupIntent } from '../stripe/setup-intents.ts';
@@ -15,6 +14,7 @@ import { createForSetup } from './create-setup.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeWrite, type WriteVerdict } from './judge-write.ts';
 import type { Lease } from './lease.ts';
+import { moveLeased } from './move-leased.ts';
 import { settleSetup } from './settle-setup.ts';
 
 /** Takes a closing setup one step towards its end. */
@@ -24,14 +24,10 @@ export async function closeSetup(deps: Dependencies, context: SetupContext, leas
   if (is_bound) return endAtStripe(deps, context, lease);
   // A create that was begun may have made something: learn it under the same key, then end it.
   if (setup.create_opened_at !== null) return createForSetup(deps, context, lease);
-  await moveRow(deps.sql, 'setup', {
-    id: setup.id,
-    revision: setup.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'setup', setup, lease, {
     set: { state: setup.close_as ?? 'canceled', settled_at: context.now },
     due_in_ms: null,
-    cause: 'worker',
-    cause_reference: 'never_bound',
+    reference: 'never_bound',
   });
 }
 
@@ -95,16 +91,12 @@ async function settleEnding(
   const { setup, now } = settlement.context;
   const is_at_bank = settlement.facts.intent?.status === 'processing';
   const clock = { state: 'processing' as const, opened_at: setup.created_at, expires_at: now, now };
-  await moveRow(deps.sql, 'setup', {
-    id: setup.id,
-    revision: setup.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'setup', setup, lease, {
     set: ending.is_stored ? { close_number: setup.close_number + 1 } : {},
     due_in_ms: is_at_bank
       ? nextReadInMs(clock, deps.timings.setupReadMinutes)
       : retryInMs(setup.close_requested_at ?? now, now),
-    cause: 'worker',
-    cause_reference: ending.key,
+    reference: ending.key,
   });
 }
 
@@ -114,13 +106,8 @@ async function waitAndRepeat(
   lease: Lease,
   reason: string,
 ): Promise<void> {
-  await moveRow(deps.sql, 'setup', {
-    id: setup.id,
-    revision: setup.revision,
-    lease_number: lease.lease_number,
-    set: {},
+  await moveLeased(deps, 'setup', setup, lease, {
     due_in_ms: retryInMs(setup.close_requested_at ?? now, now),
-    cause: 'worker',
-    cause_reference: reason,
+    reference: reason,
   });
 }

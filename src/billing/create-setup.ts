@@ -7,7 +7,6 @@ import type { FutureUsage } from '../domain/payment-snapshot.ts';
 import { nextReadInMs, retryInMs } from '../domain/setup-decisions.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import { moveRow } from '../store/obligations.ts';
 import {
   abandonSetupCreate,
   bindSetup,
@@ -24,6 +23,7 @@ import { cancelStray } from './cancel-stray-setup.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeWrite } from './judge-write.ts';
 import type { Lease } from './lease.ts';
+import { moveLeased } from './move-leased.ts';
 
 /** Creates and binds what this setup owes, or resumes the create that was begun. */
 export async function createForSetup(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
@@ -141,14 +141,9 @@ async function waitAndRepeat(
   lease: Lease,
   reason: string,
 ): Promise<void> {
-  await moveRow(deps.sql, 'setup', {
-    id: setup.id,
-    revision: setup.revision,
-    lease_number: lease.lease_number,
-    set: {},
+  await moveLeased(deps, 'setup', setup, lease, {
     due_in_ms: retryInMs(setup.create_opened_at, setup.now),
-    cause: 'worker',
-    cause_reference: reason,
+    reference: reason,
   });
 }
 
@@ -165,13 +160,9 @@ async function refuse(deps: Dependencies, setup: OpenedSetup, lease: Lease, code
   const is_defect = code === 'idempotency_mismatch';
   const failed = { state: 'failed', settled_at: setup.now, last_error: { code, decline_code: null } };
   deps.log.error({ event: is_defect ? 'setup.parked' : 'setup.refused', setupId: setup.id, code });
-  await moveRow(deps.sql, 'setup', {
-    id: setup.id,
-    revision: setup.revision,
-    lease_number: lease.lease_number,
+  await moveLeased(deps, 'setup', setup, lease, {
     set: { detail: code, ...(is_defect ? { state: 'needs_review' } : failed) },
     due_in_ms: null,
-    cause: 'worker',
-    cause_reference: code,
+    reference: code,
   });
 }

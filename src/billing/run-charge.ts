@@ -13,13 +13,14 @@ import { askCustomer } from '../domain/decline-outcome.ts';
 import { unreachable } from '../platform/errors.ts';
 import { openCreate } from '../store/charge-context.ts';
 import { requestClose } from '../store/close-requests.ts';
-import { moveRow, type Rows } from '../store/obligations.ts';
+import type { Rows } from '../store/obligations.ts';
 import { cancelCharge } from './cancel-payment-intent.ts';
 import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
 import { createAndBind } from './create-payment-intent.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
 import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
+import { moveLeased } from './move-leased.ts';
 import { applyChargePlan } from './settle-charge.ts';
 
 /** Takes the charge one step further. Stripe's answers are settled, never thrown. */
@@ -96,15 +97,9 @@ async function resend(deps: Dependencies, id: string, attempt: Attempt, lease: L
 
 /** Nothing is owed by the charge itself: a recovery, a person or nobody has the next word. */
 async function rest(deps: Dependencies, context: ChargeContext, lease: Lease): Promise<void> {
-  const { id, revision } = context.charge;
-  await moveRow(deps.sql, 'charge', {
-    id,
-    revision,
-    lease_number: lease.lease_number,
-    set: {},
+  await moveLeased(deps, 'charge', context.charge, lease, {
     due_in_ms: null,
-    cause: 'worker',
-    cause_reference: 'nothing_owed',
+    reference: 'nothing_owed',
   });
 }
 
@@ -115,16 +110,10 @@ async function wait(
   lease: Lease,
 ): Promise<void> {
   if (action.reason === 'customer_unbound') await deps.offer('customer', [context.charge.customer_id]);
-  const { id, revision } = context.charge;
   // By revision: what is waited for may have happened since it was read, and then this must not sleep.
-  await moveRow(deps.sql, 'charge', {
-    id,
-    revision,
-    lease_number: lease.lease_number,
-    set: {},
+  await moveLeased(deps, 'charge', context.charge, lease, {
     due_in_ms: action.due_in_ms,
-    cause: 'worker',
-    cause_reference: action.reason,
+    reference: action.reason,
   });
 }
 
