@@ -83,3 +83,8 @@ export async function clearWeather(world: World): Promise<void> {
     await world.simulator.control.removeFault(fault.id);
   await world.simulator.control.webhooks({ paused: false });
 }
+
+/** The states of a charge's attempts, in order of their numbers. */
+export async function attemptStates(world: World, charge: string): Promise<string[]> {
+  return (await world.read(charge)).attempts.map((attempt) => attempt.state);
+}
