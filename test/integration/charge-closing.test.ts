@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pressConfirm } from '../../src/billing/press.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
 import { createWorld, type World } from '../harness/world.ts';
+import { clearWeather } from './protocol-world.ts';
 
 let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
@@ -11,11 +12,7 @@ beforeAll(async () => {
   world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
 });
 
-afterEach(async () => {
-  for (const fault of await world.simulator.control.listFaults())
-    await world.simulator.control.removeFault(fault.id);
-  await world.simulator.control.webhooks({ paused: false });
-});
+afterEach(() => clearWeather(world));
 
 afterAll(() => world.close());
 
