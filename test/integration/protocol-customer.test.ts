@@ -1,0 +1,256 @@
+/** The customer as an actor: at the bank when time runs out, racing the worker, pressing once too often. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { advance } from '../../src/billing/advance.ts';
+import { type Press, pressConfirm } from '../../src/billing/press.ts';
+import { setCharging } from '../harness/rows.ts';
+import { attemptStates, cancel, clearWeather, confirmsOf, intentOf } from './protocol-world.ts';
+import { createRecoveryWorld, offers, type RecoveryWorld, stateOf } from './recovery-world.ts';
+
+let world: RecoveryWorld;
+const CONFIRM = '/v1/payment_intents/:id/confirm';
+const MINUTE_S = 60;
+const DAY_S = 86_400;
+
+beforeAll(async () => {
+  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 400 } });
+});
+
+afterEach(async () => {
+  await setCharging(world.sql, true);
+  await clearWeather(world);
+});
+
+afterAll(() => world.close());
+
+type Script = Parameters<RecoveryWorld['customer']>[1];
+
+/** A charge that waits for its customer, and the press of "Confirm with your bank". */
+async function asked(script?: Script) {
+  const customer =
+    script === undefined
+      ? await world.customer('pm_card_authenticationRequired')
+      : await world.customer('pm_card_visa', script);
+  const charge = await world.charge(customer);
+  await world.work();
+  const { recovery } = await world.read(charge);
+  const given: Press = {
+    charge_id: charge,
+    recovery_id: recovery?.id ?? '',
+    payment_method_id: customer.payment_method_id,
+    future_use: false,
+    return_url: 'http://127.0.0.1/r/page',
+  };
+  const press = (change: Partial<Press> = {}) => pressConfirm(world.deps, { ...given, ...change });
+  return { customer, charge, press };
+}
+
+/** A card that was refused for good, and another one that the customer has just saved. */
+async function replaced(script: Script = ['expired_card']) {
+  const { customer, charge } = await asked(script);
+  const browser = world.browser();
+  const page = await browser.get(world.linkTo(customer.customer_id));
+  const checkout = await browser.press(page, 'replace');
+  const back = await browser.press(checkout, 'checkout-pay', { number: '4242424242424242', action: 'pay' });
+  expect(offers(back, 'pay-replacement')).toBe(true);
+  const [row] = await world.sql<{ id: string; payment_method_id: string }[]>`
+    select id, payment_method_id from replacements where charge_id = ${charge} and state = 'completed'`;
+  if (row === undefined) throw new Error('the replacement is not completed');
+  return { customer, charge, browser, back, replacement: row.id, new_card: row.payment_method_id };
+}
+
+const attemptsOf = async (charge: string) =>
+  (await world.read(charge)).attempts.map(
+    ({ kind, state, payment_method_id }) => `${kind} ${state} ${payment_method_id}`,
+  );
+
+describe('at the bank when the recovery’s time is over', () => {
+  const LAST_S = 7 * DAY_S + 3_600;
+
+  /** Pressed in the last minutes of the recovery. */
+  async function late() {
+    const { customer, charge, press } = await asked();
+    for (let day = 0; day < 7; day += 1) {
+      await world.advance(DAY_S - MINUTE_S);
+      await world.work();
+    }
+    expect((await press()).outcome).toBe('redirect');
+    await world.sql`update recoveries set expires_at = dc_now(), due_at = dc_now() where charge_id = ${charge}`;
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('action_required');
+    return { customer, charge, press };
+  }
+
+  test('the end waits, and who comes back in time has paid', async () => {
+    const { charge } = await late();
+    await world.simulator.control.authenticate((await intentOf(world, charge)).id, 'succeed');
+    await world.advance(10 * MINUTE_S);
+    await world.work();
+    await expect
+      .poll(async () => {
+        await world.work();
+        return (await world.read(charge)).charge.state;
+      })
+      .toBe('succeeded');
+    expect(await world.sql`select state from recoveries where charge_id = ${charge}`).toEqual([
+      { state: 'completed' },
+    ]);
+  });
+
+  test('who does not come back within half an hour is not waited for: failed with proof', async () => {
+    const { charge, press } = await late();
+    for (let passed = 0; passed < LAST_S; passed += 3_600) {
+      await world.advance(3_600);
+      await world.work();
+      if ((await world.read(charge)).charge.state === 'failed') break;
+    }
+    expect((await world.read(charge)).charge.state).toBe('failed');
+    expect(await attemptStates(world, charge)).toEqual(['authentication_required', 'abandoned']);
+    expect(await world.ledger(charge)).toMatchObject([{ status: 'canceled', successes: 0 }]);
+    expect((await press()).outcome).toBe('closed');
+  });
+});
+
+describe('a press', () => {
+  test('is the last of eight: declined, the charge ends with proof and takes no ninth', async () => {
+    const { charge, press } = await asked([
+      'insufficient_funds',
+      'authentication_required',
+      ...Array(9).fill('insufficient_funds'),
+    ]);
+    await world.advance(DAY_S);
+    await world.work();
+    const { recovery } = await world.read(charge);
+    for (let number = 3; number <= 8; number += 1)
+      expect((await press({ recovery_id: recovery?.id ?? '' })).outcome).toBe('declined');
+    await world.work();
+    expect((await world.read(charge)).attempts).toHaveLength(8);
+    expect((await world.read(charge)).charge.state).toBe('failed');
+    expect(await world.sql`select detail from charges where id = ${charge}`).toEqual([
+      { detail: 'attempts_exhausted' },
+    ]);
+    expect((await press({ recovery_id: recovery?.id ?? '' })).outcome).toBe('closed');
+    expect(await world.ledger(charge)).toMatchObject([{ status: 'canceled', confirms: 8, successes: 0 }]);
+  });
+
+  test('that asks to keep the card is the end of confirms with the customer away', async () => {
+    const { charge, press } = await asked(['authentication_required', 'insufficient_funds']);
+    expect((await press({ future_use: true })).outcome).toBe('declined');
+    const { charge: row, attempts } = await world.read(charge);
+    expect(row).toMatchObject({ state: 'action_required', due_at: null });
+    expect(row.future_use_at).not.toBeNull();
+    expect(attempts.at(-1)?.request_body).toContain('setup_future_usage=off_session');
+    await world.advance(6 * DAY_S);
+    await world.work();
+    expect(await confirmsOf(world, charge)).toHaveLength(2);
+    expect((await press()).outcome).toBe('paid');
+  });
+
+  test('finds nothing to do once the merchant has cancelled, wherever the customer is', async () => {
+    const { charge, press } = await asked();
+    expect((await press()).outcome).toBe('redirect');
+    await cancel(world, charge);
+    expect((await press()).outcome).toBe('closed');
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('canceled');
+  });
+
+  test('and the cancel at the same moment: paid or cancelled, never both and never neither', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { charge, press } = await asked(['authentication_required', 'succeed']);
+      const [pressed] = await Promise.all([
+        press(),
+        cancel(world, charge).then(() => advance(world.deps, 'charge', [charge])),
+      ]);
+      await world.work();
+      await world.advance(MINUTE_S);
+      await world.work();
+      const { charge: row } = await world.read(charge);
+      const [intent] = await world.ledger(charge);
+      expect(['succeeded', 'canceled']).toContain(row.state);
+      expect(intent?.status).toBe(row.state);
+      if (pressed.outcome === 'paid') expect(row.state).toBe('succeeded');
+    }
+  });
+});
+
+describe('a card that replaces another', () => {
+  test('is charged once when the worker’s turn and the press come together', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { charge, browser, back, replacement, new_card } = await replaced();
+      await world.advance(10 * MINUTE_S + 1);
+      const [page] = await Promise.all([
+        browser.press(back, 'pay-replacement'),
+        advance(world.deps, 'replacement', [replacement]),
+      ]);
+      expect(['paid', 'processing', null]).toContain(stateOf(page));
+      await world.work();
+      expect((await world.read(charge)).charge.state).toBe('succeeded');
+      const attempts = await attemptsOf(charge);
+      expect(attempts.filter((attempt) => attempt.endsWith(`succeeded ${new_card}`))).toHaveLength(1);
+      expect(attempts).toHaveLength(2);
+      expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 2 }]);
+    }
+  });
+
+  test('is not charged by a worker once a press asked to keep it', async () => {
+    const { charge, browser, back } = await replaced();
+    const declined = { match: { route: CONFIRM }, action: 'rate_limit', times: 1 } as const;
+    await world.simulator.control.faults(declined);
+    await browser.press(back, 'pay-replacement', { future_use: 'yes' });
+    const sent = await confirmsOf(world, charge);
+    expect(sent).toHaveLength(2);
+    const away = (await world.read(charge)).attempts.filter(({ kind }) => kind === 'off_session');
+    expect(away).toHaveLength(1);
+    await world.advance(11 * MINUTE_S);
+    await world.work();
+    const after = await world.read(charge);
+    expect(after.attempts.filter(({ kind }) => kind === 'off_session')).toHaveLength(1);
+    expect(after.charge.state).toBe('succeeded');
+  });
+
+  test('whose confirm never ran is the customer’s to press again: the old card is left alone', async () => {
+    const { customer, charge, browser } = await replaced();
+    const page = world.linkTo(customer.customer_id);
+    await world.simulator.control.webhooks({ paused: true });
+    const stored = { type: 'status', status: 500, effect: 'none' } as const;
+    await world.simulator.control.faults({ match: { route: CONFIRM }, action: stored, times: 1 });
+    await world.advance(10 * MINUTE_S + 1);
+    for (let minute = 0; minute < 20; minute += 1) {
+      await world.work();
+      await world.advance(MINUTE_S);
+    }
+    expect(await attemptStates(world, charge)).toEqual(['declined', 'lost']);
+    expect((await world.read(charge)).charge.state).toBe('action_required');
+
+    const paid = await browser.press(await browser.get(page), 'pay-replacement');
+
+    expect(stateOf(paid)).toBe('paid');
+    const attempts = await attemptsOf(charge);
+    expect(attempts.filter((attempt) => attempt.includes(customer.payment_method_id))).toHaveLength(1);
+    expect(await world.ledger(charge)).toMatchObject([{ successes: 1 }]);
+  });
+
+  test('is detached, uncharged, when its recovery closed before the worker’s turn', async () => {
+    const { charge, new_card } = await replaced();
+    await world.cancel(charge);
+    await world.advance(11 * MINUTE_S);
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('canceled');
+    expect((await attemptsOf(charge)).some((attempt) => attempt.includes(new_card))).toBe(false);
+    expect(await world.sql`select state from payment_methods where id = ${new_card}`).toEqual([
+      { state: 'detached' },
+    ]);
+  });
+
+  test('waits for the kill switch, and is charged when charging is back', async () => {
+    const { charge, new_card } = await replaced();
+    await setCharging(world.sql, false);
+    await world.advance(11 * MINUTE_S);
+    await world.work();
+    expect(await attemptStates(world, charge)).toEqual(['declined']);
+    await setCharging(world.sql, true);
+    await world.advance(2 * MINUTE_S);
+    await world.work();
+    expect((await attemptsOf(charge)).at(-1)).toBe(`off_session succeeded ${new_card}`);
+  });
+});
