@@ -21,17 +21,23 @@ const processors: readonly Processor[] = [
   paymentMethod,
 ];
 
+/** A set-up begins with its customer at Stripe, and goes on by Stripe's events: no worker on it without those. */
+const ALONG: Partial<Record<Processor['kind'], readonly Processor[]>> = {
+  setup: [customer, inboxEvent, paymentMethod],
+};
+
 /**
- * The processors of a comma list of roles, all of them by default.
+ * The processors of a comma list of roles with what comes along, all of them by default.
  *
  * @throws AppError `role_unknown`
  */
 export function processorsOf(roles: string | undefined): readonly Processor[] {
   if (roles === undefined) return processors;
-  return roles.split(',').map((role) => {
+  const wanted = roles.split(',').flatMap((role) => {
     const found = processors.find((processor) => processor.kind === role.trim());
-    if (found !== undefined) return found;
+    if (found !== undefined) return [found, ...(ALONG[found.kind] ?? [])];
     const known = processors.map((processor) => processor.kind).join(', ');
     throw new AppError('role_unknown', { message: `Unknown role; the roles are ${known}` });
   });
+  return [...new Set(wanted)];
 }
