@@ -44,7 +44,7 @@ const atBank = new Map<string, string>();
 beforeAll(async () => {
   inbox = await startInbox();
   const smtp = { host: '127.0.0.1', port: Number(new URL(inbox.smtp_url).port) };
-  world = await createWorld({ smtp });
+  world = await createWorld({ smtp, simulator: { clock: 'manual' } });
   merchant = merchantOf(world);
   await saveCards(await begin());
   await chargeAll();
