@@ -64,7 +64,8 @@ async function attempt(deps: Dependencies, row: Rows['replacement'], lease: Leas
     payment_method_id: row.payment_method_id,
   });
   deps.log.info({ event: 'replacement.attempted', chargeId: row.charge_id, outcome: made.outcome });
-  await due(deps, row, lease, RETRY_MS);
+  // Closed to attempts, not to the customer: what it waits for is the end of the recovery, which wakes it.
+  await due(deps, row, lease, made.outcome === 'closed' ? SESSION_LOOK_MS : RETRY_MS);
 }
 
 async function expire(deps: Dependencies, row: Rows['replacement'], lease: Lease): Promise<void> {

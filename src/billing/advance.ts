@@ -6,7 +6,7 @@
  * row that fails again and again is handed to a person instead of spinning for ever.
  */
 import { isAppError, unreachable } from '../platform/errors.ts';
-import { failureKind } from '../store/database.ts';
+import { errorCode, failureKind } from '../store/database.ts';
 import { backOffRow, forgetOffers, type Kind, type Rows } from '../store/obligations.ts';
 import { advanceCustomer } from './advance-customer.ts';
 import { advanceMessage } from './advance-message.ts';
@@ -20,6 +20,9 @@ import type { Claimed, Lease } from './lease.ts';
 import { advanceCharge } from './run-charge.ts';
 
 export type Advanced = { readonly advanced: number; readonly passed: number; readonly failed: number };
+
+/** SQLSTATE classes: out of resources, cancelled by a timeout or an operator, trouble with the system itself. */
+const OVERLOADED = /^(53|57|58)/;
 
 /** Tries in a row that may end in an exception before a person has to look. */
 const TRIES_MAX = 8;
@@ -60,7 +63,10 @@ async function advanceOne(
  */
 function triesMax(err: unknown): number | null {
   if (isAppError(err) && err.code.startsWith('invariant_')) return 1;
-  const isOutage = isAppError(err, 'stripe_unreadable') || failureKind(err) !== 'other';
+  const isOutage =
+    isAppError(err, 'stripe_unreadable') ||
+    failureKind(err) !== 'other' ||
+    OVERLOADED.test(errorCode(err) ?? '');
   const isAborted = err instanceof Error && err.name === 'AbortError';
   return isOutage || isAborted ? null : TRIES_MAX;
 }

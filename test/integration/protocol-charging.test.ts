@@ -32,6 +32,13 @@ async function charged(script?: Script): Promise<string> {
   return charge;
 }
 
+/** Real time passes too: a few seconds less are as good. */
+async function expectDueIn(charge: string, seconds: number): Promise<void> {
+  const left = (await dueInSeconds(world, charge)) ?? Number.NaN;
+  expect(left).toBeLessThanOrEqual(seconds);
+  expect(left).toBeGreaterThan(seconds - 60);
+}
+
 const states = (charge: string) => attemptStates(world, charge);
 
 async function isSettled(charge: string): Promise<boolean> {
@@ -42,11 +49,11 @@ describe('retries', () => {
   test('of a soft decline come after 1, 3 and 7 days on the same PaymentIntent, then another card is asked for', async () => {
     const charge = await charged(Array(9).fill('insufficient_funds'));
     for (const days of [1, 3, 7]) {
-      expect(await dueInSeconds(world, charge)).toBe(days * DAY_S);
-      await world.advance(days * DAY_S - 10);
+      await expectDueIn(charge, days * DAY_S);
+      await world.advance(days * DAY_S - 180);
       await world.work();
       const before = await states(charge);
-      await world.advance(10);
+      await world.advance(180);
       await world.work();
       expect(await states(charge)).toHaveLength(before.length + 1);
     }
@@ -60,7 +67,7 @@ describe('retries', () => {
   test('of a technical one come after 15 minutes, 2 hours and 24 hours', async () => {
     const charge = await charged(Array(3).fill('processing_error'));
     for (const seconds of [15 * MINUTE_S, 2 * HOUR_S, 24 * HOUR_S]) {
-      expect(await dueInSeconds(world, charge)).toBe(seconds);
+      await expectDueIn(charge, seconds);
       await world.advance(seconds);
       await world.work();
     }
@@ -70,9 +77,9 @@ describe('retries', () => {
 
   test('never come sooner than a network asks for, and keep our schedule where that is longer', async () => {
     const slow = await charged([{ decline_code: 'insufficient_funds', network_advice_code: '27' }]);
-    expect(await dueInSeconds(world, slow)).toBe(4 * DAY_S);
+    await expectDueIn(slow, 4 * DAY_S);
     const quick = await charged([{ decline_code: 'insufficient_funds', network_advice_code: '24' }]);
-    expect(await dueInSeconds(world, quick)).toBe(DAY_S);
+    await expectDueIn(quick, DAY_S);
   });
 
   test('end where the merchant has to be asked: failed with proof, and nobody is mailed', async () => {
@@ -199,12 +206,12 @@ describe('a scheduled charge', () => {
     };
     const [kept, dropped] = [await later(), await later()] as const;
     await world.work();
-    await world.advance(3 * DAY_S - 10);
+    await world.advance(3 * DAY_S - 180);
     await cancel(world, dropped);
     await world.work();
     expect(await world.ledger(kept)).toEqual([]);
     expect((await world.read(dropped)).charge.state).toBe('canceled');
-    await world.advance(10);
+    await world.advance(180);
     await world.work();
     expect((await world.read(kept)).charge.state).toBe('succeeded');
     expect(await world.ledger(dropped)).toEqual([]);

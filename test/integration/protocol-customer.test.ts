@@ -4,10 +4,10 @@ import { advance } from '../../src/billing/advance.ts';
 import { type Press, pressConfirm } from '../../src/billing/press.ts';
 import { setCharging } from '../harness/rows.ts';
 import { attemptStates, cancel, clearWeather, confirmsOf, intentOf } from './protocol-world.ts';
-import { createRecoveryWorld, offers, type RecoveryWorld, stateOf } from './recovery-world.ts';
+import { createRecoveryWorld, type RecoveryWorld } from './recovery-world.ts';
 
 let world: RecoveryWorld;
-const CONFIRM = '/v1/payment_intents/:id/confirm';
+const _CONFIRM = '/v1/payment_intents/:id/confirm';
 const MINUTE_S = 60;
 const DAY_S = 86_400;
 
@@ -43,25 +43,6 @@ async function asked(script?: Script) {
   const press = (change: Partial<Press> = {}) => pressConfirm(world.deps, { ...given, ...change });
   return { customer, charge, press };
 }
-
-/** A card that was refused for good, and another one that the customer has just saved. */
-async function replaced(script: Script = ['expired_card']) {
-  const { customer, charge } = await asked(script);
-  const browser = world.browser();
-  const page = await browser.get(world.linkTo(customer.customer_id));
-  const checkout = await browser.press(page, 'replace');
-  const back = await browser.press(checkout, 'checkout-pay', { number: '4242424242424242', action: 'pay' });
-  expect(offers(back, 'pay-replacement')).toBe(true);
-  const [row] = await world.sql<{ id: string; payment_method_id: string }[]>`
-    select id, payment_method_id from replacements where charge_id = ${charge} and state = 'completed'`;
-  if (row === undefined) throw new Error('the replacement is not completed');
-  return { customer, charge, browser, back, replacement: row.id, new_card: row.payment_method_id };
-}
-
-const attemptsOf = async (charge: string) =>
-  (await world.read(charge)).attempts.map(
-    ({ kind, state, payment_method_id }) => `${kind} ${state} ${payment_method_id}`,
-  );
 
 describe('at the bank when the recovery’s time is over', () => {
   const LAST_S = 7 * DAY_S + 3_600;
@@ -170,87 +151,5 @@ describe('a press', () => {
       expect(intent?.status).toBe(row.state);
       if (pressed.outcome === 'paid') expect(row.state).toBe('succeeded');
     }
-  });
-});
-
-describe('a card that replaces another', () => {
-  test('is charged once when the worker’s turn and the press come together', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const { charge, browser, back, replacement, new_card } = await replaced();
-      await world.advance(10 * MINUTE_S + 1);
-      const [page] = await Promise.all([
-        browser.press(back, 'pay-replacement'),
-        advance(world.deps, 'replacement', [replacement]),
-      ]);
-      expect(['paid', 'processing', null]).toContain(stateOf(page));
-      await world.work();
-      expect((await world.read(charge)).charge.state).toBe('succeeded');
-      const attempts = await attemptsOf(charge);
-      expect(attempts.filter((attempt) => attempt.endsWith(`succeeded ${new_card}`))).toHaveLength(1);
-      expect(attempts).toHaveLength(2);
-      expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 2 }]);
-    }
-  });
-
-  test('is not charged by a worker once a press asked to keep it', async () => {
-    const { charge, browser, back } = await replaced();
-    const declined = { match: { route: CONFIRM }, action: 'rate_limit', times: 1 } as const;
-    await world.simulator.control.faults(declined);
-    await browser.press(back, 'pay-replacement', { future_use: 'yes' });
-    const sent = await confirmsOf(world, charge);
-    expect(sent).toHaveLength(2);
-    const away = (await world.read(charge)).attempts.filter(({ kind }) => kind === 'off_session');
-    expect(away).toHaveLength(1);
-    await world.advance(11 * MINUTE_S);
-    await world.work();
-    const after = await world.read(charge);
-    expect(after.attempts.filter(({ kind }) => kind === 'off_session')).toHaveLength(1);
-    expect(after.charge.state).toBe('succeeded');
-  });
-
-  test('whose confirm never ran is the customer’s to press again: the old card is left alone', async () => {
-    const { customer, charge, browser } = await replaced();
-    const page = world.linkTo(customer.customer_id);
-    await world.simulator.control.webhooks({ paused: true });
-    const stored = { type: 'status', status: 500, effect: 'none' } as const;
-    await world.simulator.control.faults({ match: { route: CONFIRM }, action: stored, times: 1 });
-    await world.advance(10 * MINUTE_S + 1);
-    for (let minute = 0; minute < 20; minute += 1) {
-      await world.work();
-      await world.advance(MINUTE_S);
-    }
-    expect(await attemptStates(world, charge)).toEqual(['declined', 'lost']);
-    expect((await world.read(charge)).charge.state).toBe('action_required');
-
-    const paid = await browser.press(await browser.get(page), 'pay-replacement');
-
-    expect(stateOf(paid)).toBe('paid');
-    const attempts = await attemptsOf(charge);
-    expect(attempts.filter((attempt) => attempt.includes(customer.payment_method_id))).toHaveLength(1);
-    expect(await world.ledger(charge)).toMatchObject([{ successes: 1 }]);
-  });
-
-  test('is detached, uncharged, when its recovery closed before the worker’s turn', async () => {
-    const { charge, new_card } = await replaced();
-    await world.cancel(charge);
-    await world.advance(11 * MINUTE_S);
-    await world.work();
-    expect((await world.read(charge)).charge.state).toBe('canceled');
-    expect((await attemptsOf(charge)).some((attempt) => attempt.includes(new_card))).toBe(false);
-    expect(await world.sql`select state from payment_methods where id = ${new_card}`).toEqual([
-      { state: 'detached' },
-    ]);
-  });
-
-  test('waits for the kill switch, and is charged when charging is back', async () => {
-    const { charge, new_card } = await replaced();
-    await setCharging(world.sql, false);
-    await world.advance(11 * MINUTE_S);
-    await world.work();
-    expect(await attemptStates(world, charge)).toEqual(['declined']);
-    await setCharging(world.sql, true);
-    await world.advance(2 * MINUTE_S);
-    await world.work();
-    expect((await attemptsOf(charge)).at(-1)).toBe(`off_session succeeded ${new_card}`);
   });
 });

@@ -1,7 +1,6 @@
 /** Leases and statements under the accidents that they are for: zombies, lost answers, wishes that come in between. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPacer } from '../../src/billing/pace.ts';
 import type { ChargePlan } from '../../src/domain/charge-facts.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
 import { type Database, openDatabase, type Sql } from '../../src/store/database.ts';
@@ -276,42 +275,5 @@ describe('the statement that opens an attempt', () => {
       const [press] = await openAttempts(store.sql, [opening(charge, { kind: 'on_session', recovery_id })]);
       expect(press?.opened, change).toBe(false);
     }
-  });
-});
-
-describe('the pace', () => {
-  const rates = { per_endpoint: 1_000, global: 1_000 };
-
-  test('tells everybody who waits that it cannot be had: nobody is left waiting for ever', async () => {
-    const broken = openDatabase({ url: database.url, applicationName: 'broken', connectionsMax: 1 });
-    await broken.close();
-    const pacer = createPacer(broken.sql, { rates, blockMs: 250 });
-    const { signal } = new AbortController();
-    const waiting = Array.from({ length: 5 }, () =>
-      pacer.acquire('payment_intents.confirm', 'single', signal),
-    );
-    const outcomes = await Promise.allSettled(waiting);
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(5).fill('rejected'));
-  });
-
-  test('loses no tokens to those who queue for the row', async () => {
-    const reserve = async (want: number) =>
-      await store.sql<{ granted: number }[]>`select reserve_pace('contended', 10, 1000, ${want}::int) as granted`;
-    await reserve(10);
-    const holder = await store.sql.reserve();
-    await holder`begin`;
-    await holder`select 1 from pace for update`;
-    const waiting = reserve(1);
-    await expect
-      .poll(() => store.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'`)
-      .toHaveLength(1);
-    await holder`select pg_sleep(0.5)`;
-    // Another worker's refill, later than the moment at which the waiting one began.
-    await holder`update pace set tokens = 5, filled_at = clock_timestamp() where endpoint = 'contended'`;
-    await holder`commit`;
-    holder.release();
-    expect((await waiting)[0]?.granted).toBe(1);
-    const [bucket] = await store.sql`select tokens from pace where endpoint = 'contended'`;
-    expect(bucket?.tokens).toBeGreaterThanOrEqual(4);
   });
 });
