@@ -1,0 +1,84 @@
+/**
+ * Who wakes the workers: offers of due rows to the queue, which loses and repeats them. A row is looked at when it comes
+ * due or its lease runs out, instead of every second; what a round would find is the same.
+ */
+import type { Timings } from '../../src/platform/timings.ts';
+import type { Kind, Rows } from '../../src/store/obligations.ts';
+import type { Fault } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import { EPOCH_MS, type ModelledKind, modelledKinds, type Tables } from './tables.ts';
+
+export type Dispatcher = {
+  /** Told of every change of a row. */
+  changed(kind: ModelledKind, row: Rows[ModelledKind]): void;
+  /** What `Dependencies.offer` does. */
+  offer(kind: Kind, ids: readonly string[]): Promise<void>;
+};
+
+export type DispatcherOptions = {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly timings: Timings;
+  readonly strikes: (fault: Fault) => boolean;
+  readonly tables: () => Tables;
+  readonly startJob: (kind: ModelledKind, id: string, delay_ms: number) => void;
+};
+
+/** How long a job lies in the queue. */
+const QUEUE_MS = 300;
+const DUPLICATE_MS = 90_000;
+
+/** A dispatcher that never sleeps. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { scheduler, random, timings, strikes } = options;
+  /** When each row is looked at next. */
+  const looks = new Map<string, number>();
+
+  function deliver(kind: ModelledKind, id: string): void {
+    if (!strikes('job_lost')) options.startJob(kind, id, random.between(1, QUEUE_MS));
+    if (strikes('job_duplicated')) options.startJob(kind, id, random.between(1, DUPLICATE_MS));
+  }
+
+  function lookAt(kind: ModelledKind, id: string): void {
+    looks.delete(id);
+    const row = options.tables().rows[kind].get(id);
+    const wait_ms = row === undefined ? null : waitMs(row);
+    if (row === undefined || wait_ms === null) return;
+    if (wait_ms > 0) return plan(kind, id, wait_ms);
+    const table: Map<string, Rows[typeof kind]> = options.tables().rows[kind];
+    table.set(id, { ...row, offer_number: row.offer_number + 1, offered_at: options.tables().now() });
+    deliver(kind, id);
+    plan(kind, id, timings.offerStaleMs);
+  }
+
+  /** Milliseconds until this row may be offered; null when it owes nothing. */
+  function waitMs({ due_at, lease_until, offered_at }: Rows[ModelledKind]): number | null {
+    if (due_at === null) return null;
+    const stale = offered_at === null ? 0 : offered_at.getTime() + timings.offerStaleMs;
+    const at_ms = Math.max(due_at.getTime(), lease_until?.getTime() ?? 0, stale);
+    return Math.max(0, at_ms - EPOCH_MS - scheduler.now_ms());
+  }
+
+  function plan(kind: ModelledKind, id: string, wait_ms: number): void {
+    const at_ms = scheduler.now_ms() + wait_ms + random.between(0, timings.dispatchIntervalMs);
+    const planned = looks.get(id);
+    if (planned !== undefined && planned <= at_ms) return;
+    looks.set(id, at_ms);
+    scheduler.at(at_ms, () => {
+      if (looks.get(id) === at_ms) lookAt(kind, id);
+    });
+  }
+
+  return {
+    changed: (kind, row) => {
+      const wait_ms = waitMs(row);
+      if (wait_ms !== null) plan(kind, row.id, wait_ms);
+    },
+    offer: (kind, ids) => {
+      const modelled = modelledKinds.find((each) => each === kind);
+      if (modelled !== undefined) for (const id of ids) deliver(modelled, id);
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Virtual time and the processes in it. One process runs at a time, from the moment it is woken until it waits
+ * for a statement or for Stripe; then the next planned thing happens. No real clock, no timer and no chance but
+ * the seed's decide the order, so a schedule can be repeated to the last step.
+ *
+ * A killed process is simply never woken again: its `finally` blocks do not run, as after `kill -9`.
+ */
+import { createHeap } from './heap.ts';
+
+export type Process = {
+  readonly name: string;
+  alive: boolean;
+  /** Virtual time of the last statement it executed: what it knows is as old as this. */
+  knows_at_ms: number;
+};
+
+export type Scheduler = {
+  now_ms(): number;
+  /** Plans something that is no process: a request that arrives at Stripe, a queue that delivers. */
+  at(at_ms: number, happen: () => void): void;
+  /** Starts a process `delay_ms` from now. */
+  spawn(name: string, delay_ms: number, body: () => Promise<unknown>): Process;
+  /** The process that runs now; throws between processes. */
+  current(): Process;
+  /** Makes the running process wait; `begin` plans its waking. */
+  block<T>(begin: (process: Process, wake: Wake<T>) => void): Promise<T>;
+  kill(process: Process): void;
+  /** Runs until nothing is planned any more, or until `steps_max` things have happened. */
+  run(steps_max: number): Promise<'drained' | 'exhausted'>;
+};
+
+export type Wake<T> = {
+  /** Gives the process its answer now; does nothing for a killed one. */
+  resolve(value: T): void;
+  reject(error: unknown): void;
+};
+
+export type Failed = (process: Process, error: unknown) => void;
+
+/** A scheduler at time zero. `failed` is told of processes that end in an exception. */
+export function createScheduler(failed: Failed): Scheduler {
+  const heap = createHeap();
+  let now_ms = 0;
+  let order = 0;
+  let running: Process | null = null;
+  let steps_left = 0;
+  let finish: (how: 'drained' | 'exhausted') => void = () => {};
+
+  function at(at_ms: number, happen: () => void): void {
+    heap.push({ at_ms: at_ms < now_ms ? now_ms : at_ms, order, happen });
+    order += 1;
+  }
+
+  /** Lets things happen until a process runs again. */
+  function turn(): void {
+    while (running === null) {
+      if (steps_left <= 0) return finish('exhausted');
+      const next = heap.pop();
+      if (next === undefined) return finish('drained');
+      steps_left -= 1;
+      now_ms = next.at_ms;
+      next.happen();
+    }
+  }
+
+  function rest(): void {
+    running = null;
+    queueMicrotask(turn);
+  }
+
+  function spawn(name: string, delay_ms: number, body: () => Promise<unknown>): Process {
+    const process: Process = { name, alive: true, knows_at_ms: now_ms };
+    at(now_ms + delay_ms, () => {
+      running = process;
+      queueMicrotask(() => {
+        body().then(rest, (error: unknown) => {
+          failed(process, error);
+          rest();
+        });
+      });
+    });
+    return process;
+  }
+
+  function block<T>(begin: (process: Process, wake: Wake<T>) => void): Promise<T> {
+    const process = running;
+    if (process === null) throw new Error('only a running process can wait');
+    return new Promise<T>((resolve, reject) => {
+      rest();
+      begin(process, {
+        resolve: (value) => {
+          if (!process.alive) return;
+          running = process;
+          resolve(value);
+        },
+        reject: (error) => {
+          if (!process.alive) return;
+          running = process;
+          reject(error);
+        },
+      });
+    });
+  }
+
+  return {
+    now_ms: () => now_ms,
+    at,
+    spawn,
+    current: () => {
+      if (running === null) throw new Error('no process runs');
+      return running;
+    },
+    block,
+    kill: (process) => {
+      process.alive = false;
+    },
+    run: (steps_max) =>
+      new Promise((resolve) => {
+        steps_left = steps_max;
+        finish = resolve;
+        turn();
+      }),
+  };
+}

@@ -1,0 +1,202 @@
+/**
+ * The front of Stripe: idempotency keys with what they answer again, kept for 24 h and then forgotten; locks while a
+ * request is under way; and the errors that say nothing of what was done.
+ */
+import type { Fault } from './faults.ts';
+import type { Random } from './random.ts';
+import { type Bank, type Intent, intentJson, type Json } from './stripe-intents.ts';
+
+export type StripeRequest = {
+  readonly op: 'create' | 'confirm' | 'cancel' | 'retrieve' | 'list' | 'events';
+  readonly id: string | null;
+  readonly key: string | null;
+  readonly params: Json;
+};
+
+export type StripeResponse = {
+  readonly status: number;
+  readonly replayed: boolean;
+  readonly should_retry: boolean | null;
+  readonly body: Json | null;
+};
+
+export type StripeApi = {
+  /** Answers now, or later where Stripe is slow. */
+  handle(request: StripeRequest, respond: (response: StripeResponse) => void): void;
+};
+
+export type StripeApiOptions = {
+  readonly bank: Bank;
+  readonly random: Random;
+  readonly now_ms: () => number;
+  readonly at: (delay_ms: number, happen: () => void) => void;
+  readonly strikes: (fault: Fault) => boolean;
+  /** Told of each confirm that is executed, before it is. */
+  readonly confirming: (request: StripeRequest, intent: Intent) => void;
+  /** Methods that Stripe no longer knows. */
+  readonly isGone: (payment_method: string) => boolean;
+};
+
+type Entry = { readonly at_ms: number; readonly asked: string; answer: StripeResponse | null };
+
+const KEY_MS = 24 * 3_600_000;
+const PAGE = 100;
+
+/** An API over a bank. */
+export function createStripeApi(options: StripeApiOptions): StripeApi {
+  const { bank, random, at, strikes } = options;
+  const entries = new Map<string, Entry>();
+  const locked = new Set<string>();
+
+  function handle(request: StripeRequest, respond: (response: StripeResponse) => void): void {
+    if (request.key === null) return respond(read(bank, request));
+    if (strikes('bad_gateway')) return respond({ ...answer(502, {}), body: null });
+    if (strikes('rate_limited')) return respond(failure(429, { type: 'invalid_request_error', code: 'rate_limit' }));
+    const asked = JSON.stringify([request.op, request.id, request.params]);
+    const known = entries.get(request.key);
+    if (known !== undefined && options.now_ms() - known.at_ms < KEY_MS) return respond(again(known, asked));
+    const target = request.id ?? '';
+    if (locked.has(target)) return respond(failure(429, { type: 'invalid_request_error', code: 'lock_timeout' }));
+    const invalid = refusal(request);
+    if (invalid !== null) return respond(invalid);
+    const entry: Entry = { at_ms: options.now_ms(), asked, answer: null };
+    entries.set(request.key, entry);
+    const finish = () => {
+      entry.answer = executed(request);
+      respond(entry.answer);
+    };
+    if (!strikes('slow')) return finish();
+    if (target !== '') locked.add(target);
+    at(random.between(500, 60_000), () => {
+      locked.delete(target);
+      finish();
+    });
+  }
+
+  function again(known: Entry, asked: string): StripeResponse {
+    if (known.asked !== asked) return failure(400, { type: 'idempotency_error' });
+    if (known.answer !== null) return { ...known.answer, replayed: true };
+    return failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' });
+  }
+
+  /** What is refused before anything runs is not stored under the key. */
+  function refusal(request: StripeRequest): StripeResponse | null {
+    if (request.op !== 'confirm') return null;
+    const intent = bank.intents.get(request.id ?? '');
+    if (options.isGone(String(request.params.payment_method)))
+      return failure(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_method' });
+    if (intent?.setup_future_usage === 'off_session' && request.params.off_session === 'true')
+      return failure(400, { type: 'invalid_request_error', param: 'off_session' });
+    return null;
+  }
+
+  function executed(request: StripeRequest): StripeResponse {
+    const retry = random.chance(0.5) ? null : random.chance(0.5);
+    const error = { ...failure(500, { type: 'api_error' }), should_retry: retry };
+    if (strikes('error_rolled_back')) return error;
+    if (strikes('error_rolled_forward')) {
+      const delay_ms = random.chance(0.2) ? random.between(0, 3_600_000) : random.between(0, 300_000);
+      at(delay_ms, () => void execute(request));
+      return error;
+    }
+    const response = execute(request);
+    return strikes('error_after_effect') ? error : response;
+  }
+
+  function execute(request: StripeRequest): StripeResponse {
+    switch (request.op) {
+      case 'create':
+        return create(request);
+      case 'confirm':
+        return withIntent(bank, request, ['requires_payment_method', 'requires_action'], (intent) =>
+          confirm(request, intent),
+        );
+      case 'cancel':
+        return withIntent(bank, request, ['requires_payment_method', 'requires_action'], (intent) => {
+          bank.cancel(intent, request.key, 'requested_by_customer');
+          return answer(200, intentJson(intent));
+        });
+      default:
+        throw new Error(`${request.op} is no write`);
+    }
+  }
+
+  function create(request: StripeRequest): StripeResponse {
+    const { customer, metadata, confirm: confirms } = request.params;
+    const intent = bank.create(
+      { customer: customer as string, metadata: (metadata ?? {}) as Json },
+      request.key,
+    );
+    return confirms === true ? confirm(request, intent) : answer(200, intentJson(intent));
+  }
+
+  function confirm(request: StripeRequest, intent: Intent): StripeResponse {
+    options.confirming(request, intent);
+    const { payment_method, off_session, setup_future_usage } = request.params;
+    const verdict = bank.confirm(intent, {
+      payment_method: String(payment_method),
+      off_session: off_session === 'true',
+      setup_future_usage: (setup_future_usage as string | undefined) ?? null,
+      key: request.key,
+    });
+    if (verdict.outcome === 'done') return answer(200, intentJson(intent));
+    return failure(402, { ...verdict.error, payment_intent: intentJson(intent) });
+  }
+
+  return { handle };
+}
+
+function withIntent(
+  bank: Bank,
+  request: StripeRequest,
+  statuses: readonly string[],
+  act: (intent: Intent) => StripeResponse,
+): StripeResponse {
+  const intent = bank.intents.get(request.id ?? '');
+  if (intent === undefined) return failure(404, { type: 'invalid_request_error', code: 'resource_missing' });
+  if (statuses.includes(intent.status)) return act(intent);
+  const payment_intent = intentJson(intent);
+  return failure(400, {
+    type: 'invalid_request_error',
+    code: 'payment_intent_unexpected_state',
+    payment_intent,
+  });
+}
+
+function read(bank: Bank, request: StripeRequest): StripeResponse {
+  switch (request.op) {
+    case 'retrieve': {
+      const intent = bank.intents.get(request.id ?? '');
+      if (intent !== undefined) return answer(200, intentJson(intent));
+      return failure(404, { type: 'invalid_request_error', code: 'resource_missing' });
+    }
+    case 'list':
+      return page(
+        [...bank.intents.values()].filter(({ created_s }) => isWithin(created_s, request.params)).map(intentJson),
+      );
+    case 'events':
+      return page(
+        bank.events.filter(({ created_s }) => isWithin(created_s, request.params)).map(({ json }) => json),
+      );
+    default:
+      throw new Error(`${request.op} needs a key`);
+  }
+}
+
+function isWithin(created_s: number, { created }: Json): boolean {
+  return created_s >= ((created as { readonly gte?: number } | undefined)?.gte ?? 0);
+}
+
+/** Newest first; no world of one charge fills a page. */
+function page(items: readonly Json[]): StripeResponse {
+  if (items.length > PAGE) throw new Error('the model lists one page');
+  return answer(200, { object: 'list', data: [...items].reverse(), has_more: false });
+}
+
+function answer(status: number, body: Json): StripeResponse {
+  return { status, replayed: false, should_retry: null, body };
+}
+
+function failure(status: number, error: Json): StripeResponse {
+  return answer(status, { error });
+}
