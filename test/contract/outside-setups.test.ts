@@ -168,7 +168,7 @@ describe('a payment method', () => {
     const { client_secret, stripe_setup_intent_id } = await readSetup(world, id, 20);
     // The customer is faster than the cancellation, which is delayed on its way.
     const match = { route: '/v1/setup_intents/:id/cancel' };
-    await world.sim('POST', '/faults', { match, action: { type: 'delay', ms: 1_500 }, times: 1 });
+    await world.sim('POST', '/faults', { match, action: { type: 'delay', ms: 6_000 }, times: 1 });
     expect((await post(`/v1/setups/${id}/cancel`)).status).toBe(202);
     await world.stripe(
       'POST',
