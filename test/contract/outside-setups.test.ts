@@ -102,7 +102,7 @@ describe('a set-up by elements', () => {
     await setupWhen(world, id, 'awaiting_customer');
     await world.advance(86_400 + 600);
     await setupWhen(world, id, 'expired');
-  });
+  }, 90_000);
 });
 
 describe('a set-up by Checkout', () => {
@@ -167,7 +167,7 @@ describe('a payment method', () => {
     const { id } = await newSetup(world, customer);
     const { client_secret, stripe_setup_intent_id } = await readSetup(world, id, 20);
     // The customer is faster than the cancellation, which is delayed on its way.
-    const match = { route: '/v1/setup_intents/:id/cancel' };
+    const match = { path: `/v1/setup_intents/${stripe_setup_intent_id}/cancel` };
     await world.sim('POST', '/faults', { match, action: { type: 'delay', ms: 6_000 }, times: 1 });
     expect((await post(`/v1/setups/${id}/cancel`)).status).toBe(202);
     await world.stripe(
