@@ -67,16 +67,15 @@ export type Running = {
   /** The first line of stdout. */
   readonly firstLine: Promise<string>;
   readonly exited: Promise<number | null>;
-  /** SIGTERM to all of npm and what it started. */
+  /** SIGTERM to npm, which passes it on; resolves with its exit code. */
   stop(): Promise<number | null>;
 };
 
-/** `npm run -s <words>` that stays up, in a process group of its own. */
+/** `npm run -s <words>` that stays up. */
 export function start(folder: string, words: readonly string[], env: Environment = {}): Running {
   const child = spawn('npm', ['run', '-s', ...words], {
     cwd: folder,
     env: environmentOf(env),
-    detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
@@ -86,9 +85,7 @@ export function start(folder: string, words: readonly string[], env: Environment
     firstLine,
     exited,
     stop: async () => {
-      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-        process.kill(-child.pid, 'SIGTERM');
-      }
+      child.kill('SIGTERM');
       return exited;
     },
   };

@@ -128,11 +128,8 @@ test('build, migrate, start and worker carry a set-up and a charge to their ends
 
   const compared = await run(folder, ['reconcile', '--', '--json'], env);
   expect([compared.code, lastLine(compared)]).toMatchObject([0, { agree: true }]);
-  await Promise.all([worker.stop(), api.stop()]);
-  await eventually(
-    () => ask(new URL('/livez', api_url)).catch(() => null),
-    (answer) => answer === null,
-  );
+  expect(await Promise.all([worker.stop(), api.stop()])).toEqual([0, 0]);
+  await expect(ask(new URL('/livez', api_url))).rejects.toThrow();
 }, 120_000);
 
 test('a configuration that is missing is told by name', async () => {
