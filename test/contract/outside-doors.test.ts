@@ -2,9 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { chargeWhen, newCharge, savedCard } from './outside-merchant.ts';
+import { chargeWhen, newCharge, readCharge, savedCard } from './outside-merchant.ts';
 import { problemShape } from './outside-shapes.ts';
-import { ask, fresh, openWorld, read, refused, type World } from './outside-world.ts';
+import { ask, eventually, fresh, openWorld, read, refused, type World } from './outside-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -144,4 +144,52 @@ test('the test clock moves our time and the simulator’s together', async () =>
     });
     expect(answer.status).toBe(400);
   }
+});
+
+test('the description of the API is at /docs', async () => {
+  const page = await ask(new URL('/docs', world.ready.api_url));
+  expect([200, 301, 302]).toContain(page.status);
+});
+
+describe('the database', () => {
+  const NAMES = [
+    ...['api_keys', 'charge_attempts', 'charges', 'consents', 'customers', 'deliveries', 'idempotency_keys'],
+    ...['inbox_events', 'messages', 'payment_methods', 'recoveries', 'replacements', 'setups', 'transitions'],
+  ];
+
+  test('has the tables by their names, and guards what was agreed', async () => {
+    const rows = await world.sql<{ name: string }[]>`
+      select table_name as name from information_schema.tables
+       where table_schema = 'public' and table_name in ${world.sql(NAMES)} order by 1`;
+    expect(rows.map(({ name }) => name)).toEqual(NAMES);
+    const { customer } = await savedCard(world);
+    const { id } = await newCharge(world, customer);
+    await chargeWhen(world, id, 'succeeded');
+    for (const column of ['amount_minor', 'amount_received_minor']) {
+      const update = world.sql`update charges set ${world.sql(column)} = 1 where id = ${id}`;
+      await expect(update).rejects.toThrow();
+    }
+  });
+
+  test('carries on when every table of the queue but its migrations is emptied', async () => {
+    const { customer } = await savedCard(world);
+    const charges = await Promise.all(Array.from({ length: 20 }, () => newCharge(world, customer)));
+    const tables = await world.sql<{ name: string }[]>`
+      select table_name as name from information_schema.tables
+       where table_schema = 'bullmq' and table_type = 'BASE TABLE' and table_name not like '%migration%'`;
+    expect(tables.length).toBeGreaterThan(0);
+    const list = tables.map(({ name }) => `bullmq."${name}"`).join(', ');
+    await world.sql.unsafe(`truncate ${list}`);
+    for (const { id } of charges) {
+      const paid = await eventually(
+        () => readCharge(world, id, 20),
+        ({ status }) => status === 'succeeded',
+        60,
+      );
+      expect(paid.attempts).toHaveLength(1);
+    }
+    const ledger = z.object({ payment_intents: z.array(z.object({ successes: z.int() })) });
+    const { payment_intents } = read(ledger, await world.sim('GET', '/ledger'));
+    expect(payment_intents.filter(({ successes }) => successes > 1)).toEqual([]);
+  }, 90_000);
 });
