@@ -30,14 +30,15 @@ export function planActors(world: World): void {
   plan(0.04, (delay_ms) => {
     world.count('method_unusable');
     scheduler.at(delay_ms, () => {
-      tables.methods.set('pm_own', { id: 'pm_own', type: 'card', state: 'unusable' });
+      const own = tables.methods.get('pm_own');
+      if (own !== undefined) own.state = 'unusable';
     });
   });
   plan(0.04, (delay_ms) => {
     world.count('method_gone_at_stripe');
     scheduler.at(delay_ms, () => world.gone.add('pm_own'));
   });
-  plan(0.04, (delay_ms) => scheduler.at(delay_ms, () => cancelInDashboard(world)));
+  plan(0.08, (delay_ms) => scheduler.at(delay_ms, () => cancelInDashboard(world)));
   world.invited = (recovery_id) => {
     inviteCustomer(world, recovery_id);
     if (random.chance(0.1)) cancel(random.fraction() ** 3 * 8 * DAY_MS);
@@ -85,6 +86,6 @@ function planJanitor(world: World): void {
       await sweepOrphansOnce(deps);
     });
   };
-  for (let day = 0; day < JANITOR_DAYS; day += 1 + 4 * random.fraction()) round(day * DAY_MS + random.between(0, DAY_MS));
+  for (let rounds = random.below(4); rounds > 0; rounds -= 1) round(random.fraction() ** 2 * JANITOR_DAYS * DAY_MS);
   round(setting.calm_at_ms + HOUR_MS);
 }

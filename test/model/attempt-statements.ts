@@ -20,9 +20,9 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
   const recovery = liveRecovery(tables);
   return {
     now: tables.now(),
-    charge: charge as unknown as ChargeContext['charge'],
+    charge: { ...charge } as unknown as ChargeContext['charge'],
     attempts: tables.attempts,
-    recovery: recovery as ChargeContext['recovery'],
+    recovery: recovery === null ? null : { id: recovery.id, kind: recovery.kind as 'replace', expires_at: recovery.expires_at },
     method: {
       id: charge.payment_method_id,
       type: method?.type ?? 'card',
@@ -47,14 +47,14 @@ export function openAttempt(tables: Tables, opening: AttemptOpening): AttemptOpe
   const charge = tables.rows.charge.get(opening.charge_id);
   if (charge === undefined)
     return { charge_id: opening.charge_id, held: false, bound: null, opened: false, revision: 0 };
-  const held = isHeld(tables, charge, opening.lease_number);
+  const held = isHeld(tables, charge, opening.lease_number) || tables.without === 'bind_guard';
   const bindable = held && isBindable(tables, charge, opening.payment_intent_id);
   const opens = bindable && opening.attempt !== null && isOpenable(tables, charge, opening.attempt);
   const answer = { charge_id: charge.id, held };
   if (opens && tables.without === 'write_ahead')
     return { ...answer, bound: opening.payment_intent_id, opened: true, revision: charge.revision };
   const moved =
-    bindable && (charge.stripe_payment_intent_id === null || opens)
+    bindable && (charge.stripe_payment_intent_id === null || opens || tables.without === 'bind_guard')
       ? bindAndOpen(tables, charge, opening, opens)
       : charge;
   return {

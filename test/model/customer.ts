@@ -50,7 +50,7 @@ async function pressPay(world: World, recovery_id: string, payment_method_id: st
     return_url: 'https://pay.test/return',
   });
   world.count(`press_${pressed.outcome}`);
-  world.trace(`customer hears ${pressed.outcome}`);
+  world.trace?.(`customer hears ${pressed.outcome}`);
   if (pressed.outcome === 'redirect') goToBank(world, recovery_id, pressed.url);
   if (pressed.outcome === 'busy' && random.chance(0.5))
     world.scheduler.spawn('customer presses again', random.between(SECOND_MS, MINUTE_MS), () =>
@@ -60,17 +60,17 @@ async function pressPay(world: World, recovery_id: string, payment_method_id: st
 
 function goToBank(world: World, recovery_id: string, url: string): void {
   const { random, bank, scheduler } = world;
-  if (random.chance(0.25)) return world.count('abandons_at_bank');
+  if (random.chance(0.4)) return world.count('abandons_at_bank');
   const [, , , intent_id = '', challenge] = url.split('/');
   const intent = bank.intents.get(intent_id);
   if (intent === undefined) throw new Error(`no PaymentIntent behind ${url}`);
-  const passes = random.chance(0.8);
+  const passes = random.chance(0.6);
   world.count(passes ? 'passes_at_bank' : 'fails_at_bank');
   const delay_ms = random.chance(0.7)
     ? random.between(5 * SECOND_MS, 3 * MINUTE_MS)
     : random.between(MINUTE_MS, 3 * 60 * MINUTE_MS);
   scheduler.at(scheduler.now_ms() + delay_ms, () => {
-    world.trace(`the bank ${passes ? 'is satisfied' : 'is not satisfied'} with challenge ${challenge}`);
+    world.trace?.(`the bank ${passes ? 'is satisfied' : 'is not satisfied'} with challenge ${challenge}`);
     bank.answer(intent, Number(challenge), passes);
     if (random.chance(0.7))
       scheduler.spawn('customer returns', random.between(100, 2_000), () =>

@@ -11,7 +11,7 @@ import type { Fault } from './faults.ts';
 import { obligationStatements } from './obligation-statements.ts';
 import type { Random } from './random.ts';
 import { recoveryStatements } from './recovery-statements.ts';
-import type { Process, Scheduler } from './scheduler.ts';
+import type { Process, Scheduler, Wake } from './scheduler.ts';
 import type { Modelled } from './statement.ts';
 import { sweepStatements } from './sweep-statements.ts';
 import type { Tables } from './tables.ts';
@@ -30,7 +30,8 @@ export type DatabaseOptions = {
   readonly random: Random;
   readonly strikes: (fault: Fault) => boolean;
   readonly recovery_ms: number;
-  readonly trace: (what: string) => void;
+  /** Null where nobody listens: naming every step costs more than taking it. */
+  readonly trace: ((what: string) => void) | null;
 };
 
 const MODELLED: readonly Modelled[] = [
@@ -50,7 +51,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   function statement<T>(
     name: string,
     execute: () => T,
-    { gathered = false }: { readonly gathered?: boolean } = {},
+    how?: { readonly gathered?: boolean },
   ): Promise<T> {
     return scheduler.block<T>((process, wake) => {
       const delay_ms = strikes('zombie') ? stillness(random) : random.between(0.1, STATEMENT_MS);
@@ -63,14 +64,13 @@ export function createDatabase(options: DatabaseOptions): Database {
         if (strikes('database_lost')) {
           if (random.chance(0.5)) attempted(execute);
           // A gathered statement is sent again by itself; of any other the caller is told.
-          if (!gathered) return wake.reject(connectionLost());
+          if (how?.gathered !== true) return wake.reject(CONNECTION_LOST);
         }
         const result = attempted(execute);
         process.knows_at_ms = scheduler.now_ms();
-        options.trace(`${process.name}: ${name} ${result.ok ? shown(result.value) : 'refused'}`);
-        const go = () => (result.ok ? wake.resolve(result.value) : wake.reject(result.error));
-        if (strikes('zombie')) scheduler.at(scheduler.now_ms() + stillness(random), go);
-        else go();
+        options.trace?.(`${process.name}: ${name} ${result.ok ? shown(result.value) : 'refused'}`);
+        if (!strikes('zombie')) return wakeWith(wake, result);
+        scheduler.at(scheduler.now_ms() + stillness(random), () => wakeWith(wake, result));
       });
     });
   }
@@ -111,9 +111,13 @@ function attempted<T>(execute: () => T): Result<T> {
   }
 }
 
-function connectionLost(): Error {
-  return Object.assign(new Error('the connection broke'), { code: 'CONNECTION_CLOSED' });
+function wakeWith<T>(wake: Wake<T>, result: Result<T>): void {
+  if (result.ok) wake.resolve(result.value);
+  else wake.reject(result.error);
 }
+
+/** One for all: an error with its stack costs more than the statement. */
+const CONNECTION_LOST = Object.assign(new Error('the connection broke'), { code: 'CONNECTION_CLOSED' });
 
 function shown(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value).slice(0, 160);

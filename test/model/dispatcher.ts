@@ -25,6 +25,17 @@ export type DispatcherOptions = {
   readonly startJob: (kind: ModelledKind, id: string, delay_ms: number) => void;
 };
 
+/**
+ * How late a row is looked at, at most: workers may be busy or gone for hours. Recoveries and replacements that only
+ * look again every few minutes would otherwise make up most of every schedule.
+ */
+const LAG_MS: Readonly<Record<ModelledKind, number>> = {
+  charge: 20_000,
+  inbox_event: 20_000,
+  recovery: 6 * 3_600_000,
+  replacement: 6 * 3_600_000,
+};
+
 /** How long a job lies in the queue. */
 const QUEUE_MS = 300;
 const DUPLICATE_MS = 90_000;
@@ -46,8 +57,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const wait_ms = row === undefined ? null : waitMs(row);
     if (row === undefined || wait_ms === null) return;
     if (wait_ms > 0) return plan(kind, id, wait_ms);
-    const table: Map<string, Rows[typeof kind]> = options.tables().rows[kind];
-    table.set(id, { ...row, offer_number: row.offer_number + 1, offered_at: options.tables().now() });
+    row.offer_number += 1;
+    row.offered_at = options.tables().now();
     deliver(kind, id);
     plan(kind, id, timings.offerStaleMs);
   }
@@ -61,7 +72,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function plan(kind: ModelledKind, id: string, wait_ms: number): void {
-    const at_ms = scheduler.now_ms() + wait_ms + random.between(0, timings.dispatchIntervalMs);
+    const at_ms = scheduler.now_ms() + wait_ms + random.fraction() ** 3 * LAG_MS[kind];
     const planned = looks.get(id);
     if (planned !== undefined && planned <= at_ms) return;
     looks.set(id, at_ms);

@@ -20,10 +20,12 @@ export function findViolations(world: World): void {
   if (charge.state === 'succeeded' && bound?.status !== 'succeeded') violate('bound_to_another', charge.state);
   if ((charge.state === 'failed' || charge.state === 'canceled') && bound !== undefined)
     if (bound.status !== 'canceled') violate('closed_without_proof', bound.status);
+  if (intents.length > 1) world.count('more_than_one_intent');
   const finals = tables.told.filter((status) => FINAL.includes(status));
   if (finals.length > 1 || (finals.length === 1 && tables.told.at(-1) !== finals[0]))
     violate('told_contradiction', tables.told.join(' > '));
   if (tables.attempts.length > CONFIRMS_MAX) violate('too_many_confirms', String(tables.attempts.length));
+  for (const attempt of tables.attempts) world.count(`attempt_${attempt.state}`);
   for (const attempt of tables.attempts)
     if (attempt.ended_at === null) violate('attempt_left_open', `${attempt.number} ${attempt.state}`);
   for (const recovery of tables.rows.recovery.values()) {

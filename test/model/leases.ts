@@ -72,10 +72,10 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
         return isOver();
       },
       get reason() {
-        return abortError();
+        return ABORTED;
       },
       throwIfAborted: () => {
-        if (isOver()) throw abortError();
+        if (isOver()) throw ABORTED;
       },
     };
     return {
@@ -119,6 +119,4 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
   };
 }
 
-function abortError(): Error {
-  return new DOMException('the lease is over', 'AbortError');
-}
+const ABORTED = new DOMException('the lease is over', 'AbortError');

@@ -19,12 +19,13 @@ export function claimRow<K extends ModelledKind>(
   const ours = row.claim_token === request.token;
   if (leased && !ours) return null;
   if (options.due_only && !ours && (row.due_at === null || row.due_at > now)) return null;
-  return tables.write(kind, row.id, {
+  const claimed = tables.write(kind, row.id, {
     claim_token: request.token,
     lease_number: row.lease_number + (ours && leased ? 0 : 1),
     lease_until: new Date(now.getTime() + options.lease_ms),
     offered_at: null,
   } as Partial<Rows[K]>);
+  return { ...claimed };
 }
 
 /** `renewLeases` of one lease; whether it was still current. */
@@ -141,7 +142,7 @@ export const obligationStatements: readonly Modelled[] = [
     arity: 2,
     run: (tables, [table, id]) => {
       if ((table as { readonly table: string }).table !== 'payment_methods')
-        return [tables.rows[tableOf(table)].get(id as string)].filter((row) => row !== undefined);
+        throw new Error('the model reads methods only');
       const method = tables.methods.get(id as string);
       return method === undefined ? [] : [{ ...method }];
     },

@@ -52,6 +52,6 @@ export function settingOf(seed: number, { without = null, trace }: RunOptions): 
 
 function temperOf(share: number): Temper {
   if (share < 0.3) return { ok: 0.85, authenticate: 0.05, issuer: 0.05, technical: 0.03, replace: 0.01, stop: 0.01 };
-  if (share < 0.7) return { ok: 0.4, authenticate: 0.25, issuer: 0.15, technical: 0.1, replace: 0.08, stop: 0.02 };
+  if (share < 0.7) return { ok: 0.3, authenticate: 0.5, issuer: 0.08, technical: 0.06, replace: 0.05, stop: 0.01 };
   return { ok: 0.12, authenticate: 0.3, issuer: 0.25, technical: 0.15, replace: 0.16, stop: 0.02 };
 }

@@ -25,6 +25,8 @@ export type Scheduler = {
   /** Makes the running process wait; `begin` plans its waking. */
   block<T>(begin: (process: Process, wake: Wake<T>) => void): Promise<T>;
   kill(process: Process): void;
+  /** How many things have happened. */
+  steps(): number;
   /** Runs until nothing is planned any more, or until `steps_max` things have happened. */
   run(steps_max: number): Promise<'drained' | 'exhausted'>;
 };
@@ -43,7 +45,8 @@ export function createScheduler(failed: Failed): Scheduler {
   let now_ms = 0;
   let order = 0;
   let running: Process | null = null;
-  let steps_left = 0;
+  let steps = 0;
+  let steps_max = 0;
   let finish: (how: 'drained' | 'exhausted') => void = () => {};
 
   function at(at_ms: number, happen: () => void): void {
@@ -54,10 +57,10 @@ export function createScheduler(failed: Failed): Scheduler {
   /** Lets things happen until a process runs again. */
   function turn(): void {
     while (running === null) {
-      if (steps_left <= 0) return finish('exhausted');
+      if (steps >= steps_max) return finish('exhausted');
       const next = heap.pop();
       if (next === undefined) return finish('drained');
-      steps_left -= 1;
+      steps += 1;
       now_ms = next.at_ms;
       next.happen();
     }
@@ -114,9 +117,10 @@ export function createScheduler(failed: Failed): Scheduler {
     kill: (process) => {
       process.alive = false;
     },
-    run: (steps_max) =>
+    steps: () => steps,
+    run: (limit) =>
       new Promise((resolve) => {
-        steps_left = steps_max;
+        steps_max = limit;
         finish = resolve;
         turn();
       }),

@@ -40,8 +40,9 @@ export const sweepStatements: readonly Modelled[] = [
       const fresh = (events as readonly NewInboxEvent[]).filter(({ id }) => !tables.rows.inbox_event.has(id));
       for (const event of fresh) {
         const stripe_created_at = new Date(event.created_s * 1_000);
-        const row = { ...event, object_type: event.object_type ?? 'unknown', carrier: carrier as string };
-        tables.insert('inbox_event', inboxRow({ ...row, stripe_created_at }, tables.now()));
+        const { id, type, object_id, request_key, projection } = event;
+        const told = { id, type, object_id, request_key, projection, carrier: carrier as string };
+        tables.insert('inbox_event', inboxRow({ ...told, stripe_created_at }, tables.now()));
       }
       return fresh.map(({ id }) => ({ id }));
     },

@@ -52,7 +52,8 @@ export type World = {
   /** Told of each recovery that opens. */
   invited: (recovery_id: string) => void;
   count(name: string): void;
-  trace(what: string): void;
+  /** Null where nobody listens. */
+  readonly trace: ((what: string) => void) | null;
   violate(name: string, what: string): void;
 };
 
@@ -62,13 +63,15 @@ export function createWorld(setting: Setting): World {
   const counts = new Map<string, number>();
   const violations: string[] = [];
   const count = (name: string) => void counts.set(name, (counts.get(name) ?? 0) + 1);
-  const trace = (what: string) => setting.trace?.(`${clock(scheduler.now_ms())} ${what}`);
+  const { trace: listen } = setting;
+  const trace =
+    listen === null ? null : (what: string) => listen(`${clock(scheduler.now_ms())} ${what}`);
   const violate = (name: string, what: string) => {
-    trace(`VIOLATION ${name} ${what}`);
+    trace?.(`VIOLATION ${name} ${what}`);
     violations.push(`${name}: ${what}`);
   };
   const scheduler = createScheduler((process, error) => {
-    trace(`${process.name} ends in ${String(error)}`);
+    trace?.(`${process.name} ends in ${String(error)}`);
     if (isDefect(error)) violate('exception', `${process.name} ${String(error)}`);
   });
   const faultsNow = () => (scheduler.now_ms() < setting.calm_at_ms ? setting.faults : noFaults);
@@ -76,7 +79,7 @@ export function createWorld(setting: Setting): World {
     const struck = random.chance(faultsNow()[fault]);
     if (struck) {
       count(fault);
-      trace(`fault ${fault}`);
+      trace?.(`fault ${fault}`);
     }
     return struck;
   };
@@ -137,7 +140,7 @@ export function createWorld(setting: Setting): World {
     timeout_ms: productionTimings.stripeTimeoutMs,
     keep: leases.keep,
     sent: (request, process) => {
-      trace(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
+      trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.op === 'confirm') known_at_ms.set(request, process.knows_at_ms);
     },
   });
@@ -170,7 +173,7 @@ const known_at_ms = new WeakMap<StripeRequest, number>();
 
 /** A confirm that is executed must have been on its way before the wish to close was written. */
 function noteConfirm(world: World, request: StripeRequest, intent: Intent): void {
-  world.trace(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
+  world.trace?.(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
   world.count('confirms');
   world.confirms = Math.max(world.confirms, intent.confirms + 1);
   const closed_at = world.tables.charge().close_requested_at;
@@ -195,7 +198,7 @@ function tellWebhook(
   intent: Intent,
   strikes: (fault: Fault) => boolean,
 ): void {
-  world.trace(`Stripe: ${intent.id} is ${intent.status} (${event.id})`);
+  world.trace?.(`Stripe: ${intent.id} is ${intent.status} (${event.id})`);
   const copies = strikes('webhook_duplicated') ? 2 : 1;
   for (let copy = 0; copy < copies; copy += 1) {
     if (strikes('webhook_lost')) continue;
