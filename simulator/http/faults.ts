@@ -31,10 +31,16 @@ export type FaultAction =
   | { type: 'html_502'; effect?: 'none' | 'commit' }
   | { type: 'rate_limit' | 'lock_timeout' | 'reset_before' | 'reset_after' | 'hang_after' | 'partial_body' };
 
-/** What `POST /_sim/faults` takes: actions without settings may be named bare. */
+/**
+ * What `POST /_sim/faults` takes. An action without settings may be named bare; the others may be one word (`delay
+ * 200`, `status 500`, `500`), or be named bare with their settings beside `action`.
+ */
 export interface FaultRequest {
   match?: FaultMatch;
-  action: FaultAction | FaultAction['type'];
+  action: FaultAction | string;
+  status?: number;
+  ms?: number;
+  should_retry?: boolean;
   /** How often it fires; 1 unless told. */
   times?: number;
 }
@@ -76,9 +82,9 @@ const BARE = [
 
 /** Registers a fault. Throws on an action that does not exist. */
 export function addFault(world: World, request: FaultRequest): Fault {
-  const action = actionOf(request.action);
+  const action = actionOf(request);
   const match = { ...request.match };
-  if (match.route !== undefined) match.route = match.route.replaceAll(/\{(\w+)\}/g, ':$1');
+  if (match.route !== undefined) match.route = templateOf(match.route);
   const id = world.random.id('fault_', 8);
   const fault: Fault = { id, match, action, times: request.times ?? 1, seen: 0, fired: 0 };
   world.faults.push(fault);
@@ -126,17 +132,34 @@ function sameRoute(route: string, subject: FaultSubject): boolean {
   return route === subject.template || route === `${subject.method} ${subject.template}`;
 }
 
-function actionOf(given: FaultRequest['action']): FaultAction {
-  if (typeof given !== 'string') {
-    if (given.type === 'delay' && !Number.isFinite(given.ms)) throw new Error('a delay needs its ms');
-    if (given.type === 'status' && !Number.isInteger(given.status))
-      throw new Error('a status fault needs its status');
-    if (isBare(given.type) || ['delay', 'status', 'html_502'].includes(given.type)) return given;
-    throw new Error(`no such fault: ${String((given as { type: unknown }).type)}`);
-  }
-  if (given === 'html_502' || isBare(given)) return { type: given };
-  if (/^5\d\d$/.test(given)) return { type: 'status', status: Number(given) };
-  throw new Error(`no such fault, or one that needs settings: ${given}`);
+/** However the ids are called, and whichever way they are marked. */
+function templateOf(route: string): string {
+  let ids = 0;
+  return route.replaceAll(/\{\w+\}|:\w+/g, () => {
+    ids += 1;
+    return ids === 1 ? ':id' : ':inner';
+  });
+}
+
+function actionOf(request: FaultRequest): FaultAction {
+  const given = typeof request.action === 'string' ? spelled(request.action, request) : request.action;
+  if (given.type === 'delay' && !Number.isFinite(given.ms)) throw new Error('a delay needs its ms');
+  if (given.type === 'status' && !Number.isInteger(given.status))
+    throw new Error('a status fault needs its status');
+  if (isBare(given.type) || ['delay', 'status', 'html_502'].includes(given.type)) return given;
+  throw new Error(`no such fault: ${String((given as { type: unknown }).type)}`);
+}
+
+function spelled(action: string, beside: FaultRequest): FaultAction {
+  const [name = '', setting] = action.trim().split(/[\s_]+(?=\d+$)/);
+  const number = setting === undefined ? undefined : Number(setting);
+  const { should_retry } = beside;
+  if (action === 'html_502' || isBare(action)) return { type: action };
+  if (/^5\d\d$/.test(name)) return { type: 'status', status: Number(name) };
+  if (name === 'delay') return { type: 'delay', ms: number ?? beside.ms ?? Number.NaN };
+  if (name !== 'status') throw new Error(`no such fault: ${action}`);
+  const status = number ?? beside.status ?? Number.NaN;
+  return { type: 'status', status, ...(should_retry === undefined ? {} : { should_retry }) };
 }
 
 function isBare(type: string): type is (typeof BARE)[number] {

@@ -106,6 +106,26 @@ describe('the simulator', () => {
     expect(posts.filter(({ idempotency_key }) => !idempotency_key?.startsWith('dc1:'))).toEqual([]);
   });
 
+  test('takes its faults as the specification spells them', async () => {
+    const route = '/v1/payment_intents/{intent}/confirm';
+    for (const [action, beside, told] of [
+      ['delay 200', {}, { type: 'delay', ms: 200 }],
+      ['delay', { ms: 200 }, { type: 'delay', ms: 200 }],
+      ['status 500', {}, { type: 'status', status: 500 }],
+      ['status', { status: 503, should_retry: false }, { type: 'status', status: 503, should_retry: false }],
+      ['html_502', {}, { type: 'html_502' }],
+      ['reset_after', {}, { type: 'reset_after' }],
+    ] as const) {
+      const made = await world.sim('POST', '/faults', { match: { route }, action, ...beside, times: 1 });
+      const fault = JSON.parse(made.text);
+      expect(fault).toMatchObject({ action: told, match: { route: '/v1/payment_intents/:id/confirm' } });
+      expect((await world.sim('DELETE', `/faults/${fault.id}`)).status).toBe(200);
+    }
+    for (const action of ['explode', 'delay', 'status']) {
+      expect((await world.sim('POST', '/faults', { match: { route }, action, times: 1 })).status).toBe(400);
+    }
+  });
+
   test('refuses payment_method_types', async () => {
     const fields = { amount: '100', currency: 'eur', 'payment_method_types[0]': 'card' };
     const answer = await world.stripe('POST', '/v1/payment_intents', fields);
