@@ -1,7 +1,7 @@
 /**
- * `npm run keys -- create --scopes read,write,admin [--name x] [--live]`, `list`, `revoke <id>`; `--json` for
- * programs. A key is shown once, when it is made: only its hash is kept. Without `DATABASE_URL` they are the keys
- * of the sandbox that runs.
+ * `npm run keys -- create --scopes read,write,admin [--name x] [--live]`, `list`, `revoke <id or name>`; `--json`
+ * for programs. A key is shown once, when it is made: only its hash is kept. Without `DATABASE_URL` they are the
+ * keys of the sandbox that runs.
  */
 import { parseArgs } from 'node:util';
 import { createApiKey } from '../src/api/api-key.ts';
@@ -14,7 +14,7 @@ import { readRunningSandbox } from './running-sandbox.ts';
 const USAGE = `usage:
   keys create --scopes read,write,admin [--name <name>] [--live]
   keys list
-  keys revoke <key id>
+  keys revoke <key id, or its name>
 with --json the last line of the output is one JSON object`;
 
 async function main(): Promise<void> {
@@ -56,7 +56,9 @@ type CreateOptions = {
 
 async function create(sql: Sql, options: CreateOptions, print: Print): Promise<void> {
   const scopes = scopesOf(options.scopes);
-  const key = await createApiKey(sql, { name: options.name ?? null, scopes, livemode: options.live });
+  // A deployment that moves real money takes no other key.
+  const livemode = options.live || /^[sr]k_live_/.test(process.env.STRIPE_SECRET_KEY ?? '');
+  const key = await createApiKey(sql, { name: options.name ?? null, scopes, livemode });
   print({ id: key.id, key: key.token, scopes }, key.token);
 }
 
@@ -74,9 +76,13 @@ async function list(sql: Sql, print: Print): Promise<void> {
   print({ data: keys }, lines.length === 0 ? 'no keys' : lines.join('\n'));
 }
 
-async function revoke(sql: Sql, id: string, print: Print): Promise<void> {
+async function revoke(sql: Sql, given: string, print: Print): Promise<void> {
+  const live = (await listApiKeys(sql)).filter((key) => key.revoked_at === null && key.name === given);
+  if (live.length > 1)
+    throw new AppError('usage', { message: 'Several keys have this name: give the id of one' });
+  const id = live[0]?.id ?? given;
   if (!(await revokeApiKey(sql, id)))
-    throw new AppError('unknown', { message: 'There is no key of this id' });
+    throw new AppError('unknown', { message: 'There is no key of this id or name' });
   print({ id, revoked: true }, 'revoked');
 }
 

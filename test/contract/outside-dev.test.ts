@@ -86,6 +86,8 @@ test('keys makes one that opens what its scopes say, lists it, and revokes it', 
   expect((await run(folder, ['keys', '--', 'revoke', id])).code).toBe(0);
   const gone = await call(key, 'GET', '/v1/charges');
   expect([gone.status, JSON.parse(gone.text).code]).toEqual([401, 'unauthenticated']);
+  expect((await run(folder, ['keys', '--', 'revoke', 'nobody'])).code).toBe(1);
+  expect((await run(folder, ['keys', '--', 'create', '--scopes', 'all'])).code).toBe(1);
 }, 60_000);
 
 async function madeAtStripe(path: string, fields: Record<string, string>): Promise<string> {
