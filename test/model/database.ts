@@ -15,7 +15,6 @@ import type { Process, Scheduler, Wake } from './scheduler.ts';
 import type { Modelled } from './statement.ts';
 import { sweepStatements } from './sweep-statements.ts';
 import type { Tables } from './tables.ts';
-import { stillness } from './wire.ts';
 
 export type Database = {
   readonly sql: Sql;
@@ -30,6 +29,8 @@ export type DatabaseOptions = {
   readonly random: Random;
   readonly strikes: (fault: Fault) => boolean;
   readonly recovery_ms: number;
+  /** Stops a process; answers for how long. */
+  readonly standStill: (process: Process) => number;
   /** Null where nobody listens: naming every step costs more than taking it. */
   readonly trace: ((what: string) => void) | null;
 };
@@ -54,7 +55,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     how?: { readonly gathered?: boolean },
   ): Promise<T> {
     return scheduler.block<T>((process, wake) => {
-      const delay_ms = strikes('zombie') ? stillness(random) : random.between(0.1, STATEMENT_MS);
+      const delay_ms = strikes('zombie') ? options.standStill(process) : random.between(0.1, STATEMENT_MS);
       scheduler.at(scheduler.now_ms() + delay_ms, () => {
         if (strikes('crash')) {
           // Half of them had sent it already.
@@ -70,7 +71,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         process.knows_at_ms = scheduler.now_ms();
         options.trace?.(`${process.name}: ${name} ${result.ok ? shown(result.value) : 'refused'}`);
         if (!strikes('zombie')) return wakeWith(wake, result);
-        scheduler.at(scheduler.now_ms() + stillness(random), () => wakeWith(wake, result));
+        scheduler.at(scheduler.now_ms() + options.standStill(process), () => wakeWith(wake, result));
       });
     });
   }

@@ -76,7 +76,17 @@ const heavy: Faults = {
   job_duplicated: 0.3,
 };
 
-export const profiles = { mild, heavy } as const;
+/** Machines that stop for hours and days, and little else: what was thought dead comes back. */
+const frozen: Faults = {
+  ...mild,
+  crash: 0.002,
+  zombie: 0.08,
+  renewal_lost: 0.3,
+  error_after_effect: 0.05,
+  error_rolled_forward: 0.05,
+};
+
+export const profiles = [mild, heavy, frozen] as const;
 
 /** Nothing goes wrong: the end of every schedule, so that it can be seen to settle. */
 export const noFaults = Object.fromEntries(Object.keys(mild).map((name) => [name, 0])) as Faults;

@@ -20,6 +20,8 @@ export function findViolations(world: World): void {
   if (charge.state === 'succeeded' && bound?.status !== 'succeeded') violate('bound_to_another', charge.state);
   if ((charge.state === 'failed' || charge.state === 'canceled') && bound !== undefined)
     if (bound.status !== 'canceled') violate('closed_without_proof', bound.status);
+  const confirmed = intents.filter(({ confirms }) => confirms > 0);
+  if (confirmed.length > 1) violate('two_confirmed', confirmed.map(({ id }) => id).join(' '));
   if (intents.length > 1) world.count('more_than_one_intent');
   const finals = tables.told.filter((status) => FINAL.includes(status));
   if (finals.length > 1 || (finals.length === 1 && tables.told.at(-1) !== finals[0]))

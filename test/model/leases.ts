@@ -11,6 +11,8 @@ import type { ModelledKind, Tables } from './tables.ts';
 export type ModelLeases = Leases & {
   /** Renews what a process holds while it waits; `lost` is called when the lease of `signal` ran out all the same. */
   keep(process: Process, waiting: Waiting): void;
+  /** The machine slept, and its monotonic clock with it: what a process holds looks as fresh as before. */
+  sleep(process: Process, ms: number): void;
 };
 
 export type Waiting = {
@@ -113,6 +115,9 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       await database.statement('release', () => giveBack(tables, entry.kind, entry), { gathered: true });
     },
     keep,
+    sleep: (process, ms) => {
+      for (const entry of held.values()) if (entry.process === process) entry.deadline_ms += ms;
+    },
     renewOnce: async () => {},
     abortAll: () => {},
     close: () => {},

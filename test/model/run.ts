@@ -1,6 +1,6 @@
 /** One schedule: who does what and what goes wrong hang on the seed alone. */
 import { planActors } from './actors.ts';
-import { profiles } from './faults.ts';
+import { noFaults, profiles } from './faults.ts';
 import { findViolations } from './invariants.ts';
 import type { Without } from './mutants.ts';
 import { randomOf } from './random.ts';
@@ -40,7 +40,7 @@ export function settingOf(seed: number, { without = null, trace }: RunOptions): 
   const random = randomOf(seed ^ 0x5eed);
   return {
     seed,
-    faults: random.chance(0.5) ? profiles.mild : profiles.heavy,
+    faults: profiles[random.below(profiles.length)] ?? noFaults,
     calm_at_ms: random.chance(0.3) ? random.between(0, DAY_MS) : random.between(DAY_MS, 16 * DAY_MS),
     temper: temperOf(random.fraction()),
     debit: random.chance(0.12),

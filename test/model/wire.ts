@@ -26,10 +26,11 @@ export type WireOptions = {
   readonly timeout_ms: number;
   /** Renews what a waiting process holds; its `lost` ends the call with the lease. */
   readonly keep: (process: Process, waiting: Waiting) => void;
+  /** Stops a process; answers for how long. */
+  readonly standStill: (process: Process) => number;
   readonly sent: (request: StripeRequest, process: Process) => void;
 };
 
-const HOUR_MS = 3_600_000;
 const FATES = ['request_lost', 'reply_lost', 'request_late', 'reset', 'zombie'] as const;
 const NOTHING_HEARD: Heard = { sendings: 1, status: null, headers: NO_HEADERS, body: null, failure: 'timeout' };
 const UNSENT: Heard = { ...NOTHING_HEARD, sendings: 0 };
@@ -51,7 +52,7 @@ export function createWire(options: WireOptions): Wire {
         if (!strikes('zombie')) return wake.resolve(heard);
         // The answer lay there all the time; but the deadline's timer may be served before it.
         const late = random.chance(0.5) ? heard : NOTHING_HEARD;
-        scheduler.at(scheduler.now_ms() + stillness(random), () => wake.resolve(late));
+        scheduler.at(scheduler.now_ms() + options.standStill(process), () => wake.resolve(late));
       };
       travel(request, process, { hear, isWaiting: () => isWaiting, signal });
     });
@@ -84,7 +85,7 @@ export function createWire(options: WireOptions): Wire {
         return arrive(soon_ms + random.between(5, 400), 2);
       case 'zombie':
         // Stopped between its last look at the clock and the first byte: nobody renews, nobody aborts.
-        return arrive(sent_ms + stillness(random), 1);
+        return arrive(sent_ms + options.standStill(process), 1);
       default:
         // Nobody need watch an answer that comes at once.
         scheduler.at(soon_ms, () => {
@@ -100,11 +101,6 @@ export function createWire(options: WireOptions): Wire {
   }
 
   return { client: clientOf(send), send };
-}
-
-/** How long a process stands still: mostly minutes, sometimes more than a day. */
-export function stillness(random: Random): number {
-  return random.fraction() ** 3 * 30 * HOUR_MS;
 }
 
 function heardOf(response: StripeResponse, sendings: number): Heard {

@@ -11,7 +11,7 @@ import { createModelLeases } from './leases.ts';
 import type { Without } from './mutants.ts';
 import { type Random, randomOf } from './random.ts';
 import { chargeRow } from './rows.ts';
-import { createScheduler, type Scheduler } from './scheduler.ts';
+import { createScheduler, type Process, type Scheduler } from './scheduler.ts';
 import { createStripeApi, type StripeRequest } from './stripe-api.ts';
 import { type Bank, createBank, type Intent, type StripeEvent, type Temper } from './stripe-intents.ts';
 import { createTables, EPOCH_MS, type Tables } from './tables.ts';
@@ -108,7 +108,14 @@ export function createWorld(setting: Setting): World {
   });
   const recovery_ms = productionTimings.recoveryDays * 86_400_000;
   const base = { scheduler, tables, random, strikes } as const;
-  const database = createDatabase({ ...base, recovery_ms, trace });
+  const standStill = (process: Process) => {
+    const ms = stillness(random);
+    const asleep = random.chance(0.4);
+    count(asleep ? 'asleep' : 'stopped');
+    if (asleep) leases.sleep(process, ms);
+    return ms;
+  };
+  const database = createDatabase({ ...base, recovery_ms, standStill, trace });
   const leases = createModelLeases({ ...base, database, timings: productionTimings });
   const at = (delay_ms: number, happen: () => void) => scheduler.at(scheduler.now_ms() + delay_ms, happen);
   const now_s = () => Math.floor((EPOCH_MS + scheduler.now_ms()) / 1_000);
@@ -139,6 +146,7 @@ export function createWorld(setting: Setting): World {
     strikes,
     timeout_ms: productionTimings.stripeTimeoutMs,
     keep: leases.keep,
+    standStill,
     sent: (request, process) => {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.op === 'confirm') known_at_ms.set(request, process.knows_at_ms);
@@ -168,6 +176,13 @@ export function createWorld(setting: Setting): World {
   return world;
 }
 
+/** How long a process stands still: seconds, hours, or longer than Stripe keeps a key. */
+function stillness(random: Random): number {
+  const share = random.fraction();
+  if (share < 0.5) return random.between(0, MINUTE_MS);
+  return share < 0.75 ? random.between(0, DAY_MS / 8) : random.between(20 * HOUR_MS, 30 * HOUR_MS);
+}
+
 /** When the sender of a confirm last read the charge. */
 const known_at_ms = new WeakMap<StripeRequest, number>();
 
@@ -190,6 +205,7 @@ function isDefect(error: unknown): boolean {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 86_400_000;
 
 function tellWebhook(
