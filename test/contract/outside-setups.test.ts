@@ -166,9 +166,10 @@ describe('a payment method', () => {
     const customer = (await newCustomer(world)).id;
     const { id } = await newSetup(world, customer);
     const { client_secret, stripe_setup_intent_id } = await readSetup(world, id, 20);
-    // The customer is faster than the cancellation, which is delayed on its way.
-    const match = { path: `/v1/setup_intents/${stripe_setup_intent_id}/cancel` };
-    await world.sim('POST', '/faults', { match, action: { type: 'delay', ms: 6_000 }, times: 1 });
+    // The customer is faster: Stripe takes no cancellation until the card is saved.
+    const match = { route: '/v1/setup_intents/:id/cancel' };
+    const fault = { match, action: 'lock_timeout', times: 1_000 };
+    const busy = JSON.parse((await world.sim('POST', '/faults', fault)).text);
     expect((await post(`/v1/setups/${id}/cancel`)).status).toBe(202);
     await world.stripe(
       'POST',
@@ -180,6 +181,7 @@ describe('a payment method', () => {
       },
       world.ready.stripe_publishable_key,
     );
+    await world.sim('DELETE', `/faults/${busy.id}`);
     await setupWhen(world, id, 'succeeded');
     const [method] = await readMethods(world, customer);
     expect(method?.status).toBe('unusable');
