@@ -22,7 +22,10 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     now: tables.now(),
     charge: { ...charge } as unknown as ChargeContext['charge'],
     attempts: tables.attempts,
-    recovery: recovery === null ? null : { id: recovery.id, kind: recovery.kind as 'replace', expires_at: recovery.expires_at },
+    recovery:
+      recovery === null
+        ? null
+        : { id: recovery.id, kind: recovery.kind as 'replace', expires_at: recovery.expires_at },
     method: {
       id: charge.payment_method_id,
       type: method?.type ?? 'card',
@@ -67,9 +70,7 @@ export function openAttempt(tables: Tables, opening: AttemptOpening): AttemptOpe
 
 function isHeld(tables: Tables, charge: Rows['charge'], lease_number: number): boolean {
   return (
-    charge.lease_number === lease_number &&
-    charge.lease_until !== null &&
-    charge.lease_until > tables.now()
+    charge.lease_number === lease_number && charge.lease_until !== null && charge.lease_until > tables.now()
   );
 }
 
@@ -120,7 +121,8 @@ function bindAndOpen(
 ): Rows['charge'] {
   const { attempt } = opening;
   const now = tables.now();
-  if (opens && attempt !== null) tables.writeAttempts([...tables.attempts, freshAttempt(opening, attempt, now)]);
+  if (opens && attempt !== null)
+    tables.writeAttempts([...tables.attempts, freshAttempt(opening, attempt, now)]);
   const state = opens && charge.state !== 'closing' ? 'in_flight' : charge.state;
   const notes_use = opens && attempt?.future_use === true;
   return tables.write('charge', charge.id, {
@@ -231,7 +233,10 @@ function changeRecovery(tables: Tables, charge_id: string, plan: ChargePlan, rec
   const id = `rec_${tables.rows.recovery.size + 1}`;
   const expires_at = new Date(tables.now().getTime() + recovery_ms);
   const { open: kind, payment_method_id } = recovery;
-  tables.insert('recovery', recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()));
+  tables.insert(
+    'recovery',
+    recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()),
+  );
 }
 
 /** Ends a recovery and makes what it opened due. */

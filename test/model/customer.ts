@@ -4,13 +4,25 @@ import { readAfterReturn } from '../../src/billing/read-after-return.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import type { Rows } from '../../src/store/obligations.ts';
 import { replacementRow } from './rows.ts';
-import type { World } from './world.ts';
-import { CHARGE } from './world.ts';
+import { CHARGE, type World } from './world.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const SESSIONS_MAX = 5;
+
+/** What is counted of the customer; each must happen often enough to mean something. */
+export const customerActs = [
+  'customer_stays_away',
+  'press',
+  'two_tabs',
+  'press_redirect',
+  'abandons_at_bank',
+  'passes_at_bank',
+  'fails_at_bank',
+  'replaces_card',
+  'leaves_after_saving',
+] as const;
 
 /** Plans the visits to a recovery's page; some customers never come, some come after its end. */
 export function inviteCustomer(world: World, recovery_id: string): void {
@@ -22,8 +34,10 @@ export function inviteCustomer(world: World, recovery_id: string): void {
     const tabs = random.chance(0.3) ? 2 : 1;
     if (tabs === 2) world.count('two_tabs');
     for (let tab = 0; tab < tabs; tab += 1)
-      scheduler.spawn(`customer ${recovery_id}.${visit}.${tab}`, delay_ms + tab * random.between(0, 2_000), () =>
-        comeToPage(world, recovery_id),
+      scheduler.spawn(
+        `customer ${recovery_id}.${visit}.${tab}`,
+        delay_ms + tab * random.between(0, 2_000),
+        () => comeToPage(world, recovery_id),
       );
   }
 }
@@ -33,7 +47,10 @@ async function comeToPage(world: World, recovery_id: string): Promise<void> {
   const replaced = random.chance(0.3) ? await bringCard(world, recovery_id) : null;
   if (replaced === null) return pressPay(world, recovery_id, 'pm_own');
   // Whoever saves a card and leaves is charged by a worker ten minutes later.
-  if (random.chance(0.5)) return world.count('leaves_after_saving');
+  if (random.chance(0.5)) {
+    world.count('leaves_after_saving');
+    return;
+  }
   world.scheduler.spawn('customer pays with new card', random.between(SECOND_MS, 11 * MINUTE_MS), () =>
     pressPay(world, recovery_id, replaced),
   );
@@ -60,11 +77,14 @@ async function pressPay(world: World, recovery_id: string, payment_method_id: st
 
 function goToBank(world: World, recovery_id: string, url: string): void {
   const { random, bank, scheduler } = world;
-  if (random.chance(0.4)) return world.count('abandons_at_bank');
+  if (random.chance(0.4)) {
+    world.count('abandons_at_bank');
+    return;
+  }
   const [, , , intent_id = '', challenge] = url.split('/');
   const intent = bank.intents.get(intent_id);
   if (intent === undefined) throw new Error(`no PaymentIntent behind ${url}`);
-  const passes = random.chance(0.6);
+  const passes = random.chance(0.5);
   world.count(passes ? 'passes_at_bank' : 'fails_at_bank');
   const delay_ms = random.chance(0.7)
     ? random.between(5 * SECOND_MS, 3 * MINUTE_MS)
@@ -81,15 +101,16 @@ function goToBank(world: World, recovery_id: string, url: string): void {
 
 /** What Checkout and its event leave behind: a card on file for this charge. Null where none may be brought. */
 function bringCard(world: World, recovery_id: string): Promise<string | null> {
-  const { tables, database } = world;
-  return database.statement('completeReplacement', () => {
+  const { tables, statement } = world;
+  return statement('completeReplacement', () => {
     const recovery = tables.rows.recovery.get(recovery_id);
     const charge = tables.charge();
     const now = tables.now();
     const known = [...tables.rows.replacement.values()].filter((each) => each.recovery_id === recovery_id);
     const isLive = recovery?.state === 'open' && recovery.expires_at > now;
     const isFree = tables.attempts.every(({ ended_at }) => ended_at !== null);
-    if (!isLive || !isFree || charge.state !== 'action_required' || charge.close_requested_at !== null) return null;
+    if (!isLive || !isFree || charge.state !== 'action_required' || charge.close_requested_at !== null)
+      return null;
     if (known.length >= SESSIONS_MAX) return null;
     for (const { id, state, revision } of known)
       if (state === 'completed' || state === 'used')

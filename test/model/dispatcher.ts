@@ -7,7 +7,8 @@ import type { Kind, Rows } from '../../src/store/obligations.ts';
 import type { Fault } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import { EPOCH_MS, type ModelledKind, modelledKinds, type Tables } from './tables.ts';
+import { EPOCH_MS } from './stage.ts';
+import { type ModelledKind, modelledKinds, type Tables } from './tables.ts';
 
 export type Dispatcher = {
   /** Told of every change of a row. */
@@ -56,7 +57,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const row = options.tables().rows[kind].get(id);
     const wait_ms = row === undefined ? null : waitMs(row);
     if (row === undefined || wait_ms === null) return;
-    if (wait_ms > 0) return plan(kind, id, wait_ms);
+    if (wait_ms > 0) {
+      plan(kind, id, wait_ms);
+      return;
+    }
     row.offer_number += 1;
     row.offered_at = options.tables().now();
     deliver(kind, id);

@@ -86,7 +86,8 @@ const frozen: Faults = {
   error_rolled_forward: 0.05,
 };
 
-export const profiles = [mild, heavy, frozen] as const;
+export const profiles = { mild, heavy, frozen } as const;
+export type Profile = keyof typeof profiles;
 
 /** Nothing goes wrong: the end of every schedule, so that it can be seen to settle. */
 export const noFaults = Object.fromEntries(Object.keys(mild).map((name) => [name, 0])) as Faults;

@@ -17,7 +17,8 @@ export function findViolations(world: World): void {
   if (FINAL.includes(charge.state) && (charge.state === 'succeeded') !== paid.length > 0)
     violate('contradicts_stripe', `${charge.state}, ${paid.length} paid`);
   const bound = bank.intents.get(charge.stripe_payment_intent_id ?? '');
-  if (charge.state === 'succeeded' && bound?.status !== 'succeeded') violate('bound_to_another', charge.state);
+  if (charge.state === 'succeeded' && bound?.status !== 'succeeded')
+    violate('bound_to_another', charge.state);
   if ((charge.state === 'failed' || charge.state === 'canceled') && bound !== undefined)
     if (bound.status !== 'canceled') violate('closed_without_proof', bound.status);
   const confirmed = intents.filter(({ confirms }) => confirms > 0);

@@ -2,10 +2,10 @@
 import type { Claimed, Lease, Leases } from '../../src/billing/lease.ts';
 import type { Timings } from '../../src/platform/timings.ts';
 import type { Kind, Rows } from '../../src/store/obligations.ts';
-import type { Database } from './database.ts';
 import type { Fault } from './faults.ts';
 import { claimRow, giveBack, renewLease } from './obligation-statements.ts';
 import type { Process, Scheduler } from './scheduler.ts';
+import type { Statement } from './sending.ts';
 import type { ModelledKind, Tables } from './tables.ts';
 
 export type ModelLeases = Leases & {
@@ -24,7 +24,7 @@ export type Waiting = {
 export type LeasesOptions = {
   readonly scheduler: Scheduler;
   readonly tables: Tables;
-  readonly database: Database;
+  readonly statement: Statement;
   readonly timings: Timings;
   readonly strikes: (fault: Fault) => boolean;
 };
@@ -39,7 +39,7 @@ type Held = {
 
 /** Leases of every process of the world. */
 export function createModelLeases(options: LeasesOptions): ModelLeases {
-  const { scheduler, tables, database, timings } = options;
+  const { scheduler, tables, statement, timings } = options;
   const held = new Map<string, Held>();
   let tokens = 0;
 
@@ -50,7 +50,7 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
     const process = scheduler.current();
     const request = { id, token };
     const claiming = { lease_ms: timings.leaseMs, due_only };
-    const row = await database.statement(
+    const row = await statement(
       `claim ${kind}`,
       () => claimRow(tables, kind as ModelledKind, request, claiming),
       { gathered: due_only },
@@ -98,7 +98,8 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       for (const entry of held.values()) {
         if (entry.process !== process || now_ms >= entry.deadline_ms) continue;
         if (options.strikes('renewal_lost')) continue;
-        if (renewLease(tables, entry.kind, entry, timings.leaseMs)) entry.deadline_ms = now_ms + timings.leaseMs;
+        if (renewLease(tables, entry.kind, entry, timings.leaseMs))
+          entry.deadline_ms = now_ms + timings.leaseMs;
       }
       scheduler.at(now_ms + timings.leaseRenewIntervalMs, tick);
     };
@@ -112,7 +113,7 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       const entry = held.get(lease.token);
       if (entry === undefined) return;
       held.delete(lease.token);
-      await database.statement('release', () => giveBack(tables, entry.kind, entry), { gathered: true });
+      await statement('release', () => giveBack(tables, entry.kind, entry), { gathered: true });
     },
     keep,
     sleep: (process, ms) => {

@@ -29,12 +29,7 @@ export function claimRow<K extends ModelledKind>(
 }
 
 /** `renewLeases` of one lease; whether it was still current. */
-export function renewLease(
-  tables: Tables,
-  kind: ModelledKind,
-  lease: HeldLease,
-  lease_ms: number,
-): boolean {
+export function renewLease(tables: Tables, kind: ModelledKind, lease: HeldLease, lease_ms: number): boolean {
   const row = heldRow(tables, kind, lease);
   const now = tables.now();
   if (row === null || row.lease_until === null || row.lease_until <= now) return false;

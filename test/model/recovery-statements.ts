@@ -121,7 +121,7 @@ export const recoveryStatements: readonly Modelled[] = [
   },
   {
     name: 'closeReplacement',
-    marker: "select payment_method_id from ended",
+    marker: 'select payment_method_id from ended',
     arity: 6,
     run: (tables, [, , id, what]) => {
       const replacement = tables.rows.replacement.get(id as string);

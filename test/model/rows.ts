@@ -145,5 +145,9 @@ export function inboxRow(
 ): Rows['inbox_event'] {
   const { id, type, object_id, request_key, stripe_created_at, carrier, projection } = event;
   const told = { id, type, object_id, request_key, stripe_created_at, carrier, projection };
-  return Object.assign({ ...INBOX_EVENT }, told, { object_type: 'payment_intent', due_at: now, created_at: now });
+  return Object.assign({ ...INBOX_EVENT }, told, {
+    object_type: 'payment_intent',
+    due_at: now,
+    created_at: now,
+  });
 }

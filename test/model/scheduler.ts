@@ -57,9 +57,11 @@ export function createScheduler(failed: Failed): Scheduler {
   /** Lets things happen until a process runs again. */
   function turn(): void {
     while (running === null) {
-      if (steps >= steps_max) return finish('exhausted');
-      const next = heap.pop();
-      if (next === undefined) return finish('drained');
+      const next = steps >= steps_max ? undefined : heap.pop();
+      if (next === undefined) {
+        finish(steps >= steps_max ? 'exhausted' : 'drained');
+        return;
+      }
       steps += 1;
       now_ms = next.at_ms;
       next.happen();

@@ -49,26 +49,37 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   const locked = new Set<string>();
 
   function handle(request: StripeRequest, respond: (response: StripeResponse) => void): void {
-    if (request.key === null) return respond(read(bank, request));
-    if (strikes('bad_gateway')) return respond({ ...answer(502, {}), body: null });
-    if (strikes('rate_limited')) return respond(failure(429, { type: 'invalid_request_error', code: 'rate_limit' }));
-    const asked = JSON.stringify([request.op, request.id, request.params]);
-    const known = entries.get(request.key);
-    if (known !== undefined && options.now_ms() - known.at_ms < KEY_MS) return respond(again(known, asked));
-    const target = request.id ?? '';
-    if (locked.has(target)) return respond(failure(429, { type: 'invalid_request_error', code: 'lock_timeout' }));
-    const invalid = refusal(request);
-    if (invalid !== null) return respond(invalid);
-    const entry: Entry = { at_ms: options.now_ms(), asked, answer: null };
-    entries.set(request.key, entry);
+    const known = request.key === null ? read(bank, request) : unexecuted(request, request.key);
+    if (known === null) begin(request, respond);
+    else respond(known);
+  }
+
+  /** What is answered without executing anything; null when this sending is to be executed. */
+  function unexecuted(request: StripeRequest, key: string): StripeResponse | null {
+    if (strikes('bad_gateway')) return { ...answer(502, {}), body: null };
+    if (strikes('rate_limited')) return failure(429, { type: 'invalid_request_error', code: 'rate_limit' });
+    const known = entries.get(key);
+    if (known !== undefined && options.now_ms() - known.at_ms < KEY_MS) return again(known, textOf(request));
+    if (request.id !== null && locked.has(request.id))
+      return failure(429, { type: 'invalid_request_error', code: 'lock_timeout' });
+    return refusal(request);
+  }
+
+  function begin(request: StripeRequest, respond: (response: StripeResponse) => void): void {
+    const entry: Entry = { at_ms: options.now_ms(), asked: textOf(request), answer: null };
+    entries.set(request.key ?? '', entry);
     const finish = () => {
       entry.answer = executed(request);
       respond(entry.answer);
     };
-    if (!strikes('slow')) return finish();
-    if (target !== '') locked.add(target);
+    if (!strikes('slow')) {
+      finish();
+      return;
+    }
+    const { id } = request;
+    if (id !== null) locked.add(id);
     at(random.between(500, 60_000), () => {
-      locked.delete(target);
+      if (id !== null) locked.delete(id);
       finish();
     });
   }
@@ -84,7 +95,11 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     if (request.op !== 'confirm') return null;
     const intent = bank.intents.get(request.id ?? '');
     if (options.isGone(String(request.params.payment_method)))
-      return failure(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_method' });
+      return failure(400, {
+        type: 'invalid_request_error',
+        code: 'resource_missing',
+        param: 'payment_method',
+      });
     if (intent?.setup_future_usage === 'off_session' && request.params.off_session === 'true')
       return failure(400, { type: 'invalid_request_error', param: 'off_session' });
     return null;
@@ -146,6 +161,11 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   return { handle };
 }
 
+/** A key stands for one request: another text under it is refused. */
+function textOf({ op, id, params }: StripeRequest): string {
+  return JSON.stringify([op, id, params]);
+}
+
 function withIntent(
   bank: Bank,
   request: StripeRequest,
@@ -172,7 +192,9 @@ function read(bank: Bank, request: StripeRequest): StripeResponse {
     }
     case 'list':
       return page(
-        [...bank.intents.values()].filter(({ created_s }) => isWithin(created_s, request.params)).map(intentJson),
+        [...bank.intents.values()]
+          .filter(({ created_s }) => isWithin(created_s, request.params))
+          .map(intentJson),
       );
     case 'events':
       return page(

@@ -11,12 +11,7 @@ export type Intent = {
   readonly customer: string | null;
   readonly metadata: Json;
   readonly created_s: number;
-  status:
-    | 'requires_payment_method'
-    | 'requires_action'
-    | 'processing'
-    | 'succeeded'
-    | 'canceled';
+  status: 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded' | 'canceled';
   latest_charge: string | null;
   last_error: Json | null;
   setup_future_usage: string | null;

@@ -2,8 +2,8 @@
 import { isTerminal } from '../../src/domain/machines.ts';
 import type { NewInboxEvent } from '../../src/store/inbox-intake.ts';
 import { inboxRow } from './rows.ts';
+import { EPOCH_MS } from './stage.ts';
 import type { Modelled } from './statement.ts';
-import { EPOCH_MS } from './tables.ts';
 
 export const sweepStatements: readonly Modelled[] = [
   {
@@ -26,8 +26,7 @@ export const sweepStatements: readonly Modelled[] = [
     run: (tables, [cursor, due_in_ms, name]) => {
       const known = tables.sweeps.get(name as string);
       if (known === undefined) return [];
-      const due_at_ms =
-        due_in_ms === null ? known.due_at_ms : tables.now().getTime() + (due_in_ms as number);
+      const due_at_ms = due_in_ms === null ? known.due_at_ms : tables.now().getTime() + (due_in_ms as number);
       tables.sweeps.set(name as string, { due_at_ms, cursor: cursor as string });
       return [];
     },

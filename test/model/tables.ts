@@ -6,9 +6,7 @@ import type { Attempt } from '../../src/domain/charge.ts';
 import { isTerminal, machines, mayMove } from '../../src/domain/machines.ts';
 import type { Rows } from '../../src/store/obligations.ts';
 import type { Without } from './mutants.ts';
-
-/** Virtual time zero; any moment would do. */
-export const EPOCH_MS = 1_790_000_000_000;
+import { EPOCH_MS } from './stage.ts';
 
 /** Kinds of rows that have a worker in the model. Customers are bound, mails and detachings cost nothing. */
 export const modelledKinds = ['charge', 'recovery', 'replacement', 'inbox_event'] as const;
@@ -87,7 +85,9 @@ export function createTables(options: TablesOptions): Tables {
       const old = table.get(id);
       if (old === undefined) throw new Error(`no ${kind} ${id}`);
       // Leases, offers and due times change most often, and no wall stands before them.
-      const row = isGuarded(patch) ? guarded(tables, kind, old, { ...old, ...patch }) : Object.assign(old, patch);
+      const row = isGuarded(patch)
+        ? guarded(tables, kind, old, { ...old, ...patch })
+        : Object.assign(old, patch);
       if (row !== old) table.set(id, row);
       if (kind === 'charge' && row !== old) tell(tables, old.state, row.state);
       changed(kind, row);
@@ -153,11 +153,7 @@ function tell(tables: Tables, from: string, to: string): void {
   if (from !== to && statuses[from] !== status && status !== undefined) tables.told.push(status);
 }
 
-function guardAttempts(
-  tables: Tables,
-  before: readonly AttemptRow[],
-  after: readonly AttemptRow[],
-): void {
+function guardAttempts(tables: Tables, before: readonly AttemptRow[], after: readonly AttemptRow[]): void {
   const open = after.filter((attempt) => attempt.ended_at === null);
   if (open.length > 1) refuse(tables, 'two_open_attempts', open.map(({ number }) => number).join(' '));
   for (const [index, attempt] of after.entries()) {

@@ -32,7 +32,13 @@ export type WireOptions = {
 };
 
 const FATES = ['request_lost', 'reply_lost', 'request_late', 'reset', 'zombie'] as const;
-const NOTHING_HEARD: Heard = { sendings: 1, status: null, headers: NO_HEADERS, body: null, failure: 'timeout' };
+const NOTHING_HEARD: Heard = {
+  sendings: 1,
+  status: null,
+  headers: NO_HEADERS,
+  body: null,
+  failure: 'timeout',
+};
 const UNSENT: Heard = { ...NOTHING_HEARD, sendings: 0 };
 
 /** A wire to one account. */
@@ -48,11 +54,13 @@ export function createWire(options: WireOptions): Wire {
       const hear = (heard: Heard) => {
         if (!isWaiting) return;
         isWaiting = false;
-        if (strikes('crash')) return scheduler.kill(process);
-        if (!strikes('zombie')) return wake.resolve(heard);
-        // The answer lay there all the time; but the deadline's timer may be served before it.
-        const late = random.chance(0.5) ? heard : NOTHING_HEARD;
-        scheduler.at(scheduler.now_ms() + options.standStill(process), () => wake.resolve(late));
+        if (strikes('crash')) scheduler.kill(process);
+        else if (!strikes('zombie')) wake.resolve(heard);
+        else {
+          // The answer lay there all the time; but the deadline's timer may be served before it.
+          const late = random.chance(0.5) ? heard : NOTHING_HEARD;
+          scheduler.at(scheduler.now_ms() + options.standStill(process), () => wake.resolve(late));
+        }
       };
       travel(request, process, { hear, isWaiting: () => isWaiting, signal });
     });
@@ -75,17 +83,21 @@ export function createWire(options: WireOptions): Wire {
     if (fate !== null && fate !== 'zombie') watch();
     switch (fate) {
       case 'request_lost':
-        return;
+        break;
       case 'reply_lost':
-        return scheduler.at(soon_ms, () => api.handle(request, () => {}));
+        scheduler.at(soon_ms, () => api.handle(request, () => {}));
+        break;
       case 'request_late':
-        return arrive(sent_ms + random.between(0, 60_000), 1);
+        arrive(sent_ms + random.between(0, 60_000), 1);
+        break;
       case 'reset':
         if (random.chance(0.5)) scheduler.at(soon_ms, () => api.handle(request, () => {}));
-        return arrive(soon_ms + random.between(5, 400), 2);
+        arrive(soon_ms + random.between(5, 400), 2);
+        break;
       case 'zombie':
         // Stopped between its last look at the clock and the first byte: nobody renews, nobody aborts.
-        return arrive(sent_ms + options.standStill(process), 1);
+        arrive(sent_ms + options.standStill(process), 1);
+        break;
       default:
         // Nobody need watch an answer that comes at once.
         scheduler.at(soon_ms, () => {

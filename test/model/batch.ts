@@ -1,0 +1,92 @@
+/** Many schedules, one after another, and what came of them. */
+import { acts } from './actors.ts';
+import { type Fault, noFaults } from './faults.ts';
+import type { Without } from './mutants.ts';
+import { type Rival, runRival } from './rivals.ts';
+import { runSchedule, settingOf } from './run.ts';
+
+export type Batch = {
+  readonly first_seed: number;
+  readonly schedules: number;
+  readonly without: Without;
+  /** Null: Duecourse itself. */
+  readonly rival: Rival | null;
+};
+
+export type Tally = {
+  schedules: number;
+  double: number;
+  /** Final state and Stripe disagree. */
+  contradicts: number;
+  /** The merchant was told two ends. */
+  told: number;
+  unsettled: number;
+  steps: number;
+  readonly counts: Record<string, number>;
+  readonly violations: { readonly seed: number; readonly what: readonly string[] }[];
+};
+
+export const emptyTally = (): Tally => ({
+  schedules: 0,
+  double: 0,
+  contradicts: 0,
+  told: 0,
+  unsettled: 0,
+  steps: 0,
+  counts: {},
+  violations: [],
+});
+
+/** Everything that must have happened often enough for a run to mean something. */
+export const occasions: readonly string[] = [
+  ...(Object.keys(noFaults) as Fault[]),
+  'asleep',
+  'stopped',
+  ...acts,
+];
+
+/** Runs a batch of consecutive seeds. */
+export async function runBatch(batch: Batch): Promise<Tally> {
+  const tally = emptyTally();
+  for (let seed = batch.first_seed; seed < batch.first_seed + batch.schedules; seed += 1) {
+    if (batch.rival === null) await runOurs(tally, seed, batch.without);
+    else await runTheirs(tally, seed, batch.rival);
+    tally.schedules += 1;
+  }
+  return tally;
+}
+
+async function runOurs(tally: Tally, seed: number, without: Without): Promise<void> {
+  const { violations, counts, steps } = await runSchedule(seed, { without });
+  const has = (name: string) => (violations.some((violation) => violation.startsWith(`${name}:`)) ? 1 : 0);
+  tally.double += has('double_charge');
+  tally.contradicts += has('contradicts_stripe');
+  tally.told += has('told_contradiction');
+  tally.unsettled += has('unsettled');
+  tally.steps += steps;
+  for (const [name, count] of counts) tally.counts[name] = (tally.counts[name] ?? 0) + count;
+  if (violations.length > 0) tally.violations.push({ seed, what: violations });
+}
+
+async function runTheirs(tally: Tally, seed: number, rival: Rival): Promise<void> {
+  // They know neither debits nor a limit of confirms; it would only make them look worse.
+  const setting = { ...settingOf(seed, {}), debit: false, confirms_max: 1_000 };
+  const result = await runRival(rival, setting);
+  if (result.double) tally.double += 1;
+  if (result.contradicts) tally.contradicts += 1;
+  if (result.told_contradiction) tally.told += 1;
+  if (result.unsettled) tally.unsettled += 1;
+}
+
+/** Adds `more` to `tally`. */
+export function addTally(tally: Tally, more: Tally): void {
+  tally.schedules += more.schedules;
+  tally.double += more.double;
+  tally.contradicts += more.contradicts;
+  tally.told += more.told;
+  tally.unsettled += more.unsettled;
+  tally.steps += more.steps;
+  for (const [name, count] of Object.entries(more.counts))
+    tally.counts[name] = (tally.counts[name] ?? 0) + count;
+  tally.violations.push(...more.violations);
+}

@@ -1,0 +1,183 @@
+/** What every protocol is played on: virtual time, chance, Stripe, the way there, and statements that can fail. */
+import { productionTimings } from '../../src/platform/timings.ts';
+import { type Fault, type Faults, noFaults } from './faults.ts';
+import type { Waiting } from './leases.ts';
+import { type Random, randomOf } from './random.ts';
+import { createScheduler, type Process, type Scheduler } from './scheduler.ts';
+import { createSending, type Statement } from './sending.ts';
+import { createStripeApi, type StripeRequest } from './stripe-api.ts';
+import { type Bank, createBank, type Intent, type StripeEvent, type Temper } from './stripe-intents.ts';
+import { createWire, type Wire } from './wire.ts';
+
+/** Virtual time zero; any moment would do. */
+export const EPOCH_MS = 1_790_000_000_000;
+
+export type Setting = {
+  readonly seed: number;
+  readonly faults: Faults;
+  /** From here on nothing goes wrong any more. */
+  readonly calm_at_ms: number;
+  readonly temper: Temper;
+  /** The charge's own method is a bank account: answers come days later. */
+  readonly debit: boolean;
+  /** After so many confirms Stripe cancels the PaymentIntent by itself. */
+  readonly confirms_max: number;
+  readonly trace: ((line: string) => void) | null;
+};
+
+export type Stage = {
+  readonly setting: Setting;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly bank: Bank;
+  readonly wire: Wire;
+  readonly statement: Statement;
+  /** Methods that Stripe does not know any more. */
+  readonly gone: Set<string>;
+  /** How often each fault struck and each actor acted. */
+  readonly counts: Map<string, number>;
+  readonly violations: string[];
+  strikes(fault: Fault): boolean;
+  count(name: string): void;
+  /** Null where nobody listens: naming every step costs more than taking it. */
+  readonly trace: ((what: string) => void) | null;
+  violate(name: string, what: string): void;
+};
+
+/** What the players on the stage are told. */
+export type Cues = {
+  /** An event of Stripe's reaches the webhook, perhaps for the second time. */
+  readonly webhook: (event: StripeEvent) => Promise<void>;
+  /** A confirm is executed; `knew_ms` is when its sender last read anything. */
+  readonly confirming: (request: StripeRequest, intent: Intent, knew_ms: number) => void;
+  /** Renews what a waiting process holds. */
+  readonly keep: (process: Process, waiting: Waiting) => void;
+  /** The machine of a process slept. */
+  readonly sleep: (process: Process, ms: number) => void;
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** An empty stage at time zero. */
+export function createStage(setting: Setting, cues: Cues): Stage {
+  const random = randomOf(setting.seed);
+  const counts = new Map<string, number>();
+  const violations: string[] = [];
+  const { trace: listen } = setting;
+  const trace = listen === null ? null : (what: string) => listen(`${clock(scheduler.now_ms())} ${what}`);
+  const count = (name: string) => void counts.set(name, (counts.get(name) ?? 0) + 1);
+  const violate = (name: string, what: string) => {
+    trace?.(`VIOLATION ${name} ${what}`);
+    violations.push(`${name}: ${what}`);
+  };
+  const scheduler = createScheduler((process, error) => {
+    trace?.(`${process.name} ends in ${String(error)}`);
+    if (isDefect(error)) violate('exception', `${process.name} ${String(error)}`);
+  });
+  const strikes = (fault: Fault) => {
+    const faults = scheduler.now_ms() < setting.calm_at_ms ? setting.faults : noFaults;
+    if (!random.chance(faults[fault])) return false;
+    count(fault);
+    trace?.(`fault ${fault}`);
+    return true;
+  };
+  const standStill = (process: Process) => {
+    const ms = stillness(random);
+    const isAsleep = random.chance(0.4);
+    count(isAsleep ? 'asleep' : 'stopped');
+    if (isAsleep) cues.sleep(process, ms);
+    return ms;
+  };
+  const chance = { scheduler, random, strikes, standStill } as const;
+  const at = (delay_ms: number, happen: () => void) => scheduler.at(scheduler.now_ms() + delay_ms, happen);
+  const gone = new Set<string>();
+  const bank = createBank({
+    random,
+    at,
+    now_s: () => Math.floor((EPOCH_MS + scheduler.now_ms()) / 1_000),
+    told: (event, intent) => {
+      trace?.(`Stripe: ${intent.id} is ${intent.status} (${event.id})`);
+      carry(chance, event, cues.webhook);
+    },
+    temper: setting.temper,
+    isDebit: (method) => setting.debit && method === 'pm_own',
+    confirms_max: setting.confirms_max,
+  });
+  const knew_ms = new WeakMap<StripeRequest, number>();
+  const api = createStripeApi({
+    bank,
+    random,
+    now_ms: scheduler.now_ms,
+    at,
+    strikes,
+    confirming: (request, intent) => {
+      trace?.(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
+      count('confirms');
+      cues.confirming(request, intent, knew_ms.get(request) ?? scheduler.now_ms());
+    },
+    isGone: (method) => gone.has(method),
+  });
+  const wire = createWire({
+    ...chance,
+    api,
+    timeout_ms: productionTimings.stripeTimeoutMs,
+    keep: cues.keep,
+    sent: (request, process) => {
+      trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
+      if (request.op === 'confirm') knew_ms.set(request, process.knows_at_ms);
+    },
+  });
+  const statement = createSending({ ...chance, trace });
+  return {
+    setting,
+    scheduler,
+    random,
+    bank,
+    wire,
+    statement,
+    gone,
+    counts,
+    violations,
+    strikes,
+    count,
+    trace,
+    violate,
+  };
+}
+
+/** A failed assertion or an error of the language; an outage, a broken connection or a lost lease is no defect. */
+function isDefect(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'AbortError') return false;
+  const code = (error as { readonly code?: unknown }).code;
+  return typeof code !== 'string' || code.startsWith('invariant_') || code === 'settle_contended';
+}
+
+/** How long a process stands still: seconds, hours, or longer than Stripe keeps a key. */
+function stillness(random: Random): number {
+  const share = random.fraction();
+  if (share < 0.5) return random.between(0, MINUTE_MS);
+  return share < 0.75 ? random.between(0, 3 * HOUR_MS) : random.between(20 * HOUR_MS, 30 * HOUR_MS);
+}
+
+/** Webhooks come late, twice or never, and in any order. */
+function carry(
+  { scheduler, random, strikes }: Pick<Stage, 'scheduler' | 'random' | 'strikes'>,
+  event: StripeEvent,
+  webhook: Cues['webhook'],
+): void {
+  const copies = strikes('webhook_duplicated') ? 2 : 1;
+  for (let copy = 0; copy < copies; copy += 1) {
+    if (strikes('webhook_lost')) continue;
+    const delay_ms = strikes('webhook_late')
+      ? random.between(0, 4 * DAY_MS)
+      : random.fraction() ** 2 * MINUTE_MS;
+    scheduler.spawn('webhook', delay_ms, () => webhook(event));
+  }
+}
+
+function clock(ms: number): string {
+  const days = Math.floor(ms / DAY_MS);
+  return `${days}d ${new Date(ms % DAY_MS).toISOString().slice(11, 23)}`;
+}
