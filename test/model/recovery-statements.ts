@@ -1,5 +1,5 @@
 /** `src/store/recoveries.ts` and `replacements.ts`, as far as the protocol reaches. */
-import { endRecovery } from './attempt-statements.ts';
+import { endRecovery, STRIPE_CUSTOMER } from './attempt-statements.ts';
 import { closeWithoutProof } from './charge-statements.ts';
 import type { Modelled } from './statement.ts';
 
@@ -105,7 +105,7 @@ export const recoveryStatements: readonly Modelled[] = [
           future_use_written: charge.future_use_at !== null,
           livemode: charge.livemode,
           customer_id: charge.customer_id,
-          stripe_customer_id: 'cus_model',
+          stripe_customer_id: STRIPE_CUSTOMER,
           unresolved_attempt: tables.attempts.find(({ ended_at }) => ended_at === null)?.state ?? null,
           method_attempt: own.at(-1)?.state ?? null,
         },

@@ -1,9 +1,9 @@
 /** What every protocol is played on: virtual time, chance, Stripe, the way there, and statements that can fail. */
 import { productionTimings } from '../../src/platform/timings.ts';
-import { type Fault, type Faults, noFaults } from './faults.ts';
+import { type Chance, type ChanceOptions, createChance } from './chance.ts';
 import type { Waiting } from './leases.ts';
-import { type Random, randomOf } from './random.ts';
-import { createScheduler, type Process, type Scheduler } from './scheduler.ts';
+import type { Random } from './random.ts';
+import type { Process } from './scheduler.ts';
 import { createSending, type Statement } from './sending.ts';
 import { createStripeApi, type StripeRequest } from './stripe-api.ts';
 import { type Bank, createBank, type Intent, type StripeEvent, type Temper } from './stripe-intents.ts';
@@ -12,36 +12,21 @@ import { createWire, type Wire } from './wire.ts';
 /** Virtual time zero; any moment would do. */
 export const EPOCH_MS = 1_790_000_000_000;
 
-export type Setting = {
-  readonly seed: number;
-  readonly faults: Faults;
-  /** From here on nothing goes wrong any more. */
-  readonly calm_at_ms: number;
+export type Setting = ChanceOptions & {
   readonly temper: Temper;
   /** The charge's own method is a bank account: answers come days later. */
   readonly debit: boolean;
   /** After so many confirms Stripe cancels the PaymentIntent by itself. */
   readonly confirms_max: number;
-  readonly trace: ((line: string) => void) | null;
 };
 
-export type Stage = {
+export type Stage = Chance & {
   readonly setting: Setting;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
   readonly bank: Bank;
   readonly wire: Wire;
   readonly statement: Statement;
   /** Methods that Stripe does not know any more. */
   readonly gone: Set<string>;
-  /** How often each fault struck and each actor acted. */
-  readonly counts: Map<string, number>;
-  readonly violations: string[];
-  strikes(fault: Fault): boolean;
-  count(name: string): void;
-  /** Null where nobody listens: naming every step costs more than taking it. */
-  readonly trace: ((what: string) => void) | null;
-  violate(name: string, what: string): void;
 };
 
 /** What the players on the stage are told. */
@@ -62,27 +47,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** An empty stage at time zero. */
 export function createStage(setting: Setting, cues: Cues): Stage {
-  const random = randomOf(setting.seed);
-  const counts = new Map<string, number>();
-  const violations: string[] = [];
-  const { trace: listen } = setting;
-  const trace = listen === null ? null : (what: string) => listen(`${clock(scheduler.now_ms())} ${what}`);
-  const count = (name: string) => void counts.set(name, (counts.get(name) ?? 0) + 1);
-  const violate = (name: string, what: string) => {
-    trace?.(`VIOLATION ${name} ${what}`);
-    violations.push(`${name}: ${what}`);
-  };
-  const scheduler = createScheduler((process, error) => {
-    trace?.(`${process.name} ends in ${String(error)}`);
-    if (isDefect(error)) violate('exception', `${process.name} ${String(error)}`);
-  });
-  const strikes = (fault: Fault) => {
-    const faults = scheduler.now_ms() < setting.calm_at_ms ? setting.faults : noFaults;
-    if (!random.chance(faults[fault])) return false;
-    count(fault);
-    trace?.(`fault ${fault}`);
-    return true;
-  };
+  const basis = createChance(setting);
+  const { scheduler, random, strikes, count, trace } = basis;
   const standStill = (process: Process) => {
     const ms = stillness(random);
     const isAsleep = random.chance(0.4);
@@ -130,28 +96,7 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     },
   });
   const statement = createSending({ ...chance, trace });
-  return {
-    setting,
-    scheduler,
-    random,
-    bank,
-    wire,
-    statement,
-    gone,
-    counts,
-    violations,
-    strikes,
-    count,
-    trace,
-    violate,
-  };
-}
-
-/** A failed assertion or an error of the language; an outage, a broken connection or a lost lease is no defect. */
-function isDefect(error: unknown): boolean {
-  if (error instanceof Error && error.name === 'AbortError') return false;
-  const code = (error as { readonly code?: unknown }).code;
-  return typeof code !== 'string' || code.startsWith('invariant_') || code === 'settle_contended';
+  return { ...basis, setting, bank, wire, statement, gone };
 }
 
 /** How long a process stands still: seconds, hours, or longer than Stripe keeps a key. */
@@ -175,9 +120,4 @@ function carry(
       : random.fraction() ** 2 * MINUTE_MS;
     scheduler.spawn('webhook', delay_ms, () => webhook(event));
   }
-}
-
-function clock(ms: number): string {
-  const days = Math.floor(ms / DAY_MS);
-  return `${days}d ${new Date(ms % DAY_MS).toISOString().slice(11, 23)}`;
 }
