@@ -85,20 +85,30 @@ async function listenForEvents(events: ProjectedEvent[]): Promise<Server> {
   return server;
 }
 
-/** Advances whatever is due, as workers would, until nothing is; answers how many rows were worked on. */
+const WORKED_MAX = 200;
+const ROUNDS_MAX = 2_000;
+
+/**
+ * Advances whatever is due, as workers would, until nothing is; answers how many rows were worked on. Rows that were
+ * passed over do not count: two that work at once, offering anew all the time, take them from under each other.
+ */
 export async function work(world: SetupWorld): Promise<number> {
-  for (let count = 0; count < 200; ) {
+  let count = 0;
+  let last = '';
+  for (let round = 0; round < ROUNDS_MAX && count < WORKED_MAX; round += 1) {
     let offered = 0;
     for (const kind of KINDS) {
       const offers = await offerDueRows(world.sql, kind, { limit: 50, stale_ms: 0 });
       offered += offers.length;
       const ids = offers.map(({ id }) => id);
-      if (ids.length > 0) await advance(world.deps, kind, ids);
+      if (ids.length === 0) continue;
+      const done = await advance(world.deps, kind, ids);
+      count += done.advanced + done.failed;
+      last = `${kind} ${ids.join(' ')} ${JSON.stringify(done)}`;
     }
     if (offered === 0) return count;
-    count += offered;
   }
-  throw new Error('the rows never come to rest');
+  throw new Error(`the rows never come to rest: ${last}`);
 }
 
 /** Moves business time and Stripe's together. */
