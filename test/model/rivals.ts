@@ -45,7 +45,8 @@ export async function runRival(rival: Rival, setting: Setting): Promise<RivalRes
       if (event.json.type === 'payment_intent.succeeded')
         await stage.statement('webhook', () => tell(ledger, 'succeeded'));
     },
-    confirming: () => {},
+    sending: () => {},
+    executing: () => {},
     keep: () => {},
     sleep: () => {},
   });

@@ -33,8 +33,10 @@ export type Stage = Chance & {
 export type Cues = {
   /** An event of Stripe's reaches the webhook, perhaps for the second time. */
   readonly webhook: (event: StripeEvent) => Promise<void>;
-  /** A confirm is executed; `knew_ms` is when its sender last read anything. */
-  readonly confirming: (request: StripeRequest, intent: Intent, knew_ms: number) => void;
+  /** A request leaves; `knew_ms` is when its sender last read anything. */
+  readonly sending: (request: StripeRequest, knew_ms: number) => void;
+  /** A confirm or a cancel is executed; `knew_ms` is of when it was sent. */
+  readonly executing: (request: StripeRequest, intent: Intent, knew_ms: number) => void;
   /** Renews what a waiting process holds. */
   readonly keep: (process: Process, waiting: Waiting) => void;
   /** The machine of a process slept. */
@@ -62,6 +64,7 @@ export function createStage(setting: Setting, cues: Cues): Stage {
   const bank = createBank({
     random,
     at,
+    now_ms: scheduler.now_ms,
     now_s: () => Math.floor((EPOCH_MS + scheduler.now_ms()) / 1_000),
     told: (event, intent) => {
       trace?.(`Stripe: ${intent.id} is ${intent.status} (${event.id})`);
@@ -78,10 +81,9 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     now_ms: scheduler.now_ms,
     at,
     strikes,
-    confirming: (request, intent) => {
+    executing: (request, intent) => {
       trace?.(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
-      count('confirms');
-      cues.confirming(request, intent, knew_ms.get(request) ?? scheduler.now_ms());
+      cues.executing(request, intent, knew_ms.get(request) ?? scheduler.now_ms());
     },
     isGone: (method) => gone.has(method),
   });
@@ -92,7 +94,9 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     keep: cues.keep,
     sent: (request, process) => {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
-      if (request.op === 'confirm') knew_ms.set(request, process.knows_at_ms);
+      if (request.key === null) return;
+      knew_ms.set(request, process.knows_at_ms);
+      cues.sending(request, process.knows_at_ms);
     },
   });
   const statement = createSending({ ...chance, trace });

@@ -31,8 +31,8 @@ export type StripeApiOptions = {
   readonly now_ms: () => number;
   readonly at: (delay_ms: number, happen: () => void) => void;
   readonly strikes: (fault: Fault) => boolean;
-  /** Told of each confirm that is executed, before it is. */
-  readonly confirming: (request: StripeRequest, intent: Intent) => void;
+  /** Told of each confirm and cancel that is executed, before it is. */
+  readonly executing: (request: StripeRequest, intent: Intent) => void;
   /** Methods that Stripe no longer knows. */
   readonly isGone: (payment_method: string) => boolean;
 };
@@ -128,6 +128,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
         );
       case 'cancel':
         return withIntent(bank, request, ['requires_payment_method', 'requires_action'], (intent) => {
+          options.executing(request, intent);
           bank.cancel(intent, request.key, 'requested_by_customer');
           return answer(200, intentJson(intent));
         });
@@ -146,7 +147,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   }
 
   function confirm(request: StripeRequest, intent: Intent): StripeResponse {
-    options.confirming(request, intent);
+    options.executing(request, intent);
     const { payment_method, off_session, setup_future_usage } = request.params;
     const verdict = bank.confirm(intent, {
       payment_method: String(payment_method),

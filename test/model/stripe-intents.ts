@@ -16,9 +16,18 @@ export type Intent = {
   last_error: Json | null;
   setup_future_usage: string | null;
   confirms: number;
+  /** Each confirm that was executed, oldest first, and what became of it. */
+  readonly tries: Try[];
   /** Which challenge of the bank is open; a later confirm opens another. */
   challenge: number;
   succeeded: number;
+};
+
+export type Try = {
+  readonly key: string | null;
+  readonly at_ms: number;
+  /** A challenge that was never answered is superseded by the next confirm. */
+  state: 'challenged' | 'processing' | 'succeeded' | 'declined' | 'superseded' | 'canceled';
 };
 
 /** What a card or account tends to answer; the shares add up to one. */
@@ -56,6 +65,7 @@ export type Verdict = { readonly outcome: 'done' } | { readonly outcome: 'declin
 
 export type BankOptions = {
   readonly random: Random;
+  readonly now_ms: () => number;
   readonly now_s: () => number;
   readonly at: (delay_ms: number, happen: () => void) => void;
   readonly told: (event: StripeEvent, intent: Intent) => void;
@@ -101,6 +111,7 @@ export function createBank(options: BankOptions): Bank {
   }
 
   function succeed(intent: Intent, key: string | null): void {
+    mark(intent, 'succeeded');
     charges += 1;
     intent.status = 'succeeded';
     intent.succeeded += 1;
@@ -111,6 +122,7 @@ export function createBank(options: BankOptions): Bank {
 
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
     const [code, decline_code] = CODES[why];
+    mark(intent, 'declined');
     // Whether a failed challenge leaves a charge is not known (stripe-facts 5.5).
     if (why !== 'challenge_failed' || random.chance(0.5)) {
       charges += 1;
@@ -130,6 +142,7 @@ export function createBank(options: BankOptions): Bank {
 
   function debit(intent: Intent, method: string, key: string | null): void {
     charges += 1;
+    mark(intent, 'processing');
     intent.status = 'processing';
     intent.latest_charge = `ch_${charges}`;
     emit(intent, 'processing', key);
@@ -158,6 +171,7 @@ export function createBank(options: BankOptions): Bank {
   }
 
   function cancel(intent: Intent, key: string | null): void {
+    mark(intent, 'canceled');
     intent.status = 'canceled';
     emit(intent, 'canceled', key);
   }
@@ -177,6 +191,7 @@ export function createBank(options: BankOptions): Bank {
         last_error: null,
         setup_future_usage: null,
         confirms: 0,
+        tries: [],
         challenge: 0,
         succeeded: 0,
       };
@@ -189,6 +204,8 @@ export function createBank(options: BankOptions): Bank {
         return { outcome: 'done' };
       }
       intent.confirms += 1;
+      mark(intent, 'superseded');
+      intent.tries.push({ key: sent.key, at_ms: options.now_ms(), state: 'challenged' });
       intent.setup_future_usage = sent.setup_future_usage ?? intent.setup_future_usage;
       return decide(intent, sent);
     },
@@ -201,6 +218,12 @@ export function createBank(options: BankOptions): Bank {
     },
     cancel,
   };
+}
+
+/** Only the newest try can change; one that is decided stays as it is. */
+function mark({ tries }: Intent, state: Try['state']): void {
+  const newest = tries.at(-1);
+  if (newest?.state === 'challenged' || newest?.state === 'processing') newest.state = state;
 }
 
 function outcomeOf(temper: Temper, share: number): keyof Temper {

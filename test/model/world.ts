@@ -9,9 +9,10 @@ import { createDispatcher } from './dispatcher.ts';
 import { createModelLeases, type ModelLeases } from './leases.ts';
 import type { Without } from './mutants.ts';
 import { chargeRow } from './rows.ts';
-import { createStage, EPOCH_MS, type Setting, type Stage } from './stage.ts';
+import { createStage, type Setting, type Stage } from './stage.ts';
 import type { StripeEvent } from './stripe-intents.ts';
 import { createTables, type Tables } from './tables.ts';
+import { watchExecution, watchSending } from './watch.ts';
 
 export const CHARGE = 'chg_model';
 
@@ -20,6 +21,8 @@ export type World = Stage & {
   readonly deps: Dependencies;
   /** Told of each recovery that opens. */
   invited: (recovery_id: string) => void;
+  /** PaymentIntents that a request reached long after it was decided: who did what to them is anybody's guess. */
+  readonly disturbed: Set<string>;
 };
 
 /** A world in which one charge has just been accepted; nobody but the workers acts in it yet. */
@@ -27,7 +30,8 @@ export function createWorld(setting: Setting, without: Without): World {
   const leases = (): ModelLeases => held;
   const stage = createStage(setting, {
     webhook: (event) => receive(world, event),
-    confirming: (request, _intent, knew_ms) => noteConfirm(world, request.key, knew_ms),
+    sending: (request, knew_ms) => watchSending(world, request, knew_ms),
+    executing: (request, intent, knew_ms) => watchExecution(world, request, intent, knew_ms),
     keep: (process, waiting) => leases().keep(process, waiting),
     sleep: (process, ms) => leases().sleep(process, ms),
   });
@@ -69,7 +73,7 @@ export function createWorld(setting: Setting, without: Without): World {
     leases: held,
     offer: dispatcher.offer,
   };
-  const world: World = { ...stage, tables, deps, invited: () => {} };
+  const world: World = { ...stage, tables, deps, invited: () => {}, disturbed: new Set() };
   const type = setting.debit ? 'us_bank_account' : 'card';
   tables.methods.set('pm_own', { id: 'pm_own', type, state: 'usable' });
   tables.insert('charge', chargeRow(CHARGE, tables.now()));
@@ -77,13 +81,6 @@ export function createWorld(setting: Setting, without: Without): World {
 }
 
 const DAY_MS = 86_400_000;
-
-/** A confirm that is executed must have been on its way before the wish to close was written. */
-function noteConfirm({ tables, violate }: World, key: string | null, knew_ms: number): void {
-  const closed_at = tables.charge().close_requested_at;
-  if (closed_at !== null && closed_at.getTime() < EPOCH_MS + knew_ms)
-    violate('confirm_after_close', String(key));
-}
 
 /** What the webhook's route does: keep the event, and offer it. */
 async function receive({ deps }: World, event: StripeEvent): Promise<void> {
