@@ -7,7 +7,7 @@ import type { SetupSnapshot } from '../domain/payment-snapshot.ts';
 import { nextReadInMs, retryInMs } from '../domain/setup-decisions.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
-import type { SetupContext } from '../store/setups.ts';
+import { readSetup, type SetupContext } from '../store/setups.ts';
 import { expireSession } from '../stripe/checkout-sessions.ts';
 import { cancelSetupIntent } from '../stripe/setup-intents.ts';
 import { createForSetup } from './create-setup.ts';
@@ -86,10 +86,13 @@ async function settleEnding(
     intent: ending.intent,
     signal: lease.signal,
   });
-  if (settlement.kind === 'settled') return;
   if (settlement.kind === 'unanswered') return waitAndRepeat(deps, context, lease, settlement.reason);
-  const { setup, now } = settlement.context;
-  const is_at_bank = settlement.facts.intent?.status === 'processing';
+  // Something may have been noted and the end still be missing: then the row must not stay due at once for ever.
+  const left =
+    settlement.kind === 'settled' ? await readSetup(deps.sql, context.setup.id) : settlement.context;
+  if (left === null || left.setup.state !== 'closing') return;
+  const { setup, now } = left;
+  const is_at_bank = settlement.kind === 'unchanged' && settlement.facts.intent?.status === 'processing';
   const clock = { state: 'processing' as const, opened_at: setup.created_at, expires_at: now, now };
   await moveLeased(deps, 'setup', setup, lease, {
     set: ending.is_stored ? { close_number: setup.close_number + 1 } : {},

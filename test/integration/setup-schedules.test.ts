@@ -16,7 +16,8 @@ import {
 
 const SCHEDULES = 30;
 const STEPS = 12;
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+// Fixed where nobody names one, so that a red run is red again; campaigns name theirs.
+const seed = Number(process.env.SEED ?? 1);
 const world = openSetupWorld({ setupTriesMax: 3 });
 const ENDS = ['succeeded', 'failed', 'canceled', 'expired'];
 
