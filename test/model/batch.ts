@@ -42,6 +42,7 @@ export const occasions: readonly string[] = [
   ...(Object.keys(noFaults) as Fault[]),
   'asleep',
   'stopped',
+  'dark',
   ...acts,
 ];
 
@@ -69,8 +70,8 @@ async function runOurs(tally: Tally, seed: number, without: Without): Promise<vo
 }
 
 async function runTheirs(tally: Tally, seed: number, rival: Rival): Promise<void> {
-  // They know neither debits nor a limit of confirms; it would only make them look worse.
-  const setting = { ...settingOf(seed, {}), debit: false, confirms_max: 1_000 };
+  // They know neither debits nor dark days nor a limit of confirms; it would only make them look worse.
+  const setting = { ...settingOf(seed, {}), debit: false, dark: null, confirms_max: 1_000 };
   const result = await runRival(rival, setting);
   if (result.double) tally.double += 1;
   if (result.contradicts) tally.contradicts += 1;

@@ -10,6 +10,8 @@ export type Faults = {
   readonly renewal_lost: number;
   readonly request_lost: number;
   readonly reply_lost: number;
+  /** An answer cut off on the way, after the effect. */
+  readonly reply_truncated: number;
   /** A request that reaches Stripe after its sender gave up. */
   readonly request_late: number;
   /** The socket breaks and the SDK sends a second time by itself. */
@@ -18,11 +20,13 @@ export type Faults = {
   readonly error_after_effect: number;
   readonly error_rolled_back: number;
   readonly error_rolled_forward: number;
-  /** 502 from a proxy: nothing stored, nothing done. */
+  /** 502 from a proxy: nothing stored, nothing done. Reads meet it, too. */
   readonly bad_gateway: number;
   readonly rate_limited: number;
   /** Stripe takes seconds to a minute over a request; meanwhile the key and the object are locked. */
   readonly slow: number;
+  /** There is no pace left: up to a lease and more goes by before a confirm or create may leave. */
+  readonly pace_wait: number;
   readonly webhook_lost: number;
   readonly webhook_duplicated: number;
   /** Days late. */
@@ -39,6 +43,7 @@ const mild: Faults = {
   renewal_lost: 0.05,
   request_lost: 0.03,
   reply_lost: 0.04,
+  reply_truncated: 0.01,
   request_late: 0.04,
   reset: 0.02,
   error_after_effect: 0.02,
@@ -47,6 +52,7 @@ const mild: Faults = {
   bad_gateway: 0.01,
   rate_limited: 0.02,
   slow: 0.03,
+  pace_wait: 0.02,
   webhook_lost: 0.15,
   webhook_duplicated: 0.2,
   webhook_late: 0.1,
@@ -61,6 +67,7 @@ const heavy: Faults = {
   renewal_lost: 0.3,
   request_lost: 0.08,
   reply_lost: 0.15,
+  reply_truncated: 0.03,
   request_late: 0.15,
   reset: 0.06,
   error_after_effect: 0.08,
@@ -69,6 +76,7 @@ const heavy: Faults = {
   bad_gateway: 0.03,
   rate_limited: 0.05,
   slow: 0.1,
+  pace_wait: 0.1,
   webhook_lost: 0.4,
   webhook_duplicated: 0.3,
   webhook_late: 0.3,

@@ -11,6 +11,8 @@ import type { ModelledKind, Tables } from './tables.ts';
 export type ModelLeases = Leases & {
   /** Renews what a process holds while it waits; `lost` is called when the lease of `signal` ran out all the same. */
   keep(process: Process, waiting: Waiting): void;
+  /** What `Pacer.acquire` does when there is no pace left: waits, renews, and fails once the lease is over. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
   /** The machine slept, and its monotonic clock with it: what a process holds looks as fresh as before. */
   sleep(process: Process, ms: number): void;
 };
@@ -116,6 +118,18 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       await statement('release', () => giveBack(tables, entry.kind, entry), { gathered: true });
     },
     keep,
+    wait: (ms, signal) =>
+      scheduler.block<void>((process, wake) => {
+        let isWaiting = true;
+        const end = () => {
+          if (!isWaiting) return;
+          isWaiting = false;
+          if (signal.aborted) wake.reject(ABORTED);
+          else wake.resolve();
+        };
+        keep(process, { isWaiting: () => isWaiting, signal, lost: end });
+        scheduler.at(scheduler.now_ms() + ms, end);
+      }),
     sleep: (process, ms) => {
       for (const entry of held.values()) if (entry.process === process) entry.deadline_ms += ms;
     },

@@ -3,7 +3,7 @@ import { planActors } from './actors.ts';
 import { type Profile, profiles } from './faults.ts';
 import { findViolations } from './invariants.ts';
 import type { Without } from './mutants.ts';
-import { randomOf } from './random.ts';
+import { type Random, randomOf } from './random.ts';
 import type { Setting } from './stage.ts';
 import type { Temper } from './stripe-intents.ts';
 import { createWorld, type World } from './world.ts';
@@ -26,7 +26,10 @@ export type RunOptions = {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const WEATHERS = Object.keys(profiles) as Profile[];
+/** Heavy weather comes most often. */
+const WEATHERS: readonly Profile[] = ['mild', 'mild', 'heavy', 'heavy', 'heavy', 'frozen', 'frozen'];
+/** Less than what the look for an event allows for. */
+const SKEW_MAX_S = 120;
 const STEPS_MAX = 20_000;
 
 /** Runs the schedule of a seed to its quiet end and judges it. */
@@ -48,10 +51,17 @@ export function settingOf(seed: number, { profile, trace }: RunOptions): Setting
     faults: profiles[profile ?? drawn],
     calm_at_ms: random.chance(0.3) ? random.between(0, DAY_MS) : random.between(DAY_MS, 16 * DAY_MS),
     temper: temperOf(random.fraction()),
+    skew_s: random.chance(0.2) ? Math.round(random.between(-SKEW_MAX_S, SKEW_MAX_S)) : 0,
+    dark: random.chance(0.05) ? darkness(random) : null,
     debit: random.chance(0.12),
     confirms_max: random.chance(0.06) ? 1 + random.below(6) : 1_000,
     trace: trace ?? null,
   };
+}
+
+function darkness(random: Random): Setting['dark'] {
+  const from_ms = random.chance(0.6) ? 0 : random.between(0, 3 * DAY_MS);
+  return { from_ms, to_ms: from_ms + random.between(22 * HOUR_MS, 36 * HOUR_MS) };
 }
 
 function temperOf(share: number): Temper {

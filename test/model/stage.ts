@@ -16,6 +16,10 @@ export type Setting = ChanceOptions & {
   readonly temper: Temper;
   /** The charge's own method is a bank account: answers come days later. */
   readonly debit: boolean;
+  /** How far Stripe's clock is ahead of the database's. */
+  readonly skew_s: number;
+  /** While it is dark, hardly any confirm is answered: longer than Stripe keeps a key. */
+  readonly dark: { readonly from_ms: number; readonly to_ms: number } | null;
   /** After so many confirms Stripe cancels the PaymentIntent by itself. */
   readonly confirms_max: number;
 };
@@ -65,7 +69,7 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     random,
     at,
     now_ms: scheduler.now_ms,
-    now_s: () => Math.floor((EPOCH_MS + scheduler.now_ms()) / 1_000),
+    now_s: () => Math.floor((EPOCH_MS + scheduler.now_ms()) / 1_000) + setting.skew_s,
     told: (event, intent) => {
       trace?.(`Stripe: ${intent.id} is ${intent.status} (${event.id})`);
       carry(chance, event, cues.webhook);
@@ -92,6 +96,13 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     api,
     timeout_ms: productionTimings.stripeTimeoutMs,
     keep: cues.keep,
+    isDark: () => {
+      const { dark } = setting;
+      const now_ms = scheduler.now_ms();
+      if (dark === null || now_ms < dark.from_ms || now_ms > dark.to_ms || !random.chance(0.97)) return false;
+      count('dark');
+      return true;
+    },
     sent: (request, process) => {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.key === null) return;

@@ -41,6 +41,7 @@ type Entry = { readonly at_ms: number; readonly asked: string; answer: StripeRes
 
 const KEY_MS = 24 * 3_600_000;
 const PAGE = 100;
+const BAD_GATEWAY: StripeResponse = { status: 502, replayed: false, should_retry: null, body: null };
 
 /** An API over a bank. */
 export function createStripeApi(options: StripeApiOptions): StripeApi {
@@ -49,14 +50,15 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   const locked = new Set<string>();
 
   function handle(request: StripeRequest, respond: (response: StripeResponse) => void): void {
-    const known = request.key === null ? read(bank, request) : unexecuted(request, request.key);
+    const known = strikes('bad_gateway') ? BAD_GATEWAY : unexecuted(request);
     if (known === null) begin(request, respond);
     else respond(known);
   }
 
   /** What is answered without executing anything; null when this sending is to be executed. */
-  function unexecuted(request: StripeRequest, key: string): StripeResponse | null {
-    if (strikes('bad_gateway')) return { ...answer(502, {}), body: null };
+  function unexecuted(request: StripeRequest): StripeResponse | null {
+    const { key } = request;
+    if (key === null) return read(bank, request);
     if (strikes('rate_limited')) return failure(429, { type: 'invalid_request_error', code: 'rate_limit' });
     const known = entries.get(key);
     if (known !== undefined && options.now_ms() - known.at_ms < KEY_MS) return again(known, textOf(request));

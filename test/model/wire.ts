@@ -28,10 +28,12 @@ export type WireOptions = {
   readonly keep: (process: Process, waiting: Waiting) => void;
   /** Stops a process; answers for how long. */
   readonly standStill: (process: Process) => number;
+  /** A day on which hardly a confirm is answered. */
+  readonly isDark: () => boolean;
   readonly sent: (request: StripeRequest, process: Process) => void;
 };
 
-const FATES = ['request_lost', 'reply_lost', 'request_late', 'reset', 'zombie'] as const;
+const FATES = ['request_lost', 'reply_lost', 'reply_truncated', 'request_late', 'reset', 'zombie'] as const;
 const NOTHING_HEARD: Heard = {
   sendings: 1,
   status: null,
@@ -79,13 +81,16 @@ export function createWire(options: WireOptions): Wire {
     };
     const arrive = (at_ms: number, sendings: number) =>
       scheduler.at(at_ms, () => api.handle(request, (response) => sender.hear(heardOf(response, sendings))));
-    const fate = fateOf();
+    const fate = fateOf(request);
     if (fate !== null && fate !== 'zombie') watch();
     switch (fate) {
       case 'request_lost':
         break;
       case 'reply_lost':
         scheduler.at(soon_ms, () => api.handle(request, () => {}));
+        break;
+      case 'reply_truncated':
+        scheduler.at(soon_ms, () => api.handle(request, (response) => sender.hear(cutOff(response))));
         break;
       case 'request_late':
         arrive(sent_ms + random.between(0, 60_000), 1);
@@ -107,9 +112,15 @@ export function createWire(options: WireOptions): Wire {
     }
   }
 
-  function fateOf(): 'request_lost' | 'reply_lost' | 'request_late' | 'reset' | 'zombie' | null {
+  function fateOf({ op }: StripeRequest): (typeof FATES)[number] | null {
+    if (op === 'confirm' && options.isDark()) return random.chance(0.5) ? 'request_lost' : 'reply_lost';
     for (const fault of FATES) if (strikes(fault)) return fault;
     return null;
+  }
+
+  /** The head came; then the connection broke, or what came instead of the body is no JSON. */
+  function cutOff(response: StripeResponse): Heard {
+    return { ...heardOf(response, 1), body: null, failure: random.chance(0.5) ? 'connection' : null };
   }
 
   return { client: clientOf(send), send };

@@ -71,6 +71,11 @@ export function createWorld(setting: Setting, without: Without): World {
     chargesNow: charges,
     stripe: wire.client,
     leases: held,
+    pacer: {
+      acquire: (_endpoint, _lane, signal) =>
+        strikes('pace_wait') ? held.wait(random.between(0, PACE_WAIT_MS), signal) : atOnce(signal),
+      backOff: silence,
+    },
     offer: dispatcher.offer,
   };
   const world: World = { ...stage, tables, deps, invited: () => {}, disturbed: new Set() };
@@ -81,6 +86,11 @@ export function createWorld(setting: Setting, without: Without): World {
 }
 
 const DAY_MS = 86_400_000;
+const PACE_WAIT_MS = 40_000;
+
+async function atOnce(signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+}
 
 /** What the webhook's route does: keep the event, and offer it. */
 async function receive({ deps }: World, event: StripeEvent): Promise<void> {
@@ -100,10 +110,9 @@ const silentLog = {
 } as unknown as Dependencies['log'];
 
 /** What takes no part in the protocol. */
-const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'pacer' | 'recovery' | 'log'> = {
+const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log'> = {
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
-  pacer: { acquire: async (_endpoint, _lane, signal) => signal.throwIfAborted(), backOff: silence },
   recovery: {
     link_key_ids: ['k1'],
     linkAddress: () => '',
