@@ -1,4 +1,5 @@
 import { unreachable } from '../platform/errors.ts';
+import { failpoint } from '../platform/failpoints.ts';
 import {
   failMessage,
   type MailRow,
@@ -31,8 +32,12 @@ export async function advanceMessage(deps: Dependencies, row: Rows['message'], l
     wait_ms: WAIT_MS,
   });
   if (mail === null || mail.verdict !== 'sending') return;
-  const answer = await deps.recovery.sendMail(await compose(deps, mail), lease.signal);
+  const composed = await compose(deps, mail);
+  await failpoint('mail.before');
+  const answer = await deps.recovery.sendMail(composed, lease.signal);
+  await failpoint('mail.after_effect');
   await note(deps, mail, lease, answer);
+  await failpoint('mail.after');
 }
 
 async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail> {

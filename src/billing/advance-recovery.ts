@@ -1,5 +1,6 @@
 import { decideRecovery } from '../domain/recovery-steps.ts';
 import { unreachable } from '../platform/errors.ts';
+import { failpoint } from '../platform/failpoints.ts';
 import { randomId } from '../platform/ids.ts';
 import { moveRow, type Rows } from '../store/obligations.ts';
 import {
@@ -60,6 +61,7 @@ async function mail(
   next: { readonly message: string; readonly step: number; readonly due_at: Date; readonly expires_at: Date },
 ): Promise<void> {
   const message_id = randomId('msg');
+  await failpoint('recovery.step.before');
   const written = await writeCadenceStep(deps.sql, {
     recovery_id: row.id,
     revision: row.revision,
@@ -70,6 +72,7 @@ async function mail(
     due_at: next.due_at,
     expires_at: next.expires_at,
   });
+  await failpoint('recovery.step.after_effect');
   if (!written) return;
   deps.log.info({
     event: 'recovery.mail_owed',

@@ -42,6 +42,7 @@ export async function applyStripeEvent(
     cause: 'worker',
     cause_reference: event.type,
   });
+  await failpoint('inbox.after');
 }
 
 async function applyProjection(

@@ -1,4 +1,5 @@
 import { type ChargeState, isTerminal, machines } from '../domain/machines.ts';
+import { failpoint } from '../platform/failpoints.ts';
 import { readChargeState } from '../store/charge-list.ts';
 import { requestClose } from '../store/close-requests.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -17,6 +18,7 @@ export async function cancelCharge(
   charge_id: string,
   caller: string,
 ): Promise<ChargeCancellation> {
+  await failpoint('close.before');
   const requested = await requestClose(deps.sql, [charge_id], {
     as: 'canceled',
     detail: null,
@@ -24,6 +26,7 @@ export async function cancelCharge(
     cause: 'api',
     cause_reference: caller,
   });
+  await failpoint('close.after_effect');
   if (requested.length > 0) {
     void deps.offer('charge', requested);
     return { outcome: 'requested' };

@@ -1,5 +1,6 @@
 import { buildKey, recoveryMetadata } from '../domain/keys.ts';
 import { unreachable } from '../platform/errors.ts';
+import { failpoint } from '../platform/failpoints.ts';
 import { randomId } from '../platform/ids.ts';
 import type { Rows } from '../store/obligations.ts';
 import {
@@ -93,6 +94,7 @@ export async function createSession(deps: Dependencies, row: Rows['replacement']
   const context = await readReplacementContext(deps.sql, row.id);
   if (context === null || context.stripe_customer_id === null) return { outcome: 'unavailable' };
   const page = `${deps.recovery.public_url}/r/page/${row.recovery_id}`;
+  await failpoint('replacement.create.before');
   const answer = await createSetupSession(deps.stripe, {
     key: buildKey({ row: row.recovery_id, verb: 'replace', n: row.number }),
     customer: context.stripe_customer_id,
@@ -101,6 +103,7 @@ export async function createSession(deps: Dependencies, row: Rows['replacement']
     cancel_url: page,
     metadata: recoveryMetadata(row.recovery_id, deps.instance.id),
   });
+  await failpoint('replacement.create.after_effect');
   return bindAnswer(deps, row, judgeWrite(answer));
 }
 
@@ -119,6 +122,7 @@ async function bindAnswer(
         setup_intent_id: snapshot.setup_intent,
         due_in_ms: SESSION_LOOK_MS,
       });
+      await failpoint('replacement.bind.after_effect');
       return url === null ? { outcome: 'unavailable' } : { outcome: 'redirect', url };
     }
     case 'again':

@@ -1,3 +1,4 @@
+import { failpoint } from '../platform/failpoints.ts';
 import { errorCode } from '../store/database.ts';
 import { insertInboxEvents, type NewInboxEvent } from '../store/inbox-intake.ts';
 import type { ProjectedEvent } from '../stripe/event.ts';
@@ -22,7 +23,9 @@ export async function receiveEvent(deps: Dependencies, event: ProjectedEvent): P
     return 'wrong_mode';
   }
   try {
+    await failpoint('inbox.intake.before');
     const [id] = await insertInboxEvents(deps.sql, [toRow(event, livemode)], 'webhook');
+    await failpoint('inbox.intake.after_effect');
     if (id === undefined) return 'known';
     void deps.offer('inbox_event', [id]);
     return 'received';

@@ -3,6 +3,7 @@
  * queue; once the row is committed, a worker will come, offered or found.
  */
 import { type AmountCheck, checkAmount } from '../domain/money.ts';
+import { failpoint } from '../platform/failpoints.ts';
 import {
   type ChargeRefusal,
   insertCharge,
@@ -26,7 +27,9 @@ export async function requestCharge(
   const amount = checkAmount(charge.amount_minor, charge.currency);
   if (amount !== 'ok') return { outcome: 'refused', refusal: amount, existing: null };
   const { livemode } = deps.instance;
+  await failpoint('intake.before');
   const taken = await insertCharge(deps.sql, { ...charge, livemode }, request, caller);
+  await failpoint('intake.after_effect');
   if (taken.outcome === 'created' && !taken.row.is_scheduled) void deps.offer('charge', [taken.row.id]);
   return taken;
 }

@@ -8,6 +8,7 @@
  * a worker that died with a lease are all the same case, a row that is due and that nobody holds. Any number of
  * dispatchers may run; they skip each other's rows.
  */
+import { failpoint } from '../platform/failpoints.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { Sql } from '../store/database.ts';
@@ -42,9 +43,11 @@ async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<b
   if (limit <= 0) return false;
   const offers = await offerDueRows(sql, kind, { limit, stale_ms: timings.offerStaleMs });
   if (offers.length === 0) return false;
+  await failpoint('dispatch.after_effect');
   // A few rows go one a job: a charge that a person waits for never stands behind 25 slow ones.
   const ids_per_job = offers.length > timings.offerIdsMax ? timings.offerIdsMax : 1;
   await queue.offer(kind, offers, { ids_per_job, timeout_ms: OFFER_MS });
+  await failpoint('dispatch.after');
   log.debug({ event: 'rows.offered', queue: kind, count: offers.length });
   return offers.length === limit && limit < room;
 }

@@ -1,3 +1,4 @@
+import { failpoint } from '../platform/failpoints.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sql } from '../store/database.ts';
 import { forgetOffers, type Kind, offerRows } from '../store/obligations.ts';
@@ -30,7 +31,11 @@ export function createOffer(
 
   async function send(kind: Kind, ids: readonly string[]): Promise<void> {
     try {
-      await queue.offer(kind, await offerRows(sql, kind, ids), { first: true });
+      await failpoint('offer.before');
+      const offers = await offerRows(sql, kind, ids);
+      await failpoint('offer.after_effect');
+      await queue.offer(kind, offers, { first: true });
+      await failpoint('offer.after');
     } catch (err) {
       log.warn({ event: 'offer.lost', queue: kind, count: ids.length, err });
       // Else the rows would wait until their offers count as stale.
