@@ -30,7 +30,9 @@ export function createDisplay(stream: NodeJS.WriteStream): Display {
         drawn_ms = now;
         const filled = total === 0 ? WIDTH : Math.min(WIDTH, Math.round((done / total) * WIDTH));
         const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
-        write(`\r\x1b[2K${clock()}  ${title.padEnd(22)} ${bar} ${done}/${total}  ${note}`.slice(0, 118));
+        // A line that wraps could not be taken back by the next.
+        const text = `${clock()}  ${title.padEnd(22)} ${bar} ${done}/${total}  ${note}`;
+        write(`\r\x1b[2K${text.slice(0, stream.columns - 1)}`);
       };
       if (!isLive) write(`${clock()}  ${title} …\n`);
       draw(true);
