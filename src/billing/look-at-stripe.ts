@@ -4,12 +4,13 @@
 import { type Attempt, type ChargeContext, elapsedMs, openAttemptOf } from '../domain/charge.ts';
 import type { ChargeFact } from '../domain/charge-facts.ts';
 import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
+import { planResumed } from '../domain/releases.ts';
 import { releaseLease } from '../store/obligations.ts';
 import { findEventsByKey } from '../stripe/events.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
 import { readBound } from './read-bound.ts';
-import { applyChargeFact } from './settle-charge.ts';
+import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -37,11 +38,16 @@ export async function readPaymentIntent(
   const { charge } = context;
   const bringing = { carrier: 'janitor' as const, reference: 'read', context, lease };
   const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
-  if ((await applyChargeFact(deps, charge.id, fact, bringing)) === 'settled') return;
+  const brought = await applyChargeFact(deps, charge.id, fact, bringing);
+  if (brought === 'settled') return;
   const attempt = openAttemptOf(context);
   if (attempt?.state === 'awaiting_customer' && isOverdue(deps, context, attempt)) {
     const abandoned: ChargeFact = { fact: 'abandoned', key: attempt.idempotency_key };
     await applyChargeFact(deps, charge.id, abandoned, bringing);
+    return;
+  }
+  if (brought === 'stale' && charge.state === 'unknown' && attempt?.state !== 'open') {
+    await applyChargePlan(deps, context, planResumed(context, nextReadMs(deps, context, attempt)), bringing);
     return;
   }
   await releaseLease(deps.sql, 'charge', lease, {

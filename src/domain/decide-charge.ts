@@ -55,7 +55,8 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   const attempt = openAttemptOf(context);
   if (charge.close_requested_at !== null) return decideClosing(context, attempt);
   if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
-  if (charge.state === 'pending') return { do: 'read', attempt: null };
+  // A debit on its way, or a charge that a person has just released: Stripe is asked before anything opens.
+  if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };
   if (charge.state === 'action_required') return { do: 'nothing' };
   return decideNextAttempt(context, policy);
 }

@@ -153,7 +153,8 @@ export async function parkCharge(
     with broken as (
       insert into breaks (kind, entity_id, stripe_id, observed)
       values (${park.kind}, ${park.charge_id}, ${park.stripe_id}, ${sql.json(park.observed)})
-      on conflict (kind, entity_id) do update set last_seen_at = dc_now(), observed = excluded.observed
+      on conflict (kind, entity_id) do update
+        set last_seen_at = dc_now(), observed = excluded.observed, closed_by = null
     )
     update charges set state = 'needs_review', detail = 'under_review', due_at = null,
       claim_token = null, lease_until = null, offered_at = null, revision = revision + 1,

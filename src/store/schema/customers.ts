@@ -20,6 +20,7 @@ export const customers = pgTable(
   },
   (t) => [
     index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('customers_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     check(
       'customers_bound_check',
       sql`(state = 'bound') = (stripe_customer_id is not null) or state = 'needs_review'`,
@@ -80,5 +81,6 @@ export const payment_methods = pgTable(
   (t) => [
     index('payment_methods_customer_idx').on(t.customer_id),
     index('payment_methods_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('payment_methods_review_idx').on(t.id).where(sql`state = 'needs_review'`),
   ],
 );

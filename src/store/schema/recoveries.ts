@@ -66,6 +66,7 @@ export const replacements = pgTable(
   },
   (t) => [
     index('replacements_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('replacements_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     unique('replacements_number_key').on(t.recovery_id, t.number),
     uniqueIndex('replacements_one_open_key')
       .on(t.recovery_id)

@@ -41,6 +41,7 @@ export const setups = pgTable(
   },
   (t) => [
     index('setups_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('setups_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     index('setups_customer_idx').on(t.customer_id, t.created_at),
     check('setups_usage_check', sql`${t.usage} in ('off_session', 'on_session')`),
     check('setups_via_check', sql`${t.via} in ('elements', 'checkout')`),
