@@ -52,7 +52,9 @@ const LINES_KEPT = 20;
 /** Starts it; resolves nothing about whether it works. */
 export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   const { name, script, args = [], env, root, logFolder, isSecret, onLine } = options;
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  // What is built needs nobody to compile it.
+  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, script, ...args], {
     cwd: root,
     env: { ...env },
     detached: true,

@@ -1,0 +1,127 @@
+/** Many schedules on one backend: those that once found something first, then those of the run's seed. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type FaultName, faultNames } from './faults/names.ts';
+import type { Harm } from './invariants/breach.ts';
+import { type Backend, type Plan, planOf } from './plan.ts';
+import { type Outcome, runSchedule } from './run-schedule.ts';
+import { openStage } from './stage.ts';
+
+export type Campaign = {
+  readonly backend: Backend;
+  readonly seed: number;
+  readonly schedules: number;
+  /** The number of the first one. */
+  readonly from: number;
+  readonly regressions: boolean;
+};
+
+export type Report = Readonly<Record<Harm, number>> & {
+  readonly seed: number;
+  readonly backend: Backend;
+  readonly schedules: number;
+  readonly charges: number;
+  /** Strikes that hit something, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** How often they hit: requests, connections, processes. */
+  readonly hits: Readonly<Record<string, number>>;
+  readonly never_fired: readonly FaultName[];
+  readonly unsettled_when_faulted: number;
+  readonly ends: Readonly<Record<string, number>>;
+  /** To be played again by `--only`. */
+  readonly failing_seeds: readonly string[];
+  readonly seconds: number;
+};
+
+const FOLDER = fileURLToPath(new URL('./regressions', import.meta.url));
+
+/** Plays them one after another; tells of each as it ends. */
+export async function runCampaign(campaign: Campaign, tell: (outcome: Outcome) => void): Promise<Report> {
+  const began_ms = performance.now();
+  const stage = await openStage(campaign.backend);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const plan of plansOf(campaign)) {
+      const outcome = await runSchedule(stage, plan);
+      outcomes.push(outcome);
+      if (outcome.breaches.length > 0) keep(outcome);
+      tell(outcome);
+    }
+  } finally {
+    await stage.close();
+  }
+  return reportOf(campaign, outcomes, Math.round((performance.now() - began_ms) / 1_000));
+}
+
+function plansOf({ backend, seed, schedules, from, regressions }: Campaign): Plan[] {
+  const drawn = Array.from({ length: schedules }, (_, index) => planOf(seed, from + index, backend));
+  return [...(regressions ? readRegressions(backend) : []), ...drawn];
+}
+
+function readRegressions(backend: Backend): Plan[] {
+  mkdirSync(FOLDER, { recursive: true });
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => (JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf8')) as { plan: Plan }).plan)
+    .filter((plan) => plan.backend === backend);
+}
+
+/** The plan itself is kept, so that it stays the same when plans are drawn in another way. */
+function keep({ plan, breaches }: Outcome): void {
+  const found = breaches.map(({ invariant, harm, text }) => ({ invariant, harm, text }));
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(
+    `${FOLDER}/${plan.backend}-${plan.name}.json`,
+    `${JSON.stringify({ found, plan }, null, 1)}\n`,
+  );
+}
+
+function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], seconds: number): Report {
+  const sum = (count: (outcome: Outcome) => number) =>
+    outcomes.reduce((total, outcome) => total + count(outcome), 0);
+  // A charge that is wrong in several ways is one charge that is wrong.
+  const harmed = (harm: Harm) =>
+    sum(({ breaches }) => {
+      const found = breaches.filter((breach) => breach.harm === harm);
+      return new Set(found.map((breach) => breach.subject)).size;
+    });
+  const strikes = outcomes.flatMap((outcome) => outcome.strikes);
+  const fired = strikes.filter((strike) => strike.hits > 0);
+  const planned = new Set(strikes.map((strike) => strike.kind));
+  const firedKinds = new Set(fired.map((strike) => strike.kind));
+  const ends: Record<string, number> = {};
+  for (const outcome of outcomes)
+    for (const [state, count] of Object.entries(outcome.ends)) ends[state] = (ends[state] ?? 0) + count;
+  return {
+    seed,
+    backend,
+    schedules: outcomes.length,
+    charges: sum((outcome) => outcome.charges),
+    double: harmed('double'),
+    lost: harmed('lost'),
+    wrong_told: harmed('wrong_told'),
+    unsettled: harmed('unsettled'),
+    broken: harmed('broken'),
+    faults: countBy(backend, fired, () => 1),
+    hits: countBy(backend, fired, (strike) => strike.hits),
+    never_fired: faultNames(backend).filter((kind) => planned.has(kind) && !firedKinds.has(kind)),
+    unsettled_when_faulted: sum((outcome) => outcome.unsettled_when_faulted),
+    ends,
+    failing_seeds: outcomes.filter((outcome) => outcome.breaches.length > 0).map(({ plan }) => plan.name),
+    seconds,
+  };
+}
+
+function countBy(
+  backend: Backend,
+  fired: Outcome['strikes'],
+  weight: (strike: Outcome['strikes'][number]) => number,
+): Record<string, number> {
+  return Object.fromEntries(
+    faultNames(backend).map((kind) => [
+      kind,
+      fired.filter((strike) => strike.kind === kind).reduce((total, strike) => total + weight(strike), 0),
+    ]),
+  );
+}

@@ -1,0 +1,102 @@
+/** Our processes under test: the API and two workers, each started again when it dies, and what is done to them. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Exit } from '../../sandbox/node-process.ts';
+import { type Supervised, startSupervised } from '../../sandbox/supervised-process.ts';
+
+export const WORKERS = ['worker-1', 'worker-2'] as const;
+export type Member = 'api' | (typeof WORKERS)[number];
+
+export type Crew = {
+  /** Sends a signal to the incarnation that runs now. Answers its pid, or null when none runs. */
+  signal(member: Member, signal: NodeJS.Signals): number | null;
+  /** Resolves with how that incarnation ended, or null after so long. */
+  endOf(pid: number, most_ms: number): Promise<Exit | null>;
+  /** Whether all of them work. */
+  isUp(): boolean;
+  isUpNow(member: Member): boolean;
+  stop(): Promise<void>;
+};
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const POLL_MS = 20;
+/** As built, because a process that compiles itself first takes twice as long to come back. */
+const SCRIPTS = { api: 'dist/src/server.js', worker: 'dist/workers/main.js' } as const;
+const TIMINGS = ['--timings', 'chaos'];
+
+/** Starts all and resolves when all work. */
+export async function startCrew(options: {
+  readonly env: Readonly<Record<string, string>>;
+  readonly api_url: string;
+  readonly logFolder: string;
+}): Promise<Crew> {
+  const up = new Set<Member>();
+  const exits: Exit[] = [];
+  const running = new Map<Member, Supervised>();
+
+  async function start(name: Member): Promise<void> {
+    const supervised = await startSupervised({
+      name,
+      script: name === 'api' ? SCRIPTS.api : SCRIPTS.worker,
+      args: TIMINGS,
+      env: options.env,
+      root: ROOT,
+      logFolder: options.logFolder,
+      untilReady: (sawLine, signal) =>
+        name === 'api'
+          ? untilAnswers(`${options.api_url}/readyz`, signal)
+          : sawLine((line) => line.includes('"worker.started"')),
+      onExit: (exit) => {
+        up.delete(name);
+        exits.push(exit);
+      },
+      onRestart: () => void up.add(name),
+    });
+    running.set(name, supervised);
+    up.add(name);
+  }
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running.values()].map((one) => one.stop(0)));
+  };
+  const started = await Promise.allSettled((['api', ...WORKERS] as const).map(start));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  return {
+    signal: (member, signal) => {
+      const pid = running.get(member)?.pid();
+      return pid !== undefined && reached(pid, signal) ? pid : null;
+    },
+    endOf: async (pid, most_ms) => {
+      const end_ms = performance.now() + most_ms;
+      for (;;) {
+        const exit = exits.find((each) => each.pid === pid);
+        if (exit !== undefined || performance.now() > end_ms) return exit ?? null;
+        await wait(POLL_MS);
+      }
+    },
+    isUp: () => up.size === running.size,
+    isUpNow: (member) => up.has(member),
+    stop,
+  };
+}
+
+function reached(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+async function untilAnswers(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const response = await fetch(url, { signal }).catch(() => null);
+    await response?.arrayBuffer().catch(() => {});
+    if (response?.ok === true) return;
+    await wait(POLL_MS);
+  }
+}

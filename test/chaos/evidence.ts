@@ -1,0 +1,214 @@
+/**
+ * What the verdict is read from: our tables, Stripe's ledger and logs, the customers' inbox, and the merchant's own note
+ * of what it was told. All of it is plain data, so that each invariant can be shown to bite by changing one thing.
+ */
+import type { Sql } from '../../src/store/database.ts';
+import type { Asked } from './merchant.ts';
+import type { World } from './world.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export type ChargeRow = {
+  readonly id: string;
+  readonly state: string;
+  readonly version: number;
+  readonly amount_minor: number;
+  readonly amount_received_minor: number | null;
+  readonly currency: string;
+  readonly reference: string | null;
+  readonly customer_id: string;
+  readonly stripe_payment_intent_id: string | null;
+  readonly detail: string | null;
+  readonly settled_at: Date | null;
+  readonly due_at: Date | null;
+};
+export type AttemptRow = {
+  readonly charge_id: string;
+  readonly number: number;
+  readonly state: string;
+  readonly idempotency_key: string;
+  readonly stripe_payment_intent_id: string;
+  readonly request_body: string;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+};
+export type TransitionRow = {
+  readonly id: number;
+  readonly entity: string;
+  readonly entity_id: string;
+  readonly from_state: string | null;
+  readonly to_state: string;
+  readonly version: number;
+  readonly cause_reference: string | null;
+  readonly at: Date;
+};
+export type DeliveryRow = {
+  readonly entity: string;
+  readonly entity_id: string;
+  readonly version: number;
+  readonly type: string;
+};
+export type RecoveryRow = {
+  readonly id: string;
+  readonly state: string;
+  readonly charge_id: string;
+};
+export type MessageRow = {
+  readonly id: string;
+  readonly state: string;
+  readonly recovery_id: string;
+  readonly step: string;
+};
+export type InboxRow = { readonly id: string; readonly state: string; readonly stripe_created_at: Date };
+export type LeaseRow = {
+  readonly entity: string;
+  readonly id: string;
+  readonly state: string;
+  readonly is_held: boolean;
+};
+
+/** As the simulator tells it. */
+export type LedgerRow = {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly amount_received: number;
+  readonly currency: string;
+  readonly successes: number;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+export type StripeRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly idempotency_key: string | null;
+  readonly body: string;
+  readonly status: number | null;
+  /** Business time, milliseconds. */
+  readonly at_ms: number;
+};
+export type WebhookTry = {
+  readonly event: string;
+  readonly status: number | null;
+  readonly duplicate: boolean;
+  readonly reordered: boolean;
+  /** How long after the event, in business time. */
+  readonly late_ms: number;
+};
+export type Mail = { readonly to: string; readonly message_id: string; readonly links: readonly string[] };
+/** What `GET /v1/charges/:id` says at the end. */
+export type Shown = { readonly id: string; readonly status: string };
+
+export type Evidence = {
+  readonly asked: readonly Asked[];
+  readonly emails: ReadonlyMap<string, string>;
+  readonly charges: readonly ChargeRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly transitions: readonly TransitionRow[];
+  readonly allowed: ReadonlySet<string>;
+  /** `entity/state` -> what is told of it. */
+  readonly statuses: ReadonlyMap<string, string>;
+  readonly deliveries: readonly DeliveryRow[];
+  readonly recoveries: readonly RecoveryRow[];
+  readonly messages: readonly MessageRow[];
+  readonly inbox: readonly InboxRow[];
+  readonly leases: readonly LeaseRow[];
+  readonly breaks: readonly { readonly kind: string; readonly entity_id: string }[];
+  readonly shown: readonly Shown[];
+  readonly ledger: readonly LedgerRow[];
+  readonly requests: readonly StripeRequest[];
+  readonly webhooks: readonly WebhookTry[];
+  readonly mails: readonly Mail[];
+};
+
+/** Reads everything, once nothing moves any more. */
+export async function gatherEvidence(world: World, asked: readonly Asked[]): Promise<Evidence> {
+  const { sql } = world;
+  const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
+  return {
+    asked,
+    emails: new Map(world.buyers.map((buyer) => [buyer.id, buyer.email])),
+    inbox,
+    ...(await readCharges(sql)),
+    ...(await readMoves(sql)),
+    ...(await readRecoveries(sql)),
+    shown: await readShown(world),
+    ...(await readStripe(world, inbox)),
+    mails: world.inbox.messages().map(({ to, message_id, links }) => ({ to, message_id, links })),
+  };
+}
+
+async function rowsOf<T>(query: PromiseLike<readonly Row[]>): Promise<T[]> {
+  return [...(await query)] as T[];
+}
+
+async function readCharges(sql: Sql) {
+  return {
+    charges:
+      await rowsOf<ChargeRow>(sql`select id, state, version, amount_minor, amount_received_minor, currency, reference, customer_id,
+                 stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
+    attempts:
+      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, started_at,
+                 ended_at from charge_attempts order by charge_id, number`),
+    deliveries: await rowsOf<DeliveryRow>(
+      sql`select entity, entity_id, version, type from deliveries order by id`,
+    ),
+    breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id from breaks`),
+  };
+}
+
+async function readMoves(sql: Sql) {
+  const transitions = await rowsOf<TransitionRow>(
+    sql`select id, entity, entity_id, from_state, to_state, version, cause_reference, at from transitions order by id`,
+  );
+  const allowed = await sql<{ move: string }[]>`
+    select entity || '/' || from_state || '/' || to_state as move from allowed_transitions`;
+  const states = await sql<{ state: string; status: string }[]>`
+    select entity || '/' || state as state, status from states`;
+  return {
+    transitions,
+    allowed: new Set(allowed.map((row) => row.move)),
+    statuses: new Map(states.map((row) => [row.state, row.status])),
+  };
+}
+
+async function readRecoveries(sql: Sql) {
+  return {
+    recoveries: await rowsOf<RecoveryRow>(sql`select id, state, charge_id from recoveries`),
+    messages: await rowsOf<MessageRow>(sql`select id, state, recovery_id, step from messages`),
+    leases:
+      await rowsOf<LeaseRow>(sql`select 'charge' as entity, id, state, lease_until > clock_timestamp() as is_held from charges
+          where lease_until is not null
+          union all
+          select 'recovery', id, state, lease_until > clock_timestamp() from recoveries where lease_until is not null
+          union all
+          select 'message', id, state, lease_until > clock_timestamp() from messages where lease_until is not null`),
+  };
+}
+
+async function readShown({ api }: World): Promise<Shown[]> {
+  const shown: Shown[] = [];
+  let cursor = '';
+  for (;;) {
+    const { status, body } = await api.get(`/v1/charges?limit=100${cursor}`);
+    if (status !== 200) return shown;
+    shown.push(...(body.data as Shown[]));
+    if (typeof body.next_cursor !== 'string') return shown;
+    cursor = `&cursor=${body.next_cursor}`;
+  }
+}
+
+async function readStripe(world: World, inbox: readonly InboxRow[]) {
+  const { simulator, secret_key, businessTime } = world;
+  const { payment_intents } = await simulator.control.ledger(secret_key);
+  const created = new Map(inbox.map((row) => [row.id, row.stripe_created_at.getTime()]));
+  const requests = await simulator.control.requests(secret_key);
+  const deliveries = await simulator.control.deliveries(secret_key);
+  return {
+    ledger: payment_intents,
+    requests: requests.map(({ at, ...request }) => ({ ...request, at_ms: businessTime(Date.parse(at)) })),
+    webhooks: deliveries.map(({ event, status, duplicate, reordered, at }) => {
+      const at_ms = businessTime(Date.parse(at));
+      return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms) };
+    }),
+  };
+}

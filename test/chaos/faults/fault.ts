@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '../chance.ts';
+import type { Evidence } from '../evidence.ts';
+import type { ProxyCounts } from '../proxy.ts';
+import type { World } from '../world.ts';
+
+/** How often a fault hit something that was alive, told by what it hit; asked once all is over. */
+export type Hits = (evidence: Evidence) => number;
+
+/**
+ * Strikes, holds for as long as it is meant to last, and resolves when it is over. What lasts until the end of all
+ * faults is ended by `world.atCalm`.
+ */
+export type Fault = (world: World, random: Random) => Promise<Hits>;
+
+/** For how long a fault looks for something to hit. */
+const PATIENCE_MS = 6_000;
+const POLL_MS = 25;
+
+/** Tries until it has hit something. What it tries may fail, as where something else is down. */
+export async function untilHit(strike: () => Promise<number> | number): Promise<Hits> {
+  const end_ms = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const hits = await Promise.resolve(strike()).catch(() => 0);
+    if (hits > 0 || performance.now() > end_ms) return () => hits;
+    await wait(POLL_MS);
+  }
+}
+
+/** Lasts for `hold_ms`, and for longer while nothing has met it. */
+export async function holdUntilMet(met: () => number, hold_ms: number): Promise<void> {
+  const end_ms = performance.now() + PATIENCE_MS;
+  await wait(hold_ms);
+  while (met() === 0 && performance.now() < end_ms) await wait(POLL_MS);
+}
+
+/** How far a count has gone since now. */
+export function since(counts: Readonly<ProxyCounts>, name: keyof ProxyCounts): () => number {
+  const before = counts[name];
+  return () => counts[name] - before;
+}

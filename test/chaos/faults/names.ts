@@ -1,0 +1,54 @@
+/** Every kind of fault there is. Each applies on both queue backends, unless it is about Redis. */
+
+const ANYWHERE = [
+  'worker_killed',
+  'api_killed',
+  'worker_stopped',
+  'api_stopped',
+  'workers_deployed',
+  'api_deployed',
+  'queue_wiped',
+  'queue_listener_cut',
+  'postgres_backends_terminated',
+  'postgres_restarted',
+  'postgres_cut',
+  'postgres_replies_dropped',
+  'postgres_delayed',
+  'stripe_cut',
+  'stripe_refused',
+  'stripe_requests_lost',
+  'stripe_replies_dropped',
+  'stripe_delayed',
+  'stripe_cut_in_answer',
+  'stripe_500_rolled_back',
+  'stripe_500_rolled_forward',
+  'stripe_500_neither',
+  'stripe_409',
+  'stripe_429_storm',
+  'stripe_lock_timeout',
+  'stripe_401',
+  'stripe_html_502',
+  'stripe_truncated_body',
+  'stripe_answer_lost',
+  'stripe_never_answers',
+  'webhooks_lost',
+  'webhooks_duplicated',
+  'webhooks_reordered',
+  'webhooks_days_late',
+  'smtp_down',
+  'smtp_reply_lost',
+] as const;
+
+const ON_REDIS = [
+  'redis_restarted_empty',
+  'redis_cut',
+  'redis_replies_dropped',
+  'redis_unreachable',
+] as const;
+
+export type FaultName = (typeof ANYWHERE)[number] | (typeof ON_REDIS)[number];
+
+/** The kinds that apply to a backend. */
+export function faultNames(backend: 'postgres' | 'redis'): readonly FaultName[] {
+  return backend === 'redis' ? [...ANYWHERE, ...ON_REDIS] : ANYWHERE;
+}

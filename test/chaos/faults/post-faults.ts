@@ -1,0 +1,53 @@
+/** What becomes of what is sent: Stripe's webhooks on their way to us, and our mails. */
+import { between } from '../chance.ts';
+import type { Evidence } from '../evidence.ts';
+import { type Fault, type Hits, holdUntilMet, since } from './fault.ts';
+
+const DAY_MS = 86_400_000;
+const DUPLICATE_RATE = 0.5;
+const SMTP_HOLD_MS = 1_500;
+/** After it the sender knows that its mail was taken, if it hears it. */
+const GREETING_BYTES = 150;
+
+const delivered =
+  (which: (delivery: Evidence['webhooks'][number]) => boolean): Hits =>
+  (evidence) =>
+    evidence.webhooks.filter(which).length;
+
+export const postFaults = {
+  /** Our door stays shut until the verdict, longer than Stripe tries: whatever is told from now on is lost. */
+  webhooks_lost: async ({ proxies }) => {
+    const met = since(proxies.door.counts, 'refused');
+    proxies.door.weather({ kind: 'refuse' });
+    return met;
+  },
+  webhooks_duplicated: async ({ simulator, atCalm }) => {
+    await simulator.control.webhooks({ duplicateRate: DUPLICATE_RATE });
+    atCalm(() => simulator.control.webhooks({ duplicateRate: 0 }));
+    return delivered((delivery) => delivery.duplicate);
+  },
+  webhooks_reordered: async ({ simulator, atCalm }) => {
+    await simulator.control.webhooks({ shuffle: true });
+    atCalm(() => simulator.control.webhooks({ shuffle: false }));
+    return delivered((delivery) => delivery.reordered);
+  },
+  webhooks_days_late: async ({ simulator, atCalm }, random) => {
+    await simulator.control.webhooks({ delayMs: between(random, 1.2 * DAY_MS, 4 * DAY_MS) });
+    atCalm(() => simulator.control.webhooks({ delayMs: 0 }));
+    return delivered((delivery) => delivery.late_ms >= DAY_MS);
+  },
+  smtp_down: async ({ proxies: { smtp } }, random) => {
+    const met = since(smtp.counts, 'refused');
+    smtp.weather({ kind: 'refuse' });
+    await holdUntilMet(met, between(random, SMTP_HOLD_MS / 2, SMTP_HOLD_MS));
+    smtp.weather({ kind: 'pass' });
+    return met;
+  },
+  smtp_reply_lost: async ({ proxies: { smtp } }, random) => {
+    const met = since(smtp.counts, 'cut');
+    smtp.weather({ kind: 'cut_after', bytes: GREETING_BYTES + random.below(GREETING_BYTES), how: 'reset' });
+    await holdUntilMet(met, between(random, SMTP_HOLD_MS / 2, SMTP_HOLD_MS));
+    smtp.weather({ kind: 'pass' });
+    return met;
+  },
+} as const satisfies Record<string, Fault>;

@@ -1,0 +1,55 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { chaosTimings } from '../../../src/platform/timings.ts';
+import { between, pick, type Random } from '../chance.ts';
+import { type Member, WORKERS } from '../crew.ts';
+import type { World } from '../world.ts';
+import { type Fault, untilHit } from './fault.ts';
+
+const END_MS = 8_000;
+/** Well past the lease: it runs out and is taken over while its holder sleeps. */
+const PAST_LEASE_MS = chaosTimings.leaseMs + 300;
+const SPREAD_MS = 600;
+
+/** The exit of the very process tells that it was this signal which ended it. */
+async function killed({ crew }: World, member: Member): Promise<number> {
+  if (!crew.isUpNow(member)) return 0;
+  const pid = crew.signal(member, 'SIGKILL');
+  if (pid === null) return 0;
+  return (await crew.endOf(pid, END_MS))?.signal === 'SIGKILL' ? 1 : 0;
+}
+
+async function stopped({ crew }: World, member: Member, random: Random): Promise<number> {
+  if (!crew.isUpNow(member)) return 0;
+  const pid = crew.signal(member, 'SIGSTOP');
+  if (pid === null) return 0;
+  await wait(PAST_LEASE_MS + between(random, 0, SPREAD_MS));
+  // The one that was stopped, not one that was started since.
+  try {
+    process.kill(pid, 'SIGCONT');
+    return 1;
+  } catch {
+    return 0;
+  }
+}
+
+/** An orderly end, as a deployment asks for it: it counts when the process says that all was put away. */
+async function deployed({ crew }: World, member: Member): Promise<number> {
+  if (!crew.isUpNow(member)) return 0;
+  const pid = crew.signal(member, 'SIGTERM');
+  if (pid === null) return 0;
+  const exit = await crew.endOf(pid, END_MS);
+  return exit?.code === 0 ? 1 : 0;
+}
+
+export const processFaults = {
+  worker_killed: (world, random) => untilHit(() => killed(world, pick(random, WORKERS))),
+  api_killed: (world) => untilHit(() => killed(world, 'api')),
+  worker_stopped: (world, random) => untilHit(() => stopped(world, pick(random, WORKERS), random)),
+  api_stopped: (world, random) => untilHit(() => stopped(world, 'api', random)),
+  workers_deployed: (world) =>
+    untilHit(async () => {
+      const ended = await Promise.all(WORKERS.map((member) => deployed(world, member)));
+      return ended.reduce((sum, one) => sum + one, 0);
+    }),
+  api_deployed: (world) => untilHit(() => deployed(world, 'api')),
+} as const satisfies Record<string, Fault>;

@@ -1,0 +1,84 @@
+/** Whether what left for Stripe was written down before, under keys that mean one thing each. */
+import { parseKey } from '../../../src/domain/keys.ts';
+import type { StripeRequest } from '../evidence.ts';
+import { MERCHANTS_OWN_KEY } from '../payers.ts';
+import { byKey, type Invariant } from './breach.ts';
+
+const CONFIRM = /^\/v1\/payment_intents\/([^/]+)\/confirm$/;
+/** Clocks of two processes are compared. */
+const SLACK_MS = 2_000;
+const UNRESOLVED = new Set(['open', 'awaiting_customer', 'processing']);
+
+const isOurs = (request: StripeRequest): boolean =>
+  request.method === 'POST' && !(request.idempotency_key ?? '').startsWith(MERCHANTS_OWN_KEY);
+
+/** I-8: numbers are dense from 1, and none is left without a verdict once its charge has ended. */
+export const attemptsDense: Invariant = ({ attempts }) =>
+  [...byKey(attempts, (attempt) => attempt.charge_id)].flatMap(([subject, rows]) => {
+    const isDense = rows.every((row, index) => row.number === index + 1);
+    const open = rows.filter((row) => UNRESOLVED.has(row.state));
+    return [
+      ...(isDense
+        ? []
+        : [
+            {
+              harm: 'broken' as const,
+              subject,
+              text: `has attempts ${rows.map((row) => row.number).join(', ')}`,
+            },
+          ]),
+      ...open.map((row) => ({
+        harm: 'unsettled' as const,
+        subject,
+        text: `attempt ${row.number} is ${row.state}`,
+      })),
+    ];
+  });
+
+/** I-9: every confirm that Stripe saw was written ahead, byte for byte. */
+export const writtenAhead: Invariant = ({ attempts, requests }) => {
+  const written = new Map(attempts.map((attempt) => [attempt.idempotency_key, attempt]));
+  return requests
+    .filter((request) => isOurs(request) && CONFIRM.test(request.path))
+    .flatMap((request) => {
+      const attempt = written.get(request.idempotency_key ?? '');
+      const subject = request.idempotency_key ?? request.path;
+      const said = (text: string) => [{ harm: 'broken' as const, subject, text }];
+      if (attempt === undefined) return said('was sent and never written');
+      if (attempt.request_body !== request.body) return said('was sent with other bytes than were written');
+      return attempt.started_at.getTime() > request.at_ms + SLACK_MS
+        ? said('was sent before it was written')
+        : [];
+    });
+};
+
+/** I-10: every POST carries a key of ours, and no key was ever used for two bodies. */
+export const keysMeanOneThing: Invariant = ({ requests }) => {
+  const posts = requests.filter(isOurs);
+  const keyless = posts.filter((request) => parseKey(request.idempotency_key) === null);
+  const bodies = byKey(posts, (request) => request.idempotency_key ?? '');
+  return [
+    ...keyless.map((request) => ({
+      harm: 'broken' as const,
+      subject: request.path,
+      text: `carried ${request.idempotency_key ?? 'no key'}`,
+    })),
+    ...[...bodies].flatMap(([subject, rows]) => {
+      const sent = new Set(rows.map((row) => `${row.path} ${row.body}`));
+      return sent.size > 1
+        ? [{ harm: 'broken' as const, subject, text: `was used for ${sent.size} bodies` }]
+        : [];
+    }),
+  ];
+};
+
+/** I-11: no confirm of a PaymentIntent but the one that is bound to its charge. */
+export const onlyBoundConfirmed: Invariant = ({ charges, requests }) => {
+  const bound = new Map(charges.map((charge) => [charge.id, charge.stripe_payment_intent_id]));
+  return requests.filter(isOurs).flatMap((request) => {
+    const intent = CONFIRM.exec(request.path)?.[1];
+    const row = parseKey(request.idempotency_key)?.row;
+    if (intent === undefined || row === undefined || bound.get(row) === intent) return [];
+    return [{ harm: 'broken', subject: row, text: `${intent} was confirmed, ${bound.get(row)} is bound` }];
+  });
+};

@@ -1,0 +1,29 @@
+import type { Evidence } from '../evidence.ts';
+
+/** What a breach means to people: charged twice, a charge gone, told what is not so, left open, or badly kept books. */
+export type Harm = 'double' | 'lost' | 'wrong_told' | 'unsettled' | 'broken';
+
+export type Breach = {
+  /** As in the list of reliability.md, section 3. */
+  readonly invariant: string;
+  readonly harm: Harm;
+  /** Whose. */
+  readonly subject: string;
+  readonly text: string;
+};
+
+/** Each answers what it found wrong. */
+export type Invariant = (evidence: Evidence) => Omit<Breach, 'invariant'>[];
+
+export const ENDS: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled']);
+
+/** Rows by one of their columns. */
+export function byKey<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group === undefined) groups.set(key(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,57 @@
+/** Whether everything that was accepted is there, once, and has come to its end. */
+import type { Evidence } from '../evidence.ts';
+import { byKey, ENDS, type Invariant } from './breach.ts';
+
+/** I-5: each request that was answered 202 exists exactly once, as it was asked for. */
+export const nothingLost: Invariant = ({ asked, charges }) => {
+  const byId = new Map(charges.map((charge) => [charge.id, charge]));
+  const byReference = byKey(charges, (charge) => charge.reference ?? '');
+  return asked.flatMap(({ order, customer_id, told, refused }) => {
+    const subject = order.key;
+    const lost = (text: string) => [{ harm: 'lost' as const, subject, text }];
+    const ids = [...new Set(told)];
+    if (refused.length > 0) return lost(`was refused: ${refused.join(', ')}`);
+    if (ids.length !== 1) return lost(`was told ${ids.length} charges: ${ids.join(', ')}`);
+    const charge = byId.get(ids[0] ?? '');
+    if (charge === undefined) return lost(`${ids[0]} was accepted, and is not there`);
+    if ((byReference.get(order.key) ?? []).length !== 1) return lost('is there more than once');
+    const isAsAsked = charge.amount_minor === order.amount_minor && charge.customer_id === customer_id;
+    return isAsAsked ? [] : lost(`${charge.id} is not what was asked for`);
+  });
+};
+
+/** I-6: and there is nothing that nobody asked for. */
+export const nothingInvented: Invariant = ({ asked, charges }) => {
+  const wanted = new Set(asked.map(({ order }) => order.key));
+  return charges
+    .filter((charge) => !wanted.has(charge.reference ?? ''))
+    .map((charge) => ({ harm: 'double', subject: charge.id, text: 'nobody asked for it' }));
+};
+
+/** I-7: everything comes to an end. What a person would have to look at has not. */
+export const allSettled: Invariant = ({ charges }) =>
+  charges
+    .filter((charge) => !ENDS.has(charge.state))
+    .map((charge) => ({
+      harm: 'unsettled',
+      subject: charge.id,
+      text: `is ${charge.state} (${charge.detail ?? 'no detail'}), due ${charge.due_at?.toISOString() ?? 'never'}`,
+    }));
+
+/** I-16: every event whose receipt we confirmed is stored, and applied or put aside for a reason. */
+export const inboxKept: Invariant = ({ inbox, webhooks }) => {
+  const stored = new Set(inbox.map((row) => row.id));
+  const confirmed = new Set(webhooks.flatMap(({ event, status }) => (status === 200 ? [event] : [])));
+  return [
+    ...[...confirmed]
+      .filter((event) => !stored.has(event))
+      .map((subject) => ({ harm: 'lost' as const, subject, text: 'was answered 200, and is not there' })),
+    ...inbox
+      .filter((row) => row.state === 'received' || row.state === 'parked')
+      .map((row) => ({ harm: 'broken' as const, subject: row.id, text: `is ${row.state} at the end` })),
+  ];
+};
+
+/** I-24: no schedule here makes Stripe contradict itself, so none may be written down. */
+export const noBreaks: Invariant = ({ breaks }: Evidence) =>
+  breaks.map(({ kind, entity_id }) => ({ harm: 'broken', subject: entity_id, text: kind }));

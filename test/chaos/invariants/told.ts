@@ -1,0 +1,98 @@
+/** Whether merchants and customers were told what is so: notifications, mails, and the API itself. */
+import type { Evidence, MessageRow } from '../evidence.ts';
+import { byKey, ENDS, type Invariant } from './breach.ts';
+
+const LINK = /\/r\/v1\.(rec_[a-z2-7]+)\./;
+/** A statement that began before the settlement was visible may end after it. */
+const SLACK_MS = 2_500;
+
+/** I-14: one notification for each change of status that a merchant sees, and no other. */
+export const eachChangeTold: Invariant = ({ transitions, statuses, deliveries }) => {
+  const told = byKey(
+    deliveries.filter((delivery) => delivery.entity === 'charge'),
+    (delivery) => delivery.entity_id,
+  );
+  const moves = byKey(
+    transitions.filter((move) => move.entity === 'charge'),
+    (move) => move.entity_id,
+  );
+  const statusOf = (state: string | null) => (state === null ? null : statuses.get(`charge/${state}`));
+  return [...moves].flatMap(([subject, rows]) => {
+    const owed = rows
+      .filter((move) => move.from_state !== null && statusOf(move.from_state) !== statusOf(move.to_state))
+      .map((move) => `${move.version} charge.${statusOf(move.to_state)}`);
+    const given = (told.get(subject) ?? []).map((delivery) => `${delivery.version} ${delivery.type}`);
+    const text = `was told ${given.join(', ')} instead of ${owed.join(', ')}`;
+    return owed.join() === given.join() ? [] : [{ harm: 'wrong_told', subject, text }];
+  });
+};
+
+/** I-15: exactly one end is told, it is the charge's, and Stripe's ledger does not contradict it. */
+export const oneEndTold: Invariant = ({ deliveries, charges, ledger }) => {
+  const paid = new Set(
+    ledger.filter((intent) => intent.status === 'succeeded').map((intent) => intent.metadata.dc_charge),
+  );
+  const ends = byKey(
+    deliveries.filter(({ type }) => ENDS.has(type.slice('charge.'.length))),
+    (delivery) => delivery.entity_id,
+  );
+  return charges
+    .filter((charge) => ENDS.has(charge.state) || ends.has(charge.id))
+    .flatMap((charge) => {
+      const told = (ends.get(charge.id) ?? []).map((delivery) => delivery.type);
+      const isTrue = (told[0] === 'charge.succeeded') === paid.has(charge.id);
+      if (told.length === 1 && told[0] === `charge.${charge.state}` && isTrue) return [];
+      const text = `is ${charge.state}${paid.has(charge.id) ? ' and paid' : ''}, was told ${told.join(', ') || 'nothing'}`;
+      return [{ harm: 'wrong_told' as const, subject: charge.id, text }];
+    });
+};
+
+/** And what the API shows is what the row says. */
+export const shownAsItIs: Invariant = ({ charges, shown, statuses }) => {
+  const seen = new Map(shown.map((view) => [view.id, view.status]));
+  return charges.flatMap((charge) => {
+    const status = statuses.get(`charge/${charge.state}`);
+    const text = `is ${charge.state}, and the API shows ${seen.get(charge.id) ?? 'nothing'}`;
+    return seen.get(charge.id) === status ? [] : [{ harm: 'wrong_told' as const, subject: charge.id, text }];
+  });
+};
+
+/** No mail asks for money that was paid, or that nobody wants any more, when its sending began. */
+export const noMailAfterTheEnd: Invariant = ({ messages, recoveries, charges, transitions }) => {
+  const chargeIds = new Map(recoveries.map((recovery) => [recovery.id, recovery.charge_id]));
+  const settled = new Map(charges.map((charge) => [charge.id, charge.settled_at]));
+  const begun = new Map(
+    transitions
+      .filter((move) => move.entity === 'message' && move.to_state === 'sending')
+      .map((move) => [move.entity_id, move.at]),
+  );
+  return messages.filter(asks).flatMap((message) => {
+    const at = begun.get(message.id)?.getTime();
+    const end = settled.get(chargeIds.get(message.recovery_id) ?? '')?.getTime();
+    if (message.state !== 'sent' || at === undefined || end === undefined || at <= end + SLACK_MS) return [];
+    return [
+      { harm: 'wrong_told', subject: message.id, text: `asked for money ${at - end} ms after the end` },
+    ];
+  });
+};
+
+const asks = (message: MessageRow): boolean => !message.step.startsWith('method_replaced');
+
+/** I-19: a mail's link leads to a recovery of the person it was sent to; every mail is one that we owed. */
+export const mailsReachTheirOwn: Invariant = (evidence) => {
+  const { mails, recoveries, charges, messages } = evidence;
+  const owners = new Map(charges.map((charge) => [charge.id, charge.customer_id]));
+  const recovered = new Map(recoveries.map((recovery) => [recovery.id, recovery.charge_id]));
+  return mails.flatMap((mail) => {
+    const said = (text: string) => [{ harm: 'wrong_told' as const, subject: mail.to, text }];
+    const message = messages.find((row) => mail.message_id.includes(row.id));
+    if (message === undefined) return said('got a mail that nobody owed');
+    const link = mail.links.map((address) => LINK.exec(address)?.[1]).find((id) => id !== undefined);
+    const owner = ownerOf(evidence, owners.get(recovered.get(message.recovery_id) ?? ''));
+    if (owner !== mail.to) return said('got a mail about a charge of somebody else');
+    return link !== undefined && link !== message.recovery_id ? said('got the link of another recovery') : [];
+  });
+};
+
+const ownerOf = (evidence: Evidence, customer_id: string | undefined): string | undefined =>
+  evidence.emails.get(customer_id ?? '');

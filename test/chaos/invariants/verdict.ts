@@ -1,0 +1,40 @@
+import type { Evidence } from '../evidence.ts';
+import { attemptsDense, keysMeanOneThing, onlyBoundConfirmed, writtenAhead } from './attempts.ts';
+import type { Breach, Invariant } from './breach.ts';
+import { historiesWhole, nothingHeld, recoveriesFit } from './history.ts';
+import { allSettled, inboxKept, noBreaks, nothingInvented, nothingLost } from './intake.ts';
+import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
+import { eachChangeTold, mailsReachTheirOwn, noMailAfterTheEnd, oneEndTold, shownAsItIs } from './told.ts';
+
+/** By their numbers in reliability.md, section 3; `A` and `M` are about the API's answers and the mails. */
+const invariants: Readonly<Record<string, Invariant>> = {
+  'I-1': atMostOneSuccess,
+  'I-2': successIsStripes,
+  'I-3': sumsAgree,
+  'I-4': closedWithProof,
+  'I-5': nothingLost,
+  'I-6': nothingInvented,
+  'I-7': allSettled,
+  'I-8': attemptsDense,
+  'I-9': writtenAhead,
+  'I-10': keysMeanOneThing,
+  'I-11': onlyBoundConfirmed,
+  'I-13': historiesWhole,
+  'I-14': eachChangeTold,
+  'I-15': oneEndTold,
+  'I-16': inboxKept,
+  'I-18': recoveriesFit,
+  'I-19': mailsReachTheirOwn,
+  'I-23': noOrphans,
+  'I-24': noBreaks,
+  'I-26': nothingHeld,
+  A: shownAsItIs,
+  M: noMailAfterTheEnd,
+};
+
+/** Everything that does not hold. */
+export function judge(evidence: Evidence): Breach[] {
+  return Object.entries(invariants).flatMap(([invariant, find]) =>
+    find(evidence).map((breach) => ({ invariant, ...breach })),
+  );
+}

@@ -1,0 +1,67 @@
+/** Customers whose card was saved for off-session use, as through a setup of ours long ago. */
+import { Stripe } from 'stripe';
+import type { Simulator } from '../../simulator/index.ts';
+import { randomId } from '../../src/platform/ids.ts';
+import type { Sql } from '../../src/store/database.ts';
+import type { Payer } from './plan.ts';
+
+export type Buyer = {
+  readonly id: string;
+  readonly email: string;
+  readonly payer: Payer;
+};
+
+type Script = Parameters<Simulator['control']['script']>[1];
+
+/** Their calls at Stripe are not ours: the keys say so. */
+export const MERCHANTS_OWN_KEY = 'chaos:';
+const keyOf = (name: string) => ({ idempotencyKey: `${MERCHANTS_OWN_KEY}${name}` });
+
+/** Saves a card for everybody, in the plan's order. */
+export async function savePayers(
+  sql: Sql,
+  simulator: Simulator,
+  secret_key: string,
+  payers: readonly Payer[],
+): Promise<Buyer[]> {
+  const stripe = new Stripe(secret_key, {
+    ...simulator.stripeOptions,
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+  return Promise.all(payers.map((payer) => save(sql, stripe, simulator, payer)));
+}
+
+async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer): Promise<Buyer> {
+  const buyer: Buyer = { id: randomId('cst'), email: `${payer.name}@chaos.example.test`, payer };
+  const customer = await stripe.customers.create({}, keyOf(buyer.id));
+  const intent = await stripe.setupIntents.create(
+    {
+      customer: customer.id,
+      payment_method: payer.card,
+      confirm: true,
+      usage: 'off_session',
+      allowed_payment_method_types: ['card'],
+      return_url: 'https://merchant.example.test/back',
+    },
+    keyOf(`setup:${buyer.id}`),
+  );
+  if (intent.status === 'requires_action') await simulator.control.authenticate(intent.id, 'succeed');
+  const method = String((await stripe.setupIntents.retrieve(intent.id)).payment_method);
+  if (payer.script.length > 0) await simulator.control.script(method, payer.script as Script);
+  const consent_id = randomId('cns');
+  await sql`
+    with payer as (
+      insert into customers (id, state, email, name, stripe_customer_id, default_payment_method_id)
+      values (${buyer.id}, 'bound', ${buyer.email}, 'Robin', ${customer.id}, ${method})
+      returning id
+    ), permission as (
+      insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
+      select ${consent_id}, id, 'off_session', 'recurring', 'usage', 'I agree.', '1', dc_now() from payer
+      returning id
+    )
+    insert into payment_methods (id, state, customer_id, consent_id, type, usage, card_brand, card_last4)
+    select ${method}, 'usable', payer.id, permission.id, 'card', 'off_session', 'visa', '4242'
+    from payer, permission`;
+  return buyer;
+}

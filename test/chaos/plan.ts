@@ -1,0 +1,176 @@
+/**
+ * What a schedule will do, all of it drawn from its seed before it begins: who is charged, what their cards and banks
+ * say, how they behave, what the merchant cancels, which faults strike and when. A plan is plain data, so that one that
+ * found a violation is kept as a file and played again.
+ */
+import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
+import { type FaultName, faultNames } from './faults/names.ts';
+
+export type Backend = 'postgres' | 'redis';
+
+/** What a customer does with a mail, one step for each further mail; the last one repeats. */
+export type Act =
+  | 'pays'
+  | 'presses_twice'
+  | 'abandons'
+  | 'fails'
+  | 'ignores'
+  | 'takes_other_card'
+  | 'leaves_other_card';
+
+export type Payer = {
+  readonly name: string;
+  readonly card: string;
+  readonly script: readonly string[];
+  readonly acts: readonly Act[];
+};
+
+export type Order = {
+  readonly key: string;
+  /** Index of the payer. */
+  readonly payer: number;
+  readonly amount_minor: number;
+  readonly at_ms: number;
+  /** The merchant's program sends it twice at once, as impatient ones do. */
+  readonly doubled: boolean;
+  /** After the charge was accepted; null: never. */
+  readonly cancel_after_ms: number | null;
+};
+
+export type PlannedFault = { readonly kind: FaultName; readonly at_ms: number; readonly seed: number };
+
+export type Plan = {
+  /** `<run seed>.<index>` names it. */
+  readonly name: string;
+  readonly backend: Backend;
+  readonly payers: readonly Payer[];
+  readonly orders: readonly Order[];
+  readonly faults: readonly PlannedFault[];
+};
+
+const FAULTS = 5;
+const FIRST_FAULT_MS = 500;
+const FAULT_EVERY_MS = 900;
+const JITTER_MS = 250;
+/** Charges that come just before a fault, so that it finds work under way; and some at any time. */
+const ORDERS_BY_FAULT = 9;
+const ORDERS_AT_LARGE = 8;
+const LEAD_MS = 200;
+const LAG_MS = 120;
+/** A fault of the mail server needs mails: these many payers are asked back just then. */
+const MAILED_BY_SMTP_FAULT = 2;
+const CANCELED = 0.08;
+const DOUBLED = 0.06;
+
+type Kind = Pick<Payer, 'card' | 'script'> & {
+  readonly payers: number;
+  readonly acts: 'none' | 'bank' | 'card';
+};
+
+/** Its bank wants to see the customer, every time. */
+const ASKED = 'pm_card_authenticationRequired';
+
+/** How many payers of each kind; those whose card simply works pay several charges each. */
+const KINDS: readonly Kind[] = [
+  { payers: 8, card: 'pm_card_visa', script: [], acts: 'none' },
+  { payers: 2, card: 'pm_card_visa', script: ['insufficient_funds', 'succeed'], acts: 'none' },
+  { payers: 1, card: 'pm_card_visa', script: ['processing_error', 'succeed'], acts: 'none' },
+  { payers: 1, card: 'pm_card_visa', script: ['processing'], acts: 'none' },
+  { payers: 6, card: ASKED, script: [], acts: 'bank' },
+  { payers: 1, card: 'pm_card_visa', script: ['authentication_required', 'succeed'], acts: 'bank' },
+  { payers: 2, card: 'pm_card_visa', script: ['expired_card'], acts: 'card' },
+  { payers: 1, card: 'pm_card_visa', script: ['fraudulent'], acts: 'none' },
+];
+
+const AT_BANK: readonly (readonly Act[])[] = [
+  ['pays'],
+  ['presses_twice'],
+  ['abandons', 'pays'],
+  ['fails', 'pays'],
+  ['abandons', 'ignores'],
+  ['ignores'],
+  ['takes_other_card'],
+];
+const AT_CHECKOUT: readonly (readonly Act[])[] = [
+  ['takes_other_card'],
+  ['leaves_other_card'],
+  ['ignores', 'takes_other_card'],
+  ['ignores'],
+];
+
+/** The plan of a run's schedule of that number. */
+export function planOf(run_seed: number, index: number, backend: Backend): Plan {
+  const random = chanceOf('plan', run_seed, index, backend);
+  const name = `${run_seed}.${index}`;
+  const faults = faultsOf(run_seed, index, backend, random);
+  const mailed = faults.filter(isOfMail).length * MAILED_BY_SMTP_FAULT;
+  const payers = payersOf(random, name, mailed);
+  return { name, backend, payers, orders: ordersOf(random, name, payers, faults), faults };
+}
+
+/**
+ * Faults are dealt from a shuffled deck of all kinds, and a new deck is shuffled when it is used up: every kind comes,
+ * however few schedules there are for chance to be fair in.
+ */
+function faultsOf(run_seed: number, index: number, backend: Backend, random: Random): PlannedFault[] {
+  const names = faultNames(backend);
+  return Array.from({ length: FAULTS }, (_, nth) => {
+    const dealt = index * FAULTS + nth;
+    const deck = shuffled(chanceOf('deck', run_seed, backend, Math.floor(dealt / names.length)), names);
+    const at_ms = FIRST_FAULT_MS + nth * FAULT_EVERY_MS + between(random, -JITTER_MS, JITTER_MS);
+    return { kind: deck[dealt % names.length] as FaultName, at_ms, seed: seedOf(run_seed, backend, dealt) };
+  });
+}
+
+const isOfMail = ({ kind }: PlannedFault): boolean => kind.startsWith('smtp_');
+
+/** The last ones are there to be mailed to. */
+function payersOf(random: Random, name: string, mailed: number): Payer[] {
+  const kinds = [...KINDS, { payers: mailed, card: ASKED, script: [], acts: 'bank' } satisfies Kind];
+  return kinds
+    .flatMap((kind) =>
+      Array.from({ length: kind.payers }, () => ({
+        card: kind.card,
+        script: kind.script,
+        acts: kind.acts === 'none' ? [] : pick(random, kind.acts === 'bank' ? AT_BANK : AT_CHECKOUT),
+      })),
+    )
+    .map((payer, index) => ({ name: `payer-${index}-of-${name}`, ...payer }));
+}
+
+function ordersOf(
+  random: Random,
+  name: string,
+  payers: readonly Payer[],
+  faults: readonly PlannedFault[],
+): Order[] {
+  const end_ms = FIRST_FAULT_MS + FAULTS * FAULT_EVERY_MS;
+  const mailings = faults.filter(isOfMail).flatMap(({ at_ms }) => [at_ms, at_ms + LAG_MS]);
+  const times = [
+    ...faults.flatMap(({ at_ms }) =>
+      Array.from({ length: ORDERS_BY_FAULT }, () => Math.max(0, at_ms + between(random, -LEAD_MS, LAG_MS))),
+    ),
+    ...Array.from({ length: ORDERS_AT_LARGE }, () => between(random, 0, end_ms)),
+  ];
+  const firstMailed = payers.length - mailings.length;
+  const indexes = payers.slice(0, firstMailed).map((_payer, index) => index);
+  const simple = indexes.filter((index) => isSimple(payers[index]));
+  const special = indexes.filter((index) => !isSimple(payers[index]));
+  const paying = shuffled(random, [
+    ...special,
+    ...Array.from({ length: times.length - special.length }, () => pick(random, simple)),
+  ]);
+  const all = [
+    ...times.map((at_ms, index) => ({ at_ms, payer: paying[index] as number })),
+    ...mailings.map((at_ms, index) => ({ at_ms, payer: firstMailed + index })),
+  ];
+  return all.map((one, index) => ({
+    ...one,
+    key: `order-${index}-of-${name}`,
+    amount_minor: 100 + index * 10 + random.below(10),
+    doubled: random.chance(DOUBLED),
+    cancel_after_ms: random.chance(CANCELED) ? between(random, 0, 1_500) : null,
+  }));
+}
+
+const isSimple = (payer: Payer | undefined): boolean => payer?.script.length === 0 && payer.acts.length === 0;

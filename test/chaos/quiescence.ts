@@ -1,0 +1,92 @@
+/**
+ * Fair weather until nothing is owed any more: what is due is waited for, and what waits for its time gets it, by the
+ * test clock. Nobody helps: rows end because workers end them.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { countDueBy } from '../../src/store/clock-moves.ts';
+import type { Sql } from '../../src/store/database.ts';
+import { readNow } from '../../src/store/instance.ts';
+import { obligationTables } from '../../src/store/obligations.ts';
+import type { Customers } from './customers.ts';
+import type { World } from './world.ts';
+
+export type Rest = {
+  /** Whether everything came to its end. */
+  readonly is_quiet: boolean;
+  readonly rounds: number;
+  readonly days: number;
+};
+
+const POLL_MS = 30;
+/** Real time for what is due: leases of the dead and reconnections included. */
+const IDLE_MS = 20_000;
+const ROUNDS_MAX = 70;
+const DAY_S = 86_400;
+const DAYS_MAX = 60;
+/** The first steps are as short as the next due time wants; later ones are longer and longer. */
+const SHORT_STEPS = 4;
+const STEP_MIN_S = 20;
+const STEP_MAX_S = DAY_S / 2;
+
+/** Waits and moves the clock until all has ended, or enough time has passed for anything to end. */
+export async function untilQuiet(world: World, customers: Customers): Promise<Rest> {
+  let passed_s = 0;
+  for (let round = 0; ; round += 1) {
+    await untilIdle(world, customers);
+    const { open, next_ms } = await readOpen(world);
+    if (open === 0) return { is_quiet: true, rounds: round, days: passed_s / DAY_S };
+    if (round >= ROUNDS_MAX || passed_s > DAYS_MAX * DAY_S)
+      return { is_quiet: false, rounds: round, days: passed_s / DAY_S };
+    const least_s =
+      round < SHORT_STEPS ? 1 : Math.min(STEP_MAX_S, STEP_MIN_S * 2 ** Math.max(0, round - SHORT_STEPS));
+    const step_s = Math.max(least_s, Math.min(DAY_S, Math.ceil((next_ms ?? 0) / 1_000)));
+    await world.advance(step_s);
+    passed_s += step_s;
+  }
+}
+
+/** Nothing is due, nobody holds anything, no webhook is on its way, no customer is at a page. */
+async function untilIdle(world: World, customers: Customers): Promise<void> {
+  const { sql, simulator } = world;
+  const end_ms = performance.now() + IDLE_MS;
+  const by = await readNow(sql);
+  while (performance.now() < end_ms) {
+    const { undelivered } = await simulator.control.state();
+    if (undelivered === 0 && !customers.isBusy()) {
+      const [due, held] = await Promise.all([countDueBy(sql, by), countHeld(sql)]);
+      if (due + held === 0) return;
+    }
+    await wait(POLL_MS);
+  }
+}
+
+async function countHeld(sql: Sql): Promise<number> {
+  const counts = Object.values(obligationTables).map(
+    (table) => sql`(select count(*) from ${sql(table)} where lease_until > clock_timestamp())`,
+  );
+  const sum = counts.reduce((before, each) => sql`${before} + ${each}`);
+  const rows = await sql<{ held: number }[]>`select (${sum})::int as held`;
+  return rows[0]?.held ?? 0;
+}
+
+/** What has not ended, at home and at Stripe; and how long until something falls due by itself. */
+async function readOpen(world: World): Promise<{ open: number; next_ms: number | null }> {
+  const { sql, simulator, secret_key } = world;
+  const times = Object.values(obligationTables)
+    .map((table) => sql`select due_at from ${sql(table)}`)
+    .reduce((before, each) => sql`${before} union all ${each}`);
+  const rows = await sql<{ open: number; next_ms: number | null }[]>`
+    select (
+      (select count(*) from charges where state not in ('succeeded', 'failed', 'canceled', 'needs_review'))
+      + (select count(*) from recoveries where state = 'open')
+      + (select count(*) from messages where state in ('queued', 'sending'))
+      + (select count(*) from inbox_events where state = 'received')
+      + (select count(*) from payment_methods where state = 'detaching')
+      + (select count(*) from replacements where state in ('queued', 'closing'))
+    )::int as open,
+    (select ceil(extract(epoch from min(due_at) - dc_now()) * 1000)::float8
+     from (${times}) as times where due_at > dc_now()) as next_ms`;
+  const { payment_intents } = await simulator.control.ledger(secret_key);
+  const unpaid = payment_intents.filter((one) => one.status !== 'succeeded' && one.status !== 'canceled');
+  return { open: (rows[0]?.open ?? 0) + unpaid.length, next_ms: rows[0]?.next_ms ?? null };
+}

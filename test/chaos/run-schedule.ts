@@ -1,0 +1,95 @@
+/** One schedule from its plan to its verdict. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { chanceOf } from './chance.ts';
+import { customersOf } from './customers.ts';
+import { gatherEvidence } from './evidence.ts';
+import type { Hits } from './faults/fault.ts';
+import { faults } from './faults/faults.ts';
+import type { FaultName } from './faults/names.ts';
+import type { Breach } from './invariants/breach.ts';
+import { judge } from './invariants/verdict.ts';
+import { merchantOf } from './merchant.ts';
+import type { Plan, PlannedFault } from './plan.ts';
+import { type Rest, untilQuiet } from './quiescence.ts';
+import type { Stage } from './stage.ts';
+import { openWorld, type World } from './world.ts';
+
+export type Outcome = {
+  readonly plan: Plan;
+  readonly breaches: readonly Breach[];
+  /** Charges that were accepted. */
+  readonly charges: number;
+  /** Of them, those that were not settled when some fault struck. */
+  readonly unsettled_when_faulted: number;
+  /** Each planned fault with how often it hit something. */
+  readonly strikes: readonly { readonly kind: FaultName; readonly hits: number }[];
+  /** Charges by how they ended. */
+  readonly ends: Readonly<Record<string, number>>;
+  readonly rest: Rest;
+  readonly seconds: number;
+  /** Lines of our processes; kept where something was broken. */
+  readonly logFolder: string;
+};
+
+/** Plays it. Throws only when the stage itself does not work. */
+export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
+  const began_ms = performance.now();
+  const world = await openWorld(stage, plan);
+  let isBroken = true;
+  try {
+    const { struck, merchant, customers } = await act(world);
+    const rest = await untilQuiet(world, customers);
+    customers.stop();
+    const evidence = await gatherEvidence(world, merchant.asked);
+    const breaches = judge(evidence);
+    isBroken = breaches.length > 0;
+    const ends: Record<string, number> = {};
+    for (const { state } of evidence.charges) ends[state] = (ends[state] ?? 0) + 1;
+    return {
+      plan,
+      breaches,
+      charges: new Set(merchant.asked.flatMap((one) => one.told)).size,
+      unsettled_when_faulted: struck.unsettled.size,
+      strikes: struck.strikes.map(({ kind, hits }) => ({ kind, hits: hits(evidence) })),
+      ends,
+      rest,
+      seconds: Math.round((performance.now() - began_ms) / 100) / 10,
+      logFolder: world.logFolder,
+    };
+  } finally {
+    await world.close({ logs: isBroken });
+  }
+}
+
+type Struck = {
+  readonly strikes: { readonly kind: FaultName; readonly hits: Hits }[];
+  /** Charges that were not settled at the moment of a fault. */
+  readonly unsettled: Set<string>;
+};
+
+/** Merchant, customers and faults, each at their time; then fair weather. */
+async function act(world: World) {
+  const started_ms = performance.now();
+  const merchant = merchantOf(world, started_ms);
+  const customers = customersOf(world);
+  const struck: Struck = { strikes: [], unsettled: new Set() };
+  const placed = Promise.all(world.plan.orders.map((order) => merchant.place(order)));
+  await Promise.all(world.plan.faults.map((fault) => strike(world, fault, started_ms, struck)));
+  await world.calm();
+  await placed;
+  return { struck, merchant, customers };
+}
+
+async function strike(world: World, fault: PlannedFault, started_ms: number, struck: Struck): Promise<void> {
+  await wait(Math.max(0, started_ms + fault.at_ms - performance.now()));
+  for (const id of await readUnsettled(world)) struck.unsettled.add(id);
+  const hits = await faults[fault.kind](world, chanceOf('fault', fault.seed));
+  struck.strikes.push({ kind: fault.kind, hits });
+}
+
+/** Nobody, while the database is away. */
+async function readUnsettled({ sql }: World): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from charges where state not in ('succeeded', 'failed', 'canceled')`.catch(() => []);
+  return rows.map((row) => row.id);
+}

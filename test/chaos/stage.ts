@@ -1,0 +1,65 @@
+/**
+ * What all schedules of a backend share, because it takes long to start: Postgres, Redis, the mail catcher, and the
+ * proxies through which our processes reach everything. Each schedule then gets a database of its own from a migrated
+ * template, a simulator of its own and processes of its own (`world.ts`), so that none can blame another, and one that
+ * is played again alone begins from the very same place.
+ */
+import { freePort } from '../../sandbox/child-process.ts';
+import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
+import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
+import type { Backend } from './plan.ts';
+import { openProxy, type TcpProxy, tapPostgres, tapRedis } from './proxy.ts';
+import { type RedisServer, startRedisServer } from './redis-server.ts';
+
+export type Proxies = {
+  readonly postgres: TcpProxy;
+  readonly redis: TcpProxy | null;
+  /** On our way to Stripe. */
+  readonly stripe: TcpProxy;
+  /** On Stripe's way to us. */
+  readonly door: TcpProxy;
+  readonly smtp: TcpProxy;
+};
+
+export type Stage = {
+  readonly backend: Backend;
+  readonly server: DatabaseServer;
+  readonly redis: RedisServer | null;
+  readonly inbox: Inbox;
+  readonly proxies: Proxies;
+  readonly api_port: number;
+  close(): Promise<void>;
+};
+
+/** Starts it; nothing of ours runs on it yet. */
+export async function openStage(backend: Backend): Promise<Stage> {
+  const server = await startDatabaseServer();
+  const redis = backend === 'redis' ? await startRedisServer() : null;
+  const inbox = await startInbox();
+  const proxies: Proxies = {
+    postgres: await openProxy(tapPostgres),
+    redis: redis === null ? null : await openProxy(tapRedis),
+    stripe: await openProxy(),
+    door: await openProxy(),
+    smtp: await openProxy(),
+  };
+  const api_port = await freePort();
+  proxies.postgres.aim(server.port);
+  if (redis !== null) proxies.redis?.aim(redis.port);
+  proxies.smtp.aim(Number(new URL(inbox.smtp_url).port));
+  proxies.door.aim(api_port);
+  return {
+    backend,
+    server,
+    redis,
+    inbox,
+    proxies,
+    api_port,
+    close: async () => {
+      await Promise.all(Object.values(proxies).map((proxy) => proxy?.close()));
+      await inbox.close();
+      await redis?.stop();
+      await server.stop();
+    },
+  };
+}

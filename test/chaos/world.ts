@@ -1,0 +1,166 @@
+/** The world of one schedule: its data, its Stripe, its processes; and how it is put in order again. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { processEnvironment } from '../../sandbox/sandbox-environment.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { createApiKey } from '../../src/api/api-key.ts';
+import { moveClock } from '../../src/store/clock-moves.ts';
+import { openDatabase, type Sql } from '../../src/store/database.ts';
+import { FOLLOWED_EVENT_TYPES } from '../../src/stripe/event.ts';
+import { callerOf } from '../harness/api-caller.ts';
+import { seedOf } from './chance.ts';
+import { type Crew, startCrew } from './crew.ts';
+import { type Buyer, savePayers } from './payers.ts';
+import type { Plan } from './plan.ts';
+import type { RedisServer } from './redis-server.ts';
+import type { Proxies, Stage } from './stage.ts';
+
+export type World = {
+  readonly plan: Plan;
+  /** Straight to the database, past the proxies. */
+  readonly sql: Sql;
+  readonly database: { crash(): Promise<boolean> };
+  readonly redis: RedisServer | null;
+  readonly simulator: Simulator;
+  readonly secret_key: string;
+  readonly proxies: Proxies;
+  readonly inbox: Stage['inbox'];
+  readonly crew: Crew;
+  readonly api: ReturnType<typeof callerOf>;
+  readonly buyers: readonly Buyer[];
+  /** Moves business time and Stripe's together. */
+  advance(seconds: number): Promise<void>;
+  /** Business time, in milliseconds, of a moment of real time. */
+  businessTime(real_ms: number): number;
+  /** Ends something that lasts, when faults are over. */
+  readonly atCalm: (end: () => Promise<unknown>) => void;
+  /** Faults off: every proxy passes, every process is up. What is lost stays lost: the door is left as it is. */
+  calm(): Promise<void>;
+  readonly logFolder: string;
+  close(keep: { readonly logs: boolean }): Promise<void>;
+};
+
+/** Every answer of Stripe takes a while, so that there is a time in which something may happen to it. */
+const LATENCY_MS = [10, 80] as const;
+const UP_MS = 30_000;
+const POLL_MS = 20;
+const SECRETS = {
+  stripe_secret_key: 'sk_test_chaos',
+  stripe_publishable_key: 'pk_test_chaos',
+  stripe_webhook_secret: 'whsec_chaos_0123456789abcdef',
+  link_secret: 'a-link-secret-of-at-least-32-characters',
+} as const;
+
+/** Makes it: all is up, everybody has a card on file, nothing is owed. */
+export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
+  const { server, redis, inbox, proxies, api_port } = stage;
+  const name = await emptyData(stage, plan);
+  const store = openDatabase({ url: server.url(name), applicationName: 'chaos', connectionsMax: 3 });
+  const { sql } = store;
+  const simulator = await openSimulator(stage, plan);
+  const api_url = `http://127.0.0.1:${api_port}`;
+  const logFolder = mkdtempSync(join(tmpdir(), `duecourse-chaos-${plan.backend}-${plan.name}-`));
+  const scopes = ['read', 'write', 'admin'] as const;
+  const [{ token }, buyers, crew] = await Promise.all([
+    createApiKey(sql, { name: 'chaos', scopes, livemode: false }),
+    savePayers(sql, simulator, SECRETS.stripe_secret_key, plan.payers),
+    startCrew({ env: environmentOf(stage, name, api_url), api_url, logFolder }),
+  ]);
+  const ends: (() => Promise<unknown>)[] = [];
+  return {
+    plan,
+    sql,
+    database: server,
+    redis,
+    simulator,
+    secret_key: SECRETS.stripe_secret_key,
+    proxies,
+    inbox,
+    crew,
+    api: callerOf(api_url, token),
+    buyers,
+    logFolder,
+    ...clockOf(sql, simulator),
+    atCalm: (end) => void ends.push(end),
+    calm: async () => {
+      for (const end of ends.splice(0)) await end();
+      for (const fault of await simulator.control.listFaults()) await simulator.control.removeFault(fault.id);
+      for (const proxy of [proxies.postgres, proxies.redis, proxies.stripe, proxies.smtp])
+        proxy?.weather({ kind: 'pass' });
+      await untilUp(crew);
+    },
+    close: async ({ logs }) => {
+      await crew.stop();
+      await simulator.close();
+      await store.close();
+      proxies.door.weather({ kind: 'pass' });
+      await server.drop(name);
+      if (!logs) rmSync(logFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database, a queue and an inbox with nothing in them; answers the database's name. */
+async function emptyData({ server, redis, inbox }: Stage, plan: Plan): Promise<string> {
+  const name = `chaos_${plan.name.replace(/\W/g, '_')}`;
+  await server.drop(name);
+  await server.create(name);
+  await redis?.wipe();
+  await fetch(`${inbox.inbox_url}/messages`, { method: 'DELETE' });
+  return name;
+}
+
+async function openSimulator({ proxies }: Stage, plan: Plan): Promise<Simulator> {
+  const door = {
+    url: `http://127.0.0.1:${proxies.door.port}/webhooks/stripe`,
+    secret: SECRETS.stripe_webhook_secret,
+    enabled_events: FOLLOWED_EVENT_TYPES,
+  };
+  const simulator = await startSimulator({
+    seed: seedOf(plan.name),
+    latencyMs: LATENCY_MS,
+    webhooks: [door],
+  });
+  proxies.stripe.aim(Number(new URL(simulator.url).port));
+  return simulator;
+}
+
+function clockOf(sql: Sql, simulator: Simulator): Pick<World, 'advance' | 'businessTime'> {
+  const moves = [{ at_ms: 0, offset_ms: 0 }];
+  return {
+    advance: async (seconds) => {
+      const before_ms = moves.at(-1)?.offset_ms ?? 0;
+      // Ours first: a worker must not take Stripe's memory for younger than it is.
+      await moveClock(sql, seconds * 1_000);
+      moves.push({ at_ms: Date.now(), offset_ms: before_ms + seconds * 1_000 });
+      await simulator.control.clock({ advance: seconds });
+      // Once more, to wake the workers for what Stripe's timers have told meanwhile.
+      await moveClock(sql, 0);
+    },
+    businessTime: (real_ms) => real_ms + (moves.findLast((move) => move.at_ms <= real_ms)?.offset_ms ?? 0),
+  };
+}
+
+function environmentOf(stage: Stage, database: string, api_url: string): Record<string, string> {
+  const { server, redis, proxies, api_port } = stage;
+  const addresses = {
+    database_url: server.url(database, proxies.postgres.port),
+    redis_url: redis?.url(proxies.redis?.port ?? 0) ?? null,
+    stripe_url: `http://127.0.0.1:${proxies.stripe.port}`,
+    smtp_url: `smtp://127.0.0.1:${proxies.smtp.port}`,
+    api_url,
+    port: api_port,
+  };
+  return processEnvironment(addresses, SECRETS, {
+    LOG_LEVEL: 'info',
+    STRIPE_RATE_PER_ENDPOINT: '1000',
+    STRIPE_RATE_GLOBAL: '4000',
+  });
+}
+
+async function untilUp(crew: Crew): Promise<void> {
+  const end_ms = performance.now() + UP_MS;
+  while (!crew.isUp() && performance.now() < end_ms) await wait(POLL_MS);
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { faultNames } from '../../chaos/faults/names.ts';
+import { planOf } from '../../chaos/plan.ts';
+
+const SCHEDULES = 100;
+
+test('a plan is the same whenever it is drawn, and another one for another number', () => {
+  expect(planOf(7, 3, 'redis')).toEqual(planOf(7, 3, 'redis'));
+  expect(planOf(7, 3, 'redis').faults).not.toEqual(planOf(7, 4, 'redis').faults);
+});
+
+test.each(['postgres', 'redis'] as const)('a hundred schedules on %s deal every kind of fault', (backend) => {
+  const dealt = Array.from({ length: SCHEDULES }, (_, index) => planOf(11, index, backend)).flatMap((plan) =>
+    plan.faults.map((fault) => fault.kind),
+  );
+
+  for (const kind of faultNames(backend))
+    expect(dealt.filter((each) => each === kind).length, kind).toBeGreaterThanOrEqual(12);
+});
+
+test('everybody who pays is asked to, at a time when there are faults', () => {
+  const { orders, payers, faults } = planOf(11, 5, 'postgres');
+
+  expect(orders.length).toBeGreaterThanOrEqual(50);
+  expect(new Set(orders.map((order) => order.payer)).size).toBeGreaterThan(payers.length / 2);
+  expect(faults.length).toBeGreaterThanOrEqual(3);
+  expect(orders.every((order) => payers[order.payer] !== undefined)).toBe(true);
+});
