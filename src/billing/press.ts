@@ -83,6 +83,11 @@ async function actForCustomer(
 
 const closed: Pressed = { outcome: 'closed' };
 
+/** Read again here: the worker may have slept since it decided, and somebody may have tried the card meanwhile. */
+function mayChargeReplacement({ charge, attempts }: ChargeContext, method: OpeningMethod): boolean {
+  return charge.future_use_at === null && attempts.every((each) => each.payment_method_id !== method.id);
+}
+
 /** What the press finds already decided; null when an attempt may be opened. */
 async function standing(
   deps: Dependencies,
@@ -99,7 +104,7 @@ async function standing(
   if (attempt?.state === 'awaiting_customer') return existingRedirect(deps, context);
   if (attempt !== null) return { outcome: 'processing' };
   if (!context.charging_enabled) return { outcome: 'busy' };
-  if (opening.kind === 'replacement' && charge.future_use_at !== null) return closed;
+  if (opening.kind === 'replacement' && !mayChargeReplacement(context, opening.method)) return closed;
   const kind = opening.kind === 'press' ? 'on_session' : 'off_session';
   return confirmsLeft(context.attempts, kind, deps.timings) === 0 ? closed : null;
 }

@@ -82,11 +82,11 @@ function throwKillSwitch(world: World, at_ms: number): void {
   const { tables, scheduler, random } = world;
   scheduler.at(at_ms, () => {
     counted(world, 'kill_switch');
-    tables.charging_enabled = false;
+    tables.paused_at = tables.now();
   });
   // Minutes: a paused charge looks again every half minute, and each look is a step of the schedule.
   scheduler.at(at_ms + random.fraction() ** 2 * 20 * MINUTE_MS, () => {
-    tables.charging_enabled = true;
+    tables.paused_at = null;
   });
 }
 

@@ -33,7 +33,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     },
     consent_live: tables.consent_revoked_at === null,
     stripe_customer_id: STRIPE_CUSTOMER,
-    charging_enabled: tables.charging_enabled,
+    charging_enabled: tables.paused_at === null,
   };
 }
 
@@ -91,7 +91,7 @@ function isOpenable(tables: Tables, charge: Rows['charge'], wanted: Wanted): boo
     (recovery?.state === 'open' && recovery.expires_at > tables.now()) ||
     tables.without === 'close_request';
   return (
-    tables.charging_enabled &&
+    tables.paused_at === null &&
     states.includes(charge.state) &&
     wanted.number <= wanted.number_max &&
     wanted.number === tables.attempts.length + 1 &&

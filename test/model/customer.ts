@@ -22,6 +22,7 @@ export const customerActs = [
   'fails_at_bank',
   'replaces_card',
   'leaves_after_saving',
+  'saves_without_accepting',
 ] as const;
 
 /** Plans the visits to a recovery's page; some customers never come, some come after its end. */
@@ -120,12 +121,21 @@ function bringCard(world: World, recovery_id: string): Promise<string | null> {
   });
 }
 
-function saveCard({ tables }: World, recovery: Rows['recovery'], number: number): string {
+function saveCard({ tables, random, count }: World, recovery: Rows['recovery'], number: number): string {
   const payment_method_id = `pm_new_${tables.methods.size}`;
   tables.methods.set(payment_method_id, { id: payment_method_id, type: 'card', state: 'usable' });
   const now = tables.now();
   const due_at = new Date(now.getTime() + productionTimings.replacementGraceMinutes * MINUTE_MS);
-  const saved = { id: `rpl_${payment_method_id}`, recovery_id: recovery.id, charge_id: CHARGE, number };
-  tables.insert('replacement', replacementRow({ ...saved, payment_method_id }, { now, due_at }));
+  const isAccepted = random.chance(0.8);
+  if (!isAccepted) count('saves_without_accepting');
+  const saved = {
+    id: `rpl_${payment_method_id}`,
+    recovery_id: recovery.id,
+    charge_id: CHARGE,
+    number,
+    payment_method_id,
+    accepted_amount_at: isAccepted ? now : null,
+  };
+  tables.insert('replacement', replacementRow(saved, { now, due_at }));
   return payment_method_id;
 }

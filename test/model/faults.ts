@@ -27,6 +27,8 @@ export type Faults = {
   readonly slow: number;
   /** There is no pace left: up to a lease and more goes by before a confirm or create may leave. */
   readonly pace_wait: number;
+  /** The list of events shows one only later. */
+  readonly event_listed_late: number;
   readonly webhook_lost: number;
   readonly webhook_duplicated: number;
   /** Days late. */
@@ -53,6 +55,7 @@ const mild: Faults = {
   rate_limited: 0.02,
   slow: 0.03,
   pace_wait: 0.02,
+  event_listed_late: 0.1,
   webhook_lost: 0.15,
   webhook_duplicated: 0.2,
   webhook_late: 0.1,
@@ -77,6 +80,7 @@ const heavy: Faults = {
   rate_limited: 0.05,
   slow: 0.1,
   pace_wait: 0.1,
+  event_listed_late: 0.3,
   webhook_lost: 0.4,
   webhook_duplicated: 0.3,
   webhook_late: 0.3,

@@ -1,24 +1,20 @@
 /** What must hold once a schedule has come to rest, whatever happened on the way. */
-import { productionTimings } from '../../src/platform/timings.ts';
+import { judgeAttempts } from './attempt-invariants.ts';
+import { promised } from './promised.ts';
 import { EPOCH_MS } from './stage.ts';
-import type { Intent, Try } from './stripe-intents.ts';
-import type { AttemptRow } from './tables.ts';
+import type { Intent } from './stripe-intents.ts';
 import type { World } from './world.ts';
 
 const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled'];
 const HOUR_MS = 3_600_000;
-/** With nothing in the way, a wish to close is answered within this: the longest pause between two tries, thrice. */
-const CLOSE_MS = 3 * HOUR_MS;
 
 /** Notes every broken promise in the world's violations. */
 export function findViolations(world: World): void {
   judgeMoney(world);
   judgeWords(world);
   judgeRest(world);
-  for (const attempt of world.tables.attempts) {
-    world.count(`attempt_${attempt.state}`);
-    judgeAttempt(world, attempt);
-  }
+  judgeReason(world);
+  judgeAttempts(world);
 }
 
 /** One PaymentIntent takes the money, and no other was ever confirmed. */
@@ -56,50 +52,40 @@ function judgeRest({ tables, violate, count, setting }: World): void {
     count(`recovery_${state}`);
     if (state === 'open') violate('recovery_left_open', id);
   }
-  const { attempts } = tables;
-  if (attempts.length > productionTimings.confirmsMax) violate('too_many_confirms', String(attempts.length));
   const wished_at = charge.close_requested_at;
   // A debit on its way can only be waited for.
   const wasPending = setting.debit;
   if (wished_at === null || charge.settled_at === null || wasPending) return;
   const free_ms = Math.max(wished_at.getTime(), EPOCH_MS + setting.calm_at_ms);
-  if (charge.settled_at.getTime() - free_ms > CLOSE_MS)
+  if (charge.settled_at.getTime() - free_ms > promised.close_ms)
     violate('slow_to_close', `${Math.round((charge.settled_at.getTime() - free_ms) / HOUR_MS)} h`);
 }
 
-/**
- * What is written of an attempt is what Stripe did under its key, as long as every request reached Stripe in time. One
- * that came hours late may have been taken for another's, which costs a try and no money.
- */
-function judgeAttempt({ bank, disturbed, violate }: World, attempt: AttemptRow): void {
-  if (attempt.ended_at === null) {
-    violate('attempt_left_open', `${attempt.number} ${attempt.state}`);
-    return;
+/** No charge ends for a reason that nobody gave: a sale would be lost. */
+function judgeReason({ tables, bank, counts, violate }: World): void {
+  const { state, detail, stripe_payment_intent_id } = tables.charge();
+  const bound = bank.intents.get(stripe_payment_intent_id ?? '');
+  if (state === 'canceled') {
+    const isAsked =
+      detail === 'consent_revoked' ? tables.consent_revoked_at !== null : counts.has('merchant_cancels');
+    if (!isAsked) violate('ended_for_nothing', `canceled ${detail}`);
   }
-  const intent = bank.intents.get(attempt.stripe_payment_intent_id);
-  if (intent === undefined || disturbed.has(intent.id)) return;
-  const tries = triesOf(intent, attempt.idempotency_key);
-  const has = (...states: Try['state'][]) => tries.some(({ state }) => states.includes(state));
-  const what = `attempt ${attempt.number} ${attempt.state}, Stripe: ${tries.map(({ state }) => state).join(' ')}`;
-  switch (attempt.state) {
-    case 'succeeded':
-      if (!has('succeeded')) violate('attempt_contradicts_stripe', what);
-      return;
-    case 'declined':
-    case 'authentication_required':
-      if (!has('declined', 'superseded')) violate('attempt_contradicts_stripe', what);
-      return;
-    case 'lost':
-    case 'not_executed':
-      if (tries.length > 0) violate('attempt_contradicts_stripe', what);
-      return;
-    default:
-      return;
-  }
-}
+  if (state === 'failed' && !isFailure(detail)) violate('ended_for_nothing', `failed ${detail}`);
 
-function triesOf(intent: Intent, key: string): Try[] {
-  return intent.tries.filter((each) => each.key === key);
+  function isFailure(why: string | null): boolean {
+    switch (why) {
+      case 'canceled_at_stripe':
+        return bound?.canceled_by === null || bound?.canceled_by?.includes(':confirm:') === true;
+      case 'recovery_expired':
+        return [...tables.rows.recovery.values()].some((recovery) => recovery.state === 'expired');
+      case 'merchant_action':
+        return bound?.tries.some(({ isStop }) => isStop) === true;
+      case 'attempts_exhausted':
+        return tables.attempts.length === promised.confirms_max;
+      default:
+        return false;
+    }
+  }
 }
 
 function idsOf(intents: readonly Intent[]): string {

@@ -13,6 +13,8 @@ export type ModelLeases = Leases & {
   keep(process: Process, waiting: Waiting): void;
   /** What `Pacer.acquire` does when there is no pace left: waits, renews, and fails once the lease is over. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Whether a process has reason to believe that the charge is leased to it. */
+  isHeldBy(process: Process): boolean;
   /** The machine slept, and its monotonic clock with it: what a process holds looks as fresh as before. */
   sleep(process: Process, ms: number): void;
 };
@@ -130,6 +132,12 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
         keep(process, { isWaiting: () => isWaiting, signal, lost: end });
         scheduler.at(scheduler.now_ms() + ms, end);
       }),
+    isHeldBy: (process) => {
+      for (const entry of held.values())
+        if (entry.process === process && entry.kind === 'charge')
+          if (scheduler.now_ms() < entry.deadline_ms) return true;
+      return false;
+    },
     sleep: (process, ms) => {
       for (const entry of held.values()) if (entry.process === process) entry.deadline_ms += ms;
     },

@@ -126,13 +126,16 @@ export function recoveryRow(
 
 /** A replacement whose card is saved already: Checkout itself is not modelled. */
 export function replacementRow(
-  saved: Pick<Rows['replacement'], 'id' | 'recovery_id' | 'charge_id' | 'number' | 'payment_method_id'>,
+  saved: Pick<
+    Rows['replacement'],
+    'id' | 'recovery_id' | 'charge_id' | 'number' | 'payment_method_id' | 'accepted_amount_at'
+  >,
   times: { readonly now: Date; readonly due_at: Date },
 ): Rows['replacement'] {
   const { now, due_at } = times;
-  const accepted = { due_at, created_at: now, accepted_amount_at: now, completed_at: now };
+  const completed = { due_at, created_at: now, completed_at: now };
   const session = { stripe_checkout_session_id: `cs_${saved.id}`, create_opened_at: now };
-  return Object.assign({ ...REPLACEMENT }, accepted, session, saved);
+  return Object.assign({ ...REPLACEMENT }, completed, session, saved);
 }
 
 /** An event of Stripe's that is stored and not yet applied. */

@@ -17,8 +17,8 @@ export type SendingOptions = {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly strikes: (fault: Fault) => boolean;
-  /** Stops a process; answers for how long. */
-  readonly standStill: (process: Process) => number;
+  /** Stops a process, and goes on with it after seconds to days. */
+  readonly standStill: (process: Process, goOn: () => void) => void;
   readonly trace: ((what: string) => void) | null;
 };
 
@@ -29,8 +29,7 @@ export function createSending(options: SendingOptions): Statement {
   const { scheduler, random, strikes, standStill, trace } = options;
   return <T>(name: string, execute: () => T, how?: { readonly gathered?: boolean }) =>
     scheduler.block<T>((process, wake) => {
-      const delay_ms = strikes('zombie') ? standStill(process) : random.between(0.1, STATEMENT_MS);
-      scheduler.at(scheduler.now_ms() + delay_ms, () => {
+      const arrive = () => {
         if (strikes('crash')) {
           // Half of them had sent it already.
           if (random.chance(0.5)) attempted(execute);
@@ -43,9 +42,11 @@ export function createSending(options: SendingOptions): Statement {
         const result = attempted(execute);
         process.knows_at_ms = scheduler.now_ms();
         trace?.(`${process.name}: ${name} ${result.ok ? shown(result.value) : 'refused'}`);
-        if (!strikes('zombie')) return wakeWith(wake, result);
-        scheduler.at(scheduler.now_ms() + standStill(process), () => wakeWith(wake, result));
-      });
+        if (strikes('zombie')) standStill(process, () => wakeWith(wake, result));
+        else wakeWith(wake, result);
+      };
+      if (strikes('zombie')) standStill(process, arrive);
+      else scheduler.at(scheduler.now_ms() + random.between(0.1, STATEMENT_MS), arrive);
     });
 }
 

@@ -2,6 +2,7 @@
 import { productionTimings } from '../../src/platform/timings.ts';
 import { type Chance, type ChanceOptions, createChance } from './chance.ts';
 import type { Waiting } from './leases.ts';
+import { createMoments, type Moments } from './moments.ts';
 import type { Random } from './random.ts';
 import type { Process } from './scheduler.ts';
 import { createSending, type Statement } from './sending.ts';
@@ -29,18 +30,23 @@ export type Stage = Chance & {
   readonly bank: Bank;
   readonly wire: Wire;
   readonly statement: Statement;
+  /** The charge has moved, which some of what is late has waited for. */
+  readonly moved: () => void;
   /** Methods that Stripe does not know any more. */
   readonly gone: Set<string>;
 };
+
+/** When the sender of a request last read anything before it left, and when it came to Stripe. */
+export type Way = { readonly knew_ms: number; readonly arrived_ms: number };
 
 /** What the players on the stage are told. */
 export type Cues = {
   /** An event of Stripe's reaches the webhook, perhaps for the second time. */
   readonly webhook: (event: StripeEvent) => Promise<void>;
-  /** A request leaves; `knew_ms` is when its sender last read anything. */
-  readonly sending: (request: StripeRequest, knew_ms: number) => void;
-  /** A confirm or a cancel is executed; `knew_ms` is of when it was sent. */
-  readonly executing: (request: StripeRequest, intent: Intent, knew_ms: number) => void;
+  /** A request leaves. */
+  readonly sending: (request: StripeRequest, sender: Process) => void;
+  /** A confirm or a cancel is executed. */
+  readonly executing: (request: StripeRequest, intent: Intent, way: Way) => void;
   /** Renews what a waiting process holds. */
   readonly keep: (process: Process, waiting: Waiting) => void;
   /** The machine of a process slept. */
@@ -55,14 +61,17 @@ const DAY_MS = 24 * HOUR_MS;
 export function createStage(setting: Setting, cues: Cues): Stage {
   const basis = createChance(setting);
   const { scheduler, random, strikes, count, trace } = basis;
-  const standStill = (process: Process) => {
-    const ms = stillness(random);
+  const moments = createMoments(basis);
+  const standStill = (process: Process, goOn: () => void) => {
     const isAsleep = random.chance(0.4);
     count(isAsleep ? 'asleep' : 'stopped');
-    if (isAsleep) cues.sleep(process, ms);
-    return ms;
+    const from_ms = scheduler.now_ms();
+    moments.late(stillness(random), () => {
+      if (isAsleep) cues.sleep(process, scheduler.now_ms() - from_ms);
+      goOn();
+    });
   };
-  const chance = { scheduler, random, strikes, standStill } as const;
+  const chance = { scheduler, random, strikes, standStill, late: moments.late } as const;
   const at = (delay_ms: number, happen: () => void) => scheduler.at(scheduler.now_ms() + delay_ms, happen);
   const gone = new Set<string>();
   const bank = createBank({
@@ -74,6 +83,7 @@ export function createStage(setting: Setting, cues: Cues): Stage {
       trace?.(`Stripe: ${intent.id} is ${intent.status} (${event.id})`);
       carry(chance, event, cues.webhook);
     },
+    strikes,
     temper: setting.temper,
     isDebit: (method) => setting.debit && method === 'pm_own',
     confirms_max: setting.confirms_max,
@@ -84,10 +94,12 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     random,
     now_ms: scheduler.now_ms,
     at,
+    late: moments.late,
     strikes,
-    executing: (request, intent) => {
+    count,
+    executing: (request, intent, arrived_ms) => {
       trace?.(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
-      cues.executing(request, intent, knew_ms.get(request) ?? scheduler.now_ms());
+      cues.executing(request, intent, { knew_ms: knew_ms.get(request) ?? arrived_ms, arrived_ms });
     },
     isGone: (method) => gone.has(method),
   });
@@ -107,32 +119,36 @@ export function createStage(setting: Setting, cues: Cues): Stage {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.key === null) return;
       knew_ms.set(request, process.knows_at_ms);
-      cues.sending(request, process.knows_at_ms);
+      cues.sending(request, process);
     },
   });
   const statement = createSending({ ...chance, trace });
-  return { ...basis, setting, bank, wire, statement, gone };
+  return { ...basis, setting, bank, wire, statement, moved: moments.come, gone };
 }
 
 /** How long a process stands still: seconds, hours, or longer than Stripe keeps a key. */
 function stillness(random: Random): number {
   const share = random.fraction();
   if (share < 0.5) return random.between(0, MINUTE_MS);
-  return share < 0.75 ? random.between(0, 3 * HOUR_MS) : random.between(20 * HOUR_MS, 30 * HOUR_MS);
+  return share < 0.7 ? random.between(0, 3 * HOUR_MS) : random.between(20 * HOUR_MS, 30 * HOUR_MS);
 }
 
 /** Webhooks come late, twice or never, and in any order. */
 function carry(
-  { scheduler, random, strikes }: Pick<Stage, 'scheduler' | 'random' | 'strikes'>,
+  {
+    scheduler,
+    random,
+    strikes,
+    late,
+  }: Pick<Stage, 'scheduler' | 'random' | 'strikes'> & Pick<Moments, 'late'>,
   event: StripeEvent,
   webhook: Cues['webhook'],
 ): void {
   const copies = strikes('webhook_duplicated') ? 2 : 1;
   for (let copy = 0; copy < copies; copy += 1) {
     if (strikes('webhook_lost')) continue;
-    const delay_ms = strikes('webhook_late')
-      ? random.between(0, 4 * DAY_MS)
-      : random.fraction() ** 2 * MINUTE_MS;
-    scheduler.spawn('webhook', delay_ms, () => webhook(event));
+    const bring = (delay_ms: number) => scheduler.spawn('webhook', delay_ms, () => webhook(event));
+    if (strikes('webhook_late')) late(random.between(0, 4 * DAY_MS), () => bring(0));
+    else bring(random.fraction() ** 2 * MINUTE_MS);
   }
 }

@@ -3,6 +3,7 @@
  * request is under way; and the errors that say nothing of what was done.
  */
 import type { Fault } from './faults.ts';
+import type { Moments } from './moments.ts';
 import type { Random } from './random.ts';
 import { type Bank, type Intent, intentJson, type Json } from './stripe-intents.ts';
 
@@ -30,16 +31,20 @@ export type StripeApiOptions = {
   readonly random: Random;
   readonly now_ms: () => number;
   readonly at: (delay_ms: number, happen: () => void) => void;
+  readonly late: Moments['late'];
   readonly strikes: (fault: Fault) => boolean;
+  readonly count: (name: string) => void;
   /** Told of each confirm and cancel that is executed, before it is. */
-  readonly executing: (request: StripeRequest, intent: Intent) => void;
+  readonly executing: (request: StripeRequest, intent: Intent, arrived_ms: number) => void;
   /** Methods that Stripe no longer knows. */
   readonly isGone: (payment_method: string) => boolean;
 };
 
 type Entry = { readonly at_ms: number; readonly asked: string; answer: StripeResponse | null };
 
-const KEY_MS = 24 * 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const KEY_MS = 24 * HOUR_MS;
 const PAGE = 100;
 const BAD_GATEWAY: StripeResponse = { status: 502, replayed: false, should_retry: null, body: null };
 
@@ -58,10 +63,13 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   /** What is answered without executing anything; null when this sending is to be executed. */
   function unexecuted(request: StripeRequest): StripeResponse | null {
     const { key } = request;
-    if (key === null) return read(bank, request);
+    if (key === null) return read(bank, request, options.now_ms());
     if (strikes('rate_limited')) return failure(429, { type: 'invalid_request_error', code: 'rate_limit' });
     const known = entries.get(key);
-    if (known !== undefined && options.now_ms() - known.at_ms < KEY_MS) return again(known, textOf(request));
+    if (known !== undefined) {
+      if (options.now_ms() - known.at_ms < KEY_MS) return again(known, textOf(request));
+      options.count('key_forgotten');
+    }
     if (request.id !== null && locked.has(request.id))
       return failure(429, { type: 'invalid_request_error', code: 'lock_timeout' });
     return refusal(request);
@@ -71,7 +79,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     const entry: Entry = { at_ms: options.now_ms(), asked: textOf(request), answer: null };
     entries.set(request.key ?? '', entry);
     const finish = () => {
-      entry.answer = executed(request);
+      entry.answer = executed(request, entry.at_ms);
       respond(entry.answer);
     };
     if (!strikes('slow')) {
@@ -107,30 +115,30 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     return null;
   }
 
-  function executed(request: StripeRequest): StripeResponse {
+  function executed(request: StripeRequest, arrived_ms: number): StripeResponse {
     const retry = random.chance(0.5) ? null : random.chance(0.5);
     const error = { ...failure(500, { type: 'api_error' }), should_retry: retry };
     if (strikes('error_rolled_back')) return error;
     if (strikes('error_rolled_forward')) {
-      const delay_ms = random.chance(0.2) ? random.between(0, 3_600_000) : random.between(0, 300_000);
-      at(delay_ms, () => void execute(request));
+      const at_most_ms = random.chance(0.2) ? HOUR_MS : random.between(0, 5 * MINUTE_MS);
+      options.late(at_most_ms, () => void execute(request, arrived_ms));
       return error;
     }
-    const response = execute(request);
+    const response = execute(request, arrived_ms);
     return strikes('error_after_effect') ? error : response;
   }
 
-  function execute(request: StripeRequest): StripeResponse {
+  function execute(request: StripeRequest, arrived_ms: number): StripeResponse {
     switch (request.op) {
       case 'create':
-        return create(request);
+        return create(request, arrived_ms);
       case 'confirm':
         return withIntent(bank, request, ['requires_payment_method', 'requires_action'], (intent) =>
-          confirm(request, intent),
+          confirm(request, intent, arrived_ms),
         );
       case 'cancel':
         return withIntent(bank, request, ['requires_payment_method', 'requires_action'], (intent) => {
-          options.executing(request, intent);
+          options.executing(request, intent, arrived_ms);
           bank.cancel(intent, request.key, 'requested_by_customer');
           return answer(200, intentJson(intent));
         });
@@ -139,17 +147,17 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     }
   }
 
-  function create(request: StripeRequest): StripeResponse {
+  function create(request: StripeRequest, arrived_ms: number): StripeResponse {
     const { customer, metadata, confirm: confirms } = request.params;
     const intent = bank.create(
       { customer: customer as string, metadata: (metadata ?? {}) as Json },
       request.key,
     );
-    return confirms === true ? confirm(request, intent) : answer(200, intentJson(intent));
+    return confirms === true ? confirm(request, intent, arrived_ms) : answer(200, intentJson(intent));
   }
 
-  function confirm(request: StripeRequest, intent: Intent): StripeResponse {
-    options.executing(request, intent);
+  function confirm(request: StripeRequest, intent: Intent, arrived_ms: number): StripeResponse {
+    options.executing(request, intent, arrived_ms);
     const { payment_method, off_session, setup_future_usage } = request.params;
     const verdict = bank.confirm(intent, {
       payment_method: String(payment_method),
@@ -186,7 +194,7 @@ function withIntent(
   });
 }
 
-function read(bank: Bank, request: StripeRequest): StripeResponse {
+function read(bank: Bank, request: StripeRequest, now_ms: number): StripeResponse {
   switch (request.op) {
     case 'retrieve': {
       const intent = bank.intents.get(request.id ?? '');
@@ -201,7 +209,9 @@ function read(bank: Bank, request: StripeRequest): StripeResponse {
       );
     case 'events':
       return page(
-        bank.events.filter(({ created_s }) => isWithin(created_s, request.params)).map(({ json }) => json),
+        bank.events
+          .filter((event) => event.listed_at_ms <= now_ms && isWithin(event.created_s, request.params))
+          .map(({ json }) => json),
       );
     default:
       throw new Error(`${request.op} needs a key`);

@@ -2,6 +2,7 @@
  * PaymentIntents at Stripe: the machine with `requires_action` and debits, the bank behind it, the events it
  * makes. `succeeded` and `canceled` are terminal; everything else the model does to a request is adversarial.
  */
+import type { Fault } from './faults.ts';
 import type { Random } from './random.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -21,6 +22,8 @@ export type Intent = {
   /** Which challenge of the bank is open; a later confirm opens another. */
   challenge: number;
   succeeded: number;
+  /** The key that cancelled it: null for somebody with the account's password. */
+  canceled_by: string | null | undefined;
 };
 
 export type Try = {
@@ -28,6 +31,8 @@ export type Try = {
   readonly at_ms: number;
   /** A challenge that was never answered is superseded by the next confirm. */
   state: 'challenged' | 'processing' | 'succeeded' | 'declined' | 'superseded' | 'canceled';
+  /** The bank said that nobody must try again. */
+  isStop: boolean;
 };
 
 /** What a card or account tends to answer; the shares add up to one. */
@@ -40,7 +45,13 @@ export type Temper = {
   readonly stop: number;
 };
 
-export type StripeEvent = { readonly id: string; readonly json: Json; readonly created_s: number };
+export type StripeEvent = {
+  readonly id: string;
+  readonly json: Json;
+  readonly created_s: number;
+  /** When the list shows it. */
+  readonly listed_at_ms: number;
+};
 
 export type Bank = {
   /** The answer to a confirm; throws nothing, changes the PaymentIntent. */
@@ -69,6 +80,7 @@ export type BankOptions = {
   readonly now_s: () => number;
   readonly at: (delay_ms: number, happen: () => void) => void;
   readonly told: (event: StripeEvent, intent: Intent) => void;
+  readonly strikes: (fault: Fault) => boolean;
   readonly temper: Temper;
   /** Methods that answer days later. */
   readonly isDebit: (payment_method: string) => boolean;
@@ -77,6 +89,8 @@ export type BankOptions = {
 };
 
 const DAY_MS = 86_400_000;
+/** How late the list of events may show one: less than lies between two looks. */
+const LISTED_MS = 40_000;
 const CODES = {
   issuer: ['card_declined', 'insufficient_funds'],
   technical: ['processing_error', null],
@@ -85,6 +99,8 @@ const CODES = {
   authenticate: ['authentication_required', 'authentication_required'],
   challenge_failed: ['payment_intent_authentication_failure', null],
 } as const;
+
+const UNSURE: readonly (keyof typeof CODES)[] = ['authenticate', 'challenge_failed'];
 
 /** An account without PaymentIntents. */
 export function createBank(options: BankOptions): Bank {
@@ -105,7 +121,8 @@ export function createBank(options: BankOptions): Bank {
       request: { id: null, idempotency_key: key },
       data: { object: intentJson(intent) },
     };
-    const event = { id, json, created_s };
+    const late_ms = options.strikes('event_listed_late') ? random.between(0, LISTED_MS) : 0;
+    const event = { id, json, created_s, listed_at_ms: options.now_ms() + late_ms };
     events.push(event);
     options.told(event, intent);
   }
@@ -122,9 +139,9 @@ export function createBank(options: BankOptions): Bank {
 
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
     const [code, decline_code] = CODES[why];
-    mark(intent, 'declined');
-    // Whether a failed challenge leaves a charge is not known (stripe-facts 5.5).
-    if (why !== 'challenge_failed' || random.chance(0.5)) {
+    mark(intent, 'declined', why === 'stop');
+    // Whether a try that came to nothing for want of authentication leaves a charge is not sure (stripe-facts 5.5).
+    if (!UNSURE.includes(why) || random.chance(0.5)) {
       charges += 1;
       intent.latest_charge = `ch_${charges}`;
     }
@@ -173,6 +190,7 @@ export function createBank(options: BankOptions): Bank {
   function cancel(intent: Intent, key: string | null): void {
     mark(intent, 'canceled');
     intent.status = 'canceled';
+    intent.canceled_by = key;
     emit(intent, 'canceled', key);
   }
 
@@ -194,6 +212,7 @@ export function createBank(options: BankOptions): Bank {
         tries: [],
         challenge: 0,
         succeeded: 0,
+        canceled_by: undefined,
       };
       intents.set(id, intent);
       return intent;
@@ -205,7 +224,7 @@ export function createBank(options: BankOptions): Bank {
       }
       intent.confirms += 1;
       mark(intent, 'superseded');
-      intent.tries.push({ key: sent.key, at_ms: options.now_ms(), state: 'challenged' });
+      intent.tries.push({ key: sent.key, at_ms: options.now_ms(), state: 'challenged', isStop: false });
       intent.setup_future_usage = sent.setup_future_usage ?? intent.setup_future_usage;
       return decide(intent, sent);
     },
@@ -221,9 +240,11 @@ export function createBank(options: BankOptions): Bank {
 }
 
 /** Only the newest try can change; one that is decided stays as it is. */
-function mark({ tries }: Intent, state: Try['state']): void {
+function mark({ tries }: Intent, state: Try['state'], isStop = false): void {
   const newest = tries.at(-1);
-  if (newest?.state === 'challenged' || newest?.state === 'processing') newest.state = state;
+  if (newest?.state !== 'challenged' && newest?.state !== 'processing') return;
+  newest.state = state;
+  newest.isStop = isStop;
 }
 
 function outcomeOf(temper: Temper, share: number): keyof Temper {

@@ -32,7 +32,8 @@ export type Tables = {
   attempts: readonly AttemptRow[];
   readonly methods: Map<string, Method>;
   consent_revoked_at: Date | null;
-  charging_enabled: boolean;
+  /** Since when the kill switch is on. */
+  paused_at: Date | null;
   readonly sweeps: Map<string, { due_at_ms: number; cursor: string | null }>;
   readonly breaks: Map<string, string>;
   /** What the merchant was told of the charge, in order. */
@@ -51,6 +52,8 @@ export type Tables = {
 export type TablesOptions = {
   readonly now_ms: () => number;
   readonly changed: (kind: ModelledKind, row: Rows[ModelledKind]) => void;
+  /** The charge or an attempt of it went on. */
+  readonly moved: () => void;
   readonly violate: Violate;
   readonly without: Without;
 };
@@ -69,7 +72,7 @@ export function createTables(options: TablesOptions): Tables {
     attempts: [],
     methods: new Map(),
     consent_revoked_at: null,
-    charging_enabled: true,
+    paused_at: null,
     sweeps: new Map(),
     breaks: new Map(),
     told: [],
@@ -89,7 +92,10 @@ export function createTables(options: TablesOptions): Tables {
         ? guarded(tables, kind, old, { ...old, ...patch })
         : Object.assign(old, patch);
       if (row !== old) table.set(id, row);
-      if (kind === 'charge' && row !== old) tell(tables, old.state, row.state);
+      if (kind === 'charge' && old.state !== row.state) {
+        tell(tables, old.state, row.state);
+        options.moved();
+      }
       changed(kind, row);
       return row;
     },
@@ -102,6 +108,7 @@ export function createTables(options: TablesOptions): Tables {
     writeAttempts: (attempts) => {
       guardAttempts(tables, tables.attempts, attempts);
       tables.attempts = attempts;
+      options.moved();
     },
   };
   return tables;

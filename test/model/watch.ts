@@ -1,33 +1,37 @@
 /** Promises about single requests, looked at while they happen. */
-import { productionTimings } from '../../src/platform/timings.ts';
-import { EPOCH_MS } from './stage.ts';
+import { promised } from './promised.ts';
+import type { Process } from './scheduler.ts';
+import { EPOCH_MS, type Way } from './stage.ts';
 import type { StripeRequest } from './stripe-api.ts';
 import type { Intent } from './stripe-intents.ts';
 import type { World } from './world.ts';
 
-const MINUTE_MS = 60_000;
-/** What Stripe executes so long after it was decided counts as out of time. */
-const PUNCTUAL_MS = productionTimings.unknownQuietMinutes * MINUTE_MS;
-const RESEND_MS = productionTimings.resendWindowHours * 60 * MINUTE_MS;
+/** A request that took longer to Stripe than the network ever keeps one came out of time. */
+const PUNCTUAL_MS = 90_000;
 
-/** A request leaves: what it rests on must have been written, and must still have held when its sender last looked. */
-export function watchSending(world: World, request: StripeRequest, knew_ms: number): void {
-  const { tables, violate } = world;
+/**
+ * A request leaves: what it rests on must have been written, must still have held when its sender last looked, and the
+ * sender must have believed that the charge was leased to it.
+ */
+export function watchSending(world: World, request: StripeRequest, sender: Process): void {
+  const { tables, violate, leases } = world;
   const key = request.key ?? '';
   const charge = tables.charge();
   switch (request.op) {
     case 'confirm':
-      watchConfirm(world, key, knew_ms);
+      if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
+      watchConfirm(world, key, sender.knows_at_ms);
       return;
-    case 'create': {
+    case 'create':
+      if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
       if (Number(key.split(':').at(-1)) > charge.create_number) violate('create_key_of_nobody', key);
       return;
-    }
-    case 'cancel': {
-      const isOwn = key.includes(charge.id);
-      if (isOwn && charge.close_requested_at === null) violate('cancel_unasked', key);
+    case 'cancel':
+      // Else it is an orphan's, which anybody may cancel.
+      if (!key.includes(charge.id)) return;
+      if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
+      if (charge.close_requested_at === null) violate('cancel_unasked', key);
       return;
-    }
     default:
       return;
   }
@@ -41,14 +45,16 @@ function watchConfirm({ tables, violate }: World, key: string, knew_ms: number):
   }
   const { ended_at, started_at, kind } = attempt;
   const { future_use_at } = tables.charge();
-  if (ended_at !== null && ended_at.getTime() - EPOCH_MS < knew_ms) violate('ended_attempt_sent', key);
-  if (EPOCH_MS + knew_ms - started_at.getTime() >= RESEND_MS) violate('old_key_sent', key);
+  const knew = EPOCH_MS + knew_ms;
+  if (ended_at !== null && ended_at.getTime() < knew) violate('ended_attempt_sent', key);
+  if (knew - started_at.getTime() >= promised.resend_ms) violate('old_key_sent', key);
   if (kind === 'off_session' && future_use_at !== null && future_use_at < started_at)
     violate('off_session_after_future_use', key);
+  if (tables.paused_at !== null && tables.paused_at.getTime() < knew) violate('sent_under_kill_switch', key);
 }
 
 /** Stripe executes: no confirm may have left after the wish to close, and no sweep may cancel what is bound and alive. */
-export function watchExecution(world: World, request: StripeRequest, intent: Intent, knew_ms: number): void {
+export function watchExecution(world: World, request: StripeRequest, intent: Intent, way: Way): void {
   const { tables, violate, scheduler } = world;
   const charge = tables.charge();
   const key = String(request.key);
@@ -58,7 +64,9 @@ export function watchExecution(world: World, request: StripeRequest, intent: Int
     return;
   }
   world.count('confirms');
-  if (scheduler.now_ms() - knew_ms > PUNCTUAL_MS) world.disturbed.add(intent.id);
+  const isPunctual =
+    way.arrived_ms - way.knew_ms <= PUNCTUAL_MS && scheduler.now_ms() - way.arrived_ms <= promised.quiet_ms;
+  if (!isPunctual) world.disturbed.add(intent.id);
   const closed_at = charge.close_requested_at;
-  if (closed_at !== null && closed_at.getTime() < EPOCH_MS + knew_ms) violate('confirm_after_close', key);
+  if (closed_at !== null && closed_at.getTime() < EPOCH_MS + way.knew_ms) violate('confirm_after_close', key);
 }

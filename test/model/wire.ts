@@ -7,6 +7,7 @@ import type { CallLimits, StripeClient, Write } from '../../src/stripe/client.ts
 import { NO_HEADERS } from '../../src/stripe/exchange.ts';
 import type { Fault } from './faults.ts';
 import type { Waiting } from './leases.ts';
+import type { Moments } from './moments.ts';
 import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 import type { StripeApi, StripeRequest, StripeResponse } from './stripe-api.ts';
@@ -26,14 +27,17 @@ export type WireOptions = {
   readonly timeout_ms: number;
   /** Renews what a waiting process holds; its `lost` ends the call with the lease. */
   readonly keep: (process: Process, waiting: Waiting) => void;
-  /** Stops a process; answers for how long. */
-  readonly standStill: (process: Process) => number;
+  /** Stops a process, and goes on with it after seconds to days. */
+  readonly standStill: (process: Process, goOn: () => void) => void;
+  readonly late: Moments['late'];
   /** A day on which hardly a confirm is answered. */
   readonly isDark: () => boolean;
   readonly sent: (request: StripeRequest, process: Process) => void;
 };
 
 const FATES = ['request_lost', 'reply_lost', 'reply_truncated', 'request_late', 'reset', 'zombie'] as const;
+/** How long the network may keep a request. */
+const LATE_MS = 60_000;
 const NOTHING_HEARD: Heard = {
   sendings: 1,
   status: null,
@@ -61,7 +65,7 @@ export function createWire(options: WireOptions): Wire {
         else {
           // The answer lay there all the time; but the deadline's timer may be served before it.
           const late = random.chance(0.5) ? heard : NOTHING_HEARD;
-          scheduler.at(scheduler.now_ms() + options.standStill(process), () => wake.resolve(late));
+          options.standStill(process, () => wake.resolve(late));
         }
       };
       travel(request, process, { hear, isWaiting: () => isWaiting, signal });
@@ -79,8 +83,8 @@ export function createWire(options: WireOptions): Wire {
       scheduler.at(sent_ms + options.timeout_ms, giveUp);
       options.keep(process, { isWaiting: sender.isWaiting, signal: sender.signal, lost: giveUp });
     };
-    const arrive = (at_ms: number, sendings: number) =>
-      scheduler.at(at_ms, () => api.handle(request, (response) => sender.hear(heardOf(response, sendings))));
+    const arrive = (sendings: number) =>
+      api.handle(request, (response) => sender.hear(heardOf(response, sendings)));
     const fate = fateOf(request);
     if (fate !== null && fate !== 'zombie') watch();
     switch (fate) {
@@ -93,20 +97,20 @@ export function createWire(options: WireOptions): Wire {
         scheduler.at(soon_ms, () => api.handle(request, (response) => sender.hear(cutOff(response))));
         break;
       case 'request_late':
-        arrive(sent_ms + random.between(0, 60_000), 1);
+        options.late(random.between(0, LATE_MS), () => arrive(1));
         break;
       case 'reset':
         if (random.chance(0.5)) scheduler.at(soon_ms, () => api.handle(request, () => {}));
-        arrive(soon_ms + random.between(5, 400), 2);
+        scheduler.at(soon_ms + random.between(5, 400), () => arrive(2));
         break;
       case 'zombie':
         // Stopped between its last look at the clock and the first byte: nobody renews, nobody aborts.
-        arrive(sent_ms + options.standStill(process), 1);
+        options.standStill(process, () => arrive(1));
         break;
       default:
         // Nobody need watch an answer that comes at once.
         scheduler.at(soon_ms, () => {
-          api.handle(request, (response) => sender.hear(heardOf(response, 1)));
+          arrive(1);
           if (sender.isWaiting()) watch();
         });
     }

@@ -19,6 +19,7 @@ export const CHARGE = 'chg_model';
 export type World = Stage & {
   readonly tables: Tables;
   readonly deps: Dependencies;
+  readonly leases: ModelLeases;
   /** Told of each recovery that opens. */
   invited: (recovery_id: string) => void;
   /** PaymentIntents that a request reached long after it was decided: who did what to them is anybody's guess. */
@@ -27,13 +28,12 @@ export type World = Stage & {
 
 /** A world in which one charge has just been accepted; nobody but the workers acts in it yet. */
 export function createWorld(setting: Setting, without: Without): World {
-  const leases = (): ModelLeases => held;
   const stage = createStage(setting, {
     webhook: (event) => receive(world, event),
-    sending: (request, knew_ms) => watchSending(world, request, knew_ms),
-    executing: (request, intent, knew_ms) => watchExecution(world, request, intent, knew_ms),
-    keep: (process, waiting) => leases().keep(process, waiting),
-    sleep: (process, ms) => leases().sleep(process, ms),
+    sending: (request, sender) => watchSending(world, request, sender),
+    executing: (request, intent, way) => watchExecution(world, request, intent, way),
+    keep: (process, waiting) => leases.keep(process, waiting),
+    sleep: (process, ms) => leases.sleep(process, ms),
   });
   const { scheduler, random, strikes, statement, wire } = stage;
   const timings = productionTimings;
@@ -58,10 +58,11 @@ export function createWorld(setting: Setting, without: Without): World {
       known.add(row.id);
       world.invited(row.id);
     },
+    moved: stage.moved,
     violate: stage.violate,
     without,
   });
-  const held = createModelLeases({ scheduler, tables, statement, strikes, timings });
+  const leases = createModelLeases({ scheduler, tables, statement, strikes, timings });
   const recovery_ms = timings.recoveryDays * DAY_MS;
   const charges = modelChargeStatements({ scheduler, tables, statement, recovery_ms });
   const deps: Dependencies = {
@@ -70,15 +71,15 @@ export function createWorld(setting: Setting, without: Without): World {
     charges,
     chargesNow: charges,
     stripe: wire.client,
-    leases: held,
+    leases,
     pacer: {
       acquire: (_endpoint, _lane, signal) =>
-        strikes('pace_wait') ? held.wait(random.between(0, PACE_WAIT_MS), signal) : atOnce(signal),
+        strikes('pace_wait') ? leases.wait(random.between(0, PACE_WAIT_MS), signal) : atOnce(signal),
       backOff: silence,
     },
     offer: dispatcher.offer,
   };
-  const world: World = { ...stage, tables, deps, invited: () => {}, disturbed: new Set() };
+  const world: World = { ...stage, tables, deps, leases, invited: () => {}, disturbed: new Set() };
   const type = setting.debit ? 'us_bank_account' : 'card';
   tables.methods.set('pm_own', { id: 'pm_own', type, state: 'usable' });
   tables.insert('charge', chargeRow(CHARGE, tables.now()));

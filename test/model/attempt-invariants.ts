@@ -1,0 +1,108 @@
+/** What must hold of a charge's attempts once everything has come to rest. */
+import { promised } from './promised.ts';
+import type { Intent, Try } from './stripe-intents.ts';
+import type { AttemptRow } from './tables.ts';
+import type { World } from './world.ts';
+
+/** Notes every broken promise about attempts in the world's violations. */
+export function judgeAttempts(world: World): void {
+  const { tables, violate, count } = world;
+  const { attempts } = tables;
+  if (attempts.length > promised.confirms_max) violate('too_many_confirms', String(attempts.length));
+  const automatic = attempts.filter((each) => isOwn(each) && each.state !== 'not_executed');
+  if (automatic.length > promised.automatic_attempts_max)
+    violate('too_many_automatic_attempts', String(automatic.length));
+  for (const [index, attempt] of attempts.entries()) {
+    count(`attempt_${attempt.state}`);
+    if (attempt.ended_at === null) violate('attempt_left_open', `${attempt.number} ${attempt.state}`);
+    else judgeAgainstStripe(world, attempt);
+    judgeTimes(world, attempt);
+    judgeAbsence(world, attempt, attempts[index - 1]);
+  }
+}
+
+/** Made by a worker with the charge's own method. */
+function isOwn({ kind, payment_method_id }: AttemptRow): boolean {
+  return kind === 'off_session' && payment_method_id === 'pm_own';
+}
+
+/**
+ * What is written of an attempt is what Stripe did under its key, as long as every request reached Stripe in time. One
+ * that came hours late may have been taken for another's, which costs a try and no money.
+ */
+function judgeAgainstStripe({ bank, disturbed, violate }: World, attempt: AttemptRow): void {
+  const intent = bank.intents.get(attempt.stripe_payment_intent_id);
+  if (intent === undefined || disturbed.has(intent.id)) return;
+  const tries = triesOf(intent, attempt);
+  const has = (...states: Try['state'][]) => tries.some(({ state }) => states.includes(state));
+  const what = `attempt ${attempt.number} ${attempt.state}, Stripe: ${tries.map(({ state }) => state).join(' ')}`;
+  switch (attempt.state) {
+    case 'succeeded':
+      if (!has('succeeded')) violate('attempt_contradicts_stripe', what);
+      return;
+    case 'declined':
+    case 'authentication_required':
+      if (!has('declined', 'superseded')) violate('attempt_contradicts_stripe', what);
+      return;
+    case 'lost':
+    case 'not_executed':
+      if (tries.length > 0) violate('attempt_contradicts_stripe', what);
+      return;
+    default:
+      return;
+  }
+}
+
+function triesOf(intent: Intent, { idempotency_key }: AttemptRow): Try[] {
+  return intent.tries.filter(({ key }) => key === idempotency_key);
+}
+
+/** No attempt is given up before its time, nor on less than two looks. */
+function judgeTimes({ violate }: World, attempt: AttemptRow): void {
+  const { state, started_at, ended_at, looked_at, replayed_error_at } = attempt;
+  if (ended_at === null) return;
+  const since = (from: Date) => ended_at.getTime() - from.getTime();
+  if (state === 'abandoned' && since(started_at) < promised.press_ms)
+    violate('abandoned_too_soon', `${since(started_at)} ms`);
+  if (state !== 'lost') return;
+  const quiet_from_ms =
+    replayed_error_at === null
+      ? started_at.getTime() + promised.resend_ms
+      : replayed_error_at.getTime() + promised.quiet_ms;
+  if (looked_at === null || looked_at.getTime() < quiet_from_ms || since(looked_at) < promised.recheck_ms)
+    violate('lost_too_soon', `${since(started_at)} ms, ${looked_at === null ? 'no' : since(looked_at)} look`);
+}
+
+/** What a worker does while the customer is away, it does seldom, and never once it is the customer's turn. */
+function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | undefined): void {
+  const { tables, violate, bank, disturbed } = world;
+  const { number, started_at } = attempt;
+  if (attempt.kind === 'off_session' && number > promised.confirms_max - promised.confirms_kept_for_customer)
+    violate('customers_confirm_used', String(number));
+  const intent = bank.intents.get(attempt.stripe_payment_intent_id);
+  if (before === undefined || intent === undefined || disturbed.has(intent.id)) return;
+  if (before.state === 'declined' && triesOf(intent, before).some(({ isStop }) => isStop))
+    violate('tried_after_stop', String(number));
+  if (attempt.kind === 'off_session' && !isOwn(attempt)) judgeReplacement(world, attempt);
+  if (!isOwn(attempt)) return;
+  const pause_ms = started_at.getTime() - (before.ended_at ?? started_at).getTime();
+  if (before.state === 'declined' && pause_ms < promised.retry_ms)
+    violate('retried_too_soon', `${number} after ${pause_ms} ms`);
+  const invited = [...tables.rows.recovery.values()].some(({ opened_at }) => opened_at < started_at);
+  if (invited) violate('behind_their_back', String(number));
+}
+
+/** A card that the customer saved is charged in their absence if they accepted this, ten minutes later, and once. */
+function judgeReplacement({ tables, violate }: World, attempt: AttemptRow): void {
+  const { number, payment_method_id, started_at } = attempt;
+  for (const replacement of tables.rows.replacement.values()) {
+    if (replacement.payment_method_id !== payment_method_id) continue;
+    if (replacement.accepted_amount_at === null) violate('charged_without_acceptance', String(number));
+    const since_ms = started_at.getTime() - (replacement.completed_at ?? started_at).getTime();
+    if (since_ms < promised.replacement_ms) violate('charged_too_soon', `${since_ms} ms`);
+  }
+  const again = tables.attempts.some(
+    (other) => other.number < number && other.payment_method_id === payment_method_id,
+  );
+  if (again) violate('replacement_charged_again', String(number));
+}

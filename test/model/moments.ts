@@ -1,0 +1,53 @@
+/**
+ * Lateness that hits where it hurts. What is late by chance alone is almost never late at the one moment at which the
+ * protocol could be wrong about it, so some of it waits for the charge to move and comes right behind.
+ */
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export type Moments = {
+  /** Plans `happen` for `at_most_ms` from now, or for right after the charge has moved. */
+  late(at_most_ms: number, happen: () => void): void;
+  /** The charge has moved: an attempt opened or ended, closing was asked for, its state changed. */
+  come(): void;
+};
+
+export type MomentsOptions = { readonly scheduler: Scheduler; readonly random: Random };
+
+const AMBUSH = 0.35;
+/** Within this after the move, its consequences are on their way. */
+const BEHIND_MS = 1_500;
+
+/** Nobody waits yet. */
+export function createMoments({ scheduler, random }: MomentsOptions): Moments {
+  let waiting: (() => void)[] = [];
+
+  function late(at_most_ms: number, happen: () => void): void {
+    const end_ms = scheduler.now_ms() + at_most_ms;
+    if (!random.chance(AMBUSH)) {
+      scheduler.at(end_ms, happen);
+      return;
+    }
+    let isOver = false;
+    const once = () => {
+      if (isOver) return;
+      isOver = true;
+      happen();
+    };
+    waiting.push(once);
+    scheduler.at(end_ms, once);
+  }
+
+  return {
+    late,
+    come: () => {
+      if (waiting.length === 0) return;
+      const there = waiting;
+      waiting = [];
+      for (const once of there) {
+        if (random.chance(0.5)) scheduler.at(scheduler.now_ms() + random.fraction() ** 2 * BEHIND_MS, once);
+        else waiting.push(once);
+      }
+    },
+  };
+}
