@@ -85,9 +85,10 @@ test('migrated tables are those of the schema: columns, indexes, checks and keys
 describe('the last wall', () => {
   test('guards every table of obligations, attempts and history, and tells what the merchant sees', async () => {
     const { sql } = await openOne(createTestDatabase);
-    const guards = Object.entries(obligationTables).map(
-      ([kind, table]) => `${table} guard_obligation('${kind}')`,
-    );
+    const guards = Object.entries(obligationTables).flatMap(([kind, table]) => [
+      `${table} guard_obligation('${kind}')`,
+      `${table} note_birth('${kind}')`,
+    ]);
     expect(await triggers(sql)).toEqual(
       [
         ...guards,
@@ -100,6 +101,20 @@ describe('the last wall', () => {
         'transitions refuse_rewrite()',
       ].sort(),
     );
+  });
+
+  test('writes down the birth of what was born, not of what was there already', async () => {
+    const { sql } = await openOne(createTestDatabase);
+    const customer = () => sql`
+      insert into customers (id, state, email) values ('cst_1', 'queued', 'robin@example.test')
+      on conflict do nothing`;
+    const again = () => sql`
+      insert into customers (id, state, email) values ('cst_1', 'queued', 'robin@example.test')
+      on conflict (id) do update set name = 'Robin'`;
+    for (const write of [customer, customer, again]) await write();
+
+    const births = await sql`select entity, from_state, to_state, version from transitions`;
+    expect(births).toEqual([{ entity: 'customer', from_state: null, to_state: 'queued', version: 1 }]);
   });
 
   test('judges by the states and moves of the code', async () => {
