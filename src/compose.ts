@@ -16,6 +16,7 @@ import { chargeStatements } from './store/charge-statements.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { readInstance } from './store/instance.ts';
 import { schemaLag } from './store/migrate.ts';
+import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/readiness.ts';
 import { createStripe } from './stripe/client.ts';
 
 export type ComposeOptions = {
@@ -34,12 +35,14 @@ export type Composition = {
 };
 
 const DAY_MS = 86_400_000;
+/** Time servers keep machines within milliseconds: this much means that one of them has none. */
+const CLOCK_DIFFERENCE_WARN_MS = 2_000;
 
 /**
  * Opens database, queue and Stripe client.
  *
  * @throws AppError `schema_behind` before the migrations have run, `clock_moved` outside test mode when the database's
- *   clock has been moved, `redis_evicts`
+ *   clock has been moved, `clock_differs` when the database's and ours disagree, `redis_evicts`
  */
 export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
   const { role, log, timings } = options;
@@ -48,6 +51,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const { sql } = database;
   try {
     const instance = await identify(config, database);
+    await refuseWrongClock(database, log);
     const queue = await openQueue({
       redisUrl: config.redisUrl,
       databaseUrl: config.databaseUrl,
@@ -116,6 +120,17 @@ async function identify(config: Config, database: Database): Promise<Instance> {
     });
   }
   return { id: row.instance_id, deriveKey: row.derive_key, livemode: config.livemode };
+}
+
+/** Due times are the database's, signatures are judged by ours: the two must be one time. */
+async function refuseWrongClock(database: Database, log: Log): Promise<void> {
+  const difference_ms = Math.round(await clockDifferenceMs(database.sql));
+  if (difference_ms >= CLOCK_DIFFERENCE_MAX_MS) {
+    throw new AppError('clock_differs', {
+      message: `The clocks of this machine and of Postgres differ by ${Math.round(difference_ms / 1_000)} s: set them right`,
+    });
+  }
+  if (difference_ms > CLOCK_DIFFERENCE_WARN_MS) log.warn({ event: 'clock.differs', delayMs: difference_ms });
 }
 
 /** One migration ahead is a rollback in progress: a release works with its own schema and the next. */

@@ -73,7 +73,10 @@ async function readPage(
     return null;
   }
   const { data, next } = answer.value;
-  const ids = await insertInboxEvents(sql, data.filter(isOf(stripe.livemode)).map(newEvent), 'events_list');
+  const ours = data.filter(isOf(stripe.livemode));
+  if (ours.length < data.length)
+    log.error({ event: 'inbox_event.refused', count: data.length - ours.length, code: 'livemode_differs' });
+  const ids = await insertInboxEvents(sql, ours.map(newEvent), 'events_list');
   if (ids.length > 0) {
     log.info({ event: 'events.missed', count: ids.length });
     await deps.offer('inbox_event', ids);

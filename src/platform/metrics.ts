@@ -3,7 +3,7 @@
  * the names (`_seconds`, `_total`), labels come from closed sets only: an id as a label would grow the registry for
  * ever.
  */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -13,6 +13,16 @@ export interface Metrics {
   readonly recoveryPageViewsTotal: Counter<'state'>;
   /** Contradictions between us and Stripe; each one wants a person. */
   readonly breaksTotal: Counter<'kind'>;
+}
+
+/** What the rows say at this moment, whichever process wrote them. */
+export interface RowReaders {
+  /** Rows that wait for a person, by kind, those with none included. */
+  readonly needsReview: () => Promise<Readonly<Record<string, number>>>;
+  /** Contradictions that nobody has closed, by kind. */
+  readonly breaksOpen: () => Promise<Readonly<Record<string, number>>>;
+  /** False while the kill switch is on. */
+  readonly chargingEnabled: () => Promise<boolean>;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -48,4 +58,35 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     recoveryPageViewsTotal: counter('recovery_page_views_total', "Views of the customer's page.", 'state'),
     breaksTotal: counter('breaks_total', 'Contradictions that want a person.', 'kind'),
   };
+}
+
+/**
+ * Adds what is counted in the rows when it is asked for. A database that does not answer leaves these out of that
+ * answer: an alarm on them should go off when they are absent, too.
+ */
+export function watchRows(registry: Registry, rows: RowReaders): void {
+  const byKind = (name: string, help: string, read: () => Promise<Readonly<Record<string, number>>>) =>
+    new Gauge({
+      name: `duecourse_${name}`,
+      help,
+      labelNames: ['kind'],
+      registers: [registry],
+      async collect() {
+        const counts = await read().catch(() => ({}));
+        this.reset();
+        for (const [kind, count] of Object.entries(counts)) this.set({ kind }, count);
+      },
+    });
+  byKind('rows_needs_review', 'Rows that wait for a person.', rows.needsReview);
+  byKind('breaks_open', 'Contradictions that nobody has closed.', rows.breaksOpen);
+  new Gauge({
+    name: 'duecourse_charging_enabled',
+    help: '0 while the kill switch is on.',
+    registers: [registry],
+    async collect() {
+      const enabled = await rows.chargingEnabled().catch(() => null);
+      if (enabled === null) this.remove();
+      else this.set(enabled ? 1 : 0);
+    },
+  });
 }

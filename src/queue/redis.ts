@@ -92,7 +92,9 @@ export async function openRedisBelt(options: RedisBeltOptions): Promise<Belt> {
 async function refuseEviction(redis: Redis): Promise<void> {
   const info = await redis.info('memory');
   const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  if (Number(field('maxmemory')) === 0 || field('maxmemory_policy') === 'noeviction') return;
+  const policy = field('maxmemory_policy');
+  // Without a limit nothing is evicted today; the policy says what happens on the day that one is set.
+  if (policy === 'noeviction' || (policy === '' && Number(field('maxmemory')) === 0)) return;
   throw new AppError('redis_evicts', {
     message: 'This Redis evicts keys when its memory is full: set maxmemory-policy to noeviction',
   });

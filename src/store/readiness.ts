@@ -2,8 +2,8 @@
 import type { Sql } from './database.ts';
 import { schemaLag } from './migrate.ts';
 
-/** Beyond this, leases and signatures are judged by clocks that disagree. */
-const CLOCK_DIFFERENCE_MAX_MS = 30_000;
+/** From here on signatures, delays and logs are judged by clocks that disagree: nobody starts. */
+export const CLOCK_DIFFERENCE_MAX_MS = 30_000;
 const PROBE_TIMEOUT_MS = 3_000;
 
 export type Readiness = {
@@ -26,19 +26,25 @@ export async function readiness(sql: Sql, databaseUrl: string): Promise<Readines
 }
 
 async function ask(sql: Sql, databaseUrl: string): Promise<Readiness> {
-  const sent_ms = Date.now();
   // A transaction id is given only where something can be written.
-  const rows = await sql<{ now: Date; xid: string; read_only: boolean }[]>`
-    select clock_timestamp() as now, pg_current_xact_id()::text as xid,
+  const rows = await sql<{ xid: string; read_only: boolean }[]>`
+    select pg_current_xact_id()::text as xid,
            current_setting('transaction_read_only')::boolean as read_only`;
-  const answered_ms = Date.now();
   const row = rows[0];
   if (row === undefined) return UNREACHABLE;
-  const middle_ms = (sent_ms + answered_ms) / 2;
+  const difference_ms = await clockDifferenceMs(sql);
   const lag = await schemaLag(databaseUrl);
   return {
     postgres: !row.read_only,
     schema: lag.applied >= lag.known,
-    clock: Math.abs(row.now.getTime() - middle_ms) < CLOCK_DIFFERENCE_MAX_MS,
+    clock: difference_ms < CLOCK_DIFFERENCE_MAX_MS,
   };
+}
+
+/** How far this process's clock and the database's are apart, whichever is ahead, give or take half a round trip. */
+export async function clockDifferenceMs(sql: Sql): Promise<number> {
+  const sent_ms = Date.now();
+  const rows = await sql<{ now: Date }[]>`select clock_timestamp() as now`;
+  const middle_ms = (sent_ms + Date.now()) / 2;
+  return Math.abs((rows[0]?.now.getTime() ?? 0) - middle_ms);
 }

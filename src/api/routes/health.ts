@@ -1,6 +1,9 @@
 /** Whether this process lives, whether it can do its work, and what it counts. */
 import type { FastifyInstance } from 'fastify';
+import { watchRows } from '../../platform/metrics.ts';
+import { readCharging } from '../../store/charging.ts';
 import { readiness } from '../../store/readiness.ts';
+import { countOpenBreaks, countReviews } from '../../store/reviews.ts';
 import type { AppDependencies } from '../dependencies.ts';
 
 /** Probes come every few seconds from several sides; they share an answer for this long. */
@@ -34,6 +37,11 @@ export async function healthRoutes(app: FastifyInstance, deps: AppDependencies):
     return reply.code(isReady ? 200 : 503).send({ postgres, queue, schema, clock });
   });
 
+  watchRows(metrics.registry, {
+    needsReview: () => countReviews(deps.sql),
+    breaksOpen: () => countOpenBreaks(deps.sql),
+    chargingEnabled: async () => (await readCharging(deps.sql)).enabled,
+  });
   app.get('/metrics', QUIET, async (_request, reply) => {
     reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();
