@@ -23,8 +23,12 @@ export type Tally = {
   unsettled: number;
   steps: number;
   readonly counts: Record<string, number>;
+  /** Schedules with a violation; the first hundred of each batch are kept. */
+  violating: number;
   readonly violations: { readonly seed: number; readonly what: readonly string[] }[];
 };
+
+const KEPT_MAX = 100;
 
 export const emptyTally = (): Tally => ({
   schedules: 0,
@@ -34,6 +38,7 @@ export const emptyTally = (): Tally => ({
   unsettled: 0,
   steps: 0,
   counts: {},
+  violating: 0,
   violations: [],
 });
 
@@ -43,6 +48,9 @@ export const occasions: readonly string[] = [
   'asleep',
   'stopped',
   'dark',
+  'skewed',
+  'debit',
+  'key_forgotten',
   ...acts,
 ];
 
@@ -66,7 +74,9 @@ async function runOurs(tally: Tally, seed: number, without: Without): Promise<vo
   tally.unsettled += has('unsettled');
   tally.steps += steps;
   for (const [name, count] of counts) tally.counts[name] = (tally.counts[name] ?? 0) + count;
-  if (violations.length > 0) tally.violations.push({ seed, what: violations });
+  if (violations.length === 0) return;
+  tally.violating += 1;
+  if (tally.violations.length < KEPT_MAX) tally.violations.push({ seed, what: violations });
 }
 
 async function runTheirs(tally: Tally, seed: number, rival: Rival): Promise<void> {
@@ -89,5 +99,6 @@ export function addTally(tally: Tally, more: Tally): void {
   tally.steps += more.steps;
   for (const [name, count] of Object.entries(more.counts))
     tally.counts[name] = (tally.counts[name] ?? 0) + count;
+  tally.violating += more.violating;
   tally.violations.push(...more.violations);
 }

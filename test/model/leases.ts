@@ -3,7 +3,7 @@ import type { Claimed, Lease, Leases } from '../../src/billing/lease.ts';
 import type { Timings } from '../../src/platform/timings.ts';
 import type { Kind, Rows } from '../../src/store/obligations.ts';
 import type { Fault } from './faults.ts';
-import { claimRow, giveBack, renewLease } from './obligation-statements.ts';
+import { claimRow, giveBack, isHeld, renewLease } from './obligation-statements.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 import type { Statement } from './sending.ts';
 import type { ModelledKind, Tables } from './tables.ts';
@@ -117,6 +117,8 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       const entry = held.get(lease.token);
       if (entry === undefined) return;
       held.delete(lease.token);
+      // The statement that settled gave it back: the real one would find nothing, whenever it came.
+      if (!isHeld(tables, entry.kind, entry)) return;
       await statement('release', () => giveBack(tables, entry.kind, entry), { gathered: true });
     },
     keep,

@@ -37,6 +37,11 @@ export function renewLease(tables: Tables, kind: ModelledKind, lease: HeldLease,
   return true;
 }
 
+/** Whether a lease is neither given back nor taken over. */
+export function isHeld(tables: Tables, kind: ModelledKind, lease: HeldLease): boolean {
+  return heldRow(tables, kind, lease) !== null;
+}
+
 /** `releaseLeases` of one lease. */
 export function giveBack(tables: Tables, kind: ModelledKind, lease: HeldLease): void {
   const row = heldRow(tables, kind, lease);

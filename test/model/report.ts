@@ -15,50 +15,65 @@ export function rareOccasions({ schedules, counts }: Tally): string[] {
   return occasions.filter((name) => (counts[name] ?? 0) < Math.max(1, enough));
 }
 
-/** Faults and actors with their numbers, three to a line. */
-export function occasionsText({ counts }: Tally): string {
-  const cells = occasions.map((name) => `${name} ${counts[name] ?? 0}`.padEnd(34));
-  const lines: string[] = [];
-  for (let at = 0; at < cells.length; at += 3)
-    lines.push(
-      `  ${cells
-        .slice(at, at + 3)
-        .join('')
-        .trimEnd()}`,
-    );
-  return lines.join('\n');
+/** Faults and actors with their numbers. */
+export function occasionsTable({ counts }: Pick<Tally, 'counts'>): string {
+  return table(
+    ['fault or act', 'times'],
+    occasions.map((name) => [name, String(counts[name] ?? 0)]),
+  );
 }
 
 /** The rivals' table, in cases for each 100,000 schedules. */
-export function protocolTable(rows: readonly Row[]): string {
+export function rivalsTable(rows: readonly Row[]): string {
   const per = (tally: Tally, cases: number) => String(Math.round((cases * PER) / tally.schedules));
-  const head = [
-    'protocol',
-    'double-charged',
-    'contradicts Stripe',
-    'told two ends',
-    'not settled',
-    'schedules',
-  ];
-  const body = rows.map(({ name, tally }) => [
-    name,
-    per(tally, tally.double),
-    per(tally, tally.contradicts),
-    per(tally, tally.told),
-    per(tally, tally.unsettled),
-    String(tally.schedules),
-  ]);
-  const lines = [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
-  return `Per 100,000 schedules:\n${lines.join('\n')}`;
+  return table(
+    ['protocol', 'double-charged', 'contradicts Stripe', 'told two ends', 'not settled'],
+    rows.map(({ name, tally }) => [
+      name,
+      per(tally, tally.double),
+      per(tally, tally.contradicts),
+      per(tally, tally.told),
+      per(tally, tally.unsettled),
+    ]),
+  );
 }
 
-/** Every violating seed, and how to see it again. */
-export function violationsText({ violations }: Tally): string {
+/** What is broken without each safeguard, and where to see it. */
+export function safeguardsTable(rows: readonly Row[]): string {
+  return table(
+    ['without', 'schedules', 'violated', 'double-charged', 'what was violated', 'first seed'],
+    rows.map(({ name, tally }) => [
+      name,
+      String(tally.schedules),
+      String(tally.violating),
+      String(tally.double),
+      violatedNames(tally).slice(0, 4).join(', '),
+      String(tally.violations[0]?.seed ?? ''),
+    ]),
+  );
+}
+
+/** Violated promises by name, the most frequent first. */
+function violatedNames({ violations }: Tally): string[] {
+  const counts = new Map<string, number>();
+  for (const { what } of violations)
+    for (const name of new Set(what.map((each) => each.split(':')[0] ?? '')))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
+}
+
+/** The first violating seeds, and how to see each again. */
+export function violationsText({ violations, violating }: Tally, flags = ''): string {
   const lines = violations
     .slice(0, SHOWN_MAX)
     .map(
-      ({ seed, what }) => `  seed ${seed}: ${what.join('; ')}\n    npm run model -- --seed ${seed} --trace`,
+      ({ seed, what }) =>
+        `  seed ${seed}: ${what.join('; ')}\n    npm run model -- --seed ${seed} --trace${flags}`,
     );
-  const rest = violations.slice(SHOWN_MAX).map(({ seed }) => seed);
-  return [...lines, ...(rest.length === 0 ? [] : [`  and seeds ${rest.join(' ')}`])].join('\n');
+  const more = violating - lines.length;
+  return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -80,6 +80,8 @@ export function createWorld(setting: Setting, without: Without): World {
     offer: dispatcher.offer,
   };
   const world: World = { ...stage, tables, deps, leases, invited: () => {}, disturbed: new Set() };
+  if (setting.debit) stage.count('debit');
+  if (setting.skew_s !== 0) stage.count('skewed');
   const type = setting.debit ? 'us_bank_account' : 'card';
   tables.methods.set('pm_own', { id: 'pm_own', type, state: 'usable' });
   tables.insert('charge', chargeRow(CHARGE, tables.now()));

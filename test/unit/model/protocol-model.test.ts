@@ -1,38 +1,31 @@
 /**
  * A slice of the protocol model (`npm run model` runs half a million schedules), and that the model can fail: each
- * safeguard, left out, is missed; each rival charges twice.
+ * safeguard, left out, is missed.
  */
 import { randomInt } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { runBatch } from '../../model/batch.ts';
-import type { Profile } from '../../model/faults.ts';
 import type { Mutant } from '../../model/mutants.ts';
 import { rareOccasions, violationsText } from '../../model/report.ts';
-import { type Rival, rivals } from '../../model/rivals.ts';
 import { runSchedule } from '../../model/run.ts';
 
-const SLICE = 2_000;
+const SLICE = 1_200;
 /** A busy machine takes ten times as long as a quiet one. */
 const PATIENCE_MS = 120_000;
 const SEED_MAX = 2 ** 31;
-/** Many times what each mutant and rival was seen to need. */
-const SEARCHED_MAX = 10_000;
+/** Many times what each was seen to need. */
+const SEARCHED_MAX = 5_000;
 
 vi.setConfig({ testTimeout: PATIENCE_MS });
 
-test('no schedule charges twice, tells two ends, contradicts Stripe or stays unsettled', async () => {
+test('no schedule breaks a promise, and in a slice of them every fault strikes and everybody acts', async () => {
   const first_seed = randomInt(SEED_MAX);
   console.info(`protocol model: ${SLICE} schedules from seed ${first_seed}`);
 
   const tally = await runBatch({ first_seed, schedules: SLICE, without: null, rival: null });
 
   expect(violationsText(tally)).toBe('');
-  expect(tally).toMatchObject({ schedules: SLICE, double: 0, contradicts: 0, told: 0, unsettled: 0 });
-});
-
-test('every fault strikes and everybody acts within a slice', async () => {
-  const tally = await runBatch({ first_seed: 1, schedules: 1_000, without: null, rival: null });
-
+  expect(tally).toMatchObject({ schedules: SLICE, violating: 0, double: 0, contradicts: 0, unsettled: 0 });
   expect(rareOccasions({ ...tally, schedules: 0 })).toEqual([]);
 });
 
@@ -46,32 +39,26 @@ test('a seed repeats its schedule to the last step', async () => {
 });
 
 describe('the model misses', () => {
-  const cases: [Mutant, Profile, string][] = [
-    ['bind_guard', 'frozen', 'two_confirmed'],
-    ['cancel_proof', 'heavy', 'contradicts_stripe'],
-    ['close_request', 'heavy', 'confirm_after_close'],
-    ['write_ahead', 'frozen', 'contradicts_stripe'],
+  const cases: [Mutant, string][] = [
+    ['bind_guard', 'two_confirmed'],
+    ['cancel_proof', 'closed_without_proof'],
+    ['close_request', 'confirm_after_close'],
+    ['write_ahead', 'not_written_ahead'],
   ];
 
-  test.each(cases)('%s, left out in %s weather: %s', async (without, profile, violation) => {
-    const seed = await firstViolation(without, profile, violation);
+  test.each(cases)('%s, left out: %s', async (without, violation) => {
+    const seed = await firstViolation(without, violation);
     console.info(`without ${without}: ${violation} at seed ${seed}`);
-    const whole = await runSchedule(seed, { profile });
+    const whole = await runSchedule(seed);
 
     expect(whole.violations).toEqual([]);
   });
 });
 
-async function firstViolation(without: Mutant, profile: Profile, violation: string): Promise<number> {
+async function firstViolation(without: Mutant, violation: string): Promise<number> {
   for (let seed = 1; seed <= SEARCHED_MAX; seed += 1) {
-    const { violations } = await runSchedule(seed, { without, profile });
+    const { violations } = await runSchedule(seed, { without });
     if (violations.some((each) => each.startsWith(`${violation}:`))) return seed;
   }
   throw new Error(`nobody misses ${without}`);
 }
-
-test.each(Object.keys(rivals) as Rival[])('a rival charges twice: %s', async (rival) => {
-  const tally = await runBatch({ first_seed: 1, schedules: 5_000, without: null, rival });
-
-  expect(tally.double).toBeGreaterThan(0);
-});
