@@ -1,11 +1,13 @@
 /**
- * `npm run reconcile [-- --json] [--days N]`: our books against Stripe's. Exit 0 when they agree, 1 with each
- * differing charge named. Without an environment it reads the sandbox's `.sandbox/ready.json`, and compares
+ * `npm run reconcile [-- --json] [--days N]`: our books against Stripe's and against their own rules. Exit 0 when all
+ * of it agrees, 1 with each differing charge named; the differences stay open in the table `breaks` until somebody
+ * closes them (`npm run review`). Without an environment it reads the sandbox's `.sandbox/ready.json`, and compares
  * everything there; in production the last 35 days.
  */
 import { parseArgs } from 'node:util';
 import { type Reconciliation, reconcile } from '../src/billing/reconcile.ts';
 import { formatAmount } from '../src/domain/money.ts';
+import { type Difference, invariants } from '../src/domain/reconciliation.ts';
 import { loadReconcileConfig, type ReconcileConfig } from '../src/platform/config.ts';
 import { productionTimings } from '../src/platform/timings.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -14,6 +16,8 @@ import { createStripe } from '../src/stripe/client.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
 const DAY_MS = 86_400_000;
+/** Some of the questions are about every row there is. */
+const STATEMENT_MS = 15 * 60_000;
 
 type Place = ReconcileConfig & {
   /** How far back; null for everything. */
@@ -38,7 +42,12 @@ function findPlace(env: NodeJS.ProcessEnv): Place | null {
 }
 
 async function compare(place: Place, days: number | null): Promise<Reconciliation> {
-  const database = openDatabase({ url: place.databaseUrl, applicationName: 'reconcile', connectionsMax: 2 });
+  const database = openDatabase({
+    url: place.databaseUrl,
+    applicationName: 'reconcile',
+    connectionsMax: 2,
+    statementTimeout_ms: STATEMENT_MS,
+  });
   const stripe = createStripe({
     secretKey: place.stripeSecretKey,
     apiUrl: place.stripeApiUrl ?? undefined,
@@ -62,14 +71,21 @@ function report(result: Reconciliation): string {
     ({ currency, database, stripe }) =>
       `  ${currency}  database ${money(database, currency)}  stripe ${money(stripe, currency)}`,
   );
-  const differences = result.differences.map(
-    (d) =>
-      `  ${d.kind}: ${d.charge ?? 'no charge'} ${d.payment_intent ?? ''}  database: ${d.database ?? '-'}  stripe: ${d.stripe ?? '-'}`,
-  );
+  const kinds = [...new Set(result.differences.map((difference) => difference.kind))];
+  const differences = kinds.flatMap((kind) => [
+    `  ${kind}, though ${invariants[kind]}:`,
+    ...result.differences.filter((difference) => difference.kind === kind).map(lineOf),
+  ]);
   const verdict = result.agree
     ? `Database and Stripe agree on ${result.charges} charges.`
     : `Database and Stripe DIFFER in ${result.differences.length} places.`;
   return [verdict, ...sums, ...differences].join('\n');
+}
+
+function lineOf(difference: Difference): string {
+  const { charge, payment_intent, entity, database, stripe } = difference;
+  const about = [...new Set([charge ?? entity, entity, payment_intent ?? ''])].join(' ').trim();
+  return `    ${about}  database: ${database ?? '-'}  stripe: ${stripe ?? '-'}`;
 }
 
 const { values } = parseArgs({

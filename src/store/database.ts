@@ -21,6 +21,8 @@ export type DatabaseOptions = {
   readonly applicationName: string;
   /** Five beat twenty by a fifth on two cores (reference/traps.md). */
   readonly connectionsMax?: number;
+  /** Five seconds unless somebody reads all there is. */
+  readonly statementTimeout_ms?: number;
 };
 
 /** Opens a pool; connections are made when first needed. */
@@ -33,7 +35,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     onnotice: () => {},
     connection: {
       application_name: options.applicationName,
-      statement_timeout: 5_000,
+      statement_timeout: options.statementTimeout_ms ?? 5_000,
       lock_timeout: 2_000,
     },
     types: {

@@ -110,10 +110,13 @@ describe('a PaymentIntent that is not the bound one', () => {
       stripe_payment_intent_id: row.stripe_payment_intent_id,
     });
     const { sql, stripe, instance } = world.deps;
-    const { agree, differences } = await reconcile({ sql, stripe, instance_id: instance.id }, null);
+    const { agree, differences } = await reconcile(
+      { sql, stripe, instance_id: instance.id, recheck_ms: 0 },
+      null,
+    );
     expect(agree).toBe(false);
     expect(differences).toContainEqual(
-      expect.objectContaining({ kind: 'success_of_unbound_payment_intent', payment_intent: foreign.id }),
+      expect.objectContaining({ kind: 'charged_twice', payment_intent: foreign.id }),
     );
   });
 
