@@ -7,6 +7,7 @@ import { clearWeather } from './protocol-world.ts';
 let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 const CANCEL = '/v1/payment_intents/:id/cancel';
+const CREATE = '/v1/payment_intents';
 
 beforeAll(async () => {
   world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
@@ -104,7 +105,22 @@ describe('a merchant cancels', () => {
 
       expect((await world.read(charge)).charge.state, JSON.stringify(action)).toBe('canceled');
       expect(await world.ledger(charge)).toMatchObject([{ status: 'canceled' }]);
+      // What the last fault left over would spare the next one its work.
+      await clearWeather(world);
     }
+  });
+
+  test('after a create whose answer was lost: no money is taken for it, then or later', async () => {
+    const charge = await world.charge(await world.customer('pm_card_visa'));
+    await world.simulator.control.faults({ match: { route: CREATE }, action: 'hang_after', times: 1 });
+    await world.work(['charge']);
+    expect((await world.read(charge)).charge.stripe_payment_intent_id).toBeNull();
+    await close(charge);
+
+    await world.work(['charge']);
+
+    expect((await world.read(charge)).charge.state).toBe('canceled');
+    expect(await world.ledger(charge)).toMatchObject([{ successes: 0, confirms: 0 }]);
   });
 });
 

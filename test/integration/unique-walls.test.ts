@@ -40,6 +40,15 @@ const attempt = (
             ${given.stripe_charge_id ?? null}, ${ended_at})`;
 };
 
+const refer = (sql: Sql, { id }: SeededCharge, reference: string) => sql`
+  update charges set reference = ${reference} where id = ${id}`;
+
+const useUp = (sql: Sql, { id }: SeededCharge, consent_id: string) => sql`
+  update charges set one_time_consent_id = ${consent_id} where id = ${id}`;
+
+const repeat = (sql: Sql, { id }: SeededCharge, again_of: string) => sql`
+  update charges set again_of = ${again_of} where id = ${id}`;
+
 const recovery = (sql: Sql, { id }: SeededCharge, name: string) => sql`
   insert into recoveries (id, state, charge_id, kind, payment_method_id, expires_at, link_nonce)
   values (${name + id.slice(4)}, 'open', ${id}, 'authenticate', 'pm_1', dc_now() + interval '1 day', 'n')`;
@@ -82,6 +91,24 @@ const refusals: [what: string, constraint: string, before: Write, refused: Write
     'charges_stripe_payment_intent_id_key',
     (sql, charge) => bind(sql, charge, `pi_${charge.id}`),
     (sql, charge, other) => bind(sql, other, `pi_${charge.id}`),
+  ],
+  [
+    'one reference for two charges',
+    'charges_reference_key',
+    (sql, charge) => refer(sql, charge, `ref_${charge.id}`),
+    (sql, charge, other) => refer(sql, other, `ref_${charge.id}`),
+  ],
+  [
+    'a one-time consent for two charges',
+    'charges_one_time_consent_key',
+    (sql, charge) => useUp(sql, charge, charge.consent_id),
+    (sql, charge, other) => useUp(sql, other, charge.consent_id),
+  ],
+  [
+    'a closed charge that is made again twice',
+    'charges_again_of_key',
+    (sql, charge) => repeat(sql, charge, `chg_of_${charge.id}`),
+    (sql, charge, other) => repeat(sql, other, `chg_of_${charge.id}`),
   ],
   [
     'a second live recovery of a charge',
