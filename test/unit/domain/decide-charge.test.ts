@@ -45,6 +45,16 @@ describe('what to do next', () => {
       { charge: { ...queued, ...closeRequest, state: 'closing' } },
       'close_unbound',
     ],
+    [
+      'what a person has released is read before anything opens',
+      { charge: { state: 'unknown' }, attempts: [attempt({ state: 'declined' })] },
+      { do: 'read', attempt: null },
+    ],
+    [
+      'what a person has released is sent again if it may be on its way',
+      { charge: { state: 'unknown' }, attempts: [attempt({ state: 'declined' }), attempt({ number: 2 })] },
+      'resend',
+    ],
     ['a debit on its way is read, not cancelled', { charge: { state: 'pending', ...closeRequest } }, 'read'],
     [
       'a customer at the bank is read when the time is over',
