@@ -38,6 +38,8 @@ export type WorldOptions = {
   /** `host:port` of an SMTP server; mails are `unavailable` without one. */
   readonly smtp?: { readonly host: string; readonly port: number };
   readonly publicUrl?: string;
+  /** Where the world finds its database, given where it is: a proxy's address. */
+  readonly through?: (databaseUrl: string) => Promise<string>;
 };
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -45,7 +47,8 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 /** Starts a world; close it after the file. */
 export async function createWorld(options: WorldOptions = {}) {
   const database = await createTestDatabase();
-  const store = openDatabase({ url: database.url, applicationName: 'world', connectionsMax: 8 });
+  const url = (await options.through?.(database.url)) ?? database.url;
+  const store = openDatabase({ url, applicationName: 'world', connectionsMax: 8 });
   const door = await openDoor(store.sql);
   const simulator = await startSimulator({
     port: 0,
