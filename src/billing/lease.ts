@@ -14,6 +14,7 @@
  * PaymentIntent per charge does); it keeps two workers from treading on each other.
  */
 import { randomUUID } from 'node:crypto';
+import { failpoint } from '../platform/failpoints.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { Sql } from '../store/database.ts';
@@ -62,17 +63,23 @@ type ClaimOne = (request: ClaimRequest) => Promise<Rows[Kind] | undefined>;
 /** Leases of one process. */
 export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
   const held = new Map<string, Held>();
-  const claimers = new Map<Kind, ClaimOne>();
+  const claimers = new Map<string, ClaimOne>();
   const releasers = new Map<Kind, (lease: HeldLease) => Promise<void>>();
 
-  function claimer(kind: Kind): ClaimOne {
-    const known = claimers.get(kind);
+  /** A person's claim waits for nobody, and like every other goes again under its token when its answer was lost. */
+  function claimer(kind: Kind, lane: 'due' | 'now'): ClaimOne {
+    const known = claimers.get(`${lane} ${kind}`);
     if (known !== undefined) return known;
+    const options = { lease_ms: timings.leaseMs, due_only: lane === 'due' };
+    const company =
+      lane === 'due'
+        ? { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs }
+        : { rows_max: 1, wait_ms: 0 };
     const claim = gather<ClaimRequest, Rows[Kind] | undefined>(
-      (requests) => claimInOrder(sql, kind, requests, { lease_ms: timings.leaseMs, due_only: true }),
-      { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs },
+      (requests) => claimInOrder(sql, kind, requests, options),
+      company,
     );
-    claimers.set(kind, claim);
+    claimers.set(`${lane} ${kind}`, claim);
     return claim;
   }
 
@@ -101,7 +108,11 @@ export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
         id: row.id,
         lease_number: row.lease_number,
         token,
-        signal: controller.signal,
+        // A process that was stopped goes on where it stood before any of its timers does: hence the clock.
+        get signal() {
+          if (performance.now() >= entry.deadline_ms) controller.abort();
+          return controller.signal;
+        },
         remaining_ms: () =>
           controller.signal.aborted ? 0 : Math.max(0, entry.deadline_ms - performance.now()),
       },
@@ -146,17 +157,20 @@ export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
 
   return {
     claimDue: async <K extends Kind>(kind: K, id: string) => {
+      await failpoint('claim.before');
       const token = randomUUID();
       const sent_ms = performance.now();
-      const row = await claimer(kind)({ id, token });
+      const row = await claimer(kind, 'due')({ id, token });
+      await failpoint('claim.after_effect');
       return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
     },
-    claimNow: async (kind, id) => {
+    claimNow: async <K extends Kind>(kind: K, id: string) => {
+      await failpoint('claim.before');
       const token = randomUUID();
       const sent_ms = performance.now();
-      const options = { lease_ms: timings.leaseMs, due_only: false };
-      const [row] = await claimRows(sql, kind, [{ id, token }], options);
-      return row === undefined ? null : hold(kind, row, token, sent_ms);
+      const row = await claimer(kind, 'now')({ id, token });
+      await failpoint('claim.after_effect');
+      return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
     },
     release: async (lease) => {
       const entry = held.get(lease.token);
