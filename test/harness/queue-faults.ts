@@ -3,7 +3,7 @@ import { Queue as BullQueue, createPostgresBackend, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import postgres from 'postgres';
-import { expect } from 'vitest';
+import { until } from './until.ts';
 
 /** Empties the queue as contract.md defines it: FLUSHALL, or every table of `bullmq` but its migrations. */
 export async function wipeQueue(databaseUrl: string, redisUrl: string | null): Promise<void> {
@@ -17,14 +17,12 @@ export async function wipeQueue(databaseUrl: string, redisUrl: string | null): P
       select format('bullmq.%I', tablename) as name from pg_tables
       where schemaname = 'bullmq' and tablename <> 'migration'`;
     // A worker in the middle of a move may hold one table and want another.
-    await expect
-      .poll(() =>
-        sql.unsafe(`truncate ${tables.map((table) => table.name).join(', ')}`).then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true);
+    await until('the queue lets itself be emptied', () =>
+      sql.unsafe(`truncate ${tables.map((table) => table.name).join(', ')}`).then(
+        () => true,
+        () => false,
+      ),
+    );
   } finally {
     await sql.end();
   }

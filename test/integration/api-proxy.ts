@@ -1,10 +1,11 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to the database that can be cut. */
+/** A way to a database, or a Redis, that can be cut, or freeze with every byte on it. */
 export async function openProxy(databaseUrl: string) {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isFrozen = false;
   const server: Server = createServer((client) => {
     if (isCut) return client.destroy();
     const upstream = connect(Number(target.port || 5432), target.hostname);
@@ -17,7 +18,9 @@ export async function openProxy(databaseUrl: string) {
         upstream.destroy();
       });
     }
-    client.pipe(upstream).pipe(client);
+    client.on('data', (chunk) => upstream.write(chunk));
+    upstream.on('data', (chunk) => client.write(chunk));
+    if (isFrozen) for (const socket of [client, upstream]) socket.pause();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
@@ -31,6 +34,15 @@ export async function openProxy(databaseUrl: string) {
     },
     restore: () => {
       isCut = false;
+    },
+    /** Nothing passes any more, and nobody is told. */
+    freeze: () => {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw: () => {
+      isFrozen = false;
+      for (const socket of sockets) socket.resume();
     },
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
