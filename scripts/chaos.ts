@@ -22,7 +22,7 @@ import type { Outcome } from '../test/chaos/run-schedule.ts';
 
 const BACKENDS: readonly Backend[] = ['postgres', 'redis'];
 const SEED_MAX = 2 ** 31;
-const BREACHES_SHOWN = 20;
+const BREACHES_SHOWN = 12;
 
 const { values } = parseArgs({
   options: {
@@ -80,10 +80,11 @@ async function onOne(name: Backend): Promise<number> {
 function tell({ plan, breaches, strikes, rest, seconds, charges, logFolder }: Outcome): void {
   const faults = strikes.map(({ kind, hits }) => `${kind} ${hits}`).join(', ');
   const verdict = breaches.length === 0 ? 'ok' : `${breaches.length} BREACHES, logs in ${logFolder}`;
-  const how = `${seconds} s, ${charges} charges, ${Math.round(rest.days)} days in ${rest.rounds} steps`;
+  const { start, act, rest: end, all } = seconds;
+  const how = `${all} s: ${start} + ${act.toFixed(1)} + ${end.toFixed(1)}, ${charges} charges, ${Math.round(rest.days)} days in ${rest.rounds} steps`;
   process.stderr.write(`${plan.backend} ${plan.name}  ${verdict}  (${how}; ${faults})\n`);
-  for (const { invariant, harm, subject, text } of breaches.slice(0, BREACHES_SHOWN))
-    process.stderr.write(`  ${invariant} ${harm}: ${subject} ${text}\n`);
+  const lines = breaches.map((one) => `  ${one.invariant} ${one.harm}: ${one.subject} ${one.text}\n`);
+  for (const line of [...new Set(lines)].slice(0, BREACHES_SHOWN)) process.stderr.write(line);
 }
 
 function inWords(report: Report): string {

@@ -1,5 +1,5 @@
 /** Many schedules on one backend: those that once found something first, then those of the run's seed. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type FaultName, faultNames } from './faults/names.ts';
 import type { Harm } from './invariants/breach.ts';
@@ -59,7 +59,7 @@ function plansOf({ backend, seed, schedules, from, regressions }: Campaign): Pla
 }
 
 function readRegressions(backend: Backend): Plan[] {
-  mkdirSync(FOLDER, { recursive: true });
+  if (!existsSync(FOLDER)) return [];
   return readdirSync(FOLDER)
     .filter((name) => name.endsWith('.json'))
     .sort()

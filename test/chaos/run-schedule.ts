@@ -26,20 +26,29 @@ export type Outcome = {
   /** Charges by how they ended. */
   readonly ends: Readonly<Record<string, number>>;
   readonly rest: Rest;
-  readonly seconds: number;
+  /** By phase, and in all. */
+  readonly seconds: {
+    readonly start: number;
+    readonly act: number;
+    readonly rest: number;
+    readonly all: number;
+  };
   /** Lines of our processes; kept where something was broken. */
   readonly logFolder: string;
 };
 
 /** Plays it. Throws only when the stage itself does not work. */
 export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
-  const began_ms = performance.now();
+  const clock = stopwatch();
   const world = await openWorld(stage, plan);
+  const start = clock();
   let isBroken = true;
   try {
     const { struck, merchant, customers } = await act(world);
+    const acted = clock();
     const rest = await untilQuiet(world, customers);
     customers.stop();
+    const rested = clock();
     const evidence = await gatherEvidence(world, merchant.asked);
     const breaches = judge(evidence);
     isBroken = breaches.length > 0;
@@ -53,12 +62,18 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
       strikes: struck.strikes.map(({ kind, hits }) => ({ kind, hits: hits(evidence) })),
       ends,
       rest,
-      seconds: Math.round((performance.now() - began_ms) / 100) / 10,
+      seconds: { start, act: acted - start, rest: rested - acted, all: clock() },
       logFolder: world.logFolder,
     };
   } finally {
     await world.close({ logs: isBroken });
   }
+}
+
+/** Tenths of seconds. */
+function stopwatch(): () => number {
+  const began_ms = performance.now();
+  return () => Math.round((performance.now() - began_ms) / 100) / 10;
 }
 
 type Struck = {

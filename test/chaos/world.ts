@@ -34,9 +34,7 @@ export type World = {
   advance(seconds: number): Promise<void>;
   /** Business time, in milliseconds, of a moment of real time. */
   businessTime(real_ms: number): number;
-  /** Ends something that lasts, when faults are over. */
-  readonly atCalm: (end: () => Promise<unknown>) => void;
-  /** Faults off: every proxy passes, every process is up. What is lost stays lost: the door is left as it is. */
+  /** Faults off: every proxy passes, every process is up. Stripe's webhooks keep their weather, at the door as well. */
   calm(): Promise<void>;
   readonly logFolder: string;
   close(keep: { readonly logs: boolean }): Promise<void>;
@@ -68,7 +66,6 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     savePayers(sql, simulator, SECRETS.stripe_secret_key, plan.payers),
     startCrew({ env: environmentOf(stage, name, api_url), api_url, logFolder }),
   ]);
-  const ends: (() => Promise<unknown>)[] = [];
   return {
     plan,
     sql,
@@ -83,9 +80,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     buyers,
     logFolder,
     ...clockOf(sql, simulator),
-    atCalm: (end) => void ends.push(end),
     calm: async () => {
-      for (const end of ends.splice(0)) await end();
       for (const fault of await simulator.control.listFaults()) await simulator.control.removeFault(fault.id);
       for (const proxy of [proxies.postgres, proxies.redis, proxies.stripe, proxies.smtp])
         proxy?.weather({ kind: 'pass' });

@@ -7,10 +7,7 @@ import type { World } from '../world.ts';
 /** How often a fault hit something that was alive, told by what it hit; asked once all is over. */
 export type Hits = (evidence: Evidence) => number;
 
-/**
- * Strikes, holds for as long as it is meant to last, and resolves when it is over. What lasts until the end of all
- * faults is ended by `world.atCalm`.
- */
+/** Strikes, holds for as long as it is meant to last, and resolves when it is over. */
 export type Fault = (world: World, random: Random) => Promise<Hits>;
 
 /** For how long a fault looks for something to hit. */
@@ -28,8 +25,12 @@ export async function untilHit(strike: () => Promise<number> | number): Promise<
 }
 
 /** Lasts for `hold_ms`, and for longer while nothing has met it. */
-export async function holdUntilMet(met: () => number, hold_ms: number): Promise<void> {
-  const end_ms = performance.now() + PATIENCE_MS;
+export async function holdUntilMet(
+  met: () => number,
+  hold_ms: number,
+  patience_ms = PATIENCE_MS,
+): Promise<void> {
+  const end_ms = performance.now() + patience_ms;
   await wait(hold_ms);
   while (met() === 0 && performance.now() < end_ms) await wait(POLL_MS);
 }
