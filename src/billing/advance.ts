@@ -50,7 +50,8 @@ async function advanceOne(
   } catch (err) {
     const tries_max = triesMax(err);
     deps.log[tries_max === 1 ? 'error' : 'warn']({ event: 'row.failed', queue: kind, operation: id, err });
-    await backOffRow(deps.sql, kind, lease, tries_max);
+    if (await backOffRow(deps.sql, kind, lease, tries_max))
+      deps.log.error({ event: 'row.parked', queue: kind, operation: id });
     return 'failed';
   } finally {
     await deps.leases.release(lease);

@@ -139,6 +139,8 @@ async function writePlan(
     ...(plan.attempt === null ? {} : { attemptNumber: plan.attempt.number, outcome: plan.attempt.state }),
     cause: bringing.carrier,
   });
+  if (plan.state === 'needs_review')
+    deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: plan.last_error?.code ?? 'refused' });
   if (plan.due_in_ms === 0) await deps.offer('charge', [charge.id]);
   await failpoint('settle.after');
   return 'settled';

@@ -154,16 +154,17 @@ const parkedStates: Partial<Record<Kind, string>> = {
 /**
  * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th
  * exception in a row parks the row for a person, `null` never does; any settled step resets the count. A row whose lease is given
- * back was settled before the exception, and keeps the time that it was given: a retry in days stays in days.
+ * back was settled before the exception, and keeps the time that it was given: a retry in days stays in days. Answers
+ * whether the row waits for a person now.
  */
 export async function backOffRow(
   sql: Sql,
   kind: Kind,
   lease: HeldLease,
   tries_max: number | null,
-): Promise<void> {
+): Promise<boolean> {
   const parked = parkedStates[kind] ?? null;
-  await sql`
+  const rows = await sql<{ state: string }[]>`
     update ${sql(tableOf(kind))} t set
       tries = t.tries + 1,
       revision = t.revision + 1,
@@ -176,7 +177,9 @@ export async function backOffRow(
       due_at = case when t.tries + 1 >= ${tries_max}::int and ${parked}::text is not null then null
                     else dc_now() + least(3600, power(2, least(t.tries, 12))) * interval '1 second' end
     where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.lease_until is not null
-      and t.due_at is not null`;
+      and t.due_at is not null
+    returning t.state`;
+  return parked !== null && rows[0]?.state === parked;
 }
 
 export type Move<K extends Kind> = {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { advance } from '../../src/billing/advance.ts';
 import { receiveEvent } from '../../src/billing/receive-event.ts';
 import { sweepEventsOnce } from '../../src/billing/sweep-events.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -183,5 +184,56 @@ describe('npm run charging', () => {
     const answer = await command('charging', ...args);
     expect([answer.code, answer.stdout]).toEqual([1, '']);
     expect(answer.stderr).toContain('usage:');
+  });
+});
+
+describe('a row that is parked', () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'error', role: 'test', destination: { write: (line) => lines.push(line) } });
+  const events = () => lines.map((line) => (JSON.parse(line) as { event: string }).event);
+  afterEach(() => {
+    lines.length = 0;
+  });
+
+  test('after eight exceptions in a row is an error in the log, the eighth time and not before', async () => {
+    const { world } = api;
+    const charge = await world.charge(await world.customer('pm_card_visa'));
+    const failing = {
+      ...world.deps,
+      log,
+      charges: { ...world.deps.charges, read: () => Promise.reject(new Error('a defect')) },
+    };
+    for (let tries = 1; tries <= 8; tries += 1) {
+      await advance(failing, 'charge', [charge]);
+      expect(events()).toEqual(tries < 8 ? [] : ['row.parked']);
+      await world.advance(3_600);
+    }
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
+  });
+
+  test('because Stripe does not know its PaymentIntent is one, too', async () => {
+    const { world } = api;
+    const charge = await world.charge(await world.customer('pm_card_visa'));
+    await world.sql`update charges set stripe_payment_intent_id = 'pi_of_nobody' where id = ${charge}`;
+    await advance({ ...world.deps, log }, 'charge', [charge]);
+    expect(events()).toEqual(['charge.parked']);
+  });
+
+  test('because Stripe refused its confirm for good is one, too', async () => {
+    const { world } = api;
+    const charge = await world.charge(
+      await world.customer('pm_card_visa', ['insufficient_funds', 'stolen_card']),
+    );
+    await world.work(['charge']);
+    await world.advance(86_400);
+    // Somebody else's confirm under the key that the next attempt will have.
+    const { stripe_payment_intent_id, payment_method_id } = (await world.read(charge)).charge;
+    const body = { payment_method: payment_method_id, off_session: true, receipt_email: 'else@example.test' };
+    await world.sdk.paymentIntents
+      .confirm(stripe_payment_intent_id ?? '', body, { idempotencyKey: `dc1:${charge}:confirm:2` })
+      .catch(() => null);
+    await advance({ ...world.deps, log }, 'charge', [charge]);
+    expect(events()).toEqual(['charge.parked']);
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
   });
 });
