@@ -1,0 +1,186 @@
+/**
+ * Judges mutations: each must compile, and the test that it names must pass without it and fail with it.
+ *
+ *   all edits fit ─▶ unchanged: compiles, every named test passes ─▶ one mutation at a time in each copy
+ *
+ * A test that runs out of time, or a file that does not load, has noticed nothing.
+ */
+
+import { type Check, isOnRealServices, type Layer, layerOf, type Mutation } from './mutation.ts';
+import { compilerErrors, runTests, type TestSaid } from './run-checks.ts';
+import { copyTree, type TreeCopy } from './tree-copy.ts';
+
+export type Verdict = {
+  readonly name: string;
+  readonly outcome:
+    | 'caught'
+    /** Not by the test that it names, but by another: the list has to follow the tests. */
+    | 'caught elsewhere'
+    | 'survived'
+    | 'does not compile'
+    | 'fails unchanged'
+    | 'no such test'
+    | 'did not run'
+    | 'timed out';
+  readonly layer: Layer;
+  readonly check: Check;
+  /** Why it is so: the failure that caught it, the compiler's objection. */
+  readonly because: string;
+  readonly seconds: number;
+};
+
+export type Judging = {
+  /** How many mutations are tried at a time, each in a copy of its own. */
+  readonly copies: number;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where else to look for a test that notices, when the named one does not. */
+  readonly elsewhere: readonly Check['project'][];
+  /** Told after each mutation. */
+  readonly onVerdict: (verdict: Verdict) => void;
+};
+
+const TIMED_OUT = /^(?:Error: )?(?:Test|Hook) timed out in \d+ms/;
+const REASON_CHARS_MAX = 110;
+
+/** Judges every mutation, in no particular order of time; answers in the order given. */
+export async function judgeMutations(mutations: readonly Mutation[], judging: Judging): Promise<Verdict[]> {
+  const copies = Array.from({ length: judging.copies }, copyTree);
+  try {
+    const [first] = copies;
+    if (first === undefined) return [];
+    refuseMisfits(first, mutations);
+    const before = await sayUnchanged(first, mutations, judging.env);
+    const verdicts = new Map<Mutation, Verdict>();
+    const left = [...mutations];
+    await Promise.all(
+      copies.map(async (copy) => {
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          const verdict = await judge(copy, next, before, judging);
+          judging.onVerdict(verdict);
+          verdicts.set(next, verdict);
+        }
+      }),
+    );
+    return mutations.flatMap((mutation) => verdicts.get(mutation) ?? []);
+  } finally {
+    for (const copy of copies) copy.remove();
+  }
+}
+
+/** How many were caught, and how many of them by behaviour on real services. */
+export function tallyOf(verdicts: readonly Verdict[]) {
+  const caught = verdicts.filter(({ outcome }) => outcome === 'caught');
+  const by_layer: Partial<Record<Layer, number>> = {};
+  for (const { layer } of caught) by_layer[layer] = (by_layer[layer] ?? 0) + 1;
+  return {
+    bugs: verdicts.length,
+    caught: caught.length,
+    on_real_services: caught.filter(({ layer }) => isOnRealServices(layer)).length,
+    by_layer,
+  };
+}
+
+/** One line for each verdict, names and layers in columns. */
+export function tableOf(verdicts: readonly Verdict[]): string {
+  const width = (column: (verdict: Verdict) => string) =>
+    Math.max(0, ...verdicts.map((verdict) => column(verdict).length));
+  const [names, outcomes, layers] = [
+    width(({ name }) => name),
+    width(({ outcome }) => outcome),
+    width(({ layer }) => layer),
+  ];
+  return verdicts
+    .map(({ name, outcome, layer, check, because }) => {
+      const head = `${name.padEnd(names)}  ${outcome.padEnd(outcomes)}  ${layer.padEnd(layers)}`;
+      const why = outcome === 'caught' ? '' : `  ${because}`;
+      return `${head}  ${check.file.replace(/^test\//, '')} › ${check.test}${why}\n`;
+    })
+    .join('');
+}
+
+/** An edit that does not fit any more tests nothing: the list has to follow the source. */
+function refuseMisfits(copy: TreeCopy, mutations: readonly Mutation[]): void {
+  const misfits = mutations.flatMap(({ name, edits }) =>
+    copy.misfits(edits).map((misfit) => `${name}: ${misfit}`),
+  );
+  if (misfits.length > 0) throw new Error(`Edits that do not fit exactly once:\n${misfits.join('\n')}`);
+}
+
+/** What every named test says before anything is changed. */
+async function sayUnchanged(
+  { root }: TreeCopy,
+  mutations: readonly Mutation[],
+  env: NodeJS.ProcessEnv,
+): Promise<TestSaid[]> {
+  const errors = await compilerErrors(root, env);
+  if (errors !== '') throw new Error(`The unchanged tree does not compile:\n${errors}`);
+  const said: TestSaid[] = [];
+  for (const project of new Set(mutations.map(({ check }) => check.project))) {
+    const checks = mutations.map(({ check }) => check).filter((check) => check.project === project);
+    const files = [...new Set(checks.map(({ file }) => file))];
+    const names = [...new Set(checks.map(({ test }) => test))];
+    said.push(...(await runTests(root, { project, files, names }, env)));
+  }
+  return said;
+}
+
+async function judge(
+  copy: TreeCopy,
+  mutation: Mutation,
+  before: readonly TestSaid[],
+  judging: Judging,
+): Promise<Verdict> {
+  const began_ms = performance.now();
+  const { name, check } = mutation;
+  const judged = (
+    outcome: Verdict['outcome'],
+    because = '',
+    by: Pick<Check, 'project' | 'file'> = check,
+  ) => ({
+    name,
+    outcome,
+    layer: layerOf(by),
+    check,
+    because: because.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARS_MAX),
+    seconds: Math.round((performance.now() - began_ms) / 100) / 10,
+  });
+  const unchanged = before.filter((said) => isAbout(check, said));
+  if (unchanged.length === 0) return judged('no such test');
+  const failing = unchanged.find(({ status }) => status !== 'passed');
+  if (failing !== undefined) return judged('fails unchanged', failing.failure || failing.status);
+  const mend = copy.apply(mutation.edits);
+  try {
+    const errors = await compilerErrors(copy.root, judging.env);
+    if (errors !== '') return judged('does not compile', errors);
+    const { project, file, test } = check;
+    const said = await runTests(copy.root, { project, files: [file], names: [test] }, judging.env);
+    const about = said.filter((one) => isAbout(check, one));
+    const failed = about.find(({ status }) => status === 'failed');
+    if (failed !== undefined) return judged(isLate(failed) ? 'timed out' : 'caught', failed.failure);
+    if (about.length === 0) return judged('did not run');
+    const other = await lookElsewhere(copy, judging);
+    return other === null
+      ? judged('survived')
+      : judged('caught elsewhere', `${other.file} › ${other.name}`, other);
+  } finally {
+    mend();
+  }
+}
+
+/** The first test of any that notices, or null. */
+async function lookElsewhere({ root }: TreeCopy, { elsewhere, env }: Judging) {
+  for (const project of elsewhere) {
+    const said = await runTests(root, { project, files: [], names: [] }, env);
+    const failed = said.find((one) => one.status === 'failed' && !isLate(one));
+    if (failed !== undefined) return { ...failed, project };
+  }
+  return null;
+}
+
+function isLate({ failure }: TestSaid): boolean {
+  return TIMED_OUT.test(failure);
+}
+
+function isAbout(check: Check, said: TestSaid): boolean {
+  return said.file === check.file && said.name.includes(check.test) && said.status !== 'skipped';
+}

@@ -1,0 +1,102 @@
+/** Runs vitest and tsc in a copy of the tree and says what they said. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check } from './mutation.ts';
+
+export type TestSaid = {
+  readonly file: string;
+  readonly name: string;
+  readonly status: string;
+  /** The first failure as vitest tells it, or nothing. */
+  readonly failure: string;
+};
+
+type Report = {
+  testResults: {
+    name: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
+};
+
+type Asked = Pick<Check, 'project'> & {
+  readonly files: readonly string[];
+  readonly names: readonly string[];
+};
+
+/** Beyond this a run is ended, its processes with it. */
+const RUN_MS = 300_000;
+
+const underWay = new Set<number>();
+process.on('exit', () => {
+  for (const pid of underWay) endGroup(pid);
+});
+
+/**
+ * What the tests of these names in these files say; without a file that loads, nothing. Without names all of them
+ * run, up to the first that fails.
+ */
+export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEnv): Promise<TestSaid[]> {
+  const report = join(root, 'mutation-report.json');
+  rmSync(report, { force: true });
+  const pattern = asked.names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  await run(root, env, [
+    'node_modules/vitest/vitest.mjs',
+    ...['run', '--project', asked.project, ...asked.files],
+    ...(pattern === '' ? ['--bail=1'] : ['-t', pattern]),
+    ...['--reporter=json', `--outputFile=${report}`],
+  ]);
+  if (!existsSync(report)) return [];
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName, status, failureMessages }) => ({
+      file: name.slice(root.length + 1),
+      name: fullName,
+      status,
+      failure: failureMessages[0] ?? '',
+    })),
+  );
+}
+
+/** What the compiler objects to; empty when nothing. What it found out is kept for the next time. */
+export async function compilerErrors(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { code, out } = await run(root, env, [
+    'node_modules/typescript/bin/tsc',
+    ...['--noEmit', '--incremental', '--tsBuildInfoFile', join(root, 'mutation.tsbuildinfo')],
+  ]);
+  return code === 0 ? '' : out.trim() || `tsc ended with ${code}`;
+}
+
+function run(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+): Promise<{ code: number | null; out: string }> {
+  return new Promise((resolve, reject) => {
+    // A group of its own, so that one that hangs is ended with the workers it started.
+    const child = spawn(process.execPath, args, { cwd, env, detached: true });
+    const pid = child.pid ?? 0;
+    underWay.add(pid);
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.resume();
+    const timer = setTimeout(() => endGroup(pid), RUN_MS);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      underWay.delete(pid);
+      resolve({ code, out });
+    });
+  });
+}
+
+function endGroup(pid: number): void {
+  if (pid === 0) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself just now.
+  }
+}
