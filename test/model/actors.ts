@@ -58,7 +58,7 @@ export function planActors(world: World): void {
       world.gone.add('pm_own');
     }),
   );
-  plan(world, 0.12, (at_ms) => scheduler.at(at_ms, () => cancelInDashboard(world)));
+  plan(world, 0.17, (at_ms) => scheduler.at(at_ms, () => cancelInDashboard(world)));
   world.invited = (recovery_id) => {
     inviteCustomer(world, recovery_id);
     const days = random.fraction() ** 3 * 8;
@@ -115,7 +115,10 @@ function planJanitor(world: World): void {
       await sweepOrphansOnce(deps);
     });
   };
-  for (let rounds = random.below(4); rounds > 0; rounds -= 1)
-    round(random.fraction() ** 2 * JANITOR_DAYS * DAY_MS);
+  // Early ones meet what is made and not bound yet.
+  for (let rounds = random.below(3); rounds > 0; rounds -= 1)
+    round(
+      random.chance(0.3) ? random.between(0, 2 * MINUTE_MS) : random.fraction() ** 2 * JANITOR_DAYS * DAY_MS,
+    );
   round(setting.calm_at_ms + HOUR_MS);
 }

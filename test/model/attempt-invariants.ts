@@ -88,8 +88,11 @@ function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | un
   const pause_ms = started_at.getTime() - (before.ended_at ?? started_at).getTime();
   if (before.state === 'declined' && pause_ms < promised.retry_ms)
     violate('retried_too_soon', `${number} after ${pause_ms} ms`);
-  const invited = [...tables.rows.recovery.values()].some(({ opened_at }) => opened_at < started_at);
-  if (invited) violate('behind_their_back', String(number));
+  const isAsked = tables.attempts.some(
+    (other) => other.number < number && other.state === 'authentication_required',
+  );
+  const isInvited = [...tables.rows.recovery.values()].some(({ opened_at }) => opened_at < started_at);
+  if (isAsked || isInvited) violate('behind_their_back', String(number));
 }
 
 /** A card that the customer saved is charged in their absence if they accepted this, ten minutes later, and once. */

@@ -1,5 +1,5 @@
 /** What hangs on the seed alone: time, processes, and what strikes them. */
-import { type Fault, type Faults, noFaults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import { type Random, randomOf } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
@@ -43,8 +43,7 @@ export function createChance(options: ChanceOptions): Chance {
     if (isDefect(error)) violate('exception', `${process.name} ${String(error)}`);
   });
   const strikes = (fault: Fault) => {
-    const faults = scheduler.now_ms() < options.calm_at_ms ? options.faults : noFaults;
-    if (!random.chance(faults[fault])) return false;
+    if (scheduler.now_ms() >= options.calm_at_ms || !random.chance(options.faults[fault])) return false;
     count(fault);
     trace?.(`fault ${fault}`);
     return true;

@@ -60,7 +60,7 @@ const mild: Faults = {
   webhook_duplicated: 0.2,
   webhook_late: 0.1,
   job_lost: 0.03,
-  job_duplicated: 0.1,
+  job_duplicated: 0.08,
 };
 
 const heavy: Faults = {
@@ -85,7 +85,7 @@ const heavy: Faults = {
   webhook_duplicated: 0.3,
   webhook_late: 0.3,
   job_lost: 0.1,
-  job_duplicated: 0.3,
+  job_duplicated: 0.2,
 };
 
 /** Machines that stop for hours and days, and little else: what was thought dead comes back. */

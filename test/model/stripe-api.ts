@@ -40,7 +40,7 @@ export type StripeApiOptions = {
   readonly isGone: (payment_method: string) => boolean;
 };
 
-type Entry = { readonly at_ms: number; readonly asked: string; answer: StripeResponse | null };
+type Entry = { readonly at_ms: number; readonly asked: StripeRequest; answer: StripeResponse | null };
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -67,7 +67,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     if (strikes('rate_limited')) return failure(429, { type: 'invalid_request_error', code: 'rate_limit' });
     const known = entries.get(key);
     if (known !== undefined) {
-      if (options.now_ms() - known.at_ms < KEY_MS) return again(known, textOf(request));
+      if (options.now_ms() - known.at_ms < KEY_MS) return again(known, request);
       options.count('key_forgotten');
     }
     if (request.id !== null && locked.has(request.id))
@@ -76,7 +76,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   }
 
   function begin(request: StripeRequest, respond: (response: StripeResponse) => void): void {
-    const entry: Entry = { at_ms: options.now_ms(), asked: textOf(request), answer: null };
+    const entry: Entry = { at_ms: options.now_ms(), asked: request, answer: null };
     entries.set(request.key ?? '', entry);
     const finish = () => {
       entry.answer = executed(request, entry.at_ms);
@@ -94,8 +94,8 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     });
   }
 
-  function again(known: Entry, asked: string): StripeResponse {
-    if (known.asked !== asked) return failure(400, { type: 'idempotency_error' });
+  function again(known: Entry, request: StripeRequest): StripeResponse {
+    if (textOf(known.asked) !== textOf(request)) return failure(400, { type: 'idempotency_error' });
     if (known.answer !== null) return { ...known.answer, replayed: true };
     return failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' });
   }

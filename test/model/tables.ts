@@ -67,6 +67,7 @@ export function createTables(options: TablesOptions): Tables {
     replacement: new Map(),
     inbox_event: new Map(),
   };
+  let now = new Date(EPOCH_MS);
   const tables: Tables = {
     rows,
     attempts: [],
@@ -78,7 +79,12 @@ export function createTables(options: TablesOptions): Tables {
     told: [],
     violate,
     without,
-    now: () => new Date(EPOCH_MS + options.now_ms()),
+    now: () => {
+      // Asked several times by each statement; nobody ever changes a date.
+      const now_ms = EPOCH_MS + options.now_ms();
+      if (now.getTime() !== now_ms) now = new Date(now_ms);
+      return now;
+    },
     charge: () => {
       for (const charge of rows.charge.values()) return charge;
       throw new Error('a world has a charge');
