@@ -11,6 +11,8 @@ import { until } from '../harness/until.ts';
 import type { SavedCustomer } from '../harness/world.ts';
 
 const PLACES = [
+  'claim.before',
+  'claim.after_effect',
   'create.before',
   'create.after_effect',
   'bind.before',
