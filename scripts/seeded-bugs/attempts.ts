@@ -154,6 +154,17 @@ export const attempts: readonly Mutation[] = [
     check: integration('protocol-charging', 'nor is it sent again once charging was switched off'),
   },
   {
+    name: 'the kill switch does not keep an attempt from being sent again',
+    edits: [
+      {
+        file: 'src/domain/decide-charge.ts',
+        find: "  if (!context.charging_enabled) return { do: 'read', attempt };\n",
+        replace: '',
+      },
+    ],
+    check: integration('protocol-charging', 'leaves an unanswered attempt to be read, never sent again'),
+  },
+  {
     name: 'a retry counts twice',
     edits: [
       {

@@ -108,6 +108,17 @@ export const queue: readonly Mutation[] = [
     check: integration('lease-deadline', 'a lease that is not renewed is over here by itself'),
   },
   {
+    name: 'a process that was stopped trusts its timers',
+    edits: [
+      {
+        file: LEASE,
+        find: '          if (performance.now() >= entry.deadline_ms) controller.abort();\n',
+        replace: '',
+      },
+    ],
+    check: integration('crash-late', 'an event loop that stood still for longer than the lease'),
+  },
+  {
     name: 'the local deadline counts from the answer',
     edits: [
       {
