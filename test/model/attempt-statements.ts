@@ -20,7 +20,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
   const recovery = liveRecovery(tables);
   return {
     now: tables.now(),
-    charge: { ...charge } as unknown as ChargeContext['charge'],
+    charge: charge as unknown as ChargeContext['charge'],
     attempts: tables.attempts,
     recovery:
       recovery === null

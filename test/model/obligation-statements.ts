@@ -19,13 +19,12 @@ export function claimRow<K extends ModelledKind>(
   const ours = row.claim_token === request.token;
   if (leased && !ours) return null;
   if (options.due_only && !ours && (row.due_at === null || row.due_at > now)) return null;
-  const claimed = tables.write(kind, row.id, {
+  return tables.write(kind, row.id, {
     claim_token: request.token,
     lease_number: row.lease_number + (ours && leased ? 0 : 1),
     lease_until: new Date(now.getTime() + options.lease_ms),
     offered_at: null,
   } as Partial<Rows[K]>);
-  return { ...claimed };
 }
 
 /** `renewLeases` of one lease; whether it was still current. */

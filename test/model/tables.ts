@@ -26,7 +26,7 @@ export type Method = {
 export type Violate = (name: string, what: string) => void;
 
 export type Tables = {
-  /** The rows themselves: whoever reads one takes a copy. */
+  /** Every change replaces the row, so that what was read stays what it was. */
   readonly rows: { readonly [K in ModelledKind]: Map<string, Rows[K]> };
   /** Newest last; every change replaces the object and the list, so that what was read stays what it was. */
   attempts: readonly AttemptRow[];
@@ -68,6 +68,7 @@ export function createTables(options: TablesOptions): Tables {
     inbox_event: new Map(),
   };
   let now = new Date(EPOCH_MS);
+  let known_ms = 0;
   const tables: Tables = {
     rows,
     attempts: [],
@@ -81,8 +82,9 @@ export function createTables(options: TablesOptions): Tables {
     without,
     now: () => {
       // Asked several times by each statement; nobody ever changes a date.
-      const now_ms = EPOCH_MS + options.now_ms();
-      if (now.getTime() !== now_ms) now = new Date(now_ms);
+      const now_ms = options.now_ms();
+      if (known_ms !== now_ms) now = new Date(EPOCH_MS + now_ms);
+      known_ms = now_ms;
       return now;
     },
     charge: () => {
@@ -93,11 +95,10 @@ export function createTables(options: TablesOptions): Tables {
       const table: Map<string, Rows[typeof kind]> = rows[kind];
       const old = table.get(id);
       if (old === undefined) throw new Error(`no ${kind} ${id}`);
+      const row = Object.assign(copies[kind](old), patch);
       // Leases, offers and due times change most often, and no wall stands before them.
-      const row = isGuarded(patch)
-        ? guarded(tables, kind, old, { ...old, ...patch })
-        : Object.assign(old, patch);
-      if (row !== old) table.set(id, row);
+      if (isGuarded(patch)) guard(tables, kind, old, row);
+      table.set(id, row);
       if (kind === 'charge' && old.state !== row.state) {
         tell(tables, old.state, row.state);
         options.moved();
@@ -120,6 +121,14 @@ export function createTables(options: TablesOptions): Tables {
   return tables;
 }
 
+/** One for each kind: an expression that copies one shape only is many times as fast. */
+const copies: { readonly [K in ModelledKind]: (row: Rows[K]) => Rows[K] } = {
+  charge: (row) => ({ ...row }),
+  recovery: (row) => ({ ...row }),
+  replacement: (row) => ({ ...row }),
+  inbox_event: (row) => ({ ...row }),
+};
+
 function isGuarded(patch: object): boolean {
   return 'state' in patch || 'stripe_payment_intent_id' in patch || 'close_requested_at' in patch;
 }
@@ -130,15 +139,15 @@ function refuse({ violate }: Tables, name: string, what: string): never {
   throw Object.assign(new Error(`the database refuses: ${name} ${what}`), { code: 'DC001' });
 }
 
-function guarded<K extends ModelledKind>(tables: Tables, kind: K, old: Rows[K], row: Rows[K]): Rows[K] {
+/** Stands in the way of what may not be, and adds to a change of state what the trigger adds. */
+function guard<K extends ModelledKind>(tables: Tables, kind: K, old: Rows[K], row: Rows[K]): void {
   if (kind === 'charge') guardCharge(tables, old as Rows['charge'], row as Rows['charge']);
-  if (old.state === row.state) return row;
+  if (old.state === row.state) return;
   if (!mayMove(kind, old.state as never, row.state as never))
     refuse(tables, 'illegal_move', `${kind} ${old.state} -> ${row.state}`);
-  const version = old.version + 1;
-  return isTerminal(kind, row.state as never)
-    ? { ...row, version, due_at: null, claim_token: null, lease_until: null }
-    : { ...row, version };
+  row.version = old.version + 1;
+  if (isTerminal(kind, row.state as never))
+    Object.assign(row, { due_at: null, claim_token: null, lease_until: null });
 }
 
 const SETTLED: readonly string[] = ['succeeded', 'failed', 'canceled'];

@@ -45,7 +45,7 @@ function watchConfirm({ tables, violate }: World, key: string, knew_ms: number):
   }
   const { ended_at, started_at, kind } = attempt;
   const { future_use_at } = tables.charge();
-  const knew = EPOCH_MS + knew_ms;
+  const knew = writtenMs(knew_ms);
   if (ended_at !== null && ended_at.getTime() < knew) violate('ended_attempt_sent', key);
   if (knew - started_at.getTime() >= promised.resend_ms) violate('old_key_sent', key);
   if (kind === 'off_session' && future_use_at !== null && future_use_at < started_at)
@@ -68,5 +68,10 @@ export function watchExecution(world: World, request: StripeRequest, intent: Int
     way.arrived_ms - way.knew_ms <= PUNCTUAL_MS && scheduler.now_ms() - way.arrived_ms <= promised.quiet_ms;
   if (!isPunctual) world.disturbed.add(intent.id);
   const closed_at = charge.close_requested_at;
-  if (closed_at !== null && closed_at.getTime() < EPOCH_MS + way.knew_ms) violate('confirm_after_close', key);
+  if (closed_at !== null && closed_at.getTime() < writtenMs(way.knew_ms)) violate('confirm_after_close', key);
+}
+
+/** As a row would have it: dates know whole milliseconds only, and within one of them nobody can tell who was first. */
+function writtenMs(at_ms: number): number {
+  return Math.floor(EPOCH_MS + at_ms);
 }
