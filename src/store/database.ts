@@ -7,6 +7,7 @@
  * whatever must be atomic is one statement.
  */
 import postgres from 'postgres';
+import { watchedPool } from './watched-pool.ts';
 
 export type Sql = postgres.Sql<{ bigint: number }>;
 
@@ -23,11 +24,22 @@ export type DatabaseOptions = {
   readonly connectionsMax?: number;
   /** Five seconds unless somebody reads all there is. */
   readonly statementTimeout_ms?: number;
+  /** For tests; longer than any statement takes, the wait for a connection included. */
+  readonly unanswered_ms?: number;
 };
+
+const STATEMENT_MS = 5_000;
+/** Beyond its own time a statement may wait for a connection, which may have to be made (5 s). */
+const SLACK_MS = 10_000;
 
 /** Opens a pool; connections are made when first needed. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const sql = postgres(options.url, {
+  const statement_ms = options.statementTimeout_ms ?? STATEMENT_MS;
+  return watchedPool(() => openPool(options, statement_ms), options.unanswered_ms ?? statement_ms + SLACK_MS);
+}
+
+function openPool(options: DatabaseOptions, statement_ms: number): Sql {
+  return postgres(options.url, {
     max: options.connectionsMax ?? 5,
     connect_timeout: 5,
     idle_timeout: 60,
@@ -35,7 +47,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     onnotice: () => {},
     connection: {
       application_name: options.applicationName,
-      statement_timeout: options.statementTimeout_ms ?? 5_000,
+      statement_timeout: statement_ms,
       lock_timeout: 2_000,
     },
     types: {
@@ -47,7 +59,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       },
     },
   });
-  return { sql, close: () => sql.end({ timeout: 5 }) };
 }
 
 /** int8 as a number: amounts end at eight digits and counters never pass 2^53, which is asserted here. */
@@ -64,6 +75,7 @@ const CONNECTION = new Set([
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
+  'STATEMENT_UNANSWERED',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

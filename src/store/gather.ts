@@ -3,11 +3,14 @@
  * path, so a claim waits up to two milliseconds for company.
  *
  * A flush that loses a deadlock or a lock is sent again in halves, down to single rows; one whose connection
- * died is sent again whole, because every gathered statement answers a repetition like the first time.
+ * died is sent again whole after a moment, because every gathered statement answers a repetition like the first time.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { failureKind } from './database.ts';
 
 const CONNECTION_RETRIES_MAX = 4;
+/** Doubled each time. Without a pause a repetition would be given to the very connection that has just broken. */
+const CONNECTION_PAUSE_MS = 20;
 
 export type GatherOptions = {
   readonly rows_max: number;
@@ -62,6 +65,7 @@ async function settleBatch<I, R>(
   } catch (error) {
     const kind = failureKind(error);
     if (kind === 'connection' && retries < CONNECTION_RETRIES_MAX) {
+      await wait(CONNECTION_PAUSE_MS * 2 ** retries);
       await settleBatch(batch, flush, retries + 1);
       return;
     }
