@@ -120,9 +120,13 @@ export type Evidence = {
   readonly mails: readonly Mail[];
 };
 
-/** Reads everything, once nothing moves any more. */
+/**
+ * Reads everything, once nothing moves any more. Stripe's side first: a webhook that comes late must not be missed in
+ * tables that were read before.
+ */
 export async function gatherEvidence(world: World, asked: readonly Asked[]): Promise<Evidence> {
   const { sql } = world;
+  const { deliveries: tries, ...stripe } = await readStripe(world);
   const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
   return {
     asked,
@@ -132,7 +136,8 @@ export async function gatherEvidence(world: World, asked: readonly Asked[]): Pro
     ...(await readMoves(sql)),
     ...(await readRecoveries(sql)),
     shown: await readShown(world),
-    ...(await readStripe(world, inbox)),
+    ...stripe,
+    webhooks: webhooksOf(world, tries, inbox),
     mails: world.inbox.messages().map(({ to, message_id, links }) => ({ to, message_id, links })),
   };
 }
@@ -197,18 +202,25 @@ async function readShown({ api }: World): Promise<Shown[]> {
   }
 }
 
-async function readStripe(world: World, inbox: readonly InboxRow[]) {
-  const { simulator, secret_key, businessTime } = world;
-  const { payment_intents } = await simulator.control.ledger(secret_key);
-  const created = new Map(inbox.map((row) => [row.id, row.stripe_created_at.getTime()]));
-  const requests = await simulator.control.requests(secret_key);
+async function readStripe({ simulator, secret_key, businessTime }: World) {
   const deliveries = await simulator.control.deliveries(secret_key);
+  const { payment_intents } = await simulator.control.ledger(secret_key);
+  const requests = await simulator.control.requests(secret_key);
   return {
+    deliveries,
     ledger: payment_intents,
     requests: requests.map(({ at, ...request }) => ({ ...request, at_ms: businessTime(Date.parse(at)) })),
-    webhooks: deliveries.map(({ event, status, duplicate, reordered, at }) => {
-      const at_ms = businessTime(Date.parse(at));
-      return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms) };
-    }),
   };
+}
+
+function webhooksOf(
+  { businessTime }: World,
+  deliveries: Awaited<ReturnType<typeof readStripe>>['deliveries'],
+  inbox: readonly InboxRow[],
+): WebhookTry[] {
+  const created = new Map(inbox.map((row) => [row.id, row.stripe_created_at.getTime()]));
+  return deliveries.map(({ event, status, duplicate, reordered, at }) => {
+    const at_ms = businessTime(Date.parse(at));
+    return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms) };
+  });
 }
