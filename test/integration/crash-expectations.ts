@@ -1,6 +1,7 @@
 /** What must hold of a charge and of all that hangs on it after any crash, by the rows and by the simulator's ledger. */
 import { expect } from 'vitest';
-import type { Life, Stage, Subject } from './crash-lives.ts';
+import type { Life } from './crash-lives.ts';
+import type { Stage, Subject } from './crash-stage.ts';
 
 /** Rows of one charge that do not fit together: what a torn statement would leave. None, at any moment. */
 export async function tornRows({ admin }: Stage, charge: string): Promise<string[]> {

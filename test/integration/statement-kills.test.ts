@@ -8,7 +8,8 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { queueBackend } from '../harness/services.ts';
 import { openStatementProxy, type StatementProxy } from '../harness/statement-proxy.ts';
 import { expectWhole, expectWrittenAhead, tornRows } from './crash-expectations.ts';
-import { type Life, live, lives, prepared, type Stage } from './crash-lives.ts';
+import { type Life, live, lives, prepared } from './crash-lives.ts';
+import type { Stage } from './crash-stage.ts';
 import { createRecoveryWorld } from './recovery-world.ts';
 
 const TEST_MS = 300_000;
