@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adoptPaymentMethod } from '../../src/billing/adopt-payment-method.ts';
+import { configureFailpoints } from '../../src/platform/failpoints.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { acceptMethod, requestDetach } from '../../src/store/payment-methods-list.ts';
 import {
@@ -86,6 +87,20 @@ describe('detaching', () => {
     await work(world);
     expect(await row(world, 'payment_method', id)).toMatchObject({ state: 'detached', detach_number: 1 });
   });
+
+  test.each(['payment_method.detach.before', 'payment_method.detach.after_effect'])(
+    'by a worker that died at %s is done by its successor under the same key',
+    async (place) => {
+      const { id } = await saved();
+      await requestDetach(world.sql, id, 'test');
+      configureFailpoints(`${place}:throw@1`, { testMode: true });
+      await work(world);
+      configureFailpoints(null, { testMode: true });
+      await passTime(world, 10);
+      await work(world);
+      expect(await row(world, 'payment_method', id)).toMatchObject({ state: 'detached', detach_number: 1 });
+    },
+  );
 
   test('by somebody else is learnt from Stripe, and told once', async () => {
     const { id, customer_id } = await saved();
