@@ -53,10 +53,12 @@ const FIRST_FAULT_MS = 500;
 const FAULT_EVERY_MS = 900;
 const JITTER_MS = 250;
 /** Charges that come just before a fault, so that it finds work under way; and some at any time. */
-const ORDERS_BY_FAULT = 9;
+const ORDERS_BY_FAULT = 7;
 const ORDERS_AT_LARGE = 8;
 const LEAD_MS = 200;
 const LAG_MS = 120;
+/** And some a while after it, for a fault that was too late for those. */
+const STRAGGLERS_MS = [700, 1_700] as const;
 /** A fault of the mail server needs mails: these many payers are asked back just then. */
 const MAILED_BY_SMTP_FAULT = 2;
 const CANCELED = 0.08;
@@ -150,6 +152,7 @@ function ordersOf(
     ...faults.flatMap(({ at_ms }) =>
       Array.from({ length: ORDERS_BY_FAULT }, () => Math.max(0, at_ms + between(random, -LEAD_MS, LAG_MS))),
     ),
+    ...faults.flatMap(({ at_ms }) => STRAGGLERS_MS.map((later_ms) => at_ms + later_ms)),
     ...Array.from({ length: ORDERS_AT_LARGE }, () => between(random, 0, end_ms)),
   ];
   const firstMailed = payers.length - mailings.length;
