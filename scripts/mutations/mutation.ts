@@ -24,18 +24,18 @@ export type Mutation = {
 };
 
 /** Where in the pyramid a check stands. */
-export type Layer = 'tidy' | 'model' | 'unit' | 'simulator' | 'integration' | 'process' | 'reconcile';
+export type Layer = 'tidy' | 'model' | 'unit' | 'simulator' | 'integration' | 'crash' | 'reconcile';
 
-/** The layer of a check, by what it looks at: text, pure functions, schedules, real services, killed processes. */
+/** The layer of a check, by its file. `crash`: real services, with processes killed, stopped or late. */
 export function layerOf({ project, file }: Pick<Check, 'project' | 'file'>): Layer {
   if (project === 'simulator') return 'simulator';
   if (file === 'test/tidy.test.ts') return 'tidy';
   if (project === 'unit') return file.startsWith('test/unit/model/') ? 'model' : 'unit';
-  if (/\/(?:process|crash|statement-kills)\b/.test(file)) return 'process';
+  if (/\/(?:process|crash|statement-kills)\b/.test(file)) return 'crash';
   return /\/reconcile/.test(file) ? 'reconcile' : 'integration';
 }
 
 /** Whether the layer judges by behaviour on real services. */
 export function isOnRealServices(layer: Layer): boolean {
-  return layer === 'integration' || layer === 'process' || layer === 'reconcile';
+  return layer === 'integration' || layer === 'crash' || layer === 'reconcile';
 }
