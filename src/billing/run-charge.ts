@@ -26,8 +26,16 @@ import { applyChargePlan } from './settle-charge.ts';
 /** Takes the charge one step further. Stripe's answers are settled, never thrown. */
 export async function advanceCharge(deps: Dependencies, row: Rows['charge'], lease: Lease): Promise<void> {
   const context = await deps.charges.read(row.id);
-  if (context === null) return;
+  if (context === null || !isDue(context)) return;
   await act(deps, context, decideCharge(context, deps.timings), lease);
+}
+
+/**
+ * A claimed charge is due. One that is not any more was settled since, by whoever brought the answer, and what they
+ * planned for it must not come sooner: a retry of tomorrow would otherwise wait for the kill switch only.
+ */
+function isDue({ charge, now }: ChargeContext): boolean {
+  return charge.due_at !== null && charge.due_at <= now;
 }
 
 async function act(
@@ -89,7 +97,7 @@ async function resend(deps: Dependencies, id: string, attempt: Attempt, lease: L
   const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
   await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
   const context = await deps.charges.read(id);
-  if (context === null || context.charge.lease_number !== lease.lease_number) return;
+  if (context === null || context.charge.lease_number !== lease.lease_number || !isDue(context)) return;
   const action = decideCharge(context, deps.timings);
   if (action.do !== 'resend') return act(deps, context, action, lease);
   await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
