@@ -22,7 +22,7 @@ export type Watch = {
 /** A time read here is at most this much too long. */
 const POLL_MS = 50;
 /** Beyond what any charge needs under this load when nothing has happened to it. */
-const WAITED_MS = 5_000;
+const WAITED_MS = 8_000;
 /** Nothing is worth waiting longer for: the bound has long been broken. */
 const PATIENCE_MS = 180_000;
 const ENDED = ['succeeded', 'failed', 'canceled'];
