@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { chaosTimings } from '../../../src/platform/timings.ts';
 import { between } from '../chance.ts';
-import { type Fault, holdUntilMet, since, untilHit } from './fault.ts';
+import { type Fault, holdUntilMet, inWeather, untilHit } from './fault.ts';
 
 /** Longer than a lease, so that one may run out while its renewal is under way. */
 const DELAY_MS = chaosTimings.leaseMs + 200;
@@ -17,19 +17,15 @@ export const databaseFaults = {
     }),
   postgres_restarted: ({ database }) => untilHit(async () => ((await database.crash()) ? 1 : 0)),
   postgres_cut: ({ proxies }, random) => untilHit(() => proxies.postgres.cut(() => random.chance(0.6))),
-  postgres_replies_dropped: async ({ proxies }, random) => {
-    const met = since(proxies.postgres.counts, 'swallowed_bytes');
-    proxies.postgres.weather({ kind: 'drop_replies' });
-    await holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS));
-    proxies.postgres.weather({ kind: 'pass' });
-    return met;
-  },
+  postgres_replies_dropped: ({ proxies }, random) =>
+    inWeather(proxies.postgres, { kind: 'drop_replies' }, 'swallowed_bytes', (met) =>
+      holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS)),
+    ),
   postgres_delayed: async ({ proxies }, random) => {
-    const met = since(proxies.postgres.counts, 'delayed_chunks');
-    proxies.postgres.weather({ kind: 'delay', ms: DELAY_MS });
-    await holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS));
-    proxies.postgres.weather({ kind: 'pass' });
+    const hits = await inWeather(proxies.postgres, { kind: 'delay', ms: DELAY_MS }, 'delayed_chunks', (met) =>
+      holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS)),
+    );
     await wait(DELAY_MS);
-    return met;
+    return hits;
   },
 } as const satisfies Record<string, Fault>;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../chance.ts';
 import type { Evidence } from '../evidence.ts';
-import type { ProxyCounts } from '../proxy.ts';
+import type { ProxyCounts, ProxyWeather, TcpProxy } from '../proxy.ts';
 import type { World } from '../world.ts';
 
 /** How often a fault hit something that was alive, told by what it hit; asked once all is over. */
@@ -39,4 +39,29 @@ export async function holdUntilMet(
 export function since(counts: Readonly<ProxyCounts>, name: keyof ProxyCounts): () => number {
   const before = counts[name];
   return () => counts[name] - before;
+}
+
+const turns = new WeakMap<TcpProxy, Promise<unknown>>();
+
+/**
+ * One weather at a time on a proxy: two faults that meet there take turns, and each counts what met it alone. It is
+ * fair again when `hold` is over.
+ */
+export function inWeather(
+  proxy: TcpProxy,
+  weather: ProxyWeather,
+  count: keyof ProxyCounts,
+  hold: (met: () => number) => Promise<unknown>,
+): Promise<Hits> {
+  const turn = async (): Promise<Hits> => {
+    const met = since(proxy.counts, count);
+    proxy.weather(weather);
+    await hold(met);
+    const hits = met();
+    proxy.weather({ kind: 'pass' });
+    return () => hits;
+  };
+  const taken = (turns.get(proxy) ?? Promise.resolve()).then(turn);
+  turns.set(proxy, taken);
+  return taken;
 }

@@ -2,9 +2,10 @@
  * What becomes of what is sent: Stripe's webhooks on their way to us, and our mails. The weather of webhooks stays as it
  * is until the verdict: Stripe promises neither order nor uniqueness nor haste on any day.
  */
-import { between } from '../chance.ts';
+import { between, type Random } from '../chance.ts';
 import type { Evidence } from '../evidence.ts';
-import { type Fault, type Hits, holdUntilMet, since } from './fault.ts';
+import type { World } from '../world.ts';
+import { type Fault, type Hits, holdUntilMet, inWeather, since } from './fault.ts';
 
 const DAY_MS = 86_400_000;
 const DUPLICATE_RATE = 0.5;
@@ -18,6 +19,17 @@ const delivered =
   (which: (delivery: Evidence['webhooks'][number]) => boolean): Hits =>
   (evidence) =>
     evidence.webhooks.filter(which).length;
+
+function onMail(
+  { proxies: { smtp } }: World,
+  random: Random,
+  weather: Parameters<typeof inWeather>[1],
+  count: Parameters<typeof inWeather>[2],
+): Promise<Hits> {
+  return inWeather(smtp, weather, count, (met) =>
+    holdUntilMet(met, between(random, SMTP_HOLD_MS / 2, SMTP_HOLD_MS), MAIL_MS),
+  );
+}
 
 export const postFaults = {
   /** Our door stays shut until the verdict, longer than Stripe tries: whatever is told from now on is lost. */
@@ -38,18 +50,9 @@ export const postFaults = {
     await simulator.control.webhooks({ delayMs: between(random, 1.2 * DAY_MS, 4 * DAY_MS) });
     return delivered((delivery) => delivery.late_ms >= DAY_MS);
   },
-  smtp_down: async ({ proxies: { smtp } }, random) => {
-    const met = since(smtp.counts, 'refused');
-    smtp.weather({ kind: 'refuse' });
-    await holdUntilMet(met, between(random, SMTP_HOLD_MS / 2, SMTP_HOLD_MS), MAIL_MS);
-    smtp.weather({ kind: 'pass' });
-    return met;
-  },
-  smtp_reply_lost: async ({ proxies: { smtp } }, random) => {
-    const met = since(smtp.counts, 'cut');
-    smtp.weather({ kind: 'cut_after', bytes: TAKEN_BYTES - random.below(TAKEN_BYTES / 2), how: 'reset' });
-    await holdUntilMet(met, between(random, SMTP_HOLD_MS / 2, SMTP_HOLD_MS), MAIL_MS);
-    smtp.weather({ kind: 'pass' });
-    return met;
+  smtp_down: (world, random) => onMail(world, random, { kind: 'refuse' }, 'refused'),
+  smtp_reply_lost: (world, random) => {
+    const bytes = TAKEN_BYTES - random.below(TAKEN_BYTES / 2);
+    return onMail(world, random, { kind: 'cut_after', bytes, how: 'reset' }, 'cut');
   },
 } as const satisfies Record<string, Fault>;

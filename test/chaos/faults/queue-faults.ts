@@ -3,7 +3,7 @@ import type { Sql } from '../../../src/store/database.ts';
 import { between } from '../chance.ts';
 import type { Line } from '../proxy.ts';
 import type { World } from '../world.ts';
-import { type Fault, holdUntilMet, since, untilHit } from './fault.ts';
+import { type Fault, holdUntilMet, inWeather, untilHit } from './fault.ts';
 
 const HOLD_MS = 800;
 /** Nothing has passed for so long: only waiting for what comes. */
@@ -39,19 +39,15 @@ export const queueFaults = {
   redis_cut: ({ proxies }, random) => untilHit(() => proxies.redis?.cut(() => random.chance(0.6)) ?? 0),
   redis_replies_dropped: async ({ proxies: { redis } }, random) => {
     if (redis === null) return () => 0;
-    const met = since(redis.counts, 'swallowed_bytes');
-    redis.weather({ kind: 'drop_replies' });
-    await holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS));
-    redis.weather({ kind: 'pass' });
-    return met;
+    return inWeather(redis, { kind: 'drop_replies' }, 'swallowed_bytes', (met) =>
+      holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS)),
+    );
   },
   redis_unreachable: async ({ proxies: { redis } }, random) => {
     if (redis === null) return () => 0;
-    const met = since(redis.counts, 'refused');
-    redis.weather({ kind: 'refuse' });
-    const cut = redis.cut();
-    await wait(between(random, UNREACHABLE_MS / 2, UNREACHABLE_MS));
-    redis.weather({ kind: 'pass' });
-    return () => Math.min(cut, met());
+    return inWeather(redis, { kind: 'refuse' }, 'refused', async () => {
+      redis.cut();
+      await wait(between(random, UNREACHABLE_MS / 2, UNREACHABLE_MS));
+    });
   },
 } as const satisfies Record<string, Fault>;

@@ -4,7 +4,7 @@ import type { FaultAction } from '../../../simulator/http/faults.ts';
 import { chaosTimings } from '../../../src/platform/timings.ts';
 import { between, pick, type Random } from '../chance.ts';
 import type { World } from '../world.ts';
-import { type Fault, type Hits, holdUntilMet, since, untilHit } from './fault.ts';
+import { type Fault, type Hits, holdUntilMet, inWeather, untilHit } from './fault.ts';
 
 const DELAY_MS = chaosTimings.stripeTimeoutMs + 300;
 const HOLD_MS = 700;
@@ -39,19 +39,17 @@ async function untilFired(simulator: World['simulator'], id: string): Promise<Hi
   }
 }
 
-async function through(
+function through(
   { proxies: { stripe } }: World,
   random: Random,
-  weather: Parameters<typeof stripe.weather>[0],
-  count: Parameters<typeof since>[1],
+  weather: Parameters<typeof inWeather>[1],
+  count: Parameters<typeof inWeather>[2],
 ): Promise<Hits> {
-  const met = since(stripe.counts, count);
-  stripe.weather(weather);
-  // Connections that are kept open would never notice that new ones are refused.
-  if (weather.kind === 'refuse') stripe.cut();
-  await holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS));
-  stripe.weather({ kind: 'pass' });
-  return met;
+  return inWeather(stripe, weather, count, (met) => {
+    // Connections that are kept open would never notice that new ones are refused.
+    if (weather.kind === 'refuse') stripe.cut();
+    return holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS));
+  });
 }
 
 export const stripeFaults = {
