@@ -65,8 +65,6 @@ export type ChargePlan = {
   readonly amount_received_minor?: number;
   readonly payment_intent_canceled?: true;
   readonly close?: { readonly as: CloseAs; readonly detail: string | null };
-  /** The stored answer to the cancel key was not the wanted one: the next cancel needs a new key. */
-  readonly next_cancel?: true;
   readonly attempt: AttemptChange | null;
   readonly recovery: RecoveryChange | null;
 };

@@ -37,7 +37,7 @@ export async function settleCharges(
       select * from jsonb_to_recordset(${sql.json(settlements.map(flat))}::jsonb) as w (
         charge_id text, revision int, lease_number int, state text, due_in_ms double precision, detail text, bind text,
         last_error jsonb, amount_received_minor bigint, payment_intent_canceled boolean,
-        close_as text, close_detail text, next_cancel boolean, cause text, cause_reference text,
+        close_as text, close_detail text, cause text, cause_reference text,
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
         attempt_advice_code text, attempt_charge text, attempt_note text, stripe_request_id text,
         recovery_open text, recovery_method text, recovery_id text, recovery_nonce text, recovery_close text)
@@ -97,7 +97,6 @@ export async function settleCharges(
         close_requested_at = case when w.close_as is null then c.close_requested_at else coalesce(c.close_requested_at, dc_now()) end,
         close_as = coalesce(c.close_as, w.close_as),
         close_detail = case when c.close_as is null then w.close_detail else c.close_detail end,
-        cancel_number = c.cancel_number + case when w.next_cancel then 1 else 0 end,
         settled_at = case when w.state in ('succeeded', 'failed', 'canceled') then dc_now() end,
         tries = 0, claim_token = null, lease_until = null, offered_at = null,
         revision = c.revision + 1, cause = w.cause, cause_reference = w.cause_reference

@@ -191,7 +191,6 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
       plan.close === undefined ? charge.close_requested_at : (charge.close_requested_at ?? now),
     close_as: charge.close_as ?? plan.close?.as ?? null,
     close_detail: charge.close_as === null ? (plan.close?.detail ?? null) : charge.close_detail,
-    cancel_number: charge.cancel_number + (plan.next_cancel ? 1 : 0),
     settled_at: TERMINAL.includes(plan.state) ? now : null,
     tries: 0,
     claim_token: null,

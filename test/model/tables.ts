@@ -67,8 +67,6 @@ export function createTables(options: TablesOptions): Tables {
     replacement: new Map(),
     inbox_event: new Map(),
   };
-  let now = new Date(EPOCH_MS);
-  let known_ms = 0;
   const tables: Tables = {
     rows,
     attempts: [],
@@ -80,13 +78,7 @@ export function createTables(options: TablesOptions): Tables {
     told: [],
     violate,
     without,
-    now: () => {
-      // Asked several times by each statement; nobody ever changes a date.
-      const now_ms = options.now_ms();
-      if (known_ms !== now_ms) now = new Date(EPOCH_MS + now_ms);
-      known_ms = now_ms;
-      return now;
-    },
+    now: clockOf(options),
     charge: () => {
       for (const charge of rows.charge.values()) return charge;
       throw new Error('a world has a charge');
@@ -119,6 +111,18 @@ export function createTables(options: TablesOptions): Tables {
     },
   };
   return tables;
+}
+
+/** Asked several times by each statement, hence the same date while time stands still; nobody ever changes one. */
+function clockOf({ now_ms }: TablesOptions): () => Date {
+  let now = new Date(EPOCH_MS);
+  let known_ms = 0;
+  return () => {
+    const at_ms = now_ms();
+    if (known_ms !== at_ms) now = new Date(EPOCH_MS + at_ms);
+    known_ms = at_ms;
+    return now;
+  };
 }
 
 /** One for each kind: an expression that copies one shape only is many times as fast. */
