@@ -100,6 +100,9 @@ function openPool(
   // Each of BullMQ's backends listens to the pool it shares.
   pool.setMaxListeners(kinds.length + 1);
   pool.on('error', warnOfErrors(log, `postgres.${use}`));
+  // The pool listens to idle clients only. One that breaks between two statements of BullMQ would end the process;
+  // whoever holds it learns of it by the next statement.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

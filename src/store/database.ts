@@ -7,6 +7,7 @@
  * whatever must be atomic is one statement.
  */
 import postgres from 'postgres';
+import { textArray } from './text-array.ts';
 import { watchedPool } from './watched-pool.ts';
 
 export type Sql = postgres.Sql<{ bigint: number }>;
@@ -45,6 +46,7 @@ function openPool(options: DatabaseOptions, statement_ms: number): Sql {
     idle_timeout: 60,
     max_lifetime: 1_800,
     onnotice: () => {},
+    fetch_types: false,
     connection: {
       application_name: options.applicationName,
       statement_timeout: statement_ms,
@@ -57,6 +59,7 @@ function openPool(options: DatabaseOptions, statement_ms: number): Sql {
         serialize: (value: number) => String(value),
         parse: safeInteger,
       },
+      textArray,
     },
   });
 }

@@ -63,7 +63,7 @@ export async function claimRows<K extends Kind>(
   const tokens = requests.map((request) => request.token);
   const rows = await sql`
     with wanted as (
-      select * from unnest(${ids}::text[], ${tokens}::uuid[]) as w (id, token)
+      select * from unnest(${ids}::text[], ${tokens}::text[]::uuid[]) as w (id, token)
     ), free as (
       select t.id, w.token,
              t.claim_token is not distinct from w.token and t.lease_until > clock_timestamp() as held
@@ -96,7 +96,7 @@ export async function renewLeases(
   const rows = await sql<{ id: string }[]>`
     with held as (
       select t.id from ${table} t
-      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::int[])
+      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::text[]::int[])
         as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
       where t.lease_until > clock_timestamp()
       order by t.id
@@ -131,7 +131,7 @@ export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldL
   await sql`
     with held as (
       select t.id from ${sql(tableOf(kind))} t
-      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::int[])
+      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::text[]::int[])
         as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
       where t.lease_until is not null
       order by t.id

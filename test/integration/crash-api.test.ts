@@ -37,6 +37,11 @@ afterAll(async () => {
 /** Has the API die at `place` while something asks it, and starts the next one. */
 async function killAt(place: string, ask: () => Promise<unknown>): Promise<void> {
   markStartsWorker();
+  // A webhook passes these places as well, and would be the one that dies there.
+  await until('all webhooks have come', async () => {
+    const { undelivered } = await stack.simulator.control.state();
+    return undelivered === 0;
+  });
   await api.stop(5_000);
   api = await stack.startApi({ failpoints: `${place}:kill` });
   // An answer that was on its way may have arrived; nobody relies on it.

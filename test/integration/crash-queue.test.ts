@@ -65,7 +65,12 @@ const stateOf = async (id: string): Promise<unknown> =>
   );
 
 async function expectPaidOnce(id: string): Promise<void> {
-  await until(`${id} is paid`, async () => (await stateOf(id)) === 'succeeded', { most_ms: 40_000 });
+  await until(`${id} is paid`, async () => (await stateOf(id)) === 'succeeded', {
+    most_ms: 40_000,
+    tell: () => stack.sql`
+      select c.*, clock_timestamp() as now, a.state as attempt, a.send_count
+      from charges c left join charge_attempts a on a.charge_id = c.id where c.id = ${id}`,
+  });
   expect(await stack.ledger(id)).toMatchObject([{ successes: 1, confirms: 1 }]);
 }
 
