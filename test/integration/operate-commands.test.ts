@@ -125,7 +125,8 @@ describe('an event of the wrong mode', () => {
     const stripe = { ...deps.stripe, livemode: true };
     await sweepEventsOnce({ ...deps, stripe, log });
     expect(alarms()).toEqual([ALARM]);
-    expect(await api.count('inbox_events')).toBe(0);
+    // Webhooks of the same events may still come in.
+    expect(await sql`select id from inbox_events where carrier = 'events_list'`).toEqual([]);
   });
 });
 
