@@ -1,13 +1,12 @@
 /** What a person gives back: every kind of row that can be parked has a way back, and none of them pays twice. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { pressConfirm } from '../../src/billing/press.ts';
 import { releaseReview } from '../../src/billing/release-review.ts';
 import { type ReviewKind, reviewStates } from '../../src/domain/releases.ts';
 import { obligationTables } from '../../src/store/obligations.ts';
 import { parkCharge } from '../../src/store/settle-charges.ts';
 import { merchantOf } from '../harness/merchant.ts';
 import { createWorld, type World } from '../harness/world.ts';
-import { attemptStates, breaksOf, clearWeather, confirmsOf, intentOf } from './protocol-world.ts';
+import { atTheBank, attemptStates, breaksOf, clearWeather, confirmsOf, intentOf } from './protocol-world.ts';
 
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 const REASON = 'asked the bank, ticket 4711';
@@ -45,23 +44,6 @@ async function newCharge(...about: Parameters<World['customer']>): Promise<strin
 
 async function stateOf(id: string): Promise<string> {
   return (await world.read(id)).charge.state;
-}
-
-/** A charge at the bank's page, after a card that needs its customer. */
-async function atTheBank(): Promise<string> {
-  const customer = await world.customer('pm_card_authenticationRequired');
-  const charge = await world.charge(customer);
-  await world.work(['charge']);
-  const { recovery } = await world.read(charge);
-  const press = {
-    charge_id: charge,
-    recovery_id: recovery?.id ?? '',
-    payment_method_id: customer.payment_method_id,
-    future_use: false,
-    return_url: 'http://127.0.0.1/r/page',
-  };
-  expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
-  return charge;
 }
 
 describe('a released charge', () => {
@@ -139,7 +121,7 @@ describe('a released charge', () => {
   });
 
   test('goes back to the bank, and who comes from there has paid', async () => {
-    const charge = await atTheBank();
+    const { charge } = await atTheBank(world);
     await park(charge);
     await release(charge);
     await world.work(['charge']);
@@ -165,7 +147,7 @@ describe('a released charge', () => {
   });
 
   test('that is closed ends with proof, its recovery with it', async () => {
-    const charge = await atTheBank();
+    const { charge } = await atTheBank(world);
     await park(charge);
     expect(await release(charge, 'close')).toMatchObject({ outcome: 'released', state: 'closing' });
     await world.work(['charge']);

@@ -6,7 +6,16 @@ import { reconcile } from '../../src/billing/reconcile.ts';
 import { applyChargeFact } from '../../src/billing/settle-charge.ts';
 import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
 import { createWorld, type World } from '../harness/world.ts';
-import { breaksOf, cancel, clearWeather, dueInSeconds, intentOf, tell, toldOf } from './protocol-world.ts';
+import {
+  atTheBank,
+  breaksOf,
+  cancel,
+  clearWeather,
+  dueInSeconds,
+  intentOf,
+  tell,
+  toldOf,
+} from './protocol-world.ts';
 
 let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
@@ -33,23 +42,6 @@ async function canceled(): Promise<string> {
   await world.work();
   expect((await world.read(charge)).charge.state).toBe('canceled');
   return charge;
-}
-
-/** A customer at the bank's page, after a card that needs them. */
-async function atTheBank() {
-  const customer = await world.customer('pm_card_authenticationRequired');
-  const charge = await world.charge(customer);
-  await world.work(['charge']);
-  const { recovery } = await world.read(charge);
-  const press = {
-    charge_id: charge,
-    recovery_id: recovery?.id ?? '',
-    payment_method_id: customer.payment_method_id,
-    future_use: false,
-    return_url: 'http://127.0.0.1/r/page',
-  };
-  expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
-  return { charge, press };
 }
 
 describe('a contradiction of what is final', () => {
@@ -200,7 +192,7 @@ describe('an event of some past moment', () => {
   });
 
   test('and a reading from before the press does not end the press', async () => {
-    const { charge, press } = await atTheBank();
+    const { charge, press } = await atTheBank(world);
     const before = await world.read(charge);
     const bank = String((await intentOf(world, charge)).id);
     await world.simulator.control.authenticate(bank, 'fail');
@@ -223,7 +215,7 @@ describe('an event of some past moment', () => {
   });
 
   test('is kept for as long as Stripe cannot be asked, and applied when it can', async () => {
-    const { charge } = await atTheBank();
+    const { charge } = await atTheBank(world);
     await world.simulator.control.webhooks({ paused: true });
     const waiting = await intentOf(world, charge);
     await world.simulator.control.authenticate(waiting.id, 'fail');

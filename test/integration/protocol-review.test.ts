@@ -2,7 +2,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pressConfirm } from '../../src/billing/press.ts';
 import { createWorld, type World } from '../harness/world.ts';
-import { breaksOf, cancel, clearWeather, confirmsOf, intentOf, tell, toldOf } from './protocol-world.ts';
+import {
+  atTheBank,
+  breaksOf,
+  cancel,
+  clearWeather,
+  confirmsOf,
+  intentOf,
+  tell,
+  toldOf,
+} from './protocol-world.ts';
 
 let world: World;
 
@@ -13,23 +22,6 @@ beforeAll(async () => {
 afterEach(() => clearWeather(world));
 
 afterAll(() => world.close());
-
-/** A customer at the bank's page, after a card that needs them. */
-async function atTheBank() {
-  const customer = await world.customer('pm_card_authenticationRequired');
-  const charge = await world.charge(customer);
-  await world.work(['charge']);
-  const { recovery } = await world.read(charge);
-  const press = {
-    charge_id: charge,
-    recovery_id: recovery?.id ?? '',
-    payment_method_id: customer.payment_method_id,
-    future_use: false,
-    return_url: 'http://127.0.0.1/r/page',
-  };
-  expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
-  return { charge, press };
-}
 
 describe('a charge that is parked for a person', () => {
   async function parked() {
@@ -64,7 +56,7 @@ describe('a charge that is parked for a person', () => {
   });
 
   test('takes no press and sends no mail, and its recovery waits', async () => {
-    const { charge, press } = await atTheBank();
+    const { charge, press } = await atTheBank(world);
     const { charge: row, recovery } = await world.read(charge);
     await tell(world, { ...(await intentOf(world, charge)), status: 'succeeded', amount_received_minor: 1 });
     expect((await world.read(charge)).charge.state).toBe('needs_review');

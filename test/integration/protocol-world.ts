@@ -1,4 +1,6 @@
 /** What the protocol's scenarios share: Stripe's word brought by hand, and the rows that a person reads afterwards. */
+import { expect } from 'vitest';
+import { pressConfirm } from '../../src/billing/press.ts';
 import type { PaymentSnapshot } from '../../src/domain/payment-snapshot.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
 import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
@@ -36,6 +38,23 @@ export async function tell(
   await insertInboxEvents(world.sql, [event], 'webhook');
   await world.work(['inbox_event']);
   return id;
+}
+
+/** A customer at the bank's page, after a card that needs them. */
+export async function atTheBank(world: World) {
+  const customer = await world.customer('pm_card_authenticationRequired');
+  const charge = await world.charge(customer);
+  await world.work(['charge']);
+  const { recovery } = await world.read(charge);
+  const press = {
+    charge_id: charge,
+    recovery_id: recovery?.id ?? '',
+    payment_method_id: customer.payment_method_id,
+    future_use: false,
+    return_url: 'http://127.0.0.1/r/page',
+  };
+  expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
+  return { charge, press };
 }
 
 /** The merchant's wish to cancel. */

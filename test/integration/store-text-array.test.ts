@@ -35,8 +35,10 @@ test.each([
 });
 
 test('whatever they are', async () => {
-  // No text of Postgres holds a zero byte or half a surrogate.
-  const text = fc.string({ unit: 'grapheme' }).map((one) => one.replaceAll('\u0000', ''));
+  // Mostly of what the wire has a meaning for.
+  const text = fc.string({
+    unit: fc.constantFrom('"', '\\', ',', '{', '}', ' ', '\n', 'N', 'ULL', 'ü', '😀'),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(fc.option(text), { maxLength: 8 }), async (texts) => {
       expect(await thereAndBack(texts)).toEqual(texts);
