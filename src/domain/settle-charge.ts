@@ -59,6 +59,10 @@ function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: Char
   }
 }
 
+/**
+ * The first proof settles, whoever earned it. A challenge of an earlier, abandoned attempt may be satisfied in a tab left
+ * open while a later confirm is unanswered; Stripe's word has no key then, and the open attempt is written as succeeded.
+ */
 function settleSuccess(context: ChargeContext, snapshot: PaymentSnapshot): Settlement {
   const { charge } = context;
   if (charge.state === 'succeeded') return STALE;

@@ -30,7 +30,7 @@ function isOwn({ kind, payment_method_id }: AttemptRow): boolean {
  * What is written of an attempt is what Stripe did under its key, as long as every request reached Stripe in time. One
  * that came hours late may have been taken for another's, which costs a try and no money.
  */
-function judgeAgainstStripe({ bank, disturbed, violate }: World, attempt: AttemptRow): void {
+function judgeAgainstStripe({ bank, disturbed, tables, violate }: World, attempt: AttemptRow): void {
   const intent = bank.intents.get(attempt.stripe_payment_intent_id);
   if (intent === undefined || disturbed.has(intent.id)) return;
   const tries = triesOf(intent, attempt);
@@ -38,7 +38,8 @@ function judgeAgainstStripe({ bank, disturbed, violate }: World, attempt: Attemp
   const what = `attempt ${attempt.number} ${attempt.state}, Stripe: ${tries.map(({ state }) => state).join(' ')}`;
   switch (attempt.state) {
     case 'succeeded':
-      if (!has('succeeded')) violate('attempt_contradicts_stripe', what);
+      if (!has('succeeded') && !isEarlierChallenge(intent, attempt, tables.attempts))
+        violate('attempt_contradicts_stripe', what);
       return;
     case 'declined':
     case 'authentication_required':
@@ -51,6 +52,21 @@ function judgeAgainstStripe({ bank, disturbed, violate }: World, attempt: Attemp
     default:
       return;
   }
+}
+
+/**
+ * The one thing nobody can tell: no confirm of this attempt ever reached Stripe, and meanwhile the customer satisfied
+ * the bank in a tab of an attempt before it. What is read then is a success without a key. The money is right, and the
+ * attempt that was open has the honour.
+ */
+function isEarlierChallenge(intent: Intent, attempt: AttemptRow, attempts: readonly AttemptRow[]): boolean {
+  if (triesOf(intent, attempt).length > 0) return false;
+  return attempts.some(
+    (earlier) =>
+      earlier.number < attempt.number &&
+      earlier.state === 'abandoned' &&
+      triesOf(intent, earlier).some(({ state }) => state === 'succeeded'),
+  );
 }
 
 function triesOf(intent: Intent, { idempotency_key }: AttemptRow): Try[] {
