@@ -1,4 +1,4 @@
-import { eventBody } from '../events/emit.ts';
+import { eventBody } from '../events/event-body.ts';
 import { invalid, notFound } from '../http/errors.ts';
 import { listPage, readCreated, readPage } from '../http/lists.ts';
 import { boolean, text, texts } from '../http/params.ts';

@@ -1,5 +1,5 @@
 import type { Account, EventRow, World } from '../world/world.ts';
-import { eventBody } from './emit.ts';
+import { eventBody } from './event-body.ts';
 import { send, type Target } from './send.ts';
 
 /** One try of one delivery, as the log keeps it. */

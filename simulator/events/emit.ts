@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { API_VERSION } from '../http/version.ts';
 import { insert } from '../world/table.ts';
 import type { Context, EventRow } from '../world/world.ts';
 import { post } from './deliver.ts';
@@ -28,22 +27,6 @@ export function emit(
   };
   insert(account.events, row);
   post(world, account, row);
-}
-
-/** The event as Stripe writes it. `pending_webhooks`: the deliveries still owed. */
-export function eventBody(row: EventRow, pending_webhooks = row.pending) {
-  const previous = row.previous === null ? {} : { previous_attributes: row.previous };
-  return {
-    id: row.value.id,
-    object: 'event',
-    api_version: API_VERSION,
-    created: row.value.created,
-    data: { object: row.object, ...previous },
-    livemode: false,
-    pending_webhooks,
-    request: row.request ?? { id: null, idempotency_key: null },
-    type: row.type,
-  };
 }
 
 function previousAttributes(

@@ -6,7 +6,7 @@ import type { MethodSource } from '../machines/methods.ts';
 import { cardOfNumber, cardOfToken, cards } from '../magic.ts';
 import type { Context, SessionRow, World } from '../world/world.ts';
 import { escapeHtml, money, page } from './html.ts';
-import { type PageAnswer, pageNotFound, seeOther } from './routes.ts';
+import { type PageAnswer, pageNotFound, seeOther } from './page-answer.ts';
 
 interface Found {
   row: SessionRow;

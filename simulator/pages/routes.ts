@@ -2,19 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from '../http/dispatch.ts';
 import type { World } from '../world/world.ts';
 import { showSession, submitSession } from './checkout.ts';
-import { page } from './html.ts';
+import { type PageAnswer, pageNotFound } from './page-answer.ts';
 import { answerChallenge, showChallenge } from './three-d-secure.ts';
-
-/** What a page answers: HTML, or where to go. */
-export type PageAnswer = { status: 200 | 400 | 402 | 404; html: string } | { status: 303; location: string };
-
-export function seeOther(location: string): PageAnswer {
-  return { status: 303, location };
-}
-
-export function pageNotFound(): PageAnswer {
-  return { status: 404, html: page('Not found', '<h1>Not found</h1>') };
-}
 
 /** The pages a customer sees at Stripe: the bank's challenge and Checkout. */
 export function answerPage(

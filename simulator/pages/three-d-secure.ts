@@ -3,7 +3,7 @@ import { authenticatePayment } from '../machines/pay.ts';
 import { authenticateSetup } from '../machines/save.ts';
 import type { Context, PaymentIntentRow, SetupIntentRow, World } from '../world/world.ts';
 import { escapeHtml, money, page } from './html.ts';
-import { type PageAnswer, pageNotFound, seeOther } from './routes.ts';
+import { type PageAnswer, pageNotFound, seeOther } from './page-answer.ts';
 
 type Found =
   | { kind: 'payment'; row: PaymentIntentRow; context: Context }

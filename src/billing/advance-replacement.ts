@@ -4,10 +4,10 @@ import { unreachable } from '../platform/errors.ts';
 import { moveRow, type Rows } from '../store/obligations.ts';
 import { closeReplacement, type ReplacementContext, readReplacementContext } from '../store/replacements.ts';
 import { expireSession, retrieveSession } from '../stripe/checkout-sessions.ts';
-import { applyReplacementSession } from './apply-replacement-event.ts';
+import { applyReplacementSession, SESSION_LOOK_MS } from './apply-replacement-event.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
-import { createSession, SESSION_LOOK_MS } from './open-replacement.ts';
+import { createSession } from './open-replacement.ts';
 import { attemptWithMethod } from './press.ts';
 
 const RETRY_MS = 60_000;

@@ -19,7 +19,9 @@ import type { EventProjection } from '../stripe/event.ts';
 import { retrievePaymentMethod } from '../stripe/payment-methods.ts';
 import { retrieveSetupIntent } from '../stripe/setup-intents.ts';
 import type { Dependencies } from './dependencies.ts';
-import { SESSION_LOOK_MS } from './open-replacement.ts';
+
+/** How soon a session is looked at again when no event told of it. */
+export const SESSION_LOOK_MS = 10 * 60_000;
 
 export type ReplacementEvent = { readonly projection: EventProjection | null };
 

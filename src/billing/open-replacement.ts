@@ -11,12 +11,9 @@ import {
   readReplacementContext,
 } from '../store/replacements.ts';
 import { createSetupSession, type OpenSession, retrieveSession } from '../stripe/checkout-sessions.ts';
-import { applyReplacementSession } from './apply-replacement-event.ts';
+import { applyReplacementSession, SESSION_LOOK_MS } from './apply-replacement-event.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeWrite, type WriteVerdict } from './judge-write.ts';
-
-/** How soon a session is looked at again when no event told of it. */
-export const SESSION_LOOK_MS = 10 * 60_000;
 
 /** How long a press waits for another tab's request, which is under way to Stripe. */
 const LOOKS_MAX = 10;

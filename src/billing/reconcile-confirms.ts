@@ -8,7 +8,7 @@ import { AppError } from '../platform/errors.ts';
 import { readWrittenAhead } from '../store/reconciliation.ts';
 import type { ProjectedEvent } from '../stripe/event.ts';
 import { listEventPage } from '../stripe/events.ts';
-import type { Comparison } from './reconcile.ts';
+import type { Comparison } from './reconcile-comparison.ts';
 
 /** What only a confirm leads to. A cancellation has a key of its own. */
 const CONFIRMED = [

@@ -12,7 +12,7 @@ import { AppError } from '../platform/errors.ts';
 import { productionTimings } from '../platform/timings.ts';
 import { readBooked, readBoundCharges } from '../store/reconciliation.ts';
 import { listPaymentIntentPage, retrievePaymentIntent } from '../stripe/payment-intents.ts';
-import type { Comparison } from './reconcile.ts';
+import type { Comparison } from './reconcile-comparison.ts';
 
 /** Amounts are integers in minor units, by currency. */
 export type Payments = {

@@ -9,11 +9,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Difference } from '../domain/reconciliation.ts';
 import { productionTimings } from '../platform/timings.ts';
-import type { Sql } from '../store/database.ts';
 import { readNow } from '../store/instance.ts';
 import { readBrokenRows } from '../store/invariants.ts';
 import { recordDifferences, sumReceived } from '../store/reconciliation.ts';
-import type { StripeClient } from '../stripe/client.ts';
+import type { ReconcileDependencies } from './reconcile-comparison.ts';
 import { compareConfirms } from './reconcile-confirms.ts';
 import { comparePayments, type Payments } from './reconcile-payments.ts';
 
@@ -24,23 +23,6 @@ export type Reconciliation = {
   readonly payment_intents: number;
   readonly sums: readonly { readonly currency: string; readonly database: number; readonly stripe: number }[];
   readonly differences: readonly Difference[];
-};
-
-export type ReconcileDependencies = {
-  readonly sql: Sql;
-  readonly stripe: StripeClient;
-  readonly instance_id: string;
-  /** How much later a difference is looked for again; zero where nothing moves, as in tests. */
-  readonly recheck_ms?: number;
-};
-
-/** One comparison of one moment. */
-export type Comparison = {
-  readonly deps: ReconcileDependencies;
-  /** Everything settled since; null for everything. */
-  readonly from: Date | null;
-  /** The business clock when it began: what settles later is the next run's. */
-  readonly to: Date;
 };
 
 const DAY_MS = 86_400_000;
