@@ -31,6 +31,8 @@ export const setups = pgTable(
     close_requested_at: at('close_requested_at'),
     close_as: text('close_as'),
     stripe_closed_at: at('stripe_closed_at'),
+    /** From then on the method is saved in a Checkout Session instead of the setup's own SetupIntent. */
+    session_instead_at: at('session_instead_at'),
     expires_at: at('expires_at').notNull(),
     failed_tries: integer('failed_tries').notNull().default(0),
     payment_method_id: text('payment_method_id'),
@@ -45,6 +47,7 @@ export const setups = pgTable(
     index('setups_customer_idx').on(t.customer_id, t.created_at),
     check('setups_usage_check', sql`${t.usage} in ('off_session', 'on_session')`),
     check('setups_via_check', sql`${t.via} in ('elements', 'checkout')`),
+    check('setups_session_instead_check', sql`${t.session_instead_at} is null or ${t.via} = 'elements'`),
     check(
       'setups_settled_check',
       sql`(state in ('succeeded', 'failed', 'canceled', 'expired')) = (settled_at is not null)`,
