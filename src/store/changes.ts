@@ -97,6 +97,7 @@ async function listen(
   const sql = postgres(databaseUrl, {
     max: 1,
     onnotice: () => {},
+    fetch_types: false,
     connect_timeout: 5,
     connection: { application_name: 'duecourse-changes', statement_timeout: PROBE_TIMEOUT_MS },
   });

@@ -7,7 +7,12 @@ import { readCharges } from './charge-context.ts';
 import type { Sql } from './database.ts';
 import { type GatherOptions, gather } from './gather.ts';
 import { type AttemptOpened, type AttemptOpening, openAttempts } from './open-attempt.ts';
-import { type ChargeSettlement, type SettleResult, settleCharges } from './settle-charges.ts';
+import {
+  type ChargeSettlement,
+  type SettleResult,
+  settleCharges,
+  type TellSettled,
+} from './settle-charges.ts';
 
 export type ChargeStatements = {
   /** The charge with its context, or null. */
@@ -16,8 +21,13 @@ export type ChargeStatements = {
   settle(settlement: ChargeSettlement): Promise<SettleResult>;
 };
 
-/** Statements for one lane. */
-export function chargeStatements(sql: Sql, options: GatherOptions, recovery_ms: number): ChargeStatements {
+/** Statements for one lane; `tell` hears what each settled. */
+export function chargeStatements(
+  sql: Sql,
+  options: GatherOptions,
+  recovery_ms: number,
+  tell: TellSettled,
+): ChargeStatements {
   return {
     read: gather(async (ids) => {
       const contexts = await readCharges(sql, ids);
@@ -26,7 +36,7 @@ export function chargeStatements(sql: Sql, options: GatherOptions, recovery_ms: 
     }, options),
     open: gather((openings) => onePerCharge(openings, (some) => openAttempts(sql, some)), options),
     settle: gather(
-      (settlements) => onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms)),
+      (settlements) => onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell)),
       options,
     ),
   };

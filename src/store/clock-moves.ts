@@ -16,7 +16,8 @@ export async function moveClock(sql: Sql, advance_ms: number): Promise<Date> {
 /** Calls `onMove` after each move. Only test mode listens; nothing depends on it but how soon it goes on. */
 export async function listenClockMoves(sql: Sql, onMove: () => void): Promise<() => Promise<void>> {
   const { unlisten } = await sql.listen(CHANNEL, onMove);
-  return unlisten;
+  // Whose connection is gone already listens no more.
+  return () => unlisten().then(noop, noop);
 }
 
 /**
@@ -44,3 +45,5 @@ export async function countDueBy(sql: Sql, by: Date): Promise<number> {
                       and due_at <= ${by}))::int as due`;
   return rows[0]?.due ?? 0;
 }
+
+function noop(): void {}

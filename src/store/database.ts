@@ -36,7 +36,8 @@ const SLACK_MS = 10_000;
 /** Opens a pool; connections are made when first needed. */
 export function openDatabase(options: DatabaseOptions): Database {
   const statement_ms = options.statementTimeout_ms ?? STATEMENT_MS;
-  return watchedPool(() => openPool(options, statement_ms), options.unanswered_ms ?? statement_ms + SLACK_MS);
+  const unanswered_ms = options.unanswered_ms ?? statement_ms + SLACK_MS;
+  return watchedPool(() => openPool(options, statement_ms), unanswered_ms, isLost);
 }
 
 function openPool(options: DatabaseOptions, statement_ms: number): Sql {
@@ -90,6 +91,14 @@ const CONNECTION = new Set([
   '25006',
   '53300',
 ]);
+
+/** Nothing was lost: there is no server, not yet, or no room. */
+const NOT_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', '57P03', '53300']);
+
+/** Whether a connection that was there is gone, or talks to a server that is not the primary any more. */
+function isLost(error: unknown): boolean {
+  return failureKind(error) === 'connection' && !NOT_MADE.has(errorCode(error) ?? '');
+}
 
 /** What a failed statement means for whoever sent it. */
 export function failureKind(error: unknown): 'conflict' | 'connection' | 'other' {

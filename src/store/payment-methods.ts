@@ -1,4 +1,4 @@
-/** Methods on file: how a setup brings them, what frees them, and how they go. Adoption is beside this file. */
+/** Methods on file: how a setup brings them, and how they go. Adoption, and the press that frees one, are beside this file. */
 import type { PaymentMethodSnapshot } from '../domain/payment-snapshot.ts';
 import type { Sql } from './database.ts';
 
@@ -92,37 +92,6 @@ export async function markDetached(
       from gone g where c.id = g.customer_id and c.default_payment_method_id = g.id
     )
     select id from gone`;
-  return rows.length === 1;
-}
-
-export type Evidence = {
-  readonly consent_id: string;
-  readonly ip_address: string;
-  readonly user_agent: string | null;
-};
-
-/**
- * Records the customer's press under a consent that was only asked for; what waited for it becomes usable in the
- * same statement. False when the consent has its evidence already, is revoked, or does not exist.
- */
-export async function recordEvidence(sql: Sql, evidence: Evidence): Promise<boolean> {
-  const rows = await sql`
-    with accepted as (
-      update consents set accepted_at = dc_now(), ip_address = ${evidence.ip_address},
-        user_agent = ${evidence.user_agent}
-      where id = ${evidence.consent_id} and collect and accepted_at is null and revoked_at is null
-      returning id
-    ), freed as (
-      update payment_methods m set state = 'usable', detail = null, revision = m.revision + 1,
-        cause = 'customer', cause_reference = a.id
-      from accepted a
-      where m.consent_id = a.id and m.state = 'unusable' and m.detail = 'evidence_missing'
-      returning m.id, m.customer_id
-    ), defaulted as (
-      update customers c set default_payment_method_id = f.id, revision = c.revision + 1
-      from freed f where c.id = f.customer_id and c.default_payment_method_id is null
-    )
-    select id from accepted`;
   return rows.length === 1;
 }
 

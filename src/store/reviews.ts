@@ -31,15 +31,6 @@ export async function listReviews(sql: Sql, limit: number): Promise<ReviewedRow[
     order by since, p.id limit ${limit}`;
 }
 
-/** How many rows of each kind wait for a person; a kind of which none does counts 0. */
-export async function countReviews(sql: Sql): Promise<Record<ReviewKind, number>> {
-  const rows = await sql<{ kind: ReviewKind; count: number }[]>`
-    with parked as (${parkedRows(sql)}) select kind, count(*)::int as count from parked group by kind`;
-  const counts = Object.fromEntries(reviewKinds.map((kind) => [kind, 0])) as Record<ReviewKind, number>;
-  for (const { kind, count } of rows) counts[kind] = count;
-  return counts;
-}
-
 function parkedRows(sql: Sql) {
   const selects = reviewKinds.map(
     (kind) => sql`
@@ -61,13 +52,6 @@ export async function listOpenBreaks(sql: Sql, limit: number): Promise<OpenBreak
   return await sql<OpenBreak[]>`
     select kind, entity_id, stripe_id, last_seen_at from breaks
     where closed_by is null order by last_seen_at desc, id desc limit ${limit}`;
-}
-
-/** How many of each kind are open. */
-export async function countOpenBreaks(sql: Sql): Promise<Record<string, number>> {
-  const rows = await sql<{ kind: string; count: number }[]>`
-    select kind, count(*)::int as count from breaks where closed_by is null group by kind`;
-  return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
 }
 
 /** The kind of the row that waits for a person under this id, or null. */

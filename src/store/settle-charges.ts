@@ -1,3 +1,4 @@
+import type { AttemptKind } from '../domain/charge.ts';
 import type { ChargePlan } from '../domain/charge-facts.ts';
 import { randomId } from '../platform/ids.ts';
 import type { Sql } from './database.ts';
@@ -21,6 +22,18 @@ export type ChargeSettlement = {
  */
 export type SettleResult = 'settled' | 'moved' | 'refused';
 
+/** What a statement has written of one charge, as it stands there: for counting, so each is told once. */
+export type Settled = {
+  readonly charge_id: string;
+  /** The attempt that it ended, if it ended one. */
+  readonly attempt_kind: AttemptKind | null;
+  readonly attempt_state: string | null;
+  /** The final state that it gave the charge, and how long after its due time (business time). */
+  readonly final_state: string | null;
+  readonly settled_after_s: number | null;
+};
+export type TellSettled = (settled: Settled) => void;
+
 /**
  * Writes facts and the decisions that follow from them, up to a hundred charges in one statement: the charge,
  * its attempt, the recovery that opens or ends, and (by trigger) timeline and notification. Rows are locked in
@@ -31,8 +44,9 @@ export async function settleCharges(
   sql: Sql,
   settlements: readonly ChargeSettlement[],
   recovery_ms: number,
+  tell: TellSettled = () => {},
 ): Promise<SettleResult[]> {
-  const rows = await sql<{ charge_id: string; result: SettleResult }[]>`
+  const rows = await sql<(Settled & { result: SettleResult })[]>`
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(settlements.map(flat))}::jsonb) as w (
         charge_id text, revision int, lease_number int, state text, due_in_ms double precision, detail text, bind text,
@@ -66,7 +80,7 @@ export async function settleCharges(
         ended_at = case when w.attempt_state in ('open', 'awaiting_customer', 'processing') then null else dc_now() end
       from legal w
       where a.charge_id = w.charge_id and a.number = w.attempt_number and a.ended_at is null
-      returning a.charge_id
+      returning a.charge_id, a.kind, a.state, a.ended_at
     ), opened as (
       insert into recoveries (id, state, charge_id, kind, payment_method_id, expires_at, due_at, link_nonce,
                               cause, cause_reference)
@@ -101,13 +115,18 @@ export async function settleCharges(
         tries = 0, claim_token = null, lease_until = null, offered_at = null,
         revision = c.revision + 1, cause = w.cause, cause_reference = w.cause_reference
       from legal w where c.id = w.charge_id
-      returning c.id
+      returning c.id, c.state, c.settled_at, coalesce(c.scheduled_for, c.created_at) as owed_since
     )
     select w.charge_id,
+      a.kind as attempt_kind, a.state as attempt_state,
+      case when m.settled_at is not null then m.state end as final_state,
+      extract(epoch from m.settled_at - m.owed_since)::double precision as settled_after_s,
       case when m.id is not null then 'settled'
            when l.current is not true then 'moved'
            else 'refused' end as result
-    from wanted w left join locked l on l.id = w.charge_id left join moved m on m.id = w.charge_id`;
+    from wanted w left join locked l on l.id = w.charge_id left join moved m on m.id = w.charge_id
+    left join attempts a on a.charge_id = w.charge_id and a.ended_at is not null`;
+  for (const { result, ...settled } of rows) if (result === 'settled') tell(settled);
   const byId = new Map(rows.map((row) => [row.charge_id, row.result]));
   return settlements.map((settlement) => byId.get(settlement.charge_id) ?? 'moved');
 }

@@ -47,6 +47,8 @@ export async function findSetup(
 export type OpenedSetup = SetupRow & {
   readonly create_opened_at: Date;
   readonly now: Date;
+  /** Whether the customer comes by our own page, and back to it. */
+  readonly collect: boolean;
   /** The create under this number may be older than Stripe keeps its key: look before sending it again. */
   readonly stale: boolean;
 };
@@ -54,7 +56,7 @@ export type OpenedSetup = SetupRow & {
 /**
  * Writes the create ahead of its first byte, or answers the one that is already open. A setup that is closing
  * only resumes: what may exist at Stripe must be known to be ended. Null when the lease is gone, something is
- * bound, or nothing was ever begun and the setup is closing.
+ * bound that no Session is to replace, or nothing was ever begun and the setup is closing.
  */
 export async function openSetupCreate(
   sql: Sql,
@@ -64,9 +66,12 @@ export async function openSetupCreate(
   const rows = await sql<OpenedSetup[]>`
     update setups set create_opened_at = coalesce(create_opened_at, dc_now()), revision = revision + 1
     where id = ${lease.id} and lease_number = ${lease.lease_number}
-      and stripe_setup_intent_id is null and stripe_checkout_session_id is null
-      and (state = 'queued' or state = 'closing' and create_opened_at is not null)
+      and (stripe_setup_intent_id is null or session_instead_at is not null)
+      and stripe_checkout_session_id is null
+      and (state = 'queued' or state = 'awaiting_customer' and session_instead_at is not null
+           or state = 'closing' and create_opened_at is not null)
     returning *, dc_now() as now,
+      (select n.collect from consents n where n.id = consent_id) as collect,
       create_opened_at < dc_now() - ${resend_window_hours} * interval '1 hour' as stale`;
   return rows[0] ?? null;
 }
@@ -80,7 +85,26 @@ export async function abandonSetupCreate(
   const rows = await sql`
     update setups set create_number = create_number + 1, create_opened_at = null, revision = revision + 1
     where id = ${lease.id} and lease_number = ${lease.lease_number} and create_number = ${create_number}
-      and stripe_setup_intent_id is null and stripe_checkout_session_id is null
+      and (stripe_setup_intent_id is null or session_instead_at is not null)
+      and stripe_checkout_session_id is null
+    returning id`;
+  return rows.length === 1;
+}
+
+/**
+ * Writes down that a Checkout Session takes the place of the setup's SetupIntent, before that one is ended: whoever
+ * comes next goes on from there. The Session gets a create number of its own, the SetupIntent's end the close number
+ * before the one that the setup will close with: no key ever has two bodies. False when the lease is gone, the setup
+ * has a Session or takes none any more, or its first create is still open and has to be resumed.
+ */
+export async function openSessionInstead(sql: Sql, lease: HeldLease): Promise<boolean> {
+  const rows = await sql`
+    update setups set session_instead_at = dc_now(), create_opened_at = null, close_number = close_number + 1,
+      create_number = create_number + case when stripe_setup_intent_id is null then 0 else 1 end,
+      due_at = dc_now(), revision = revision + 1
+    where id = ${lease.id} and lease_number = ${lease.lease_number}
+      and via = 'elements' and session_instead_at is null and state in ('queued', 'awaiting_customer')
+      and (stripe_setup_intent_id is not null or create_opened_at is null)
     returning id`;
   return rows.length === 1;
 }
@@ -91,8 +115,8 @@ export type SetupBinding = {
 };
 
 /**
- * Binds what was created, unless something is bound, the setup is over, or the lease is gone; answers what is
- * bound afterwards. A close that was asked for while the create was on its way keeps the setup closing, due at
+ * Binds what was created, unless something is bound that it does not replace, the setup is over, or the lease is
+ * gone; answers what is bound afterwards. A close that was asked for while the create was on its way keeps the setup closing, due at
  * once, now that there is something to close.
  */
 export async function bindSetup(
@@ -107,14 +131,15 @@ export async function bindSetup(
         stripe_setup_intent_id = ${binding.stripe_setup_intent_id},
         stripe_checkout_session_id = ${binding.stripe_checkout_session_id},
         state = case when state = 'queued' then 'awaiting_customer' else state end,
-        due_at = case when state = 'queued'
+        due_at = case when state in ('queued', 'awaiting_customer')
                       then dc_now() + ${binding.due_in_ms}::double precision * interval '1 millisecond'
                       else dc_now() end,
         tries = 0, revision = revision + 1, claim_token = null, lease_until = null, offered_at = null,
         cause = ${binding.cause}, cause_reference = ${made}
       where id = ${lease.id} and lease_number = ${lease.lease_number}
-        and stripe_setup_intent_id is null and stripe_checkout_session_id is null
-        and state in ('queued', 'closing')
+        and (stripe_setup_intent_id is null or session_instead_at is not null)
+        and stripe_checkout_session_id is null
+        and (state in ('queued', 'closing') or state = 'awaiting_customer' and session_instead_at is not null)
       returning id, stripe_setup_intent_id, stripe_checkout_session_id
     )
     select stripe_setup_intent_id, stripe_checkout_session_id from bound

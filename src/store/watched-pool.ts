@@ -1,16 +1,23 @@
 /**
- * A pool of postgres.js that gives up what is never answered.
+ * A pool of postgres.js that outlives its driver's way with broken connections (3.4.9, porsager/postgres #1130, #1142).
  *
- * postgres.js 3.4.9 offers a broken connection to others until it has closed. A statement that falls into that gap is
- * neither answered nor refused, whoever waits for it renews its lease for ever, and the connection is never used
- * again (porsager/postgres #1130, #1142; chaos found it). The same happens where a network swallows packets. So each
- * statement has a time; one that exceeds it is refused as if its connection had closed, and the pool it was given to
- * is replaced: what else it was doing has a few seconds to end.
+ * Between a socket's error and its close the driver gives the broken connection to others. What falls into that gap is
+ * never answered; or it is answered by the next connection's greeting, with no rows; and rows that had come before the
+ * break are still counted in the next answer. Chaos found each of them: a row held for ever by a healthy worker, and a
+ * key that was not there for one request. A network that swallows packets adds the first by itself. So
+ *
+ * - each statement has a time; one that exceeds it is refused as if its connection had closed;
+ * - an answer that names no command, or has other than the rows it counts, is refused too;
+ * - a pool that has lost a connection is replaced before anybody hears of it; what else it was doing has a few
+ *   seconds to end.
  */
+/** An answer as the driver builds it: greetings have no command, and `count` is the server's. */
+type Answer = { readonly command?: string | null; readonly count?: number | null; readonly length: number };
+
 /** What of a query of postgres.js is used to watch it; not in its types. */
 type Query = {
   handler?: (query: Query) => void;
-  resolve: (rows: unknown) => void;
+  resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 };
 
@@ -20,21 +27,22 @@ type Closable = object & { end(options: { readonly timeout: number }): Promise<v
 const GOODBYE_S = 5;
 
 /**
- * Opens a pool and another when it stops answering.
+ * Opens a pool, and another when it has lost a connection or stops answering.
  *
- * Statements refused for that have the code `STATEMENT_UNANSWERED`: they may have been executed.
+ * Statements refused here have the code `STATEMENT_UNANSWERED`: they may have been executed. `isLost`: whether an error
+ * says that a connection is gone, or of no more use.
  */
 export function watchedPool<S extends Closable>(
   open: () => S,
   unanswered_ms: number,
+  isLost: (error: unknown) => boolean,
 ): { readonly sql: S; close(): Promise<void> } {
   let pool = open();
 
-  function giveUp(query: Query, its: S): void {
-    query.reject(Object.assign(new Error('a statement was not answered'), { code: 'STATEMENT_UNANSWERED' }));
-    if (its !== pool) return;
+  function replace(lost: S): void {
+    if (lost !== pool) return;
     pool = open();
-    void its.end({ timeout: GOODBYE_S });
+    void lost.end({ timeout: GOODBYE_S });
   }
 
   function watch(query: Query): void {
@@ -43,13 +51,15 @@ export function watchedPool<S extends Closable>(
     if (handler === undefined) return;
     const its = pool;
     query.handler = (sent) => {
-      const timer = setTimeout(() => giveUp(query, its), unanswered_ms);
-      query.resolve = (rows) => {
+      const timer = setTimeout(() => query.reject(unanswered()), unanswered_ms);
+      query.resolve = (answer) => {
+        if (!isWhole(answer)) return query.reject(unanswered());
         clearTimeout(timer);
-        resolve(rows);
+        resolve(answer);
       };
       query.reject = (error) => {
         clearTimeout(timer);
+        if (isLost(error)) replace(its);
         reject(error);
       };
       handler(sent);
@@ -65,4 +75,12 @@ export function watchedPool<S extends Closable>(
     get: (_first, name) => Reflect.get(pool, name),
   });
   return { sql, close: () => pool.end({ timeout: GOODBYE_S }) };
+}
+
+function isWhole({ command, count, length }: Answer): boolean {
+  return command !== null && (length === 0 || count === undefined || count === length);
+}
+
+function unanswered(): Error {
+  return Object.assign(new Error('a statement was not answered'), { code: 'STATEMENT_UNANSWERED' });
 }

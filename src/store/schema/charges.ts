@@ -63,6 +63,7 @@ export const charges = pgTable(
   (t) => [
     index('charges_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('charges_review_idx').on(t.id).where(sql`state = 'needs_review'`),
+    index('charges_unknown_idx').on(t.id).where(sql`state = 'unknown'`),
     index('charges_leased_idx').on(t.lease_until).where(sql`lease_until is not null`),
     index('charges_created_idx').on(t.created_at, t.id),
     index('charges_customer_idx').on(t.customer_id, t.created_at),

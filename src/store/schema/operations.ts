@@ -7,6 +7,7 @@ import {
   bigint,
   boolean,
   check,
+  index,
   integer,
   jsonb,
   pgTable,
@@ -65,7 +66,10 @@ export const breaks = pgTable(
     last_seen_at: at('last_seen_at').notNull().default(sql`dc_now()`),
     closed_by: text('closed_by'),
   },
-  (t) => [unique('breaks_kind_key').on(t.kind, t.entity_id)],
+  (t) => [
+    unique('breaks_kind_key').on(t.kind, t.entity_id),
+    index('breaks_open_idx').on(t.kind).where(sql`closed_by is null`),
+  ],
 );
 
 /** The Stripe account's budget, shared by every worker: one token bucket per endpoint and one for all. */

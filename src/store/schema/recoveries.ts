@@ -28,6 +28,7 @@ export const recoveries = pgTable(
   },
   (t) => [
     index('recoveries_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('recoveries_opened_idx').on(t.opened_at, t.state),
     index('recoveries_charge_idx').on(t.charge_id, t.opened_at),
     uniqueIndex('recoveries_one_live_key').on(t.charge_id).where(sql`state = 'open'`),
     check('recoveries_kind_check', sql`${t.kind} in ('authenticate', 'replace')`),
