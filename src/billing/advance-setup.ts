@@ -2,13 +2,14 @@
  * One step of a setup, by a worker that holds its lease.
  *
  *   queued ─▶ (customer bound) ─▶ create, bind ─▶ awaiting_customer ─▶ succeeded
- *                                                      │  └ read again although no webhook came
+ *                                                      │  ├ read again although no webhook came
+ *                                                      │  └ the customer pressed on our page ─▶ a Session instead
  *                                                      └ expired, cancelled, failed too often ─▶ closing ─▶ proof
  *
  * Each arrow may be the last thing this process does; the row says what had been begun.
  */
 import type { SetupState } from '../domain/machines.ts';
-import { nextReadInMs } from '../domain/setup-decisions.ts';
+import { isSwitching, nextReadInMs } from '../domain/setup-decisions.ts';
 import { unreachable } from '../platform/errors.ts';
 import type { Rows } from '../store/obligations.ts';
 import { readSetup, type SetupContext } from '../store/setups.ts';
@@ -18,6 +19,7 @@ import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './lease.ts';
 import { moveLeased } from './move-leased.ts';
 import { settleSetup } from './settle-setup.ts';
+import { switchToSession } from './switch-to-session.ts';
 
 /** After a read that Stripe did not answer. Nobody waits for it: the customer's own webhook is faster. */
 const READ_RETRY_MS = 30_000;
@@ -31,6 +33,8 @@ export async function advanceSetup(deps: Dependencies, row: Rows['setup'], lease
     case 'queued':
       return open(deps, context, lease);
     case 'awaiting_customer':
+      if (isSwitching(context.setup) && !isOverdue(context)) return switchToSession(deps, context, lease);
+      return lookAgain(deps, context, lease);
     case 'processing':
       return lookAgain(deps, context, lease);
     case 'closing':

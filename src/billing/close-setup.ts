@@ -4,7 +4,7 @@
  */
 import { buildKey } from '../domain/keys.ts';
 import type { SetupSnapshot } from '../domain/payment-snapshot.ts';
-import { nextReadInMs, retryInMs } from '../domain/setup-decisions.ts';
+import { hasOpenCreate, nextReadInMs, retryInMs } from '../domain/setup-decisions.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
 import { readSetup, type SetupContext } from '../store/setups.ts';
@@ -20,10 +20,10 @@ import { settleSetup } from './settle-setup.ts';
 /** Takes a closing setup one step towards its end. */
 export async function closeSetup(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
   const { setup } = context;
+  // A create that was begun may have made something: learn it under the same key, then end it.
+  if (hasOpenCreate(setup)) return createForSetup(deps, context, lease);
   const is_bound = setup.stripe_setup_intent_id !== null || setup.stripe_checkout_session_id !== null;
   if (is_bound) return endAtStripe(deps, context, lease);
-  // A create that was begun may have made something: learn it under the same key, then end it.
-  if (setup.create_opened_at !== null) return createForSetup(deps, context, lease);
   await moveLeased(deps, 'setup', setup, lease, {
     set: { state: setup.close_as ?? 'canceled', settled_at: context.now },
     due_in_ms: null,

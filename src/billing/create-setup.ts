@@ -4,7 +4,7 @@
  */
 import { buildKey, setupMetadata } from '../domain/keys.ts';
 import type { FutureUsage } from '../domain/payment-snapshot.ts';
-import { nextReadInMs, retryInMs } from '../domain/setup-decisions.ts';
+import { nextReadInMs, opensSession, retryInMs } from '../domain/setup-decisions.ts';
 import { invariant, unreachable } from '../platform/errors.ts';
 import { failpoint } from '../platform/failpoints.ts';
 import {
@@ -65,12 +65,14 @@ async function create(
     metadata: setupMetadata(setup.id, deps.instance.id),
   };
   const limits = { signal: lease.signal };
-  if (setup.via === 'elements') {
+  if (!opensSession(setup)) {
     const usage = setup.usage as FutureUsage;
     const answer = await createSetupIntent(deps.stripe, { ...wanted, usage }, limits);
     return answer.kind === 'ok' ? { ...answer, value: intentOf(answer.value.id) } : answer;
   }
-  const addresses = { success_url: setup.return_url, cancel_url: setup.return_url };
+  const addresses = setup.collect
+    ? deps.recovery.setupPageAddresses(setup.id)
+    : { success_url: setup.return_url, cancel_url: setup.return_url };
   const answer = await createSetupSession(deps.stripe, { ...wanted, ...addresses }, limits);
   if (answer.kind !== 'ok') return answer;
   const { id, setup_intent } = answer.value.snapshot;
@@ -119,7 +121,7 @@ async function findMade(
 ): Promise<Answer<SetupBinding | null>> {
   const search = { customer, dc_setup: setup.id, dc_instance: deps.instance.id };
   const limits = { signal: lease.signal };
-  if (setup.via === 'elements') {
+  if (!opensSession(setup)) {
     const found = await findSetupIntents(deps.stripe, search, limits);
     if (found.kind !== 'ok') return found;
     const oldest = found.value.find((intent) => intent.status !== 'canceled');
@@ -158,7 +160,10 @@ async function refuse(deps: Dependencies, setup: OpenedSetup, lease: Lease, code
     return;
   }
   const is_defect = code === 'idempotency_mismatch';
-  const failed = { state: 'failed', settled_at: setup.now, last_error: { code, decline_code: null } };
+  // A SetupIntent that a Session was to replace has been ended before.
+  const stripe_closed_at = setup.stripe_setup_intent_id === null ? null : setup.now;
+  const last_error = { code, decline_code: null };
+  const failed = { state: 'failed', settled_at: setup.now, stripe_closed_at, last_error };
   deps.log.error({ event: is_defect ? 'setup.parked' : 'setup.refused', setupId: setup.id, code });
   await moveLeased(deps, 'setup', setup, lease, {
     set: { detail: code, ...(is_defect ? { state: 'needs_review' } : failed) },

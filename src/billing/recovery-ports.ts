@@ -3,7 +3,7 @@
  * implements them, the composition root hands them in.
  */
 
-/** The columns of a recovery that its link is derived from. */
+/** What the link of a recovery or a setup is derived from; for a recovery, its columns. */
 export type LinkRow = {
   readonly id: string;
   readonly link_version: number;
@@ -45,6 +45,13 @@ export type RecoveryPorts = {
   readonly link_key_ids: readonly [string, ...string[]];
   /** The address that every mail of this recovery carries. Throws when the row's key is not known. */
   readonly linkAddress: (row: LinkRow) => string;
+  /** The address of our own set-up page for this setup's customer. Throws when the row's key is not known. */
+  readonly setupLinkAddress: (row: LinkRow) => string;
+  /** Where Checkout sends the customer of our set-up page back to, without any token: Stripe keeps these. */
+  readonly setupPageAddresses: (setup_id: string) => {
+    readonly success_url: string;
+    readonly cancel_url: string;
+  };
   /** Hands one mail to the SMTP server. Never throws for what the server says. */
   readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */

@@ -7,6 +7,7 @@ import { isTerminal, type SetupState } from '../domain/machines.ts';
 import type { SetupSnapshot } from '../domain/payment-snapshot.ts';
 import {
   decideSetup,
+  isSwitching,
   type SetupDecision,
   type SetupEnd,
   type SetupFacts,
@@ -105,6 +106,7 @@ function decide(
     last_error: setup.last_error,
     stripe_customer_id,
     livemode: deps.instance.livemode,
+    is_switching: isSwitching(setup),
   };
   return decideSetup(view, reading.facts, deps.timings.setupTriesMax);
 }

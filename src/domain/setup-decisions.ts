@@ -21,6 +21,8 @@ export type SetupView = {
   /** Whose method this is: the bound customer at Stripe, in our mode. */
   readonly stripe_customer_id: string | null;
   readonly livemode: boolean;
+  /** We end its SetupIntent because a Checkout Session takes its place: that end is not the setup's. */
+  readonly is_switching: boolean;
 };
 
 /** What Stripe says now. */
@@ -85,7 +87,7 @@ export function decideSetup(view: SetupView, facts: SetupFacts, tries_max: numbe
   }
   if (intent !== null && !isOurs(view, intent)) return { kind: 'review', detail: 'setup_intent_mismatch' };
   if (intent !== null && saved) return decideSaved(view, intent);
-  if (isOver(facts)) return decideEnd(view, facts);
+  if (isOver(facts)) return view.is_switching ? STAY : decideEnd(view, facts);
   if (session === 'complete' && intent?.status !== 'processing') {
     return { kind: 'review', detail: 'session_without_method' };
   }
@@ -137,6 +139,33 @@ function decideTry(
     last_error?.code !== view.last_error?.code ||
     last_error?.decline_code !== view.last_error?.decline_code;
   return is_news ? { kind: 'move', to, failed_tries, last_error } : STAY;
+}
+
+/** Which object at Stripe a setup makes, and what it has. */
+type SetupObjects = {
+  readonly state: string;
+  readonly via: string;
+  readonly session_instead_at: Date | null;
+  readonly stripe_setup_intent_id: string | null;
+  readonly stripe_checkout_session_id: string | null;
+  readonly create_opened_at: Date | null;
+};
+
+/** Whether its creates make a Checkout Session: as the merchant asked, or as the customer's press on our page did. */
+export function opensSession(setup: Pick<SetupObjects, 'via' | 'session_instead_at'>): boolean {
+  return setup.via === 'checkout' || setup.session_instead_at !== null;
+}
+
+/** Whether something may exist at Stripe that the setup has not bound: a create was begun and not yet bound. */
+export function hasOpenCreate(setup: SetupObjects): boolean {
+  if (setup.create_opened_at === null || setup.stripe_checkout_session_id !== null) return false;
+  return setup.stripe_setup_intent_id === null || setup.session_instead_at !== null;
+}
+
+/** Whether it is between its SetupIntent and its Session. One that closes is, only while a Session may come of it. */
+export function isSwitching(setup: SetupObjects): boolean {
+  if (setup.session_instead_at === null || setup.stripe_checkout_session_id !== null) return false;
+  return setup.state !== 'closing' || hasOpenCreate(setup);
 }
 
 /** Whether a try may have failed, so that it is worth asking Stripe how many did. */

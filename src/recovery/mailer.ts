@@ -47,6 +47,11 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     link_key_ids: key_ids as unknown as RecoveryPorts['link_key_ids'],
     public_url: settings.public_url,
     linkAddress: (row: LinkRow) => `${settings.public_url}/r/${mintToken(settings.link_keys, 'link', row)}`,
+    setupLinkAddress: (row) => `${settings.public_url}/s/${mintToken(settings.link_keys, 'link', row)}`,
+    setupPageAddresses: (setup_id) => {
+      const page = `${settings.public_url}/s/page/${setup_id}`;
+      return { success_url: `${page}/return`, cancel_url: page };
+    },
     sendMail: (mail, signal) => {
       if (!ADDRESS.test(mail.to)) return Promise.resolve({ kind: 'bounced', code: 'address_malformed' });
       const sent = transport.sendMail(envelope(settings, mail));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordEvidence } from '../../src/store/payment-methods.ts';
+import { acceptConsent } from '../../src/store/setup-page.ts';
 import {
   applyEvents,
   COLLECT,
@@ -191,9 +191,11 @@ describe('a setup on the merchant’s own page', () => {
       detail: 'evidence_missing',
     });
     expect((await customerOf(opened)).default_payment_method_id).toBeNull();
-    const press = { consent_id: opened.consent_id, ip_address: '192.0.2.9', user_agent: null };
-    expect(await recordEvidence(world.sql, press)).toBe(true);
-    expect(await recordEvidence(world.sql, press)).toBe(false);
+    const press = { setup_id: opened.id, ip_address: '192.0.2.9', user_agent: null };
+    expect(await acceptConsent(world.sql, { ...press, revision: opened.revision })).toBe(false);
+    const { revision } = await setupOf(world, opened.id);
+    expect(await acceptConsent(world.sql, { ...press, revision })).toBe(true);
+    expect(await acceptConsent(world.sql, { ...press, revision: revision + 1 })).toBe(false);
     expect(await row(world, 'payment_method', id)).toMatchObject({ state: 'usable', detail: null });
     expect((await customerOf(opened)).default_payment_method_id).toBe(id);
   });

@@ -4,7 +4,7 @@ import type { SourceFile } from './source-tree.ts';
 
 /** Started by a command, by vitest or by drizzle-kit; what they export, if anything, is read by whoever starts them. */
 const ENTRY_POINT =
-  /^(?:src\/server\.ts|workers\/main\.ts|sandbox\/main\.ts|simulator\/cli\.ts|(?:scripts|bench)\/[^/]+\.(?:ts|mjs)|test\/global-setup\.ts|test\/.*\.test\.tsx?|[^/]+)$/;
+  /^(?:src\/server\.ts|workers\/main\.ts|sandbox\/main\.ts|simulator\/cli\.ts|(?:scripts|bench|examples)\/[^/]+\.(?:ts|mjs)|test\/global-setup\.ts|test\/.*\.test\.tsx?|[^/]+)$/;
 
 /** drizzle-kit reads every table, whether or not a statement names its type. */
 const READ_BY_TOOLS = /^src\/store\/schema\//;
@@ -13,8 +13,6 @@ const READ_BY_TOOLS = /^src\/store\/schema\//;
 const KEPT: Readonly<Record<string, string>> = {
   'src/platform/config.ts VARIABLES': 'a test compares them with .env.example',
   'src/domain/machines.ts mayMove': 'the tests of decisions hold every plan against it',
-  'src/store/payment-methods.ts recordEvidence':
-    'the press on the set-up page of `collect: true`, which comes later',
 };
 
 const SHIPPED = /^(?:src|workers)\//;

@@ -10,8 +10,11 @@ import {
 } from '../../../src/domain/payment-snapshot.ts';
 import {
   decideSetup,
+  hasOpenCreate,
+  isSwitching,
   mayHaveFailed,
   nextReadInMs,
+  opensSession,
   retryInMs,
   SETUP_ENDS,
   type SetupFacts,
@@ -29,6 +32,7 @@ function view(given: Partial<SetupView> = {}): SetupView {
     last_error: null,
     stripe_customer_id: 'cus_1',
     livemode: false,
+    is_switching: false,
     ...given,
   };
 }
@@ -56,6 +60,13 @@ function facts(seen: SetupSnapshot | null, given: Partial<SetupFacts> = {}): Set
 const decide = (given: Partial<SetupView>, seen: SetupFacts) => decideSetup(view(given), seen, 5);
 
 describe('decideSetup', () => {
+  test('a SetupIntent that ended because a Session takes its place ends nothing', () => {
+    const canceled = facts(intent('canceled'));
+    expect(decide({ is_switching: true }, canceled)).toEqual({ kind: 'stay' });
+    expect(decide({ is_switching: false }, canceled)).toMatchObject({ kind: 'end', as: 'canceled' });
+    expect(decide({ is_switching: true }, facts(intent('succeeded')))).toMatchObject({ kind: 'succeed' });
+  });
+
   test('a SetupIntent that succeeded saves its method', () => {
     const seen = facts(intent('succeeded', { mandate: 'mandate_1' }));
     expect(decide({}, seen)).toEqual({
@@ -238,4 +249,40 @@ test('a repetition waits as long as it has been tried for, from a second to a mi
   const opened_at = new Date('2026-11-23T12:00:00Z');
   const at = (ms: number) => retryInMs(opened_at, new Date(opened_at.getTime() + ms));
   expect([at(0), at(3_000), at(30_000), at(600_000)]).toEqual([1_000, 3_000, 30_000, 60_000]);
+});
+
+describe('the object that a setup makes at Stripe', () => {
+  const opened_at = new Date('2026-01-15T10:00:00Z');
+  const bare = {
+    state: 'awaiting_customer',
+    via: 'elements',
+    session_instead_at: null,
+    stripe_setup_intent_id: 'seti_1',
+    stripe_checkout_session_id: null,
+    create_opened_at: opened_at,
+  };
+  const instead = { ...bare, session_instead_at: opened_at };
+
+  test('is a Session where the merchant asked for one, or the customer pressed on our page', () => {
+    expect([bare, { ...bare, via: 'checkout' }, instead].map(opensSession)).toEqual([false, true, true]);
+  });
+
+  test.each([
+    ['its SetupIntent is bound', bare, false],
+    ['its first create is open', { ...bare, stripe_setup_intent_id: null }, true],
+    ['nothing was begun', { ...bare, stripe_setup_intent_id: null, create_opened_at: null }, false],
+    ['a Session is being made instead', instead, true],
+    ['a Session is to be made instead', { ...instead, create_opened_at: null }, false],
+    ['the Session is bound', { ...instead, stripe_checkout_session_id: 'cs_1' }, false],
+  ])('may exist unbound: %s', (_what, setup, expected) => {
+    expect(hasOpenCreate(setup)).toBe(expected);
+  });
+
+  test('is being switched until the Session is bound, and in a closing setup only while one may come', () => {
+    const begun = { ...instead, state: 'closing' };
+    expect(isSwitching(bare)).toBe(false);
+    expect([instead, begun].map(isSwitching)).toEqual([true, true]);
+    expect(isSwitching({ ...begun, create_opened_at: null })).toBe(false);
+    expect(isSwitching({ ...instead, stripe_checkout_session_id: 'cs_1' })).toBe(false);
+  });
 });
