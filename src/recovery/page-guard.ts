@@ -12,7 +12,7 @@ export function pagePath(base_path: string, recovery_id: string): string {
   return `${base_path}/r/page/${recovery_id}`;
 }
 
-/** The cookie that the link is exchanged for; it opens this recovery's pages and nothing else. */
+/** The cookie that a link is exchanged for; it opens the pages of its recovery or setup and nothing else. */
 export function cookieFor(
   keys: LinkKeys,
   row: LinkRow,
@@ -24,19 +24,20 @@ export function cookieFor(
   return `${cookieName(row.id)}=${value}; Path=${options.path}; Max-Age=${age_s}; HttpOnly; SameSite=Lax${secure}`;
 }
 
-const cookieName = (recovery_id: string): string => `dc_r_${recovery_id}`;
+/** `dc_r_rec_…` for a recovery, `dc_s_set_…` for a setup. */
+const cookieName = (id: string): string => `dc_${id.charAt(0)}_${id}`;
 const COOKIES_LENGTH_MAX = 8_192;
 
-/** The recovery's cookie as it came, unproven; null when absent. */
-function readCookie(request: FastifyRequest, recovery_id: string): string | null {
+/** The cookie of a recovery or a setup as it came, unproven; null when absent. */
+function readCookie(request: FastifyRequest, id: string): string | null {
   const header = request.headers.cookie;
   if (header === undefined || header.length > COOKIES_LENGTH_MAX) return null;
-  const wanted = `${cookieName(recovery_id)}=`;
+  const wanted = `${cookieName(id)}=`;
   const pair = header.split(';').find((part) => part.trim().startsWith(wanted));
   return pair === undefined ? null : pair.trim().slice(wanted.length);
 }
 
-/** Whether the request carries the current cookie of this recovery. */
+/** Whether the request carries the current cookie of this recovery or setup. */
 export function hasCookie(keys: LinkKeys, request: FastifyRequest, row: LinkRow): boolean {
   const cookie = readCookie(request, row.id);
   return cookie !== null && isToken(keys, 'cookie', row, cookie);

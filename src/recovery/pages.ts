@@ -5,7 +5,6 @@
  * Stripe says. A bad link of whatever kind gets the same bytes, so nothing can be learnt by trying. Requests here
  * are not logged: their addresses hold tokens and Stripe's return query.
  */
-import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Dependencies } from '../billing/dependencies.ts';
 import { readAfterReturn } from '../billing/read-after-return.ts';
@@ -15,15 +14,8 @@ import { readRecoveryPage } from '../store/recovery-page.ts';
 import type { Merchant } from './facts.ts';
 import { isRecoveryId, isToken, type LinkKeys, parseToken, wasToken } from './link.ts';
 import { type FixedPages, fixedPages, paymentPage } from './page-answers.tsx';
-import {
-  cookieFor,
-  hadCookie,
-  hasCookie,
-  isOwnOrigin,
-  pageHeaders,
-  pagePath,
-  sendPage,
-} from './page-guard.ts';
+import { cookieFor, hadCookie, hasCookie, isOwnOrigin, pagePath, sendPage } from './page-guard.ts';
+import { formOf, registerPageScope, sendUnavailable } from './page-scope.ts';
 import { confirmPress, evidenceOf, type Next, replacePress } from './press.ts';
 
 export type RecoveryPages = {
@@ -45,23 +37,18 @@ type OfToken = { Params: { token: string } };
 type OfPage = { Params: { recovery: string } };
 type PageRequest = FastifyRequest<OfPage>;
 
-const FORM_BYTES_MAX = 8_192;
-const RETRY_AFTER_S = '30';
-
-/** Registers everything under `/r`, in a context of its own: HTML, forms and a strict policy. */
+/** Registers everything under `/r`. */
 export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages): void {
   const { origin, pathname } = new URL(pages.billing.recovery.public_url);
   const base_path = pathname.replace(/\/+$/, '');
   const context: Context = { ...pages, fixed: fixedPages(pages.merchant), origin, base_path };
-  const simulator = pages.stripe_api_url === null ? null : new URL(pages.stripe_api_url).origin;
-  const headers = pageHeaders(origin, simulator);
-  app.register(
-    async (scope) => {
-      await scope.register(formbody, { bodyLimit: FORM_BYTES_MAX });
-      scope.addHook('onSend', async (_request, reply) => {
-        reply.headers(headers);
-      });
-      scope.setErrorHandler((error, request, reply) => answerError(context, error, request, reply));
+  registerPageScope(app, {
+    prefix: '/r',
+    origin,
+    stripe_api_url: pages.stripe_api_url,
+    log: pages.billing.log,
+    fixed: context.fixed,
+    routes: (scope) => {
       scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
       scope.post<OfToken>('/:token', (request, reply) => askByLink(context, request, reply));
       scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
@@ -73,8 +60,7 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
       scope.get('/*', (_request, reply) => sendPage(reply, 404, context.fixed.unusable_link));
       scope.post('/*', (_request, reply) => sendPage(reply, 200, context.fixed.mail_asked));
     },
-    { prefix: '/r', logLevel: 'silent' },
-  );
+  });
 }
 
 /** Exchanges the link for a cookie and an address without a secret. */
@@ -196,8 +182,7 @@ async function pressedRow(context: Context, request: PageRequest): Promise<Recov
 }
 
 function follow(context: Context, reply: FastifyReply, recovery_id: string, next: Next): FastifyReply {
-  if (next === null)
-    return sendPage(reply.header('retry-after', RETRY_AFTER_S), 503, context.fixed.unavailable);
+  if (next === null) return sendUnavailable(reply, context.fixed);
   return reply.redirect(next.to === 'page' ? pagePath(context.base_path, recovery_id) : next.url, 303);
 }
 
@@ -218,13 +203,6 @@ async function sendPayment(
   return sendPage(reply, 200, html);
 }
 
-/** Single text fields of the form; repeated ones count as absent. */
-function formOf(request: FastifyRequest): Readonly<Record<string, string | undefined>> {
-  const { body } = request;
-  if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === 'string'));
-}
-
 /** Closed, or past its time: the page says which, and nothing is written. */
 function isEnded(row: RecoveryLinkRow): boolean {
   return row.state !== 'open' || row.is_over;
@@ -232,16 +210,4 @@ function isEnded(row: RecoveryLinkRow): boolean {
 
 function isUnresolved(state: string | null): boolean {
   return state === 'open' || state === 'awaiting_customer' || state === 'processing';
-}
-
-function answerError(
-  context: Context,
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status >= 400 && status < 500) return sendPage(reply, status, context.fixed.refused_press);
-  context.billing.log.error({ event: 'page.failed', route: request.routeOptions.url ?? '/r', err: error });
-  return sendPage(reply.header('retry-after', RETRY_AFTER_S), 503, context.fixed.unavailable);
 }

@@ -8,6 +8,7 @@ import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { registerRecoveryPages } from '../../src/recovery/pages.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
+import type { Sql } from '../../src/store/database.ts';
 import { createWorld, type WorldOptions } from '../harness/world.ts';
 
 /** As in `harness/world.ts`. */
@@ -165,7 +166,23 @@ export function offers(page: Page, testid: string): boolean {
   return page.html.includes(`data-testid="${testid}"`);
 }
 
-async function freePort(): Promise<number> {
+/** One hash for every table: whatever is written shows. */
+export async function fingerprint(sql: Sql): Promise<Record<string, string>> {
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
+  const hashes: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await sql<{ hash: string }[]>`
+      select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as hash
+      from ${sql(name)} t`;
+    hashes[name] = row?.hash ?? '';
+  }
+  return hashes;
+}
+
+/** A port that is free right now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
