@@ -1,4 +1,7 @@
-/** `npm run dev [-- --redis | --redis-url U] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. */
+/**
+ * `npm run dev [-- --redis | --redis-url U] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. It begins
+ * empty each time, so `--fresh` asks for what happens anyway.
+ */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isAppError } from '../src/platform/errors.ts';
@@ -18,7 +21,6 @@ async function main(): Promise<void> {
   });
   const started = startSandbox({
     redis: values['redis-url'] === undefined ? values.redis : { url: values['redis-url'] },
-    fresh: values.fresh,
     port: portOf(values.port),
     ...(values.folder === undefined ? {} : { folder: resolve(values.folder) }),
   });
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
   say(`Clock    POST ${ready.test_clock_url} {"advance_seconds": 86400}`);
   say(`Key      ${ready.api_key}`);
   say(`Queue    ${ready.redis_url === null ? 'Postgres' : 'Redis'}`);
+  say('It begins empty each time: the simulator keeps no card, so the database keeps no customer.');
   say(`All of it in ${sandbox.folder}/ready.json; logs in ${sandbox.folder}/logs. Ctrl-C stops everything.`);
 }
 

@@ -1,10 +1,7 @@
 /** What the sandbox's processes are told: addresses and secrets made up for this sandbox alone. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Variable } from '../src/platform/config.ts';
 
-/** Kept beside the database, because the links in its mails derive from one of them. */
 export type Secrets = {
   readonly stripe_secret_key: string;
   readonly stripe_publishable_key: string;
@@ -12,33 +9,16 @@ export type Secrets = {
   readonly link_secret: string;
 };
 
-const NAME = 'secrets.json';
-
-/** The secrets of this folder's sandbox, made when there are none yet or `fresh` ones are wanted. */
-export function sandboxSecrets(
-  folder: string,
-  options: { readonly fresh: boolean; readonly given?: Partial<Secrets> | undefined },
-): Secrets {
-  const path = join(folder, NAME);
+/** Secrets of this sandbox's own, but those that are given. */
+export function sandboxSecrets(given: Partial<Secrets> | undefined): Secrets {
   const account = randomBytes(12).toString('hex');
-  const made: Secrets = {
+  return {
     stripe_secret_key: `sk_test_${account}`,
     stripe_publishable_key: `pk_test_${account}`,
     stripe_webhook_secret: `whsec_${randomBytes(16).toString('hex')}`,
     link_secret: randomBytes(32).toString('base64url'),
-    ...(options.fresh ? {} : readSecrets(path)),
-    ...options.given,
+    ...given,
   };
-  writeFileSync(path, `${JSON.stringify(made)}\n`, { mode: 0o600 });
-  return made;
-}
-
-function readSecrets(path: string): Partial<Secrets> {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>;
-  } catch {
-    return {};
-  }
 }
 
 export type Addresses = {

@@ -26,7 +26,6 @@ export type ServersOptions = {
   readonly logFolder: string;
   /** A private one, or one that is there already. */
   readonly redis: boolean | { readonly url: string };
-  readonly fresh: boolean;
   readonly durable: boolean;
   readonly seed?: number | undefined;
   readonly secrets: Secrets;
@@ -59,7 +58,7 @@ export async function startServers(options: ServersOptions, stops: Stops): Promi
   mkdirSync(options.logFolder, { recursive: true });
   const postgres = await startEmbeddedPostgres({
     dataDir: join(options.folder, 'postgres'),
-    fresh: options.fresh,
+    fresh: true,
     durable: options.durable,
     log: options.say,
   });
@@ -85,7 +84,7 @@ export async function startServers(options: ServersOptions, stops: Stops): Promi
 
 async function startSimulator(options: ServersOptions): Promise<{ url: string; process: NodeProcess }> {
   const { secrets, webhook_url } = options;
-  // Ids repeat for the same seed, and a database that was kept knows those of last time.
+  // Ids repeat for the same seed, and one noted from the last sandbox must not name something else in this one.
   const seed = options.seed ?? randomInt(SEED_MAX);
   const webhooks = webhook_url === null ? [] : ['--webhook-url', webhook_url];
   const keys = ['--secret-key', secrets.stripe_secret_key, '--webhook-secret', secrets.stripe_webhook_secret];

@@ -4,14 +4,14 @@
  *
  *   Postgres, Redis, inbox, simulator ─▶ API ─▶ workers ─▶ clock ─▶ ready.json      stopped in reverse
  *
- * `npm run dev` is this until Ctrl-C; the demo and tests call it with options.
+ * `npm run dev` is this until Ctrl-C; the demo and tests call it with options. It begins empty each time: the simulator
+ * keeps everything in memory, and a database that knows cards which Stripe does not could only fail.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApiKey } from '../src/api/api-key.ts';
 import { openDatabase, type Sql } from '../src/store/database.ts';
-import { readInstance } from '../src/store/instance.ts';
 import { freePort } from './child-process.ts';
 import { clearLeftovers, forgetProcesses, noteProcesses } from './leftovers.ts';
 import type { Exit } from './node-process.ts';
@@ -24,15 +24,13 @@ import {
   startProcesses,
 } from './sandbox-processes.ts';
 import { type Servers, startServers, type WebhookWeather } from './sandbox-servers.ts';
-import { advanceSimulator, type Moved, startTestClock, type TestClock } from './test-clock.ts';
+import { type Moved, startTestClock, type TestClock } from './test-clock.ts';
 
 export type SandboxOptions = {
   /** Data, logs and `ready.json`; `.sandbox` of the project by default. */
   readonly folder?: string;
   /** The queue on Redis instead of on Postgres: a private one, or one that is there already. */
   readonly redis?: boolean | { readonly url: string };
-  /** Begin with an empty database. */
-  readonly fresh?: boolean;
   /** The API's port; a free one by default. */
   readonly port?: number;
   readonly workers?: number;
@@ -95,12 +93,11 @@ async function start(
 ): Promise<Sandbox> {
   const folder = options.folder ?? join(ROOT, '.sandbox');
   const logFolder = join(folder, 'logs');
-  if (options.fresh === true) rmSync(logFolder, { recursive: true, force: true });
-  mkdirSync(logFolder, { recursive: true, mode: 0o755 });
   clearLeftovers(folder);
+  rmSync(logFolder, { recursive: true, force: true });
+  mkdirSync(logFolder, { recursive: true, mode: 0o755 });
   stops.push(async () => forgetProcesses(folder));
-  const { fresh = false } = options;
-  const secrets = sandboxSecrets(folder, { fresh, given: options.secrets });
+  const secrets = sandboxSecrets(options.secrets);
   const port = options.port || (await freePort());
   const api_url = `http://127.0.0.1:${port}`;
   const servers = await startServers(
@@ -108,7 +105,6 @@ async function start(
       folder,
       root: ROOT,
       logFolder,
-      fresh,
       secrets,
       redis: options.redis ?? false,
       durable: options.durable ?? true,
@@ -155,7 +151,6 @@ async function prepareDatabase(
     connectionsMax: 2,
   });
   stops.push(close);
-  await alignClocks(sql, servers.stripe_url);
   const scopes = ['read', 'write', 'admin'] as const;
   const { token } = await createApiKey(sql, { name: 'sandbox', scopes, livemode: false });
   return { sql, api_key: token };
@@ -197,12 +192,6 @@ function publish(folder: string, ready: Ready): void {
     { pid: simulator, script: 'simulator/cli.ts' },
   ]);
   writeReady(folder, ready);
-}
-
-/** A database that was kept may be days ahead; the simulator begins at real time every time. */
-async function alignClocks(sql: Sql, stripe_url: string): Promise<void> {
-  const { clock_offset_ms } = await readInstance(sql);
-  if (clock_offset_ms > 0) await advanceSimulator(stripe_url, Math.floor(clock_offset_ms / 1_000));
 }
 
 /** In reverse; one that fails to stop does not keep the others from stopping. */

@@ -86,7 +86,7 @@ async function step(sql: Sql, simulator_url: string, seconds: number): Promise<n
 }
 
 /** Moves the simulator's clock; it answers when its own timers have run and their webhooks are delivered. */
-export async function advanceSimulator(simulator_url: string, seconds: number): Promise<void> {
+async function advanceSimulator(simulator_url: string, seconds: number): Promise<void> {
   const response = await fetch(`${simulator_url}/_sim/clock`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

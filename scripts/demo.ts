@@ -35,7 +35,6 @@ display.line(
 );
 const chapter = display.chapter('starting the sandbox', 1);
 const sandbox = await startSandbox({
-  fresh: true,
   seed: Number(values.seed),
   env: { STRIPE_RATE_PER_ENDPOINT: '1000', STRIPE_RATE_GLOBAL: '4000' },
   firstEnv: { workers: [{ DUECOURSE_FAILPOINTS: KILL }] },

@@ -36,15 +36,19 @@ let ready: Ready;
 const file = () => join(folder, '.sandbox', 'ready.json');
 const readReady = () => readyShape.parse(JSON.parse(readFileSync(file(), 'utf8')));
 
-beforeAll(async () => {
-  folder = copyProject();
-  dev = start(folder, ['dev', '--', '--fresh']);
+async function untilReady(): Promise<Ready> {
   await eventually(
     () => Promise.resolve(existsSync(file())),
     (isThere) => isThere,
     60,
   );
-  ready = readReady();
+  return readReady();
+}
+
+beforeAll(async () => {
+  folder = copyProject();
+  dev = start(folder, ['dev', '--', '--fresh']);
+  ready = await untilReady();
 }, 90_000);
 
 afterAll(async () => {
@@ -163,3 +167,10 @@ test('SIGTERM to the sandbox stops all of it and removes the file', async () => 
     10,
   );
 });
+
+test('the next one begins empty, as Stripe’s stand-in does, without being asked to', async () => {
+  dev = start(folder, ['dev']);
+  ready = await untilReady();
+  const charges = await call(ready.api_key, 'GET', '/v1/charges');
+  expect([charges.status, JSON.parse(charges.text).data]).toEqual([200, []]);
+}, 60_000);
