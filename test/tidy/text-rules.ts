@@ -8,7 +8,7 @@ const FORBIDDEN_NAME = /^(?:utils?|helpers?|common|manager|service|misc|types)$/
 
 /** Entry points, where the environment is handed to `loadConfig`. */
 const READS_ENVIRONMENT =
-  /^(?:src\/platform\/config\.ts|src\/server\.ts|workers\/main\.ts|(?:scripts|sandbox|test|bench)\/.*|[^/]+)$/;
+  /^(?:src\/platform\/config\.ts|src\/server\.ts|workers\/main\.ts|(?:scripts|sandbox|test|bench|examples)\/.*|[^/]+)$/;
 
 /** Vitest and drizzle-kit load these by their default export. */
 const DEFAULT_EXPORT_WANTED = /^(?:[^/]+\.config\.ts|test\/global-setup\.ts)$/;

@@ -1,0 +1,196 @@
+/**
+ * The programs in `examples/`, run as their heads say against a whole Duecourse. On their way to it, requests are turned
+ * away, answers are lost, and the program is killed with an answer outstanding; the ledger says what was taken.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type ApiDoor, openDoor } from './api-door.ts';
+import { has, openBrowser, type Page, stateOf } from './outside-customer.ts';
+import { linkIn, mailsTo } from './outside-mail.ts';
+import { eventually, openWorld, read, type World } from './outside-world.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const [HEAD = '', ...LINES] = readFileSync(`${ROOT}examples/metered-usage.csv`, 'utf8')
+  .split('\n')
+  .slice(0, 9);
+const GOOD_CARD = '4242424242424242';
+const CARD_OF_A_BANK_THAT_ASKS = '4000002760003184';
+
+let world: World;
+let door: ApiDoor;
+beforeAll(async () => {
+  world = await openWorld();
+  door = await openDoor(world.ready.api_url);
+}, 120_000);
+afterAll(async () => {
+  await door?.close();
+  await world?.close();
+});
+
+type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+function start(
+  words: readonly string[],
+  stdin = '',
+): { child: ChildProcess; ended: Promise<Ran>; told: () => string } {
+  const env = { PATH: process.env.PATH, DUECOURSE_URL: door.url, DUECOURSE_KEY: world.ready.api_key };
+  const [name = '', ...rest] = words;
+  const args = ['--import', 'tsx', `examples/${name}.ts`, ...rest];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.end(stdin);
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { child, ended, told: () => stdout };
+}
+
+const bill = (lines = LINES) => start(['usage-billing', '2026-10'], [HEAD, ...lines].join('\n'));
+const rental = (...words: string[]) => start(['rental', ...words]).ended;
+
+/** What the program is to charge, counted another way than it does. */
+function cents(line: string): number {
+  const [, , , tariff = '', previous = '', current = ''] = line.split(',');
+  return Number(((BigInt(current) - BigInt(previous)) * BigInt(tariff) + 500n) / 1000n);
+}
+
+const paymentShape = z.object({ id: z.string(), amount: z.int(), successes: z.int(), confirms: z.int() });
+
+async function payments() {
+  const ledger = read(
+    z.object({ payment_intents: z.array(paymentShape) }),
+    await world.sim('GET', '/ledger'),
+  );
+  return ledger.payment_intents;
+}
+
+/** What the ledger has taken for these amounts, each of which occurs once. */
+async function taken(amounts: readonly number[]): Promise<number[]> {
+  const all = await payments();
+  return amounts.map((amount) => {
+    const [payment, ...more] = all.filter((each) => each.amount === amount);
+    expect(more).toEqual([]);
+    return (payment?.successes ?? 0) * amount;
+  });
+}
+
+async function chargeRows(prefix: string) {
+  return world.sql<{ reference: string; state: string; amount_minor: string }[]>`
+    select reference, state, amount_minor from charges where starts_with(reference, ${prefix}) order by reference`;
+}
+
+/** A customer on the page of Stripe's that saves a card, and at the bank where that asks. */
+async function saveCard(url: string, number: string): Promise<void> {
+  const browser = openBrowser();
+  let page: Page = await browser.open(url);
+  if (has(page, 'accept')) page = await browser.press(page, 'accept');
+  page = await browser.press(page, 'checkout-pay', { number });
+  if (has(page, '3ds-complete')) page = await browser.press(page, '3ds-complete');
+}
+
+const linksIn = (stdout: string) => [...stdout.matchAll(/https?:\/\/\S+/g)].map(([url]) => url);
+
+test('a month of usage is charged once, however often its billing is run, killed or answered by nothing', async () => {
+  const first = await bill().ended;
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  const links = linksIn(first.stdout);
+  expect(links).toHaveLength(LINES.length);
+  expect(await payments()).toEqual([]);
+  await Promise.all(links.map((url, at) => saveCard(url, at === 2 ? CARD_OF_A_BANK_THAT_ASKS : GOOD_CARD)));
+  await eventually(
+    () => world.sql`select 1 from payment_methods where state = 'usable'`,
+    (rows) => rows.length === LINES.length,
+  );
+
+  const killed = bill();
+  door.onCharge((count) => {
+    if (count === 5) killed.child.kill('SIGKILL');
+    return count === 5 ? 'lose' : 'pass';
+  });
+  expect((await killed.ended).code).toBe(null);
+  await eventually(
+    () => chargeRows('usage-2026-10-'),
+    ({ length }) => length === 5,
+  );
+
+  door.onCharge((count) => (count === 2 ? 'busy' : count === 4 || count === 7 ? 'lose' : 'pass'));
+  const second = await bill().ended;
+  expect([second.code, second.stderr]).toEqual([0, '']);
+  const amounts = LINES.map(cents);
+  const due = amounts.map((amount, at) => (at === 2 ? 0 : amount));
+  expect(await taken(amounts)).toEqual(due);
+  expect((await chargeRows('usage-2026-10-')).map(({ amount_minor }) => Number(amount_minor))).toEqual(
+    amounts,
+  );
+  expect(second.stdout).toMatch(/^H0003 .* requires_action {2}authentication_required$/m);
+  const paid = due.reduce((sum, amount) => sum + amount, 0);
+  expect(second.stdout).toContain(`\nsucceeded: ${(paid / 100).toFixed(2)} EUR\n`);
+
+  const before = await payments();
+  const third = await bill().ended;
+  expect([third.code, third.stdout]).toEqual([0, second.stdout]);
+  const corrected = `${LINES[0]?.split(',').slice(0, 5).join(',')},99999`;
+  const fourth = await bill([corrected, ...LINES.slice(1)]).ended;
+  expect([fourth.code, fourth.stdout]).toEqual([1, expect.stringContaining('the first bill stands')]);
+  expect(await payments()).toEqual(before);
+}, 90_000);
+
+test('a rental is charged at its return, once, for what was counted then', async () => {
+  const signed = '2026-10-01T09:30:00Z';
+  const killed = start(['rental', 'pick-up', 'R001', signed]);
+  const [link = ''] = await eventually(
+    () => Promise.resolve(linksIn(killed.told())),
+    ({ length }) => length > 0,
+  );
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  await saveCard(link, GOOD_CARD);
+  const pickedUp = await rental('pick-up', 'R001', signed);
+  expect([pickedUp.code, pickedUp.stdout]).toEqual([0, expect.stringContaining('Finn Berg is on file')]);
+
+  const amount = 5 * 5_200 + 103 * 24;
+  door.onCharge((count) => (count === 1 ? 'lose' : 'pass'));
+  for (let times = 1; times <= 2; times += 1) {
+    const returned = await rental('return', 'R001', '5', '103');
+    expect(returned).toEqual({ code: 0, stdout: 'Finn Berg has paid 284.72 EUR.\n', stderr: '' });
+  }
+  const other = await rental('return', 'R001', '5', '301');
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    'Charged before, for other figures: the first charge stands\n',
+  ]);
+  expect(await taken([amount, 5 * 5_200 + 301 * 24])).toEqual([amount, 0]);
+  expect(await chargeRows('rental-R001')).toMatchObject([
+    { state: 'succeeded', amount_minor: String(amount) },
+  ]);
+}, 60_000);
+
+test('where the bank asks, the desk is told so, and told of the payment once the customer has been back', async () => {
+  const signed = '2026-10-02T09:30:00Z';
+  const desk = start(['rental', 'pick-up', 'R002', signed]);
+  const [link = ''] = await eventually(
+    () => Promise.resolve(linksIn(desk.told())),
+    ({ length }) => length > 0,
+  );
+  await saveCard(link, CARD_OF_A_BANK_THAT_ASKS);
+  expect((await desk.ended).code).toBe(0);
+
+  const asked = await rental('return', 'R002', '1', '127');
+  expect(asked.stdout).toMatch(
+    /^Not yet: 82\.48 EUR need Eva Weber \(authentication_required\); eva\.weber\.r002@/,
+  );
+  const [mail] = await eventually(
+    () => mailsTo(world, 'eva.weber.r002@example.com'),
+    ({ length }) => length > 0,
+  );
+  const browser = openBrowser();
+  const bank = await browser.press(await browser.open(linkIn(mail)), 'confirm');
+  expect(stateOf(await browser.press(bank, '3ds-complete'))).toBe('paid');
+  expect((await rental('return', 'R002', '1', '127')).stdout).toBe('Eva Weber has paid 82.48 EUR.\n');
+  expect(await taken([8_248])).toEqual([8_248]);
+}, 60_000);
