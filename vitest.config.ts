@@ -39,4 +39,5 @@ export const projects = [
 ];
 
 // Two cores is what we promise to run on; more forks would only queue for them.
+  project('operations', ['test/operations/**/*.test.ts'], { services: true }),
 export default defineConfig({ test: { maxWorkers: 2, projects } });

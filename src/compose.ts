@@ -8,16 +8,20 @@ import { createPacer } from './billing/pace.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
+import { createMetrics } from './platform/metrics.ts';
 import type { Timings } from './platform/timings.ts';
 import { openQueue, type Queue } from './queue/backend.ts';
 import { createOffer } from './queue/offer.ts';
 import { createRecoveryPorts } from './recovery/mailer.ts';
 import { chargeStatements } from './store/charge-statements.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import type { GatherOptions } from './store/gather.ts';
 import { readInstance } from './store/instance.ts';
 import { schemaLag } from './store/migrate.ts';
 import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/readiness.ts';
-import { createStripe } from './stripe/client.ts';
+import type { StripeCall } from './stripe/call.ts';
+import { createStripe, type StripeClient } from './stripe/client.ts';
+import { countersOf, watch } from './telemetry.ts';
 
 export type ComposeOptions = {
   /** Which process this is; connections carry it in their name. */
@@ -49,6 +53,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   await refuseOldSchema(config.databaseUrl);
   const database = openDatabase({ url: config.databaseUrl, applicationName: `duecourse-${role}` });
   const { sql } = database;
+  const metrics = createMetrics({ processMetrics: true });
+  const counters = countersOf(metrics);
   try {
     const instance = await identify(config, database);
     await refuseWrongClock(database, log);
@@ -58,28 +64,27 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       timings,
       log,
     });
-    const stripe = createStripe({
-      secretKey: config.stripeSecretKey,
-      apiUrl: config.stripeApiUrl ?? undefined,
-      timeoutMs: timings.stripeTimeoutMs,
-      livemode: config.livemode,
-    });
+    const stripe = openStripe(config, timings, counters.call);
     const recovery = openRecovery(config);
     const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
     const recovery_ms = timings.recoveryDays * DAY_MS;
     const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
-    const leases = createLeases(sql, timings, log);
+    const statements = (company: GatherOptions) =>
+      chargeStatements(sql, company, recovery_ms, counters.settled);
+    const leases = createLeases(sql, timings, log, counters.lease);
+    watch(metrics, { sql, queue, rates });
     const deps: Dependencies = {
       sql,
-      charges: chargeStatements(sql, gathered, recovery_ms),
-      chargesNow: chargeStatements(sql, { rows_max: 1, wait_ms: 0 }, recovery_ms),
+      charges: statements(gathered),
+      chargesNow: statements({ rows_max: 1, wait_ms: 0 }),
       stripe,
       instance,
       timings,
       leases,
-      pacer: createPacer(sql, { rates, blockMs: timings.paceBlockMs }),
+      pacer: createPacer(sql, { rates, blockMs: timings.paceBlockMs, told: counters.wait }),
       recovery,
       log,
+      metrics,
       offer: createOffer(sql, queue, log),
     };
     return {
@@ -99,6 +104,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await database.close();
     throw error;
   }
+}
+
+function openStripe(config: Config, timings: Timings, told: (call: StripeCall) => void): StripeClient {
+  return createStripe({
+    secretKey: config.stripeSecretKey,
+    apiUrl: config.stripeApiUrl ?? undefined,
+    timeoutMs: timings.stripeTimeoutMs,
+    livemode: config.livemode,
+    told,
+  });
 }
 
 function openRecovery(config: Config): ReturnType<typeof createRecoveryPorts> {

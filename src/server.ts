@@ -11,9 +11,9 @@ import { isAppError } from './platform/errors.ts';
 import { configureFailpoints } from './platform/failpoints.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log.ts';
-import { createMetrics } from './platform/metrics.ts';
 import { timingsOf } from './platform/timings.ts';
 import { openChanges } from './store/changes.ts';
+import { openConfiguredPort } from './telemetry.ts';
 
 /** A container's port is published on all its addresses; elsewhere a proxy stands before it. */
 const HOST = '0.0.0.0';
@@ -28,17 +28,21 @@ async function main(): Promise<void> {
   const log = createLog({ level: config.logLevel, role: 'api' });
   const lifecycle = createLifecycle({ log, stopDeadlineMs: timings.stopDeadlineMs });
   lifecycle.stopOnSignals();
-  const { deps, queue } = await lifecycle.start('connections', {
+  const opened = await lifecycle.start('connections', {
     start: () => compose(config, { role: 'api', log, timings }),
     stop: (composition) => composition.close(),
   });
+  const { deps, queue } = opened;
+  await lifecycle.start('metrics', {
+    start: () => openConfiguredPort(config, opened),
+    stop: (port) => port?.close(),
+  });
   const changes = await lifecycle.start('changes', {
     start: () => openChanges({ databaseUrl: config.databaseUrl, log }),
-    stop: (opened) => opened.close(),
+    stop: (listening) => listening.close(),
   });
-  const metrics = createMetrics({ processMetrics: true });
   const app = await lifecycle.start('http', {
-    start: () => buildApp({ ...deps, config, metrics, changes, queueReady: queue.ready }),
+    start: () => buildApp({ ...deps, config, changes, queueReady: queue.ready }),
     stop: (built) => built.close(),
   });
   const port = await listen(app, config.port, config.testMode ? TEST_HOST : HOST);

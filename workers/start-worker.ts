@@ -12,11 +12,13 @@ import { type Composition, compose } from '../src/compose.ts';
 import type { Config } from '../src/platform/config.ts';
 import type { Lifecycle } from '../src/platform/lifecycle.ts';
 import type { Log } from '../src/platform/log.ts';
+import type { Metrics } from '../src/platform/metrics.ts';
 import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
 import type { Consumption } from '../src/queue/backend.ts';
 import { dispatchOnce } from '../src/queue/dispatcher.ts';
 import { listenClockMoves } from '../src/store/clock-moves.ts';
+import { openConfiguredPort } from '../src/telemetry.ts';
 import type { Processor } from './processor.ts';
 import { handlerOf } from './run-processor.ts';
 
@@ -36,6 +38,11 @@ export async function startWorker(options: WorkerOptions): Promise<Composition> 
   const opened = await lifecycle.start('connections', {
     start: () => compose(config, { role: 'worker', log, timings }),
     stop: (composition) => composition.close(),
+  });
+  // Before the work begins and until it has ended: a worker that drains is still looked at.
+  await lifecycle.start('metrics', {
+    start: () => openConfiguredPort(config, opened),
+    stop: (port) => port?.close(),
   });
   await lifecycle.start('consumers', {
     start: () => startConsumers(opened, processors, log),
@@ -79,7 +86,7 @@ async function stopConsumers(
 }
 
 function startLoops({ deps, queue }: Composition): Loops {
-  const { sql, timings, log } = deps;
+  const { sql, timings, log, metrics } = deps;
   const loops = [
     startPollLoop({
       name: 'dispatcher',
@@ -87,22 +94,22 @@ function startLoops({ deps, queue }: Composition): Loops {
       // A queue that comes back finds everything due at once: look often, even after errors.
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
       log,
-      once: () => dispatchOnce({ sql, queue, timings, log }),
+      once: timed(metrics, 'dispatcher', () => dispatchOnce({ sql, queue, timings, log })),
     }),
     startPollLoop({
       name: 'sweep-events',
       intervalMs: timings.janitorIntervalMs,
       log,
-      once: (signal) => sweepEventsOnce(deps, signal),
+      once: timed(metrics, 'sweep-events', (signal) => sweepEventsOnce(deps, signal)),
     }),
     startPollLoop({
       name: 'sweep-orphans',
       intervalMs: timings.janitorIntervalMs,
       log,
-      once: async (signal) => {
+      once: timed(metrics, 'sweep-orphans', async (signal) => {
         await sweepOrphansOnce(deps, signal);
         return false;
-      },
+      }),
     }),
   ];
   return {
@@ -112,5 +119,22 @@ function startLoops({ deps, queue }: Composition): Loops {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
     },
+  };
+}
+
+type Round = (signal: AbortSignal) => Promise<boolean>;
+
+/** How long each round took and whether it threw; that rounds are made at all shows that a worker is at work. */
+function timed(metrics: Metrics, loop: string, round: Round): Round {
+  return async (signal) => {
+    const end = metrics.loopRoundSeconds.startTimer({ loop });
+    let outcome = 'failed';
+    try {
+      const isMore = await round(signal);
+      outcome = 'done';
+      return isMore;
+    } finally {
+      end({ outcome });
+    }
   };
 }

@@ -1,12 +1,10 @@
 import type { Dependencies } from '../billing/dependencies.ts';
 import type { Config } from '../platform/config.ts';
-import type { Metrics } from '../platform/metrics.ts';
 import type { Changes } from '../store/changes.ts';
 
 /** What the API is given beside what every use case is. */
 export type AppDependencies = Dependencies & {
   readonly config: Config;
-  readonly metrics: Metrics;
   readonly changes: Changes;
   /** Whether the queue can take a job now. */
   readonly queueReady: () => Promise<boolean>;

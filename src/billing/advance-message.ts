@@ -31,6 +31,7 @@ export async function advanceMessage(deps: Dependencies, row: Rows['message'], l
     lease_number: lease.lease_number,
     wait_ms: WAIT_MS,
   });
+  if (mail?.verdict === 'suppressed') deps.metrics.mailsTotal.inc({ outcome: 'suppressed' });
   if (mail === null || mail.verdict !== 'sending') return;
   const composed = await compose(deps, mail);
   await failpoint('mail.before');
@@ -62,7 +63,9 @@ async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail>
 }
 
 async function note(deps: Dependencies, mail: MailRow, lease: Lease, answer: MailAnswer): Promise<void> {
-  const { sql, log, timings } = deps;
+  const { sql, log, timings, metrics } = deps;
+  const isLastTry = answer.kind === 'unavailable' && mail.tries + 1 >= TRIES_MAX;
+  metrics.mailsTotal.inc({ outcome: isLastTry ? 'given_up' : answer.kind });
   const fields = {
     messageId: mail.id,
     recoveryId: mail.recovery_id,
@@ -78,7 +81,7 @@ async function note(deps: Dependencies, mail: MailRow, lease: Lease, answer: Mai
       await failMessage(sql, { id: mail.id, code: answer.code, bounced: answer.kind === 'bounced' });
       return log.warn({ event: 'message.failed', ...fields });
     case 'unavailable':
-      if (mail.tries + 1 >= TRIES_MAX) {
+      if (isLastTry) {
         await failMessage(sql, { id: mail.id, code: 'mail_server_unavailable', bounced: false });
         return log.error({ event: 'message.failed', ...fields });
       }

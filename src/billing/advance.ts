@@ -32,6 +32,7 @@ export async function advance(deps: Dependencies, kind: Kind, ids: readonly stri
   const outcomes = await Promise.all(ids.map((id) => advanceOne(deps, kind, id)));
   const passed = ids.filter((_id, index) => outcomes[index] === 'passed');
   if (passed.length > 0) await forgetOffers(deps.sql, kind, passed);
+  for (const outcome of outcomes) deps.metrics.rowsTotal.inc({ kind, outcome });
   const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
   return { advanced: count('advanced'), passed: count('passed'), failed: count('failed') };
 }

@@ -34,7 +34,7 @@ export async function applyStripeEvent(
   await failpoint('inbox.before');
   const applied = await applyProjection(deps, event, lease);
   await failpoint('inbox.after_effect');
-  await moveRow(deps.sql, 'inbox_event', {
+  const moved = await moveRow(deps.sql, 'inbox_event', {
     id: event.id,
     revision: event.revision,
     set: { state: applied },
@@ -43,6 +43,10 @@ export async function applyStripeEvent(
     cause_reference: event.type,
   });
   await failpoint('inbox.after');
+  if (!moved) return;
+  // Stripe's clock and this machine's; both are kept by time servers.
+  const lag_s = Math.max(0, (Date.now() - event.stripe_created_at.getTime()) / 1_000);
+  deps.metrics.eventAppliedSeconds.observe({ carrier: carrierOf(event) }, lag_s);
 }
 
 async function applyProjection(
@@ -100,9 +104,13 @@ function bring(
   fact: ChargeFact,
   context: ChargeContext | null = null,
 ): Promise<Brought> {
-  const carrier = event.carrier === 'webhook' ? 'webhook' : 'janitor';
+  const carrier = carrierOf(event);
   const bringing = { carrier, reference: event.id } as const;
   return applyChargeFact(deps, charge_id, fact, context === null ? bringing : { ...bringing, context });
+}
+
+function carrierOf(event: Rows['inbox_event']): 'webhook' | 'janitor' {
+  return event.carrier === 'webhook' ? 'webhook' : 'janitor';
 }
 
 /** Money asked back after success: the charge stays succeeded, and a person is told. */

@@ -114,6 +114,7 @@ export async function openAttempt(
     deps.log.info({ event: 'attempt.not_opened', chargeId: charge.id, attemptNumber: number });
     return null;
   }
+  deps.metrics.attemptsOpenedTotal.inc({ kind });
   deps.log.info({ event: 'attempt.opened', chargeId: charge.id, attemptNumber: number, attemptKind: kind });
   await failpoint('bind.after');
   return withAttempt(context, attempt, opened, intent, lease);

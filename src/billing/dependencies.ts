@@ -1,4 +1,5 @@
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { ChargeStatements } from '../store/charge-statements.ts';
 import type { Sql } from '../store/database.ts';
@@ -30,6 +31,7 @@ export type Dependencies = {
   /** Links and mails: what billing needs of the recovery folder. */
   readonly recovery: RecoveryPorts;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Puts rows that are due on the queue. Never throws: the dispatcher offers whatever this one lost. */
   readonly offer: (kind: Kind, ids: readonly string[]) => Promise<void>;
 };

@@ -58,10 +58,12 @@ export type Leases = {
 };
 
 type Held = { lease: Lease; controller: AbortController; timer: NodeJS.Timeout; deadline_ms: number };
+/** Told of each lease: that it is held, that it could not be kept, that it is no longer held. */
+export type TellLease = (kind: Kind, change: 'held' | 'lost' | 'released') => void;
 type ClaimOne = (request: ClaimRequest) => Promise<Rows[Kind] | undefined>;
 
 /** Leases of one process. */
-export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
+export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLease = () => {}): Leases {
   const held = new Map<string, Held>();
   const claimers = new Map<string, ClaimOne>();
   const releasers = new Map<Kind, (lease: HeldLease) => Promise<void>>();
@@ -110,7 +112,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
         token,
         // A process that was stopped goes on where it stood before any of its timers does: hence the clock.
         get signal() {
-          if (performance.now() >= entry.deadline_ms) controller.abort();
+          if (performance.now() >= entry.deadline_ms) lose(entry);
           return controller.signal;
         },
         remaining_ms: () =>
@@ -119,14 +121,21 @@ export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
     };
     trust(entry);
     held.set(token, entry);
+    tell(kind, 'held');
     return { row, lease: entry.lease };
   }
 
   function trust(entry: Held): void {
     clearTimeout(entry.timer);
     const left_ms = entry.deadline_ms - performance.now();
-    if (left_ms <= 0) entry.controller.abort();
-    else entry.timer = setTimeout(() => entry.controller.abort(), left_ms).unref();
+    if (left_ms <= 0) lose(entry);
+    else entry.timer = setTimeout(() => lose(entry), left_ms).unref();
+  }
+
+  function lose({ controller, lease }: Held): void {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    if (held.has(lease.token)) tell(lease.kind, 'lost');
   }
 
   async function renewOnce(): Promise<void> {
@@ -177,6 +186,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log): Leases {
       if (entry === undefined) return;
       clearTimeout(entry.timer);
       held.delete(lease.token);
+      tell(lease.kind, 'released');
       await releaser(lease.kind)(lease);
     },
     renewOnce,

@@ -21,7 +21,12 @@ export type Pacer = {
   backOff(endpoint: PacedEndpoint, ms: number): void;
 };
 
-export type PacerOptions = { readonly rates: PaceRates; readonly blockMs: number };
+export type PacerOptions = {
+  readonly rates: PaceRates;
+  readonly blockMs: number;
+  /** Told of every call that was granted, and how long it waited. */
+  readonly told?: (endpoint: PacedEndpoint, waited_s: number) => void;
+};
 
 type Waiter = {
   readonly lane: Lane;
@@ -86,10 +91,12 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
       new Promise<void>((resolve, reject) => {
         signal.throwIfAborted();
         const bucket = bucketOf(endpoint);
+        const begun_ms = performance.now();
         const waiter: Waiter = {
           lane,
           grant: () => {
             signal.removeEventListener('abort', leave);
+            options.told?.(endpoint, (performance.now() - begun_ms) / 1_000);
             resolve();
           },
           fail: (error) => {

@@ -162,5 +162,6 @@ async function park(
     move,
     cause: bringing.carrier,
   });
+  deps.metrics.breaksTotal.inc({ kind });
   deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: kind, fromState: charge.state });
 }

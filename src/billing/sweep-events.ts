@@ -14,7 +14,7 @@ import { FOLLOWED_EVENT_TYPES, type ProjectedEvent } from '../stripe/event.ts';
 import { listEventPage } from '../stripe/events.ts';
 import type { Dependencies } from './dependencies.ts';
 
-type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'offer'>;
+type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'metrics' | 'offer'>;
 
 /** Pages of 100 that one round reads before it lets others have the connection. */
 const PAGES_MAX = 10;
@@ -65,7 +65,7 @@ async function readPage(
   cursor: Cursor,
   signal: AbortSignal | undefined,
 ): Promise<Cursor | null> {
-  const { sql, stripe, log } = deps;
+  const { sql, stripe, log, metrics } = deps;
   const window = { types: FOLLOWED_EVENT_TYPES, created_gte_s: cursor.since_s };
   const answer = await listEventPage(stripe, window, cursor.after, signal === undefined ? {} : { signal });
   if (answer.kind !== 'ok') {
@@ -74,11 +74,14 @@ async function readPage(
   }
   const { data, next } = answer.value;
   const ours = data.filter(isOf(stripe.livemode));
-  if (ours.length < data.length)
+  if (ours.length < data.length) {
+    metrics.breaksTotal.inc({ kind: 'livemode' }, data.length - ours.length);
     log.error({ event: 'inbox_event.refused', count: data.length - ours.length, code: 'livemode_differs' });
+  }
   const ids = await insertInboxEvents(sql, ours.map(newEvent), 'events_list');
   if (ids.length > 0) {
     log.info({ event: 'events.missed', count: ids.length });
+    metrics.inboxEventsTotal.inc({ type: 'listed', outcome: 'missed' }, ids.length);
     await deps.offer('inbox_event', ids);
   }
   const newest_s = cursor.newest_s ?? data[0]?.created_s ?? null;

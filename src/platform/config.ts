@@ -49,6 +49,9 @@ export interface Config {
   readonly merchantName: string;
   readonly merchantSupportEmail: string;
   readonly port: number;
+  /** Where `/metrics` and health are told to machines; `null`: the API tells them on `port`, a worker nowhere. */
+  readonly metricsPort: number | null;
+  readonly metricsHost: string;
   readonly logLevel: LogLevel;
   /** Sandbox and tests: the test clock and failpoints exist only here. */
   readonly testMode: boolean;
@@ -71,7 +74,9 @@ const variables = {
   MAIL_FROM: mailbox,
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
-  PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(3000),
+  PORT: port().default(3000),
+  METRICS_PORT: port().optional(),
+  METRICS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   TEST_MODE: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
   DUECOURSE_FAILPOINTS: z.string().optional(),
@@ -161,6 +166,8 @@ function toConfig(env: z.output<typeof environment>): Config {
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
     port: env.PORT,
+    metricsPort: env.METRICS_PORT ?? null,
+    metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,
     testMode: env.TEST_MODE === '1',
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
@@ -181,6 +188,10 @@ function withoutBlanks(env: Environment): Record<string, string> {
 
 function isLive(key: string): boolean {
   return key.split('_')[1] === 'live';
+}
+
+function port() {
+  return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
 }
 
 function rate() {

@@ -1,7 +1,9 @@
 /**
- * What `/metrics` of the API tells; workers have no port and tell by their logs and by what the rows say. Units are in
- * the names (`_seconds`, `_total`), labels come from closed sets only: an id as a label would grow the registry for
- * ever.
+ * What a process counts by itself; what the rows and the queue say is in `watched-metrics.ts`. Units are in the names
+ * (`_seconds`, `_total`), labels come from closed sets only: states, kinds, outcomes and names of ours. An id, an
+ * address or somebody's text as a label would grow the registry for ever, and show it to whoever may scrape.
+ *
+ * Each process counts what it did, so these are summed over processes.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -9,23 +11,40 @@ export interface Metrics {
   readonly registry: Registry;
   readonly httpRequestSeconds: Histogram<'method' | 'route' | 'status'>;
   readonly inboxEventsTotal: Counter<'type' | 'outcome'>;
+  /** From Stripe's making an event to its arrival here. */
+  readonly webhookLagSeconds: Histogram<never>;
+  /** From Stripe's making an event to its being applied, by webhook or by the janitor's list. */
+  readonly eventAppliedSeconds: Histogram<'carrier'>;
   /** Page views of the customer's page; a GET writes nowhere else. */
   readonly recoveryPageViewsTotal: Counter<'state'>;
   /** Contradictions between us and Stripe; each one wants a person. */
   readonly breaksTotal: Counter<'kind'>;
+  readonly attemptsOpenedTotal: Counter<'kind'>;
+  /** Attempts that came to their end, each counted by whoever wrote it. */
+  readonly attemptsTotal: Counter<'kind' | 'outcome'>;
+  /** From a charge's due time to its final state, in business time. */
+  readonly chargeSettledSeconds: Histogram<'status'>;
+  readonly stripeCallSeconds: Histogram<'operation' | 'outcome'>;
+  /** How long a call waited for its turn in the account's budget. */
+  readonly paceWaitSeconds: Histogram<'endpoint'>;
+  readonly paceCallsPerSecond: Gauge<'scope'>;
+  readonly mailsTotal: Counter<'outcome'>;
+  /** Rows of jobs: acted on, not due or not free, or given back by an exception. */
+  readonly rowsTotal: Counter<'kind' | 'outcome'>;
+  readonly leasesHeld: Gauge<'kind'>;
+  /** Leases that could not be renewed in time, so that what was done under them was cut off. */
+  readonly leasesLostTotal: Counter<'kind'>;
+  readonly loopRoundSeconds: Histogram<'loop' | 'outcome'>;
 }
 
-/** What the rows say at this moment, whichever process wrote them. */
-export interface RowReaders {
-  /** Rows that wait for a person, by kind, those with none included. */
-  readonly needsReview: () => Promise<Readonly<Record<string, number>>>;
-  /** Contradictions that nobody has closed, by kind. */
-  readonly breaksOpen: () => Promise<Readonly<Record<string, number>>>;
-  /** False while the kill switch is on. */
-  readonly chargingEnabled: () => Promise<boolean>;
-}
-
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const REQUEST_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** A call of Stripe's is given up after ten. */
+const STRIPE_S = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10];
+const PACE_S = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Stripe dates events in whole seconds, and goes on delivering for three days. */
+const LAG_S = [1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400];
+/** A charge settles within a second, or after retries and mails over days. */
+const SETTLED_S = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 259_200, 604_800];
 
 /** A registry of its own per process (and per test): nothing is global. */
 export function createMetrics(options: { readonly processMetrics?: boolean } = {}): Metrics {
@@ -37,56 +56,50 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     help: string,
     ...labelNames: Label[]
   ): Counter<Label> => new Counter({ name: `duecourse_${name}`, help, labelNames, registers });
-  const histogram = <Label extends string>(
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> =>
+    new Gauge({ name: `duecourse_${name}`, help, labelNames, registers });
+  const seconds = <Label extends string = never>(
     name: string,
     help: string,
     buckets: number[],
     ...labelNames: Label[]
-  ): Histogram<Label> => new Histogram({ name: `duecourse_${name}`, help, buckets, labelNames, registers });
+  ): Histogram<Label> =>
+    new Histogram({ name: `duecourse_${name}_seconds`, help, buckets, labelNames, registers });
 
-  return {
+  const metrics: Metrics = {
     registry,
-    httpRequestSeconds: histogram(
-      'http_request_seconds',
+    httpRequestSeconds: seconds(
+      'http_request',
       'Answers of the API.',
-      SECONDS,
+      REQUEST_S,
       'method',
       'route',
       'status',
     ),
     inboxEventsTotal: counter('inbox_events_total', 'Events from Stripe.', 'type', 'outcome'),
+    webhookLagSeconds: seconds('webhook_lag', 'From the making of an event to its webhook.', LAG_S),
+    eventAppliedSeconds: seconds(
+      'event_applied',
+      'From the making of an event to its end.',
+      LAG_S,
+      'carrier',
+    ),
     recoveryPageViewsTotal: counter('recovery_page_views_total', "Views of the customer's page.", 'state'),
     breaksTotal: counter('breaks_total', 'Contradictions that want a person.', 'kind'),
+    attemptsOpenedTotal: counter('attempts_opened_total', 'Attempts written ahead.', 'kind'),
+    attemptsTotal: counter('attempts_total', 'Attempts that ended.', 'kind', 'outcome'),
+    chargeSettledSeconds: seconds('charge_settled', 'From due to final, business time.', SETTLED_S, 'status'),
+    stripeCallSeconds: seconds('stripe_call', 'Calls to Stripe.', STRIPE_S, 'operation', 'outcome'),
+    paceWaitSeconds: seconds('pace_wait', "Waits for the account's budget.", PACE_S, 'endpoint'),
+    paceCallsPerSecond: gauge('pace_calls_per_second', 'The budget: calls to Stripe a second.', 'scope'),
+    mailsTotal: counter('mails_total', 'Mails by what became of them.', 'outcome'),
+    rowsTotal: counter('rows_total', 'Rows of jobs by what became of them.', 'kind', 'outcome'),
+    leasesHeld: gauge('leases_held', 'Leases this process holds.', 'kind'),
+    leasesLostTotal: counter('leases_lost_total', 'Leases that ran out while held.', 'kind'),
+    loopRoundSeconds: seconds('loop_round', 'Rounds of dispatcher and sweeps.', REQUEST_S, 'loop', 'outcome'),
   };
-}
-
-/**
- * Adds what is counted in the rows when it is asked for. A database that does not answer leaves these out of that
- * answer: an alarm on them should go off when they are absent, too.
- */
-export function watchRows(registry: Registry, rows: RowReaders): void {
-  const byKind = (name: string, help: string, read: () => Promise<Readonly<Record<string, number>>>) =>
-    new Gauge({
-      name: `duecourse_${name}`,
-      help,
-      labelNames: ['kind'],
-      registers: [registry],
-      async collect() {
-        const counts = await read().catch(() => ({}));
-        this.reset();
-        for (const [kind, count] of Object.entries(counts)) this.set({ kind }, count);
-      },
-    });
-  byKind('rows_needs_review', 'Rows that wait for a person.', rows.needsReview);
-  byKind('breaks_open', 'Contradictions that nobody has closed.', rows.breaksOpen);
-  new Gauge({
-    name: 'duecourse_charging_enabled',
-    help: '0 while the kill switch is on.',
-    registers: [registry],
-    async collect() {
-      const enabled = await rows.chargingEnabled().catch(() => null);
-      if (enabled === null) this.remove();
-      else this.set(enabled ? 1 : 0);
-    },
-  });
+  // A counter that first appears as 1 has not risen in Prometheus' eyes: what one of alarms begins at nought.
+  metrics.breaksTotal.inc({ kind: 'livemode' }, 0);
+  metrics.inboxEventsTotal.inc({ type: 'listed', outcome: 'missed' }, 0);
+  return metrics;
 }

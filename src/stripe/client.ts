@@ -2,6 +2,7 @@ import { Stripe } from 'stripe';
 import { parseKey } from '../domain/keys.ts';
 import { invariant } from '../platform/errors.ts';
 import type { Answer } from './answer.ts';
+import { outcomeOf, type StripeCall } from './call.ts';
 import { classifyAnswer } from './classify.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { createHttpClient } from './http-client.ts';
@@ -17,6 +18,8 @@ export type StripeSettings = {
   /** The whole of a call, the SDK's hidden second sending included. */
   readonly timeoutMs: number;
   readonly livemode: boolean;
+  /** Told of every call that was sent, once it has ended. */
+  readonly told?: (call: StripeCall) => void;
 };
 
 /** Ends a call early, at the local deadline of its lease: the call then answers `timeout`. */
@@ -69,6 +72,7 @@ export function createStripe(settings: StripeSettings): StripeClient {
     send: Send,
     project: Project<T>,
   ): Promise<Answer<T>> {
+    const begun_ms = performance.now();
     const exchange = openExchange(body);
     const deadline = openDeadline(exchange, timeoutMs, limits.signal);
     // The one hook the SDK calls before each sending, its hidden second one included.
@@ -78,13 +82,20 @@ export function createStripe(settings: StripeSettings): StripeClient {
     };
     try {
       const sent = send(sdk, { ...options, authenticator, maxNetworkRetries: 0 });
-      const thrown = await Promise.race([outcomeOf(sent), deadline.over]);
+      const thrown = await Promise.race([thrownBy(sent), deadline.over]);
       if (exchange.is_over) exchange.failure &&= 'timeout';
       else refuseUnsent(exchange, thrown);
-      return classifyAnswer(exchange, project);
+      const answer = classifyAnswer(exchange, project);
+      tell(exchange, answer, performance.now() - begun_ms);
+      return answer;
     } finally {
       deadline.close();
     }
+  }
+
+  function tell({ operation, sendings }: Exchange, answer: Answer<unknown>, elapsed_ms: number): void {
+    if (operation !== null && sendings > 0)
+      settings.told?.({ operation, outcome: outcomeOf(answer), seconds: elapsed_ms / 1_000 });
   }
 
   return {
@@ -100,7 +111,7 @@ export function createStripe(settings: StripeSettings): StripeClient {
 }
 
 /** What the SDK threw, or null: what Stripe said is in the exchange, thrown or not. */
-function outcomeOf(sent: Promise<unknown>): Promise<unknown> {
+function thrownBy(sent: Promise<unknown>): Promise<unknown> {
   return sent.then(
     () => null,
     (error: unknown) => error,

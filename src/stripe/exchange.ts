@@ -10,6 +10,8 @@ export type Exchange = {
   /** Sent instead of the SDK's own encoding of the parameters: a resumed attempt repeats stored bytes. */
   readonly exact_body: string | null;
   sendings: number;
+  /** Which of Stripe's operations was sent (`call.ts`); null before the SDK asked for it. */
+  operation: string | null;
   /** Of the last answer whose head arrived. */
   status: number | null;
   headers: AnswerHeaders;
@@ -34,6 +36,7 @@ export function openExchange(exact_body: string | null): Exchange {
     destroySending: null,
     exact_body,
     sendings: 0,
+    operation: null,
     status: null,
     headers: NO_HEADERS,
     body: null,

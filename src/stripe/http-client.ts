@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Stripe } from 'stripe';
+import { operationOf } from './call.ts';
 import { type AnswerHeaders, type Exchange, NO_HEADERS } from './exchange.ts';
 
 type SdkHttpClient = NonNullable<NonNullable<ConstructorParameters<typeof Stripe>[1]>['httpClient']>;
@@ -42,6 +43,7 @@ export function createHttpClient(): ExchangeHttpClient {
     makeRequest: (host, port, path, method, headers, requestData, protocol) => {
       const exchange = exchanges.get(headers);
       if (exchange === undefined) return Promise.reject(new Error('a request outside of a call'));
+      exchange.operation = operationOf(method, path);
       const body = exchange.exact_body ?? requestData;
       const options: https.RequestOptions = {
         host,

@@ -14,6 +14,7 @@ import { createPacer } from '../../src/billing/pace.ts';
 import type { RecoveryPorts } from '../../src/billing/recovery-ports.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { createLog, silentLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings, type Timings } from '../../src/platform/timings.ts';
 import { createRecoveryPorts } from '../../src/recovery/mailer.ts';
 import { chargeStatements } from '../../src/store/charge-statements.ts';
@@ -24,6 +25,7 @@ import { readInstance } from '../../src/store/instance.ts';
 import { type Kind, kinds, obligationTables } from '../../src/store/obligations.ts';
 import { createStripe } from '../../src/stripe/client.ts';
 import { verifyWebhook } from '../../src/stripe/webhook.ts';
+import { countersOf } from '../../src/telemetry.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services.ts';
 
@@ -104,8 +106,11 @@ async function dependencies(
   const timings = { ...productionTimings, gatherMs: 0, ...options.timings };
   const log = process.env.WORLD_LOG ? createLog({ level: 'debug', role: 'world' }) : silentLog();
   const row = await readInstance(store.sql);
+  const metrics = createMetrics();
+  const counters = countersOf(metrics);
   const recovery_ms = timings.recoveryDays * DAY_MS;
-  const statements = () => chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, recovery_ms);
+  const statements = () =>
+    chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, recovery_ms, counters.settled);
   return {
     sql: store.sql,
     charges: statements(),
@@ -115,13 +120,19 @@ async function dependencies(
       apiUrl: simulator.url,
       timeoutMs: timings.stripeTimeoutMs,
       livemode: false,
+      told: counters.call,
     }),
     instance: { id: row.instance_id, deriveKey: row.derive_key, livemode: false },
     timings,
-    leases: createLeases(store.sql, timings, log),
-    pacer: createPacer(store.sql, { rates: { per_endpoint: 10_000, global: 100_000 }, blockMs: 250 }),
+    leases: createLeases(store.sql, timings, log, counters.lease),
+    pacer: createPacer(store.sql, {
+      rates: { per_endpoint: 10_000, global: 100_000 },
+      blockMs: 250,
+      told: counters.wait,
+    }),
     recovery: ports(options),
     log,
+    metrics,
     offer: async () => {},
   };
 }

@@ -2,7 +2,6 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/api/app.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
 import { openChanges } from '../../src/store/changes.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { readiness } from '../../src/store/readiness.ts';
@@ -63,7 +62,6 @@ describe('not ready', () => {
       sql: database.sql,
       offer: async () => {},
       config: { ...configOf(api.world), databaseUrl: proxy.url },
-      metrics: createMetrics(),
       changes,
       queueReady: async () => isQueueUp,
     });

@@ -8,9 +8,10 @@ import { expect } from 'vitest';
 import { createApiKey } from '../../src/api/api-key.ts';
 import { buildApp, type Limits } from '../../src/api/app.ts';
 import { loadConfig } from '../../src/platform/config.ts';
-import { createMetrics } from '../../src/platform/metrics.ts';
+import { watchRows } from '../../src/platform/watched-metrics.ts';
 import type { Scope } from '../../src/store/api-keys.ts';
 import { type Changes, openChanges } from '../../src/store/changes.ts';
+import { readMetricRows } from '../../src/store/metric-rows.ts';
 import { createWorld, type World, type WorldOptions } from '../harness/world.ts';
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';
@@ -51,6 +52,7 @@ export type ApiWorld = Awaited<ReturnType<typeof createApiWorld>>;
 export async function createApiWorld(options: WorldOptions & { readonly limits?: Limits } = {}) {
   const world = await createWorld(options);
   const config = configOf(world);
+  watchRows(world.deps.metrics.registry, () => readMetricRows(world.sql), { fresh_ms: 0 });
   const opened = openChanges({ databaseUrl: world.databaseUrl, log: world.deps.log });
   let waiting = 0;
   const changes: Changes = {
@@ -72,7 +74,6 @@ export async function createApiWorld(options: WorldOptions & { readonly limits?:
         offered.push(...ids.map((id) => `${kind} ${id}`));
       },
       config,
-      metrics: createMetrics(),
       changes,
       queueReady: async () => true,
     },

@@ -8,6 +8,7 @@ import type { Dependencies } from '../../src/billing/dependencies.ts';
 import { createLeases } from '../../src/billing/lease.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { silentLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings, type Timings } from '../../src/platform/timings.ts';
 import { moveClock } from '../../src/store/clock-moves.ts';
 import { openDatabase, type Sql } from '../../src/store/database.ts';
@@ -61,6 +62,7 @@ export function openSetupWorld(timings: Partial<Timings> = {}): SetupWorld {
       leases,
       timings: all,
       log: silentLog(),
+      metrics: createMetrics(),
       offer: async () => {},
       instance: { id: instance.instance_id, deriveKey: instance.derive_key, livemode: false },
     } as unknown as Dependencies;

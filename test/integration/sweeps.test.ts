@@ -5,6 +5,7 @@ import { sweepEventsOnce } from '../../src/billing/sweep-events.ts';
 import { sweepOrphansOnce } from '../../src/billing/sweep-orphans.ts';
 import { chargeMetadata } from '../../src/domain/keys.ts';
 import { silentLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings as timings } from '../../src/platform/timings.ts';
 import { moveClock } from '../../src/store/clock-moves.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
@@ -51,6 +52,7 @@ const deps = () => ({
   instance,
   timings,
   log: silentLog(),
+  metrics: createMetrics(),
   offer: async (_kind: string, ids: readonly string[]) => void offered.push(...ids),
 });
 

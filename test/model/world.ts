@@ -1,6 +1,7 @@
 /** One charge, everybody who touches it, and Stripe: the project's own billing functions over rows in memory. */
 import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
 import { projectEvent } from '../../src/stripe/event.ts';
@@ -113,7 +114,7 @@ const silentLog = {
 } as unknown as Dependencies['log'];
 
 /** What takes no part in the protocol. */
-const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log'> = {
+const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
   recovery: {
@@ -125,4 +126,6 @@ const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log'> =
     public_url: 'https://pay.test',
   },
   log: silentLog,
+  // One for all schedules: a registry is too dear to make by the million.
+  metrics: createMetrics(),
 };

@@ -46,6 +46,8 @@ export async function webhookRoute(app: FastifyInstance, deps: AppDependencies):
       case 'verified': {
         const reception = await receiveEvent(deps, verdict.event);
         metrics.inboxEventsTotal.inc({ type: 'verified', outcome: reception });
+        if (reception === 'received')
+          metrics.webhookLagSeconds.observe(Math.max(0, Date.now() / 1_000 - verdict.event.created_s));
         if (reception === 'wrong_mode') metrics.breaksTotal.inc({ kind: 'livemode' });
         break;
       }

@@ -1,0 +1,114 @@
+/**
+ * A port for machines: `/metrics` for Prometheus, `/livez` and `/readyz` for whoever supervises the process. Meant for
+ * a network of the operator's own. Bounded in what it takes: few connections, small heads, no bodies, a few seconds.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { AppError } from './errors.ts';
+
+export type MetricsPortOptions = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly registry: Registry;
+  /** All true: ready. */
+  readonly health: () => Promise<Readonly<Record<string, boolean>>>;
+};
+
+export type MetricsPort = {
+  readonly port: number;
+  /** Answers what is being answered, for a second at most, then hangs up. */
+  close(): Promise<void>;
+};
+
+const CONNECTIONS_MAX = 32;
+const HEAD_BYTES_MAX = 8_192;
+const REQUEST_MS = 5_000;
+/** Whoever does not read their answer. */
+const IDLE_MS = 10_000;
+const FAREWELL_MS = 1_000;
+
+/**
+ * Listens.
+ *
+ * @throws AppError `metrics_port_unusable`
+ */
+export async function openMetricsPort(options: MetricsPortOptions): Promise<MetricsPort> {
+  const server = createServer(
+    {
+      maxHeaderSize: HEAD_BYTES_MAX,
+      requestTimeout: REQUEST_MS,
+      headersTimeout: REQUEST_MS,
+      keepAliveTimeout: REQUEST_MS,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => void respond(options, request, response).catch(() => response.destroy()),
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  server.setTimeout(IDLE_MS);
+  await listen(server, options);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    close: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { host, port }: MetricsPortOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const message = 'METRICS_HOST and METRICS_PORT cannot be listened on';
+      reject(new AppError('metrics_port_unusable', { message, cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function respond(
+  options: MetricsPortOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  // A body is nobody's here: whoever sends one is hung up on.
+  if (!isRead) return send(response, 405, 'text/plain', '', { allow: 'GET, HEAD', connection: 'close' });
+  switch (request.url) {
+    case '/metrics':
+      return send(response, 200, options.registry.contentType, await options.registry.metrics());
+    case '/livez':
+      return sendJson(response, 200, { status: 'ok' });
+    case '/readyz': {
+      const health = await options.health();
+      return sendJson(response, Object.values(health).every(Boolean) ? 200 : 503, health);
+    }
+    default:
+      return send(response, 404, 'text/plain', '');
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  send(response, status, 'application/json', JSON.stringify(body));
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const fixed = {
+    'content-type': contentType,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
+  response.writeHead(status, { ...fixed, 'content-length': Buffer.byteLength(body), ...headers }).end(body);
+}

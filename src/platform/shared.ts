@@ -1,0 +1,18 @@
+/**
+ * One call for all who ask while it runs or within `fresh_ms` of its beginning, its failure included: probes and
+ * scrapes come from several sides, and never put more than one question to what may be in trouble already.
+ */
+export function shared<T>(fresh_ms: number, work: () => Promise<T>): () => Promise<T> {
+  let latest: { readonly begun_ms: number; readonly result: Promise<T>; isRunning: boolean } | null = null;
+  return () => {
+    const now_ms = performance.now();
+    if (latest !== null && (latest.isRunning || now_ms - latest.begun_ms <= fresh_ms)) return latest.result;
+    const begun = { begun_ms: now_ms, result: work(), isRunning: true };
+    latest = begun;
+    const end = () => {
+      begun.isRunning = false;
+    };
+    begun.result.then(end, end);
+    return begun.result;
+  };
+}

@@ -1,0 +1,40 @@
+/** What is counted of a call to Stripe: which operation it was and how it ended, in words from closed sets. */
+import { unreachable } from '../platform/errors.ts';
+import type { Answer, Indeterminate, NotExecuted } from './answer.ts';
+
+export type StripeOutcome = 'ok' | 'declined' | 'refused' | NotExecuted['reason'] | Indeterminate['reason'];
+
+export type StripeCall = {
+  /** `payment_intents.confirm` and its like; `other` for what none of ours is. */
+  readonly operation: string;
+  readonly outcome: StripeOutcome;
+  /** From the first sending to the answer that counted, or to the end of patience. */
+  readonly seconds: number;
+};
+
+const PATH =
+  /^\/v1\/(checkout\/sessions|customers|events|payment_intents|payment_methods|setup_attempts|setup_intents)(\/[^/?]+(?:\/(cancel|confirm|detach|expire))?)?(?:\?|$)/;
+
+/** The operation that a request is: the resource and the verb, never an id. */
+export function operationOf(method: string, path: string): string {
+  const [, resource, object, verb] = PATH.exec(path) ?? [];
+  if (resource === undefined) return 'other';
+  const isPost = method === 'POST';
+  const plain = object === undefined ? (isPost ? 'create' : 'list') : isPost ? 'update' : 'retrieve';
+  return `${resource.replace('/', '.')}.${verb ?? plain}`;
+}
+
+/** An answer in one word: its kind, or the reason where the kind says too little. */
+export function outcomeOf(answer: Answer<unknown>): StripeOutcome {
+  switch (answer.kind) {
+    case 'ok':
+    case 'declined':
+    case 'refused':
+      return answer.kind;
+    case 'not_executed':
+    case 'indeterminate':
+      return answer.reason;
+    default:
+      return unreachable(answer);
+  }
+}

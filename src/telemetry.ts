@@ -1,0 +1,74 @@
+/**
+ * What a process tells of itself: its parts' work as it is counted, what is looked up for a scrape, and the port for
+ * machines. The wiring between the parts and `src/platform/metrics.ts`, nothing else.
+ */
+import type { TellLease } from './billing/lease.ts';
+import type { PacedEndpoint } from './billing/pace.ts';
+import type { Config } from './platform/config.ts';
+import type { Log } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
+import { type MetricsPort, openMetricsPort } from './platform/metrics-port.ts';
+import { watchQueue, watchRows } from './platform/watched-metrics.ts';
+import type { Queue } from './queue/backend.ts';
+import type { Sql } from './store/database.ts';
+import { createHealth } from './store/health.ts';
+import { readMetricRows } from './store/metric-rows.ts';
+import { kinds } from './store/obligations.ts';
+import type { PaceRates } from './store/pace.ts';
+import type { TellSettled } from './store/settle-charges.ts';
+import type { StripeCall } from './stripe/call.ts';
+
+export type Counters = {
+  readonly call: (call: StripeCall) => void;
+  readonly wait: (endpoint: PacedEndpoint, waited_s: number) => void;
+  readonly lease: TellLease;
+  readonly settled: TellSettled;
+};
+
+/** One counter for each that tells. */
+export function countersOf(metrics: Metrics): Counters {
+  return {
+    call: ({ operation, outcome, seconds }) =>
+      metrics.stripeCallSeconds.observe({ operation, outcome }, seconds),
+    wait: (endpoint, waited_s) => metrics.paceWaitSeconds.observe({ endpoint }, waited_s),
+    lease: (kind, change) => {
+      if (change === 'lost') metrics.leasesLostTotal.inc({ kind });
+      else metrics.leasesHeld.inc({ kind }, change === 'held' ? 1 : -1);
+    },
+    settled: ({ attempt_kind, attempt_state, final_state, settled_after_s }) => {
+      if (attempt_kind !== null && attempt_state !== null)
+        metrics.attemptsTotal.inc({ kind: attempt_kind, outcome: attempt_state });
+      if (final_state !== null)
+        metrics.chargeSettledSeconds.observe({ status: final_state }, Math.max(0, settled_after_s ?? 0));
+    },
+  };
+}
+
+/** Adds what is looked up when somebody scrapes, and the budget that the pace is seen against. */
+export function watch(
+  metrics: Metrics,
+  { sql, queue, rates }: { readonly sql: Sql; readonly queue: Queue; readonly rates: PaceRates },
+): void {
+  watchRows(metrics.registry, () => readMetricRows(sql));
+  watchQueue(metrics.registry, async () => {
+    const counts = kinds.map(async (kind) => [kind, await queue.waitingCount(kind)] as const);
+    return Object.fromEntries(await Promise.all(counts));
+  });
+  for (const [scope, calls] of Object.entries(rates)) metrics.paceCallsPerSecond.set({ scope }, calls);
+}
+
+/** Opens the port for machines where one is configured; null where none is. */
+export async function openConfiguredPort(
+  config: Config,
+  { deps, queue }: { readonly deps: { sql: Sql; metrics: Metrics; log: Log }; readonly queue: Queue },
+): Promise<MetricsPort | null> {
+  if (config.metricsPort === null) return null;
+  const opened = await openMetricsPort({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry: deps.metrics.registry,
+    health: createHealth(deps.sql, config.databaseUrl, queue.ready),
+  });
+  deps.log.info({ event: 'metrics.started', port: opened.port });
+  return opened;
+}
