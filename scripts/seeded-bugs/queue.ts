@@ -112,7 +112,7 @@ export const queue: readonly Mutation[] = [
     edits: [
       {
         file: LEASE,
-        find: '          if (performance.now() >= entry.deadline_ms) controller.abort();\n',
+        find: '          if (performance.now() >= entry.deadline_ms) lose(entry);\n',
         replace: '',
       },
     ],
