@@ -2,7 +2,8 @@
  * Test projects by what they need. Nothing is inherited from the root (`extends` would run the set-up twice),
  * and services start only for projects whose files are really run.
  *
- * The integration files run once per queue backend: same files, other belt.
+ * The integration files run once per queue backend: same files, other belt. On a Redis Cluster the ordinary run
+ * holds those of the queue only; all of them with `npm test -- --backend redis-cluster`.
  */
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
@@ -12,7 +13,7 @@ const HOOK_TIMEOUT_MS = 60_000;
 function project(
   name: string,
   include: string[],
-  options: { services?: boolean; queueBackend?: 'postgres' | 'redis' } = {},
+  options: { services?: boolean; queueBackend?: 'postgres' | 'redis' | 'redis-cluster' } = {},
 ): TestProjectInlineConfiguration {
   return {
     test: {
@@ -29,15 +30,23 @@ function project(
 
 const integration = ['test/integration/**/*.test.{ts,tsx}'];
 
+/** Where the queue is what it is about. */
+const queueFiles = ['queue-belt', 'queue-dispatch', 'process-wiped-queue', 'crash-queue'].map(
+  (name) => `test/integration/${name}.test.ts`,
+);
+
 export const projects = [
   project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/tidy.test.ts']),
   project('simulator', ['test/simulator/**/*.test.ts']),
   project('contract', ['test/contract/**/*.test.ts'], { services: true }),
+  project('operations', ['test/operations/**/*.test.ts'], { services: true }),
   project('integration-postgres', integration, { services: true, queueBackend: 'postgres' }),
   project('integration-redis', integration, { services: true, queueBackend: 'redis' }),
+  project('integration-redis-cluster', integration, { services: true, queueBackend: 'redis-cluster' }),
+  project('cluster', queueFiles, { services: true, queueBackend: 'redis-cluster' }),
+  project('redis', ['test/redis/**/*.test.ts'], { services: true }),
   project('browser', ['test/browser/**/*.test.ts'], { services: true }),
 ];
 
 // Two cores is what we promise to run on; more forks would only queue for them.
-  project('operations', ['test/operations/**/*.test.ts'], { services: true }),
 export default defineConfig({ test: { maxWorkers: 2, projects } });

@@ -15,6 +15,12 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
+export interface RedisOptions {
+  readonly port?: number;
+  /** More arguments of redis-server, the last word on each. */
+  readonly settings?: readonly string[];
+}
+
 const PORT_TRIES = 3;
 
 /** The server's executable, or `null` when this machine has none. */
@@ -28,21 +34,21 @@ export function redisServerPath(): string | null {
  *
  * @throws AppError `redis_missing` without an executable, `redis_start_failed`
  */
-export async function startPrivateRedis(options: { readonly port?: number } = {}): Promise<PrivateRedis> {
+export async function startPrivateRedis(options: RedisOptions = {}): Promise<PrivateRedis> {
   const executable = redisServerPath();
   if (!executable) {
     throw new AppError('redis_missing', { message: 'Neither redis-server nor valkey-server is on PATH' });
   }
   for (let tries = 1; ; tries += 1) {
     try {
-      return await start(executable, options.port || (await freePort()));
+      return await start(executable, options.port || (await freePort()), options.settings ?? []);
     } catch (error) {
       if (options.port || tries === PORT_TRIES) throw error;
     }
   }
 }
 
-async function start(executable: string, port: number): Promise<PrivateRedis> {
+async function start(executable: string, port: number, settings: readonly string[]): Promise<PrivateRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-redis-'));
   const persistence = [
     '--save',
@@ -53,6 +59,7 @@ async function start(executable: string, port: number): Promise<PrivateRedis> {
     'noeviction',
     '--dir',
     folder,
+    ...settings,
   ];
   const child = spawn(executable, ['--bind', '127.0.0.1', '--port', String(port), ...persistence], {
     cwd: '/',

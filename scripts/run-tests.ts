@@ -1,6 +1,8 @@
 /**
  * Runs every test project that this machine can run. What it lacks is skipped by name, with the one command
  * that would enable it; under CI=true such a skip is a failure. The last line is `N passed, N failed`, alone.
+ *
+ *   --backend B,…   only the integration tests, on these belts: postgres, redis, redis-cluster
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +11,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumPath } from '../sandbox/chromium.ts';
+import { redisServerPath } from '../sandbox/redis.ts';
 import { isRedisAvailable } from '../test/harness/provision.ts';
+import type { QueueBackend } from '../test/harness/services.ts';
 import { projects } from '../vitest.config.ts';
 
 interface Skip {
@@ -24,7 +28,16 @@ interface Report {
   readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
 }
 
-const extraArgs = process.argv.slice(2);
+/** Who has all integration tests to run, by the name of its project. */
+const BELTS: Readonly<Record<QueueBackend, string>> = {
+  postgres: 'integration-postgres',
+  redis: 'integration-redis',
+  'redis-cluster': 'integration-redis-cluster',
+};
+/** Servers of their own: one lent by TEST_REDIS_URL is not enough. */
+const OWN_REDIS = [BELTS['redis-cluster'], 'cluster', 'redis'];
+
+const { backends, extraArgs } = readArguments(process.argv.slice(2));
 const isCi = process.env.CI === 'true';
 const folder = mkdtempSync(join(tmpdir(), 'duecourse-report-'));
 try {
@@ -43,21 +56,40 @@ async function main(): Promise<number> {
   for (const { project, lacks, enable } of skips) {
     process.stdout.write(`skipped: ${project} tests, no ${lacks} here. Enable them: ${enable}\n`);
   }
-  const isBalanced = extraArgs.length > 0 || reportWorkerTests(workerTestsFile, skips);
+  const isPartial = extraArgs.length > 0;
+  const isBalanced = isPartial || reportWorkerTests(workerTestsFile, skips);
   const failures = failed + (isBalanced ? 0 : 1) + (isCi ? skips.length : 0);
   process.stdout.write(`${passed} passed, ${failures} failed\n`);
   return failures === 0 ? 0 : 1;
 }
 
+/** `--backend B,…` and what vitest is given besides. */
+function readArguments(args: readonly string[]): { backends: QueueBackend[] | null; extraArgs: string[] } {
+  const at = args.indexOf('--backend');
+  if (at === -1) return { backends: null, extraArgs: [...args] };
+  const backends = (args[at + 1] ?? '').split(',').map((name) => {
+    if (name in BELTS) return name as QueueBackend;
+    throw new RangeError(`--backend takes ${Object.keys(BELTS).join(', ')}`);
+  });
+  return { backends, extraArgs: args.toSpliced(at, 2) };
+}
+
+/** The projects of this run. All integration tests on a Cluster are run when they are asked for. */
+function wanted(): string[] {
+  if (backends !== null) return backends.map((backend) => BELTS[backend]);
+  return projects.map(({ test }) => String(test?.name)).filter((name) => name !== BELTS['redis-cluster']);
+}
+
+/** What each of these projects needs and this machine lacks. */
 async function missing(): Promise<Skip[]> {
   const skips: Skip[] = [];
-  if (!(await isRedisAvailable())) {
-    skips.push({ project: 'integration-redis', lacks: 'Redis', enable: install('redis-server', 'redis') });
-  }
+  const redis = { lacks: 'Redis', enable: install('redis-server', 'redis') };
+  if (!(await isRedisAvailable())) skips.push({ project: BELTS.redis, ...redis });
+  if (redisServerPath() === null) skips.push(...OWN_REDIS.map((project) => ({ project, ...redis })));
   if (existsSync('test/browser') && !chromiumPath()) {
     skips.push({ project: 'browser', lacks: 'Chromium', enable: install('chromium', '--cask chromium') });
   }
-  return skips;
+  return skips.filter(({ project }) => wanted().includes(project));
 }
 
 function install(debianPackage: string, homebrew: string): string {
@@ -84,11 +116,10 @@ async function runVitest(
   return typeof code === 'number' ? code : 1;
 }
 
-/** Names all projects but the skipped ones: vitest reads `!name` beside a name as "either". */
+/** Names the projects that are not skipped: vitest reads `!name` beside a name as "either". */
 function chosen(skips: readonly Skip[]): string[] {
-  if (skips.length === 0 || extraArgs.some((arg) => arg.startsWith('--project'))) return [];
-  const names = projects.map(({ test }) => String(test?.name));
-  return names
+  if (extraArgs.some((arg) => arg.startsWith('--project'))) return [];
+  return wanted()
     .filter((name) => skips.every(({ project }) => project !== name))
     .map((name) => `--project=${name}`);
 }
@@ -108,12 +139,15 @@ function counted(reportFile: string, exitCode: number): { passed: number; failed
 function reportWorkerTests(file: string, skips: readonly Skip[]): boolean {
   const marks = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   const tests = [...new Set(marks)].map((line): { backend: string } => JSON.parse(line));
-  const onPostgres = tests.filter(({ backend }) => backend === 'postgres').length;
-  const onRedis = tests.filter(({ backend }) => backend === 'redis').length;
-  process.stdout.write(`tests that start a worker: postgres ${onPostgres}, redis ${onRedis}\n`);
-  if (skips.some(({ project }) => project === 'integration-redis'))
-    return onPostgres > 0 || !workersAreTested();
-  return onPostgres === onRedis && (onPostgres > 0 || !workersAreTested());
+  const count = (belt: string): number => tests.filter(({ backend }) => backend === belt).length;
+  const counts = Object.keys(BELTS).map((belt) => ({ belt, count: count(belt) }));
+  process.stdout.write(
+    `tests that start a worker: ${counts.map((each) => `${each.belt} ${each.count}`).join(', ')}\n`,
+  );
+  const whole = (backends ?? (['postgres', 'redis'] as const))
+    .filter((belt) => skips.every(({ project }) => project !== BELTS[belt]))
+    .map(count);
+  return new Set(whole).size <= 1 && (whole.every((each) => each > 0) || !workersAreTested());
 }
 
 /** Whether any test or harness file says that it starts workers. */

@@ -8,12 +8,14 @@ import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { onServer } from './harness/on-server.ts';
 import { type Provisioned, provisionPostgres, provisionRedis } from './harness/provision.ts';
-import type {} from './harness/services.ts';
+import { type PrivateCluster, startRedisCluster } from './harness/redis-cluster.ts';
+import type { QueueBackend } from './harness/services.ts';
 
 interface Shared {
   projects: number;
   database?: Promise<{ server: Provisioned; template: string }>;
   redis?: Promise<Provisioned>;
+  clusters?: Promise<PrivateCluster[]>;
 }
 
 // Each project evaluates this module anew; the process is what they share.
@@ -27,16 +29,28 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { server, template } = await shared.database;
   project.provide('databaseServerUrl', server.url);
   project.provide('templateDatabase', template);
-  if (project.config.provide.queueBackend === 'redis') {
-    shared.redis ??= provisionRedis();
-    project.provide('redisServerUrl', (await shared.redis).url);
-  } else {
-    project.provide('redisServerUrl', null);
-  }
+  const workers = project.vitest.config.maxWorkers;
+  project.provide('redisUrls', await redisUrls(shared, project.config.provide.queueBackend, workers));
   return async () => {
     shared.projects -= 1;
     if (shared.projects === 0) await stopAll(shared);
   };
+}
+
+/** What each worker of the runner may wipe: a database number of one Redis, or a Cluster, which has but one. */
+async function redisUrls(
+  shared: Shared,
+  backend: QueueBackend | undefined,
+  workers: number,
+): Promise<string[]> {
+  if (backend === 'redis') {
+    shared.redis ??= provisionRedis();
+    const server = new URL((await shared.redis).url);
+    return Array.from({ length: workers }, (_, index) => new URL(`/${index + 1}`, server).href);
+  }
+  if (backend !== 'redis-cluster') return [];
+  shared.clusters ??= Promise.all(Array.from({ length: workers }, () => startRedisCluster()));
+  return (await shared.clusters).map((cluster) => cluster.url);
 }
 
 async function startDatabase(): Promise<{ server: Provisioned; template: string }> {
@@ -53,6 +67,7 @@ async function startDatabase(): Promise<{ server: Provisioned; template: string 
 async function stopAll(shared: Shared): Promise<void> {
   delete holder.duecourseTestServices;
   await (await shared.redis)?.stop();
+  await Promise.all(((await shared.clusters) ?? []).map((cluster) => cluster.stop()));
   const database = await shared.database;
   if (!database) return;
   // A server that was lent to us is left as it was found.

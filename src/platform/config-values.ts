@@ -1,5 +1,6 @@
 /** The shapes of single configuration values. No message here may quote the value it refuses. */
 import { z } from 'zod';
+import { parseRedisUrl } from './redis-address.ts';
 
 /** A key that signs recovery links; `kid` is stored with each link so that old links outlive a rotation. */
 export interface LinkKey {
@@ -22,8 +23,8 @@ export const postgresUrl = required.refine(hasProtocol('postgres:', 'postgresql:
   error: 'must be a postgres:// URL',
 });
 
-export const redisUrl = required.refine(hasProtocol('redis:', 'rediss:'), {
-  error: 'must be a redis:// URL',
+export const redisUrl = required.refine((text) => parseRedisUrl(text) !== null, {
+  error: 'must be a redis://, redis-cluster:// or redis-sentinel:// URL (rediss… for TLS)',
 });
 
 /** An http(s) address without a slash at its end. */

@@ -1,6 +1,7 @@
 /** Where a secret could have got to, as text, and the search for canaries in it. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Sql } from '../../src/store/database.ts';
+import { onEachServer } from './redis-servers.ts';
 
 /** Something that must be in no place but those named. */
 export type Canary = {
@@ -50,16 +51,14 @@ export async function tablePlaces(sql: Sql, schema: 'public' | 'bullmq'): Promis
 
 /** Every key of a Redis with what it holds, of whatever type. */
 export async function redisPlaces(url: string): Promise<Place[]> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
-  try {
-    const places: Place[] = [];
+  const places = await onEachServer(url, async (redis) => {
+    const found: Place[] = [];
     for (const key of await redis.keys('*')) {
-      places.push({ name: `queue ${key}`, text: `${key} ${JSON.stringify(await contentOf(redis, key))}` });
+      found.push({ name: `queue ${key}`, text: `${key} ${JSON.stringify(await contentOf(redis, key))}` });
     }
-    return places;
-  } finally {
-    redis.disconnect();
-  }
+    return found;
+  });
+  return places.flat();
 }
 
 async function contentOf(redis: Redis, key: string): Promise<unknown> {

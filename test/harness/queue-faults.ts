@@ -1,14 +1,14 @@
 /** What may befall a queue: wiped, forged, cut off. On whichever backend the project runs. */
 import { Queue as BullQueue, createPostgresBackend, withBackend } from 'bullmq';
-import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import postgres from 'postgres';
+import { onEachServer, openRedis } from './redis-servers.ts';
 import { until } from './until.ts';
 
 /** Empties the queue as contract.md defines it: FLUSHALL, or every table of `bullmq` but its migrations. */
 export async function wipeQueue(databaseUrl: string, redisUrl: string | null): Promise<void> {
   if (redisUrl !== null) {
-    await onRedis(redisUrl, (redis) => redis.flushdb());
+    await onEachServer(redisUrl, (redis) => redis.flushdb());
     return;
   }
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
@@ -36,7 +36,7 @@ export async function forgeJob(
   data: unknown,
 ): Promise<void> {
   if (redisUrl !== null) {
-    const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+    const connection = openRedis(redisUrl);
     const queue = new BullQueue(name, { connection, prefix: '{duecourse}' });
     await queue.add('forged', data);
     await queue.close();
@@ -53,7 +53,7 @@ export async function forgeJob(
 /** Ends every connection to the queue's server but the one that does it; answers how many. */
 export async function terminateConnections(databaseUrl: string, redisUrl: string | null): Promise<number> {
   if (redisUrl !== null) {
-    return onRedis(redisUrl, async (redis) => {
+    const ended = await onEachServer(redisUrl, async (redis) => {
       const clients = String(await redis.call('CLIENT', 'LIST')).split('\n');
       const db = `db=${redis.options.db ?? 0} `;
       const own = String(await redis.call('CLIENT', 'ID'));
@@ -64,6 +64,7 @@ export async function terminateConnections(databaseUrl: string, redisUrl: string
       for (const id of others) await redis.call('CLIENT', 'KILL', 'ID', id);
       return others.length;
     });
+    return sum(ended);
   }
   const sql = postgres(databaseUrl, { max: 1 });
   try {
@@ -83,7 +84,8 @@ export async function storedJobs(
   name: string,
 ): Promise<number> {
   if (redisUrl !== null) {
-    return onRedis(redisUrl, async (redis) => (await redis.keys(`{duecourse}:${name}:${name}-*`)).length);
+    const pattern = `{duecourse}:${name}:${name}-*`;
+    return sum(await onEachServer(redisUrl, async (redis) => (await redis.keys(pattern)).length));
   }
   const sql = postgres(databaseUrl, { max: 1 });
   try {
@@ -94,11 +96,6 @@ export async function storedJobs(
   }
 }
 
-async function onRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
-  try {
-    return await work(redis);
-  } finally {
-    redis.disconnect();
-  }
+function sum(counts: readonly number[]): number {
+  return counts.reduce((before, each) => before + each, 0);
 }

@@ -1,20 +1,21 @@
 /**
- * A database of its own for each test file, cloned from the migrated template, and a Redis of its own for
- * each worker of the test runner. Files stay parallel, because nothing they write is shared.
+ * A database of its own for each test file, cloned from the migrated template, and a Redis (or a Cluster) of
+ * its own for each worker of the test runner. Files stay parallel, because nothing they write is shared.
  */
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import { Redis } from 'ioredis';
 import { expect, inject } from 'vitest';
 import { onServer } from './on-server.ts';
+import { onEachServer } from './redis-servers.ts';
 
-export type QueueBackend = 'postgres' | 'redis';
+export type QueueBackend = 'postgres' | 'redis' | 'redis-cluster';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseServerUrl: string;
     templateDatabase: string;
-    redisServerUrl: string | null;
+    /** One for each worker of the runner; empty when the queue runs on Postgres. */
+    redisUrls: readonly string[];
     queueBackend: QueueBackend;
   }
 }
@@ -51,15 +52,12 @@ async function cloneDatabase(template: string): Promise<TestDatabase> {
 }
 
 /**
- * The Redis of this worker of the runner: a database number of its own, `null` when the queue runs on
- * Postgres. Files of one worker run one after another, so wiping it disturbs no other file.
+ * The Redis of this worker of the runner, `null` when the queue runs on Postgres. Files of one worker run one
+ * after another, so wiping it disturbs no other file.
  */
 export function redisUrl(): string | null {
-  const server = inject('redisServerUrl');
-  if (server === null) return null;
-  const url = new URL(server);
-  url.pathname = `/${process.env.VITEST_POOL_ID ?? '0'}`;
-  return url.href;
+  const urls = inject('redisUrls');
+  return urls[Number(process.env.VITEST_POOL_ID ?? '1') - 1] ?? urls[0] ?? null;
 }
 
 /**
@@ -69,12 +67,7 @@ export function redisUrl(): string | null {
 export async function wipeRedis(): Promise<void> {
   const url = redisUrl();
   if (url === null) return;
-  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
-  try {
-    await redis.flushdb();
-  } finally {
-    redis.disconnect();
-  }
+  await onEachServer(url, (redis) => redis.flushdb());
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
-import { Redis } from 'ioredis';
 import { Pool } from 'pg';
+import { openRedis } from './redis-servers.ts';
 
 /** Jobs of a queue that wait to be handled, as BullMQ itself counts them. */
 export async function waitingJobs(
@@ -9,7 +9,7 @@ export async function waitingJobs(
   name: string,
 ): Promise<number> {
   if (redisUrl !== null) {
-    const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+    const connection = openRedis(redisUrl);
     const queue = new Queue(name, { connection, prefix: '{duecourse}' });
     try {
       return await queue.getWaitingCount();

@@ -5,6 +5,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forgeJob, storedJobs, terminateConnections } from '../harness/queue-faults.ts';
+import { onEachServer } from '../harness/redis-servers.ts';
 import { markStartsWorker, queueBackend, redisUrl } from '../harness/services.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
 import { until } from '../harness/until.ts';
@@ -21,7 +22,7 @@ let proxy: Awaited<ReturnType<typeof openProxy>> | null = null;
 
 beforeAll(async () => {
   const redis = redisUrl();
-  proxy = redis === null ? null : await openProxy(redis);
+  proxy = redis === null || queueBackend() === 'redis-cluster' ? null : await openProxy(redis);
   stack = await startStack(proxy === null ? {} : { env: { REDIS_URL: proxy.url } });
   await Promise.all([stack.startApi(), stack.startWorker()]);
 });
@@ -36,6 +37,12 @@ async function hangQueue(): Promise<() => Promise<void>> {
   if (proxy !== null) {
     proxy.freeze();
     return async () => proxy?.thaw();
+  }
+  const cluster = redisUrl();
+  if (cluster !== null) {
+    // A Cluster tells its clients where its nodes are: no proxy would stay between them.
+    await onEachServer(cluster, (node) => node.call('CLIENT', 'PAUSE', String(TEST_MS), 'WRITE'));
+    return async () => void (await onEachServer(cluster, (node) => node.call('CLIENT', 'UNPAUSE')));
   }
   const sql = postgres(stack.database_url, { max: 1 });
   const tables = await sql<{ name: string }[]>`

@@ -43,9 +43,10 @@ const read = (): Ready => JSON.parse(readFileSync(file(), 'utf8')) as Ready;
 async function start(): Promise<Ready> {
   markStartsWorker();
   const args = ['--import', 'tsx', 'sandbox/main.ts', '--folder', folder];
-  // Where this machine has a Redis to start, as a person would ask for it; else on the one lent to the tests.
+  // Where this machine has a Redis to start, as a person would ask for it; else on what is lent to the tests.
   const redis = redisUrl();
-  if (redis !== null) args.push(...(redisServerPath() === null ? ['--redis-url', redis] : ['--redis']));
+  const isAskedFor = queueBackend() === 'redis' && redisServerPath() !== null;
+  if (redis !== null) args.push(...(isAskedFor ? ['--redis'] : ['--redis-url', redis]));
   sandbox = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   await expect.poll(() => existsSync(file()), { timeout: START_MS, interval: 100 }).toBe(true);
   return read();

@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
+import { openRedis } from '../harness/redis-servers.ts';
 import { createTestDatabase, queueBackend, redisUrl, wipeRedis } from '../harness/services.ts';
 
 test('two databases of one file are migrated and share nothing', async () => {
@@ -20,10 +20,11 @@ test('two databases of one file are migrated and share nothing', async () => {
 
 test('the queue backend is the one this project was started for, and its Redis can be wiped', async () => {
   const url = redisUrl();
-  expect(queueBackend()).toBe(url === null ? 'postgres' : 'redis');
+  const backend = url?.startsWith('redis-cluster:') ? 'redis-cluster' : 'redis';
+  expect(queueBackend()).toBe(url === null ? 'postgres' : backend);
   if (url === null) return;
 
-  const redis = new Redis(url);
+  const redis = openRedis(url);
   await redis.set('left', 'over');
   await wipeRedis();
   expect(await redis.get('left')).toBeNull();

@@ -5,7 +5,6 @@ import { freePort } from '../../sandbox/child-process.ts';
 import { type PrivateRedis, redisServerPath, startPrivateRedis } from '../../sandbox/redis.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openQueue, type Queue } from '../../src/queue/backend.ts';
-import { markStartsWorker } from '../harness/services.ts';
 
 const timings = { offerTimeoutMs: 1_000 };
 const charge = [{ id: 'chg_a', offer_number: 1 }];
@@ -49,7 +48,6 @@ describe.skipIf(redisServerPath() === null)('the belt on Redis', () => {
   });
 
   it('opens without Redis, refuses offers at once, and carries them when Redis has come', async () => {
-    markStartsWorker();
     const port = await freePort();
     const queue = await open(`redis://127.0.0.1:${port}`);
     const handled: string[] = [];
@@ -66,7 +64,6 @@ describe.skipIf(redisServerPath() === null)('the belt on Redis', () => {
   });
 
   it('survives a Redis that is killed and comes back empty', async () => {
-    markStartsWorker();
     server = await startPrivateRedis();
     const port = Number(new URL(server.url).port);
     const queue = await open(server.url);

@@ -1,0 +1,124 @@
+/**
+ * Clients of one server, of a Cluster, or of whatever server its Sentinels call the master.
+ *
+ * Producers and consumers want opposite connections. A producer serves somebody who waits: it fails at once when
+ * Redis is away, because the row is committed and the dispatcher offers it again. A consumer waits for as long as it
+ * takes.
+ */
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { parseRedisUrl, type RedisAddress, type RedisCredentials } from '../platform/redis-address.ts';
+
+export type RedisClient = Redis | Cluster;
+
+type Use = {
+  /** What the server shows it as. */
+  readonly connectionName: string;
+  /** Its errors; a cluster's nodes tell theirs here too. */
+  readonly onError: (err: unknown) => void;
+};
+
+const RECONNECT_MS_MAX = 2_000;
+/** Longer than a handshake takes, also from a loaded machine. */
+export const CONNECT_MS = 5_000;
+/** Where slots are is asked this often: a node that hangs redirects nobody. */
+const SLOTS_REFRESH_MS = 5_000;
+const SLOTS_ANSWER_MS = 2_000;
+/** A command of a consumer waits out an election: 60 times half a second. */
+const FAILOVER_TRIES = 60;
+const FAILOVER_RETRY_MS = 500;
+
+/** Connects when told to, and answers or fails within `commandTimeout_ms`. */
+export function openProducing(
+  redisUrl: string,
+  use: Use & { readonly commandTimeout_ms: number },
+): RedisClient {
+  return open(redisUrl, use, {
+    server: { maxRetriesPerRequest: 1, commandTimeout: use.commandTimeout_ms },
+    both: { enableOfflineQueue: false, lazyConnect: true },
+    cluster: {},
+  });
+}
+
+/** Connects at once and waits through every outage. */
+export function openConsuming(redisUrl: string, use: Use): RedisClient {
+  return open(redisUrl, use, {
+    server: { maxRetriesPerRequest: null },
+    both: {},
+    cluster: {
+      maxRedirections: FAILOVER_TRIES,
+      retryDelayOnFailover: FAILOVER_RETRY_MS,
+      retryDelayOnClusterDown: FAILOVER_RETRY_MS,
+    },
+  });
+}
+
+/** Every server behind a client that keeps keys or may come to: replicas may be promoted any day. */
+export function serversOf(client: RedisClient): readonly Redis[] {
+  return client instanceof Cluster ? client.nodes('all') : [client];
+}
+
+type Options = {
+  readonly server: Pick<
+    RedisOptions,
+    'connectionName' | 'connectTimeout' | 'maxRetriesPerRequest' | 'commandTimeout'
+  >;
+  readonly both: { readonly enableOfflineQueue?: boolean; readonly lazyConnect?: boolean };
+  readonly cluster: ClusterOptions;
+};
+
+function open(redisUrl: string, use: Use, options: Options): RedisClient {
+  const address = parseRedisUrl(redisUrl) ?? { kind: 'server', url: redisUrl };
+  const server = { connectionName: use.connectionName, connectTimeout: CONNECT_MS, ...options.server };
+  const client = connectionTo(address, { ...options, server });
+  client.on('error', use.onError);
+  if (client instanceof Cluster) client.on('node error', use.onError);
+  return client;
+}
+
+function connectionTo(address: RedisAddress, { server, both, cluster }: Options): RedisClient {
+  switch (address.kind) {
+    case 'server':
+      return new Redis(address.url, { ...server, ...both, retryStrategy });
+    case 'sentinel':
+      return new Redis({
+        ...server,
+        ...both,
+        ...address.credentials,
+        ...(address.tls ? { tls: {}, enableTLSForSentinelMode: true } : {}),
+        sentinels: address.sentinels.map(({ host, port }) => ({ host, port })),
+        name: address.name,
+        ...sentinelOptions(address.sentinelCredentials),
+        retryStrategy,
+        sentinelRetryStrategy: retryStrategy,
+        // A master that hangs closes no connection: the Sentinels tell of the switch.
+        failoverDetector: true,
+      });
+    case 'cluster':
+      return new Cluster(
+        address.nodes.map(({ host, port }) => ({ host, port })),
+        {
+          ...both,
+          ...cluster,
+          redisOptions: { ...server, ...address.credentials, ...(address.tls ? { tls: {} } : {}) },
+          clusterRetryStrategy: retryStrategy,
+          slotsRefreshInterval: SLOTS_REFRESH_MS,
+          slotsRefreshTimeout: SLOTS_ANSWER_MS,
+          // Names stay names: a certificate is made out to one, and an address may be another's tomorrow.
+          dnsLookup: (host, found) => found(null, host),
+        },
+      );
+  }
+}
+
+type SentinelOptions = Pick<RedisOptions, 'sentinelUsername' | 'sentinelPassword'>;
+
+function sentinelOptions({ username, password }: RedisCredentials): SentinelOptions {
+  return {
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+  };
+}
+
+function retryStrategy(tries: number): number {
+  return Math.min(50 * 2 ** Math.min(tries, 10), RECONNECT_MS_MAX);
+}
