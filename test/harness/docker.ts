@@ -1,36 +1,44 @@
 /**
  * Whether a Docker engine answers. A `docker` client on PATH says nothing, and a DOCKER_HOST may accept a
- * connection and never answer, so the engine's ping is asked, for three seconds at most. Only after that is
- * testcontainers imported: on Node 20 its import breaks the global fetch.
+ * connection and never answer, so the engine's ping is asked, everywhere at once and for two seconds at most. Only
+ * after that is testcontainers imported: on Node 20 its import breaks the global fetch.
  */
-import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const PING_MS = 3_000;
+const PING_MS = 2_000;
 
-/** `true` when containers can be started here. */
-export async function dockerAnswers(): Promise<boolean> {
-  const host = process.env.DOCKER_HOST;
-  if (host?.startsWith('unix://')) return ping({ socketPath: host.slice('unix://'.length) });
-  if (host) {
+type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+/** What was found out already, by DOCKER_HOST: who hangs is asked once. */
+const asked = new Map<string, Promise<boolean>>();
+
+/** `true` when containers can be started here, within two seconds. Over TLS or ssh no engine is looked for. */
+export function dockerAnswers(): Promise<boolean> {
+  const host = process.env.DOCKER_HOST ?? '';
+  const known = asked.get(host);
+  if (known !== undefined) return known;
+  const answer = Promise.all(targets(host).map(ping)).then((answers) => answers.includes(true));
+  asked.set(host, answer);
+  return answer;
+}
+
+function targets(host: string): Target[] {
+  if (host.startsWith('unix://')) return [{ socketPath: host.slice('unix://'.length) }];
+  if (host !== '') {
     const url = URL.canParse(host) ? new URL(host) : null;
-    return url?.protocol === 'tcp:' ? ping({ host: url.hostname, port: Number(url.port) || 2375 }) : false;
+    return url?.protocol === 'tcp:' ? [{ host: url.hostname, port: Number(url.port) || 2375 }] : [];
   }
   const runtime = process.env.XDG_RUNTIME_DIR;
-  const sockets = [
+  return [
     '/var/run/docker.sock',
     ...(runtime ? [join(runtime, 'docker.sock')] : []),
     join(homedir(), '.docker/run/docker.sock'),
-  ];
-  for (const socketPath of sockets.filter((path) => existsSync(path))) {
-    if (await ping({ socketPath })) return true;
-  }
-  return false;
+  ].map((socketPath) => ({ socketPath }));
 }
 
-function ping(target: { socketPath: string } | { host: string; port: number }): Promise<boolean> {
+function ping(target: Target): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ ...target, path: '/_ping', agent: false }, (answer) => {
       answer.resume();

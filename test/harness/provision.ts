@@ -7,6 +7,10 @@ import { startEmbeddedPostgres } from '../../sandbox/postgres.ts';
 import { redisServerPath, startPrivateRedis } from '../../sandbox/redis.ts';
 import { dockerAnswers } from './docker.ts';
 
+/** What docker-compose.yml deploys; a test compares. */
+export const POSTGRES_IMAGE = 'postgres:18.6-trixie';
+export const VALKEY_IMAGE = 'valkey/valkey:8.1.10-alpine';
+
 export interface Provisioned {
   readonly url: string;
   /** Told in the output, so that a failure can be placed. */
@@ -49,7 +53,7 @@ async function embeddedPostgres(): Promise<Provisioned> {
 }
 
 async function postgresContainer(): Promise<Provisioned | null> {
-  return startContainer('postgres:18-alpine', 5432, {
+  return startContainer(POSTGRES_IMAGE, 5432, {
     environment: { POSTGRES_PASSWORD: 'test' },
     command: ['postgres', '-c', 'fsync=off', '-c', 'max_connections=200'],
     readyLine: /database system is ready to accept connections/,
@@ -60,9 +64,9 @@ async function postgresContainer(): Promise<Provisioned | null> {
 }
 
 async function redisContainer(): Promise<Provisioned | null> {
-  return startContainer('redis:7-alpine', 6379, {
+  return startContainer(VALKEY_IMAGE, 6379, {
     environment: {},
-    command: ['redis-server', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+    command: ['valkey-server', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
     readyLine: /Ready to accept connections/,
     readyTimes: 1,
     address: (authority) => `redis://${authority}`,
