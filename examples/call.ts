@@ -5,7 +5,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 const { DUECOURSE_URL, DUECOURSE_KEY } = process.env;
-if (!DUECOURSE_URL || !DUECOURSE_KEY) throw new Error('Set DUECOURSE_URL and DUECOURSE_KEY');
 
 type Problem = { status: number; code: string; title: string; errors?: { path: string; message: string }[] };
 
@@ -27,7 +26,7 @@ export class Refused extends Error {
  * One call. A request that was turned away for load (429, 503 with Retry-After), or whose answer was lost, goes again
  * exactly as it was. That is safe for a POST because of its key: the API does it once and answers it as often as asked.
  *
- * @throws Refused, or the error of the connection when the last try failed too
+ * @throws Refused; Error when the last try was not answered either
  */
 export async function call<T>(
   method: 'GET' | 'POST',
@@ -35,6 +34,7 @@ export async function call<T>(
   body?: object,
   idempotency_key?: string,
 ): Promise<T> {
+  if (!DUECOURSE_URL || !DUECOURSE_KEY) throw new Error('Set DUECOURSE_URL and DUECOURSE_KEY');
   for (let tries = 1; ; tries += 1) {
     const headers = new Headers({ authorization: `Bearer ${DUECOURSE_KEY}` });
     if (body !== undefined) headers.set('content-type', 'application/json');
@@ -48,7 +48,8 @@ export async function call<T>(
       if (!isPassing || isLast) return await read<T>(answer);
       await wait(1_000 * Number(answer.headers.get('retry-after') ?? 1));
     } catch (error) {
-      if (error instanceof Refused || isLast) throw error;
+      if (error instanceof Refused) throw error;
+      if (isLast) throw new Error('The API did not answer', { cause: error });
       await wait(1_000);
     }
   }

@@ -107,8 +107,8 @@ try {
   else if (command === 'return' && days > 0 && km >= 0) await giveBack(readRental(account), days, km);
   else throw new Error('pick-up <rental> <time of signature>, or return <rental> <days> <kilometres>');
 } catch (error) {
-  if (!(error instanceof Refused)) throw error;
-  const isOther = error.code === 'idempotency_mismatch' || error.code === 'reference_taken';
-  console.error(isOther ? 'Charged before, for other figures: the first charge stands' : error.message);
+  const code = error instanceof Refused ? error.code : null;
+  const isOther = code === 'idempotency_mismatch' || code === 'reference_taken';
+  console.error(isOther ? 'Charged before, for other figures: the first charge stands' : `${error}`);
   process.exitCode = 1;
 }
