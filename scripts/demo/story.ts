@@ -1,7 +1,6 @@
 /** The chapters of the demo: cards are saved, bills go out, days pass, customers come back. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openAttemptsByPid } from '../../sandbox/open-attempts.ts';
 import type { Sandbox } from '../../sandbox/start-sandbox.ts';
 import { actOnMail, type Mail, type Memory, readInbox } from './act.ts';
 import type { Campaign, Person } from './cast.ts';
@@ -81,14 +80,7 @@ async function untilWorkerDied(stage: Stage, chapter: Chapter): Promise<string> 
 }
 
 function openAttemptOf(folder: string, pid: number): string {
-  const open = new Map<string, number>();
-  for (const line of readFileSync(join(folder, 'logs', 'worker-1.log'), 'utf8').split('\n')) {
-    if (!line.includes(`"pid":${pid}`)) continue;
-    const { event, chargeId, attemptNumber } = JSON.parse(line) as Record<string, string | number>;
-    if (event === 'attempt.opened') open.set(String(chargeId), Number(attemptNumber));
-    if (event === 'charge.settled') open.delete(String(chargeId));
-  }
-  const last = [...open].at(-1);
+  const last = [...(openAttemptsByPid(folder).get(pid) ?? [])].at(-1);
   return last === undefined ? 'no attempt' : `attempt ${last[1]} of ${last[0]}`;
 }
 

@@ -16,6 +16,8 @@ export type Recovery = {
 export type Watch = {
   /** Lets it happen, and answers once everything that was unsettled then is settled. */
   recovery(happen: () => Promise<void> | void): Promise<Recovery>;
+  /** The charges that have an attempt on the wire now. */
+  openAttempts(): Promise<Set<string>>;
   close(): Promise<void>;
 };
 
@@ -65,6 +67,12 @@ export function openWatch(sql: Sql): Watch {
   }
 
   return {
+    openAttempts: async () => {
+      const rows = await sql<
+        { charge_id: string }[]
+      >`select charge_id from charge_attempts where ended_at is null`;
+      return new Set(rows.map((row) => row.charge_id));
+    },
     recovery: async (happen) => {
       const { ids, open } = await unsettled();
       const pending: Pending = { began_ms: performance.now(), ids: new Set(ids), waited: 0, last_ms: 0 };
