@@ -16,7 +16,7 @@ type Block = { readonly told: string; readonly text: string; readonly prints: re
 
 const [first, ...blocks] = blocksBelow('## By hand');
 const START_S = 60;
-const BLOCK_S = 20;
+const BLOCK_S = 30;
 
 let folder = '';
 const running: ChildProcess[] = [];
@@ -46,7 +46,7 @@ type Terminal = { readonly child: ChildProcess; printed(): string; complained():
 /** A shell as in a terminal of its own, where Ctrl-C reaches all that it started. */
 function open(words: readonly string[]): Terminal {
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, PS1: '', NO_UPDATE_NOTIFIER: '1' };
+  const env = { PATH, HOME, PS1: '' };
   const child = spawn('bash', ['--norc', '--noprofile', ...words], { cwd: folder, env, detached: true });
   running.push(child);
   let printed = '';
