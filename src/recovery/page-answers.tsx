@@ -80,17 +80,20 @@ export function paymentPage(
       form_token={mintToken(options.keys, 'form', row)}
       future_use_text={futureUseText(row.locale, merchant).text}
     />,
+    'wide',
   );
   return { html, state: view.state };
 }
 
-function shell(texts: Texts, merchant: Merchant, title: string): Shell {
+/** What every page says around its own words. */
+export function shell(texts: Texts, merchant: Merchant, title: string): Shell {
   return {
     lang: texts.locale,
     title,
     merchant: merchant.name,
     support_email: merchant.support_email,
     questions: texts.questions(merchant.name),
+    safe: texts.safe,
   };
 }
 

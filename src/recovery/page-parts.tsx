@@ -1,17 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
+import { Lock, Mark } from './page-icons.tsx';
 import type { PageView } from './page-state.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { Facts, PageTexts } from './texts.ts';
-
-const MARKS: Partial<Record<PageView['state'], string>> = {
-  paid: '✓',
-  processing: '…',
-  at_bank: '→',
-  failed_try: '!',
-  expired: '–',
-  canceled: '×',
-};
 
 export type Shell = {
   readonly lang: string;
@@ -19,14 +11,27 @@ export type Shell = {
   readonly merchant: string;
   readonly support_email: string;
   readonly questions: string;
+  /** Where card numbers are entered, and where never. */
+  readonly safe: string;
 };
 
-/** A whole page as text. */
-export function renderPage(shell: Shell, children: ComponentChildren): string {
-  return `<!doctype html>${render(<Document {...shell}>{children}</Document>)}`;
+/** A whole page as text; a wide one has two columns where there is room. */
+export function renderPage(
+  shell: Shell,
+  children: ComponentChildren,
+  layout: 'narrow' | 'wide' = 'narrow',
+): string {
+  const document = (
+    <Document {...shell} layout={layout}>
+      {children}
+    </Document>
+  );
+  return `<!doctype html>${render(document)}`;
 }
 
-function Document({ children, ...shell }: Shell & { readonly children: ComponentChildren }) {
+type DocumentOf = Shell & { readonly layout: 'narrow' | 'wide'; readonly children: ComponentChildren };
+
+function Document({ children, layout, ...shell }: DocumentOf) {
   return (
     <html lang={shell.lang}>
       <head>
@@ -38,16 +43,20 @@ function Document({ children, ...shell }: Shell & { readonly children: Component
         {/* The hash in the policy is of these very bytes, so nothing may escape them. */}
         <style dangerouslySetInnerHTML={{ __html: PAGE_STYLE }} />
       </head>
-      <body>
-        <main>
-          <p class="merchant">
-            <span aria-hidden="true">{[...shell.merchant][0]?.toUpperCase() ?? ''}</span>
-            {shell.merchant}
-          </p>
-          {children}
-        </main>
+      <body class={layout}>
+        <header>
+          <span aria-hidden="true">{[...shell.merchant][0]?.toUpperCase() ?? ''}</span>
+          {shell.merchant}
+        </header>
+        <main>{children}</main>
         <footer>
-          {shell.questions} <a href={`mailto:${shell.support_email}`}>{shell.support_email}</a>
+          <p class="safe">
+            <Lock />
+            {shell.safe}
+          </p>
+          <p>
+            {shell.questions} <a href={`mailto:${shell.support_email}`}>{shell.support_email}</a>
+          </p>
         </footer>
       </body>
     </html>
@@ -65,11 +74,11 @@ export function Notice({
   readonly children?: ComponentChildren;
 }) {
   return (
-    <>
+    <div class="act">
       <h1>{heading}</h1>
       <p class="lead">{lead}</p>
       {children}
-    </>
+    </div>
   );
 }
 
@@ -95,72 +104,54 @@ export type PaymentPage = {
   readonly future_use_text: string;
 };
 
+/** `€99,999.99`; whatever is longer is written smaller, because a sum is never broken. */
+const AMOUNT_LENGTH_USUAL = 11;
+
 /** What the customer sees of their payment, and the buttons that its state allows. */
 export function Payment(page: PaymentPage) {
   const { view, texts, facts } = page;
-  const mark = MARKS[view.state];
   const is_open = view.confirm !== null || view.pay_replacement !== null || view.replace;
   return (
-    <>
-      {mark === undefined ? null : (
-        <p class={`mark mark-${view.state}`} aria-hidden="true">
-          {mark}
-        </p>
-      )}
-      <span class="unseen" aria-hidden="true" data-testid="state">
-        {view.state}
-      </span>
-      <h1>{texts.heading}</h1>
-      <p class="lead">{texts.lead}</p>
-      <Summary texts={texts} facts={facts} is_open={is_open} />
-      <PayForm {...page} />
-      <ReplaceForm {...page} />
-      {view.check_again ? (
-        <p class="end">
-          <a class="button second" href={`${page.path}/return`}>
-            {texts.check_again}
-          </a>
-        </p>
-      ) : null}
-      {is_open ? <p class="fine end">{texts.otherwise}</p> : null}
-    </>
+    <div class="pay">
+      <Bill texts={texts} facts={facts} />
+      <div class="act">
+        <Mark state={view.state} />
+        <span class="unseen" aria-hidden="true" data-testid="state">
+          {view.state}
+        </span>
+        <h1>{texts.heading}</h1>
+        <p class="lead">{texts.lead}</p>
+        <PayForm {...page} />
+        {view.check_again ? (
+          <p class="end">
+            <a class="button second" href={`${page.path}/return`}>
+              {texts.check_again}
+            </a>
+          </p>
+        ) : null}
+        <ReplaceForm {...page} />
+        {is_open ? <p class="fine last">{texts.otherwise}</p> : null}
+      </div>
+    </div>
   );
 }
 
-function Summary({
-  texts,
-  facts,
-  is_open,
-}: {
-  readonly texts: PageTexts;
-  readonly facts: Facts;
-  readonly is_open: boolean;
-}) {
-  const { labels } = texts;
+/** What is paid, to be seen before anything else. */
+function Bill({ texts, facts }: { readonly texts: PageTexts; readonly facts: Facts }) {
   const card = facts.new_card ?? facts.card;
   return (
-    <dl>
-      <div class="sum">
-        <dt>{labels.amount}</dt>
-        <dd>{facts.amount}</dd>
-      </div>
-      <div>
-        <dt>{labels.what}</dt>
-        <dd>{facts.description}</dd>
-      </div>
+    <section class="bill" aria-label={texts.labels.bill}>
+      <p class={facts.amount.length > AMOUNT_LENGTH_USUAL ? 'amount long' : 'amount'}>{facts.amount}</p>
+      <p class="what">{facts.description}</p>
       {card === null ? null : (
-        <div>
-          <dt>{labels.card}</dt>
-          <dd>{card}</dd>
-        </div>
+        <dl>
+          <div>
+            <dt>{texts.labels.card}</dt>
+            <dd>{card}</dd>
+          </div>
+        </dl>
       )}
-      {is_open ? (
-        <div>
-          <dt>{labels.until}</dt>
-          <dd>{facts.until}</dd>
-        </div>
-      ) : null}
-    </dl>
+    </section>
   );
 }
 
@@ -183,6 +174,7 @@ function PayForm({ view, texts, path, form_token, future_use_text }: PaymentPage
       <button type="submit" data-testid={with_new_card ? 'pay-replacement' : 'confirm'}>
         {with_new_card ? texts.pay_with : confirm}
       </button>
+      <p class="fine">{texts.press_hint}</p>
     </form>
   );
 }
@@ -193,10 +185,10 @@ function ReplaceForm({ view, texts, path, form_token }: PaymentPage) {
   return (
     <form method="post" action={`${path}/replace`} class={is_second ? 'or' : undefined}>
       <input type="hidden" name="form_token" value={form_token} />
-      <p class="fine">{texts.accept_amount}</p>
       <button type="submit" data-testid="replace" class={is_second ? 'second' : undefined}>
         {view.pay_replacement === null ? texts.replace : texts.replace_again}
       </button>
+      <p class="fine">{texts.accept_amount}</p>
     </form>
   );
 }

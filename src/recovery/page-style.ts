@@ -2,43 +2,135 @@
 import { createHash } from 'node:crypto';
 
 export const PAGE_STYLE: string = `
-:root{color-scheme:light dark;--ground:#eef1f5;--card:#fff;--ink:#18202b;--soft:#566172;--line:#dde3ea;--accent:#0b5cab;--accent-ink:#fff;--accent-deep:#084a8c;--good:#0d7a46;--good-ground:#e5f5ec;--warn:#8a5300;--warn-ground:#fdf2dd;--bad:#a02424;--bad-ground:#fbeaea}
-@media (prefers-color-scheme:dark){:root{--ground:#0f141b;--card:#1a212b;--ink:#eef2f7;--soft:#a3afbf;--line:#323c4a;--accent:#6db3f8;--accent-ink:#08192b;--accent-deep:#8fc5fa;--good:#6fdba1;--good-ground:#143325;--warn:#f3c477;--warn-ground:#3a2c12;--bad:#f5a3a3;--bad-ground:#3d1c1e}}
-*{box-sizing:border-box}
-html{font-size:100%;-webkit-text-size-adjust:100%}
-body{margin:0;min-height:100vh;padding:24px 16px 40px;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-main{max-width:480px;margin:0 auto;padding:28px 28px 24px;background:var(--card);border:1px solid var(--line);border-radius:16px;box-shadow:0 1px 2px rgb(16 24 40/.05),0 8px 24px rgb(16 24 40/.06)}
-.merchant{margin:0 0 20px;display:flex;align-items:center;gap:10px;font-weight:600;overflow-wrap:anywhere}
-.merchant span[aria-hidden]{flex:none;width:34px;height:34px;border-radius:9px;display:grid;place-items:center;background:var(--accent);color:var(--accent-ink);font-size:.95rem}
-h1{margin:0 0 8px;font-size:1.45rem;line-height:1.25;letter-spacing:-.01em;text-wrap:balance}
-.mark{width:52px;height:52px;margin:0 0 16px;border-radius:50%;display:grid;place-items:center;font-size:1.5rem;font-weight:600;line-height:1}
-.mark-paid{background:var(--good-ground);color:var(--good)}
-.mark-processing,.mark-at_bank,.mark-failed_try{background:var(--warn-ground);color:var(--warn)}
-.mark-expired,.mark-canceled{background:var(--bad-ground);color:var(--bad)}
-.lead{margin:0 0 20px;color:var(--soft)}
-dl{margin:0 0 22px;border:1px solid var(--line);border-radius:12px}
-dl div{display:flex;justify-content:space-between;gap:16px;padding:11px 16px}
-dl div+div{border-top:1px solid var(--line)}
-dt{flex:none;color:var(--soft)}
-dd{margin:0;text-align:right;text-wrap:balance;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
-dl .sum dd{font-size:1.3rem;font-weight:650;line-height:1.3}
-form{margin:0}
-button,.button{display:block;width:100%;min-height:50px;padding:12px 18px;border:1px solid transparent;border-radius:11px;background:var(--accent);color:var(--accent-ink);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
-button:hover,.button:hover{background:var(--accent-deep)}
-button.second,.button.second{background:transparent;border-color:var(--line);color:var(--ink)}
-button.second:hover,.button.second:hover{border-color:var(--accent);color:var(--accent)}
-:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-.box{display:flex;gap:12px;align-items:flex-start;margin:0 0 16px;font-size:.9rem;line-height:1.45;color:var(--soft);cursor:pointer}
-.box input{flex:none;width:20px;height:20px;margin:1px 0 0;accent-color:var(--accent)}
-.or{margin:22px 0 0;padding-top:20px;border-top:1px solid var(--line)}
-.fine{margin:0 0 14px;font-size:.9rem;line-height:1.5;color:var(--soft)}
-.end{margin:20px 0 0}
-footer{max-width:480px;margin:20px auto 0;text-align:center;font-size:.9rem;color:var(--soft);overflow-wrap:anywhere}
-a{color:var(--accent)}
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:400px){body{padding:12px 10px 32px}main{padding:22px 18px 20px;border-radius:14px}h1{font-size:1.3rem}dl div{padding:10px 13px}}
-@media (prefers-reduced-motion:no-preference){button,.button{transition:background-color .12s,border-color .12s}}
-@media print{body{background:#fff}main{border:0;box-shadow:none}}
+:root {
+  color-scheme: light dark;
+  --ground: #f1f3f6; --card: #fff; --bill: #f8f9fb; --ink: #131a24; --soft: #56606e; --line: #e1e5ea;
+  --edge: #7d8794;
+  --accent: #1f4fc4; --accent-deep: #173f9e; --accent-ink: #fff; --accent-ground: #e8eefc;
+  --good: #0b6e3f; --good-ground: #e2f5ea; --warn: #855000; --warn-ground: #fdf1da; --calm-ground: #eceff3;
+  --shadow: 0 1px 2px rgb(16 24 40 / .06), 0 12px 32px -8px rgb(16 24 40 / .12);
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #0d1117; --card: #171d26; --bill: #131922; --ink: #eef2f7; --soft: #a4afbd;
+    --line: #2b3441; --edge: #7b8797;
+    --accent: #8db4ff; --accent-deep: #adc9ff; --accent-ink: #0a1733; --accent-ground: #1c2b4a;
+    --good: #74dba3; --good-ground: #12331f; --warn: #f2c478; --warn-ground: #382a10;
+    --calm-ground: #252d39;
+    --shadow: none;
+  }
+}
+* { box-sizing: border-box }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
+body {
+  display: flex; flex-direction: column; min-height: 100vh; min-height: 100dvh; margin: 0;
+  padding: clamp(16px, 6vh, 72px) 16px 28px; background: var(--ground); color: var(--ink);
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  overflow-wrap: anywhere;
+}
+header, main, footer { width: 100%; max-width: 480px; margin: 0 auto }
+header {
+  display: flex; align-items: center; gap: 12px; padding: 0 4px 16px; font-weight: 600; line-height: 1.3;
+}
+header span[aria-hidden] {
+  flex: none; display: grid; place-items: center; width: 36px; height: 36px; border-radius: 10px;
+  background: var(--accent); color: var(--accent-ink);
+}
+main {
+  overflow: hidden; border: 1px solid var(--line); border-radius: 18px; background: var(--card);
+  box-shadow: var(--shadow);
+}
+.act { padding: 28px }
+.bill { padding: 28px; border-bottom: 1px solid var(--line); background: var(--bill) }
+.amount {
+  margin: 0; font-size: clamp(1.9rem, 9.5vw, 2.75rem); font-weight: 680; line-height: 1.1;
+  letter-spacing: -.025em; font-variant-numeric: tabular-nums; white-space: nowrap;
+}
+.long { font-size: clamp(1.5rem, 7.2vw, 2rem) }
+.what { margin: 8px 0 0; font-size: 1.05rem; color: var(--soft) }
+dl { margin: 22px 0 0; font-size: .95rem }
+dl div { display: flex; justify-content: space-between; gap: 20px; padding: 10px 0; border-top: 1px solid var(--line) }
+dl div:last-child { padding-bottom: 0 }
+dt { flex: none; color: var(--soft) }
+dd { margin: 0; text-align: right; text-wrap: balance; font-variant-numeric: tabular-nums }
+.terms div { display: block }
+.terms dd { text-align: left; text-wrap: pretty }
+h2 { margin: 24px 0 8px; font-size: .95rem; font-weight: 620; line-height: 1.4 }
+blockquote {
+  margin: 0; padding: 14px 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--card);
+  white-space: pre-line;
+}
+h1 {
+  margin: 0 0 8px; font-size: 1.375rem; font-weight: 660; line-height: 1.25; letter-spacing: -.015em;
+  text-wrap: balance;
+}
+p { margin: 0 0 16px; text-wrap: pretty }
+.lead { margin: 0 0 22px; color: var(--soft) }
+.act > :last-child, form > :last-child { margin-bottom: 0 }
+.mark {
+  display: grid; place-items: center; width: 48px; height: 48px; margin: 0 0 16px; border-radius: 50%;
+}
+.mark-paid { background: var(--good-ground); color: var(--good) }
+.mark-processing, .mark-at_bank { background: var(--accent-ground); color: var(--accent) }
+.mark-failed_try { background: var(--warn-ground); color: var(--warn) }
+.mark-expired, .mark-canceled { background: var(--calm-ground); color: var(--soft) }
+form { margin: 0 }
+button, .button {
+  display: block; width: 100%; min-height: 52px; padding: 13px 18px; border: 1px solid transparent;
+  border-radius: 12px;
+  background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 620; line-height: 1.5;
+  text-align: center;
+  text-decoration: none; cursor: pointer;
+}
+button:hover, .button:hover { background: var(--accent-deep) }
+button.second, .button.second { border-color: var(--edge); background: transparent; color: var(--ink) }
+button.second:hover, .button.second:hover { border-color: var(--accent); color: var(--accent) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px }
+.box {
+  display: flex; gap: 12px; align-items: flex-start; margin: 0 0 16px; padding: 14px 16px;
+  border: 1px solid var(--line);
+  border-radius: 12px; font-size: .9rem; line-height: 1.5; color: var(--soft); cursor: pointer;
+}
+.box:hover { border-color: var(--edge) }
+.box:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 3px }
+.box input { flex: none; width: 22px; height: 22px; margin: 0; accent-color: var(--accent) }
+.fine { margin: 0 0 14px; font-size: .875rem; line-height: 1.5; color: var(--soft) }
+button + .fine { margin-top: 12px; text-align: center; text-wrap: balance }
+.or { margin: 24px 0 0; padding-top: 22px; border-top: 1px solid var(--line) }
+.end { margin: 20px 0 0 }
+.last { margin: 22px 0 0; padding-top: 18px; border-top: 1px solid var(--line) }
+footer { padding: 20px 4px 0; font-size: .875rem; color: var(--soft) }
+footer p { margin: 0 0 6px }
+.safe { display: flex; gap: 8px; align-items: flex-start }
+svg { flex: none; display: block }
+.safe svg { margin-top: 2px }
+a { color: var(--accent); text-underline-offset: 2px }
+.unseen {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap;
+}
+h2 { margin: 0 0 8px; font-size: .875rem; font-weight: 600; color: var(--soft) }
+blockquote { margin: 0; padding-left: 14px; border-left: 3px solid var(--line); text-wrap: pretty }
+blockquote + .fine { margin: 14px 0 0 }
+.terms { margin: 0 0 22px }
+.terms div { display: block }
+.terms div:first-child { padding-top: 0; border-top: 0 }
+.terms dd { font-weight: 560 }
+@media (min-width: 800px) {
+  .wide > * { max-width: 880px }
+  .pay { display: grid; grid-template-columns: 5fr 6fr; min-height: 320px }
+  .pay > .bill { padding: 40px 36px; border-right: 1px solid var(--line); border-bottom: 0 }
+  .pay > .act { padding: 40px 36px }
+}
+@media (max-width: 400px) {
+  body { padding: 14px 12px 24px }
+  .bill, .act { padding: 22px 18px }
+}
+@media (forced-colors: active) { button, .button { border-color: ButtonText } }
+@media (prefers-reduced-motion: no-preference) {
+  button, .button, .box { transition: background-color .12s, border-color .12s, color .12s }
+}
+@media print { body { background: #fff } main { box-shadow: none } }
 `;
 
 /** For `style-src`: this sheet and nothing else. */

@@ -55,7 +55,8 @@ export const en: Texts = {
     heading: 'One moment, please',
     lead: 'Your card was not charged by this. Go back and press the button again in a minute.',
   },
-  questions: (merchant) => `Questions about this payment? Write to ${merchant}:`,
+  questions: (merchant) => `Questions? Write to ${merchant}:`,
+  safe: 'Card numbers are entered at our payment provider only, never on this page.',
   card: (brand, last4) => `${BRANDS[brand] ?? 'Card'} •••• ${last4}`,
 };
 
@@ -71,6 +72,8 @@ function mail(step: string, facts: Facts): MailTexts {
       ? 'Your bank did not refuse it: it asks you to confirm that this payment is yours. That takes a minute.'
       : 'The card could not be charged. Please pay with another card.';
   const ask = facts.kind === 'authenticate' ? `Confirm ${amount}` : `Pay ${amount}`;
+  const heading =
+    facts.kind === 'authenticate' ? 'Please confirm your payment' : 'Your payment needs another card';
   const subjects = {
     first:
       facts.kind === 'authenticate'
@@ -81,9 +84,13 @@ function mail(step: string, facts: Facts): MailTexts {
   };
   return {
     subject: last ? subjects.last : reminder ? subjects.reminder : subjects.first,
-    heading: last ? 'Last call for your payment' : ask,
+    heading: last ? 'Last call for your payment' : heading,
     paragraphs: [opening, why],
     button: ask,
+    details: [
+      ...(facts.card === null ? [] : [{ label: 'Card', value: facts.card }]),
+      { label: 'Open until', value: facts.until },
+    ],
     otherwise:
       `If nothing happens until ${facts.until}, the payment is cancelled, you are not charged, and ` +
       `${merchant} is told that it was not paid.`,
@@ -102,6 +109,7 @@ function replacedMail(facts: Facts): MailTexts {
       'If that was you, there is nothing to do. If it was not, tell us at once.',
     ],
     button: null,
+    details: facts.new_card === null ? [] : [{ label: 'New card', value: facts.new_card }],
     otherwise: null,
     contact: contactText(facts),
   };
@@ -121,10 +129,11 @@ function page(state: PageState, facts: Facts): PageTexts {
     title: `${heading} · ${merchant}`,
     heading,
     lead,
-    labels: { amount: 'Amount', what: 'For', card: 'Card', until: 'Open until' },
+    labels: { bill: 'Your payment', card: 'Card' },
     confirm: 'Confirm with your bank',
     continue_at_bank: 'Continue at your bank',
     pay_with: facts.new_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.new_card_short}`,
+    press_hint: `Your bank may show a page of its own and then brings you back here. You pay ${amount} once.`,
     replace: 'Use another card',
     replace_again: 'Use a different card',
     accept_amount:
@@ -132,7 +141,6 @@ function page(state: PageState, facts: Facts): PageTexts {
       `charges ${amount} to it, once.`,
     check_again: 'Check again',
     otherwise: `If nothing happens until ${facts.until}, the payment is cancelled and you are not charged.`,
-    contact: `Questions about this payment? Write to ${merchant}:`,
   };
 }
 
@@ -142,17 +150,19 @@ function stateTexts(state: PageState, facts: Facts): { heading: string; lead: st
     case 'to_confirm':
       if (facts.new_card !== null)
         return {
-          heading: `Pay ${amount}`,
-          lead: `${facts.new_card} is ready. Nothing has been charged to it yet.`,
+          heading: 'Your new card is ready',
+          lead: `${facts.new_card} was saved. Nothing has been charged to it yet.`,
         };
       return facts.kind === 'authenticate'
         ? {
-            heading: `Confirm your payment of ${amount}`,
-            lead: `${merchant} tried to charge your saved card, and your bank asks you to confirm that it is you.`,
+            heading: 'Please confirm this payment',
+            lead:
+              `${merchant} tried to charge your saved card. Your bank did not refuse: it wants to be sure that ` +
+              'it is you. That takes a minute.',
           }
         : {
-            heading: `Your payment of ${amount} is open`,
-            lead: 'Your saved card could not be charged. Please use another card.',
+            heading: 'This payment needs another card',
+            lead: `Your saved card could not be charged. Nothing is lost: pay ${merchant} with another one.`,
           };
     case 'at_bank':
       return {
@@ -160,7 +170,10 @@ function stateTexts(state: PageState, facts: Facts): { heading: string; lead: st
         lead: 'You left for your bank and have not confirmed there yet. Go on where you were.',
       };
     case 'paid':
-      return { heading: 'Thank you, this is paid', lead: `${merchant} has received ${amount}.` };
+      return {
+        heading: 'Thank you, this is paid',
+        lead: `${merchant} has received ${amount}. You can close this page.`,
+      };
     case 'processing':
       return {
         heading: 'We are checking your payment',

@@ -37,6 +37,8 @@ export type MailTexts = {
   /** Why this happens, and what to do; one sentence or two each. */
   readonly paragraphs: readonly string[];
   readonly button: string | null;
+  /** The facts again for the eye, below what they are for; the text part has them in its sentences. */
+  readonly details: readonly { readonly label: string; readonly value: string }[];
   /** What happens if nothing is done, and when. */
   readonly otherwise: string | null;
   /** How to reach the merchant without using the link. */
@@ -47,22 +49,18 @@ export type PageTexts = {
   readonly title: string;
   readonly heading: string;
   readonly lead: string;
-  readonly labels: {
-    readonly amount: string;
-    readonly what: string;
-    readonly card: string;
-    readonly until: string;
-  };
+  readonly labels: { readonly bill: string; readonly card: string };
   readonly confirm: string;
   readonly continue_at_bank: string;
   readonly pay_with: string;
+  /** Below the button that pays: what comes next. */
+  readonly press_hint: string;
   readonly replace: string;
   readonly replace_again: string;
   /** What pressing "another card" agrees to; recorded as the acceptance of this amount. */
   readonly accept_amount: string;
   readonly check_again: string;
   readonly otherwise: string;
-  readonly contact: string;
 };
 
 export type Texts = {
@@ -82,7 +80,10 @@ export type Texts = {
   readonly refused_press: { readonly title: string; readonly heading: string; readonly lead: string };
   readonly unavailable: { readonly title: string; readonly heading: string; readonly lead: string };
   readonly questions: (merchant: string) => string;
+  /** Where card numbers are entered, and where never. */
+  readonly safe: string;
   readonly card: (brand: string, last4: string) => string;
+  /** Our own set-up page. */
 };
 
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };
