@@ -2,7 +2,7 @@
  * The door. Five contexts beside each other, each with its own idea of a body and of who may call:
  *
  *   /v1        JSON, an API key, limits            /webhooks/stripe   raw bytes, Stripe's signature
- *   /r         HTML, the customer's link           /docs              the description of /v1
+ *   /r /s      HTML, the customer's links          /docs              the description of /v1
  *   /livez /readyz /metrics
  */
 import helmet from '@fastify/helmet';
@@ -11,6 +11,7 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomId } from '../platform/ids.ts';
 import { registerRecoveryPages } from '../recovery/pages.ts';
+import { registerSetupPages } from '../recovery/setup-pages.ts';
 import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -92,6 +93,7 @@ export async function buildApp(
   });
   await app.register(docsRoutes);
   registerRecoveryPages(app, pagesOf(deps));
+  registerSetupPages(app, pagesOf(deps));
   return app;
 }
 

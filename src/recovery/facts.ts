@@ -33,7 +33,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
 }
 
 /** A moment in UTC, because we do not know where the customer is and the hour matters. */
-function formatMoment(moment: Date, locale: string): string {
+export function formatMoment(moment: Date, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, {
     weekday: 'long',
     day: 'numeric',

@@ -1,3 +1,4 @@
+import { setupEn } from './setup-texts-en.ts';
 import type { Facts, MailTexts, PageState, PageTexts, Texts } from './texts.ts';
 
 const BRANDS: Readonly<Record<string, string>> = {
@@ -58,6 +59,7 @@ export const en: Texts = {
   questions: (merchant) => `Questions? Write to ${merchant}:`,
   safe: 'Card numbers are entered at our payment provider only, never on this page.',
   card: (brand, last4) => `${BRANDS[brand] ?? 'Card'} •••• ${last4}`,
+  setup: setupEn,
 };
 
 function mail(step: string, facts: Facts): MailTexts {

@@ -3,6 +3,7 @@
  * below. Words come from us; whatever the merchant or the customer wrote is passed in and escaped where it is shown.
  */
 import type { RecoveryMail } from '../billing/recovery-ports.ts';
+import type { SetupTexts } from './setup-texts.ts';
 import { en } from './texts-en.ts';
 
 /** What a page shows of its state; also the text of the element marked `state`, which tests read. */
@@ -84,6 +85,7 @@ export type Texts = {
   readonly safe: string;
   readonly card: (brand: string, last4: string) => string;
   /** Our own set-up page. */
+  readonly setup: SetupTexts;
 };
 
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };

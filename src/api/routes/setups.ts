@@ -1,5 +1,5 @@
 import { cancelSetup } from '../../billing/cancel-setup.ts';
-import { readSetupAccess } from '../../billing/read-setup-access.ts';
+import { readSetupAccess, readSetupPageAccess } from '../../billing/read-setup-access.ts';
 import { requestSetup } from '../../billing/request-setup.ts';
 import { machines } from '../../domain/machines.ts';
 import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
@@ -15,7 +15,7 @@ import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { priorOf } from '../replays.ts';
 import { idParams, noBody, pageOf } from '../schemas/list.ts';
 import { refusals } from '../schemas/problem.ts';
-import { newSetup, setup, setupListQuery, setupQuery } from '../schemas/setup.ts';
+import { newSetup, type SetupView, setup, setupListQuery, setupQuery } from '../schemas/setup.ts';
 import { setupView } from '../views/setup.ts';
 import { readSettled } from '../wait.ts';
 
@@ -60,10 +60,10 @@ function postSetup(app: Api, deps: AppDependencies): void {
       const taken = await requestSetup(deps, wanted, consent, keyed, callerOf(request));
       switch (taken.outcome) {
         case 'created':
-          return reply.code(202).send(setupView(found(await readSetup(deps.sql, taken.row.id))));
+          return reply.code(202).send(await takenView(deps, taken.row.id));
         case 'replayed':
           reply.header('idempotent-replayed', 'true');
-          return reply.code(202).send(setupView(found(await readSetup(deps.sql, taken.entity_id))));
+          return reply.code(202).send(await takenView(deps, taken.entity_id));
         case 'mismatch':
           throw problem('idempotency_mismatch');
         case 'refused':
@@ -72,6 +72,12 @@ function postSetup(app: Api, deps: AppDependencies): void {
       }
     },
   );
+}
+
+/** With the address of our own page at once, where the agreement is still to be collected: it needs nothing of Stripe. */
+async function takenView(deps: AppDependencies, id: string): Promise<SetupView> {
+  const row = found(await readSetup(deps.sql, id));
+  return setupView(row, await readSetupPageAccess(deps, row));
 }
 
 function getSetup(app: Api, deps: AppDependencies): void {
@@ -97,7 +103,7 @@ function getSetup(app: Api, deps: AppDependencies): void {
       );
       // The secret lets its holder save a method: a key that may only read does not get it.
       if (request.apiKey?.scopes.includes('write') !== true) return setupView(row);
-      return setupView(row, await readSetupAccess(deps, row.setup));
+      return setupView(row, await readSetupAccess(deps, row));
     },
   );
 }
