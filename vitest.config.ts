@@ -8,19 +8,23 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const TEST_TIMEOUT_MS = 30_000;
+/** A customer's whole way in a real browser, between everything else that a loaded machine does. */
+const WALK_TIMEOUT_MS = 120_000;
 const HOOK_TIMEOUT_MS = 60_000;
 
-function project(
-  name: string,
-  include: string[],
-  options: { services?: boolean; queueBackend?: 'postgres' | 'redis' | 'redis-cluster' } = {},
-): TestProjectInlineConfiguration {
+interface Options {
+  readonly services?: boolean;
+  readonly queueBackend?: 'postgres' | 'redis' | 'redis-cluster';
+  readonly testTimeout?: number;
+}
+
+function project(name: string, include: string[], options: Options = {}): TestProjectInlineConfiguration {
   return {
     test: {
       name,
       include,
       pool: 'forks',
-      testTimeout: TEST_TIMEOUT_MS,
+      testTimeout: options.testTimeout ?? TEST_TIMEOUT_MS,
       hookTimeout: HOOK_TIMEOUT_MS,
       globalSetup: options.services ? ['test/global-setup.ts'] : [],
       provide: { queueBackend: options.queueBackend ?? 'postgres' },
@@ -45,7 +49,7 @@ export const projects = [
   project('integration-redis-cluster', integration, { services: true, queueBackend: 'redis-cluster' }),
   project('cluster', queueFiles, { services: true, queueBackend: 'redis-cluster' }),
   project('redis', ['test/redis/**/*.test.ts'], { services: true }),
-  project('browser', ['test/browser/**/*.test.ts'], { services: true }),
+  project('browser', ['test/browser/**/*.test.ts'], { services: true, testTimeout: WALK_TIMEOUT_MS }),
 ];
 
 // Two cores is what we promise to run on; more forks would only queue for them.

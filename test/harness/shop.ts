@@ -14,6 +14,8 @@ export type About = {
   readonly name?: string;
   /** In the evidence of the consent. */
   readonly user_agent?: string;
+  /** Where Checkout and bank lead back to; nobody answers there unless somebody was started. */
+  readonly return_url?: string;
 };
 type Body = ApiAnswer['body'];
 
@@ -42,14 +44,10 @@ export function shopOf(stack: Stack) {
 
   /** A customer and their set-up as the merchant asks for them; nothing has been done about it yet. */
   async function register(email: string, about: About = {}): Promise<Buyer> {
-    const { via = 'elements', name = 'Robin', user_agent = 'Mozilla/5.0' } = about;
+    const { via = 'elements', name = 'Robin', user_agent = 'Mozilla/5.0', return_url = RETURN_URL } = about;
     const { id } = await created('/v1/customers', { email, name }, 201);
     const consent = { ...CONSENT, user_agent };
-    const { id: setup } = await created(
-      '/v1/setups',
-      { customer: id, via, return_url: RETURN_URL, consent },
-      202,
-    );
+    const { id: setup } = await created('/v1/setups', { customer: id, via, return_url, consent }, 202);
     return { id, email, setup };
   }
 

@@ -1,0 +1,98 @@
+/** Every state of the customer's page, and names and sums that try its layout, as rows that the page is made of. */
+import type { RecoveryPageRow } from '../../src/store/recovery-page.ts';
+
+const BASE: RecoveryPageRow = {
+  id: `rec_${'a'.repeat(24)}`,
+  charge_id: `chg_${'a'.repeat(24)}`,
+  state: 'open',
+  link_version: 1,
+  link_key_id: 'k1',
+  link_nonce: 'nonce',
+  is_over: false,
+  kind: 'authenticate',
+  opened_at: new Date('2026-11-23T09:00:00Z'),
+  expires_at: new Date('2026-11-30T09:00:00Z'),
+  customer_id: `cst_${'a'.repeat(24)}`,
+  charge_state: 'action_required',
+  close_requested: false,
+  close_detail: null,
+  stripe_payment_intent_id: 'pi_1',
+  amount_minor: 4_299,
+  currency: 'eur',
+  description: 'Power in October',
+  locale: 'en',
+  payment_method_id: 'pm_1',
+  card_brand: 'visa',
+  card_last4: '3184',
+  method_usable: true,
+  future_use_covered: true,
+  attempt_state: 'authentication_required',
+  attempt_is_later: false,
+  attempt_brand: 'visa',
+  attempt_last4: '3184',
+  replacement_id: null,
+  replacement_state: null,
+  replacement_payment_method_id: null,
+  replacement_brand: null,
+  replacement_last4: null,
+  replacement_attempted: false,
+  replacements_used: 0,
+};
+
+const NEW_CARD = {
+  replacement_id: `rpl_${'a'.repeat(24)}`,
+  replacement_state: 'completed',
+  replacement_payment_method_id: 'pm_2',
+  replacement_brand: 'mastercard',
+  replacement_last4: '4444',
+  replacements_used: 1,
+} as const;
+
+const EXPIRED = { charge_state: 'failed', state: 'expired', close_detail: 'recovery_expired' } as const;
+const LONG_MERCHANT = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH';
+
+export type Shown = { readonly row: RecoveryPageRow; readonly merchant: string };
+
+function shown(change: Partial<RecoveryPageRow>, merchant = 'Powerline'): Shown {
+  return { row: { ...BASE, ...change }, merchant };
+}
+
+/** By the name of their pictures. */
+export const STATES: Readonly<Record<string, Shown>> = {
+  to_confirm: shown({}),
+  'to_confirm-with-box': shown({ future_use_covered: false }),
+  'to_confirm-other-card-only': shown({ kind: 'replace', attempt_state: 'declined' }),
+  'to_confirm-new-card': shown({ ...NEW_CARD, kind: 'replace' }),
+  at_bank: shown({ attempt_state: 'awaiting_customer', attempt_is_later: true }),
+  processing: shown({ charge_state: 'in_flight', attempt_state: 'open' }),
+  failed_try: shown({ attempt_state: 'declined', attempt_is_later: true }),
+  'failed_try-new-card': shown({
+    ...NEW_CARD,
+    attempt_state: 'declined',
+    attempt_is_later: true,
+    replacement_attempted: true,
+  }),
+  paid: shown({ charge_state: 'succeeded', state: 'completed', attempt_state: 'succeeded' }),
+  'paid-new-card': shown({
+    charge_state: 'succeeded',
+    state: 'completed',
+    attempt_brand: 'mastercard',
+    attempt_last4: '4444',
+  }),
+  expired: shown(EXPIRED),
+  canceled: shown({ charge_state: 'canceled', state: 'revoked' }),
+  'long-merchant-largest-sum': shown(
+    {
+      amount_minor: 99_999_999,
+      currency: 'chf',
+      description:
+        'Heating, warm water and electricity from 1 October to 31 October, meter 1EMH0012345678, flat 12b',
+      future_use_covered: false,
+    },
+    LONG_MERCHANT,
+  ),
+  'unbroken-words-yen': shown(
+    { amount_minor: 99_999_999, currency: 'jpy', description: 'INV-2026-10-'.repeat(12), ...NEW_CARD },
+    'x'.repeat(100),
+  ),
+};

@@ -1,0 +1,112 @@
+/**
+ * Every state of every page and mail, made by the code that makes them, in every window. The walks of the other files
+ * show that a customer gets there; this shows how it looks, and that axe has nothing to say.
+ */
+import type { Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { factsOf } from '../../src/recovery/facts.ts';
+import { renderMailHtml } from '../../src/recovery/mail-html.tsx';
+import { fixedPages, paymentPage } from '../../src/recovery/page-answers.tsx';
+import { pageHeaders } from '../../src/recovery/page-guard.ts';
+import { textsFor } from '../../src/recovery/texts.ts';
+import { LOOKS, openChromium, type Windows } from './chromium-window.ts';
+import { type Shown, STATES } from './gallery-states.ts';
+import { type Album, expectAccessible, openAlbum } from './page-checks.ts';
+
+const ORIGIN = 'https://pay.example.test';
+const KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
+const JUDGED = new Set(['320 light', '1280 dark']);
+const MAILS = ['opened', 'reminder_1', 'last_call', 'method_replaced'];
+
+let windows: Windows;
+let page: Page;
+let pages: Album;
+let mails: Album;
+
+beforeAll(async () => {
+  pages = openAlbum('pages');
+  mails = openAlbum('mails');
+  windows = await openChromium();
+  page = await windows.open();
+});
+
+afterAll(() => windows?.close());
+
+/** Shows a page as our server sends it: the same policy, the same headers. */
+async function show(html: string): Promise<void> {
+  const serve = (route: Route) =>
+    route.fulfill({
+      headers: { ...pageHeaders(ORIGIN, null), 'content-type': 'text/html; charset=utf-8' },
+      body: html,
+    });
+  await page.route(`${ORIGIN}/**`, serve, { times: 1 });
+  await page.goto(`${ORIGIN}/r/page`);
+}
+
+/** In every window; axe looks at the narrowest by day and the widest by night: both layouts, both sets of colours. */
+async function lookAround(album: Album, state: string, kind: 'page' | 'mail'): Promise<void> {
+  for (const look of LOOKS) {
+    await page.emulateMedia({ colorScheme: look.scheme });
+    await page.setViewportSize({ width: look.width, height: 844 });
+    await album.look(page, state, look);
+    if (JUDGED.has(`${look.width} ${look.scheme}`)) await expectAccessible(page, kind);
+  }
+}
+
+const merchantOf = (name: string) => ({ name, support_email: 'help@powerline.example' });
+
+test.each(Object.keys(STATES))('the page of a payment: %s', async (state) => {
+  const { row, merchant } = STATES[state] as Shown;
+  const { html } = paymentPage(row, {
+    merchant: merchantOf(merchant),
+    keys: [...KEYS],
+    path: `/r/page/${row.id}`,
+    replacementSessionsMax: 5,
+  });
+  await show(html);
+  await lookAround(pages, state, 'page');
+});
+
+test.each(Object.entries(fixedPages(merchantOf('Powerline'))))(
+  'the page that is for everybody: %s',
+  async (name, html) => {
+    await show(html);
+    await lookAround(pages, name, 'page');
+  },
+);
+
+const ofMails = MAILS.flatMap((step) => Object.entries(mailsOf(step)));
+
+test.each(ofMails)('the mail: %s', async (name, html) => {
+  // What is shown keeps the policy of where it is shown, and a mail has none.
+  await page.goto('about:blank');
+  await page.setContent(html);
+  await lookAround(mails, name, 'mail');
+});
+
+/** One step's mail as it goes out, to whoever has to confirm and whoever needs another card. */
+function mailsOf(step: string): Record<string, string> {
+  const kinds = ['authenticate', 'replace'] as const;
+  const shown = step === 'opened' ? ['to_confirm', 'long-merchant-largest-sum'] : ['to_confirm'];
+  return Object.fromEntries(
+    kinds.flatMap((kind) =>
+      shown.map((state) => [`${step}-${kind}-${state}`, mailOf(step, kind, STATES[state] as Shown)]),
+    ),
+  );
+}
+
+function mailOf(step: string, kind: 'authenticate' | 'replace', { row, merchant }: Shown): string {
+  const texts = textsFor(row.locale);
+  const facts = factsOf(texts, merchantOf(merchant), {
+    ...row,
+    kind,
+    card: { brand: 'visa', last4: '3184' },
+    new_card: step === 'method_replaced' ? { brand: 'mastercard', last4: '4444' } : null,
+  });
+  const link = step === 'method_replaced' ? null : `${ORIGIN}/r/v1.${row.id}.1.${'b'.repeat(43)}`;
+  return renderMailHtml({ texts: texts.mail(step, facts), facts, link, lang: texts.locale });
+}
+
+test('no page broke its own policy, or loaded anything besides itself', () => {
+  expect(windows.complaints).toEqual([]);
+});

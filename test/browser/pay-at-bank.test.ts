@@ -1,0 +1,50 @@
+/** From saving a card to having paid, where the bank asks for its customer: in every window. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LOOKS, type Look } from './chromium-window.ts';
+import { type Album, expectAccessible, openAlbum } from './page-checks.ts';
+import { CARDS, openStreet, type Street, stateOf } from './street.ts';
+
+let street: Street;
+let album: Album;
+
+beforeAll(async () => {
+  album = openAlbum('pay-at-bank');
+  street = await openStreet();
+});
+
+afterAll(() => street?.close());
+
+test.each(LOOKS)(
+  'saves a card, is charged while away, follows the mail and confirms: $width px, $scheme',
+  async (look: Look) => {
+    const page = await street.open(look);
+    const buyer = await street.saveCard(page, CARDS.asks);
+    const charge = await street.shop.charge(buyer.id, 4_299);
+    await street.shop.charged(charge, 'requires_action');
+
+    await street.read(page, await street.mail(buyer));
+    await album.look(page, '1-mail', look);
+    await page.getByRole('link', { name: 'Confirm €42.99' }).click();
+    await page.waitForURL(/\/r\/page\//);
+    expect(await stateOf(page)).toBe('to_confirm');
+    await album.look(page, '2-to_confirm', look);
+    await expectAccessible(page);
+
+    await page.getByTestId('confirm').click();
+    await page.waitForURL(/\/3ds\//);
+    await expectAccessible(page);
+    await page.getByTestId('3ds-complete').click();
+    await page.waitForURL(/\/return$/);
+
+    expect(await stateOf(page)).toBe('paid');
+    await album.look(page, '3-paid', look);
+    await expectAccessible(page);
+    await street.shop.charged(charge, 'succeeded');
+    expect(await street.takenOnce(charge)).toBe(true);
+    await page.context().close();
+  },
+);
+
+test('no page broke its own policy, or loaded anything besides itself', () => {
+  expect(street.complaints).toEqual([]);
+});
