@@ -53,13 +53,16 @@ dl div { display: flex; justify-content: space-between; gap: 20px; padding: 10px
 dl div:last-child { padding-bottom: 0 }
 dt { flex: none; color: var(--soft) }
 dd { margin: 0; text-align: right; text-wrap: balance; font-variant-numeric: tabular-nums }
+.terms { margin: 0 0 22px }
 .terms div { display: block }
-.terms dd { text-align: left; text-wrap: pretty }
-h2 { margin: 24px 0 8px; font-size: .95rem; font-weight: 620; line-height: 1.4 }
+.terms div:first-child { padding-top: 0; border-top: 0 }
+.terms dd { font-weight: 560; text-align: left; text-wrap: pretty }
+h2 { margin: 0 0 8px; font-size: .875rem; font-weight: 600; color: var(--soft) }
 blockquote {
   margin: 0; padding: 14px 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--card);
-  white-space: pre-line;
+  text-wrap: pretty;
 }
+blockquote + .fine { margin: 14px 0 0 }
 h1 {
   margin: 0 0 8px; font-size: 1.375rem; font-weight: 660; line-height: 1.25; letter-spacing: -.015em;
   text-wrap: balance;
@@ -109,13 +112,6 @@ a { color: var(--accent); text-underline-offset: 2px }
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap;
 }
-h2 { margin: 0 0 8px; font-size: .875rem; font-weight: 600; color: var(--soft) }
-blockquote { margin: 0; padding-left: 14px; border-left: 3px solid var(--line); text-wrap: pretty }
-blockquote + .fine { margin: 14px 0 0 }
-.terms { margin: 0 0 22px }
-.terms div { display: block }
-.terms div:first-child { padding-top: 0; border-top: 0 }
-.terms dd { font-weight: 560 }
 @media (min-width: 800px) {
   .wide > * { max-width: 880px }
   .pay { display: grid; grid-template-columns: 5fr 6fr; min-height: 320px }
