@@ -61,10 +61,11 @@ export async function buildApp(
   deps: AppDependencies,
   limits: Limits = { callsPerSecondMax: CALLS_PER_SECOND_MAX },
 ): Promise<FastifyInstance> {
-  const { log } = deps;
+  const { config, log } = deps;
   const app = Fastify({
     logger: false,
-    trustProxy: false,
+    // Where customers pressed is evidence; without a proxy anybody could claim an address.
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     requestIdHeader: false,
     genReqId: () => randomId('req'),
     bodyLimit: BODY_BYTES_MAX,

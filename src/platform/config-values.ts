@@ -68,6 +68,22 @@ export const linkKeys = required.transform((text, ctx): [LinkKey, ...LinkKey[]] 
   return [first, ...rest];
 });
 
+/**
+ * Comma-separated addresses and blocks, or `loopback`, `linklocal`, `uniquelocal`: whose word on where a request came
+ * from is taken.
+ */
+export const trustedProxies = z
+  .string()
+  .transform(commaList)
+  .pipe(
+    z.array(
+      z.union(
+        [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.enum(['loopback', 'linklocal', 'uniquelocal'])],
+        { error: 'must be a comma list of addresses or blocks' },
+      ),
+    ),
+  );
+
 /** `smtp://[user:password@]host[:port]` or `smtps://…`. */
 export const smtpServer = required.transform((text, ctx): SmtpServer => {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -15,6 +15,7 @@ import {
   type SmtpServer,
   smtpServer,
   stripeKey,
+  trustedProxies,
   webhookSecrets,
 } from './config-values.ts';
 import { AppError } from './errors.ts';
@@ -49,6 +50,8 @@ export interface Config {
   readonly merchantName: string;
   readonly merchantSupportEmail: string;
   readonly port: number;
+  /** Before the API; what others say of where a request came from is not believed. */
+  readonly trustedProxies: readonly string[];
   /** Where `/metrics` and health are told to machines; `null`: the API tells them on `port`, a worker nowhere. */
   readonly metricsPort: number | null;
   readonly metricsHost: string;
@@ -75,6 +78,7 @@ const variables = {
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
   PORT: port().default(3000),
+  TRUSTED_PROXIES: trustedProxies.default([]),
   METRICS_PORT: port().optional(),
   METRICS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -166,6 +170,7 @@ function toConfig(env: z.output<typeof environment>): Config {
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
     port: env.PORT,
+    trustedProxies: env.TRUSTED_PROXIES,
     metricsPort: env.METRICS_PORT ?? null,
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,

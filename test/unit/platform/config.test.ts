@@ -87,6 +87,19 @@ describe('a refused environment', () => {
     expect(refusal({ ...live, PUBLIC_URL: 'https://pay.example' })).toBe('accepted');
   });
 
+  test('takes addresses, blocks and names of networks for proxies, and nothing else', () => {
+    const given = (value: string) => ({ ...complete, TRUSTED_PROXIES: value });
+
+    expect(loadConfig(complete).trustedProxies).toEqual([]);
+    expect(loadConfig(given('10.0.0.0/8, ::1,uniquelocal')).trustedProxies).toEqual([
+      '10.0.0.0/8',
+      '::1',
+      'uniquelocal',
+    ]);
+    expect(refusal(given('proxy.internal'))).toContain('at TRUSTED_PROXIES');
+    expect(refusal(given('true'))).toContain('at TRUSTED_PROXIES');
+  });
+
   test('refuses failpoints outside test mode', () => {
     const env = { ...complete, DUECOURSE_FAILPOINTS: 'confirm.before:kill' };
 
