@@ -9,13 +9,13 @@
 import { Gauge, type Registry } from 'prom-client';
 import { shared } from './shared.ts';
 
-/** Name, label and meaning of what the rows say. A count ends at `ROWS_COUNTED_MAX`. */
+/** Name, label and meaning of what the rows say. Every count ends at 10,000. */
 const ROW_METRICS = {
-  due_rows: ['kind', 'Rows that are due, those being worked on included; counted up to 10000.'],
+  due_rows: ['kind', 'Rows that are due, those being worked on included; counted up to 10,000.'],
   due_age_seconds: ['kind', 'How long the oldest due row that nobody holds is due; 0 without one.'],
   charges_unknown: [null, 'Charges whose attempt was never answered and is being looked into.'],
   charges_unknown_age_seconds: [null, 'How long ago the oldest unanswered attempt of those began.'],
-  recoveries: ['state', 'Recoveries opened within 30 days; the newest 100000 are counted.'],
+  recoveries: ['state', 'Recoveries opened within 30 days; the newest 10,000 are counted.'],
   rows_needs_review: ['kind', 'Rows that wait for a person.'],
   breaks_open: ['kind', 'Contradictions with Stripe or within our books that nobody has closed.'],
   sweep_overdue_seconds: ['sweep', 'How long the next round of a sweep is due.'],

@@ -5,9 +5,8 @@ import type { RowReading } from '../platform/watched-metrics.ts';
 import type { Sql } from './database.ts';
 import { kinds, obligationTables } from './obligations.ts';
 
-/** Counts end here: beyond it a number says no more than "very many". */
+/** Counts end here: beyond it a number says no more than "very many", and costs whoever waits for the database. */
 const ROWS_COUNTED_MAX = 10_000;
-const RECOVERIES_COUNTED_MAX = 100_000;
 
 /** Reads it all; every part of it goes by an index and ends somewhere. */
 export async function readMetricRows(sql: Sql): Promise<RowReading[]> {
@@ -50,16 +49,20 @@ function dueRows(sql: Sql, table: string, kind: string) {
 /** The state is part of the text, so that the partial index answers. */
 function parkedRows(sql: Sql, table: string, kind: string, state: string) {
   return sql`
-    select 'rows_needs_review', ${kind}, count(*) from ${sql(table)} where state = ${sql.unsafe(`'${state}'`)}`;
+    select 'rows_needs_review', ${kind}, count(*)
+    from (select 1 from ${sql(table)} where state = ${sql.unsafe(`'${state}'`)} limit ${ROWS_COUNTED_MAX}) parked`;
 }
 
 function unknownCharges(sql: Sql) {
   return sql`
-    select 'charges_unknown', null, count(*) from charges where state = 'unknown'
+    select 'charges_unknown', null, count(*)
+    from (select 1 from charges where state = 'unknown' limit ${ROWS_COUNTED_MAX}) unknown
     union all
-    select 'charges_unknown_age_seconds', null, coalesce(max(extract(epoch from dc_now() - a.started_at)), 0)
-    from charges c join charge_attempts a on a.charge_id = c.id and a.ended_at is null
-    where c.state = 'unknown'`;
+    select 'charges_unknown_age_seconds', null, coalesce(extract(epoch from dc_now() - min(a.started_at)), 0)
+    from (select id from charges where state = 'unknown' limit ${ROWS_COUNTED_MAX}) c
+    -- Row by row: a planner without statistics of these tables must not read them whole.
+    cross join lateral (select started_at from charge_attempts
+                        where charge_id = c.id and ended_at is null limit 1) a`;
 }
 
 function recoveriesByState(sql: Sql) {
@@ -68,6 +71,6 @@ function recoveriesByState(sql: Sql) {
     select 'recoveries', s.state, count(r.state)
     from unnest(${states}::text[]) as s (state)
     left join (select state from recoveries where opened_at > dc_now() - interval '30 days'
-               order by opened_at desc limit ${RECOVERIES_COUNTED_MAX}) r on r.state = s.state
+               order by opened_at desc limit ${ROWS_COUNTED_MAX}) r on r.state = s.state
     group by s.state`;
 }
