@@ -49,7 +49,8 @@ const NEW_CARD = {
 } as const;
 
 const EXPIRED = { charge_state: 'failed', state: 'expired', close_detail: 'recovery_expired' } as const;
-const LONG_MERCHANT = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH';
+export const LONG_MERCHANT =
+  'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH';
 
 export type Shown = { readonly row: RecoveryPageRow; readonly merchant: string };
 

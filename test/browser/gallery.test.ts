@@ -8,10 +8,12 @@ import { factsOf } from '../../src/recovery/facts.ts';
 import { renderMailHtml } from '../../src/recovery/mail-html.tsx';
 import { fixedPages, paymentPage } from '../../src/recovery/page-answers.tsx';
 import { pageHeaders } from '../../src/recovery/page-guard.ts';
+import { fixedSetupPages, setupPage } from '../../src/recovery/setup-answers.tsx';
 import { textsFor } from '../../src/recovery/texts.ts';
 import { LOOKS, openChromium, type Windows } from './chromium-window.ts';
 import { type Shown, STATES } from './gallery-states.ts';
 import { type Album, expectAccessible, openAlbum } from './page-checks.ts';
+import { SETUP_STATES } from './setup-states.ts';
 
 const ORIGIN = 'https://pay.example.test';
 const KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
@@ -22,10 +24,12 @@ let windows: Windows;
 let page: Page;
 let pages: Album;
 let mails: Album;
+let setups: Album;
 
 beforeAll(async () => {
   pages = openAlbum('pages');
   mails = openAlbum('mails');
+  setups = openAlbum('setup-pages');
   windows = await openChromium();
   page = await windows.open();
 });
@@ -55,8 +59,7 @@ async function lookAround(album: Album, state: string, kind: 'page' | 'mail'): P
 
 const merchantOf = (name: string) => ({ name, support_email: 'help@powerline.example' });
 
-test.each(Object.keys(STATES))('the page of a payment: %s', async (state) => {
-  const { row, merchant } = STATES[state] as Shown;
+test.each(Object.entries(STATES))('the page of a payment: %s', async (state, { row, merchant }) => {
   const { html } = paymentPage(row, {
     merchant: merchantOf(merchant),
     keys: [...KEYS],
@@ -72,6 +75,20 @@ test.each(Object.entries(fixedPages(merchantOf('Powerline'))))(
   async (name, html) => {
     await show(html);
     await lookAround(pages, name, 'page');
+  },
+);
+
+test.each(Object.entries(SETUP_STATES))('the page of a set-up: %s', async (state, { row, merchant }) => {
+  const path = `/s/page/${row.id}`;
+  await show(setupPage(row, { merchant: merchantOf(merchant), path, form_token: 'token' }).html);
+  await lookAround(setups, state, 'page');
+});
+
+test.each(Object.entries(fixedSetupPages(merchantOf('Powerline'))))(
+  'the set-up page that is for everybody: %s',
+  async (name, html) => {
+    await show(html);
+    await lookAround(setups, name, 'page');
   },
 );
 

@@ -64,6 +64,7 @@ export async function openStreet() {
     shop,
     saveCard,
     mail,
+    site_url: site.url,
     /** From now on the customer's saved card is declined as expired. */
     async expire(buyer: Buyer): Promise<void> {
       const { payment_method } = await shop.saved(buyer);
