@@ -7,11 +7,11 @@
  */
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomId } from '../platform/ids.ts';
 import { registerRecoveryPages } from '../recovery/pages.ts';
 import { registerSetupPages } from '../recovery/setup-pages.ts';
-import { type Admission, createAdmission, type Places, shedWhenLate } from './admission.ts';
 import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -41,6 +41,8 @@ const CONNECTION_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A key's calls per second: far above what a merchant's busiest night needs, below what would drown the API. */
 const CALLS_PER_SECOND_MAX = 2_000;
+/** A busy loop is no trouble; one that answers this late is. Utilization says nothing on a machine in use. */
+const EVENT_LOOP_DELAY_MAX_MS = 1_000;
 
 /** What the headers of an answer that is no page forbid: everything. */
 const NO_PAGE = {
@@ -52,10 +54,13 @@ const NO_PAGE = {
   referrerPolicy: { policy: 'no-referrer' },
 } as const;
 
-export type Limits = { readonly callsPerSecondMax?: number; readonly places?: Partial<Places> };
+export type Limits = { readonly callsPerSecondMax: number };
 
 /** Builds the API; `listen` and `close` are the caller's. Nothing is connected to until a request comes. */
-export async function buildApp(deps: AppDependencies, limits: Limits = {}): Promise<FastifyInstance> {
+export async function buildApp(
+  deps: AppDependencies,
+  limits: Limits = { callsPerSecondMax: CALLS_PER_SECOND_MAX },
+): Promise<FastifyInstance> {
   const { config, log } = deps;
   const app = Fastify({
     logger: false,
@@ -68,8 +73,6 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    // Who is still connected when the closing begins is answered as ever, and told to connect anew.
-    return503OnClosing: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     allowErrorHandlerOverride: false,
@@ -79,11 +82,9 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
   handleErrors(app, log);
   closePromptly(app, deps.changes);
   logRequests(app, log, deps.metrics);
-  const admission = createAdmission(app, deps, limits.places);
   await describeApi(app);
-  await app.register(async (v1) => apiRoutes(v1, deps, admission, limits));
+  await app.register(async (v1) => apiRoutes(v1, deps, limits));
   await app.register(async (webhooks) => {
-    admission.guard(webhooks, 'webhooks');
     await webhooks.register(helmet, NO_PAGE);
     await webhookRoute(webhooks, deps);
   });
@@ -92,11 +93,8 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     await healthRoutes(health, deps);
   });
   await app.register(docsRoutes);
-  await app.register(async (pages) => {
-    admission.guard(pages, 'pages');
-    registerRecoveryPages(pages, pagesOf(deps));
-    registerSetupPages(pages, pagesOf(deps));
-  });
+  registerRecoveryPages(app, pagesOf(deps));
+  registerSetupPages(app, pagesOf(deps));
   return app;
 }
 
@@ -116,22 +114,22 @@ function closePromptly(app: FastifyInstance, changes: AppDependencies['changes']
 }
 
 /** Everything an API key opens. The list is the documentation. */
-async function apiRoutes(
-  instance: FastifyInstance,
-  deps: AppDependencies,
-  admission: Admission,
-  limits: Limits,
-): Promise<void> {
-  admission.guard(instance, 'api');
-  await shedWhenLate(instance);
+async function apiRoutes(instance: FastifyInstance, deps: AppDependencies, limits: Limits): Promise<void> {
   await instance.register(helmet, NO_PAGE);
+  await instance.register(underPressure, {
+    maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
+    retryAfter: 2,
+    pressureHandler: () => {
+      throw problem('unavailable');
+    },
+  });
   instance.decorateRequest('apiKey', null);
   instance.decorateRequest('sentBody', null);
   authenticate(instance, deps.sql, deps.instance.livemode);
   await instance.register(rateLimit, {
     // After authentication, so that nobody can use up another's budget; before the body is read.
     hook: 'preParsing',
-    max: limits.callsPerSecondMax ?? CALLS_PER_SECOND_MAX,
+    max: limits.callsPerSecondMax,
     timeWindow: 1_000,
     keyGenerator: (request) => request.apiKey?.id ?? request.ip,
     errorResponseBuilder: () => problem('rate_limited'),

@@ -19,7 +19,6 @@ export async function openApiDocument(): Promise<object> {
       merchantSupportEmail: 'support@duecourse.invalid',
       stripeApiUrl: null,
       linkKeys: [{ kid: 'docs', secret: '' }],
-      trustedProxies: [],
     },
   };
   const app = await buildApp(read as unknown as AppDependencies);

@@ -75,7 +75,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/payment_methods',
     {
-      config: { scope: 'write', idempotencyKey: 'required', room: 'stripe' },
+      config: { scope: 'write', idempotencyKey: 'required' },
       schema: {
         summary: 'Adopt a payment method that is saved at Stripe',
         tags: TAGS,
