@@ -6,6 +6,7 @@ import type { Rows } from '../../src/store/obligations.ts';
 import type { AttemptOpened, AttemptOpening } from '../../src/store/open-attempt.ts';
 import type { ChargeSettlement, SettleResult } from '../../src/store/settle-charges.ts';
 import { closeWithoutProof } from './charge-statements.ts';
+import { endRecovery, liveRecovery } from './live-recovery.ts';
 import { later } from './obligation-statements.ts';
 import { recoveryRow } from './rows.ts';
 import type { AttemptRow, Tables } from './tables.ts';
@@ -35,11 +36,6 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     stripe_customer_id: STRIPE_CUSTOMER,
     charging_enabled: tables.paused_at === null,
   };
-}
-
-export function liveRecovery(tables: Tables): Rows['recovery'] | null {
-  for (const recovery of tables.rows.recovery.values()) if (recovery.state === 'open') return recovery;
-  return null;
 }
 
 const BINDABLE: readonly string[] = ['queued', 'in_flight', 'unknown', 'retry_wait', 'action_required'];
@@ -236,15 +232,4 @@ function changeRecovery(tables: Tables, charge_id: string, plan: ChargePlan, rec
     'recovery',
     recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()),
   );
-}
-
-/** Ends a recovery and makes what it opened due. */
-export function endRecovery(tables: Tables, recovery: Rows['recovery'], as: string): void {
-  const now = tables.now();
-  tables.write('recovery', recovery.id, { state: as, closed_at: now, revision: recovery.revision + 1 });
-  for (const replacement of tables.rows.replacement.values()) {
-    if (replacement.recovery_id !== recovery.id || replacement.state === 'closed') continue;
-    if (replacement.state === 'needs_review') continue;
-    tables.write('replacement', replacement.id, { due_at: now, revision: replacement.revision + 1 });
-  }
 }

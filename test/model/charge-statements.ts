@@ -1,7 +1,7 @@
 /** The single statements about charges: creating, closing, parking, finding. */
 import { isTerminal } from '../../src/domain/machines.ts';
 import type { Rows } from '../../src/store/obligations.ts';
-import { endRecovery, liveRecovery } from './attempt-statements.ts';
+import { endRecovery, liveRecovery } from './live-recovery.ts';
 import type { Modelled } from './statement.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,6 +1,7 @@
 /** `src/store/recoveries.ts` and `replacements.ts`, as far as the protocol reaches. */
-import { endRecovery, STRIPE_CUSTOMER } from './attempt-statements.ts';
+import { STRIPE_CUSTOMER } from './attempt-statements.ts';
 import { closeWithoutProof } from './charge-statements.ts';
+import { endRecovery } from './live-recovery.ts';
 import type { Modelled } from './statement.ts';
 
 const UNRESOLVED: readonly string[] = ['open', 'awaiting_customer', 'processing'];
