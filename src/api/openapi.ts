@@ -19,6 +19,7 @@ export async function openApiDocument(): Promise<object> {
       merchantSupportEmail: 'support@duecourse.invalid',
       stripeApiUrl: null,
       linkKeys: [{ kid: 'docs', secret: '' }],
+      trustedProxies: [],
     },
   };
   const app = await buildApp(read as unknown as AppDependencies);
