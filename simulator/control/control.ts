@@ -155,13 +155,14 @@ function stateOf(world: World) {
     events: account.events.rows.length,
     idempotency_keys: account.keys.size,
   }));
-  const { outbox, inFlight } = world.mailer;
+  const { outbox, inFlight, retrying } = world.mailer;
   const found = breaches(world);
   return {
     accounts,
     requests: world.requests.length,
     deliveries: world.deliveries.length,
     undelivered: outbox.length + inFlight.size,
+    retrying,
     breaches: found,
     sound: found.length === 0,
   };

@@ -39,6 +39,8 @@ export interface Mailer {
   /** How to break off each try under way, and when it is over. */
   readonly inFlight: Map<() => void, Promise<void>>;
   readonly shuffling: Set<NodeJS.Timeout>;
+  /** Deliveries that failed and wait for their next try. */
+  retrying: number;
   /** Order of the youngest event sent to an address. */
   readonly youngest: Map<string, number>;
   orders: number;
@@ -78,6 +80,7 @@ export function newMailer(): Mailer {
     outbox: [],
     inFlight: new Map(),
     shuffling: new Set(),
+    retrying: 0,
     youngest: new Map(),
     orders: 0,
     stopped: false,
@@ -232,7 +235,9 @@ function retry(world: World, parcel: Parcel): void {
     parcel.row.failed += 1;
     return;
   }
+  world.mailer.retrying += 1;
   world.clock.after(delayMs, () => {
+    world.mailer.retrying -= 1;
     if (world.mailer.weather.paused) {
       return void world.mailer.outbox.push({ ...parcel, attempt: parcel.attempt + 1, tried: ignore });
     }
