@@ -16,9 +16,8 @@ import { openAttemptsByPid } from '../sandbox/open-attempts.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start-sandbox.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { wipeQueue } from '../test/harness/queue-faults.ts';
-import type { Person } from './demo/cast.ts';
 import { inParallel, type Merchant, merchantAt } from './demo/merchant.ts';
-import { saveCard } from './demo/set-up.ts';
+import { savePayers } from './demo/payers.ts';
 import { openWatch, type Recovery, type Watch } from './recovery-time/watch.ts';
 
 const KILL_BOUND_MS = 45_000;
@@ -33,14 +32,7 @@ const KILL_EVERY_MS = 8_000;
 const VICTIM_POLL_MS = 250;
 const WIPED_CHARGES = 300;
 const SEVERAL = 1_000_000;
-const BILL = {
-  kind: 'usage',
-  amount_minor: 1_250,
-  currency: 'eur',
-  description: 'Power in October',
-  due_in_days: 0,
-  campaign: null,
-} as const;
+const BILL = { amount: 1_250, currency: 'eur', description: 'Power in October' } as const;
 
 const { values } = parseArgs({
   options: {
@@ -121,27 +113,8 @@ function judged(kills: readonly Kill[], wipe: Recovery) {
 async function prepare(sandbox: Sandbox): Promise<Payers> {
   const ready = sandbox.ready();
   const merchant = merchantAt(ready.api_url, ready.api_key);
-  const { stripe_url: url, stripe_publishable_key: publishable_key } = ready;
-  const stripe = { url, publishable_key, return_url: 'https://shop.example/back' };
-  const people = Array.from({ length: CUSTOMERS }, (_, index) => payer(`payer-${index + 1}`));
-  const customers: string[] = [];
-  await inParallel(people, CUSTOMERS, async (person) => {
-    customers.push((await saveCard(merchant, stripe, person)).id);
-  });
-  return { merchant, customers };
-}
-
-function payer(account: string): Person {
-  return {
-    account,
-    name: account,
-    email: `${account}@example.test`,
-    card_number: '4242424242424242',
-    via: 'elements',
-    script: [],
-    acts: 'ignores',
-    bill: { ...BILL, reference: account },
-  };
+  const payers = await savePayers(merchant, ready, CUSTOMERS);
+  return { merchant, customers: payers.map(({ id }) => id) };
 }
 
 async function slowConfirms(stripe_url: string): Promise<void> {
@@ -159,9 +132,7 @@ let charges = 0;
 async function charge({ merchant, customers }: Payers): Promise<void> {
   charges += 1;
   const customer = customers[charges % customers.length];
-  const { amount_minor: amount, currency, description } = BILL;
-  const body = { customer, amount, currency, description };
-  await merchant.post('/v1/charges', body, `recovery-${charges}`);
+  await merchant.post('/v1/charges', { customer, ...BILL }, `recovery-${charges}`);
 }
 
 /** Kills one worker after the other, each with attempts on the wire, while charges keep coming in. */

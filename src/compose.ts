@@ -85,7 +85,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       recovery,
       log,
       metrics,
-      offer: createOffer(sql, queue, log),
+      offer: createOffer(sql, queue, log, timings),
     };
     return {
       deps,

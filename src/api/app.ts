@@ -7,11 +7,11 @@
  */
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomId } from '../platform/ids.ts';
 import { registerRecoveryPages } from '../recovery/pages.ts';
 import { registerSetupPages } from '../recovery/setup-pages.ts';
+import { type Admission, createAdmission, type Places, shedWhenLate } from './admission.ts';
 import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -41,8 +41,6 @@ const CONNECTION_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A key's calls per second: far above what a merchant's busiest night needs, below what would drown the API. */
 const CALLS_PER_SECOND_MAX = 2_000;
-/** A busy loop is no trouble; one that answers this late is. Utilization says nothing on a machine in use. */
-const EVENT_LOOP_DELAY_MAX_MS = 1_000;
 
 /** What the headers of an answer that is no page forbid: everything. */
 const NO_PAGE = {
@@ -54,13 +52,10 @@ const NO_PAGE = {
   referrerPolicy: { policy: 'no-referrer' },
 } as const;
 
-export type Limits = { readonly callsPerSecondMax: number };
+export type Limits = { readonly callsPerSecondMax?: number; readonly places?: Partial<Places> };
 
 /** Builds the API; `listen` and `close` are the caller's. Nothing is connected to until a request comes. */
-export async function buildApp(
-  deps: AppDependencies,
-  limits: Limits = { callsPerSecondMax: CALLS_PER_SECOND_MAX },
-): Promise<FastifyInstance> {
+export async function buildApp(deps: AppDependencies, limits: Limits = {}): Promise<FastifyInstance> {
   const { config, log } = deps;
   const app = Fastify({
     logger: false,
@@ -73,6 +68,8 @@ export async function buildApp(
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Who is still connected when the closing begins is answered as ever, and told to connect anew.
+    return503OnClosing: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     allowErrorHandlerOverride: false,
@@ -82,9 +79,11 @@ export async function buildApp(
   handleErrors(app, log);
   closePromptly(app, deps.changes);
   logRequests(app, log, deps.metrics);
+  const admission = createAdmission(app, deps, limits.places);
   await describeApi(app);
-  await app.register(async (v1) => apiRoutes(v1, deps, limits));
+  await app.register(async (v1) => apiRoutes(v1, deps, admission, limits));
   await app.register(async (webhooks) => {
+    admission.guard(webhooks, 'webhooks');
     await webhooks.register(helmet, NO_PAGE);
     await webhookRoute(webhooks, deps);
   });
@@ -93,8 +92,11 @@ export async function buildApp(
     await healthRoutes(health, deps);
   });
   await app.register(docsRoutes);
-  registerRecoveryPages(app, pagesOf(deps));
-  registerSetupPages(app, pagesOf(deps));
+  await app.register(async (pages) => {
+    admission.guard(pages, 'pages');
+    registerRecoveryPages(pages, pagesOf(deps));
+    registerSetupPages(pages, pagesOf(deps));
+  });
   return app;
 }
 
@@ -114,22 +116,22 @@ function closePromptly(app: FastifyInstance, changes: AppDependencies['changes']
 }
 
 /** Everything an API key opens. The list is the documentation. */
-async function apiRoutes(instance: FastifyInstance, deps: AppDependencies, limits: Limits): Promise<void> {
+async function apiRoutes(
+  instance: FastifyInstance,
+  deps: AppDependencies,
+  admission: Admission,
+  limits: Limits,
+): Promise<void> {
+  admission.guard(instance, 'api');
+  await shedWhenLate(instance);
   await instance.register(helmet, NO_PAGE);
-  await instance.register(underPressure, {
-    maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
-    retryAfter: 2,
-    pressureHandler: () => {
-      throw problem('unavailable');
-    },
-  });
   instance.decorateRequest('apiKey', null);
   instance.decorateRequest('sentBody', null);
   authenticate(instance, deps.sql, deps.instance.livemode);
   await instance.register(rateLimit, {
     // After authentication, so that nobody can use up another's budget; before the body is read.
     hook: 'preParsing',
-    max: limits.callsPerSecondMax,
+    max: limits.callsPerSecondMax ?? CALLS_PER_SECOND_MAX,
     timeWindow: 1_000,
     keyGenerator: (request) => request.apiKey?.id ?? request.ip,
     errorResponseBuilder: () => problem('rate_limited'),

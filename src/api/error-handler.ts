@@ -4,7 +4,8 @@ import type { Log } from '../platform/log.ts';
 import { errorCode, failureKind } from '../store/database.ts';
 import { type ProblemBody, ProblemError, problemBody } from './problem.ts';
 
-const RETRY_AFTER_S = 2;
+/** Spread, or all who were turned away together come back together. */
+const RETRY_AFTER_S = [1, 2, 3, 4] as const;
 /** A statement that ran into its time limit, and a database that has no room. */
 const BUSY_SQLSTATES = new Set(['57014', '53100', '53200', '53300']);
 
@@ -48,7 +49,8 @@ function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   // Fastify would hang up, and the refusal be lost on a caller who still writes; Node reads the rest and drops it.
   if (body.status === 413) reply.removeHeader('connection');
-  if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S);
+  if (body.status === 503 && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', RETRY_AFTER_S[Math.floor(Math.random() * RETRY_AFTER_S.length)]);
   // Bytes, so that neither a route's response schema nor a charset is applied to it.
   return reply
     .code(body.status)
@@ -76,8 +78,6 @@ function problemOfFramework(code: string, status: number): ProblemBody {
     case 'FST_ERR_MAX_PARAM_LENGTH':
     case 'FST_ERR_ASYNC_CONSTRAINT':
       return problemBody('not_found');
-    case 'FST_UNDER_PRESSURE':
-      return problemBody('unavailable');
     default:
       break;
   }

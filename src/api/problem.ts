@@ -31,6 +31,7 @@ const PROBLEMS = {
   rate_limited: [429, 'Too many requests'],
   internal_error: [500, 'Something went wrong on our side'],
   unavailable: [503, 'Not available right now'],
+  overloaded: [503, 'Too much to do right now; nothing was done about this request'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -20,6 +20,7 @@ export async function readSettled<View>(
   socket.once('close', bell.end);
   try {
     let view = await read();
+    if (!isSettled(view)) wait.request.place?.moveTo('waiting');
     while (!isSettled(view) && (await bell.rung())) view = await read();
     return isSettled(view) ? view : await read();
   } finally {

@@ -10,6 +10,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry;
   readonly httpRequestSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** Requests turned away because too many were under way. */
+  readonly requestsShedTotal: Counter<'room'>;
   readonly inboxEventsTotal: Counter<'type' | 'outcome'>;
   /** From Stripe's making an event to its arrival here. */
   readonly webhookLagSeconds: Histogram<never>;
@@ -76,6 +78,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
       'route',
       'status',
     ),
+    requestsShedTotal: counter('requests_shed_total', 'Requests turned away unread, by room.', 'room'),
     inboxEventsTotal: counter('inbox_events_total', 'Events from Stripe.', 'type', 'outcome'),
     webhookLagSeconds: seconds('webhook_lag', 'From the making of an event to its webhook.', LAG_S),
     eventAppliedSeconds: seconds(

@@ -15,6 +15,8 @@ export interface Timings {
   readonly dispatchIntervalMs: number;
   readonly offerStaleMs: number;
   readonly offersOutstandingMax: number;
+  readonly offersFirstMax: number;
+  readonly offersFirstPauseMs: number;
   readonly offerIdsMax: number;
   readonly offerTimeoutMs: number;
   readonly gatherMs: number;
@@ -64,6 +66,10 @@ export const productionTimings: Timings = {
   offerStaleMs: 20_000,
   // Bounds the queue's memory however large the run is.
   offersOutstandingMax: 2_000,
+  // What goes ahead of the rest, in rows: a second or two of work. More would only be the longer queue of the two.
+  offersFirstMax: 200,
+  // After that was full and is done with, the rest has so long to itself.
+  offersFirstPauseMs: 5_000,
   // One job carries up to this many ids: 25 a job was the knee of the measured curve.
   offerIdsMax: 25,
   // The API has committed already: a slow queue must not hold its answer. The dispatcher offers again.

@@ -29,11 +29,13 @@ export type QueueOptions = {
 export type OfferOptions = {
   /** Ids a job; 1 by default, because a job is as slow as the slowest of its rows. */
   readonly ids_per_job?: number;
-  /** Ahead of what waits already. */
+  /** Ahead of what was offered without it. */
   readonly first?: boolean;
   /** For whom nobody waits; `offerTimeoutMs` by default. */
   readonly timeout_ms?: number;
 };
+
+export type Waiting = { readonly first: number; readonly later: number };
 
 export type Queue = {
   readonly backend: 'redis' | 'postgres';
@@ -45,7 +47,9 @@ export type Queue = {
   offer(kind: Kind, offers: readonly Offer[], options?: OfferOptions): Promise<void>;
   /** Starts handling the jobs of a kind. */
   consume(kind: Kind, options: ConsumeOptions, handle: Handle): Consumption;
-  /** Jobs that wait, those being handled not counted. Throws `queue_unavailable`. */
+  /** Jobs that wait, those being handled not counted, by how they were offered. Throws `queue_unavailable`. */
+  waiting(kind: Kind): Promise<Waiting>;
+  /** The same in one number. */
   waitingCount(kind: Kind): Promise<number>;
   /** Whether the backend answers now. */
   ready(): Promise<boolean>;
@@ -81,6 +85,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const consumptions: Consumption[] = [];
   const inTime = <T>(timeout_ms: number, work: () => Promise<T>): Promise<T> =>
     within(timeout_ms, belt.isUp() ? work : null);
+  const waiting = async (kind: Kind): Promise<Waiting> => {
+    const count = () => producers.of(kind).getJobCounts('waiting', 'prioritized');
+    const { waiting: first = 0, prioritized: later = 0 } = await inTime(COMMAND_MS, count);
+    return { first, later };
+  };
 
   return {
     backend: belt.backend,
@@ -103,7 +112,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       consumptions.push(consumption);
       return consumption;
     },
-    waitingCount: (kind) => inTime(COMMAND_MS, () => producers.of(kind).getWaitingCount()),
+    waiting,
+    waitingCount: async (kind) => {
+      const { first, later } = await waiting(kind);
+      return first + later;
+    },
     ready: () =>
       inTime(patience_ms, () => belt.ping()).then(
         () => true,

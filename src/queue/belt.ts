@@ -4,7 +4,7 @@ import type { Log } from '../platform/log.ts';
 /** What we use of BullMQ's producer, whatever it stands on. */
 export type Producer = Pick<
   Queue,
-  'add' | 'addBulk' | 'getWaitingCount' | 'waitUntilReady' | 'close' | 'name'
+  'add' | 'addBulk' | 'getJobCounts' | 'waitUntilReady' | 'close' | 'name'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 
 /** What we use of BullMQ's worker. */

@@ -49,16 +49,20 @@ export function jobId(kind: Kind, offers: readonly Offer[]): string {
   return `${kind}-${digest.digest('base64url').slice(0, 22)}`;
 }
 
+/** After everything that has none: BullMQ takes prioritized jobs once no other waits, oldest first among themselves. */
+const LATER = 1;
+
 /**
  * Options of every job. One attempt: a row that was not finished comes due again by itself. Finished jobs go at
  * once; of failed ones a bounded few are kept, without stack traces.
  *
- * @param first put it ahead of what waits already: a person is waiting for this one
+ * @param first ahead of whatever is not, and behind what came first before it: the newest ahead of all would leave the
+ *   oldest waiting for as long as there are more jobs than hands
  */
 export function jobOptions(id: string, first: boolean): JobsOptions {
   return {
     jobId: id,
-    lifo: first,
+    ...(first ? {} : { priority: LATER }),
     attempts: 1,
     removeOnComplete: true,
     removeOnFail: { age: 86_400, count: 1_000 },

@@ -18,7 +18,7 @@ import type { Queue } from './backend.ts';
 export type DispatcherDependencies = {
   readonly sql: Sql;
   readonly queue: Queue;
-  readonly timings: Pick<Timings, 'offersOutstandingMax' | 'offerStaleMs' | 'offerIdsMax'>;
+  readonly timings: Pick<Timings, 'offersOutstandingMax' | 'offersFirstMax' | 'offerStaleMs' | 'offerIdsMax'>;
   readonly log: Log;
 };
 
@@ -36,9 +36,11 @@ export async function dispatchOnce(deps: DispatcherDependencies): Promise<boolea
 /** Offers due rows of one kind. A full queue is left alone: it is being worked on. */
 async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<boolean> {
   const { sql, queue, timings, log } = deps;
-  const waiting = await queue.waitingCount(kind);
-  // Every waiting job may carry a full load: counted so, the queue is bounded however it was filled.
-  const room = timings.offersOutstandingMax - waiting * timings.offerIdsMax;
+  const waiting = await queue.waiting(kind);
+  await dispatchLeft(deps, kind, waiting.first);
+  // Every waiting job may carry a full load: counted so, the queue is bounded however it was filled. What goes ahead
+  // has a bound of its own, or a burst of it would keep everything else from being offered at all.
+  const room = timings.offersOutstandingMax - waiting.later * timings.offerIdsMax;
   const limit = Math.min(room, ROWS_MAX);
   if (limit <= 0) return false;
   const offers = await offerDueRows(sql, kind, { limit, stale_ms: timings.offerStaleMs });
@@ -50,4 +52,22 @@ async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<b
   await failpoint('dispatch.after');
   log.debug({ event: 'rows.offered', queue: kind, count: offers.length });
   return offers.length === limit && limit < room;
+}
+
+/**
+ * What a dead worker left under its lease goes ahead, like what has just come in: it was begun, and behind a queue that
+ * others keep full it would stand still for as long as they do.
+ */
+async function dispatchLeft(
+  { sql, queue, timings, log }: DispatcherDependencies,
+  kind: Kind,
+  waiting: number,
+): Promise<void> {
+  // Beyond what the API may put there, so that it cannot take this room away.
+  const limit = Math.min(2 * timings.offersFirstMax - waiting, ROWS_MAX);
+  if (limit <= 0) return;
+  const offers = await offerDueRows(sql, kind, { limit, stale_ms: timings.offerStaleMs, left_only: true });
+  if (offers.length === 0) return;
+  await queue.offer(kind, offers, { first: true, timeout_ms: OFFER_MS });
+  log.debug({ event: 'rows.offered', queue: kind, count: offers.length, cause: 'lease_expired' });
 }

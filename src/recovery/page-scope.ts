@@ -1,6 +1,7 @@
 /** What the pages behind links have in common: HTML, small forms, a strict policy, no log line, kind errors. */
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isAppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { FixedPages } from './page-answers.tsx';
 import { pageHeaders, sendPage } from './page-guard.ts';
@@ -57,6 +58,8 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  // Too many at once: counted at the door, and nothing to look into here.
+  if (isAppError(error, 'overloaded')) return sendUnavailable(reply, pages.fixed);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500) return sendPage(reply, status, pages.fixed.refused_press);
   pages.log.error({ event: 'page.failed', route: request.routeOptions.url ?? pages.prefix, err: error });

@@ -226,20 +226,22 @@ export type Offer = { readonly id: string; readonly offer_number: number };
 
 /**
  * Marks due rows as offered and answers them, oldest first: those never offered, and those whose offer has
- * gone stale because the queue lost it. The offer number makes each offer's job id new.
+ * gone stale because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, what
+ * somebody held until the lease ran out.
  */
 export async function offerDueRows(
   sql: Sql,
   kind: Kind,
-  options: { readonly limit: number; readonly stale_ms: number },
+  options: { readonly limit: number; readonly stale_ms: number; readonly left_only?: boolean },
 ): Promise<Offer[]> {
   const table = sql(tableOf(kind));
+  const left = options.left_only === true ? sql`and d.lease_until is not null` : sql``;
   return await sql<Offer[]>`
     update ${table} t set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
     where t.id in (
       select d.id from ${table} d
       where d.due_at <= dc_now()
-        and (d.lease_until is null or d.lease_until <= clock_timestamp())
+        and (d.lease_until is null or d.lease_until <= clock_timestamp()) ${left}
         and (d.offered_at is null or d.offered_at < clock_timestamp() - ${options.stale_ms} * interval '1 millisecond')
       order by d.due_at
       limit ${options.limit}

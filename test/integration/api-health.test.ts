@@ -87,7 +87,7 @@ describe('not ready', () => {
         headers: { authorization: `Bearer ${api.tokens.all}` },
       });
       expect([call.statusCode, call.json().code]).toEqual([503, 'unavailable']);
-      expect(call.headers['retry-after']).toBe('2');
+      expect(call.headers['retry-after']).toMatch(/^[1-4]$/);
 
       proxy.restore();
       await expect.poll(ready, { timeout: 15_000 }).toEqual({ statusCode: 200, body: GOOD });

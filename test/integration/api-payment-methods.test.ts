@@ -94,7 +94,7 @@ describe('adoption', () => {
     const answer = await api.post('/v1/payment_methods', adoptionOf(customer, method));
 
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-    expect(answer.headers['retry-after']).toBe('2');
+    expect(answer.headers['retry-after']).toMatch(/^[1-4]$/);
     expect((await api.get(`/v1/payment_methods/${method}`)).status).toBe(404);
   });
 });

@@ -57,7 +57,7 @@ describe('the API', () => {
     holder.release();
 
     expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-    expect(refused.headers['retry-after']).toBe('2');
+    expect(refused.headers['retry-after']).toMatch(/^[1-4]$/);
     expect(took_ms).toBeLessThan(4_000);
     expect((await api.post('/v1/charges', body(), { key })).status).toBe(202);
   });

@@ -31,7 +31,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // An independent oracle: it shares no line with what it judges.
   simulator: [],
   sandbox: [EVERYTHING_IN_SRC, 'simulator'],
-  bench: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test'],
+  bench: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'scripts', 'test'],
   examples: [],
   scripts: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test', '.'],
   test: [ANYTHING],
@@ -48,7 +48,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['src/queue', 'bench'],
   ioredis: ['src/queue'],
   pg: ['src/queue'],
-  fastify: ['src/api', 'src/recovery', 'src/console'],
+  fastify: ['src/api', 'src/recovery', 'src/console', 'bench'],
   'fastify-plugin': ['src/api', 'src/recovery', 'src/console'],
   'fastify-type-provider-zod': ['src/api', 'src/recovery', 'src/console'],
   '@fastify/*': ['src/api', 'src/recovery', 'src/console'],

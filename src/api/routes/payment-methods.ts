@@ -75,7 +75,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/payment_methods',
     {
-      config: { scope: 'write', idempotencyKey: 'required' },
+      config: { scope: 'write', idempotencyKey: 'required', room: 'stripe' },
       schema: {
         summary: 'Adopt a payment method that is saved at Stripe',
         tags: TAGS,

@@ -84,7 +84,7 @@ function getSetup(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/setups/:id',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', room: 'stripe' },
       schema: {
         summary: 'Read a setup, waiting for its status if asked to',
         tags: TAGS,

@@ -50,6 +50,11 @@ describe('a job', () => {
     expect(new Set([jobId('charge', [a, b]), ...others]).size).toBe(others.length + 1);
   });
 
+  it('comes after what goes first', () => {
+    expect(jobOptions('charge-x', false).priority).toBeGreaterThan(0);
+    expect(jobOptions('charge-x', true).priority).toBeUndefined();
+  });
+
   it('is tried once, goes when done, keeps no stack and is bounded in size', () => {
     expect(jobOptions('charge-x', false)).toMatchObject({
       attempts: 1,
