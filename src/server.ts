@@ -17,6 +17,11 @@ import { openConfiguredPort } from './telemetry.ts';
 
 /** A container's port is published on all its addresses; elsewhere a proxy stands before it. */
 const HOST = '0.0.0.0';
+/**
+ * Connections that may wait to be accepted. Of more than that the kernel drops the first packet, and the caller hears
+ * nothing for seconds: whoever is to be turned away has to come in first.
+ */
+const BACKLOG = 2_048;
 /** A sandbox is nobody else's business. */
 const TEST_HOST = '127.0.0.1';
 
@@ -54,7 +59,7 @@ async function listen(
   port: number,
   host: string,
 ): Promise<number> {
-  await app.listen({ port, host });
+  await app.listen({ port, host, backlog: BACKLOG });
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
 }

@@ -40,7 +40,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** Null outside of the rooms, and once the answer is on its way. */
-    place: (Place & { leave(): void }) | null;
+    place: (Place & { isRead: boolean; leave(): void }) | null;
     isTurnedAway: boolean;
   }
 }
@@ -109,6 +109,7 @@ export function createAdmission(
   function placeIn(first: RoomState) {
     let room: RoomState | null = first;
     return {
+      isRead: false,
       leave: () => {
         if (room !== null) room.taken -= 1;
         room = null;
@@ -132,10 +133,15 @@ export function createAdmission(
         }
         const place = placeIn(room);
         request.place = place;
-        // The rest of its body never comes, and nobody is told of that who has not begun to read it.
+        // Of a body that was not read before its caller hung up nothing comes any more, not even an error, though it may
+        // have arrived whole: such a request never gets an answer.
         request.raw.once('close', () => {
-          if (!request.raw.complete) place.leave();
+          if (!place.isRead && !request.raw.readableEnded) place.leave();
         });
+        done();
+      });
+      context.addHook('preValidation', (request, _reply, done) => {
+        if (request.place !== null) request.place.isRead = true;
         done();
       });
       // Not when the answer has gone out: that is never told of one whose caller has hung up meanwhile.

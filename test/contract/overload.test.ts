@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiWorld, createApiWorld } from '../integration/api-world.ts';
 
@@ -25,7 +26,7 @@ afterEach(async () => {
   await api.close();
 });
 
-type Half = { finish(): Promise<string>; hangUp(): void };
+type Half = { finish(): Promise<string>; hangUp(): void; hangUpAfterAll(): void };
 
 /** A request of which only the first half of the body has been sent. */
 async function half(path: string, body: string, headers: Record<string, string>): Promise<Half> {
@@ -53,6 +54,7 @@ async function half(path: string, body: string, headers: Record<string, string>)
       return text.slice(0, 'HTTP/1.1 202'.length);
     },
     hangUp: () => socket.destroy(),
+    hangUpAfterAll: () => socket.end(body.slice(middle), () => socket.destroy()),
   };
 }
 
@@ -166,4 +168,16 @@ test('who hangs up in the middle leaves a free place', async () => {
   const all = () => Promise.all(Array.from({ length: PLACES.api }, () => read()));
   await expect.poll(async () => (await all()).every(({ status }) => status === 200), PATIENCE).toBe(true);
   await expect.poll(webhook, PATIENCE).toBe(400);
+});
+
+test('so does who sends all of it and hangs up before it is known who that is', async () => {
+  const connections = () => promisify(api.app.server.getConnections).call(api.app.server);
+  await api.world.sql.begin(async (tx) => {
+    await tx`lock table api_keys in access exclusive mode`;
+    for (const each of await halfCharges(PLACES.api)) each.hangUpAfterAll();
+    await expect.poll(connections, PATIENCE).toBe(0);
+  });
+
+  const all = () => Promise.all(Array.from({ length: PLACES.api }, () => read()));
+  await expect.poll(async () => (await all()).every(({ status }) => status === 200), PATIENCE).toBe(true);
 });
