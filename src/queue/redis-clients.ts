@@ -84,7 +84,7 @@ function connectionTo(address: RedisAddress, { server, both, cluster }: Options)
         ...server,
         ...both,
         ...address.credentials,
-        ...(address.tls ? { tls: {}, enableTLSForSentinelMode: true } : {}),
+        ...(address.tls ? { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
         sentinels: address.sentinels.map(({ host, port }) => ({ host, port })),
         name: address.name,
         ...sentinelOptions(address.sentinelCredentials),

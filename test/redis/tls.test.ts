@@ -9,6 +9,7 @@ import { onPath } from '../../sandbox/on-path.ts';
 import { type PrivateRedis, redisServerPath, startPrivateRedis } from '../../sandbox/redis.ts';
 import { processEnvironment } from '../../sandbox/sandbox-environment.ts';
 import { childrenOf, startApi } from '../harness/children.ts';
+import { startSentinel } from '../harness/sentinel.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/services.ts';
 import { until } from '../harness/until.ts';
 
@@ -23,6 +24,7 @@ const NOWHERE = 'http://127.0.0.1:1';
 describe.skipIf(redisServerPath() === null || onPath('openssl') === null)('a Redis that speaks TLS', () => {
   let folder: string;
   let certificate: string;
+  let key: string;
   let server: PrivateRedis;
   let port: number;
   let database: TestDatabase;
@@ -30,7 +32,7 @@ describe.skipIf(redisServerPath() === null || onPath('openssl') === null)('a Red
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'duecourse-tls-'));
     certificate = join(folder, 'server.crt');
-    const key = join(folder, 'server.key');
+    key = join(folder, 'server.key');
     // Its own authority, made out to a name and to no address.
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
     const how = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate];
@@ -64,6 +66,19 @@ describe.skipIf(redisServerPath() === null || onPath('openssl') === null)('a Red
   test('carries the queue of a process that knows the authority', async () => {
     const { family, api_url } = await api(`rediss://localhost:${port}`, { NODE_EXTRA_CA_CERTS: certificate });
     // Ready: the queue has answered.
+    await startApi(family, api_url, {});
+    expect(family.allLines().filter((line) => line.includes('queue.'))).toEqual([]);
+  });
+
+  test('is found by Sentinels that speak TLS as well', async () => {
+    const pair = [`tls-cert-file ${certificate}`, `tls-key-file ${key}`, `tls-ca-cert-file ${certificate}`];
+    const sentinel = await startSentinel(`localhost ${port}`, {
+      listen: (port) => ['port 0', `tls-port ${port}`, ...pair, 'tls-auth-clients no', 'tls-replication yes'],
+      // An address is on no certificate.
+      watch: ['sentinel announce-hostnames yes'],
+    });
+    const address = `rediss-sentinel://localhost:${sentinel}/belt`;
+    const { family, api_url } = await api(address, { NODE_EXTRA_CA_CERTS: certificate });
     await startApi(family, api_url, {});
     expect(family.allLines().filter((line) => line.includes('queue.'))).toEqual([]);
   });
