@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomId } from '../../src/platform/ids.ts';
 import type { SavedCustomer } from '../harness/world.ts';
-import { type ApiWorld, createApiWorld } from './api-world.ts';
+import { type ApiWorld, bodyOf, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;
 let saved: SavedCustomer;
@@ -12,14 +12,6 @@ beforeAll(async () => {
   saved = await api.world.customer('pm_card_visa');
 });
 afterAll(() => api.close());
-
-const bodyOf = (customer: SavedCustomer, more: object = {}) => ({
-  customer: customer.customer_id,
-  amount: 1_250,
-  currency: 'eur',
-  description: 'Power in October',
-  ...more,
-});
 
 describe('a charge is refused', () => {
   const refused = async (body: unknown) => {

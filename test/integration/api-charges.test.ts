@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomId } from '../../src/platform/ids.ts';
 import type { SavedCustomer } from '../harness/world.ts';
-import { type ApiWorld, allAtOnce, createApiWorld } from './api-world.ts';
+import { type ApiWorld, allAtOnce, bodyOf, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;
 let saved: SavedCustomer;
@@ -13,14 +13,6 @@ beforeAll(async () => {
   saved = await api.world.customer('pm_card_visa');
 });
 afterAll(() => api.close());
-
-const bodyOf = (customer: SavedCustomer, more: object = {}) => ({
-  customer: customer.customer_id,
-  amount: 1_250,
-  currency: 'eur',
-  description: 'Power in October',
-  ...more,
-});
 
 describe('a charge', () => {
   test('is taken in with the default method, committed before the answer, offered after it', async () => {

@@ -12,7 +12,7 @@ import { watchRows } from '../../src/platform/watched-metrics.ts';
 import type { Scope } from '../../src/store/api-keys.ts';
 import { type Changes, openChanges } from '../../src/store/changes.ts';
 import { readMetricRows } from '../../src/store/metric-rows.ts';
-import { createWorld, type World, type WorldOptions } from '../harness/world.ts';
+import { createWorld, type SavedCustomer, type World, type WorldOptions } from '../harness/world.ts';
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';
 
@@ -110,6 +110,15 @@ export async function createApiWorld(options: WorldOptions & { readonly limits?:
     },
   };
 }
+
+/** A charge as merchants ask for it. */
+export const bodyOf = (customer: SavedCustomer, more: object = {}) => ({
+  customer: customer.customer_id,
+  amount: 1_250,
+  currency: 'eur',
+  description: 'Power in October',
+  ...more,
+});
 
 const NO_BODY = {} as Body;
 

@@ -1,5 +1,4 @@
 /** Rows, dispatcher and belt together: whatever happens to the queue, every row that is due is worked on. */
-import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createLeases } from '../../src/billing/lease.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
@@ -8,8 +7,8 @@ import { openQueue, type Queue } from '../../src/queue/backend.ts';
 import { dispatchOnce } from '../../src/queue/dispatcher.ts';
 import { createOffer } from '../../src/queue/offer.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
 import { moveRow } from '../../src/store/obligations.ts';
+import { owe } from '../harness/due-rows.ts';
 import { wipeQueue } from '../harness/queue-faults.ts';
 import {
   createTestDatabase,
@@ -46,19 +45,6 @@ afterEach(async () => {
 
 const dispatch = (more = {}): Promise<boolean> =>
   dispatchOnce({ sql: database.sql, queue, timings: { ...timings, ...more }, log });
-
-/** Rows that are due: inbox events, because they need nothing before them. */
-async function owe(count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => `evt_${randomBytes(8).toString('hex')}`);
-  const event = { type: 'payment_intent.succeeded', object_type: 'payment_intent', object_id: 'pi_x' };
-  const rest = { request_key: null, livemode: false, created_s: 1, projection: null };
-  await insertInboxEvents(
-    database.sql,
-    ids.map((id) => ({ id, ...event, ...rest })),
-    'webhook',
-  );
-  return ids;
-}
 
 async function waiting(): Promise<number> {
   const rows = await database.sql`
@@ -98,19 +84,19 @@ async function dispatchUntilDone(): Promise<void> {
 
 describe('the dispatcher', () => {
   it('offers what is due, 25 rows a job when there are many', async () => {
-    await owe(60);
+    await owe(database.sql, 60);
     await dispatch();
     expect(await queue.waitingCount('inbox_event')).toBe(3);
   });
 
   it('offers a few rows one a job, so that none waits for the slowest', async () => {
-    await owe(7);
+    await owe(database.sql, 7);
     await dispatch();
     expect(await queue.waitingCount('inbox_event')).toBe(7);
   });
 
   it('leaves what was offered alone until the offer has gone stale, then offers it again', async () => {
-    await owe(3);
+    await owe(database.sql, 3);
     await dispatch();
     await dispatch({ offerStaleMs: 60_000 });
     expect(await queue.waitingCount('inbox_event')).toBe(3);
@@ -119,33 +105,33 @@ describe('the dispatcher', () => {
   });
 
   it('leaves a full queue alone, however much is due', async () => {
-    await owe(200);
+    await owe(database.sql, 200);
     for (let round = 0; round < 5; round += 1) await dispatch({ offersOutstandingMax: 100, offerStaleMs: 0 });
     expect(await queue.waitingCount('inbox_event')).toBe(4);
   });
 
   it('is not kept from the rest by what others have put ahead of it', async () => {
-    await createOffer(database.sql, queue, log)('inbox_event', await owe(10));
-    await owe(1);
+    await createOffer(database.sql, queue, log)('inbox_event', await owe(database.sql, 10));
+    await owe(database.sql, 1);
     await dispatch({ offersOutstandingMax: 100, offerStaleMs: 60_000 });
     expect(await queue.waiting('inbox_event')).toEqual({ first: 10, later: 1 });
   });
 
   it('says that there is more while the queue has room', async () => {
-    await owe(1_100);
+    await owe(database.sql, 1_100);
     const once = () => dispatch({ offerStaleMs: 60_000 });
     expect([await once(), await once(), await once()]).toEqual([true, true, false]);
   });
 
   it('passes over rows of the future', async () => {
-    const [id] = await owe(1);
+    const [id] = await owe(database.sql, 1);
     await database.sql`update inbox_events set due_at = dc_now() + interval '1 hour' where id = ${id ?? ''}`;
     await dispatch();
     expect(await queue.waitingCount('inbox_event')).toBe(0);
   });
 
   it('gives each row to one of several dispatchers', async () => {
-    await owe(300);
+    await owe(database.sql, 300);
     await Promise.all(Array.from({ length: 5 }, () => dispatch({ offerStaleMs: 60_000 })));
     const acted = work();
     await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
@@ -155,7 +141,7 @@ describe('the dispatcher', () => {
 
 describe('every row is worked on once', () => {
   it('when the queue is wiped while 50 jobs wait', async () => {
-    const ids = await owe(50);
+    const ids = await owe(database.sql, 50);
     await createOffer(database.sql, queue, log)('inbox_event', ids);
     expect(await queue.waitingCount('inbox_event')).toBe(50);
     await wipeQueue(test.url, redisUrl());
@@ -166,7 +152,7 @@ describe('every row is worked on once', () => {
   });
 
   it('when the queue is wiped under workers in the middle of their jobs', async () => {
-    const ids = await owe(50);
+    const ids = await owe(database.sql, 50);
     let underWay = 0;
     let goOn = (): void => {};
     const wiped = new Promise<void>((resolve) => {
@@ -186,7 +172,7 @@ describe('every row is worked on once', () => {
   });
 
   it('when every offer was sent three times', async () => {
-    const ids = await owe(40);
+    const ids = await owe(database.sql, 40);
     const offer = createOffer(database.sql, queue, log);
     for (let times = 0; times < 3; times += 1) await offer('inbox_event', ids);
     expect(await queue.waitingCount('inbox_event')).toBe(120);
@@ -197,7 +183,7 @@ describe('every row is worked on once', () => {
   });
 
   it('when a worker died with the lease in its hand', async () => {
-    const [id] = await owe(1);
+    const [id] = await owe(database.sql, 1);
     const dead = createLeases(database.sql, timings, log);
     expect(await dead.claimDue('inbox_event', id ?? '')).not.toBeNull();
     dead.close();
@@ -211,7 +197,7 @@ describe('every row is worked on once', () => {
 
 describe('an offer to a queue that is away', () => {
   it('fails within its time, is told to the log only, and is made up for by the dispatcher', async () => {
-    const ids = await owe(2);
+    const ids = await owe(database.sql, 2);
     const gone = redisUrl() === null ? withPort(test.url) : test.url;
     const unreachable = await openQueue({
       redisUrl: redisUrl() === null ? null : withPort(redisUrl() ?? ''),

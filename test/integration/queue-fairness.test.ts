@@ -1,5 +1,4 @@
 /** More comes in than the workers can do, for as long as anybody likes: whose turn it is. */
-import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createLeases } from '../../src/billing/lease.ts';
 import { silentLog } from '../../src/platform/log.ts';
@@ -8,7 +7,7 @@ import { openQueue, type Queue } from '../../src/queue/backend.ts';
 import { dispatchOnce } from '../../src/queue/dispatcher.ts';
 import { createOffer } from '../../src/queue/offer.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
+import { owe } from '../harness/due-rows.ts';
 import { wipeQueue } from '../harness/queue-faults.ts';
 import {
   createTestDatabase,
@@ -51,19 +50,6 @@ afterEach(async () => {
 const dispatch = () => dispatchOnce({ sql: database.sql, queue, timings, log });
 const offering = () => createOffer(database.sql, queue, log, timings);
 
-/** Rows that are due: inbox events, because they need nothing before them. */
-async function owe(count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => `evt_${randomBytes(8).toString('hex')}`);
-  const event = { type: 'payment_intent.succeeded', object_type: 'payment_intent', object_id: 'pi_x' };
-  const rest = { request_key: null, livemode: false, created_s: 1, projection: null };
-  await insertInboxEvents(
-    database.sql,
-    ids.map((id) => ({ id, ...event, ...rest })),
-    'webhook',
-  );
-  return ids;
-}
-
 /** One pair of hands: takes jobs in the order of the queue, and does `meanwhile` before it takes the next. */
 function consume(meanwhile: (handled: readonly string[]) => Promise<void> = async () => {}): string[] {
   markStartsWorker();
@@ -81,7 +67,7 @@ function consume(meanwhile: (handled: readonly string[]) => Promise<void> = asyn
 
 it('what goes ahead goes in the order in which it came', async () => {
   const offer = offering();
-  const ids = await owe(5);
+  const ids = await owe(database.sql, 5);
   for (const id of ids) await offer('inbox_event', [id]);
   const handled = consume();
   await expect.poll(() => handled, PATIENCE).toEqual(ids);
@@ -89,7 +75,7 @@ it('what goes ahead goes in the order in which it came', async () => {
 
 it('no more goes ahead than there is room for, and the rest is found by the dispatcher', async () => {
   const offer = offering();
-  const ids = await owe(3 * AHEAD);
+  const ids = await owe(database.sql, 3 * AHEAD);
   for (const id of ids) await offer('inbox_event', [id]);
   const { first, later } = await queue.waiting('inbox_event');
   // What is known of the queue is a moment old.
@@ -103,12 +89,12 @@ it('no more goes ahead than there is room for, and the rest is found by the disp
 });
 
 it('what a dead worker left is next, before all that others keep the queue full with', async () => {
-  const [left = ''] = await owe(1);
+  const [left = ''] = await owe(database.sql, 1);
   const dead = createLeases(database.sql, timings, log);
   expect(await dead.claimDue('inbox_event', left)).not.toBeNull();
   dead.close();
-  await offering()('inbox_event', await owe(AHEAD));
-  await owe(100);
+  await offering()('inbox_event', await owe(database.sql, AHEAD));
+  await owe(database.sql, 100);
   await dispatch();
   await expect
     .poll(async () => (await dispatch().then(() => queue.waiting('inbox_event'))).first, PATIENCE)
@@ -120,20 +106,20 @@ it('what a dead worker left is next, before all that others keep the queue full 
 });
 
 it('what has waited longest comes to its turn under a burst that does not end', async () => {
-  const oldest = await owe(3);
+  const oldest = await owe(database.sql, 3);
   const offer = offering();
   let jobs = 0;
   let isOver = false;
   onTestFinished(() => {
     isOver = true;
   });
-  await offer('inbox_event', await owe(AHEAD));
+  await offer('inbox_event', await owe(database.sql, AHEAD));
   await dispatch();
   const handled = consume(async () => {
     if (isOver) return;
     jobs += 1;
     // For each that is done, two come in.
-    for (const id of await owe(2)) await offer('inbox_event', [id]);
+    for (const id of await owe(database.sql, 2)) await offer('inbox_event', [id]);
     if (jobs % 10 === 0) await dispatch();
   });
 

@@ -2,8 +2,10 @@
  * The world of `harness/world.ts` with the customer's side: an inbox, the pages on a real port, and a browser of
  * the simplest kind, which keeps cookies by path, follows redirects and submits the forms that it finds.
  */
+
 import { createServer } from 'node:net';
 import Fastify from 'fastify';
+import { expect } from 'vitest';
 import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { registerRecoveryPages } from '../../src/recovery/pages.ts';
@@ -159,6 +161,16 @@ function formOf(page: Page, testid: string): { action: string; fields: Record<st
 /** The text of the element marked `state`, or null. */
 export function stateOf(page: Page): string | null {
   return /data-testid="state"[^>]*>([a-z_]*)</.exec(page.html)?.[1] ?? null;
+}
+
+/** What every page behind a link forbids: framing, scripts, referrers and caches. */
+export function expectStrict(headers: Headers): void {
+  const policy = headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toMatch(/unsafe|script-src/);
+  expect(headers.get('referrer-policy')).toBe('no-referrer');
+  expect(headers.get('cache-control')).toBe('no-store');
 }
 
 /** Whether the page offers the element. */

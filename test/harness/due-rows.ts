@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import type { Sql } from '../../src/store/database.ts';
+import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
+
+/** So many rows that are due: inbox events, because they need nothing before them. Answers their ids. */
+export async function owe(sql: Sql, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => `evt_${randomBytes(8).toString('hex')}`);
+  const event = { type: 'payment_intent.succeeded', object_type: 'payment_intent', object_id: 'pi_x' };
+  const rest = { request_key: null, livemode: false, created_s: 1, projection: null };
+  await insertInboxEvents(
+    sql,
+    ids.map((id) => ({ id, ...event, ...rest })),
+    'webhook',
+  );
+  return ids;
+}
