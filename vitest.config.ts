@@ -2,10 +2,12 @@
  * Test projects by what they need. Nothing is inherited from the root (`extends` would run the set-up twice),
  * and services start only for projects whose files are really run.
  *
- * The integration files run once per queue backend: same files, other belt. On a Redis Cluster the ordinary run
- * holds those of the queue only; all of them with `npm test -- --backend redis-cluster`.
+ * Integration files in which the queue takes part run once per queue backend, the others once: `queueUsers` finds them by
+ * what they import. On a Redis Cluster the ordinary run holds those that are about the queue only; all of the former with
+ * `npm test -- --backend redis-cluster`.
  */
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { queueUsers } from './test/harness/queue-users.ts';
 
 const TEST_TIMEOUT_MS = 30_000;
 /** A customer's whole way in a real browser, between everything else that a loaded machine does. */
@@ -33,6 +35,7 @@ function project(name: string, include: string[], options: Options = {}): TestPr
 }
 
 const integration = ['test/integration/**/*.test.{ts,tsx}'];
+const onEachBelt = queueUsers('test/integration');
 
 /** Where the queue is what it is about. */
 const queueFiles = ['queue-belt', 'queue-dispatch', 'process-wiped-queue', 'crash-queue'].map(
@@ -45,8 +48,8 @@ export const projects = [
   project('contract', ['test/contract/**/*.test.ts'], { services: true }),
   project('operations', ['test/operations/**/*.test.ts'], { services: true }),
   project('integration-postgres', integration, { services: true, queueBackend: 'postgres' }),
-  project('integration-redis', integration, { services: true, queueBackend: 'redis' }),
-  project('integration-redis-cluster', integration, { services: true, queueBackend: 'redis-cluster' }),
+  project('integration-redis', onEachBelt, { services: true, queueBackend: 'redis' }),
+  project('integration-redis-cluster', onEachBelt, { services: true, queueBackend: 'redis-cluster' }),
   project('cluster', queueFiles, { services: true, queueBackend: 'redis-cluster' }),
   project('redis', ['test/redis/**/*.test.ts'], { services: true }),
   project('browser', ['test/browser/**/*.test.ts'], { services: true, testTimeout: WALK_TIMEOUT_MS }),

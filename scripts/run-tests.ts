@@ -2,7 +2,8 @@
  * Runs every test project that this machine can run. What it lacks is skipped by name, with the one command
  * that would enable it; under CI=true such a skip is a failure. The last line is `N passed, N failed`, alone.
  *
- *   --backend B,…   only the integration tests, on these belts: postgres, redis, redis-cluster
+ *   --backend B,…   only the integration tests, on these belts: postgres (and those without a queue), redis,
+ *                   redis-cluster
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,7 +29,7 @@ interface Report {
   readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
 }
 
-/** Who has all integration tests to run, by the name of its project. */
+/** Who has all integration tests of the queue to run, by the name of its project. */
 const BELTS: Readonly<Record<QueueBackend, string>> = {
   postgres: 'integration-postgres',
   redis: 'integration-redis',
@@ -74,7 +75,7 @@ function readArguments(args: readonly string[]): { backends: QueueBackend[] | nu
   return { backends, extraArgs: args.toSpliced(at, 2) };
 }
 
-/** The projects of this run. All integration tests on a Cluster are run when they are asked for. */
+/** The projects of this run. On a Cluster all integration tests of the queue are run when they are asked for. */
 function wanted(): string[] {
   if (backends !== null) return backends.map((backend) => BELTS[backend]);
   return projects.map(({ test }) => String(test?.name)).filter((name) => name !== BELTS['redis-cluster']);
