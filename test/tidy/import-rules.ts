@@ -35,8 +35,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   examples: [],
   scripts: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test', '.'],
   test: [ANYTHING],
-  // Configuration files at the root.
-  '.': [EVERYTHING_IN_SRC],
+  // Configuration files at the root: drizzle's reads the schema, vitest's which tests there are.
+  '.': [EVERYTHING_IN_SRC, 'test'],
 };
 
 /** Package -> the folders that may import it; tests may import any. */
