@@ -19,6 +19,7 @@ export type SoakOptions = {
 /** From the time at which a request was to be sent, the generator's own lateness included. */
 const ANSWERED_MS = 2_000;
 const SMALL_RATE_PER_S = 20;
+const WARM_UP_S = 3;
 /** What an API process may hold at its worst. It begins with about 150 when it is compiled on the fly. */
 const RESIDENT_MB = 400;
 const SETTLED_MS = 300_000;
@@ -27,6 +28,9 @@ const POLL_MS = 500;
 /** Runs the three loads one after the other. */
 export async function soak(stage: Stage, options: SoakOptions, say: (line: string) => void) {
   const broken: string[] = [];
+  // As on any day: connected, and not just started.
+  await stage.api.connect('/livez');
+  await fire({ rate_per_s: SMALL_RATE_PER_S, seconds: WARM_UP_S }, ordersAt(stage, 'warm').place);
   const burst = await burstOf(stage, options, say, broken);
   const stops = await stopsOf(stage, options, say, broken);
   const webhooks = await webhooksOf(stage, options, say, broken);

@@ -1,4 +1,8 @@
-/** A raw keep-alive client: as many connections as there are requests under way, no more than is needed of HTTP. */
+/**
+ * A raw keep-alive client with the connections of a proxy, and no more than is needed of HTTP. Who finds no connection free
+ * waits, and that wait counts: a connection for each request under way would measure Node's accepting, one a turn of its
+ * event loop (libuv 1.45), and the kernel's retries once 2,048 wait.
+ */
 import { Agent, request } from 'node:http';
 
 export type Answer = {
@@ -11,6 +15,8 @@ export type Answer = {
 };
 
 export type Wire = {
+  /** Opens all connections, as they are on any day before the one on which too many come. */
+  connect(path: string): Promise<void>;
   send(
     method: string,
     path: string,
@@ -20,36 +26,41 @@ export type Wire = {
   close(): void;
 };
 
+const CONNECTIONS_MAX = 256;
 const PATIENCE_MS = 30_000;
 const CODE = /"code":"(\w+)"/;
 
 /** Opens one to a loopback address. */
 export function openWire(url: string, always: Readonly<Record<string, string>>): Wire {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024 });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, maxFreeSockets: CONNECTIONS_MAX });
   const { hostname: host, port } = new URL(url);
+  const send: Wire['send'] = (method, path, body = '', headers = {}) =>
+    new Promise((resolve) => {
+      const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) };
+      const outgoing = request(
+        { agent, host, port, method, path, headers: { ...always, ...headers, ...length } },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', () => resolve(NOBODY));
+          incoming.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const status = incoming.statusCode ?? 0;
+            const after = incoming.headers['retry-after'];
+            const retry_after_s = after === undefined ? null : Number(after);
+            resolve({ status, text, retry_after_s, code: CODE.exec(text)?.[1] ?? null });
+          });
+        },
+      );
+      outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy());
+      outgoing.on('error', () => resolve(NOBODY));
+      outgoing.end(body);
+    });
   return {
-    send: (method, path, body = '', headers = {}) =>
-      new Promise((resolve) => {
-        const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) };
-        const outgoing = request(
-          { agent, host, port, method, path, headers: { ...always, ...headers, ...length } },
-          (incoming) => {
-            const chunks: Buffer[] = [];
-            incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-            incoming.on('error', () => resolve(NOBODY));
-            incoming.on('end', () => {
-              const text = Buffer.concat(chunks).toString('utf8');
-              const status = incoming.statusCode ?? 0;
-              const after = incoming.headers['retry-after'];
-              const retry_after_s = after === undefined ? null : Number(after);
-              resolve({ status, text, retry_after_s, code: CODE.exec(text)?.[1] ?? null });
-            });
-          },
-        );
-        outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy());
-        outgoing.on('error', () => resolve(NOBODY));
-        outgoing.end(body);
-      }),
+    send,
+    connect: async (path) => {
+      await Promise.all(Array.from({ length: CONNECTIONS_MAX }, () => send('GET', path)));
+    },
     close: () => agent.destroy(),
   };
 }

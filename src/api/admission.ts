@@ -8,11 +8,11 @@
  * all of them wait. A room of its own for each kind of caller keeps one from using up what another needs. Health has
  * none: a probe must be answered whatever happens.
  */
-import underPressure from '@fastify/under-pressure';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { problem } from './problem.ts';
+import { retryAfter_s } from './error-handler.ts';
+import { problem, problemBody } from './problem.ts';
 
 /**
  * Places in each room. At some hundred requests a second a hundred places are a few tenths of a second.
@@ -55,20 +55,29 @@ type RoomState = {
 };
 
 export type Admission = {
-  /** From now on requests of this context need a place. Call it before any other hook is added. */
-  guard(context: FastifyInstance, room: Room): void;
+  /**
+   * From now on requests of this context need a place. Call it before any other hook is added. Who is turned away reads a
+   * problem; of a page, what the context's error handler makes of `overloaded`.
+   */
+  guard(context: FastifyInstance, room: Room, options?: { readonly isPage?: boolean }): void;
 };
 
 /** A full room opens again at this share of its places: shedding begins and ends, it does not flicker. */
 const OPEN_AGAIN = 0.75;
 const TELL_EVERY_MS = 1_000;
 /**
- * The second line: a loop that answers this late has other troubles than the number of requests. Utilization says
- * nothing on a machine in use.
+ * A turn of the event loop that takes this long is late: whoever it reads now has waited as long, unseen, in a socket. It
+ * happens when the machine has less to give than usual, and then all places are more than it can serve in time.
  */
-const EVENT_LOOP_DELAY_MAX_MS = 1_000;
+const LATE_MS = 50;
+const TICK_MS = 10;
+/** Of its places, what a room has while the loop is late; the few who come on an ordinary day hit nothing. */
+const LATE_SHARE = 0.1;
+/** Merchants come again within seconds; Stripe would do so after hours, and customers perhaps never. */
+const YIELDING: ReadonlySet<Room> = new Set(['api', 'stripe']);
 /** One for all: making one for each, with its stack, cost more than all the rest of turning somebody away. */
 const OVERLOADED = problem('overloaded');
+const REFUSAL = Buffer.from(JSON.stringify(problemBody('overloaded')));
 
 /** The rooms of one API process. */
 export function createAdmission(
@@ -82,13 +91,16 @@ export function createAdmission(
   app.decorateRequest('place', null);
   app.decorateRequest('isTurnedAway', false);
 
+  const isLate = watchTurns(app);
+
   /** Takes a place, or counts the request as turned away. */
   function enter(name: Room): RoomState | null {
     const room = rooms.get(name);
     if (room === undefined) return null;
     if (room.taken >= room.max) room.isFull = true;
     else if (room.taken <= room.max * OPEN_AGAIN) room.isFull = false;
-    if (room.isFull) {
+    const isCrowded = YIELDING.has(name) && room.taken >= room.max * LATE_SHARE;
+    if (room.isFull || (isCrowded && isLate())) {
       metrics.requestsShedTotal.inc({ room: name });
       tell(room);
       return null;
@@ -124,12 +136,12 @@ export function createAdmission(
   }
 
   return {
-    guard: (context, name) => {
-      context.addHook('onRequest', (request, _reply, done) => {
+    guard: (context, name, { isPage = false } = {}) => {
+      context.addHook('onRequest', (request, reply, done) => {
         const room = enter(request.routeOptions.config.room ?? name);
         if (room === null) {
           request.isTurnedAway = true;
-          return done(OVERLOADED);
+          return isPage ? done(OVERLOADED) : refuse(reply);
         }
         const place = placeIn(room);
         request.place = place;
@@ -154,12 +166,29 @@ export function createAdmission(
   };
 }
 
-/** Turns everybody of this context away while the event loop itself is late. */
-export async function shedWhenLate(context: FastifyInstance): Promise<void> {
-  await context.register(underPressure, {
-    maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
-    pressureHandler: () => {
-      throw OVERLOADED;
-    },
-  });
+/** Past all other hooks: what a refusal costs is what bounds how many can be refused in time. */
+function refuse(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw
+    .writeHead(503, {
+      'content-type': 'application/problem+json',
+      'content-length': REFUSAL.length,
+      'retry-after': String(retryAfter_s()),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    .end(REFUSAL);
+}
+
+/** Watches how long turns of the event loop take; answers whether this one or the one before it is late. */
+function watchTurns(app: FastifyInstance): () => boolean {
+  let began_ms = performance.now();
+  let took_ms = 0;
+  const timer = setInterval(() => {
+    const now_ms = performance.now();
+    took_ms = now_ms - began_ms;
+    began_ms = now_ms;
+  }, TICK_MS).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+  return () => Math.max(took_ms, performance.now() - began_ms) > LATE_MS;
 }

@@ -11,7 +11,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { randomId } from '../platform/ids.ts';
 import { registerRecoveryPages } from '../recovery/pages.ts';
 import { registerSetupPages } from '../recovery/setup-pages.ts';
-import { type Admission, createAdmission, type Places, shedWhenLate } from './admission.ts';
+import { type Admission, createAdmission, type Places } from './admission.ts';
 import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -93,7 +93,7 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
   });
   await app.register(docsRoutes);
   await app.register(async (pages) => {
-    admission.guard(pages, 'pages');
+    admission.guard(pages, 'pages', { isPage: true });
     registerRecoveryPages(pages, pagesOf(deps));
     registerSetupPages(pages, pagesOf(deps));
   });
@@ -123,7 +123,6 @@ async function apiRoutes(
   limits: Limits,
 ): Promise<void> {
   admission.guard(instance, 'api');
-  await shedWhenLate(instance);
   await instance.register(helmet, NO_PAGE);
   instance.decorateRequest('apiKey', null);
   instance.decorateRequest('sentBody', null);

@@ -4,8 +4,8 @@ import type { Log } from '../platform/log.ts';
 import { errorCode, failureKind } from '../store/database.ts';
 import { type ProblemBody, ProblemError, problemBody } from './problem.ts';
 
-/** Spread, or all who were turned away together come back together. */
-const RETRY_AFTER_S = [1, 2, 3, 4] as const;
+/** Spread over 1 to this, or all who were turned away together come back together. */
+const RETRY_AFTER_S_MAX = 4;
 /** A statement that ran into its time limit, and a database that has no room. */
 const BUSY_SQLSTATES = new Set(['57014', '53100', '53200', '53300']);
 
@@ -43,14 +43,18 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
   return sendProblem(reply, body);
 }
 
+/** When whoever was turned away may come again, in whole seconds as the header has it. */
+export function retryAfter_s(): number {
+  return 1 + Math.floor(Math.random() * RETRY_AFTER_S_MAX);
+}
+
 /** Sends a refusal with the headers that belong to its status. */
 function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   reply.headers(NO_PAGE_HEADERS);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   // Fastify would hang up, and the refusal be lost on a caller who still writes; Node reads the rest and drops it.
   if (body.status === 413) reply.removeHeader('connection');
-  if (body.status === 503 && !reply.hasHeader('retry-after'))
-    reply.header('retry-after', RETRY_AFTER_S[Math.floor(Math.random() * RETRY_AFTER_S.length)]);
+  if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter_s());
   // Bytes, so that neither a route's response schema nor a charset is applied to it.
   return reply
     .code(body.status)

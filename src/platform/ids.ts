@@ -5,13 +5,16 @@
  * failover comes back under the same id and therefore with the same idempotency keys at Stripe (protocol.md
  * 2).
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomFillSync } from 'node:crypto';
 
 const ID_PREFIXES = ['cst', 'cns', 'set', 'chg', 'run', 'rec', 'rpl', 'msg', 'dlv', 'key', 'req'] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const BYTES = 15;
+/** Random bytes for many ids: fetched one by one they cost more than the rest of turning a request away. */
+const pool = Buffer.alloc(256 * BYTES);
+let used = pool.length;
 
 /** The pattern of one kind of id, so that a malformed one is refused before it reaches a query. */
 export function idPattern(prefix: IdPrefix): RegExp {
@@ -36,7 +39,12 @@ export function derivedId(prefix: IdPrefix, instanceKey: Buffer, ...parts: strin
 
 /** A fresh id nobody can guess. */
 export function randomId(prefix: IdPrefix): string {
-  return `${prefix}_${base32(randomBytes(BYTES))}`;
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += BYTES;
+  return `${prefix}_${base32(pool.subarray(used - BYTES, used))}`;
 }
 
 function base32(bytes: Buffer): string {

@@ -10,6 +10,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiWorld, createApiWorld } from '../integration/api-world.ts';
 
 const PATIENCE = { timeout: 15_000 };
+/** Far beyond what a turn may take. */
+const LATE_MS = 400;
 const PLACES = { api: 8, stripe: 2, webhooks: 3, pages: 2, waiting: 3 };
 let api: ApiWorld;
 let port: number;
@@ -30,9 +32,7 @@ type Half = { finish(): Promise<string>; hangUp(): void; hangUpAfterAll(): void 
 
 /** A request of which only the first half of the body has been sent. */
 async function half(path: string, body: string, headers: Record<string, string>): Promise<Half> {
-  const socket = connect(port, '127.0.0.1');
-  sockets.push(socket);
-  await once(socket, 'connect');
+  const socket = await connected();
   const length = { 'content-length': String(body.length), expect: '100-continue' };
   const all = { host: 'localhost', connection: 'close', ...length, ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -82,6 +82,27 @@ const halfWebhooks = (count: number): Promise<Half[]> =>
   Promise.all(Array.from({ length: count }, () => half('/webhooks/stripe', '{"id":"evt"}', {})));
 
 const statusOf = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).then(({ status }) => status);
+const connections = () => promisify(api.app.server.getConnections).call(api.app.server);
+
+async function connected(): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function statusLine(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString();
+  });
+  socket.write(
+    `GET /v1/charges HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer ${api.tokens.all}\r\n\r\n`,
+  );
+  await once(socket, 'close');
+  return text.slice(0, 'HTTP/1.1 200'.length);
+}
+
 const webhook = () =>
   fetch(`http://127.0.0.1:${port}/webhooks/stripe`, { method: 'POST', body: '{}' }).then(
     ({ status }) => status,
@@ -139,6 +160,23 @@ test('merchants do not use up what webhooks, pages and probes need, nor the othe
   expect((await read()).status).toBe(200);
 });
 
+test('while the event loop is late a room has a tenth of its places, and all of them again afterwards', async () => {
+  const callers = await Promise.all(Array.from({ length: PLACES.api }, () => connected()));
+  await expect.poll(connections, PATIENCE).toBe(callers.length);
+  const statuses = Promise.all(callers.map(statusLine));
+  // All have sent, and nobody is read before this is over.
+  const end_ms = performance.now() + LATE_MS;
+  while (performance.now() < end_ms);
+
+  expect((await statuses).toSorted()).toEqual([
+    'HTTP/1.1 200',
+    ...Array(PLACES.api - 1).fill('HTTP/1.1 503'),
+  ]);
+
+  const all = () => Promise.all(Array.from({ length: PLACES.api - 1 }, () => read()));
+  await expect.poll(async () => (await all()).every(({ status }) => status === 200), PATIENCE).toBe(true);
+});
+
 test('who waits for a change keeps nobody out, and there is an end to how many may wait', async () => {
   const { customer_id } = await api.world.customer('pm_card_visa');
   const body = { customer: customer_id, amount: 500, currency: 'eur', description: 'Power' };
@@ -171,7 +209,6 @@ test('who hangs up in the middle leaves a free place', async () => {
 });
 
 test('so does who sends all of it and hangs up before it is known who that is', async () => {
-  const connections = () => promisify(api.app.server.getConnections).call(api.app.server);
   await api.world.sql.begin(async (tx) => {
     await tx`lock table api_keys in access exclusive mode`;
     for (const each of await halfCharges(PLACES.api)) each.hangUpAfterAll();
