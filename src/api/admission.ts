@@ -66,13 +66,12 @@ export type Admission = {
 const OPEN_AGAIN = 0.75;
 const TELL_EVERY_MS = 1_000;
 /**
- * A turn of the event loop that takes this long is late: whoever it reads now has waited as long, unseen, in a socket. It
- * happens when the machine has less to give than usual, and then all places are more than it can serve in time.
+ * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. It
+ * happens when the machine has less to give than usual, and then all places are more than it can serve in time: there are
+ * fewer by the square of how much too long it took. The few who come on an ordinary day hit nothing.
  */
-const LATE_MS = 50;
+const TURN_MS = 50;
 const TICK_MS = 10;
-/** Of its places, what a room has while the loop is late; the few who come on an ordinary day hit nothing. */
-const LATE_SHARE = 0.1;
 /** Merchants come again within seconds; Stripe would do so after hours, and customers perhaps never. */
 const YIELDING: ReadonlySet<Room> = new Set(['api', 'stripe']);
 /** One for all: making one for each, with its stack, cost more than all the rest of turning somebody away. */
@@ -91,7 +90,7 @@ export function createAdmission(
   app.decorateRequest('place', null);
   app.decorateRequest('isTurnedAway', false);
 
-  const isLate = watchTurns(app);
+  const turnMs = watchTurns(app);
 
   /** Takes a place, or counts the request as turned away. */
   function enter(name: Room): RoomState | null {
@@ -99,8 +98,8 @@ export function createAdmission(
     if (room === undefined) return null;
     if (room.taken >= room.max) room.isFull = true;
     else if (room.taken <= room.max * OPEN_AGAIN) room.isFull = false;
-    const isCrowded = YIELDING.has(name) && room.taken >= room.max * LATE_SHARE;
-    if (room.isFull || (isCrowded && isLate())) {
+    const share = YIELDING.has(name) ? Math.min(1, (TURN_MS / turnMs()) ** 2) : 1;
+    if (room.isFull || room.taken >= room.max * share) {
       metrics.requestsShedTotal.inc({ room: name });
       tell(room);
       return null;
@@ -180,8 +179,8 @@ function refuse(reply: FastifyReply): void {
     .end(REFUSAL);
 }
 
-/** Watches how long turns of the event loop take; answers whether this one or the one before it is late. */
-function watchTurns(app: FastifyInstance): () => boolean {
+/** Watches how long turns of the event loop take; answers the longer of this one so far and the one before it. */
+function watchTurns(app: FastifyInstance): () => number {
   let began_ms = performance.now();
   let took_ms = 0;
   const timer = setInterval(() => {
@@ -190,5 +189,5 @@ function watchTurns(app: FastifyInstance): () => boolean {
     began_ms = now_ms;
   }, TICK_MS).unref();
   app.addHook('onClose', async () => clearInterval(timer));
-  return () => Math.max(took_ms, performance.now() - began_ms) > LATE_MS;
+  return () => Math.max(took_ms, performance.now() - began_ms);
 }

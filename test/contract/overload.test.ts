@@ -160,7 +160,7 @@ test('merchants do not use up what webhooks, pages and probes need, nor the othe
   expect((await read()).status).toBe(200);
 });
 
-test('while the event loop is late a room has a tenth of its places, and all of them again afterwards', async () => {
+test('while the event loop is late a room has fewer places, and all of them again afterwards', async () => {
   const callers = await Promise.all(Array.from({ length: PLACES.api }, () => connected()));
   await expect.poll(connections, PATIENCE).toBe(callers.length);
   const statuses = Promise.all(callers.map(statusLine));
