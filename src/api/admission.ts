@@ -68,9 +68,9 @@ const TELL_EVERY_MS = 1_000;
 /**
  * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. It
  * happens when the machine has less to give than usual, and then all places are more than it can serve in time: there are
- * fewer by the square of how much too long it took. The few who come on an ordinary day hit nothing.
+ * fewer by the cube of how much too long it took. The few who come on an ordinary day hit nothing.
  */
-const TURN_MS = 50;
+const TURN_MS = 30;
 const TICK_MS = 10;
 /** Merchants come again within seconds; Stripe would do so after hours, and customers perhaps never. */
 const YIELDING: ReadonlySet<Room> = new Set(['api', 'stripe']);
@@ -98,7 +98,7 @@ export function createAdmission(
     if (room === undefined) return null;
     if (room.taken >= room.max) room.isFull = true;
     else if (room.taken <= room.max * OPEN_AGAIN) room.isFull = false;
-    const share = YIELDING.has(name) ? Math.min(1, (TURN_MS / turnMs()) ** 2) : 1;
+    const share = YIELDING.has(name) ? Math.min(1, (TURN_MS / turnMs()) ** 3) : 1;
     if (room.isFull || room.taken >= room.max * share) {
       metrics.requestsShedTotal.inc({ room: name });
       tell(room);
