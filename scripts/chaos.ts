@@ -3,7 +3,7 @@
  * verdict from Stripe's ledger, the inbox and our tables (test/chaos).
  *
  *   --schedules N   how many on each backend (4)
- *   --seed N        of the run; drawn and printed without it
+ *   --seed N        of the run; drawn and printed without it or for `random`
  *   --backend B     postgres or redis; both at once by default
  *   --only S.I      one schedule again, as a report names it; with --backend
  *   --json          one JSON line for each backend, and nothing else on stdout
@@ -12,16 +12,15 @@
  * or a planned kind of fault never hit anything.
  */
 import { spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { redisServerPath } from '../sandbox/redis.ts';
 import { type Campaign, type Report, runCampaign } from '../test/chaos/campaign.ts';
 import type { Backend } from '../test/chaos/plan.ts';
 import type { Outcome } from '../test/chaos/run-schedule.ts';
+import { seedOf, wholeNumber } from './whole-number.ts';
 
 const BACKENDS: readonly Backend[] = ['postgres', 'redis'];
-const SEED_MAX = 2 ** 31;
 const BREACHES_SHOWN = 12;
 
 const { values } = parseArgs({
@@ -36,8 +35,8 @@ const { values } = parseArgs({
 
 const backend = BACKENDS.find((name) => name === values.backend);
 if (values.backend !== undefined && backend === undefined) throw new RangeError('--backend postgres|redis');
-const [seed = 0, only] = values.only?.split('.').map(Number) ?? [
-  values.seed === undefined ? randomInt(SEED_MAX) : Number(values.seed),
+const [seed = 0, only] = values.only?.split('.').map((text) => wholeNumber('only', text)) ?? [
+  seedOf(values.seed),
 ];
 const code = backend === undefined ? await onBoth() : await onOne(backend);
 // Not by itself: closing what is left of reset connections, Node 20 was seen to spin for ever (Environment::CleanupHandles).
@@ -68,7 +67,7 @@ async function onOne(name: Backend): Promise<number> {
   const campaign: Campaign = {
     backend: name,
     seed,
-    schedules: isOne ? 1 : Number(values.schedules),
+    schedules: isOne ? 1 : wholeNumber('schedules', values.schedules),
     from: only ?? 0,
     regressions: !isOne,
   };

@@ -14,6 +14,7 @@ import { merchantAt } from './demo/merchant.ts';
 import { billEverybody, cancelCampaigns, liveThroughDays, saveEverybody } from './demo/story.ts';
 import { describe, type Result, readCharges, tally } from './demo/tally.ts';
 import { armFaults, bringWeather, countFaults } from './demo/trouble.ts';
+import { seedOf } from './whole-number.ts';
 
 /** The worker dies right after it opened its thirtieth attempt, before the confirm leaves. */
 const KILL = 'bind.after:kill@30';
@@ -35,7 +36,7 @@ display.line(
 );
 const chapter = display.chapter('starting the sandbox', 1);
 const sandbox = await startSandbox({
-  seed: Number(values.seed),
+  seed: seedOf(values.seed),
   env: { STRIPE_RATE_PER_ENDPOINT: '1000', STRIPE_RATE_GLOBAL: '4000' },
   firstEnv: { workers: [{ DUECOURSE_FAILPOINTS: KILL }] },
 });

@@ -14,7 +14,6 @@
  * Exit 1 when the whole protocol breaks a promise, when a fault or an actor came too seldom, when a rival never charges
  * twice, or when a safeguard is not missed.
  */
-import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -32,8 +31,8 @@ import {
 import { type Rival, rivals } from '../test/model/rivals.ts';
 import { runSchedule } from '../test/model/run.ts';
 import { startThreads, type Threads } from './model-threads.ts';
+import { seedOf, wholeNumber } from './whole-number.ts';
 
-const SEED_MAX = 2 ** 31;
 const SCHEDULES = { schedules: 500_000, rivals: 100_000, safeguards: 20_000 } as const;
 type What = keyof typeof SCHEDULES;
 const OURS = 'Duecourse';
@@ -59,10 +58,10 @@ async function main(): Promise<number> {
   const without: Without = mutants.find((name) => name === values.without) ?? null;
   if (values.without !== undefined && without === null)
     throw new RangeError(`--without ${mutants.join('|')}`);
-  const seed = values.seed === 'random' ? randomInt(SEED_MAX) : whole(values.seed);
+  const seed = seedOf(values.seed);
   if (values.trace) return trace(seed, without);
   const what: What = values.rivals ? 'rivals' : values.safeguards ? 'safeguards' : 'schedules';
-  const schedules = whole(values.schedules ?? String(SCHEDULES[what]));
+  const schedules = wholeNumber('schedules', values.schedules ?? String(SCHEDULES[what]));
   const measured = await measure(what, { first_seed: seed, schedules, without, rival: null }, values.cores);
   if (values.record) record(what, measured);
   const faults = faultsOf(what, measured.rows);
@@ -71,15 +70,9 @@ async function main(): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-function whole(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError(`${text} is no whole number`);
-  return number;
-}
-
 /** The runs that belong to a question, one after another. */
 async function measure(what: What, batch: Batch, cores: string): Promise<Measured> {
-  const threads = startThreads(whole(cores));
+  const threads = startThreads(wholeNumber('cores', cores));
   const started = performance.now();
   const used = process.cpuUsage();
   const rows = await run(what, batch, threads);

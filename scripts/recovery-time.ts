@@ -19,6 +19,7 @@ import { wipeQueue } from '../test/harness/queue-faults.ts';
 import { inParallel, type Merchant, merchantAt } from './demo/merchant.ts';
 import { savePayers } from './demo/payers.ts';
 import { openWatch, type Recovery, type Watch } from './recovery-time/watch.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const KILL_BOUND_MS = 45_000;
 const WIPE_BOUND_MS = 60_000;
@@ -54,7 +55,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stop().then(() => process.exit(130)));
   try {
-    return await measure(await started, Number(values.kills));
+    return await measure(await started, wholeNumber('kills', values.kills));
   } finally {
     await stop();
     rmSync(folder, { recursive: true, force: true });

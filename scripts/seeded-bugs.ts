@@ -19,6 +19,7 @@ import { database } from './seeded-bugs/database.ts';
 import { outcomes } from './seeded-bugs/outcomes.ts';
 import { queue } from './seeded-bugs/queue.ts';
 import { setupPage } from './seeded-bugs/setup-page.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const COPIES = 2;
 
@@ -40,7 +41,7 @@ const chosen = bugs.filter(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 if (values.chaos === undefined) await judge();
-else await play(Number(values.chaos));
+else await play(wholeNumber('chaos', values.chaos));
 
 /** Each by the test that is named for it. */
 async function judge(): Promise<void> {
