@@ -52,6 +52,8 @@ async function onBoth(): Promise<number> {
       const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), ...args], {
         stdio: 'inherit',
       });
+      // A signal from a terminal reaches all of us; any other only this process.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
       return new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)));
     }),
   );
