@@ -66,11 +66,16 @@ export type Admission = {
 const OPEN_AGAIN = 0.75;
 const TELL_EVERY_MS = 1_000;
 /**
- * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. It
- * happens when the machine has less to give than usual, and then all places are more than it can serve in time: there are
- * fewer by the cube of how much too long it took. The few who come on an ordinary day hit nothing.
+ * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. One
+ * happens on any day; several one after the other mean that the machine has less to give than all places need. Then
+ * there are fewer by the cube of how much too long turns usually take. Timely turns make up for late ones one by one: a single
+ * good moment would let everybody in again.
  */
 const TURN_MS = 30;
+const LATE_TURNS = 3;
+const LATE_TURNS_MAX = 20;
+const SMOOTHING = 0.2;
+const LEAST_SHARE = 0.04;
 const TICK_MS = 10;
 /** Merchants come again within seconds; Stripe would do so after hours, and customers perhaps never. */
 const YIELDING: ReadonlySet<Room> = new Set(['api', 'stripe']);
@@ -90,7 +95,7 @@ export function createAdmission(
   app.decorateRequest('place', null);
   app.decorateRequest('isTurnedAway', false);
 
-  const turnMs = watchTurns(app);
+  const shareInTime = watchTurns(app);
 
   /** Takes a place, or counts the request as turned away. */
   function enter(name: Room): RoomState | null {
@@ -98,7 +103,7 @@ export function createAdmission(
     if (room === undefined) return null;
     if (room.taken >= room.max) room.isFull = true;
     else if (room.taken <= room.max * OPEN_AGAIN) room.isFull = false;
-    const share = YIELDING.has(name) ? Math.min(1, (TURN_MS / turnMs()) ** 3) : 1;
+    const share = YIELDING.has(name) ? shareInTime() : 1;
     if (room.isFull || room.taken >= room.max * share) {
       metrics.requestsShedTotal.inc({ room: name });
       tell(room);
@@ -179,15 +184,21 @@ function refuse(reply: FastifyReply): void {
     .end(REFUSAL);
 }
 
-/** Watches how long turns of the event loop take; answers the longer of this one so far and the one before it. */
+/** Watches how long turns of the event loop take; answers the share of the places that can be served in time. */
 function watchTurns(app: FastifyInstance): () => number {
   let began_ms = performance.now();
-  let took_ms = 0;
+  let usual_ms = TICK_MS;
+  let lateTurns = 0;
   const timer = setInterval(() => {
     const now_ms = performance.now();
-    took_ms = now_ms - began_ms;
+    const took_ms = now_ms - began_ms;
     began_ms = now_ms;
+    lateTurns = took_ms > TURN_MS ? Math.min(LATE_TURNS_MAX, lateTurns + 1) : Math.max(0, lateTurns - 1);
+    usual_ms += (took_ms - usual_ms) * SMOOTHING;
   }, TICK_MS).unref();
   app.addHook('onClose', async () => clearInterval(timer));
-  return () => Math.max(took_ms, performance.now() - began_ms);
+  return () => {
+    if (lateTurns < LATE_TURNS) return 1;
+    return Math.max(LEAST_SHARE, Math.min(1, (TURN_MS / usual_ms) ** 3));
+  };
 }
