@@ -68,7 +68,7 @@ const TELL_EVERY_MS = 1_000;
 /**
  * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. One
  * happens on any day; several one after the other mean that the machine has less to give than all places need. Then
- * there are fewer by the cube of how much too long turns usually take. Timely turns make up for late ones one by one: a single
+ * there are fewer by the cube of how much too long turns usually take. Timely turns make up for late ones one by one, or a single
  * good moment would let everybody in again.
  */
 const TURN_MS = 30;
