@@ -174,4 +174,15 @@ export const setupPage: readonly Mutation[] = [
       'and is canceled by the merchant leaves nothing to save a card with',
     ),
   },
+  {
+    name: 'the end of a SetupIntent that a Session replaced is the setup’s',
+    edits: [
+      {
+        file: 'src/billing/settle-setup.ts',
+        find: 'const told = news.intent?.id === context.setup.stripe_setup_intent_id ? news.intent : null;',
+        replace: 'const told = news.intent;',
+      },
+    ],
+    check: integration('setup-page-switch', 'looked up before a Session replaced it and settled after'),
+  },
 ];

@@ -75,7 +75,10 @@ function isSettledAlready({ setup }: SetupContext, news: SetupNews): boolean {
   return isTerminal('setup', setup.state as SetupState) && news.intent?.status !== 'succeeded';
 }
 
-/** What was told stands for one pass if it is final; whoever lost a race reads Stripe again. */
+/**
+ * What was told stands for one pass if it is final and of what is bound now: a Session may have taken the
+ * SetupIntent's place since the teller looked. Whoever lost a race reads Stripe again.
+ */
 function readNews(
   deps: Dependencies,
   context: SetupContext,
@@ -83,7 +86,7 @@ function readNews(
   pass: number,
 ): Promise<SetupReading> {
   const limits = news.signal === undefined ? {} : { signal: news.signal };
-  const told = news.intent;
+  const told = news.intent?.id === context.setup.stripe_setup_intent_id ? news.intent : null;
   const is_final = told?.status === 'succeeded' || told?.status === 'canceled';
   if (told !== null && is_final && pass === 0) return countTries(deps, told, null, limits);
   return readSetupFacts(deps, context.setup, limits);

@@ -1,5 +1,6 @@
 /** The press on our page when its setup has a SetupIntent already: one of the two saves a card, never both. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { settleSetup } from '../../src/billing/settle-setup.ts';
 import { configureFailpoints } from '../../src/platform/failpoints.ts';
 import { stateOf } from './recovery-world.ts';
 import { createSetupPageWorld, type SetupPageWorld, VISA } from './setup-page-world.ts';
@@ -130,6 +131,22 @@ test('the end of the SetupIntent that we ended is not the setup’s, whoever tel
   expect((await world.sessions(id)).map(({ status }) => status)).toEqual(['open']);
   await work();
   expect((await world.setup(id)).status).toBe('awaiting_customer');
+});
+
+test('the end of the SetupIntent, looked up before a Session replaced it and settled after, is not the setup’s', async () => {
+  const { id, browser, page } = await opened();
+  await browser.press(page, 'accept');
+  const told = () => world.sql`
+    select e.id, e.projection->'snapshot' as intent from inbox_events e
+    where e.type = 'setup_intent.canceled' and e.projection->'snapshot'->'metadata'->>'dc_setup' = ${id}`;
+  await expect.poll(async () => (await told()).length).toBe(1);
+  const [{ id: cause_reference, intent } = {}] = await told();
+  expect(intent).toMatchObject({ status: 'canceled' });
+
+  await settleSetup(world.api.world.deps, id, { cause: 'stripe', cause_reference, intent });
+
+  expect((await world.setup(id)).status).toBe('awaiting_customer');
+  expect((await world.sessions(id)).map(({ status }) => status)).toEqual(['open']);
 });
 
 test('a press before any worker came leads to Checkout, and no SetupIntent is made', async () => {
