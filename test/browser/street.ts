@@ -49,13 +49,18 @@ export async function openStreet() {
     return buyer;
   }
 
-  /** The newest mail to a customer. */
-  function mail(buyer: Buyer, subject: RegExp = /./): Promise<InboxMessage> {
-    return until(
+  /** The newest mail to a customer, once the worker has written down that it went out: the grace counts from there. */
+  async function mail(buyer: Buyer, subject: RegExp = /./): Promise<InboxMessage> {
+    const found = await until(
       `a mail to ${buyer.email} on ${subject}`,
       () => stack.inbox.messages().find((one) => one.to === buyer.email && subject.test(one.subject)),
       { most_ms: MAIL_MS },
     );
+    await until(
+      'no mail to be on its way',
+      async () => (await stack.sql`select 1 from messages where state = 'sending'`).length === 0,
+    );
+    return found;
   }
 
   return {
