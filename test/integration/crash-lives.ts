@@ -26,12 +26,14 @@ const stateIs =
       return row?.state === state;
     });
 
-/** What Stripe told, all of it, is taken in and applied. */
+/** What Stripe told, all of it, is taken in and applied; also what met a struck connection and is told again later. */
 const webhooksIn: Step = async (stage, subject) => {
   await stage.world.simulator.control.webhooks({ paused: false });
   const [charge] =
     await stage.admin`select stripe_payment_intent_id from charges where id = ${subject.charge}`;
   await until(stage, subject, 'all events applied', async () => {
+    const { undelivered, retrying } = await stage.world.simulator.control.state();
+    if (undelivered + retrying > 0) return false;
     const [row] = await stage.admin`
       select count(*) filter (where state = 'received')::int as waiting,
              count(*) filter (where object_id = ${charge?.stripe_payment_intent_id ?? ''})::int as of_charge
