@@ -1,8 +1,9 @@
 /**
- * Fresh rows, with the defaults of the schema. Each is a copy of a whole one: building an object of forty fields from
- * parts costs a hundred times as much, and there are millions of them.
+ * Fresh rows, with the defaults of the schema, and copies of them. There are millions: each is a copy of a whole one, by
+ * a literal that names every field. In V8 11 (Node 20) a spread of forty fields takes thirty times as long.
  */
 import type { Rows } from '../../src/store/obligations.ts';
+import type { ModelledKind } from './tables.ts';
 
 const NEVER = new Date(0);
 
@@ -109,9 +110,22 @@ const INBOX_EVENT: Rows['inbox_event'] = {
   detail: null,
 };
 
+/** Copies a row of each kind; a field that the whole one does not have is left out. */
+export const copies: { readonly [K in ModelledKind]: (row: Rows[K]) => Rows[K] } = {
+  charge: copierOf(CHARGE),
+  recovery: copierOf(RECOVERY),
+  replacement: copierOf(REPLACEMENT),
+  inbox_event: copierOf(INBOX_EVENT),
+};
+
+function copierOf<T extends object>(whole: T): (row: T) => T {
+  const fields = Object.keys(whole).map((name) => `${name}: row.${name}`);
+  return new Function('row', `return { ${fields.join(', ')} };`) as (row: T) => T;
+}
+
 /** A charge that is due now. */
 export function chargeRow(id: string, now: Date): Rows['charge'] {
-  return { ...CHARGE, id, due_at: now, created_at: now };
+  return Object.assign(copies.charge(CHARGE), { id, due_at: now, created_at: now });
 }
 
 /** A live recovery whose first mail is due. */
@@ -121,7 +135,13 @@ export function recoveryRow(
 ): Rows['recovery'] {
   const { id, charge_id, kind, payment_method_id, expires_at } = opened;
   const times = { due_at: now, created_at: now, opened_at: now };
-  return Object.assign({ ...RECOVERY }, times, { id, charge_id, kind, payment_method_id, expires_at });
+  return Object.assign(copies.recovery(RECOVERY), times, {
+    id,
+    charge_id,
+    kind,
+    payment_method_id,
+    expires_at,
+  });
 }
 
 /** A replacement whose card is saved already: Checkout itself is not modelled. */
@@ -135,7 +155,7 @@ export function replacementRow(
   const { now, due_at } = times;
   const completed = { due_at, created_at: now, completed_at: now };
   const session = { stripe_checkout_session_id: `cs_${saved.id}`, create_opened_at: now };
-  return Object.assign({ ...REPLACEMENT }, completed, session, saved);
+  return Object.assign(copies.replacement(REPLACEMENT), completed, session, saved);
 }
 
 /** An event of Stripe's that is stored and not yet applied. */
@@ -148,7 +168,7 @@ export function inboxRow(
 ): Rows['inbox_event'] {
   const { id, type, object_id, request_key, stripe_created_at, carrier, projection } = event;
   const told = { id, type, object_id, request_key, stripe_created_at, carrier, projection };
-  return Object.assign({ ...INBOX_EVENT }, told, {
+  return Object.assign(copies.inbox_event(INBOX_EVENT), told, {
     object_type: 'payment_intent',
     due_at: now,
     created_at: now,
