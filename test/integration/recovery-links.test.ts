@@ -26,7 +26,7 @@ const refusal = (): Promise<Page> => world.browser().get(`${world.url}/r/nonsens
 
 test('opens as often as scanners like without writing anything anywhere', async () => {
   const { link } = await asked();
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world);
   const requests = (await world.simulator.control.requests()).length;
 
   for (let time = 0; time < 20; time += 1) {
@@ -35,7 +35,7 @@ test('opens as often as scanners like without writing anything anywhere', async 
     expect((await fetch(link, { method: 'HEAD', redirect: 'manual' })).status).toBe(303);
   }
 
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world)).toEqual(before);
   expect((await world.simulator.control.requests()).length).toBe(requests);
 });
 
@@ -43,7 +43,7 @@ test('refuses a link with any one character changed, with the same bytes as nons
   const { link } = await asked();
   const expected = await refusal();
   expect([expected.status, offers(expected, 'fresh-mail')]).toEqual([404, true]);
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world);
 
   const token = link.slice(link.lastIndexOf('/') + 1);
   for (let at = 0; at < token.length; at += 1) {
@@ -65,7 +65,7 @@ test('refuses a link with any one character changed, with the same bytes as nons
     });
   }
 
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world)).toEqual(before);
 });
 
 test('an operator’s resend kills the earlier link and cookie, and mails the new one', async () => {
@@ -96,10 +96,10 @@ test('a live recovery past its time is refused like nonsense', async () => {
   const expected = await refusal();
   expect(await world.browser().get(link)).toMatchObject({ status: 404, html: expected.html });
   expect(await browser.get(page.url)).toMatchObject({ status: 404, html: expected.html });
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world);
   const pressed = await browser.press(page, 'confirm');
   expect(pressed).toMatchObject({ status: 404, html: expected.html });
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world)).toEqual(before);
 });
 
 test.each([
@@ -114,13 +114,13 @@ test.each([
     await world.cancel(charge);
     await world.work();
   }
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world);
 
   const page = await world.browser().get(link);
 
   expect([page.status, stateOf(page), page.html.includes('<form')]).toEqual([200, state, false]);
   expect((await fetch(link, { redirect: 'manual' })).status).toBe(200);
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world)).toEqual(before);
 });
 
 test('asking for a fresh mail always answers alike, and mails once an hour to whom the link belonged', async () => {
@@ -158,7 +158,7 @@ test('a POST needs the cookie, the form token and an Origin that is absent or ou
   const page = await browser.get(link);
   const token = /name="form_token" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
   const url = `${page.url}/confirm`;
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world);
 
   const refused = [
     await world.browser().post(url, { form_token: token }),
@@ -172,7 +172,7 @@ test('a POST needs the cookie, the form token and an Origin that is absent or ou
   ];
 
   expect(refused.map((answer) => answer.status)).toEqual(refused.map(() => 403));
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world)).toEqual(before);
   expect((await world.read(charge)).attempts).toHaveLength(1);
   const vouched = { origin: 'null', 'sec-fetch-site': 'same-origin' };
   expect((await browser.post(url, { form_token: token }, vouched)).url).toContain('/3ds/');

@@ -10,7 +10,6 @@ import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { registerRecoveryPages } from '../../src/recovery/pages.ts';
 import { requestClose } from '../../src/store/close-requests.ts';
-import type { Sql } from '../../src/store/database.ts';
 import { createWorld, type WorldOptions } from '../harness/world.ts';
 
 /** As in `harness/world.ts`. */
@@ -178,8 +177,12 @@ export function offers(page: Page, testid: string): boolean {
   return page.html.includes(`data-testid="${testid}"`);
 }
 
-/** One hash for every table: whatever is written shows. */
-export async function fingerprint(sql: Sql): Promise<Record<string, string>> {
+/** One hash for every table: whatever is written shows. What Stripe still had to tell has been told before. */
+export async function fingerprint({
+  sql,
+  simulator,
+}: Pick<RecoveryWorld, 'sql' | 'simulator'>): Promise<Record<string, string>> {
+  await simulator.control.deliveries();
   const tables = await sql<{ name: string }[]>`
     select table_name as name from information_schema.tables
     where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;

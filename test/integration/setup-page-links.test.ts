@@ -25,7 +25,7 @@ async function asked(more: object = {}) {
 
 test('looking writes nothing anywhere and asks Stripe nothing, however often', async () => {
   const { link } = await asked();
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world.api.world);
   const requests = (await world.api.world.simulator.control.requests()).length;
 
   for (let time = 0; time < 20; time += 1) {
@@ -36,7 +36,7 @@ test('looking writes nothing anywhere and asks Stripe nothing, however often', a
     expect((await fetch(link, { method: 'HEAD', redirect: 'manual' })).status).toBe(303);
   }
 
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world.api.world)).toEqual(before);
   expect((await world.api.world.simulator.control.requests()).length).toBe(requests);
 });
 
@@ -44,7 +44,7 @@ test('a link with any one character changed gets the same bytes as nonsense', as
   const { link } = await asked();
   const expected = await refusal();
   expect(expected.status).toBe(404);
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world.api.world);
 
   const token = link.slice(link.lastIndexOf('/') + 1);
   for (let at = 0; at < token.length; at += 1) {
@@ -63,7 +63,7 @@ test('a link with any one character changed gets the same bytes as nonsense', as
       same: true,
     });
   }
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world.api.world)).toEqual(before);
 });
 
 test('one setup’s link, cookie and form token open no other', async () => {
@@ -72,7 +72,7 @@ test('one setup’s link, cookie and form token open no other', async () => {
   const page = await browser.get(mine.link);
   const theirs = await world.browser().get(other.link);
   const expected = await refusal();
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world.api.world);
 
   const swapped = mine.link.replace(mine.id, other.id);
   expect(await world.browser().get(swapped)).toMatchObject({ status: 404, html: expected.html });
@@ -89,7 +89,7 @@ test('one setup’s link, cookie and form token open no other', async () => {
   await both.get(other.link);
   const crossed = await both.post(`${theirs.url}/accept`, { form_token: formToken(page) });
   expect(crossed.status).toBe(403);
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world.api.world)).toEqual(before);
 });
 
 test('a setup that needs no press has no page, though its link could be derived', async () => {
@@ -106,7 +106,7 @@ test('a POST needs the cookie, the form token and an Origin that is absent or ou
   const page = await browser.get(link);
   const form_token = formToken(page);
   const url = `${page.url}/accept`;
-  const before = await fingerprint(world.sql);
+  const before = await fingerprint(world.api.world);
 
   const refused = [
     await world.browser().post(url, { form_token }),
@@ -122,7 +122,7 @@ test('a POST needs the cookie, the form token and an Origin that is absent or ou
 
   expect(refused.map((answer) => answer.status)).toEqual(refused.map(() => 403));
   expect((await browser.get(url)).status).toBe(404);
-  expect(await fingerprint(world.sql)).toEqual(before);
+  expect(await fingerprint(world.api.world)).toEqual(before);
   const vouched = { origin: 'null', 'sec-fetch-site': 'same-origin' };
   expect((await browser.post(url, { form_token }, vouched)).url).toContain('/c/pay/');
   expect((await world.consent(id)).accepted_at).toBeInstanceOf(Date);
