@@ -30,6 +30,12 @@ describe('a link', () => {
       () => readCharge(world, id),
       ({ recovery }) => recovery?.messages_sent === 1,
     );
+    // What Stripe had to tell has been told, and applied.
+    await world.sim('GET', '/deliveries');
+    await eventually(
+      () => world.sql`select 1 from inbox_events where state = 'received'`,
+      (waiting) => waiting.length === 0,
+    );
     const before = await everything(id);
     for (let i = 0; i < 20; i += 1) expect(stateOf(await openBrowser().open(link))).toBe('to_confirm');
     expect(await everything(id)).toBe(before);

@@ -36,6 +36,8 @@ beforeAll(async () => {
   await api.world.work();
   const { body } = await api.post(`/v1/charges/${charge}/recovery/resend`);
   link = new URL((body.recovery as { url: string }).url).pathname;
+  // What Stripe tells of these is in before rows are counted.
+  await api.world.simulator.control.deliveries();
 });
 afterAll(() => api.close());
 
