@@ -15,8 +15,7 @@ import { retryAfter_s } from './error-handler.ts';
 import { problem, problemBody } from './problem.ts';
 
 /**
- * Places in each room. At some hundred requests a second those of `api` are a second: what a merchant sends at once, hardly
- * ever more, is taken in.
+ * Places in each room. At some hundred requests a second a hundred places are a few tenths of a second.
  *
  * - `api`: what an API key opens;
  * - `stripe`: of that, what asks Stripe before it answers: a slow Stripe must not use up the places of the rest;
@@ -24,7 +23,7 @@ import { problem, problemBody } from './problem.ts';
  * - `pages`: the customers'; a press asks Stripe;
  * - `waiting`: held for a change (`?wait`), costing memory only.
  */
-const PLACES = { api: 200, stripe: 50, webhooks: 100, pages: 50, waiting: 1_000 } as const;
+const PLACES = { api: 100, stripe: 50, webhooks: 100, pages: 50, waiting: 1_000 } as const;
 
 export type Room = keyof typeof PLACES;
 export type Places = Readonly<Record<Room, number>>;
@@ -67,17 +66,16 @@ export type Admission = {
 const OPEN_AGAIN = 0.75;
 const TELL_EVERY_MS = 1_000;
 /**
- * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. That
- * happens on any day, and whenever many come at once; only when it lasts has the machine less to give than all places
- * need. Then there are half of them, and fewer by the cube of how much too long turns usually take, until timely turns have
- * made up for the late ones: a single good moment would let everybody in again.
+ * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. One
+ * happens on any day; several one after the other mean that the machine has less to give than all places need. Then
+ * there are fewer by the cube of how much too long turns usually take. Timely turns make up for late ones one by one, or a single
+ * good moment would let everybody in again.
  */
 const TURN_MS = 30;
-const LASTS_MS = 300;
-const LASTS_MAX_MS = 1_000;
+const LATE_TURNS = 3;
+const LATE_TURNS_MAX = 20;
 const SMOOTHING = 0.2;
-const LASTING_SHARE = 0.5;
-const LEAST_SHARE = 0.02;
+const LEAST_SHARE = 0.04;
 const TICK_MS = 10;
 /** Merchants come again within seconds; Stripe would do so after hours, and customers perhaps never. */
 const YIELDING: ReadonlySet<Room> = new Set(['api', 'stripe']);
@@ -190,19 +188,17 @@ function refuse(reply: FastifyReply): void {
 function watchTurns(app: FastifyInstance): () => number {
   let began_ms = performance.now();
   let usual_ms = TICK_MS;
-  let late_ms = 0;
-  let isLate = false;
+  let lateTurns = 0;
   const timer = setInterval(() => {
     const now_ms = performance.now();
     const took_ms = now_ms - began_ms;
     began_ms = now_ms;
-    late_ms = took_ms > TURN_MS ? Math.min(LASTS_MAX_MS, late_ms + took_ms) : Math.max(0, late_ms - took_ms);
-    isLate = late_ms >= LASTS_MS || (isLate && late_ms > 0);
+    lateTurns = took_ms > TURN_MS ? Math.min(LATE_TURNS_MAX, lateTurns + 1) : Math.max(0, lateTurns - 1);
     usual_ms += (took_ms - usual_ms) * SMOOTHING;
   }, TICK_MS).unref();
   app.addHook('onClose', async () => clearInterval(timer));
   return () => {
-    if (!isLate) return 1;
-    return Math.max(LEAST_SHARE, LASTING_SHARE * Math.min(1, (TURN_MS / usual_ms) ** 3));
+    if (lateTurns < LATE_TURNS) return 1;
+    return Math.max(LEAST_SHARE, Math.min(1, (TURN_MS / usual_ms) ** 3));
   };
 }
