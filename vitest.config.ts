@@ -38,9 +38,12 @@ const integration = ['test/integration/**/*.test.{ts,tsx}'];
 const onEachBelt = queueUsers('test/integration');
 
 /** Where the queue is what it is about. */
-const queueFiles = ['queue-belt', 'queue-dispatch', 'process-wiped-queue', 'crash-queue'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+const queueFiles = [
+  'work/queue-belt',
+  'work/queue-dispatch',
+  'stops/process-wiped-queue',
+  'stops/crash-queue',
+].map((name) => `test/integration/${name}.test.ts`);
 
 export const projects = [
   project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/tidy.test.ts']),

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrate } from '../src/store/migrate.ts';
+import { migrate } from '../src/store/postgres/migrate.ts';
 import { startInbox } from './inbox.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { startEmbeddedPostgres } from './postgres.ts';

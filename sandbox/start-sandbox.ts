@@ -11,7 +11,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApiKey } from '../src/api/api-key.ts';
-import { openDatabase, type Sql } from '../src/store/database.ts';
+import { openDatabase, type Sql } from '../src/store/postgres/database.ts';
 import { freePort } from './child-process.ts';
 import { clearLeftovers, forgetProcesses, noteProcesses } from './leftovers.ts';
 import type { Exit } from './node-process.ts';

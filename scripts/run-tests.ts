@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumPath } from '../sandbox/chromium.ts';
 import { redisServerPath } from '../sandbox/redis.ts';
-import { isRedisAvailable } from '../test/harness/provision.ts';
-import type { QueueBackend } from '../test/harness/services.ts';
+import { isRedisAvailable } from '../test/harness/services/provision.ts';
+import type { QueueBackend } from '../test/harness/services/services.ts';
 import { projects } from '../vitest.config.ts';
 
 interface Skip {

@@ -3,8 +3,8 @@
  * each other; closes them in reverse. The API and the workers differ in what they start on top of it.
  */
 import type { Dependencies, Instance } from './billing/dependencies.ts';
-import { createLeases } from './billing/lease.ts';
-import { createPacer } from './billing/pace.ts';
+import { createLeases } from './billing/work/lease.ts';
+import { createPacer } from './billing/work/pace.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
@@ -12,13 +12,13 @@ import { createMetrics } from './platform/metrics.ts';
 import type { Timings } from './platform/timings.ts';
 import { openQueue, type Queue } from './queue/backend.ts';
 import { createOffer } from './queue/offer.ts';
-import { createRecoveryPorts } from './recovery/mailer.ts';
-import { chargeStatements } from './store/charge-statements.ts';
-import { type Database, openDatabase } from './store/database.ts';
-import type { GatherOptions } from './store/gather.ts';
-import { readInstance } from './store/instance.ts';
-import { schemaLag } from './store/migrate.ts';
-import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/readiness.ts';
+import { createRecoveryPorts } from './recovery/mail/mailer.ts';
+import { chargeStatements } from './store/charge/charge-statements.ts';
+import { type Database, openDatabase } from './store/postgres/database.ts';
+import type { GatherOptions } from './store/postgres/gather.ts';
+import { readInstance } from './store/postgres/instance.ts';
+import { schemaLag } from './store/postgres/migrate.ts';
+import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/postgres/readiness.ts';
 import type { StripeCall } from './stripe/call.ts';
 import { createStripe, type StripeClient } from './stripe/client.ts';
 import { countersOf, watch } from './telemetry.ts';

@@ -12,7 +12,7 @@ import { configureFailpoints } from './platform/failpoints.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log.ts';
 import { timingsOf } from './platform/timings.ts';
-import { openChanges } from './store/changes.ts';
+import { openChanges } from './store/work/changes.ts';
 import { openConfiguredPort } from './telemetry.ts';
 
 /** A container's port is published on all its addresses; elsewhere a proxy stands before it. */

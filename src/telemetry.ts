@@ -2,20 +2,20 @@
  * What a process tells of itself: its parts' work as it is counted, what is looked up for a scrape, and the port for
  * machines. The wiring between the parts and `src/platform/metrics.ts`, nothing else.
  */
-import type { TellLease } from './billing/lease.ts';
-import type { PacedEndpoint } from './billing/pace.ts';
+import type { TellLease } from './billing/work/lease.ts';
+import type { PacedEndpoint } from './billing/work/pace.ts';
 import type { Config } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { type MetricsPort, openMetricsPort } from './platform/metrics-port.ts';
 import { watchQueue, watchRows } from './platform/watched-metrics.ts';
 import type { Queue } from './queue/backend.ts';
-import type { Sql } from './store/database.ts';
-import { createHealth } from './store/health.ts';
-import { readMetricRows } from './store/metric-rows.ts';
-import { kinds } from './store/obligations.ts';
-import type { PaceRates } from './store/pace.ts';
-import type { TellSettled } from './store/settle-charges.ts';
+import type { TellSettled } from './store/charge/settle-charges.ts';
+import type { Sql } from './store/postgres/database.ts';
+import { createHealth } from './store/postgres/health.ts';
+import { readMetricRows } from './store/work/metric-rows.ts';
+import { kinds } from './store/work/obligations.ts';
+import type { PaceRates } from './store/work/pace.ts';
 import type { StripeCall } from './stripe/call.ts';
 
 export type Counters = {

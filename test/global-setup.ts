@@ -1,15 +1,15 @@
 /**
  * Starts what the projects of this run need, once: vitest calls this for each project, and the integration
  * tests alone are two. The template database is migrated here; each test file clones it
- * (`test/harness/services.ts`).
+ * (`test/harness/services/services.ts`).
  */
 import { randomBytes } from 'node:crypto';
 import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { onServer } from './harness/on-server.ts';
-import { type Provisioned, provisionPostgres, provisionRedis } from './harness/provision.ts';
-import { type PrivateCluster, startRedisCluster } from './harness/redis-cluster.ts';
-import type { QueueBackend } from './harness/services.ts';
+import { onServer } from './harness/services/on-server.ts';
+import { type Provisioned, provisionPostgres, provisionRedis } from './harness/services/provision.ts';
+import { type PrivateCluster, startRedisCluster } from './harness/services/redis-cluster.ts';
+import type { QueueBackend } from './harness/services/services.ts';
 
 interface Shared {
   projects: number;
@@ -59,7 +59,7 @@ async function startDatabase(): Promise<{ server: Provisioned; template: string 
   await onServer(server.url, (sql) => sql`create database ${sql(template)}`);
   const url = new URL(server.url);
   url.pathname = `/${template}`;
-  const { migrate } = await import('../src/store/migrate.ts');
+  const { migrate } = await import('../src/store/postgres/migrate.ts');
   await migrate(url.href);
   return { server, template };
 }

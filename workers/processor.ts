@@ -1,5 +1,5 @@
 import type { Dependencies } from '../src/billing/dependencies.ts';
-import type { Kind } from '../src/store/obligations.ts';
+import type { Kind } from '../src/store/work/obligations.ts';
 
 /** How one kind of row is worked on: by one use case, so many jobs at a time in each process. */
 export type ProcessorOf<K extends Kind> = {

@@ -6,8 +6,8 @@
  *
  * Whatever is under way when it dies is covered by leases: another worker goes on from what the rows say.
  */
-import { sweepEventsOnce } from '../src/billing/sweep-events.ts';
-import { sweepOrphansOnce } from '../src/billing/sweep-orphans.ts';
+import { sweepEventsOnce } from '../src/billing/janitor/sweep-events.ts';
+import { sweepOrphansOnce } from '../src/billing/janitor/sweep-orphans.ts';
 import { type Composition, compose } from '../src/compose.ts';
 import type { Config } from '../src/platform/config.ts';
 import type { Lifecycle } from '../src/platform/lifecycle.ts';
@@ -17,7 +17,7 @@ import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
 import type { Consumption } from '../src/queue/backend.ts';
 import { dispatchOnce } from '../src/queue/dispatcher.ts';
-import { listenClockMoves } from '../src/store/clock-moves.ts';
+import { listenClockMoves } from '../src/store/postgres/clock-moves.ts';
 import { openConfiguredPort } from '../src/telemetry.ts';
 import type { Processor } from './processor.ts';
 import { handlerOf } from './run-processor.ts';

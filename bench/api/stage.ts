@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts';
-import { merchantAt } from '../../scripts/demo/merchant.ts';
-import { savePayers } from '../../scripts/demo/payers.ts';
-import { openDatabase, type Sql } from '../../src/store/database.ts';
+import { merchantAt } from '../../scripts/prove/demo/merchant.ts';
+import { savePayers } from '../../scripts/prove/demo/payers.ts';
+import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { openWire, type Wire } from '../load/wire.ts';
 
 export type StageOptions = {

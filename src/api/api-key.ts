@@ -4,8 +4,8 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { randomId } from '../platform/ids.ts';
-import { type ApiKeyRow, insertApiKey, readApiKey, type Scope } from '../store/api-keys.ts';
-import type { Sql } from '../store/database.ts';
+import { type ApiKeyRow, insertApiKey, readApiKey, type Scope } from '../store/door/api-keys.ts';
+import type { Sql } from '../store/postgres/database.ts';
 
 const TOKEN = /^dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
 const SECRET_BYTES = 32;

@@ -4,8 +4,8 @@
  * Deny by default: a route without a scope does not register, and a key does what its own scopes name.
  */
 import type { FastifyInstance } from 'fastify';
-import type { ApiKeyRow, Scope } from '../store/api-keys.ts';
-import type { Sql } from '../store/database.ts';
+import type { ApiKeyRow, Scope } from '../store/door/api-keys.ts';
+import type { Sql } from '../store/postgres/database.ts';
 import { findApiKey } from './api-key.ts';
 import { problem } from './problem.ts';
 

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../billing/dependencies.ts';
 import type { Config } from '../platform/config.ts';
-import type { Changes } from '../store/changes.ts';
+import type { Changes } from '../store/work/changes.ts';
 
 /** What the API is given beside what every use case is. */
 export type AppDependencies = Dependencies & {

@@ -1,7 +1,7 @@
 /** The one place where something thrown becomes an answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../platform/log.ts';
-import { errorCode, failureKind } from '../store/database.ts';
+import { errorCode, failureKind } from '../store/postgres/database.ts';
 import { type ProblemBody, ProblemError, problemBody } from './problem.ts';
 
 /** Spread over 1 to this, or all who were turned away together come back together. */

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { derivedId, type IdPrefix, randomId } from '../platform/ids.ts';
-import type { KeyedRequest } from '../store/idempotency-keys.ts';
+import type { KeyedRequest } from '../store/door/idempotency-keys.ts';
 import { fieldProblem, problem } from './problem.ts';
 
 const HEADER = 'idempotency-key';

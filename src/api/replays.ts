@@ -1,8 +1,8 @@
 /** Verbs that do no harm when repeated: their Idempotency-Key is looked up first and remembered afterwards. */
 import type { FastifyReply } from 'fastify';
-import type { Sql } from '../store/database.ts';
-import { type KeyedRequest, type PriorRequest, readIdempotencyKey } from '../store/idempotency-keys.ts';
-import { replay } from '../store/intake.ts';
+import { type KeyedRequest, type PriorRequest, readIdempotencyKey } from '../store/door/idempotency-keys.ts';
+import { replay } from '../store/door/intake.ts';
+import type { Sql } from '../store/postgres/database.ts';
 import { problem } from './problem.ts';
 
 /** What this request was before, announced in the answer; null when it is new. Throws on a mismatch. */

@@ -1,6 +1,6 @@
 /** `?wait=20`: the request is held until its row is settled for the caller, woken by the change itself. */
 import type { FastifyRequest } from 'fastify';
-import type { Changes } from '../store/changes.ts';
+import type { Changes } from '../store/work/changes.ts';
 
 /**
  * Reads until `isSettled`, after every change and once at the end; answers what was read last. Ends early when

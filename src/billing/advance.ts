@@ -6,18 +6,18 @@
  * row that fails again and again is handed to a person instead of spinning for ever.
  */
 import { isAppError, unreachable } from '../platform/errors.ts';
-import { errorCode, failureKind } from '../store/database.ts';
-import { backOffRow, forgetOffers, type Kind, type Rows } from '../store/obligations.ts';
-import { advanceCustomer } from './advance-customer.ts';
-import { advanceMessage } from './advance-message.ts';
-import { advancePaymentMethod } from './advance-payment-method.ts';
-import { advanceRecovery } from './advance-recovery.ts';
-import { advanceReplacement } from './advance-replacement.ts';
-import { advanceSetup } from './advance-setup.ts';
-import { applyStripeEvent } from './apply-stripe-event.ts';
+import { errorCode, failureKind } from '../store/postgres/database.ts';
+import { backOffRow, forgetOffers, type Kind, type Rows } from '../store/work/obligations.ts';
+import { advanceCharge } from './charge/run-charge.ts';
+import { advanceCustomer } from './customer/advance-customer.ts';
+import { advancePaymentMethod } from './customer/advance-payment-method.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Claimed, Lease } from './lease.ts';
-import { advanceCharge } from './run-charge.ts';
+import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
+import { advanceMessage } from './recovery/advance-message.ts';
+import { advanceRecovery } from './recovery/advance-recovery.ts';
+import { advanceReplacement } from './recovery/advance-replacement.ts';
+import { advanceSetup } from './setup/advance-setup.ts';
+import type { Claimed, Lease } from './work/lease.ts';
 
 export type Advanced = { readonly advanced: number; readonly passed: number; readonly failed: number };
 

@@ -1,13 +1,13 @@
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Timings } from '../platform/timings.ts';
-import type { ChargeStatements } from '../store/charge-statements.ts';
-import type { Sql } from '../store/database.ts';
-import type { Kind } from '../store/obligations.ts';
+import type { ChargeStatements } from '../store/charge/charge-statements.ts';
+import type { Sql } from '../store/postgres/database.ts';
+import type { Kind } from '../store/work/obligations.ts';
 import type { StripeClient } from '../stripe/client.ts';
-import type { Leases } from './lease.ts';
-import type { Pacer } from './pace.ts';
-import type { RecoveryPorts } from './recovery-ports.ts';
+import type { RecoveryPorts } from './recovery/recovery-ports.ts';
+import type { Leases } from './work/lease.ts';
+import type { Pacer } from './work/pace.ts';
 
 /** Who this deployment is: the id in Stripe's metadata, the key ids derive from, and its Stripe mode. */
 export type Instance = {

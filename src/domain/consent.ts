@@ -1,4 +1,4 @@
-import type { FutureUsage } from './payment-snapshot.ts';
+import type { FutureUsage } from './charge/payment-snapshot.ts';
 
 /** When the merchant may charge the method: with the customer there, or away as well. */
 export const CONSENT_SCOPES = ['off_session', 'on_session'] as const;

@@ -1,10 +1,11 @@
 /**
- * What must hold between our books and Stripe's, and within our books. Pure; `billing/reconcile.ts` brings both sides,
- * `store/invariants.ts` asks the rows.
+ * What must hold between our books and Stripe's, and within our books. Pure; `src/billing/janitor/reconcile.ts` brings both sides,
+ * `src/store/janitor/invariants.ts` asks the rows.
  */
+
+import { decideOrphan } from './charge/orphans.ts';
+import type { PaymentSnapshot } from './charge/payment-snapshot.ts';
 import { type ChargeState, isTerminal } from './machines.ts';
-import { decideOrphan } from './orphans.ts';
-import type { PaymentSnapshot } from './payment-snapshot.ts';
 
 /** A charge as the books have it. */
 export type BookedCharge = {

@@ -5,8 +5,8 @@
  * attempt is resumed under its own key and everything else is read before anything opens. What a create was refused
  * with is stored under its key, so the next one gets a new number; an unconfirmed PaymentIntent takes no money.
  */
-import { type ChargeContext, openAttemptOf } from './charge.ts';
-import type { ChargePlan } from './charge-facts.ts';
+import { type ChargeContext, openAttemptOf } from './charge/charge.ts';
+import type { ChargePlan } from './charge/charge-facts.ts';
 
 /** The kinds of rows that can be handed to a person, and the state in which they wait for one. */
 export const reviewStates = {

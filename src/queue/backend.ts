@@ -7,7 +7,7 @@
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
-import type { Kind, Offer } from '../store/obligations.ts';
+import type { Kind, Offer } from '../store/work/obligations.ts';
 import { type Belt, type Producer, warnOfErrors, withinTime } from './belt.ts';
 import { type ConsumeOptions, type Consumption, consumeQueue, type Handle } from './consume.ts';
 import { intoJobs, jobId, jobOptions, jobPayload, queueName } from './contracts.ts';

@@ -6,7 +6,7 @@
  */
 import type { Job, Processor } from 'bullmq';
 import type { Log } from '../platform/log.ts';
-import type { Kind } from '../store/obligations.ts';
+import type { Kind } from '../store/work/obligations.ts';
 import { type Belt, type Consumer, type ConsumerOptions, warnOfErrors, withinTime } from './belt.ts';
 import { jobIds, queueName } from './contracts.ts';
 

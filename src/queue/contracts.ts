@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
-import type { Kind, Offer } from '../store/obligations.ts';
+import type { Kind, Offer } from '../store/work/obligations.ts';
 
 /** One job carries up to this many ids: 25 was the knee of the measured curve (reference/traps.md). */
 const JOB_IDS_MAX = 25;

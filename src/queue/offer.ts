@@ -1,8 +1,8 @@
 import { failpoint } from '../platform/failpoints.ts';
 import type { Log } from '../platform/log.ts';
 import { productionTimings, type Timings } from '../platform/timings.ts';
-import type { Sql } from '../store/database.ts';
-import { forgetOffers, type Kind, offerRows } from '../store/obligations.ts';
+import type { Sql } from '../store/postgres/database.ts';
+import { forgetOffers, type Kind, offerRows } from '../store/work/obligations.ts';
 import type { Queue } from './backend.ts';
 
 /** Ids that go out in one statement and one call of the queue. */

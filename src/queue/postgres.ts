@@ -14,7 +14,7 @@ import {
 } from 'bullmq';
 import { Client, Pool } from 'pg';
 import type { Log } from '../platform/log.ts';
-import { kinds } from '../store/obligations.ts';
+import { kinds } from '../store/work/obligations.ts';
 import { type Belt, warnOfErrors } from './belt.ts';
 
 export type PostgresBeltOptions = {

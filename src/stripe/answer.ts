@@ -1,4 +1,4 @@
-import type { PaymentError, PaymentSnapshot, SetupSnapshot } from '../domain/payment-snapshot.ts';
+import type { PaymentError, PaymentSnapshot, SetupSnapshot } from '../domain/charge/payment-snapshot.ts';
 
 /** What is known of every answer: Stripe's id of the request, and whether it replays an earlier one. */
 export type Trace = { readonly request_id: string | null; readonly replayed: boolean };

@@ -1,4 +1,4 @@
-import { NO_CODES } from '../domain/payment-snapshot.ts';
+import { NO_CODES } from '../domain/charge/payment-snapshot.ts';
 import {
   type Answer,
   afterEarlierSending,

@@ -1,4 +1,4 @@
-import type { CustomerSnapshot } from '../domain/payment-snapshot.ts';
+import type { CustomerSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { everyPage, PAGE_SIZE_MAX, projectPage } from './pages.ts';

@@ -6,7 +6,7 @@ import type {
   SessionSnapshot,
   SetupSnapshot,
   StripeChargeSnapshot,
-} from '../domain/payment-snapshot.ts';
+} from '../domain/charge/payment-snapshot.ts';
 import { booleanOf, integerOf, type Json, objectOf, textOf } from './json.ts';
 import {
   projectCharge,

@@ -1,4 +1,4 @@
-import type { FutureUsage } from '../domain/payment-snapshot.ts';
+import type { FutureUsage } from '../domain/charge/payment-snapshot.ts';
 
 /**
  * Form texts as the SDK would encode them, written by us because an attempt stores its exact body before the

@@ -1,4 +1,4 @@
-import type { PaymentSnapshot } from '../domain/payment-snapshot.ts';
+import type { PaymentSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, objectOf, textOf } from './json.ts';

@@ -1,4 +1,4 @@
-import type { PaymentMethodSnapshot } from '../domain/payment-snapshot.ts';
+import type { PaymentMethodSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { pathId } from './path-id.ts';

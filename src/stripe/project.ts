@@ -11,7 +11,7 @@ import {
   type SessionSnapshot,
   type SetupSnapshot,
   type StripeChargeSnapshot,
-} from '../domain/payment-snapshot.ts';
+} from '../domain/charge/payment-snapshot.ts';
 import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf } from './json.ts';
 
 /**

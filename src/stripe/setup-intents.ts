@@ -1,4 +1,4 @@
-import type { FutureUsage, SetupSnapshot } from '../domain/payment-snapshot.ts';
+import type { FutureUsage, SetupSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, textOf } from './json.ts';

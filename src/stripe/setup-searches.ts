@@ -1,5 +1,5 @@
 /** Finding again what was made for a setup, and counting what was tried on it. Lists, never the search API. */
-import type { SessionSnapshot, SetupSnapshot } from '../domain/payment-snapshot.ts';
+import type { SessionSnapshot, SetupSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { objectOf, textOf } from './json.ts';

@@ -1,5 +1,5 @@
 /** Every state of the customer's page, and names and sums that try its layout, as rows that the page is made of. */
-import type { RecoveryPageRow } from '../../src/store/recovery-page.ts';
+import type { RecoveryPageRow } from '../../src/store/recovery/recovery-page.ts';
 
 const BASE: RecoveryPageRow = {
   id: `rec_${'a'.repeat(24)}`,

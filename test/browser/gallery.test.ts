@@ -4,12 +4,12 @@
  */
 import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { factsOf } from '../../src/recovery/facts.ts';
-import { renderMailHtml } from '../../src/recovery/mail-html.tsx';
-import { fixedPages, paymentPage } from '../../src/recovery/page-answers.tsx';
-import { pageHeaders } from '../../src/recovery/page-guard.ts';
-import { fixedSetupPages, setupPage } from '../../src/recovery/setup-answers.tsx';
-import { textsFor } from '../../src/recovery/texts.ts';
+import { renderMailHtml } from '../../src/recovery/mail/mail-html.tsx';
+import { fixedPages, paymentPage } from '../../src/recovery/page/page-answers.tsx';
+import { pageHeaders } from '../../src/recovery/page/page-guard.ts';
+import { fixedSetupPages, setupPage } from '../../src/recovery/setup-page/setup-answers.tsx';
+import { factsOf } from '../../src/recovery/words/facts.ts';
+import { textsFor } from '../../src/recovery/words/texts.ts';
 import { LOOKS, openChromium, type Windows } from './chromium-window.ts';
 import { type Shown, STATES } from './gallery-states.ts';
 import { type Album, expectAccessible, openAlbum } from './page-checks.ts';

@@ -1,5 +1,5 @@
 /** Every state of our own set-up page, as rows that the page is made of. */
-import type { SetupPageRow } from '../../src/store/setup-page.ts';
+import type { SetupPageRow } from '../../src/store/setup/setup-page.ts';
 import { LONG_MERCHANT } from './gallery-states.ts';
 
 const BASE: SetupPageRow = {

@@ -1,6 +1,6 @@
-import { type Random, randomOf } from '../model/random.ts';
+import { type Random, randomOf } from '../model/people/random.ts';
 
-export type { Random } from '../model/random.ts';
+export type { Random } from '../model/people/random.ts';
 
 /** A seed for a part of a run, far from the seeds of the parts beside it. */
 export function seedOf(...parts: readonly (number | string)[]): number {

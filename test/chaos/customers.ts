@@ -1,5 +1,5 @@
 /** Customers read their mail and act on it, each in their own way: they press, twice, come back, or do not. */
-import { type Browser, has, openBrowser, type Page } from '../../scripts/demo/browser.ts';
+import { type Browser, has, openBrowser, type Page } from '../../scripts/prove/demo/browser.ts';
 import type { Buyer } from './payers.ts';
 import type { Act } from './plan.ts';
 import type { World } from './world.ts';

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../sandbox/postgres.ts';
 import { migrateQueue } from '../../src/queue/postgres.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { onServer } from '../harness/on-server.ts';
+import { migrate } from '../../src/store/postgres/migrate.ts';
+import { onServer } from '../harness/services/on-server.ts';
 
 export type DatabaseServer = {
   readonly port: number;

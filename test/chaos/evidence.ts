@@ -2,7 +2,7 @@
  * What the verdict is read from: our tables, Stripe's ledger and logs, the customers' inbox, and the merchant's own note
  * of what it was told. All of it is plain data, so that each invariant can be shown to bite by changing one thing.
  */
-import type { Sql } from '../../src/store/database.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
 import type { Asked } from './merchant.ts';
 import type { World } from './world.ts';
 

@@ -2,7 +2,7 @@
 import { Stripe } from 'stripe';
 import type { Simulator } from '../../simulator/index.ts';
 import { randomId } from '../../src/platform/ids.ts';
-import type { Sql } from '../../src/store/database.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
 import type { Payer } from './plan.ts';
 
 export type Buyer = {

@@ -3,10 +3,10 @@
  * test clock. Nobody helps: rows end because workers end them.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { countDueBy } from '../../src/store/clock-moves.ts';
-import type { Sql } from '../../src/store/database.ts';
-import { readNow } from '../../src/store/instance.ts';
-import { obligationTables } from '../../src/store/obligations.ts';
+import { countDueBy } from '../../src/store/postgres/clock-moves.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
+import { readNow } from '../../src/store/postgres/instance.ts';
+import { obligationTables } from '../../src/store/work/obligations.ts';
 import type { Customers } from './customers.ts';
 import type { World } from './world.ts';
 

@@ -8,9 +8,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { copyProject } from './outside-commands.ts';
-import { openBrowser, stateOf } from './outside-customer.ts';
-import { ask, eventually, read } from './outside-world.ts';
+import { copyProject } from './outside/outside-commands.ts';
+import { openBrowser, stateOf } from './outside/outside-customer.ts';
+import { ask, eventually, read } from './outside/outside-world.ts';
 
 type Block = { readonly told: string; readonly text: string; readonly prints: readonly string[] };
 

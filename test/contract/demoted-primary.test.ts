@@ -1,8 +1,8 @@
 /** After a failover, connections that were open may lead to a server that only reads. */
 import { expect, onTestFinished, test } from 'vitest';
-import { errorCode, openDatabase } from '../../src/store/database.ts';
-import { onServer } from '../harness/on-server.ts';
-import { createTestDatabase } from '../harness/services.ts';
+import { errorCode, openDatabase } from '../../src/store/postgres/database.ts';
+import { onServer } from '../harness/services/on-server.ts';
+import { createTestDatabase } from '../harness/services/services.ts';
 
 const REPLACED_MS = 10_000;
 

@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiDoor, openDoor } from './api-door.ts';
-import { has, openBrowser, type Page, stateOf } from './outside-customer.ts';
-import { linkIn, mailsTo } from './outside-mail.ts';
-import { eventually, openWorld, read, type World } from './outside-world.ts';
+import { has, openBrowser, type Page, stateOf } from './outside/outside-customer.ts';
+import { linkIn, mailsTo } from './outside/outside-mail.ts';
+import { eventually, openWorld, read, type World } from './outside/outside-world.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const [HEAD = '', ...LINES] = readFileSync(`${ROOT}examples/metered-usage.csv`, 'utf8')

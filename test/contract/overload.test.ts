@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ApiWorld, createApiWorld } from '../integration/api-world.ts';
+import { type ApiWorld, createApiWorld } from '../integration/api/api-world.ts';
 
 const PATIENCE = { timeout: 15_000 };
 /** Far beyond what a turn may take. */

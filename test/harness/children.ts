@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Exit, type NodeProcess, startNodeProcess } from '../../sandbox/node-process.ts';
-import { markStartsWorker } from './services.ts';
+import { markStartsWorker } from './services/services.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

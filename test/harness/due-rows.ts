@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Sql } from '../../src/store/database.ts';
-import { insertInboxEvents } from '../../src/store/inbox-intake.ts';
+import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
 
 /** So many rows that are due: inbox events, because they need nothing before them. Answers their ids. */
 export async function owe(sql: Sql, count: number): Promise<string[]> {

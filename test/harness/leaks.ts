@@ -1,7 +1,7 @@
 /** Where a secret could have got to, as text, and the search for canaries in it. */
 import type { Redis } from 'ioredis';
-import type { Sql } from '../../src/store/database.ts';
-import { onEachServer } from './redis-servers.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
+import { onEachServer } from './services/redis-servers.ts';
 
 /** Something that must be in no place but those named. */
 export type Canary = {

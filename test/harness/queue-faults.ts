@@ -2,7 +2,7 @@
 import { Queue as BullQueue, createPostgresBackend, withBackend } from 'bullmq';
 import { Pool } from 'pg';
 import postgres from 'postgres';
-import { onEachServer, openRedis } from './redis-servers.ts';
+import { onEachServer, openRedis } from './services/redis-servers.ts';
 import { until } from './until.ts';
 
 /** Empties the queue as contract.md defines it: FLUSHALL, or every table of `bullmq` but its migrations. */

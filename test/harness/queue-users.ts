@@ -22,13 +22,13 @@ export function queueUsers(folder: string): string[] {
     }));
     const uses = imports.some(
       (each) =>
-        (each.path.endsWith('harness/services.ts') && ASKS.test(each.names)) ||
+        (each.path.endsWith('harness/services/services.ts') && ASKS.test(each.names)) ||
         (each.path.startsWith('test/') && existsSync(each.path) && isUser(each.path)),
     );
     known.set(path, uses);
     return uses;
   };
-  return readdirSync(folder, { encoding: 'utf8' })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.test\.tsx?$/.test(name))
     .map((name) => join(folder, name))
     .filter(isUser);

@@ -1,8 +1,8 @@
 /** Rows written straight into a database, for tests of statements that need nothing before them, and read back. */
-import type { ChargeContext } from '../../src/domain/charge.ts';
+import type { ChargeContext } from '../../src/domain/charge/charge.ts';
 import { randomId } from '../../src/platform/ids.ts';
-import { readCharges } from '../../src/store/charge-context.ts';
-import type { Sql } from '../../src/store/database.ts';
+import { readCharges } from '../../src/store/charge/charge-context.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
 
 export type SeededCharge = { readonly id: string; readonly customer_id: string; readonly consent_id: string };
 

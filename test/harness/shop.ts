@@ -1,6 +1,6 @@
 /** A merchant's shop on a stack of real processes: everything by HTTP, the customer's part included. */
 import { expect } from 'vitest';
-import { createBrowser, type Page } from '../integration/recovery-world.ts';
+import { createBrowser, type Page } from '../integration/recovery/recovery-world.ts';
 import type { ApiAnswer } from './api-caller.ts';
 import type { Stack } from './stack.ts';
 import { until } from './until.ts';

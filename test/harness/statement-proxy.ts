@@ -7,7 +7,7 @@
  * Sync commits it) and simple queries.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { Sql } from '../../src/store/database.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
 
 export type Strike = { readonly at: number; readonly when: 'before' | 'after' };
 

@@ -1,6 +1,6 @@
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import { Pool } from 'pg';
-import { openRedis } from './redis-servers.ts';
+import { openRedis } from './services/redis-servers.ts';
 
 /** Jobs of a queue that wait to be handled, as BullMQ itself counts them. */
 export async function waitingJobs(

@@ -1,7 +1,7 @@
 /** What must hold of a charge's attempts once everything has come to rest. */
 import { promised } from './promised.ts';
-import type { Intent, Try } from './stripe-intents.ts';
-import type { AttemptRow } from './tables.ts';
+import type { AttemptRow } from './statements/tables.ts';
+import type { Intent, Try } from './stripe/stripe-intents.ts';
 import type { World } from './world.ts';
 
 /** Notes every broken promise about attempts in the world's violations. */

@@ -1,7 +1,8 @@
 /** Many schedules, one after another, and what came of them. */
-import { acts } from './actors.ts';
-import { type Fault, noFaults } from './faults.ts';
+
 import type { Without } from './mutants.ts';
+import { acts } from './people/actors.ts';
+import { type Fault, noFaults } from './people/faults.ts';
 import { type Rival, runRival } from './rivals.ts';
 import { runSchedule, settingOf } from './run.ts';
 

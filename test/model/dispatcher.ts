@@ -3,12 +3,12 @@
  * due or its lease runs out, instead of every second; what a round would find is the same.
  */
 import type { Timings } from '../../src/platform/timings.ts';
-import type { Kind, Rows } from '../../src/store/obligations.ts';
-import type { Fault } from './faults.ts';
-import type { Random } from './random.ts';
+import type { Kind, Rows } from '../../src/store/work/obligations.ts';
+import type { Fault } from './people/faults.ts';
+import type { Random } from './people/random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { EPOCH_MS } from './stage.ts';
-import { type ModelledKind, modelledKinds, type Tables } from './tables.ts';
+import { type ModelledKind, modelledKinds, type Tables } from './statements/tables.ts';
 
 export type Dispatcher = {
   /** Told of every change of a row. */

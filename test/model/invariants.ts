@@ -2,7 +2,7 @@
 import { judgeAttempts } from './attempt-invariants.ts';
 import { promised } from './promised.ts';
 import { EPOCH_MS } from './stage.ts';
-import type { Intent } from './stripe-intents.ts';
+import type { Intent } from './stripe/stripe-intents.ts';
 import type { World } from './world.ts';
 
 const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled'];

@@ -1,12 +1,12 @@
-/** `createLeases` (`src/billing/lease.ts`) on virtual time: claims, renewals while a process waits, local deadlines. */
-import type { Claimed, Lease, Leases } from '../../src/billing/lease.ts';
+/** `createLeases` (`src/billing/work/lease.ts`) on virtual time: claims, renewals while a process waits, local deadlines. */
+import type { Claimed, Lease, Leases } from '../../src/billing/work/lease.ts';
 import type { Timings } from '../../src/platform/timings.ts';
-import type { Kind, Rows } from '../../src/store/obligations.ts';
-import type { Fault } from './faults.ts';
-import { claimRow, giveBack, isHeld, renewLease } from './obligation-statements.ts';
+import type { Kind, Rows } from '../../src/store/work/obligations.ts';
+import type { Fault } from './people/faults.ts';
 import type { Process, Scheduler } from './scheduler.ts';
-import type { Statement } from './sending.ts';
-import type { ModelledKind, Tables } from './tables.ts';
+import { claimRow, giveBack, isHeld, renewLease } from './statements/obligation-statements.ts';
+import type { ModelledKind, Tables } from './statements/tables.ts';
+import type { Statement } from './stripe/sending.ts';
 
 export type ModelLeases = Leases & {
   /** Renews what a process holds while it waits; `lost` is called when the lease of `signal` ran out all the same. */

@@ -2,7 +2,7 @@
  * Lateness that hits where it hurts. What is late by chance alone is almost never late at the one moment at which the
  * protocol could be wrong about it, so some of it waits for the charge to move and comes right behind.
  */
-import type { Random } from './random.ts';
+import type { Random } from './people/random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Moments = {

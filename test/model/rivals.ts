@@ -3,8 +3,8 @@
  * least once and webhooks that are applied. None of them knows of recoveries, so no customer and no merchant acts.
  */
 import { createStage, type Setting, type Stage } from './stage.ts';
-import type { StripeRequest } from './stripe-api.ts';
-import type { Json } from './stripe-intents.ts';
+import type { StripeRequest } from './stripe/stripe-api.ts';
+import type { Json } from './stripe/stripe-intents.ts';
 
 export const rivals = {
   'fresh key per run': freshKey,

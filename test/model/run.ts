@@ -1,11 +1,12 @@
 /** One schedule: who does what and what goes wrong hang on the seed alone. */
-import { planActors } from './actors.ts';
-import { type Profile, profiles } from './faults.ts';
+
 import { findViolations } from './invariants.ts';
 import type { Without } from './mutants.ts';
-import { type Random, randomOf } from './random.ts';
+import { planActors } from './people/actors.ts';
+import { type Profile, profiles } from './people/faults.ts';
+import { type Random, randomOf } from './people/random.ts';
 import type { Setting } from './stage.ts';
-import type { Temper } from './stripe-intents.ts';
+import type { Temper } from './stripe/stripe-intents.ts';
 import { createWorld, type World } from './world.ts';
 
 export type Schedule = {

@@ -1,14 +1,20 @@
 /** What every protocol is played on: virtual time, chance, Stripe, the way there, and statements that can fail. */
 import { productionTimings } from '../../src/platform/timings.ts';
-import { type Chance, type ChanceOptions, createChance } from './chance.ts';
 import type { Waiting } from './leases.ts';
 import { createMoments, type Moments } from './moments.ts';
-import type { Random } from './random.ts';
+import { type Chance, type ChanceOptions, createChance } from './people/chance.ts';
+import type { Random } from './people/random.ts';
 import type { Process } from './scheduler.ts';
-import { createSending, type Statement } from './sending.ts';
-import { createStripeApi, type StripeRequest } from './stripe-api.ts';
-import { type Bank, createBank, type Intent, type StripeEvent, type Temper } from './stripe-intents.ts';
-import { createWire, type Wire } from './wire.ts';
+import { createSending, type Statement } from './stripe/sending.ts';
+import { createStripeApi, type StripeRequest } from './stripe/stripe-api.ts';
+import {
+  type Bank,
+  createBank,
+  type Intent,
+  type StripeEvent,
+  type Temper,
+} from './stripe/stripe-intents.ts';
+import { createWire, type Wire } from './stripe/wire.ts';
 
 /** Virtual time zero; any moment would do. */
 export const EPOCH_MS = 1_790_000_000_000;

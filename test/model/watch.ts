@@ -2,8 +2,8 @@
 import { promised } from './promised.ts';
 import type { Process } from './scheduler.ts';
 import { EPOCH_MS, type Way } from './stage.ts';
-import type { StripeRequest } from './stripe-api.ts';
-import type { Intent } from './stripe-intents.ts';
+import type { StripeRequest } from './stripe/stripe-api.ts';
+import type { Intent } from './stripe/stripe-intents.ts';
 import type { World } from './world.ts';
 
 /** A request that took longer to Stripe than the network ever keeps one came out of time. */

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machines } from '../../src/domain/machines.ts';
 import { watchRows } from '../../src/platform/watched-metrics.ts';
-import { metricRows, readMetricRows } from '../../src/store/metric-rows.ts';
-import { kinds } from '../../src/store/obligations.ts';
-import { parkCharge } from '../../src/store/settle-charges.ts';
+import { parkCharge } from '../../src/store/charge/settle-charges.ts';
+import { metricRows, readMetricRows } from '../../src/store/work/metric-rows.ts';
+import { kinds } from '../../src/store/work/obligations.ts';
 import { setCharging } from '../harness/rows.ts';
-import { createRecoveryWorld, type RecoveryWorld } from '../integration/recovery-world.ts';
+import { createRecoveryWorld, type RecoveryWorld } from '../integration/recovery/recovery-world.ts';
 import { type Sample, samplesOf, valuesOf } from './samples.ts';
 
 const CONFIRM = '/v1/payment_intents/:id/confirm';

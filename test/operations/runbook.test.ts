@@ -1,8 +1,8 @@
 /** Every query of the runbook can be typed as it stands there. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { createTestDatabase, type TestDatabase } from '../harness/services.ts';
+import { type Database, openDatabase } from '../../src/store/postgres/database.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/services/services.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const queries = [...runbook.matchAll(/^### (\w+)$|```sql\n([\s\S]*?)```/gm)];

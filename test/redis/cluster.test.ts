@@ -9,7 +9,7 @@ import {
   type ClusterOptions,
   type PrivateCluster,
   startRedisCluster,
-} from '../harness/redis-cluster.ts';
+} from '../harness/services/redis-cluster.ts';
 import { until } from '../harness/until.ts';
 
 const timings = { offerTimeoutMs: 1_000 };

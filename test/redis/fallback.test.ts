@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { redisServerPath } from '../../sandbox/redis.ts';
-import { dockerAnswers } from '../harness/docker.ts';
-import { provisionRedis } from '../harness/provision.ts';
+import { dockerAnswers } from '../harness/services/docker.ts';
+import { provisionRedis } from '../harness/services/provision.ts';
 
 const FALLBACK_MS = 3_000;
 

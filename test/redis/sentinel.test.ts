@@ -4,8 +4,8 @@ import { freePort } from '../../sandbox/child-process.ts';
 import { redisServerPath, startPrivateRedis } from '../../sandbox/redis.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openQueue } from '../../src/queue/backend.ts';
-import { ask } from '../harness/redis-cluster.ts';
-import { startSentinel } from '../harness/sentinel.ts';
+import { ask } from '../harness/services/redis-cluster.ts';
+import { startSentinel } from '../harness/services/sentinel.ts';
 import { until } from '../harness/until.ts';
 
 const PASSWORD = 'a-password/with:signs@';

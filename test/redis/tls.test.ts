@@ -9,8 +9,8 @@ import { onPath } from '../../sandbox/on-path.ts';
 import { type PrivateRedis, redisServerPath, startPrivateRedis } from '../../sandbox/redis.ts';
 import { processEnvironment } from '../../sandbox/sandbox-environment.ts';
 import { childrenOf, startApi } from '../harness/children.ts';
-import { startSentinel } from '../harness/sentinel.ts';
-import { createTestDatabase, type TestDatabase } from '../harness/services.ts';
+import { startSentinel } from '../harness/services/sentinel.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/services/services.ts';
 import { until } from '../harness/until.ts';
 
 const SECRETS = {

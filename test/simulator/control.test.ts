@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chargeOffSession, returnUrl, savedCard, unconfirmed } from './flows.ts';
-import { openSimulator, refusal } from './open-simulator.ts';
+import { chargeOffSession, returnUrl, savedCard, unconfirmed } from './stage/flows.ts';
+import { openSimulator, refusal } from './stage/open-simulator.ts';
 
 const opened = openSimulator();
 

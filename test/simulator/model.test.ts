@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
-import { returnUrl, type Saved } from './flows.ts';
-import { expected, type Model, type Step } from './model.ts';
-import { type Account, eventually, openSimulator } from './open-simulator.ts';
+import { returnUrl, type Saved } from './stage/flows.ts';
+import { expected, type Model, type Step } from './stage/model.ts';
+import { type Account, eventually, openSimulator } from './stage/open-simulator.ts';
 
 const seed = Number(process.env.SIMULATOR_MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const steps = Number(process.env.SIMULATOR_MODEL_STEPS ?? 150);

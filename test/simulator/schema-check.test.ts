@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { chargeOffSession, savedCard } from './flows.ts';
-import { openSimulator } from './open-simulator.ts';
-import { closeServer, startSchemaCheck } from './schema-check.ts';
-import { objectComplaints } from './schemas.ts';
+import { chargeOffSession, savedCard } from './stage/flows.ts';
+import { openSimulator } from './stage/open-simulator.ts';
+import { closeServer, startSchemaCheck } from './stage/schema-check.ts';
+import { objectComplaints } from './stage/schemas.ts';
 
 const opened = openSimulator();
 

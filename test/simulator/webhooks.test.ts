@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
-import { chargeOffSession, savedCard } from './flows.ts';
-import { eventually, openSimulator, refusal } from './open-simulator.ts';
-import { closeServer } from './schema-check.ts';
+import { chargeOffSession, savedCard } from './stage/flows.ts';
+import { eventually, openSimulator, refusal } from './stage/open-simulator.ts';
+import { closeServer } from './stage/schema-check.ts';
 
 const opened = openSimulator();
 

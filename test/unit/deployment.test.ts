@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig, VARIABLES } from '../../src/platform/config.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
-import { POSTGRES_IMAGE, VALKEY_IMAGE } from '../harness/provision.ts';
+import { POSTGRES_IMAGE, VALKEY_IMAGE } from '../harness/services/provision.ts';
 
 type Service = {
   readonly image: string;

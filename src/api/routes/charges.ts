@@ -1,8 +1,8 @@
-import { cancelCharge } from '../../billing/cancel-charge.ts';
+import { cancelCharge } from '../../billing/charge/cancel-charge.ts';
 import { machines } from '../../domain/machines.ts';
-import { type ChargeFilter, listCharges, readChargeRow } from '../../store/charge-list.ts';
-import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
-import { readTimeline } from '../../store/timeline.ts';
+import { type ChargeFilter, listCharges, readChargeRow } from '../../store/charge/charge-list.ts';
+import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
+import { readTimeline } from '../../store/work/timeline.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';

@@ -1,6 +1,6 @@
-import { revokeConsent } from '../../billing/revoke-consent.ts';
-import { readConsent } from '../../store/consents.ts';
-import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
+import { revokeConsent } from '../../billing/customer/revoke-consent.ts';
+import { readConsent } from '../../store/customer/consents.ts';
+import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';

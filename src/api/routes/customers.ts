@@ -1,5 +1,5 @@
-import { requestCustomer } from '../../billing/request-customer.ts';
-import { readCustomer } from '../../store/customers.ts';
+import { requestCustomer } from '../../billing/customer/request-customer.ts';
+import { readCustomer } from '../../store/customer/customers.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';

@@ -1,6 +1,6 @@
 /** Whether this process lives, whether it can do its work, and what it counts. */
 import type { FastifyInstance } from 'fastify';
-import { createHealth } from '../../store/health.ts';
+import { createHealth } from '../../store/postgres/health.ts';
 import type { AppDependencies } from '../dependencies.ts';
 
 const QUIET = { config: { silent: true } } as const;

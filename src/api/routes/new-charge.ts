@@ -1,6 +1,6 @@
-import { type RequestedCharge, requestCharge } from '../../billing/request-charge.ts';
+import { type RequestedCharge, requestCharge } from '../../billing/charge/request-charge.ts';
 import { AMOUNT_MAXIMUM_MINOR } from '../../domain/money.ts';
-import { readChargeRow } from '../../store/charge-list.ts';
+import { readChargeRow } from '../../store/charge/charge-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';

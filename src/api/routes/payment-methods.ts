@@ -1,8 +1,12 @@
-import { adoptPaymentMethod } from '../../billing/adopt-payment-method.ts';
-import { changePaymentMethod, METHOD_VERBS, type MethodVerb } from '../../billing/change-payment-method.ts';
-import { readCustomer } from '../../store/customers.ts';
-import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
-import { listMethods, type MethodChange, readMethod } from '../../store/payment-methods-list.ts';
+import { adoptPaymentMethod } from '../../billing/customer/adopt-payment-method.ts';
+import {
+  changePaymentMethod,
+  METHOD_VERBS,
+  type MethodVerb,
+} from '../../billing/customer/change-payment-method.ts';
+import { readCustomer } from '../../store/customer/customers.ts';
+import { listMethods, type MethodChange, readMethod } from '../../store/customer/payment-methods-list.ts';
+import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';

@@ -1,5 +1,5 @@
-import { resendRecovery } from '../../billing/resend-recovery.ts';
-import { readChargeRow } from '../../store/charge-list.ts';
+import { resendRecovery } from '../../billing/recovery/resend-recovery.ts';
+import { readChargeRow } from '../../store/charge/charge-list.ts';
 import type { Api } from '../api.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { requireIdempotencyKey } from '../idempotency.ts';

@@ -1,9 +1,9 @@
-import { cancelSetup } from '../../billing/cancel-setup.ts';
-import { readSetupAccess, readSetupPageAccess } from '../../billing/read-setup-access.ts';
-import { requestSetup } from '../../billing/request-setup.ts';
+import { cancelSetup } from '../../billing/setup/cancel-setup.ts';
+import { readSetupAccess, readSetupPageAccess } from '../../billing/setup/read-setup-access.ts';
+import { requestSetup } from '../../billing/setup/request-setup.ts';
 import { machines } from '../../domain/machines.ts';
-import { insertIdempotencyKey } from '../../store/idempotency-keys.ts';
-import { listSetups, readSetup } from '../../store/setups-list.ts';
+import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
+import { listSetups, readSetup } from '../../store/setup/setups-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';

@@ -2,7 +2,7 @@
  * Stripe's webhooks: exact bytes, a signature, a row, 200. What the event changes is decided later, by a worker.
  */
 import type { FastifyInstance } from 'fastify';
-import { receiveEvent } from '../../billing/receive-event.ts';
+import { receiveEvent } from '../../billing/janitor/receive-event.ts';
 import { verifyWebhook } from '../../stripe/webhook.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { fieldProblem } from '../problem.ts';

@@ -1,7 +1,7 @@
 import { type ChargeState, machines } from '../../domain/machines.ts';
 import { unreachable } from '../../platform/errors.ts';
-import type { TakenCharge } from '../../store/charge-intake.ts';
-import type { AttemptJson, ChargeRow, RecoveryJson } from '../../store/charge-list.ts';
+import type { TakenCharge } from '../../store/charge/charge-intake.ts';
+import type { AttemptJson, ChargeRow, RecoveryJson } from '../../store/charge/charge-list.ts';
 import type { AttemptView, ChargeStatus, ChargeView, RecoveryView } from '../schemas/charge.ts';
 
 /** A charge as the API shows it. */

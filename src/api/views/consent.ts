@@ -1,4 +1,4 @@
-import type { ConsentRow } from '../../store/consents.ts';
+import type { ConsentRow } from '../../store/customer/consents.ts';
 import type { ConsentView } from '../schemas/consent.ts';
 
 /** A consent as the API shows it. */

@@ -1,4 +1,4 @@
-import type { CustomerRow } from '../../store/customers.ts';
+import type { CustomerRow } from '../../store/customer/customers.ts';
 import type { CustomerView } from '../schemas/customer.ts';
 
 /** A customer as the API shows it. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Sql } from '../../../src/store/database.ts';
+import type { Sql } from '../../../src/store/postgres/database.ts';
 import { between } from '../chance.ts';
 import type { Line } from '../proxy.ts';
 import type { World } from '../world.ts';

@@ -1,8 +1,12 @@
 /** A charge, its attempts and what Stripe says of them, as the tables of the charge's tests vary them. */
-import type { Attempt, ChargeContext } from '../../../src/domain/charge.ts';
-import type { ChargeFact } from '../../../src/domain/charge-facts.ts';
-import { NO_CODES, type PaymentError, type PaymentSnapshot } from '../../../src/domain/payment-snapshot.ts';
-import { settleCharge } from '../../../src/domain/settle-charge.ts';
+import type { Attempt, ChargeContext } from '../../../src/domain/charge/charge.ts';
+import type { ChargeFact } from '../../../src/domain/charge/charge-facts.ts';
+import {
+  NO_CODES,
+  type PaymentError,
+  type PaymentSnapshot,
+} from '../../../src/domain/charge/payment-snapshot.ts';
+import { settleCharge } from '../../../src/domain/charge/settle-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 
 export const now = new Date('2026-11-23T12:00:00Z');

@@ -1,7 +1,7 @@
 /** The corners of the charging protocol: late events, last attempts, and customers whom nobody may overtake. */
 import { describe, expect, test } from 'vitest';
-import type { ChargeFact } from '../../../src/domain/charge-facts.ts';
-import { decideCharge } from '../../../src/domain/decide-charge.ts';
+import type { ChargeFact } from '../../../src/domain/charge/charge-facts.ts';
+import { decideCharge } from '../../../src/domain/charge/decide-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 import {
   attempt,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ChargeFact } from '../../../src/domain/charge-facts.ts';
+import type { ChargeFact } from '../../../src/domain/charge/charge-facts.ts';
+import { settleCharge } from '../../../src/domain/charge/settle-charge.ts';
 import { type ChargeState, machines, mayMove } from '../../../src/domain/machines.ts';
-import { settleCharge } from '../../../src/domain/settle-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 import { attempt, closeRequest, context, KEY, minutesAgo, paymentError, told } from './charge-builders.ts';
 

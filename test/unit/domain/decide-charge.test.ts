@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideCharge } from '../../../src/domain/decide-charge.ts';
+import { decideCharge } from '../../../src/domain/charge/decide-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 import { attempt, closeRequest, context, type Given, minutesAgo } from './charge-builders.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ADVICE_CODES, NETWORK_ADVICE_CODES } from '../../../src/domain/advice-table.ts';
-import { DECLINE_TABLE, NEVER_RETRIED_BY_STRIPE } from '../../../src/domain/decline-table.ts';
-import { classifyDecline, type DeclineCodes } from '../../../src/domain/declines.ts';
-import { NO_CODES } from '../../../src/domain/payment-snapshot.ts';
+import { NO_CODES } from '../../../src/domain/charge/payment-snapshot.ts';
+import { ADVICE_CODES, NETWORK_ADVICE_CODES } from '../../../src/domain/decline/advice-table.ts';
+import { DECLINE_TABLE, NEVER_RETRIED_BY_STRIPE } from '../../../src/domain/decline/decline-table.ts';
+import { classifyDecline, type DeclineCodes } from '../../../src/domain/decline/declines.ts';
 
 const classify = (codes: Partial<DeclineCodes>) => classifyDecline({ ...NO_CODES, ...codes });
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { stateDiagrams } from '../../../scripts/machine-documents.ts';
+import { stateDiagrams } from '../../../scripts/generate/machine-documents.ts';
 import { type Machine, machines } from '../../../src/domain/machines.ts';
 
 const all = Object.entries<Machine>(machines);
 
-test('docs/state-machine.md is what the machines say: scripts/state-diagram.ts writes it', () => {
+test('docs/state-machine.md is what the machines say: scripts/generate/state-diagram.ts writes it', () => {
   const page = readFileSync(new URL('../../../docs/state-machine.md', import.meta.url), 'utf8');
   expect(page).toBe(stateDiagrams());
 });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideOrphan, type OrphanCharge } from '../../../src/domain/orphans.ts';
-import { PAYMENT_INTENT_STATUSES, type PaymentIntentStatus } from '../../../src/domain/payment-snapshot.ts';
+import { decideOrphan, type OrphanCharge } from '../../../src/domain/charge/orphans.ts';
+import {
+  PAYMENT_INTENT_STATUSES,
+  type PaymentIntentStatus,
+} from '../../../src/domain/charge/payment-snapshot.ts';
 
 const times = { now_s: 1_000_000, orphan_age_s: 86_400 };
 const intent = (status: PaymentIntentStatus, age_s = 0) => ({

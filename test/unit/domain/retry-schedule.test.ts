@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextRetryDelay_s } from '../../../src/domain/retry-schedule.ts';
+import { nextRetryDelay_s } from '../../../src/domain/decline/retry-schedule.ts';
 
 // protocol.md 11.
 const schedule = {

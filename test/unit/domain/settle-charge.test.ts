@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeFact } from '../../../src/domain/charge-facts.ts';
+import type { ChargeFact } from '../../../src/domain/charge/charge-facts.ts';
 import {
   attempt,
   closeRequest,

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isTerminal, machines, mayMove, type SetupState } from '../../../src/domain/machines.ts';
 import {
   NO_CODES,
   SESSION_STATUSES,
   SETUP_INTENT_STATUSES,
   type SetupIntentStatus,
   type SetupSnapshot,
-} from '../../../src/domain/payment-snapshot.ts';
+} from '../../../src/domain/charge/payment-snapshot.ts';
+import { isTerminal, machines, mayMove, type SetupState } from '../../../src/domain/machines.ts';
 import {
   decideSetup,
   hasOpenCreate,
@@ -19,7 +19,7 @@ import {
   SETUP_ENDS,
   type SetupFacts,
   type SetupView,
-} from '../../../src/domain/setup-decisions.ts';
+} from '../../../src/domain/setup/setup-decisions.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 
 const declined = { ...NO_CODES, code: 'card_declined', decline_code: 'insufficient_funds' };

@@ -5,8 +5,8 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { runBatch } from '../../model/batch.ts';
-import type { Profile } from '../../model/faults.ts';
 import type { Mutant } from '../../model/mutants.ts';
+import type { Profile } from '../../model/people/faults.ts';
 import { rareOccasions, violationsText } from '../../model/report.ts';
 import { runSchedule } from '../../model/run.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { attemptWithMethod, type Pressed } from '../../../src/billing/press.ts';
-import { noFaults } from '../../model/faults.ts';
+import { attemptWithMethod, type Pressed } from '../../../src/billing/recovery/press.ts';
+import { noFaults } from '../../model/people/faults.ts';
 import type { Setting } from '../../model/stage.ts';
 import { createWorld } from '../../model/world.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { advanceCharge } from '../../../src/billing/run-charge.ts';
-import type { ChargePlan } from '../../../src/domain/charge-facts.ts';
-import { noFaults } from '../../model/faults.ts';
+import { advanceCharge } from '../../../src/billing/charge/run-charge.ts';
+import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
+import { noFaults } from '../../model/people/faults.ts';
 import type { Setting } from '../../model/stage.ts';
 import { createWorld } from '../../model/world.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intoJobs, jobId, jobIds, jobOptions, jobPayload, queueName } from '../../../src/queue/contracts.ts';
-import { kinds } from '../../../src/store/obligations.ts';
+import { kinds } from '../../../src/store/work/obligations.ts';
 
 const offer = fc.record({ id: fc.string({ minLength: 1, maxLength: 60 }), offer_number: fc.nat() });
 const offers = fc.array(offer, { minLength: 1, maxLength: 25 });

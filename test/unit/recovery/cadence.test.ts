@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideRecovery, type RecoverySituation } from '../../../src/domain/recovery-steps.ts';
+import { decideRecovery, type RecoverySituation } from '../../../src/domain/recovery/recovery-steps.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
 
 const OPENED = new Date('2026-03-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomId } from '../../../src/platform/ids.ts';
-import { isToken, type LinkKeys, mintToken, parseToken, wasToken } from '../../../src/recovery/link.ts';
+import { isToken, type LinkKeys, mintToken, parseToken, wasToken } from '../../../src/recovery/link/link.ts';
 
 const keys: LinkKeys = [
   { kid: 'new', secret: 'the-newest-secret-of-at-least-32-characters' },

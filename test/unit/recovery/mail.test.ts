@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { factsOf } from '../../../src/recovery/facts.ts';
-import { renderMailHtml } from '../../../src/recovery/mail-html.tsx';
-import { renderMailText } from '../../../src/recovery/mail-text.ts';
-import { textsFor } from '../../../src/recovery/texts.ts';
+import { renderMailHtml } from '../../../src/recovery/mail/mail-html.tsx';
+import { renderMailText } from '../../../src/recovery/mail/mail-text.ts';
+import { factsOf } from '../../../src/recovery/words/facts.ts';
+import { textsFor } from '../../../src/recovery/words/texts.ts';
 
 const LINK = `https://pay.example.test/r/v1.rec_${'a'.repeat(24)}.1.${'b'.repeat(43)}`;
 const merchant = { name: 'Powerline <b>&"', support_email: 'help@example.test' };

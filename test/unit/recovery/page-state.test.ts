@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { pageView } from '../../../src/recovery/page-state.ts';
-import type { RecoveryPageRow } from '../../../src/store/recovery-page.ts';
+import { pageView } from '../../../src/recovery/page/page-state.ts';
+import type { RecoveryPageRow } from '../../../src/store/recovery/recovery-page.ts';
 
 const BASE = {
   state: 'open',

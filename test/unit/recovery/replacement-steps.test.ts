@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { decideReplacement, type ReplacementSituation } from '../../../src/domain/replacement-steps.ts';
+import {
+  decideReplacement,
+  type ReplacementSituation,
+} from '../../../src/domain/recovery/replacement-steps.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomId } from '../../../src/platform/ids.ts';
-import type { LinkKeys } from '../../../src/recovery/link.ts';
-import { claimedSetup, setupLinks } from '../../../src/recovery/setup-link.ts';
+import type { LinkKeys } from '../../../src/recovery/link/link.ts';
+import { claimedSetup, setupLinks } from '../../../src/recovery/link/setup-link.ts';
 
 const NEW = { kid: 'new', secret: 'the-newest-secret-of-at-least-32-characters' };
 const OLD = { kid: 'old', secret: 'an-older-secret-of-at-least-32-characters' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { machines, type SetupState } from '../../../src/domain/machines.ts';
-import { setupView } from '../../../src/recovery/setup-state.ts';
-import type { SetupPageRow } from '../../../src/store/setup-page.ts';
+import { setupView } from '../../../src/recovery/setup-page/setup-state.ts';
+import type { SetupPageRow } from '../../../src/store/setup/setup-page.ts';
 
 const AT = new Date('2026-01-15T10:00:00Z');
 const BASE = {

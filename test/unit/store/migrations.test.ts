@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { generateDrizzleJson } from 'drizzle-kit/api';
 import { expect, test } from 'vitest';
-import { rulesSql } from '../../../scripts/machine-documents.ts';
-import { schemaTables } from '../../harness/schema-tables.ts';
+import { rulesSql } from '../../../scripts/generate/machine-documents.ts';
+import { schemaTables } from '../../harness/services/schema-tables.ts';
 
 const migrations = new URL('../../../migrations/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, migrations), 'utf8');
@@ -19,7 +19,7 @@ test('the newest snapshot is what the schema says: npm run generate writes a mig
   expect(newest.tables).toEqual(current.tables);
 });
 
-test('the newest rows of states and moves are those of the machines: scripts/rules-sql.ts prints them', () => {
+test('the newest rows of states and moves are those of the machines: scripts/generate/rules-sql.ts prints them', () => {
   const carriers = names('.', '.sql').filter((name) => read(name).includes('insert into states'));
   const newest = read(carriers.at(-1) ?? '');
   expect(newest.slice(newest.indexOf('delete from allowed_transitions'))).toBe(rulesSql());

@@ -1,0 +1,89 @@
+/** What is derived from the machines of src/domain: the rows the database judges by, and a diagram to read. */
+import { type Entity, type Machine, machines } from '../../src/domain/machines.ts';
+
+const BREAKPOINT = '--> statement-breakpoint';
+const quote = (text: string) => `'${text}'`;
+const values = (...columns: string[]) => columns.map(quote).join(', ');
+
+/**
+ * The statements that make `states` and `allowed_transitions` what the machines are, whatever they were before:
+ * the tail of a migration.
+ */
+export function rulesSql(): string {
+  const states: string[] = [];
+  const moves: string[] = [];
+  for (const [entity, machine] of Object.entries<Machine>(machines)) {
+    for (const [state, status] of Object.entries(machine.statuses)) {
+      const isTerminal = (machine.moves[state] ?? []).length === 0;
+      states.push(`(${values(entity, state, status)}, ${isTerminal})`);
+    }
+    for (const [from, targets] of Object.entries(machine.moves)) {
+      for (const to of targets) moves.push(`(${values(entity, from, to)})`);
+    }
+  }
+  return `${[
+    'delete from allowed_transitions;',
+    'delete from states;',
+    `insert into states (entity, state, status, terminal) values\n  ${states.join(',\n  ')};`,
+    `insert into allowed_transitions (entity, from_state, to_state) values\n  ${moves.join(',\n  ')};`,
+  ].join(`\n${BREAKPOINT}\n`)}\n`;
+}
+
+/** Who moves it; a machine without its sentence does not compile. */
+const MOVED_BY: Readonly<Record<Entity, string>> = {
+  attempt: `Opened by the statement that writes it ahead of its confirm, for a worker or for the customer's press;
+resolved by whoever brings what Stripe said of it.`,
+  charge: `Moved by the worker or the press that holds its lease, by whoever brings a fact of its PaymentIntent, and
+into \`closing\` by the cancel, the expiry or the revocation that asks for its end.`,
+  customer: 'Moved by the worker that binds it to its customer at Stripe.',
+  inbox_event: 'Moved by the worker that applies what the event tells.',
+  message: 'Moved by the worker that sends the mail, which reads once more whether it is still wanted.',
+  payment_method: `Moved by the merchant who accepts or detaches it, by the worker that detaches it at Stripe, and by
+Stripe's word that it is gone.`,
+  recovery: `Opened and completed by the statement that settles its charge, expired by the worker that keeps its
+cadence, revoked with the end of its charge.`,
+  replacement: `Moved by its worker and by events of its Checkout Session; closed after its recovery ended.`,
+  setup: `Moved by its worker and by events of its SetupIntent or Checkout Session; into \`closing\` by the merchant's
+cancel or its own expiry.`,
+};
+
+/** The machines as a page of Mermaid diagrams, with what merchants see of each state. */
+export function stateDiagrams(): string {
+  const pages = Object.entries<Machine>(machines).map(([entity, machine]) =>
+    [
+      `## ${entity}`,
+      MOVED_BY[entity as Entity],
+      ['```mermaid', 'stateDiagram-v2', ...arrows(machine), '```'].join('\n'),
+      ...tellings(machine),
+    ].join('\n\n'),
+  );
+  return `${[INTRODUCTION, ...pages].join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `# State machines
+
+Written by \`node --import tsx scripts/generate/state-diagram.ts\` from \`src/domain/machines.ts\`; a test fails when it is stale. The
+database holds the same rows in \`states\` and \`allowed_transitions\`, and a trigger refuses every other move. A person
+moves what is in \`needs_review\`, unless proof arrives first.`;
+
+function arrows(machine: Machine): string[] {
+  const states = Object.keys(machine.moves);
+  const entered = new Set(Object.values(machine.moves).flat());
+  const starts = states.filter((state, index) => index === 0 || !entered.has(state));
+  return [
+    ...starts.map((state) => `  [*] --> ${state}`),
+    ...Object.entries(machine.moves).flatMap(([from, targets]) =>
+      targets.length === 0 ? [`  ${from} --> [*]`] : targets.map((to) => `  ${from} --> ${to}`),
+    ),
+  ];
+}
+
+/** What merchants and customers are told where it is not the state's own name. */
+function tellings(machine: Machine): string[] {
+  const hidden = Object.entries(machine.statuses).filter(([state, status]) => state !== status);
+  const statuses = [...new Set(hidden.map(([, status]) => status))];
+  return statuses.map((told) => {
+    const states = hidden.filter(([, status]) => status === told).map(([state]) => `\`${state}\``);
+    return `Told as \`${told}\`: ${states.join(', ')}.`;
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * `npm run charging -- off --reason "…"`, `on`, `status`: the kill switch of the whole deployment. Off, no new confirm
+ * leaves, neither a worker's nor a customer's press; what is on the wire comes home and is settled, what was left
+ * unanswered is only read. Nothing is lost: charges wait, and go on when it is on again. `--json` for programs.
+ */
+import { parseArgs } from 'node:util';
+import type { Sql } from '../../src/store/postgres/database.ts';
+import { readCharging, setCharging, statementsEnded } from '../../src/store/work/charging.ts';
+import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
+
+const USAGE = `usage:
+  charging off --reason "<why>"
+  charging on
+  charging status
+with --json the last line of the output is one JSON object`;
+
+/** A statement that opens an attempt takes milliseconds, unless it waits for a lock. */
+const STATEMENTS_END_MS = 5_000;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { reason: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const [verb, more] = positionals;
+  if (more !== undefined) throw misused(USAGE);
+  const print = printer(values.json);
+  switch (verb) {
+    case 'off': {
+      const reason = reasonOf(values.reason, USAGE);
+      return withDatabase('charging', (sql) => turnOff(sql, reason, print));
+    }
+    case 'on':
+      return withDatabase('charging', async (sql) => {
+        await setCharging(sql, true, null);
+        await tell(sql, print);
+      });
+    case 'status':
+      return withDatabase('charging', (sql) => tell(sql, print));
+    default:
+      throw misused(USAGE);
+  }
+}
+
+async function turnOff(sql: Sql, reason: string, print: Print): Promise<void> {
+  await setCharging(sql, false, reason);
+  if (!(await statementsEnded(sql, STATEMENTS_END_MS)))
+    process.stderr.write('A statement that began before still runs: a confirm of it may leave yet.\n');
+  await tell(sql, print);
+}
+
+async function tell(sql: Sql, print: Print): Promise<void> {
+  const charging = await readCharging(sql);
+  const { enabled, reason, attempts_open } = charging;
+  const why = enabled || reason === null ? '' : ` (${reason})`;
+  print(
+    charging,
+    `charging is ${enabled ? 'on' : 'off'}${why}; ${attempts_open} attempts await their answer`,
+  );
+}
+
+runCommand(main, USAGE);

@@ -1,0 +1,63 @@
+/** What the commands of an operator share: which database they are about, how they answer, and how they fail. */
+import { loadDatabaseUrl } from '../../src/platform/config.ts';
+import { AppError, isAppError } from '../../src/platform/errors.ts';
+import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
+import { readRunningSandbox } from './running-sandbox.ts';
+
+/** With `--json` the object, else the text; one of the two, as the last line of stdout. */
+export type Print = (json: object, text: string) => void;
+
+export function printer(json: boolean): Print {
+  return (object, text) => {
+    process.stdout.write(`${json ? JSON.stringify(object) : text}\n`);
+  };
+}
+
+/** Works on the deployment's database, or without `DATABASE_URL` on that of the sandbox that runs. */
+export async function withDatabase(name: string, work: (sql: Sql) => Promise<void>): Promise<void> {
+  const sandbox = process.env.DATABASE_URL ? null : readRunningSandbox();
+  const database = openDatabase({
+    url: sandbox?.database_url ?? loadDatabaseUrl(process.env),
+    applicationName: `duecourse-${name}`,
+    connectionsMax: 1,
+  });
+  try {
+    await work(database.sql);
+  } finally {
+    await database.close();
+  }
+}
+
+/** A command that was not used as it is meant to be. */
+export function misused(usage: string): AppError {
+  return new AppError('usage', { message: usage });
+}
+
+const REASON_CHARS_MAX = 200;
+
+/**
+ * The words that an operator gives for the record: one line that says something.
+ *
+ * @throws AppError `usage`
+ */
+export function reasonOf(text: string | undefined, usage: string): string {
+  const reason = text?.trim() ?? '';
+  if (reason === '') throw misused(usage);
+  if (reason.length > REASON_CHARS_MAX || /\p{Cc}/u.test(reason))
+    throw misused(`A reason is one line of at most ${REASON_CHARS_MAX} characters`);
+  return reason;
+}
+
+/** Ends the process with 1 and a sentence when the command fails. */
+export function runCommand(main: () => Promise<void>, usage: string): void {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${isAppError(error) ? error.message : describe(error, usage)}\n`);
+    process.exit(1);
+  });
+}
+
+function describe(error: unknown, usage: string): string {
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+  return code.startsWith('ERR_PARSE_ARGS') ? usage : `The command failed (${code})`;
+}

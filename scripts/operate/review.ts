@@ -1,0 +1,81 @@
+/**
+ * `npm run review -- list`, and `release <id> --reason "…" [--as retry|close]`: what waits for a person, and the way
+ * back. A row that is released goes on from what Stripe says, never from what somebody thinks; the reason stands in
+ * its timeline. An id about which only breaks are open has those closed. `--json` for programs.
+ */
+import { parseArgs } from 'node:util';
+import { releaseReview } from '../../src/billing/janitor/release-review.ts';
+import { RELEASE_WAYS, type ReleaseWay } from '../../src/domain/releases.ts';
+import { AppError } from '../../src/platform/errors.ts';
+import { listOpenBreaks, listReviews } from '../../src/store/janitor/reviews.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
+import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
+
+const USAGE = `usage:
+  review list
+  review release <id> --reason "<why>" [--as retry|close]
+with --json the last line of the output is one JSON object`;
+
+const LINES_MAX = 1_000;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      reason: { type: 'string' },
+      as: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [verb, id, more] = positionals;
+  const print = printer(values.json);
+  if (verb === 'list' && id === undefined) return withDatabase('review', (sql) => list(sql, print));
+  if (verb !== 'release' || id === undefined || more !== undefined) throw misused(USAGE);
+  const request = { id, reason: reasonOf(values.reason, USAGE), way: wayOf(values.as) };
+  return withDatabase('review', (sql) => release(sql, request, print));
+}
+
+async function list(sql: Sql, print: Print): Promise<void> {
+  const data = await listReviews(sql, LINES_MAX);
+  const breaks = await listOpenBreaks(sql, LINES_MAX);
+  const rows = data.map(
+    (row) =>
+      `${row.kind}  ${row.id}  since ${row.since.toISOString()}  by ${row.cause}` +
+      `  ${[row.reference, ...row.breaks].filter(Boolean).join(', ')}`,
+  );
+  const open = breaks.map(
+    (one) =>
+      `break  ${one.entity_id}  ${one.last_seen_at.toISOString()}  ${one.kind}  ${one.stripe_id ?? ''}`,
+  );
+  const lines = [...rows, ...open].map((line) => line.trimEnd());
+  print({ data, breaks }, lines.length === 0 ? 'nothing waits for a person' : lines.join('\n'));
+}
+
+async function release(
+  sql: Sql,
+  request: { readonly id: string; readonly reason: string; readonly way: ReleaseWay | null },
+  print: Print,
+): Promise<void> {
+  const released = await releaseReview(sql, request);
+  switch (released.outcome) {
+    case 'released':
+      print({ id: request.id, ...released }, `released: the ${released.kind} is ${released.state}`);
+      return;
+    case 'breaks_closed':
+      print({ id: request.id, ...released }, `closed ${released.count} of its breaks`);
+      return;
+    case 'refused':
+      throw new AppError('refused', { message: released.because });
+    case 'not_in_review':
+      throw new AppError('not_in_review', { message: 'Nothing of this id waits for a person' });
+  }
+}
+
+function wayOf(text: string | undefined): ReleaseWay | null {
+  if (text === undefined) return null;
+  const way = RELEASE_WAYS.find((known) => known === text);
+  if (way === undefined) throw misused(USAGE);
+  return way;
+}
+
+runCommand(main, USAGE);

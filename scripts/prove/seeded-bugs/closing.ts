@@ -1,0 +1,94 @@
+/** Closing: what is told as failed or canceled, and what may not be cancelled. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration, unit } from './checks.ts';
+
+const CANCEL = 'src/billing/charge/cancel-payment-intent.ts';
+const UNPROVEN = 'and the cancel is lost or answered with a stored 500';
+
+export const closing: readonly Mutation[] = [
+  {
+    name: 'told as canceled before the cancel is proven',
+    edits: [
+      {
+        file: CANCEL,
+        find: "  const reason = charge.close_as === 'canceled'",
+        replace:
+          "  await settle(deps, context, { id, status: 'canceled' } as PaymentSnapshot, key);\n" +
+          "  const reason = charge.close_as === 'canceled'",
+      },
+    ],
+    check: integration('charge-closing', UNPROVEN),
+  },
+  {
+    name: 'an unanswered cancel is taken for done',
+    edits: [
+      {
+        file: CANCEL,
+        find: '  const known = intentIn(answer);\n',
+        replace:
+          "  const done = { id, status: 'canceled' } as PaymentSnapshot;\n" +
+          "  const known = answer.kind === 'indeterminate' ? done : intentIn(answer);\n",
+      },
+    ],
+    check: integration('charge-closing', UNPROVEN),
+  },
+  {
+    name: 'a cancel key that answers an error for ever is kept',
+    edits: [
+      {
+        file: CANCEL,
+        find: 'cancel_number: charge.cancel_number + 1',
+        replace: 'cancel_number: charge.cancel_number',
+      },
+    ],
+    check: integration('charge-closing', UNPROVEN),
+  },
+  {
+    name: 'a wish to close does not stop the open attempt',
+    edits: [
+      {
+        file: 'src/domain/charge/decide-charge.ts',
+        find:
+          '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n' +
+          '  if (attempt !== null) return decideOpenAttempt(context, attempt, policy);\n',
+        replace:
+          '  if (attempt !== null) return decideOpenAttempt(context, attempt, policy);\n' +
+          '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n',
+      },
+    ],
+    check: integration('process-cancel', 'a charge cancelled before its confirm was sent is never charged'),
+  },
+  {
+    name: 'a cancellation that nobody asked for is told as canceled',
+    edits: [
+      {
+        file: 'src/domain/charge/settle-charge.ts',
+        find: "state: asked ? close_as : 'failed',",
+        replace: "state: asked ? close_as : 'canceled',",
+      },
+    ],
+    check: integration('charge-closing', 'by itself: the charge fails with proof'),
+  },
+  {
+    name: 'a bound charge is closed without asking Stripe',
+    edits: [
+      {
+        file: 'src/domain/charge/decide-charge.ts',
+        find: "  if (charge.stripe_payment_intent_id === null)\n    return { do: 'close_unbound'",
+        replace: "  if (charge.state !== 'pending')\n    return { do: 'close_unbound'",
+      },
+    ],
+    check: unit('model/protocol-model', 'no schedule breaks a promise'),
+  },
+  {
+    name: 'the orphan sweep cancels a bound PaymentIntent',
+    edits: [
+      {
+        file: 'src/domain/charge/orphans.ts',
+        find: "intent.status === 'canceled' || charge?.stripe_payment_intent_id === intent.id",
+        replace: "intent.status === 'canceled'",
+      },
+    ],
+    check: integration('evidence-orphans', 'orphans are cancelled when nothing can need them any more'),
+  },
+];

@@ -1,0 +1,150 @@
+/** The customer's side: links, pages, mails, another card; and who may speak for Stripe. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration, unit } from './checks.ts';
+
+const PAGES = 'src/recovery/page/pages.ts';
+const MESSAGES = 'src/store/recovery/messages.ts';
+const STEPS = 'src/domain/recovery/recovery-steps.ts';
+
+export const customer: readonly Mutation[] = [
+  {
+    name: 'the MAC of a link is compared decoded',
+    edits: [
+      {
+        file: 'src/recovery/link/link.ts',
+        find: "const [a, b] = [Buffer.from(expected, 'utf8'), Buffer.from(given, 'utf8')];",
+        replace:
+          "const at = expected.lastIndexOf('.') + 1;\n" +
+          '  if (expected.slice(0, at) !== given.slice(0, at)) return false;\n' +
+          "  const [a, b] = [expected, given].map((text) => Buffer.from(text.slice(at), 'base64url')) as " +
+          '[Buffer, Buffer];',
+      },
+    ],
+    check: unit('recovery/link', 'no token with one character changed, dropped, doubled or added'),
+  },
+  {
+    name: 'the return believes redirect_status',
+    edits: [
+      {
+        file: PAGES,
+        find: "  if (request.url.includes('?') && isRecoveryId(recovery))\n",
+        replace:
+          '  const seen = await readRecoveryPage(context.billing.sql, recovery);\n' +
+          "  if (seen !== null && request.url.includes('redirect_status=succeeded')) {\n" +
+          "    const paid = { ...seen, charge_state: 'succeeded', state: 'completed' } as const;\n" +
+          '    const { html } = paymentPage(paid, {\n' +
+          '      merchant: context.merchant,\n' +
+          '      keys: context.link_keys,\n' +
+          '      path: pagePath(context.base_path, recovery),\n' +
+          '      replacementSessionsMax: context.billing.timings.replacementSessionsMax,\n' +
+          '    });\n' +
+          '    return sendPage(reply, 200, html);\n' +
+          '  }\n' +
+          "  if (request.url.includes('?') && isRecoveryId(recovery))\n",
+      },
+    ],
+    check: integration('recovery-links', 'the return believes Stripe, not its own address'),
+  },
+  {
+    name: 'opening a link writes',
+    edits: [
+      {
+        file: PAGES,
+        find: 'import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail }',
+        replace: 'import { noteVisit, type RecoveryLinkRow, readRecoveryLink, writeFreshMail }',
+      },
+      {
+        file: PAGES,
+        find: '  const path = pagePath(context.base_path, row.id);\n',
+        replace:
+          '  await noteVisit(billing.sql, row.id);\n  const path = pagePath(context.base_path, row.id);\n',
+      },
+    ],
+    check: integration('recovery-links', 'opens as often as scanners like without writing anything'),
+  },
+  {
+    name: 'a press needs no form token',
+    edits: [
+      {
+        file: PAGES,
+        find: "return isToken(context.link_keys, 'form', row, token) ? row : null;",
+        replace: 'return row;',
+      },
+    ],
+    check: integration('recovery-links', 'a POST needs the cookie, the form token and an Origin'),
+  },
+  {
+    name: 'a mail goes out for a charge that is paid',
+    edits: [
+      {
+        file: MESSAGES,
+        find:
+          "when r.state <> 'open' or c.close_requested_at is not null or r.bounced_at is not null\n" +
+          "               or c.state in ('succeeded', 'failed', 'canceled') or r.expires_at <= dc_now()",
+        replace: 'when r.bounced_at is not null or r.expires_at <= dc_now()',
+      },
+      {
+        file: MESSAGES,
+        find: "when c.state <> 'action_required'\n               or exists",
+        replace: 'when exists',
+      },
+    ],
+    check: integration('recovery-cadence', 'drops a mail that was owed before the payment came'),
+  },
+  {
+    name: 'the reminders do not look at the payment',
+    edits: [
+      {
+        file: 'src/domain/charge/settle-charge.ts',
+        find: "recovery: context.recovery === null ? null : { close: 'completed' },",
+        replace: 'recovery: null,',
+      },
+      {
+        file: STEPS,
+        find: "  if (charge.state === 'succeeded') return { do: 'close', as: 'completed' };\n",
+        replace: "  if (charge.state === 'succeeded') return decideStep(situation, policy);\n",
+      },
+    ],
+    check: integration('recovery-cadence', 'says nothing more once the charge is paid'),
+  },
+  {
+    name: 'another card is charged without acceptance of the amount',
+    edits: [
+      { file: 'src/domain/recovery/replacement-steps.ts', find: '    situation.accepted &&\n', replace: '' },
+    ],
+    check: unit('recovery/replacement-steps', 'makes no attempt when the amount was not accepted'),
+  },
+  {
+    name: 'future use is asked for without consent',
+    edits: [
+      {
+        file: 'src/recovery/page/press.ts',
+        find: 'future_use: press.ticked || (is_own && row.future_use_covered),',
+        replace: 'future_use: press.ticked || is_own || row.future_use_covered,',
+      },
+    ],
+    check: integration('recovery-future-use', 'the saved card under a one_time consent, pressed with {}'),
+  },
+  {
+    name: 'a second press does not find the bank page that waits',
+    edits: [
+      {
+        file: 'src/billing/recovery/press.ts',
+        find: "  if (attempt?.state === 'awaiting_customer') return existingRedirect(deps, context);\n",
+        replace: '',
+      },
+    ],
+    check: integration('charge-closing', 'a second press goes to the same bank page'),
+  },
+  {
+    name: 'a webhook is trusted whatever its age',
+    edits: [
+      {
+        file: 'src/stripe/webhook.ts',
+        find: "  if (age_s > SIGNATURE_TOLERANCE_S) return { kind: 'refused', reason: 'too_old' };\n",
+        replace: '',
+      },
+    ],
+    check: unit('stripe/webhook', 'signed 301 seconds ago is too_old'),
+  },
+];

@@ -1,0 +1,155 @@
+/** What Stripe's answers and events are taken for: how a wrong state is told. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration, unit } from './checks.ts';
+
+const SETTLE = 'src/domain/charge/settle-charge.ts';
+
+export const outcomes: readonly Mutation[] = [
+  {
+    name: 'a 500 is taken for a decline',
+    edits: [
+      {
+        file: 'src/stripe/classify.ts',
+        find: '  if (status >= 500 || INDETERMINATE_STATUSES.includes(status)) return indeterminate(',
+        replace:
+          '  if (status === 500)\n' +
+          "    return { kind: 'declined', error: NO_CODES, payment_intent: null, setup_intent: null, ...trace };\n" +
+          '  if (status > 500 || INDETERMINATE_STATUSES.includes(status)) return indeterminate(',
+      },
+    ],
+    check: integration('charge-unknown', 'is replayed, then looked up by its key'),
+  },
+  {
+    name: 'unknown becomes failed with time',
+    edits: [
+      {
+        file: 'src/domain/charge/unanswered-attempt.ts',
+        find: "    case 'indeterminate':\n      return apply({",
+        replace:
+          "    case 'indeterminate':\n      if (attempt.send_count >= 6)\n        return apply({ ...closingNext, " +
+          "close: { as: 'failed', detail: 'no_answer' }, attempt: null });\n      return apply({",
+      },
+    ],
+    check: unit('domain/settle-charge', 'no answer is unknown, never failed'),
+  },
+  {
+    name: 'the amount is not compared',
+    edits: [
+      {
+        file: SETTLE,
+        find: '    snapshot.amount_received_minor === charge.amount_minor &&\n',
+        replace: '',
+      },
+    ],
+    check: integration('protocol-review', 'is one whose money differs by one'),
+  },
+  {
+    name: 'the mode of a success is not compared',
+    edits: [{ file: SETTLE, find: '    snapshot.livemode === charge.livemode &&\n', replace: '' }],
+    check: integration('protocol-review', 'still takes the success that matches, and no other'),
+  },
+  {
+    name: 'the mode of an event is not compared',
+    edits: [
+      {
+        file: 'src/billing/janitor/receive-event.ts',
+        find: 'if (event.livemode !== livemode) {',
+        replace: 'if (event.type === event.id) {',
+      },
+    ],
+    check: integration('protocol-facts', 'an event of the other mode is refused at the door'),
+  },
+  {
+    name: 'an old decline resolves the newest attempt',
+    edits: [
+      {
+        file: SETTLE,
+        find: 'if (attempt === null || attempt.idempotency_key !== fact.key) return STALE;',
+        replace: 'if (attempt === null) return STALE;',
+      },
+    ],
+    check: unit('domain/settle-charge', 'a decline resolves the attempt that its key names, and no other'),
+  },
+  {
+    name: 'a decline without a key resolves an unanswered attempt',
+    edits: [{ file: SETTLE, find: '  if (key === null) return STALE;\n', replace: '' }],
+    check: unit('domain/settle-charge', 'a keyless decline never resolves an attempt'),
+  },
+  {
+    name: 'an old event is believed like a reading',
+    edits: [
+      {
+        file: SETTLE,
+        find: "  if (!fact.current && !answers) return { settle: 'read_first' };\n",
+        replace: '',
+      },
+    ],
+    check: integration('protocol-facts', 'that calls a failed payment processing does not take the failure'),
+  },
+  {
+    name: 'a reading never grows old',
+    edits: [
+      {
+        file: 'src/billing/charge/settle-charge.ts',
+        find: '    brought = aged(fact);\n',
+        replace: '    brought = aged(fact) && fact;\n',
+      },
+    ],
+    check: integration('protocol-facts', 'and a reading from before the press does not end the press'),
+  },
+  {
+    name: 'settling does not compare the revision',
+    edits: [
+      {
+        file: 'src/store/charge/settle-charges.ts',
+        find: 'c.revision = w.revision and c.lease_number',
+        replace: 'c.lease_number',
+      },
+    ],
+    check: integration('charge-statements', 'writes a fact once, whoever brings it again'),
+  },
+  {
+    name: 'no quiet period after a replayed error',
+    edits: [
+      {
+        file: 'src/domain/charge/decide-charge.ts',
+        find: 'return elapsedMs(replayed_error_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;',
+        replace: 'return elapsedMs(replayed_error_at, context.now) >= 0;',
+      },
+    ],
+    check: unit('domain/charge-corners', 'a replayed error is looked into after the quiet time'),
+  },
+  {
+    name: 'lost after one look',
+    edits: [
+      {
+        file: 'src/domain/charge/unanswered-attempt.ts',
+        find: 'attempt.looked_at !== null && elapsedMs(attempt.looked_at, context.now) >= recheck_ms;',
+        replace: 'recheck_ms > 0;',
+      },
+    ],
+    check: unit('model/protocol-model', 'no schedule breaks a promise'),
+  },
+  {
+    name: 'events that cannot be read count as none',
+    edits: [
+      {
+        file: 'src/billing/charge/look-at-stripe.ts',
+        find: "  if (answer.kind !== 'ok') return 'unreadable';\n",
+        replace: "  if (answer.kind !== 'ok') return null;\n",
+      },
+    ],
+    check: integration('protocol-facts', 'events that cannot be read are no look'),
+  },
+  {
+    name: 'any charge of Stripe is the outcome of the newest attempt',
+    edits: [
+      {
+        file: 'src/billing/charge/look-at-stripe.ts',
+        find: 'latest_charge !== null && latest_charge !== attempt.opened_latest_charge && !owned;',
+        replace: 'latest_charge !== null && (latest_charge !== attempt.opened_latest_charge || owned);',
+      },
+    ],
+    check: integration('charge-second-unknown', 'a second attempt past its key is lost'),
+  },
+];

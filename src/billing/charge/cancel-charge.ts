@@ -1,0 +1,42 @@
+import { type ChargeState, isTerminal, machines } from '../../domain/machines.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { readChargeState } from '../../store/charge/charge-list.ts';
+import { requestClose } from '../../store/charge/close-requests.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+export type ChargeCancellation =
+  | { readonly outcome: 'requested' }
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'already'; readonly status: 'succeeded' | 'failed' | 'canceled' };
+
+/**
+ * Asks for a charge's end. What it becomes is told with Stripe's answer: a success that wins the race stays
+ * one. Asking again while it closes changes nothing.
+ */
+export async function cancelCharge(
+  deps: Dependencies,
+  charge_id: string,
+  caller: string,
+): Promise<ChargeCancellation> {
+  await failpoint('close.before');
+  const requested = await requestClose(deps.sql, [charge_id], {
+    as: 'canceled',
+    detail: null,
+    recovery: 'revoked',
+    cause: 'api',
+    cause_reference: caller,
+  });
+  await failpoint('close.after_effect');
+  if (requested.length > 0) {
+    void deps.offer('charge', requested);
+    return { outcome: 'requested' };
+  }
+  const charge = await readChargeState(deps.sql, charge_id);
+  if (charge === null) return { outcome: 'unknown' };
+  const state = charge.state as ChargeState;
+  if (!isTerminal('charge', state)) return { outcome: 'requested' };
+  return {
+    outcome: 'already',
+    status: machines.charge.statuses[state] as 'succeeded' | 'failed' | 'canceled',
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * What the answer to a confirm means for the charge: the fact that settles it.
+ */
+import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { unreachable } from '../../platform/errors.ts';
+import type { Answer } from '../../stripe/answer.ts';
+import { type Confirmed, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+import { isConfirmable } from './read-bound.ts';
+import { applyChargeFact } from './settle-charge.ts';
+
+const RATE_LIMIT_PAUSE_MS = 1_000;
+const CONFIGURATION_PAUSE_MS = 60_000;
+
+/** Settles what a confirm answered. */
+export async function settleAnswer(
+  deps: Dependencies,
+  context: ChargeContext,
+  attempt: Attempt,
+  answer: Answer<Confirmed>,
+  lease: Lease,
+): Promise<void> {
+  const fact = await factOf(deps, context, attempt, answer);
+  await applyChargeFact(deps, context.charge.id, fact, {
+    carrier: attempt.kind === 'on_session' ? 'customer' : 'worker',
+    reference: attempt.idempotency_key,
+    request_id: answer.request_id,
+    context,
+    lease,
+  });
+}
+
+async function factOf(
+  deps: Dependencies,
+  context: ChargeContext,
+  attempt: Attempt,
+  answer: Answer<Confirmed>,
+): Promise<ChargeFact> {
+  const key = attempt.idempotency_key;
+  switch (answer.kind) {
+    case 'ok':
+      return { fact: 'payment_intent', snapshot: answer.value.snapshot, key, current: true };
+    case 'declined':
+      return declinedFact(key, answer);
+    case 'indeterminate':
+      return {
+        fact: 'indeterminate',
+        key,
+        replayed: answer.reason === 'server_error' && answer.replayed,
+      };
+    case 'not_executed':
+      return { fact: 'postponed', key, due_in_ms: postponeMs(deps, answer.reason) };
+    case 'refused':
+      return refusedFact(deps, context, key, answer);
+    default:
+      return unreachable(answer);
+  }
+}
+
+function declinedFact(key: string, answer: Extract<Answer<never>, { kind: 'declined' }>): ChargeFact {
+  const status = answer.payment_intent?.status;
+  // A confirm may itself run into Stripe's limit and cancel: then that is the fact, not the decline.
+  if (answer.payment_intent !== null && (status === 'canceled' || status === 'succeeded'))
+    return { fact: 'payment_intent', snapshot: answer.payment_intent, key, current: true };
+  return { fact: 'declined', key, error: answer.error };
+}
+
+/**
+ * Refused for the state it was in: that state is the fact. Should it have moved on to one that can be confirmed,
+ * the same key goes out again, further apart each time.
+ */
+async function refusedFact(
+  deps: Dependencies,
+  context: ChargeContext,
+  key: string,
+  answer: Extract<Answer<never>, { kind: 'refused' }>,
+): Promise<ChargeFact> {
+  if (answer.reason === 'unexpected_state') {
+    const id = context.charge.stripe_payment_intent_id ?? '';
+    const snapshot = answer.payment_intent ?? (await currentOf(deps, id));
+    return snapshot === null || isConfirmable(snapshot)
+      ? { fact: 'indeterminate', key, replayed: false }
+      : { fact: 'payment_intent', snapshot, key, current: true };
+  }
+  const methodGone = answer.reason === 'payment_method_unusable' || answer.reason === 'mandate_invalid';
+  const reason = methodGone ? 'payment_method_unusable' : 'needs_review';
+  return { fact: 'refused', key, reason, code: answer.code ?? answer.reason };
+}
+
+async function currentOf(deps: Dependencies, id: string) {
+  const answer = await retrievePaymentIntent(deps.stripe, id);
+  return answer.kind === 'ok' ? answer.value : null;
+}
+
+function postponeMs(deps: Dependencies, reason: string): number {
+  if (reason === 'unauthenticated' || reason === 'forbidden') return CONFIGURATION_PAUSE_MS;
+  if (reason === 'rate_limited') deps.pacer.backOff('payment_intents.confirm', RATE_LIMIT_PAUSE_MS);
+  return RATE_LIMIT_PAUSE_MS;
+}

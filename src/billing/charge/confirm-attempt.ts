@@ -1,0 +1,213 @@
+/**
+ * The only place from which a confirm leaves: bind and write ahead in one statement, send exactly what was
+ * written, settle what came back.
+ */
+import {
+  type Attempt,
+  type AttemptKind,
+  type ChargeContext,
+  confirmsLeft,
+} from '../../domain/charge/charge.ts';
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { buildKey } from '../../domain/keys.ts';
+import { invariant } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import type { AttemptOpened } from '../../store/charge/open-attempt.ts';
+import { type Answer, afterEarlierSending } from '../../stripe/answer.ts';
+import { STRIPE_API_VERSION } from '../../stripe/client.ts';
+import { ALLOWED_TYPES, confirmBody } from '../../stripe/form.ts';
+import { type Confirmed, confirmPaymentIntent } from '../../stripe/payment-intents.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+import { settleAnswer } from './confirm-answer.ts';
+import { isConfirmable, readBound } from './read-bound.ts';
+import { applyChargeFact } from './settle-charge.ts';
+
+export type OpeningMethod = { readonly id: string; readonly type: string };
+
+/** Whose method, and who asked: what an attempt is opened with. */
+export type Opening =
+  | { readonly kind: 'own_method'; readonly created?: PaymentSnapshot }
+  | { readonly kind: 'replacement'; readonly method: OpeningMethod; readonly recovery_id: string }
+  | {
+      readonly kind: 'press';
+      readonly method: OpeningMethod;
+      readonly recovery_id: string;
+      readonly return_url: string;
+      readonly future_use: boolean;
+    };
+
+const READ_RETRY_MS = 1_000;
+
+/** Opens the next attempt on the charge's PaymentIntent and confirms it. */
+export async function openAndConfirm(
+  deps: Dependencies,
+  context: ChargeContext,
+  opening: Opening,
+  lease: Lease,
+): Promise<void> {
+  const created = opening.kind === 'own_method' ? opening.created : undefined;
+  const intent = created ?? (await readBeforeOpening(deps, context, lease));
+  if (intent === null) return;
+  await deps.pacer.acquire('payment_intents.confirm', 'single', lease.signal);
+  const opened = await openAttempt(deps, context, opening, intent, lease);
+  if (opened === null) return;
+  await confirmAttempt(deps, opened.context, opened.attempt, lease, { resending: false });
+}
+
+/** A later attempt records what the PaymentIntent looks like before it; what is final already is settled. */
+export async function readBeforeOpening(
+  deps: Dependencies,
+  context: ChargeContext,
+  lease: Lease,
+): Promise<PaymentSnapshot | null> {
+  const { charge } = context;
+  const intent = await readBound(deps, context, lease, READ_RETRY_MS);
+  if (intent === null || isConfirmable(intent)) return intent;
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: intent, key: null, current: true };
+  await applyChargeFact(deps, charge.id, fact, {
+    carrier: 'worker',
+    reference: 'read_before_attempt',
+    context,
+  });
+  return null;
+}
+
+export type OpenedAttempt = { readonly context: ChargeContext; readonly attempt: Attempt };
+
+/**
+ * Binds and writes ahead. Null when something that the statement read forbids it by now (closed, paused,
+ * consent or method gone, lease lost): the row is due and the next claim decides anew.
+ */
+export async function openAttempt(
+  deps: Dependencies,
+  context: ChargeContext,
+  opening: Opening,
+  intent: PaymentSnapshot,
+  lease: Lease,
+): Promise<OpenedAttempt | null> {
+  const { charge } = context;
+  const kind: AttemptKind = opening.kind === 'press' ? 'on_session' : 'off_session';
+  const number = (context.attempts.at(-1)?.number ?? 0) + 1;
+  const key = buildKey({ row: charge.id, verb: 'confirm', n: number });
+  const method = opening.kind === 'own_method' ? context.method : opening.method;
+  const attempt = {
+    number,
+    kind,
+    idempotency_key: key,
+    payment_method_id: method.id,
+    request_body: bodyOf(context, opening, method),
+    api_version: STRIPE_API_VERSION,
+    opened_status: intent.status,
+    opened_latest_charge: intent.latest_charge,
+    number_max: number - 1 + confirmsLeft(context.attempts, kind, deps.timings),
+    future_use: opening.kind === 'press' && opening.future_use,
+    recovery_id: opening.kind === 'own_method' ? null : opening.recovery_id,
+  };
+  await failpoint('bind.before');
+  const opened = await deps.charges.open({
+    charge_id: charge.id,
+    lease_number: lease.lease_number,
+    payment_intent_id: intent.id,
+    attempt,
+    cause: kind === 'on_session' ? 'customer' : 'worker',
+    cause_reference: key,
+  });
+  await failpoint('bind.after_effect');
+  if (!opened.opened) {
+    deps.log.info({ event: 'attempt.not_opened', chargeId: charge.id, attemptNumber: number });
+    return null;
+  }
+  deps.metrics.attemptsOpenedTotal.inc({ kind });
+  deps.log.info({ event: 'attempt.opened', chargeId: charge.id, attemptNumber: number, attemptKind: kind });
+  await failpoint('bind.after');
+  return withAttempt(context, attempt, opened, intent, lease);
+}
+
+function bodyOf(context: ChargeContext, opening: Opening, method: OpeningMethod): string {
+  const chosen = { payment_method: method.id, ...newTypeOf(context, method) };
+  if (opening.kind !== 'press') return confirmBody({ kind: 'off_session', ...chosen });
+  return confirmBody({
+    kind: 'on_session',
+    ...chosen,
+    return_url: opening.return_url,
+    ...(opening.future_use ? { setup_future_usage: 'off_session' as const } : {}),
+  });
+}
+
+/** The PaymentIntent takes the type it was made for, or the one that a confirm named since. */
+function newTypeOf(context: ChargeContext, method: OpeningMethod): { new_type?: string } {
+  const changed = context.attempts.some((attempt) => attempt.request_body.includes(ALLOWED_TYPES));
+  return changed || method.type !== context.method.type ? { new_type: method.type } : {};
+}
+
+function withAttempt(
+  context: ChargeContext,
+  written: Omit<
+    Attempt,
+    | 'state'
+    | 'lease_number'
+    | 'send_count'
+    | 'replayed_error_at'
+    | 'looked_at'
+    | 'stripe_charge_id'
+    | 'started_at'
+  > & { readonly future_use: boolean },
+  opened: AttemptOpened,
+  intent: PaymentSnapshot,
+  lease: Lease,
+): OpenedAttempt {
+  const attempt: Attempt = {
+    ...written,
+    state: 'open',
+    lease_number: lease.lease_number,
+    send_count: 1,
+    replayed_error_at: null,
+    looked_at: null,
+    stripe_charge_id: null,
+    started_at: context.now,
+  };
+  const charge = {
+    ...context.charge,
+    state: 'in_flight' as const,
+    revision: opened.revision,
+    stripe_payment_intent_id: intent.id,
+    future_use_at: written.future_use ? context.now : context.charge.future_use_at,
+  };
+  return { attempt, context: { ...context, charge, attempts: [...context.attempts, attempt] } };
+}
+
+/** Sends an open attempt, for the first time or again, and settles the answer. */
+export async function confirmAttempt(
+  deps: Dependencies,
+  context: ChargeContext,
+  attempt: Attempt,
+  lease: Lease,
+  sending: { readonly resending: boolean },
+): Promise<Answer<Confirmed>> {
+  const answer = await sendConfirm(deps, context, attempt, lease, sending);
+  await settleAnswer(deps, context, attempt, answer, lease);
+  await failpoint('confirm.after');
+  return answer;
+}
+
+/** One sending of the stored bytes under the stored key. */
+async function sendConfirm(
+  deps: Dependencies,
+  context: ChargeContext,
+  attempt: Attempt,
+  lease: Lease,
+  sending: { readonly resending: boolean },
+): Promise<Answer<Confirmed>> {
+  const id = context.charge.stripe_payment_intent_id;
+  invariant(id !== null, 'bound_before_confirm');
+  await failpoint('confirm.before');
+  const answer = await confirmPaymentIntent(
+    deps.stripe,
+    { id, key: attempt.idempotency_key, body: attempt.request_body, api_version: attempt.api_version },
+    { signal: lease.signal },
+  );
+  await failpoint('confirm.after_effect');
+  return sending.resending ? afterEarlierSending(answer) : answer;
+}

@@ -1,0 +1,128 @@
+/**
+ * Asking Stripe what happened, when no answer of our own can tell any more.
+ */
+import { type Attempt, type ChargeContext, elapsedMs, openAttemptOf } from '../../domain/charge/charge.ts';
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { planResumed } from '../../domain/releases.ts';
+import { releaseLease } from '../../store/work/obligations.ts';
+import { findEventsByKey } from '../../stripe/events.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+import { readBound } from './read-bound.ts';
+import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const RETRY_MS = 5_000;
+/** Events carry whole seconds of Stripe's clock, which need not be ours. */
+const CLOCK_SLACK_S = 300;
+
+/** The events that a confirm causes and that tell its outcome. */
+const OUTCOME_EVENTS = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.canceled',
+];
+
+/** Reads the bound PaymentIntent and applies what it says; else the row comes due again at its cadence. */
+export async function readPaymentIntent(
+  deps: Dependencies,
+  context: ChargeContext,
+  lease: Lease,
+): Promise<void> {
+  const snapshot = await readBound(deps, context, lease, RETRY_MS);
+  if (snapshot === null) return;
+  const { charge } = context;
+  const bringing = { carrier: 'janitor' as const, reference: 'read', context, lease };
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
+  const brought = await applyChargeFact(deps, charge.id, fact, bringing);
+  if (brought === 'settled') return;
+  const attempt = openAttemptOf(context);
+  if (attempt?.state === 'awaiting_customer' && isOverdue(deps, context, attempt)) {
+    const abandoned: ChargeFact = { fact: 'abandoned', key: attempt.idempotency_key };
+    await applyChargeFact(deps, charge.id, abandoned, bringing);
+    return;
+  }
+  if (brought === 'stale' && charge.state === 'unknown' && attempt?.state !== 'open') {
+    await applyChargePlan(deps, context, planResumed(context, nextReadMs(deps, context, attempt)), bringing);
+    return;
+  }
+  await releaseLease(deps.sql, 'charge', lease, {
+    revision: charge.revision,
+    in_ms: nextReadMs(deps, context, attempt),
+  });
+}
+
+/**
+ * Past the use of its key: first Stripe's events by that key, then the PaymentIntent. A `latest_charge` that
+ * was not there when the attempt opened and belongs to no other is this attempt's outcome. Nothing new, twice,
+ * a minute apart: it never ran. Events that could not be read are no look: a decline may show nowhere else.
+ */
+export async function lookForAttempt(
+  deps: Dependencies,
+  context: ChargeContext,
+  attempt: Attempt,
+  lease: Lease,
+): Promise<void> {
+  const { charge } = context;
+  const bringing = { carrier: 'janitor' as const, reference: attempt.idempotency_key, context, lease };
+  const later = { revision: charge.revision, in_ms: RETRY_MS };
+  const told = await outcomeByKey(deps, attempt, lease);
+  if (told === 'unreadable') return releaseLease(deps.sql, 'charge', lease, later);
+  if (told !== null && (await applyChargeFact(deps, charge.id, told, bringing)) === 'settled') return;
+  const snapshot = await readBound(deps, context, lease, RETRY_MS);
+  if (snapshot === null) return;
+  const brought = await applyChargeFact(deps, charge.id, factByRead(context, attempt, snapshot), bringing);
+  if (brought === 'stale' || brought === 'read_first') await releaseLease(deps.sql, 'charge', lease, later);
+}
+
+async function outcomeByKey(
+  deps: Dependencies,
+  attempt: Attempt,
+  lease: Lease,
+): Promise<ChargeFact | 'unreadable' | null> {
+  const answer = await findEventsByKey(
+    deps.stripe,
+    {
+      types: OUTCOME_EVENTS,
+      created_gte_s: Math.floor(attempt.started_at.getTime() / 1_000) - CLOCK_SLACK_S,
+      key: attempt.idempotency_key,
+    },
+    { signal: lease.signal },
+  );
+  if (answer.kind !== 'ok') return 'unreadable';
+  const projection = answer.value.at(-1)?.projection;
+  if (projection?.object !== 'payment_intent') return null;
+  const { snapshot } = projection;
+  return { fact: 'payment_intent', snapshot, key: attempt.idempotency_key, current: false };
+}
+
+function factByRead(context: ChargeContext, attempt: Attempt, snapshot: PaymentSnapshot): ChargeFact {
+  const key = attempt.idempotency_key;
+  const { status, latest_charge } = snapshot;
+  if (status === 'succeeded' || status === 'canceled' || status === 'processing')
+    return { fact: 'payment_intent', snapshot, key: null, current: true };
+  const owned = context.attempts.some((other) => other.stripe_charge_id === latest_charge);
+  const isNew = latest_charge !== null && latest_charge !== attempt.opened_latest_charge && !owned;
+  const asked = status === 'requires_action' && attempt.kind === 'on_session';
+  if (isNew || asked) return { fact: 'payment_intent', snapshot, key, current: true };
+  return { fact: 'unchanged', key };
+}
+
+function isOverdue(deps: Dependencies, context: ChargeContext, attempt: Attempt): boolean {
+  return elapsedMs(attempt.started_at, context.now) >= deps.timings.pressMinutes * MINUTE_MS;
+}
+
+/** A debit takes days: read after an hour, then every six, then daily. A press is read when its time is over. */
+function nextReadMs(deps: Dependencies, context: ChargeContext, attempt: Attempt | null): number {
+  if (attempt === null) return HOUR_MS;
+  if (attempt.state === 'open') return MINUTE_MS;
+  const age_ms = elapsedMs(attempt.started_at, context.now);
+  if (attempt.state === 'awaiting_customer')
+    return Math.max(MINUTE_MS, deps.timings.pressMinutes * MINUTE_MS - age_ms);
+  if (age_ms < 6 * HOUR_MS) return HOUR_MS;
+  return age_ms < 24 * HOUR_MS ? 6 * HOUR_MS : 24 * HOUR_MS;
+}

@@ -1,0 +1,137 @@
+/**
+ * One step of a charge, by a worker that holds its lease.
+ *
+ *   claim ─▶ create PaymentIntent ─▶ bind it and open attempt n ─▶ confirm ─▶ settle
+ *
+ * Each arrow may be the last thing this process does. What had begun is in the row before the first byte
+ * leaves, so whoever claims next decides from the row alone (`src/domain/charge/decide-charge.ts`) and goes on from
+ * there. The steps' names are the failpoints' names.
+ */
+import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
+import { type ChargeAction, decideCharge } from '../../domain/charge/decide-charge.ts';
+import { askCustomer } from '../../domain/decline/decline-outcome.ts';
+import { unreachable } from '../../platform/errors.ts';
+import { openCreate } from '../../store/charge/charge-context.ts';
+import { requestClose } from '../../store/charge/close-requests.ts';
+import type { Rows } from '../../store/work/obligations.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+import { moveLeased } from '../work/move-leased.ts';
+import { cancelCharge } from './cancel-payment-intent.ts';
+import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
+import { createAndBind } from './create-payment-intent.ts';
+import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
+import { applyChargePlan } from './settle-charge.ts';
+
+/** Takes the charge one step further. Stripe's answers are settled, never thrown. */
+export async function advanceCharge(deps: Dependencies, row: Rows['charge'], lease: Lease): Promise<void> {
+  const context = await deps.charges.read(row.id);
+  if (context === null || !isDue(context)) return;
+  await act(deps, context, decideCharge(context, deps.timings), lease);
+}
+
+/**
+ * A claimed charge is due. One that is not any more was settled since, by whoever brought the answer, and what they
+ * planned for it must not come sooner: a retry of tomorrow would otherwise wait for the kill switch only.
+ */
+function isDue({ charge, now }: ChargeContext): boolean {
+  return charge.due_at !== null && charge.due_at <= now;
+}
+
+async function act(
+  deps: Dependencies,
+  context: ChargeContext,
+  action: ChargeAction,
+  lease: Lease,
+): Promise<void> {
+  switch (action.do) {
+    case 'nothing':
+      return rest(deps, context, lease);
+    case 'wait':
+      return wait(deps, context, action, lease);
+    case 'create':
+      return createAndAttempt(deps, context, action, lease);
+    case 'attempt':
+      return openAndConfirm(deps, context, { kind: 'own_method' }, lease);
+    case 'resend':
+      return resend(deps, context.charge.id, action.attempt, lease);
+    case 'look':
+      return lookForAttempt(deps, context, action.attempt, lease);
+    case 'read':
+      return readPaymentIntent(deps, context, lease);
+    case 'cancel':
+      return cancelCharge(deps, context, action.number, lease);
+    case 'close_unbound':
+      await applyChargePlan(
+        deps,
+        context,
+        { state: action.as, due_in_ms: null, detail: action.detail, attempt: null, recovery: null },
+        { carrier: 'worker', reference: 'never_bound', lease },
+      );
+      return;
+    case 'ask_customer': {
+      const method = { payment_method_id: context.charge.payment_method_id };
+      const plan = { ...askCustomer(context, method, 'replace'), attempt: null };
+      await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
+      return;
+    }
+    case 'close':
+      await requestClose(deps.sql, [context.charge.id], {
+        as: action.as,
+        detail: action.detail,
+        recovery: 'revoked',
+        cause: 'worker',
+        cause_reference: action.detail,
+      });
+      return;
+    default:
+      return unreachable(action);
+  }
+}
+
+/**
+ * Sends an open attempt again, once there is pace for it. That may have taken a while: what forbids a confirm by
+ * then, a wish to close or the kill switch, is read and acted on instead.
+ */
+async function resend(deps: Dependencies, id: string, attempt: Attempt, lease: Lease): Promise<void> {
+  const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
+  await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
+  const context = await deps.charges.read(id);
+  if (context === null || context.charge.lease_number !== lease.lease_number || !isDue(context)) return;
+  const action = decideCharge(context, deps.timings);
+  if (action.do !== 'resend') return act(deps, context, action, lease);
+  await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
+}
+
+/** Nothing is owed by the charge itself: a recovery, a person or nobody has the next word. */
+async function rest(deps: Dependencies, context: ChargeContext, lease: Lease): Promise<void> {
+  await moveLeased(deps, 'charge', context.charge, lease, {
+    due_in_ms: null,
+    reference: 'nothing_owed',
+  });
+}
+
+async function wait(
+  deps: Dependencies,
+  context: ChargeContext,
+  action: Extract<ChargeAction, { do: 'wait' }>,
+  lease: Lease,
+): Promise<void> {
+  if (action.reason === 'customer_unbound') await deps.offer('customer', [context.charge.customer_id]);
+  // By revision: what is waited for may have happened since it was read, and then this must not sleep.
+  await moveLeased(deps, 'charge', context.charge, lease, {
+    due_in_ms: action.due_in_ms,
+    reference: action.reason,
+  });
+}
+
+async function createAndAttempt(
+  deps: Dependencies,
+  context: ChargeContext,
+  action: Extract<ChargeAction, { do: 'create' }>,
+  lease: Lease,
+): Promise<void> {
+  if (!action.list_first && !(await openCreate(deps.sql, lease))) return;
+  const created = await createAndBind(deps, context, action, lease);
+  if (created !== null) await openAndConfirm(deps, context, { kind: 'own_method', created }, lease);
+}

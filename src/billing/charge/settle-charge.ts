@@ -1,0 +1,167 @@
+/**
+ * Brings a fact to a charge. The plan is pure (`src/domain/charge/settle-charge.ts`), the statement compares the revision
+ * that the plan rests on, and whoever was slower reads and plans again: so worker, zombie, webhook and janitor
+ * may all bring the same fact at once, and it is written once.
+ */
+import type { ChargeContext } from '../../domain/charge/charge.ts';
+import type { Carrier, ChargeFact, ChargePlan, Settlement } from '../../domain/charge/charge-facts.ts';
+import { settleCharge } from '../../domain/charge/settle-charge.ts';
+import { AppError, unreachable } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { parkCharge } from '../../store/charge/settle-charges.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+export type Bringing = {
+  readonly carrier: Carrier;
+  /** What the timeline names: a request key, an event id, a sweep. */
+  readonly reference: string | null;
+  readonly request_id?: string | null;
+  /**
+   * What the carrier knows of the charge already; read when absent or outdated. Whoever read the PaymentIntent
+   * gives the charge as it was before that: what was read says nothing of an attempt that opened since.
+   */
+  readonly context?: ChargeContext;
+  /** Under which lease something was found or decided that Stripe did not say. */
+  readonly lease?: { readonly lease_number: number };
+};
+
+export type Brought = 'settled' | 'stale' | 'read_first' | 'parked' | 'unknown_charge';
+
+/** More rounds than this for one row means that something other than a race is wrong. */
+const ROUNDS_MAX = 8;
+
+/** Settles `fact` into the charge. Answers `read_first` where only a fresh GET can decide. */
+export async function applyChargeFact(
+  deps: Dependencies,
+  charge_id: string,
+  fact: ChargeFact,
+  bringing: Bringing,
+): Promise<Brought> {
+  await failpoint('settle.before');
+  const holder = isSaidByStripe(fact) ? null : (bringing.lease?.lease_number ?? null);
+  let context = bringing.context ?? (await deps.charges.read(charge_id));
+  let brought = fact;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (context === null) return 'unknown_charge';
+    // Somebody took over: what this one did not hear, or looked for in vain, is theirs to find out.
+    if (holder !== null && context.charge.lease_number !== holder) return 'stale';
+    const settlement = settleCharge(context, brought, deps.timings);
+    const result = await write(deps, context, settlement, bringing, holder);
+    if (result !== 'moved') return result;
+    context = await deps.charges.read(charge_id);
+    brought = aged(fact);
+  }
+  throw new AppError('settle_contended');
+}
+
+/** Facts are anybody's to bring; what the holder of a lease merely concludes needs that lease. */
+function isSaidByStripe({ fact }: ChargeFact): boolean {
+  switch (fact) {
+    case 'payment_intent':
+    case 'declined':
+    case 'refused':
+      return true;
+    case 'indeterminate':
+    case 'postponed':
+    case 'unchanged':
+    case 'abandoned':
+      return false;
+    default:
+      return unreachable(fact);
+  }
+}
+
+/** The charge moved after the PaymentIntent was read, so the reading is of some past moment now. */
+function aged(fact: ChargeFact): ChargeFact {
+  return fact.fact === 'payment_intent' ? { ...fact, current: false } : fact;
+}
+
+/** Writes a plan of our own making (no fact of Stripe's) under the same compare-and-set. */
+export async function applyChargePlan(
+  deps: Dependencies,
+  context: ChargeContext,
+  plan: ChargePlan,
+  bringing: Bringing,
+): Promise<Brought | 'moved'> {
+  const holder = bringing.lease?.lease_number ?? null;
+  return write(deps, context, { settle: 'apply', plan }, bringing, holder);
+}
+
+async function write(
+  deps: Dependencies,
+  context: ChargeContext,
+  settlement: Settlement,
+  bringing: Bringing,
+  holder: number | null,
+): Promise<Brought | 'moved'> {
+  switch (settlement.settle) {
+    case 'stale':
+    case 'read_first':
+      return settlement.settle;
+    case 'break':
+      await park(deps, context, settlement.kind, settlement.park, bringing);
+      return 'parked';
+    case 'apply':
+      return writePlan(deps, context, settlement.plan, bringing, holder);
+    default:
+      return unreachable(settlement);
+  }
+}
+
+async function writePlan(
+  deps: Dependencies,
+  context: ChargeContext,
+  plan: ChargePlan,
+  bringing: Bringing,
+  holder: number | null,
+): Promise<Brought | 'moved'> {
+  const { charge } = context;
+  const result = await deps.charges.settle({
+    charge_id: charge.id,
+    revision: charge.revision,
+    lease_number: holder,
+    plan,
+    cause: bringing.carrier,
+    cause_reference: bringing.reference,
+    stripe_request_id: bringing.request_id ?? null,
+  });
+  await failpoint('settle.after_effect');
+  if (result === 'moved') return 'moved';
+  if (result === 'refused') {
+    await park(deps, context, 'illegal_transition', true, bringing);
+    return 'parked';
+  }
+  deps.log.info({
+    event: 'charge.settled',
+    chargeId: charge.id,
+    fromState: charge.state,
+    toState: plan.state,
+    ...(plan.attempt === null ? {} : { attemptNumber: plan.attempt.number, outcome: plan.attempt.state }),
+    cause: bringing.carrier,
+  });
+  if (plan.state === 'needs_review')
+    deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: plan.last_error?.code ?? 'refused' });
+  if (plan.due_in_ms === 0) await deps.offer('charge', [charge.id]);
+  await failpoint('settle.after');
+  return 'settled';
+}
+
+async function park(
+  deps: Dependencies,
+  context: ChargeContext,
+  kind: string,
+  move: boolean,
+  bringing: Bringing,
+): Promise<void> {
+  const { charge } = context;
+  await parkCharge(deps.sql, {
+    charge_id: charge.id,
+    kind,
+    stripe_id: charge.stripe_payment_intent_id,
+    observed: { state: charge.state, carrier: bringing.carrier, reference: bringing.reference },
+    move,
+    cause: bringing.carrier,
+  });
+  deps.metrics.breaksTotal.inc({ kind });
+  deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: kind, fromState: charge.state });
+}

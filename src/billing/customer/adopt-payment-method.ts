@@ -1,0 +1,66 @@
+/** A method that Stripe saved before us is taken on file, with the consent that the merchant can show for it. */
+
+import { type AdoptionRefusal, insertAdoption } from '../../store/customer/adoption.ts';
+import { type KeyedRequest, readIdempotencyKey } from '../../store/door/idempotency-keys.ts';
+import { replay } from '../../store/door/intake.ts';
+import type { NewConsent } from '../../store/setup/setup-intake.ts';
+import { type Rows, readRow } from '../../store/work/obligations.ts';
+import { checkAttached } from '../../stripe/payment-methods.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+export type AdoptionRequest = {
+  readonly customer_id: string;
+  readonly stripe_payment_method_id: string;
+  readonly consent: NewConsent;
+  /** The merchant's Idempotency-Key, kept in the statement that adopts. */
+  readonly keyed: KeyedRequest | null;
+  readonly cause_reference: string | null;
+};
+
+/**
+ * - `adopted`: on file, usable unless the consent's evidence is still to be collected. Adopting a method of the
+ *   same customer again gives it the new consent.
+ * - `replayed`, `mismatch`: what the Idempotency-Key stood for.
+ * - `refused`: see `AdoptionRefusal`; `not_attached`: Stripe does not know it as this customer's.
+ * - `unavailable`: Stripe did not answer; nothing was written.
+ */
+export type AdoptionOutcome =
+  | { readonly outcome: 'adopted'; readonly payment_method: Rows['payment_method'] }
+  | { readonly outcome: 'replayed'; readonly entity_id: string; readonly status_code: number }
+  | { readonly outcome: 'mismatch' }
+  | { readonly outcome: 'refused'; readonly refusal: AdoptionRefusal | 'not_attached' }
+  | { readonly outcome: 'unavailable' };
+
+/**
+ * Adopts a method. A PaymentMethod does not tell what it was set up for, so its `usage` is what the consent
+ * covers.
+ */
+export async function adoptPaymentMethod(
+  deps: Dependencies,
+  request: AdoptionRequest,
+): Promise<AdoptionOutcome> {
+  const prior = request.keyed === null ? null : await readIdempotencyKey(deps.sql, request.keyed);
+  if (prior !== null && request.keyed !== null) return replay(prior, request.keyed);
+  const customer = await readRow(deps.sql, 'customer', request.customer_id);
+  if (customer === null) return { outcome: 'refused', refusal: 'customer_unknown' };
+  if (customer.stripe_customer_id === null) return { outcome: 'refused', refusal: 'customer_unbound' };
+  const check = await checkAttached(deps.stripe, {
+    payment_method: request.stripe_payment_method_id,
+    customer: customer.stripe_customer_id,
+  });
+  if (check.kind === 'unknown') return { outcome: 'unavailable' };
+  if (check.kind === 'not_attached') return { outcome: 'refused', refusal: 'not_attached' };
+  const { payment_method: method } = check;
+  const adoption = { customer_id: customer.id, method, consent: request.consent };
+  const taken = await insertAdoption(deps.sql, adoption, request.keyed, request.cause_reference);
+  switch (taken.outcome) {
+    case 'created':
+      deps.log.info({ event: 'payment_method.adopted', customerId: customer.id });
+      return { outcome: 'adopted', payment_method: taken.row };
+    case 'refused':
+      return { outcome: 'refused', refusal: taken.refusal };
+    case 'replayed':
+    case 'mismatch':
+      return taken;
+  }
+}

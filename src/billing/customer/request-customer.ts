@@ -1,0 +1,22 @@
+import {
+  type CustomerRefusal,
+  type CustomerRow,
+  insertCustomer,
+  type NewCustomer,
+} from '../../store/customer/customers.ts';
+import type { KeyedRequest } from '../../store/door/idempotency-keys.ts';
+import type { Intake } from '../../store/door/intake.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** Takes in a customer; without an id at Stripe, one is owed there. Answers after the commit. */
+export async function requestCustomer(
+  deps: Dependencies,
+  customer: NewCustomer,
+  request: KeyedRequest | null,
+  caller: string,
+): Promise<Intake<CustomerRow, CustomerRefusal>> {
+  const taken = await insertCustomer(deps.sql, customer, request, caller);
+  if (taken.outcome === 'created' && taken.row.state === 'queued')
+    void deps.offer('customer', [taken.row.id]);
+  return taken;
+}

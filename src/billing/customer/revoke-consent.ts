@@ -1,0 +1,14 @@
+import { type ConsentRow, revokeConsent as revoke } from '../../store/customer/consents.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** Ends a consent and every charge under it that was not confirmed yet; null for an unknown one. */
+export async function revokeConsent(
+  deps: Dependencies,
+  consent_id: string,
+  caller: string,
+): Promise<ConsentRow | null> {
+  const revocation = await revoke(deps.sql, consent_id, caller);
+  if (revocation === null) return null;
+  if (revocation.charge_ids.length > 0) void deps.offer('charge', revocation.charge_ids);
+  return revocation.consent;
+}

@@ -1,0 +1,124 @@
+/**
+ * The application of one event of Stripe's, whoever carried it in: a webhook or the janitor's list. An event is
+ * a hint with a memory: what is final in it is applied as told, for everything else Stripe is asked what is
+ * true now, so neither order nor repetition of events matters.
+ */
+import type { ChargeContext } from '../../domain/charge/charge.ts';
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import type { DisputeSnapshot, PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { AppError } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { findChargeId } from '../../store/charge/charge-context.ts';
+import { recordDispute } from '../../store/charge/disputes.ts';
+import { moveRow, type Rows } from '../../store/work/obligations.ts';
+import type { EventProjection } from '../../stripe/event.ts';
+import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { applyReplacementEvent } from '../recovery/apply-replacement-event.ts';
+import { applySetupEvent } from '../setup/apply-setup-event.ts';
+import type { Lease } from '../work/lease.ts';
+
+/** Whether the event concerned anything of ours. */
+export type EventApplied = 'applied' | 'ignored';
+
+/** A charge that moves during each of so many readings will be read again later. */
+const READS_MAX = 3;
+
+/** Applies a stored event and marks it. */
+export async function applyStripeEvent(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  lease: Lease,
+): Promise<void> {
+  await failpoint('inbox.before');
+  const applied = await applyProjection(deps, event, lease);
+  await failpoint('inbox.after_effect');
+  const moved = await moveRow(deps.sql, 'inbox_event', {
+    id: event.id,
+    revision: event.revision,
+    set: { state: applied },
+    due_in_ms: null,
+    cause: 'worker',
+    cause_reference: event.type,
+  });
+  await failpoint('inbox.after');
+  if (!moved) return;
+  // Stripe's clock and this machine's; both are kept by time servers.
+  const lag_s = Math.max(0, (Date.now() - event.stripe_created_at.getTime()) / 1_000);
+  deps.metrics.eventAppliedSeconds.observe({ carrier: carrierOf(event) }, lag_s);
+}
+
+async function applyProjection(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  lease: Lease,
+): Promise<EventApplied> {
+  const projection = event.projection as EventProjection | null;
+  switch (projection?.object) {
+    case 'payment_intent':
+      return applyPaymentIntent(deps, event, projection.snapshot, lease);
+    case 'dispute':
+      return applyDispute(deps, projection.snapshot);
+    case 'setup_intent':
+    case 'checkout.session':
+    case 'payment_method': {
+      if ((await applySetupEvent(deps, event)) === 'applied') return 'applied';
+      const replacement = await applyReplacementEvent(deps, { projection });
+      if (replacement === 'later') throw new AppError('stripe_unreadable');
+      return replacement === 'ignored' ? 'ignored' : 'applied';
+    }
+    default:
+      return 'ignored';
+  }
+}
+
+async function applyPaymentIntent(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  snapshot: PaymentSnapshot,
+  lease: Lease,
+): Promise<EventApplied> {
+  const { dc_charge, dc_instance } = snapshot.metadata;
+  const marked = dc_instance === deps.instance.id ? (dc_charge ?? null) : null;
+  const charge_id = await findChargeId(deps.sql, snapshot.id, marked);
+  if (charge_id === null) return 'ignored';
+  const told = { fact: 'payment_intent', snapshot, key: event.request_key, current: false } as const;
+  let brought = await bring(deps, charge_id, event, told);
+  for (let read = 0; brought === 'read_first' && read < READS_MAX; read += 1) {
+    // The charge first: what is read then is of its newest attempt, or else the charge has moved, and it is again.
+    const context = await deps.charges.read(charge_id);
+    const answer = await retrievePaymentIntent(deps.stripe, snapshot.id, { signal: lease.signal });
+    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+    const seen = { fact: 'payment_intent', snapshot: answer.value, key: null, current: true } as const;
+    brought = await bring(deps, charge_id, event, seen, context);
+  }
+  if (brought === 'read_first') throw new AppError('settle_contended');
+  return 'applied';
+}
+
+function bring(
+  deps: Dependencies,
+  charge_id: string,
+  event: Rows['inbox_event'],
+  fact: ChargeFact,
+  context: ChargeContext | null = null,
+): Promise<Brought> {
+  const carrier = carrierOf(event);
+  const bringing = { carrier, reference: event.id } as const;
+  return applyChargeFact(deps, charge_id, fact, context === null ? bringing : { ...bringing, context });
+}
+
+function carrierOf(event: Rows['inbox_event']): 'webhook' | 'janitor' {
+  return event.carrier === 'webhook' ? 'webhook' : 'janitor';
+}
+
+/** Money asked back after success: the charge stays succeeded, and a person is told. */
+async function applyDispute(deps: Dependencies, dispute: DisputeSnapshot): Promise<EventApplied> {
+  if (dispute.payment_intent === null) return 'ignored';
+  const charge_id = await findChargeId(deps.sql, dispute.payment_intent, null);
+  if (charge_id === null) return 'ignored';
+  await recordDispute(deps.sql, charge_id, dispute);
+  deps.log.warn({ event: 'charge.disputed', chargeId: charge_id });
+  return 'applied';
+}

@@ -1,0 +1,50 @@
+import { failpoint } from '../../platform/failpoints.ts';
+import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
+import { errorCode } from '../../store/postgres/database.ts';
+import type { ProjectedEvent } from '../../stripe/event.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/**
+ * - `received`: new, and due;
+ * - `known`: came before;
+ * - `wrong_mode`: of the other mode, so of an account whose money is not ours to book. Somebody must look;
+ * - `unstorable`: holds what a database cannot: nothing that Stripe really sends.
+ */
+export type EventReception = 'received' | 'known' | 'wrong_mode' | 'unstorable';
+
+/** Class 22 of SQLSTATE: a value that Postgres cannot hold. */
+const DATA_EXCEPTION = /^22/;
+
+/** Keeps a verified event. Whether it changes anything is decided when it is applied. */
+export async function receiveEvent(deps: Dependencies, event: ProjectedEvent): Promise<EventReception> {
+  const { livemode } = deps.instance;
+  if (event.livemode !== livemode) {
+    deps.log.error({ event: 'inbox_event.refused', stripeEventType: event.type, code: 'livemode_differs' });
+    return 'wrong_mode';
+  }
+  try {
+    await failpoint('inbox.intake.before');
+    const [id] = await insertInboxEvents(deps.sql, [toRow(event, livemode)], 'webhook');
+    await failpoint('inbox.intake.after_effect');
+    if (id === undefined) return 'known';
+    void deps.offer('inbox_event', [id]);
+    return 'received';
+  } catch (error) {
+    if (!DATA_EXCEPTION.test(errorCode(error) ?? '')) throw error;
+    deps.log.error({ event: 'inbox_event.refused', code: 'unstorable', err: error });
+    return 'unstorable';
+  }
+}
+
+function toRow(event: ProjectedEvent, livemode: boolean): NewInboxEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    object_type: event.object_type,
+    object_id: event.object_id,
+    request_key: event.request_key,
+    livemode,
+    created_s: event.created_s,
+    projection: event.projection,
+  };
+}

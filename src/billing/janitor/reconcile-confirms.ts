@@ -1,0 +1,61 @@
+/**
+ * Every confirm that Stripe tells of beside the attempt that was written ahead of it. Events carry the key of the
+ * request that caused them; Stripe keeps them for thirty days.
+ */
+import { parseKey } from '../../domain/keys.ts';
+import type { Difference } from '../../domain/reconciliation.ts';
+import { AppError } from '../../platform/errors.ts';
+import { readWrittenAhead } from '../../store/janitor/reconciliation.ts';
+import type { ProjectedEvent } from '../../stripe/event.ts';
+import { listEventPage } from '../../stripe/events.ts';
+import type { Comparison } from './reconcile-comparison.ts';
+
+/** What only a confirm leads to. A cancellation has a key of its own. */
+const CONFIRMED = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+];
+const PAGES_MAX = 100_000;
+
+/** @throws AppError `stripe_unreadable` */
+export async function compareConfirms({ deps, from }: Comparison): Promise<Difference[]> {
+  const created_gte_s = from === null ? 0 : Math.max(0, Math.floor(from.getTime() / 1_000));
+  const found = new Map<string, Difference>();
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer = await listEventPage(deps.stripe, { types: CONFIRMED, created_gte_s }, after);
+    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+    const ours = answer.value.data.filter((event) => isOurs(event, deps.instance_id));
+    const written = await readWrittenAhead(deps.sql, ours.map(keyOf));
+    for (const event of ours) {
+      const pair = `${keyOf(event)} ${event.object_id}`;
+      if (!written.has(pair)) found.set(pair, unwritten(event));
+    }
+    after = answer.value.next;
+    if (after === null) break;
+  }
+  return [...found.values()];
+}
+
+/** About a PaymentIntent of this deployment, and caused by a request of ours: customers' browsers have keys of their own. */
+function isOurs({ projection, request_key }: ProjectedEvent, instance_id: string): boolean {
+  if (projection?.object !== 'payment_intent') return false;
+  return projection.snapshot.metadata.dc_instance === instance_id && parseKey(request_key) !== null;
+}
+
+const keyOf = (event: ProjectedEvent): string => event.request_key ?? '';
+
+function unwritten(event: ProjectedEvent): Difference {
+  const charge =
+    event.projection?.object === 'payment_intent' && event.projection.snapshot.metadata.dc_charge;
+  return {
+    kind: 'confirm_without_attempt',
+    charge: charge || null,
+    payment_intent: event.object_id,
+    entity: keyOf(event),
+    database: null,
+    stripe: `${event.type} by ${keyOf(event)}`,
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * Our books against Stripe's, object by object and in sum, and our books against their own rules, for a window of
+ * time. It reads both sides and writes differences down; it never heals one, because which side is wrong is a question
+ * for a person.
+ *
+ * Both sides move while they are read. What is found is therefore looked for once more, a little later: a difference is
+ * what is there both times.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Difference } from '../../domain/reconciliation.ts';
+import { productionTimings } from '../../platform/timings.ts';
+import { readBrokenRows } from '../../store/janitor/invariants.ts';
+import { recordDifferences, sumReceived } from '../../store/janitor/reconciliation.ts';
+import { readNow } from '../../store/postgres/instance.ts';
+import type { ReconcileDependencies } from './reconcile-comparison.ts';
+import { compareConfirms } from './reconcile-confirms.ts';
+import { comparePayments, type Payments } from './reconcile-payments.ts';
+
+export type Reconciliation = {
+  readonly agree: boolean;
+  /** Succeeded charges that were compared. */
+  readonly charges: number;
+  readonly payment_intents: number;
+  readonly sums: readonly { readonly currency: string; readonly database: number; readonly stripe: number }[];
+  readonly differences: readonly Difference[];
+};
+
+const DAY_MS = 86_400_000;
+/** Longer than a statement, a webhook and a settle take together. */
+const RECHECK_MS = 3_000;
+
+/**
+ * Compares everything since `from` (null: everything). Stripe's lists are consistent; its search is not used.
+ *
+ * @throws AppError `stripe_unreadable` when a page of Stripe's lists cannot be read: no verdict is better than half of one
+ */
+export async function reconcile(deps: ReconcileDependencies, from: Date | null): Promise<Reconciliation> {
+  let result = await compareOnce(deps, from);
+  if (result.differences.length > 0) {
+    const seen = new Set(result.differences.map(nameOf));
+    await wait(deps.recheck_ms ?? RECHECK_MS);
+    const again = await compareOnce(deps, from);
+    result = { ...again, differences: again.differences.filter((one) => seen.has(nameOf(one))) };
+  }
+  const { differences, payments, sums } = result;
+  await recordDifferences(deps.sql, differences);
+  return {
+    agree: differences.length === 0,
+    charges: payments.charges,
+    payment_intents: payments.payment_intents,
+    sums,
+    differences,
+  };
+}
+
+type Once = {
+  readonly differences: readonly Difference[];
+  readonly payments: Payments;
+  readonly sums: Reconciliation['sums'];
+};
+
+async function compareOnce(deps: ReconcileDependencies, from: Date | null): Promise<Once> {
+  const comparison = { deps, from, to: await readNow(deps.sql) };
+  const payments = await comparePayments(comparison);
+  const booked = new Map(
+    (await sumReceived(deps.sql, comparison)).map((sum) => [sum.currency, sum.received_minor]),
+  );
+  const confirms = await compareConfirms(comparison);
+  // Charges are created before they settle, by weeks where they are scheduled or their customer takes their time.
+  const since = from && new Date(from.getTime() - productionTimings.reconcileWindowDays * DAY_MS);
+  const rows = await readBrokenRows(deps.sql, since);
+  const currencies = [
+    ...new Set([...booked.keys(), ...payments.at_stripe.keys(), ...payments.booked.keys()]),
+  ];
+  const sums = currencies.sort().map((currency) => ({
+    currency,
+    database: booked.get(currency) ?? 0,
+    stripe: payments.at_stripe.get(currency) ?? 0,
+  }));
+  const unequal = sums
+    .filter(({ currency, database }) => database !== (payments.booked.get(currency) ?? 0))
+    .map((sum) => sumDiffers(sum, payments.booked.get(sum.currency) ?? 0));
+  return { differences: [...payments.differences, ...confirms, ...rows, ...unequal], payments, sums };
+}
+
+function sumDiffers(sum: Reconciliation['sums'][number], compared: number): Difference {
+  return {
+    kind: 'sums_differ',
+    charge: null,
+    payment_intent: null,
+    entity: sum.currency,
+    database: `${sum.database} ${sum.currency}, of which ${compared} was compared`,
+    stripe: `${sum.stripe} ${sum.currency}`,
+  };
+}
+
+function nameOf(difference: Difference): string {
+  return `${difference.kind} ${difference.entity} ${difference.payment_intent ?? ''}`;
+}

@@ -1,0 +1,73 @@
+/**
+ * An operator's word on a row that was parked: it goes on, or to its end. Nothing is called here; the row becomes
+ * due, and whoever claims it asks Stripe before anything opens.
+ */
+import { decideRelease, type ReleaseWay, type ReviewedRow, type ReviewKind } from '../../domain/releases.ts';
+import { requestClose } from '../../store/charge/close-requests.ts';
+import { closeBreaks, findReview, releaseRow } from '../../store/janitor/reviews.ts';
+import type { Sql } from '../../store/postgres/database.ts';
+import { readNow } from '../../store/postgres/instance.ts';
+import { type Rows, readRow } from '../../store/work/obligations.ts';
+
+export type ReleaseRequest = {
+  readonly id: string;
+  /** Told in the timeline: one line, written by a person. */
+  readonly reason: string;
+  /** Null: as the row was going. */
+  readonly way: ReleaseWay | null;
+};
+
+export type Released =
+  | { readonly outcome: 'released'; readonly kind: ReviewKind; readonly state: string }
+  /** No row of this id waits, but breaks about it did: they are closed. */
+  | { readonly outcome: 'breaks_closed'; readonly count: number }
+  | { readonly outcome: 'refused'; readonly because: string }
+  | { readonly outcome: 'not_in_review' };
+
+/** Whoever moves a row that often in a row is no race. */
+const ROUNDS_MAX = 3;
+
+/** Releases the row, with its reason, and closes the breaks about it. */
+export async function releaseReview(sql: Sql, request: ReleaseRequest): Promise<Released> {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const kind = await findReview(sql, request.id);
+    if (kind === null) break;
+    const row = (await readRow(sql, kind, request.id)) as Rows[ReviewKind] | null;
+    if (row === null) break;
+    const decision = decideRelease(kind, row as ReviewedRow, request.way);
+    if (decision.do === 'refuse') return { outcome: 'refused', because: decision.because };
+    const released =
+      decision.do === 'request_close'
+        ? await close(sql, kind, row, request.reason)
+        : await releaseRow(sql, kind, {
+            id: row.id,
+            revision: row.revision,
+            set: { state: decision.state, ...decision.next },
+            reason: request.reason,
+          });
+    if (!released) continue;
+    await closeBreaks(sql, request.id, request.reason);
+    const state = decision.do === 'request_close' ? 'closing' : decision.state;
+    return { outcome: 'released', kind, state };
+  }
+  const count = await closeBreaks(sql, request.id, request.reason);
+  return count === 0 ? { outcome: 'not_in_review' } : { outcome: 'breaks_closed', count };
+}
+
+async function close(sql: Sql, kind: ReviewKind, row: Rows[ReviewKind], reason: string): Promise<boolean> {
+  if (kind === 'charge') {
+    const wish = { as: 'canceled', detail: null, recovery: 'revoked' } as const;
+    const closing = await requestClose(sql, [row.id], {
+      ...wish,
+      cause: 'operator',
+      cause_reference: reason,
+    });
+    return closing.length === 1;
+  }
+  return releaseRow(sql, 'setup', {
+    id: row.id,
+    revision: row.revision,
+    set: { state: 'closing', close_as: 'canceled', close_requested_at: await readNow(sql) },
+    reason,
+  });
+}

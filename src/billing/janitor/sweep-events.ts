@@ -1,0 +1,109 @@
+/**
+ * The net below the webhooks: everything that Stripe tells by webhook is also in its list of events, and this reads
+ * that list from where it left off. With every webhook lost, charges and setups settle all the same, only later.
+ *
+ *   newest ◀── page 1 ── page 2 ── … ── since ──overlap──┐
+ *              the next pass begins where this one began ┘
+ *
+ * Events have one second's resolution and may be listed late, hence the overlap; the inbox knows what it has seen.
+ */
+import { z } from 'zod';
+import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
+import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
+import { FOLLOWED_EVENT_TYPES, type ProjectedEvent } from '../../stripe/event.ts';
+import { listEventPage } from '../../stripe/events.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'metrics' | 'offer'>;
+
+/** Pages of 100 that one round reads before it lets others have the connection. */
+const PAGES_MAX = 10;
+const OVERLAP_S = 120;
+/** How far back a deployment looks that never looked before. */
+const FIRST_LOOK_S = 86_400;
+
+/** Unix seconds, Stripe's clock. `after` and `newest_s` are set while a pass is under way. */
+const cursorShape = z.object({
+  since_s: z.int(),
+  newest_s: z.int().nullable(),
+  after: z.string().nullable(),
+});
+type Cursor = z.output<typeof cursorShape>;
+
+/**
+ * One round over Stripe's events, when one is due. True when the pass is not at its end. Any worker may call it at
+ * any time; one at a time does it.
+ */
+export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSignal): Promise<boolean> {
+  const { sql, timings, log } = deps;
+  const taken = await takeSweep(sql, 'events', timings.eventsListIntervalMs);
+  if (taken === null) return false;
+  let cursor = readCursor(taken.cursor) ?? {
+    since_s: taken.now_s - FIRST_LOOK_S,
+    newest_s: null,
+    after: null,
+  };
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const next = await readPage(deps, cursor, signal);
+    if (next === null) {
+      // A page that cannot be found again (the list was reset) must not hold up the sweep for ever.
+      await saveSweep(sql, 'events', JSON.stringify({ ...cursor, after: null }), null);
+      return false;
+    }
+    cursor = next;
+    if (cursor.after === null) break;
+  }
+  const isMore = cursor.after !== null;
+  await saveSweep(sql, 'events', JSON.stringify(cursor), isMore ? 0 : null);
+  log.debug({ event: 'events.swept', outcome: isMore ? 'more' : 'caught_up' });
+  return isMore;
+}
+
+/** Takes in one page; answers where to go on, or null when Stripe did not answer. */
+async function readPage(
+  deps: SweepDependencies,
+  cursor: Cursor,
+  signal: AbortSignal | undefined,
+): Promise<Cursor | null> {
+  const { sql, stripe, log, metrics } = deps;
+  const window = { types: FOLLOWED_EVENT_TYPES, created_gte_s: cursor.since_s };
+  const answer = await listEventPage(stripe, window, cursor.after, signal === undefined ? {} : { signal });
+  if (answer.kind !== 'ok') {
+    log.warn({ event: 'events.unreadable', outcome: answer.kind });
+    return null;
+  }
+  const { data, next } = answer.value;
+  const ours = data.filter(isOf(stripe.livemode));
+  if (ours.length < data.length) {
+    metrics.breaksTotal.inc({ kind: 'livemode' }, data.length - ours.length);
+    log.error({ event: 'inbox_event.refused', count: data.length - ours.length, code: 'livemode_differs' });
+  }
+  const ids = await insertInboxEvents(sql, ours.map(newEvent), 'events_list');
+  if (ids.length > 0) {
+    log.info({ event: 'events.missed', count: ids.length });
+    metrics.inboxEventsTotal.inc({ type: 'listed', outcome: 'missed' }, ids.length);
+    await deps.offer('inbox_event', ids);
+  }
+  const newest_s = cursor.newest_s ?? data[0]?.created_s ?? null;
+  if (next !== null) return { since_s: cursor.since_s, newest_s, after: next };
+  const since_s = newest_s === null ? cursor.since_s : Math.max(cursor.since_s, newest_s - OVERLAP_S);
+  return { since_s, newest_s: null, after: null };
+}
+
+const isOf =
+  (livemode: boolean) =>
+  (event: ProjectedEvent): boolean =>
+    event.livemode === livemode;
+
+function newEvent(event: ProjectedEvent): NewInboxEvent {
+  return { ...event, livemode: event.livemode ?? false };
+}
+
+function readCursor(text: string | null): Cursor | null {
+  if (text === null) return null;
+  try {
+    return cursorShape.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Cancels PaymentIntents of ours that no charge is bound to.
+ *
+ * Reads Stripe's list (a search is behind by up to an hour) over a bounded window, a bounded number of pages a round,
+ * and goes on from there in the next. What falls out of the window unseen stays an unconfirmed PaymentIntent, which
+ * takes no money: this is tidiness, with one alarm in it for the case that must never happen.
+ */
+import { z } from 'zod';
+import { decideOrphan } from '../../domain/charge/orphans.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { buildKey } from '../../domain/keys.ts';
+import { unreachable } from '../../platform/errors.ts';
+import {
+  closeOrphanCancels,
+  openOrphanCancel,
+  readOrphanCharges,
+  recordUnboundPayment,
+  spendOrphanCancel,
+} from '../../store/janitor/orphans.ts';
+import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
+import { cancelPaymentIntent, listPaymentIntentPage } from '../../stripe/payment-intents.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { judgeWrite } from '../work/judge-write.ts';
+
+type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'instance' | 'timings' | 'log'>;
+
+const PAGES_MAX = 5;
+/** The window in multiples of the age at which an orphan without a charge is cancelled. */
+const WINDOW_AGES = 2;
+const HOUR_S = 3_600;
+
+/** The window's beginning (Unix seconds, Stripe's clock) and the page to go on behind. */
+const cursorShape = z.object({ since_s: z.int(), after: z.string().nullable() });
+type Cursor = z.output<typeof cursorShape>;
+
+/**
+ * One round over the account's newer PaymentIntents, when one is due. True when the window is not at its end; the
+ * next round is then due a janitor's interval later, so that reading a large account never crowds out charging. Any
+ * worker may call it at any time; one at a time does it.
+ */
+export async function sweepOrphansOnce(deps: SweepDependencies, signal?: AbortSignal): Promise<boolean> {
+  const { sql, timings } = deps;
+  const taken = await takeSweep(sql, 'payment_intents', timings.orphanSweepIntervalMs);
+  if (taken === null) return false;
+  const window_s = WINDOW_AGES * timings.orphanAgeHours * HOUR_S;
+  let cursor = readCursor(taken.cursor) ?? { since_s: taken.now_s - window_s, after: null };
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const next = await sweepPage(deps, cursor, taken.now_s, signal);
+    cursor = { since_s: cursor.since_s, after: next };
+    if (next === null) break;
+  }
+  const isMore = cursor.after !== null;
+  await saveSweep(
+    sql,
+    'payment_intents',
+    isMore ? JSON.stringify(cursor) : '',
+    isMore ? timings.janitorIntervalMs : null,
+  );
+  return isMore;
+}
+
+/** Sweeps one page; answers the page to go on behind, null at the end or when Stripe did not answer. */
+async function sweepPage(
+  deps: SweepDependencies,
+  cursor: Cursor,
+  now_s: number,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const window = { customer: null, created_gte_s: cursor.since_s };
+  const limits = signal === undefined ? {} : { signal };
+  const answer = await listPaymentIntentPage(deps.stripe, window, cursor.after, limits);
+  if (answer.kind !== 'ok') {
+    deps.log.warn({ event: 'orphans.unreadable', outcome: answer.kind });
+    return null;
+  }
+  const ours = answer.value.data.filter((intent) => intent.metadata.dc_instance === deps.instance.id);
+  const charges = await readOrphanCharges(deps.sql, ours.map(chargeIdOf));
+  const times = { now_s, orphan_age_s: deps.timings.orphanAgeHours * HOUR_S };
+  for (const intent of ours) {
+    const decision = decideOrphan(intent, charges.get(chargeIdOf(intent)) ?? null, times);
+    switch (decision.kind) {
+      case 'keep':
+        break;
+      case 'cancel':
+        await cancelOrphan(deps, intent, decision.because, limits);
+        break;
+      case 'alarm':
+        await recordUnboundPayment(deps.sql, intent);
+        deps.log.error({ event: 'payment.unbound', paymentIntentId: intent.id });
+        break;
+      default:
+        unreachable(decision);
+    }
+  }
+  await closeOrphanCancels(
+    deps.sql,
+    ours.filter((intent) => intent.status === 'canceled').map((intent) => intent.id),
+  );
+  return answer.value.next;
+}
+
+async function cancelOrphan(
+  deps: SweepDependencies,
+  intent: PaymentSnapshot,
+  because: string,
+  limits: { readonly signal?: AbortSignal },
+): Promise<void> {
+  const n = await openOrphanCancel(deps.sql, intent.id);
+  const key = buildKey({ row: intent.id, verb: 'cancel', n });
+  const answer = await cancelPaymentIntent(deps.stripe, { id: intent.id, key, reason: 'abandoned' }, limits);
+  const verdict = judgeWrite(answer);
+  const log = { paymentIntentId: intent.id, cause: because };
+  switch (verdict.kind) {
+    case 'done':
+      await closeOrphanCancels(deps.sql, [intent.id]);
+      deps.log.info({ event: 'orphan.canceled', ...log });
+      return;
+    case 'again':
+      deps.log.warn({ event: 'orphan.uncertain', code: verdict.code, ...log });
+      return;
+    case 'spent':
+    case 'refused':
+      await spendOrphanCancel(deps.sql, intent.id, n);
+      deps.log.warn({ event: 'orphan.refused', outcome: verdict.kind, ...log });
+      return;
+    default:
+      unreachable(verdict);
+  }
+}
+
+function chargeIdOf(intent: PaymentSnapshot): string {
+  return intent.metadata.dc_charge ?? '';
+}
+
+function readCursor(text: string | null): Cursor | null {
+  try {
+    return text ? cursorShape.parse(JSON.parse(text)) : null;
+  } catch {
+    return null;
+  }
+}

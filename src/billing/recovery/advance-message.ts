@@ -1,0 +1,107 @@
+import { unreachable } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import {
+  failMessage,
+  type MailRow,
+  markMessageSent,
+  postponeMessage,
+  startMessage,
+} from '../../store/recovery/messages.ts';
+import { fixLinkKey } from '../../store/recovery/recoveries.ts';
+import type { Rows } from '../../store/work/obligations.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+import type { MailAnswer, RecoveryMail } from './recovery-ports.ts';
+
+const MINUTE_MS = 60_000;
+/** While somebody acts on the charge, or a person has to look at it. */
+const WAIT_MS = MINUTE_MS;
+/** After a mail server's "not now": servers that greylist want a few minutes, an outage wants hours. */
+const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
+/** About a day of an unreachable mail server; then the reminder would come too late to be of use. */
+const TRIES_MAX = 26;
+
+/**
+ * Sends one mail, if it is still wanted. Payment during the SMTP call itself is the one case in which a mail
+ * reaches somebody who has just paid.
+ */
+export async function advanceMessage(deps: Dependencies, row: Rows['message'], lease: Lease): Promise<void> {
+  const mail = await startMessage(deps.sql, {
+    id: row.id,
+    lease_number: lease.lease_number,
+    wait_ms: WAIT_MS,
+  });
+  if (mail?.verdict === 'suppressed') deps.metrics.mailsTotal.inc({ outcome: 'suppressed' });
+  if (mail === null || mail.verdict !== 'sending') return;
+  const composed = await compose(deps, mail);
+  await failpoint('mail.before');
+  const answer = await deps.recovery.sendMail(composed, lease.signal);
+  await failpoint('mail.after_effect');
+  await note(deps, mail, lease, answer);
+  await failpoint('mail.after');
+}
+
+async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail> {
+  const asks = !mail.step.startsWith('method_replaced');
+  const link = asks
+    ? deps.recovery.linkAddress(await fixLinkKey(deps.sql, mail.recovery_id, deps.recovery.link_key_ids))
+    : null;
+  return {
+    message_id: mail.id,
+    step: mail.step,
+    kind: mail.kind,
+    to: mail.email,
+    locale: mail.locale,
+    amount_minor: mail.amount_minor,
+    currency: mail.currency,
+    description: mail.description,
+    card: cardOf(mail.card_brand, mail.card_last4),
+    new_card: cardOf(mail.new_card_brand, mail.new_card_last4),
+    expires_at: mail.expires_at,
+    link,
+  };
+}
+
+async function note(deps: Dependencies, mail: MailRow, lease: Lease, answer: MailAnswer): Promise<void> {
+  const { sql, log, timings, metrics } = deps;
+  const isLastTry = answer.kind === 'unavailable' && mail.tries + 1 >= TRIES_MAX;
+  metrics.mailsTotal.inc({ outcome: isLastTry ? 'given_up' : answer.kind });
+  const fields = {
+    messageId: mail.id,
+    recoveryId: mail.recovery_id,
+    outcome: answer.kind,
+    code: answer.code,
+  };
+  switch (answer.kind) {
+    case 'sent':
+      await markMessageSent(sql, { id: mail.id, last_call_grace_minutes: timings.lastCallGraceMinutes });
+      return log.info({ event: 'message.sent', ...fields });
+    case 'bounced':
+    case 'refused':
+      await failMessage(sql, { id: mail.id, code: answer.code, bounced: answer.kind === 'bounced' });
+      return log.warn({ event: 'message.failed', ...fields });
+    case 'unavailable':
+      if (isLastTry) {
+        await failMessage(sql, { id: mail.id, code: 'mail_server_unavailable', bounced: false });
+        return log.error({ event: 'message.failed', ...fields });
+      }
+      await postponeMessage(sql, {
+        id: mail.id,
+        lease_number: lease.lease_number,
+        code: answer.code,
+        due_in_ms: backOffMs(mail.tries),
+      });
+      return log.warn({ event: 'message.postponed', ...fields });
+    default:
+      return unreachable(answer.kind);
+  }
+}
+
+function backOffMs(tries: number): number {
+  const last = BACK_OFF_MINUTES.length - 1;
+  return (BACK_OFF_MINUTES[Math.min(tries, last)] ?? BACK_OFF_MINUTES[last] ?? 60) * MINUTE_MS;
+}
+
+function cardOf(brand: string | null, last4: string | null): RecoveryMail['card'] {
+  return brand === null || last4 === null ? null : { brand, last4 };
+}

@@ -1,0 +1,107 @@
+import { decideRecovery } from '../../domain/recovery/recovery-steps.ts';
+import { unreachable } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { randomId } from '../../platform/ids.ts';
+import {
+  closeRecovery,
+  expireRecovery,
+  readRecoverySituation,
+  writeCadenceStep,
+} from '../../store/recovery/recoveries.ts';
+import { moveRow, type Rows } from '../../store/work/obligations.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+
+/** A press that beat the expiry is given this long before the end is looked at again. */
+const BEATEN_MS = 60_000;
+
+/**
+ * Takes one step of a recovery: owes the next mail, waits, or ends it together with its charge. Whoever moved
+ * the row meanwhile left it due, so a lost race needs nothing here.
+ */
+export async function advanceRecovery(
+  deps: Dependencies,
+  row: Rows['recovery'],
+  lease: Lease,
+): Promise<void> {
+  const situation = await readRecoverySituation(deps.sql, row.id);
+  if (situation === null || row.state !== 'open') return;
+  const { now, charge_state, close_requested, close_detail, attempt_state, last_call_unsent } = situation;
+  const action = decideRecovery(
+    {
+      now,
+      opened_at: row.opened_at,
+      expires_at: row.expires_at,
+      step: row.step,
+      bounced: row.bounced_at !== null,
+      last_call_unsent,
+      charge: { state: charge_state, close_requested, close_detail },
+      attempt_state,
+    },
+    deps.timings,
+  );
+  switch (action.do) {
+    case 'mail':
+      return mail(deps, row, lease, action);
+    case 'wait':
+      return wait(deps, row, lease, action.until.getTime() - now.getTime());
+    case 'expire':
+      return expire(deps, row, lease);
+    case 'close':
+      return closeRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number }, action.as);
+    default:
+      return unreachable(action);
+  }
+}
+
+async function mail(
+  deps: Dependencies,
+  row: Rows['recovery'],
+  lease: Lease,
+  next: { readonly message: string; readonly step: number; readonly due_at: Date; readonly expires_at: Date },
+): Promise<void> {
+  const message_id = randomId('msg');
+  await failpoint('recovery.step.before');
+  const written = await writeCadenceStep(deps.sql, {
+    recovery_id: row.id,
+    revision: row.revision,
+    lease_number: lease.lease_number,
+    message_id,
+    message_step: next.message,
+    step: next.step,
+    due_at: next.due_at,
+    expires_at: next.expires_at,
+  });
+  await failpoint('recovery.step.after_effect');
+  if (!written) return;
+  deps.log.info({
+    event: 'recovery.mail_owed',
+    recoveryId: row.id,
+    messageId: message_id,
+    outcome: next.message,
+  });
+  await deps.offer('message', [message_id]);
+}
+
+async function expire(deps: Dependencies, row: Rows['recovery'], lease: Lease): Promise<void> {
+  const closing = await expireRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number });
+  if (closing === null) return wait(deps, row, lease, BEATEN_MS);
+  deps.log.info({ event: 'recovery.expired', recoveryId: row.id, chargeId: closing.charge_id });
+  await deps.offer('charge', [closing.charge_id]);
+}
+
+async function wait(
+  deps: Dependencies,
+  row: Rows['recovery'],
+  lease: Lease,
+  due_in_ms: number,
+): Promise<void> {
+  await moveRow(deps.sql, 'recovery', {
+    id: row.id,
+    revision: row.revision,
+    lease_number: lease.lease_number,
+    set: {},
+    due_in_ms,
+    cause: 'cadence',
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * The customer's press. It is an attempt like any other: claimed, leased, written ahead with its key and exact
+ * body, then sent; should this process die in between, a worker resumes it with the same key. What differs is
+ * that a person waits, so nothing here waits for company.
+ */
+import { type ChargeContext, confirmsLeft, openAttemptOf } from '../../domain/charge/charge.ts';
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { isTerminal } from '../../domain/machines.ts';
+import { unreachable } from '../../platform/errors.ts';
+import { readRow } from '../../store/work/obligations.ts';
+import type { Answer } from '../../stripe/answer.ts';
+import { type Confirmed, retrieveRedirect } from '../../stripe/payment-intents.ts';
+import {
+  confirmAttempt,
+  type Opening,
+  type OpeningMethod,
+  openAttempt,
+  readBeforeOpening,
+} from '../charge/confirm-attempt.ts';
+import { applyChargeFact } from '../charge/settle-charge.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Lease } from '../work/lease.ts';
+
+export type Press = {
+  readonly charge_id: string;
+  readonly recovery_id: string;
+  readonly payment_method_id: string;
+  /** Ask Stripe to keep the method for later: only where the consent covers it. */
+  readonly future_use: boolean;
+  /** Where the bank sends the customer back; never contains a token. */
+  readonly return_url: string;
+};
+
+export type Pressed =
+  /** The bank wants to see the customer: send them there at once, and write this address nowhere. */
+  | { readonly outcome: 'redirect'; readonly url: string }
+  | { readonly outcome: 'paid' | 'processing' | 'declined' | 'busy' | 'closed' };
+
+/** Confirms the charge's PaymentIntent for the customer who stands before the page. */
+export async function pressConfirm(deps: Dependencies, press: Press): Promise<Pressed> {
+  return actForCustomer(deps, press, (method) => ({ kind: 'press', ...press, method }));
+}
+
+/**
+ * The one off-session attempt that a worker makes with a method the customer has just saved for this amount,
+ * when nobody presses. Never once future use was written to the PaymentIntent: Stripe would refuse it.
+ */
+export async function attemptWithMethod(
+  deps: Dependencies,
+  asked: Pick<Press, 'charge_id' | 'recovery_id' | 'payment_method_id'>,
+): Promise<Pressed> {
+  return actForCustomer(deps, asked, (method) => ({ kind: 'replacement', ...asked, method }));
+}
+
+type CustomersOpening = Extract<Opening, { kind: 'press' | 'replacement' }>;
+
+async function actForCustomer(
+  deps: Dependencies,
+  asked: Pick<Press, 'charge_id' | 'recovery_id' | 'payment_method_id'>,
+  openWith: (method: OpeningMethod) => CustomersOpening,
+): Promise<Pressed> {
+  const now: Dependencies = { ...deps, charges: deps.chargesNow };
+  const method = await readRow(deps.sql, 'payment_method', asked.payment_method_id);
+  if (method === null) return closed;
+  const opening = openWith(method);
+  const seen = await now.charges.read(asked.charge_id);
+  const early = seen === null ? closed : await standing(now, seen, asked.recovery_id, opening);
+  if (early !== null) return early;
+  const claimed = await now.leases.claimNow('charge', asked.charge_id);
+  if (claimed === null) return { outcome: 'busy' };
+  const { lease } = claimed;
+  try {
+    const context = await now.charges.read(asked.charge_id);
+    if (context === null) return closed;
+    return (
+      (await standing(now, context, asked.recovery_id, opening)) ??
+      (await openAndSend(now, context, opening, lease))
+    );
+  } finally {
+    await now.leases.release(lease);
+  }
+}
+
+const closed: Pressed = { outcome: 'closed' };
+
+/** Read again here: the worker may have slept since it decided, and somebody may have tried the card meanwhile. */
+function mayChargeReplacement({ charge, attempts }: ChargeContext, method: OpeningMethod): boolean {
+  return charge.future_use_at === null && attempts.every((each) => each.payment_method_id !== method.id);
+}
+
+/** What the press finds already decided; null when an attempt may be opened. */
+async function standing(
+  deps: Dependencies,
+  context: ChargeContext,
+  recovery_id: string,
+  opening: Opening,
+): Promise<Pressed | null> {
+  const { charge, recovery } = context;
+  if (charge.state === 'succeeded') return { outcome: 'paid' };
+  if (isTerminal('charge', charge.state) || charge.close_requested_at !== null) return closed;
+  if (charge.state === 'needs_review' || charge.state === 'pending') return { outcome: 'processing' };
+  if (recovery === null || recovery.id !== recovery_id || recovery.expires_at <= context.now) return closed;
+  const attempt = openAttemptOf(context);
+  if (attempt?.state === 'awaiting_customer') return existingRedirect(deps, context);
+  if (attempt !== null) return { outcome: 'processing' };
+  if (!context.charging_enabled) return { outcome: 'busy' };
+  if (opening.kind === 'replacement' && !mayChargeReplacement(context, opening.method)) return closed;
+  const kind = opening.kind === 'press' ? 'on_session' : 'off_session';
+  return confirmsLeft(context.attempts, kind, deps.timings) === 0 ? closed : null;
+}
+
+/** A second press goes to the bank page that waits already; it never confirms again. */
+async function existingRedirect(deps: Dependencies, context: ChargeContext): Promise<Pressed> {
+  const id = context.charge.stripe_payment_intent_id ?? '';
+  const answer = await retrieveRedirect(deps.stripe, id);
+  if (answer.kind !== 'ok') return { outcome: 'busy' };
+  const { snapshot, redirect_url } = answer.value;
+  if (snapshot.status === 'requires_action' && redirect_url !== null)
+    return { outcome: 'redirect', url: redirect_url };
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
+  await applyChargeFact(deps, context.charge.id, fact, { carrier: 'customer', reference: 'press', context });
+  return snapshot.status === 'succeeded' ? { outcome: 'paid' } : { outcome: 'busy' };
+}
+
+async function openAndSend(
+  deps: Dependencies,
+  context: ChargeContext,
+  opening: Opening,
+  lease: Lease,
+): Promise<Pressed> {
+  const intent = await readBeforeOpening(deps, context, lease);
+  if (intent === null) return { outcome: 'processing' };
+  await deps.pacer.acquire('payment_intents.confirm', 'person', lease.signal);
+  const opened = await openAttempt(deps, context, opening, intent, lease);
+  if (opened === null) return { outcome: 'busy' };
+  const answer = await confirmAttempt(deps, opened.context, opened.attempt, lease, { resending: false });
+  return pressedOf(answer);
+}
+
+function pressedOf(answer: Answer<Confirmed>): Pressed {
+  switch (answer.kind) {
+    case 'ok': {
+      const { snapshot, redirect_url } = answer.value;
+      if (snapshot.status === 'succeeded') return { outcome: 'paid' };
+      if (redirect_url !== null) return { outcome: 'redirect', url: redirect_url };
+      return { outcome: 'processing' };
+    }
+    case 'declined':
+    case 'refused':
+      return { outcome: 'declined' };
+    case 'not_executed':
+    case 'indeterminate':
+      return { outcome: 'processing' };
+    default:
+      return unreachable(answer);
+  }
+}

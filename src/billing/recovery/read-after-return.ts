@@ -1,0 +1,35 @@
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { readOpenReplacement } from '../../store/recovery/replacements.ts';
+import { retrieveSession } from '../../stripe/checkout-sessions.ts';
+import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import { applyChargeFact } from '../charge/settle-charge.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { applyReplacementSession } from './apply-replacement-event.ts';
+
+/**
+ * The customer is back from the bank or from Checkout: reads what Stripe says now and applies it, so that the page
+ * need not wait for a webhook. What the address of the return says is never believed. An answer that does not
+ * come changes nothing: the webhook or the janitor brings the same fact later.
+ */
+export async function readAfterReturn(
+  deps: Dependencies,
+  back: {
+    readonly charge_id: string;
+    readonly recovery_id: string;
+    readonly payment_intent_id: string | null;
+  },
+): Promise<void> {
+  const now: Dependencies = { ...deps, charges: deps.chargesNow };
+  const replacement = await readOpenReplacement(deps.sql, back.recovery_id);
+  if (replacement?.stripe_checkout_session_id) {
+    const session = await retrieveSession(deps.stripe, replacement.stripe_checkout_session_id);
+    if (session.kind === 'ok') await applyReplacementSession(now, replacement, session.value.snapshot);
+  }
+  if (back.payment_intent_id === null) return;
+  const context = await now.charges.read(back.charge_id);
+  if (context === null) return;
+  const intent = await retrievePaymentIntent(deps.stripe, back.payment_intent_id);
+  if (intent.kind !== 'ok') return;
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: intent.value, key: null, current: true };
+  await applyChargeFact(now, back.charge_id, fact, { carrier: 'customer', reference: 'return', context });
+}

@@ -1,0 +1,54 @@
+import { derivedId } from '../../platform/ids.ts';
+import {
+  insertIdempotencyKey,
+  type KeyedRequest,
+  readIdempotencyKey,
+} from '../../store/door/idempotency-keys.ts';
+import { replay } from '../../store/door/intake.ts';
+import { violatedConstraint } from '../../store/postgres/database.ts';
+import { type NewestRecovery, readNewestRecovery } from '../../store/recovery/newest-recovery.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { resendRecoveryLink } from './resend-recovery-link.ts';
+
+/** A recovery with its link, for the operator who asked; the link is null once the recovery has ended. */
+export type ShownRecovery = Omit<NewestRecovery, 'link'> & { readonly url: string | null };
+
+export type ResendOutcome =
+  | { readonly outcome: 'resent' | 'replayed'; readonly recovery: ShownRecovery }
+  | { readonly outcome: 'mismatch' | 'no_live_recovery' };
+
+/**
+ * Resends once per Idempotency-Key. The mail's id is derived from the key, so the mail itself is the record of
+ * the resend: a second one under the same key fails in the statement that would kill the first one's link.
+ */
+export async function resendRecovery(
+  deps: Dependencies,
+  charge_id: string,
+  request: KeyedRequest,
+): Promise<ResendOutcome> {
+  const prior = await readIdempotencyKey(deps.sql, request);
+  if (prior !== null) {
+    return replay(prior, request).outcome === 'mismatch' ? { outcome: 'mismatch' } : again(deps, charge_id);
+  }
+  const message_id = derivedId('msg', deps.instance.deriveKey, request.route, request.key);
+  try {
+    const resent = await resendRecoveryLink(deps, charge_id, message_id);
+    if (resent.outcome === 'no_live_recovery') return resent;
+    await insertIdempotencyKey(deps.sql, request, { entity_id: charge_id, status_code: 200 });
+    const { status, ...recovery } = resent.recovery;
+    return { outcome: 'resent', recovery: { ...recovery, state: status } };
+  } catch (error) {
+    if (violatedConstraint(error) !== 'messages_pkey') throw error;
+    await insertIdempotencyKey(deps.sql, request, { entity_id: charge_id, status_code: 200 });
+    return again(deps, charge_id);
+  }
+}
+
+/** The recovery as it is now. */
+async function again(deps: Dependencies, charge_id: string): Promise<ResendOutcome> {
+  const newest = await readNewestRecovery(deps.sql, charge_id);
+  if (newest === null) return { outcome: 'no_live_recovery' };
+  const { link, ...recovery } = newest;
+  const url = recovery.state === 'open' && link.link_key_id !== null ? deps.recovery.linkAddress(link) : null;
+  return { outcome: 'replayed', recovery: { ...recovery, url } };
+}

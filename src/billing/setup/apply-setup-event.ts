@@ -1,0 +1,112 @@
+/**
+ * What Stripe's events say of setups and of methods on file. An event only says where to look: what is final in
+ * it is taken as told, all else is read anew, so neither doubled nor reordered events matter.
+ */
+import type {
+  PaymentMethodSnapshot,
+  SessionSnapshot,
+  SetupSnapshot,
+} from '../../domain/charge/payment-snapshot.ts';
+import { AppError } from '../../platform/errors.ts';
+import { markDetached, refreshMethod } from '../../store/customer/payment-methods.ts';
+import { findSetup } from '../../store/setup/setups.ts';
+import { type Rows, readRow } from '../../store/work/obligations.ts';
+import type { EventProjection } from '../../stripe/event.ts';
+import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { cancelStray } from './cancel-stray-setup.ts';
+import { judgeRead } from './read-setup-facts.ts';
+import { settleSetup } from './settle-setup.ts';
+
+type Event = Pick<Rows['inbox_event'], 'id' | 'type' | 'projection'>;
+type Applied = 'applied' | 'ignored';
+
+/**
+ * Applies an event about a SetupIntent, a Checkout Session or a PaymentMethod; `ignored` when it concerns no
+ * setup and no method on file.
+ *
+ * @throws AppError `stripe_unreadable` when Stripe must be asked and does not answer: apply the event again
+ */
+export async function applySetupEvent(deps: Dependencies, event: Event): Promise<Applied> {
+  const projection = event.projection as EventProjection | null;
+  switch (projection?.object) {
+    case 'setup_intent':
+      return applySetupIntent(deps, event, projection.snapshot);
+    case 'checkout.session':
+      return applySession(deps, event, projection.snapshot);
+    case 'payment_method':
+      return applyMethod(deps, event, projection.snapshot);
+    default:
+      return 'ignored';
+  }
+}
+
+async function applySetupIntent(deps: Dependencies, event: Event, intent: SetupSnapshot): Promise<Applied> {
+  const setup = await findSetup(deps.sql, {
+    setup_intent: intent.id,
+    session: null,
+    dc_setup: markOf(deps, intent),
+  });
+  if (setup === null) return 'ignored';
+  const is_bound = setup.stripe_setup_intent_id === intent.id;
+  // A Session of another time makes its SetupIntent by itself: what the Session says of it is what counts.
+  const is_of_session = setup.stripe_setup_intent_id === null && setup.stripe_checkout_session_id !== null;
+  if (!is_bound && !is_of_session) {
+    const stray = { stripe_setup_intent_id: intent.id, stripe_checkout_session_id: null };
+    if (setup.via === 'elements') await cancelStray(deps, setup.id, stray);
+    return 'applied';
+  }
+  if (event.type === 'setup_intent.created') return 'applied';
+  // A Session's SetupIntent is canceled when the Session expires: only the Session can tell which it was.
+  const is_whole = setup.stripe_checkout_session_id === null || intent.status === 'succeeded';
+  return settle(deps, event, setup.id, is_bound && is_whole ? intent : null);
+}
+
+async function applySession(deps: Dependencies, event: Event, session: SessionSnapshot): Promise<Applied> {
+  const setup = await findSetup(deps.sql, {
+    setup_intent: null,
+    session: session.id,
+    dc_setup: markOf(deps, session),
+  });
+  if (setup === null) return 'ignored';
+  if (setup.stripe_checkout_session_id !== session.id) {
+    const stray = { stripe_setup_intent_id: null, stripe_checkout_session_id: session.id };
+    if (session.status === 'open') await cancelStray(deps, setup.id, stray);
+    return 'applied';
+  }
+  return settle(deps, event, setup.id, null);
+}
+
+async function settle(
+  deps: Dependencies,
+  event: Event,
+  setup_id: string,
+  intent: SetupSnapshot | null,
+): Promise<Applied> {
+  const news = { cause: 'stripe', cause_reference: event.id, intent };
+  const settlement = await settleSetup(deps, setup_id, news);
+  if (settlement.kind === 'unanswered') throw new AppError('stripe_unreadable');
+  return 'applied';
+}
+
+async function applyMethod(deps: Dependencies, event: Event, told: PaymentMethodSnapshot): Promise<Applied> {
+  const reference = { id: told.id, cause: 'stripe', cause_reference: event.id };
+  // A detached method never comes back to a customer, so this one is final as told.
+  if (event.type === 'payment_method.detached') {
+    return (await markDetached(deps.sql, reference)) ? 'applied' : 'ignored';
+  }
+  if ((await readRow(deps.sql, 'payment_method', told.id)) === null) return 'ignored';
+  const read = judgeRead(await retrievePaymentMethod(deps.stripe, told.id));
+  if (read.kind === 'unanswered') throw new AppError('stripe_unreadable');
+  if (read.kind === 'refused' || read.value.customer === null) await markDetached(deps.sql, reference);
+  else await refreshMethod(deps.sql, read.value, event.id);
+  return 'applied';
+}
+
+/** The setup that a mark names, if the mark is of this deployment: several may share one Stripe account. */
+function markOf(
+  deps: Dependencies,
+  { metadata }: { readonly metadata: { readonly dc_setup?: string; readonly dc_instance?: string } },
+): string | null {
+  return metadata.dc_instance === deps.instance.id ? (metadata.dc_setup ?? null) : null;
+}

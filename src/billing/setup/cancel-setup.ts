@@ -1,0 +1,13 @@
+import { requestSetupCancel, type SetupCancellation } from '../../store/setup/setups-list.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** Asks for a setup's end; `canceled` is told with Stripe's answer, `succeeded` if that came first. */
+export async function cancelSetup(
+  deps: Dependencies,
+  setup_id: string,
+  caller: string,
+): Promise<SetupCancellation> {
+  const cancellation = await requestSetupCancel(deps.sql, setup_id, caller);
+  if (cancellation === 'requested') void deps.offer('setup', [setup_id]);
+  return cancellation;
+}

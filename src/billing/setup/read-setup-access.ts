@@ -1,0 +1,50 @@
+import { setupOffer } from '../../domain/setup/setup-offer.ts';
+import { readSetupPage } from '../../store/setup/setup-page.ts';
+import type { SetupRow, SetupWithConsent } from '../../store/setup/setups-list.ts';
+import { retrieveSession } from '../../stripe/checkout-sessions.ts';
+import { retrieveSetupSecret } from '../../stripe/setup-intents.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { setupLinkAddress } from './setup-link.ts';
+
+/** What lets a customer go on with a setup: a secret for Stripe.js, or the address of our page or Stripe's. */
+export type SetupAccess = { readonly client_secret: string | null; readonly url: string | null };
+
+/** Somebody waits for this answer, and null is one. */
+const STRIPE_WAIT_MS = 5_000;
+
+const NONE: SetupAccess = { client_secret: null, url: null };
+
+/**
+ * Reads it live: it is never stored. A customer whose agreement is still to be collected goes by our own page, as
+ * long as there is something to press on it. All else is nothing unless the customer is awaited, or when Stripe does
+ * not answer.
+ */
+export async function readSetupAccess(deps: Dependencies, row: SetupWithConsent): Promise<SetupAccess> {
+  if (!row.consent.collect) return readStripeAccess(deps, row.setup);
+  const page = await readSetupPageAccess(deps, row);
+  const { stripe_checkout_session_id, session_instead_at } = row.setup;
+  if (stripe_checkout_session_id !== null || session_instead_at !== null) return page;
+  return { ...(await readStripeAccess(deps, row.setup)), url: page.url };
+}
+
+/** The part of it for which Stripe need not be asked. */
+export async function readSetupPageAccess(
+  deps: Dependencies,
+  { setup, consent }: SetupWithConsent,
+): Promise<SetupAccess> {
+  const page = consent.collect ? await readSetupPage(deps.sql, setup.id) : null;
+  if (page === null || setupOffer(page) === null) return NONE;
+  return { ...NONE, url: setupLinkAddress(deps, setup.id) };
+}
+
+async function readStripeAccess(deps: Dependencies, setup: SetupRow): Promise<SetupAccess> {
+  if (setup.state !== 'awaiting_customer') return NONE;
+  const limits = { signal: AbortSignal.timeout(STRIPE_WAIT_MS) };
+  if (setup.stripe_checkout_session_id !== null) {
+    const answer = await retrieveSession(deps.stripe, setup.stripe_checkout_session_id, limits);
+    return answer.kind === 'ok' ? { ...NONE, url: answer.value.url } : NONE;
+  }
+  if (setup.stripe_setup_intent_id === null) return NONE;
+  const answer = await retrieveSetupSecret(deps.stripe, setup.stripe_setup_intent_id, limits);
+  return answer.kind === 'ok' ? { ...NONE, client_secret: answer.value.client_secret } : NONE;
+}

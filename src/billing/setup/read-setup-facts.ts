@@ -1,0 +1,83 @@
+import type { SessionSnapshot, SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { mayHaveFailed, type SetupFacts } from '../../domain/setup/setup-decisions.ts';
+import type { SetupRow } from '../../store/setup/setups.ts';
+import type { Answer } from '../../stripe/answer.ts';
+import { retrieveSession } from '../../stripe/checkout-sessions.ts';
+import type { CallLimits } from '../../stripe/client.ts';
+import { retrieveSetupIntent } from '../../stripe/setup-intents.ts';
+import { countFailedTries } from '../../stripe/setup-searches.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/**
+ * - `read`: what Stripe says now.
+ * - `unanswered`: not now; nothing is known.
+ * - `refused`: Stripe knows no such object, which we bound: a person looks.
+ */
+export type SetupReading =
+  | { readonly kind: 'read'; readonly facts: SetupFacts }
+  | { readonly kind: 'unanswered'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: string };
+
+type Read<T> = { readonly kind: 'ok'; readonly value: T } | Exclude<SetupReading, { kind: 'read' }>;
+
+/** Reads the setup's Session, if it has one, then its SetupIntent, which is therefore never the older. */
+export async function readSetupFacts(
+  deps: Dependencies,
+  setup: SetupRow,
+  limits: CallLimits,
+): Promise<SetupReading> {
+  const session = await readSession(deps, setup, limits);
+  if (session.kind !== 'ok') return session;
+  const intent = await readIntent(
+    deps,
+    setup.stripe_setup_intent_id ?? session.value?.setup_intent ?? null,
+    limits,
+  );
+  if (intent.kind !== 'ok') return intent;
+  return countTries(deps, intent.value, session.value?.status ?? null, limits);
+}
+
+/**
+ * The facts around a SetupIntent that is known already. How many tries failed is asked only where one may have:
+ * most customers never need the second call.
+ */
+export async function countTries(
+  deps: Dependencies,
+  intent: SetupSnapshot | null,
+  session: SetupFacts['session'],
+  limits: CallLimits,
+): Promise<SetupReading> {
+  if (intent === null || !mayHaveFailed(intent)) {
+    return { kind: 'read', facts: { intent, session, failed_tries: null } };
+  }
+  const counted = judgeRead(await countFailedTries(deps.stripe, intent.id, limits));
+  if (counted.kind !== 'ok') return counted;
+  return { kind: 'read', facts: { intent, session, failed_tries: counted.value } };
+}
+
+async function readSession(
+  deps: Dependencies,
+  setup: SetupRow,
+  limits: CallLimits,
+): Promise<Read<SessionSnapshot | null>> {
+  if (setup.stripe_checkout_session_id === null) return { kind: 'ok', value: null };
+  const read = judgeRead(await retrieveSession(deps.stripe, setup.stripe_checkout_session_id, limits));
+  return read.kind === 'ok' ? { kind: 'ok', value: read.value.snapshot } : read;
+}
+
+async function readIntent(
+  deps: Dependencies,
+  id: string | null,
+  limits: CallLimits,
+): Promise<Read<SetupSnapshot | null>> {
+  if (id === null) return { kind: 'ok', value: null };
+  return judgeRead(await retrieveSetupIntent(deps.stripe, id, limits));
+}
+
+/** What the answer to a GET says; all that is not an answer means: ask again later. */
+export function judgeRead<T>(answer: Answer<T>): Read<T> {
+  if (answer.kind === 'ok') return { kind: 'ok', value: answer.value };
+  if (answer.kind === 'refused') return { kind: 'refused', code: answer.code ?? answer.reason };
+  if (answer.kind === 'declined') return { kind: 'refused', code: answer.error.code ?? 'declined' };
+  return { kind: 'unanswered', reason: answer.reason };
+}

@@ -1,0 +1,210 @@
+/**
+ * What it means to hold a lease.
+ *
+ * A lease says: until `lease_until`, by the database's clock, nobody else opens an attempt on this row or
+ * cancels its PaymentIntent.
+ *
+ *   claim ──▶ held ──renewed every 5 s──▶ held ──▶ given back by the settling statement
+ *               └── not renewed in time ──▶ aborted here, taken over there
+ *
+ * This process trusts it for less than that: the local deadline counts from *before* the claim or renewal was
+ * sent, on the monotonic clock, so it always ends earlier than the row's. When it does, the signal aborts the
+ * request on the wire, the SDK's hidden second sending included. A process that was stopped and wakes up later
+ * finds its signal aborted before it can send. None of this is what keeps a customer from paying twice (one
+ * PaymentIntent per charge does); it keeps two workers from treading on each other.
+ */
+import { randomUUID } from 'node:crypto';
+import { failpoint } from '../../platform/failpoints.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Timings } from '../../platform/timings.ts';
+import type { Sql } from '../../store/postgres/database.ts';
+import { gather } from '../../store/postgres/gather.ts';
+import {
+  type ClaimRequest,
+  claimRows,
+  type HeldLease,
+  type Kind,
+  type Rows,
+  releaseLeases,
+  renewLeases,
+} from '../../store/work/obligations.ts';
+
+export type Lease = {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly lease_number: number;
+  readonly token: string;
+  /** Aborts when the lease may no longer be trusted, or when the process is told to stop at once. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of trust left; zero once aborted. */
+  remaining_ms(): number;
+};
+
+export type Claimed<K extends Kind> = { readonly row: Rows[K]; readonly lease: Lease };
+
+export type Leases = {
+  /** Claims a row that is due; null when somebody else holds it or it is not due. */
+  claimDue<K extends Kind>(kind: K, id: string): Promise<Claimed<K> | null>;
+  /** Claims a row for a person who waits, due or not; not gathered with anybody. */
+  claimNow<K extends Kind>(kind: K, id: string): Promise<Claimed<K> | null>;
+  /** Gives the lease back, unless a settling statement did, and ends the trust in it. */
+  release(lease: Lease): Promise<void>;
+  /** Renews everything held; called by a timer, and by tests. */
+  renewOnce(): Promise<void>;
+  /** Aborts whatever is held. */
+  abortAll(): void;
+  /** Stops renewing. */
+  close(): void;
+};
+
+type Held = { lease: Lease; controller: AbortController; timer: NodeJS.Timeout; deadline_ms: number };
+/** Told of each lease: that it is held, that it could not be kept, that it is no longer held. */
+export type TellLease = (kind: Kind, change: 'held' | 'lost' | 'released') => void;
+type ClaimOne = (request: ClaimRequest) => Promise<Rows[Kind] | undefined>;
+
+/** Leases of one process. */
+export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLease = () => {}): Leases {
+  const held = new Map<string, Held>();
+  const claimers = new Map<string, ClaimOne>();
+  const releasers = new Map<Kind, (lease: HeldLease) => Promise<void>>();
+
+  /** A person's claim waits for nobody, and like every other goes again under its token when its answer was lost. */
+  function claimer(kind: Kind, lane: 'due' | 'now'): ClaimOne {
+    const known = claimers.get(`${lane} ${kind}`);
+    if (known !== undefined) return known;
+    const options = { lease_ms: timings.leaseMs, due_only: lane === 'due' };
+    const company =
+      lane === 'due'
+        ? { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs }
+        : { rows_max: 1, wait_ms: 0 };
+    const claim = gather<ClaimRequest, Rows[Kind] | undefined>(
+      (requests) => claimInOrder(sql, kind, requests, options),
+      company,
+    );
+    claimers.set(`${lane} ${kind}`, claim);
+    return claim;
+  }
+
+  function releaser(kind: Kind): (lease: HeldLease) => Promise<void> {
+    const known = releasers.get(kind);
+    if (known !== undefined) return known;
+    const release = gather<HeldLease, void>(
+      async (leases) => {
+        await releaseLeases(sql, kind, leases);
+        return leases.map(() => undefined);
+      },
+      { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs },
+    );
+    releasers.set(kind, release);
+    return release;
+  }
+
+  function hold<K extends Kind>(kind: K, row: Rows[K], token: string, sent_ms: number): Claimed<K> {
+    const controller = new AbortController();
+    const entry: Held = {
+      controller,
+      deadline_ms: sent_ms + timings.leaseMs,
+      timer: setTimeout(() => {}, 0),
+      lease: {
+        kind,
+        id: row.id,
+        lease_number: row.lease_number,
+        token,
+        // A process that was stopped goes on where it stood before any of its timers does: hence the clock.
+        get signal() {
+          if (performance.now() >= entry.deadline_ms) lose(entry);
+          return controller.signal;
+        },
+        remaining_ms: () =>
+          controller.signal.aborted ? 0 : Math.max(0, entry.deadline_ms - performance.now()),
+      },
+    };
+    trust(entry);
+    held.set(token, entry);
+    tell(kind, 'held');
+    return { row, lease: entry.lease };
+  }
+
+  function trust(entry: Held): void {
+    clearTimeout(entry.timer);
+    const left_ms = entry.deadline_ms - performance.now();
+    if (left_ms <= 0) lose(entry);
+    else entry.timer = setTimeout(() => lose(entry), left_ms).unref();
+  }
+
+  function lose({ controller, lease }: Held): void {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    if (held.has(lease.token)) tell(lease.kind, 'lost');
+  }
+
+  async function renewOnce(): Promise<void> {
+    for (const kind of new Set([...held.values()].map((entry) => entry.lease.kind))) {
+      const entries = [...held.values()].filter((entry) => entry.lease.kind === kind);
+      const sent_ms = performance.now();
+      const current = new Set(
+        await renewLeases(
+          sql,
+          kind,
+          entries.map((entry) => entry.lease),
+          timings.leaseMs,
+        ),
+      );
+      for (const entry of entries) {
+        // A row that was locked this instant is not lost: its deadline stands until the next renewal.
+        if (!current.has(entry.lease.id)) continue;
+        entry.deadline_ms = sent_ms + timings.leaseMs;
+        trust(entry);
+      }
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (held.size === 0) return;
+    renewOnce().catch((err: unknown) => log.warn({ event: 'lease.renewal_failed', err }));
+  }, timings.leaseRenewIntervalMs).unref();
+
+  return {
+    claimDue: async <K extends Kind>(kind: K, id: string) => {
+      await failpoint('claim.before');
+      const token = randomUUID();
+      const sent_ms = performance.now();
+      const row = await claimer(kind, 'due')({ id, token });
+      await failpoint('claim.after_effect');
+      return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
+    },
+    claimNow: async <K extends Kind>(kind: K, id: string) => {
+      await failpoint('claim.before');
+      const token = randomUUID();
+      const sent_ms = performance.now();
+      const row = await claimer(kind, 'now')({ id, token });
+      await failpoint('claim.after_effect');
+      return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
+    },
+    release: async (lease) => {
+      const entry = held.get(lease.token);
+      if (entry === undefined) return;
+      clearTimeout(entry.timer);
+      held.delete(lease.token);
+      tell(lease.kind, 'released');
+      await releaser(lease.kind)(lease);
+    },
+    renewOnce,
+    abortAll: () => {
+      for (const entry of held.values()) entry.controller.abort();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+async function claimInOrder<K extends Kind>(
+  sql: Sql,
+  kind: K,
+  requests: readonly ClaimRequest[],
+  options: { readonly lease_ms: number; readonly due_only: boolean },
+): Promise<(Rows[K] | undefined)[]> {
+  const rows = await claimRows(sql, kind, requests, options);
+  // Two jobs may ask for the same row in one batch: the row carries the token that won.
+  const byToken = new Map(rows.map((row) => [row.claim_token, row]));
+  return requests.map((request) => byToken.get(request.token));
+}

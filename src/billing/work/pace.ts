@@ -1,0 +1,139 @@
+/**
+ * One budget for the Stripe account, shared by every worker.
+ *
+ * Tokens are reserved in blocks of at most a quarter of a second's worth, *before* the claim that opens an
+ * attempt, so a lease never waits for pace and a block lost with its worker costs a quarter of a second. Those
+ * who wait are served by lane: a person first, then recovery, then single charges, then runs.
+ */
+import type { Sql } from '../../store/postgres/database.ts';
+import { type PaceRates, reservePace } from '../../store/work/pace.ts';
+
+const LANES = ['person', 'recovery', 'single', 'run'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** The operations of Stripe that a charge spends; each is its own endpoint there. */
+export type PacedEndpoint = 'payment_intents.create' | 'payment_intents.confirm';
+
+export type Pacer = {
+  /** Resolves when one call to the endpoint may be made; rejects when the signal aborts first. */
+  acquire(endpoint: PacedEndpoint, lane: Lane, signal: AbortSignal): Promise<void>;
+  /** Told of a 429: nothing is granted to the endpoint for the given time. */
+  backOff(endpoint: PacedEndpoint, ms: number): void;
+};
+
+export type PacerOptions = {
+  readonly rates: PaceRates;
+  readonly blockMs: number;
+  /** Told of every call that was granted, and how long it waited. */
+  readonly told?: (endpoint: PacedEndpoint, waited_s: number) => void;
+};
+
+type Waiter = {
+  readonly lane: Lane;
+  readonly grant: () => void;
+  readonly fail: (error: unknown) => void;
+};
+type Bucket = {
+  tokens: number;
+  taken_ms: number;
+  waiters: Waiter[];
+  filling: boolean;
+  closedUntil_ms: number;
+};
+
+const POLL_MS = 25;
+
+/** The pacer of one process. */
+export function createPacer(sql: Sql, options: PacerOptions): Pacer {
+  const buckets = new Map<PacedEndpoint, Bucket>();
+  const blockTokens = Math.max(1, Math.floor((options.rates.per_endpoint * options.blockMs) / 1_000));
+
+  function bucketOf(endpoint: PacedEndpoint): Bucket {
+    const known = buckets.get(endpoint);
+    if (known !== undefined) return known;
+    const bucket: Bucket = { tokens: 0, taken_ms: 0, waiters: [], filling: false, closedUntil_ms: 0 };
+    buckets.set(endpoint, bucket);
+    return bucket;
+  }
+
+  function serve(bucket: Bucket): void {
+    while (bucket.tokens > 0 && bucket.waiters.length > 0) {
+      bucket.tokens -= 1;
+      takeFirst(bucket.waiters).grant();
+    }
+  }
+
+  async function fill(endpoint: PacedEndpoint, bucket: Bucket): Promise<void> {
+    if (bucket.filling) return;
+    bucket.filling = true;
+    try {
+      while (bucket.waiters.length > 0) {
+        const closed_ms = bucket.closedUntil_ms - performance.now();
+        if (closed_ms > 0) {
+          await pause(closed_ms);
+          continue;
+        }
+        const want = Math.min(blockTokens, bucket.waiters.length);
+        bucket.tokens = await reservePace(sql, endpoint, options.rates, want);
+        serve(bucket);
+        if (bucket.waiters.length > 0) await pause(POLL_MS);
+      }
+    } catch (error) {
+      // Everybody is told: whoever came after the first has nobody else to fill the bucket for them.
+      for (const waiter of bucket.waiters.splice(0)) waiter.fail(error);
+    } finally {
+      bucket.filling = false;
+    }
+  }
+
+  return {
+    acquire: (endpoint, lane, signal) =>
+      new Promise<void>((resolve, reject) => {
+        signal.throwIfAborted();
+        const bucket = bucketOf(endpoint);
+        const begun_ms = performance.now();
+        const waiter: Waiter = {
+          lane,
+          grant: () => {
+            signal.removeEventListener('abort', leave);
+            options.told?.(endpoint, (performance.now() - begun_ms) / 1_000);
+            resolve();
+          },
+          fail: (error) => {
+            signal.removeEventListener('abort', leave);
+            reject(error);
+          },
+        };
+        function leave(): void {
+          bucket.waiters = bucket.waiters.filter((other) => other !== waiter);
+          reject(signal.reason);
+        }
+        signal.addEventListener('abort', leave, { once: true });
+        bucket.waiters.push(waiter);
+        void fill(endpoint, bucket);
+      }),
+    backOff: (endpoint, ms) => {
+      const bucket = bucketOf(endpoint);
+      bucket.tokens = 0;
+      bucket.closedUntil_ms = Math.max(bucket.closedUntil_ms, performance.now() + ms);
+    },
+  };
+}
+
+function takeFirst(waiters: Waiter[]): Waiter {
+  let best = 0;
+  for (let index = 1; index < waiters.length; index += 1) {
+    const candidate = waiters[index];
+    const current = waiters[best];
+    if (candidate !== undefined && current !== undefined && rank(candidate) < rank(current)) best = index;
+  }
+  const [taken] = waiters.splice(best, 1);
+  if (taken === undefined) throw new RangeError('nobody waits');
+  return taken;
+}
+
+const rank = (waiter: Waiter): number => LANES.indexOf(waiter.lane);
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,89 @@
+/**
+ * What can be learnt about a charge, whoever brings it: the worker with Stripe's answer, a zombie, a webhook,
+ * the janitor. And the plan that follows: the one statement which writes the fact and the decision together.
+ */
+
+import type { AttemptState, ChargeState } from '../machines.ts';
+import type { CloseAs } from './charge.ts';
+import type { PaymentError, PaymentSnapshot } from './payment-snapshot.ts';
+
+export type Carrier = 'worker' | 'customer' | 'webhook' | 'janitor' | 'operator';
+
+export type ChargeFact =
+  /** Stripe says so of the PaymentIntent; `key` names the request that it answers, if one does. */
+  | {
+      readonly fact: 'payment_intent';
+      readonly snapshot: PaymentSnapshot;
+      readonly key: string | null;
+      /** True when the PaymentIntent was read just now, not told by an event of some past moment. */
+      readonly current: boolean;
+    }
+  /** The request of this key was declined; `snapshot` where the answer carried it. */
+  | { readonly fact: 'declined'; readonly key: string; readonly error: PaymentError }
+  /** The request of this key was refused for good: the method is of no use, or a person must look. */
+  | {
+      readonly fact: 'refused';
+      readonly key: string;
+      readonly reason: 'payment_method_unusable' | 'needs_review';
+      readonly code: string | null;
+    }
+  /** Nobody knows whether the request of this key was executed. */
+  | { readonly fact: 'indeterminate'; readonly key: string; readonly replayed: boolean }
+  /** The request of this key was not executed this time and may be sent again later. */
+  | { readonly fact: 'postponed'; readonly key: string; readonly due_in_ms: number }
+  /** A look at Stripe past the key's use found nothing that this attempt did. */
+  | { readonly fact: 'unchanged'; readonly key: string }
+  /** The customer went to the bank and did not come back within the time. */
+  | { readonly fact: 'abandoned'; readonly key: string };
+
+export type AttemptCodes = {
+  readonly code: string | null;
+  readonly decline_code: string | null;
+  readonly advice_code: string | null;
+};
+
+export type AttemptChange = {
+  readonly number: number;
+  readonly state: AttemptState;
+  readonly codes: AttemptCodes | null;
+  readonly stripe_charge_id: string | null;
+  /** Counts one more sending, notes a replayed error, notes a look that found nothing. */
+  readonly note: 'sent' | 'replayed_error' | 'looked' | null;
+};
+
+export type RecoveryChange =
+  | { readonly open: 'authenticate' | 'replace'; readonly payment_method_id: string }
+  | { readonly close: 'completed' | 'revoked' | 'expired' };
+
+/** The change of one charge; absent fields stay as they are. */
+export type ChargePlan = {
+  readonly state: ChargeState;
+  /** Milliseconds from now, null for never. */
+  readonly due_in_ms: number | null;
+  readonly detail: string | null;
+  readonly bind?: string;
+  readonly last_error?: { code: string | null; decline_code: string | null; advice: string | null };
+  readonly amount_received_minor?: number;
+  readonly payment_intent_canceled?: true;
+  readonly close?: { readonly as: CloseAs; readonly detail: string | null };
+  readonly attempt: AttemptChange | null;
+  readonly recovery: RecoveryChange | null;
+};
+
+export type Settlement =
+  | { readonly settle: 'apply'; readonly plan: ChargePlan }
+  /** Nothing to write: known already, or about an attempt that is resolved. */
+  | { readonly settle: 'stale' }
+  /** An event of some past moment cannot say enough: read the PaymentIntent and bring that. */
+  | { readonly settle: 'read_first' }
+  /** Stripe contradicts what is final here, or itself: write a break, and park what can still be parked. */
+  | {
+      readonly settle: 'break';
+      readonly kind:
+        | 'success_after_close'
+        | 'canceled_after_success'
+        | 'amount_differs'
+        | 'foreign_payment_intent'
+        | 'unexpected_status';
+      readonly park: boolean;
+    };

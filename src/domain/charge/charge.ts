@@ -1,0 +1,120 @@
+/**
+ * A charge as decisions see it: the row, its attempts, and what else the deciding statement read with it.
+ * Times are the business clock's. The store reads it (`readCharges`), the model makes it up.
+ */
+import type { AttemptState, ChargeState } from '../machines.ts';
+
+export type AttemptKind = 'off_session' | 'on_session';
+
+export type Attempt = {
+  readonly number: number;
+  readonly kind: AttemptKind;
+  readonly state: AttemptState;
+  readonly idempotency_key: string;
+  readonly payment_method_id: string;
+  readonly request_body: string;
+  readonly api_version: string;
+  readonly lease_number: number;
+  /** What the PaymentIntent's `latest_charge` was when the attempt opened. */
+  readonly opened_latest_charge: string | null;
+  readonly send_count: number;
+  /** When a stored 5xx was replayed: re-sending the key can tell nothing any more. */
+  readonly replayed_error_at: Date | null;
+  /** When a look at Stripe first found nothing changed. */
+  readonly looked_at: Date | null;
+  readonly stripe_charge_id: string | null;
+  readonly started_at: Date;
+};
+
+export type LiveRecovery = {
+  readonly id: string;
+  readonly kind: 'authenticate' | 'replace';
+  readonly expires_at: Date;
+};
+
+export type CloseAs = 'failed' | 'canceled';
+
+export type Charge = {
+  readonly id: string;
+  readonly state: ChargeState;
+  readonly revision: number;
+  readonly lease_number: number;
+  readonly due_at: Date | null;
+  readonly customer_id: string;
+  readonly payment_method_id: string;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly livemode: boolean;
+  readonly description: string;
+  readonly stripe_payment_intent_id: string | null;
+  readonly create_number: number;
+  readonly create_opened_at: Date | null;
+  readonly cancel_number: number;
+  readonly close_requested_at: Date | null;
+  readonly close_as: CloseAs | null;
+  readonly close_detail: string | null;
+  readonly future_use_at: Date | null;
+  readonly tries: number;
+};
+
+export type ChargeContext = {
+  readonly now: Date;
+  readonly charge: Charge;
+  /** In order of their numbers. */
+  readonly attempts: readonly Attempt[];
+  readonly recovery: LiveRecovery | null;
+  readonly method: { readonly id: string; readonly type: string; readonly usable: boolean };
+  readonly consent_live: boolean;
+  readonly stripe_customer_id: string | null;
+  /** False while the kill switch is on. */
+  readonly charging_enabled: boolean;
+};
+
+/** The numbers of protocol.md 3 and 11; `productionTimings` has them all. */
+export type ChargePolicy = {
+  readonly automaticAttemptsMax: number;
+  readonly confirmsMax: number;
+  readonly confirmsKeptForCustomer: number;
+  readonly issuerRetryDays: readonly number[];
+  readonly technicalRetryMinutes: readonly number[];
+  readonly pressMinutes: number;
+  readonly unknownQuietMinutes: number;
+  readonly unknownRecheckSeconds: number;
+  readonly resendWindowHours: number;
+};
+
+/** The one attempt that is not resolved, or null. */
+export function openAttemptOf(context: ChargeContext): Attempt | null {
+  const newest = context.attempts.at(-1);
+  if (newest === undefined) return null;
+  const unresolved =
+    newest.state === 'open' || newest.state === 'awaiting_customer' || newest.state === 'processing';
+  return unresolved ? newest : null;
+}
+
+/** Automatic attempts that reached Stripe, or may have. */
+export function automaticAttempts(attempts: readonly Attempt[]): number {
+  return attempts.filter((a) => a.kind === 'off_session' && a.state !== 'not_executed').length;
+}
+
+/** Whether another confirm of this kind fits under Stripe's and our own limits. */
+export function confirmsLeft(attempts: readonly Attempt[], kind: AttemptKind, policy: ChargePolicy): number {
+  const used = attempts.at(-1)?.number ?? 0;
+  const kept = kind === 'off_session' ? policy.confirmsKeptForCustomer : 0;
+  return Math.max(0, policy.confirmsMax - kept - used);
+}
+
+/** Stripe's charge as the outcome of this attempt, unless it is known as another attempt's. */
+export function unownedStripeCharge(
+  attempts: readonly Attempt[],
+  number: number,
+  stripe_charge_id: string | null,
+): string | null {
+  const owned = attempts.some((a) => a.number !== number && a.stripe_charge_id === stripe_charge_id);
+  return owned ? null : stripe_charge_id;
+}
+
+/** Milliseconds from `from` to `to`. */
+export function elapsedMs(from: Date, to: Date): number {
+  return to.getTime() - from.getTime();
+}

@@ -1,0 +1,111 @@
+/**
+ * What to do next about a charge whose lease is held. Pure: the worker calls it with what its claim read, the
+ * protocol model with what it imagines.
+ *
+ * The order of the questions is the protocol: an attempt that may have reached Stripe comes before everything,
+ * a wish to close comes before opening anything, and an attempt opens only when nothing else is left to do.
+ */
+
+import { isTerminal } from '../machines.ts';
+import {
+  type Attempt,
+  automaticAttempts,
+  type ChargeContext,
+  type ChargePolicy,
+  type CloseAs,
+  confirmsLeft,
+  elapsedMs,
+  openAttemptOf,
+} from './charge.ts';
+
+export type ChargeAction =
+  | { readonly do: 'nothing' }
+  /** Not yet: the customer has no Stripe customer, or charging is switched off. */
+  | {
+      readonly do: 'wait';
+      readonly reason: 'customer_unbound' | 'charging_paused';
+      readonly due_in_ms: number;
+    }
+  /** Create the PaymentIntent unconfirmed; with `list_first` one from an older key may exist already. */
+  | { readonly do: 'create'; readonly number: number; readonly list_first: boolean }
+  /** Open the next attempt with the charge's own method and confirm it. */
+  | { readonly do: 'attempt' }
+  /** Send the open attempt again: same key, same bytes. */
+  | { readonly do: 'resend'; readonly attempt: Attempt }
+  /** The key can tell nothing any more: look for it in Stripe's events, then read the PaymentIntent. */
+  | { readonly do: 'look'; readonly attempt: Attempt }
+  /** GET the PaymentIntent and apply what it says. */
+  | { readonly do: 'read'; readonly attempt: Attempt | null }
+  | { readonly do: 'cancel'; readonly number: number }
+  /** Nothing was ever bound: closed without asking Stripe. */
+  | { readonly do: 'close_unbound'; readonly as: CloseAs; readonly detail: string | null }
+  /** The method is gone or the confirms are used up: only the customer can help now. */
+  | { readonly do: 'ask_customer'; readonly reason: 'payment_method_unusable' | 'attempts_exhausted' }
+  /** Consent was withdrawn: no attempt will ever open. */
+  | { readonly do: 'close'; readonly as: CloseAs; readonly detail: string };
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const CUSTOMER_WAIT_MS = 5_000;
+const PAUSED_WAIT_MS = 30_000;
+
+/** Decides the next step of a leased charge. */
+export function decideCharge(context: ChargeContext, policy: ChargePolicy): ChargeAction {
+  const { charge } = context;
+  if (isTerminal('charge', charge.state) || charge.state === 'needs_review') return { do: 'nothing' };
+  const attempt = openAttemptOf(context);
+  if (charge.close_requested_at !== null) return decideClosing(context, attempt);
+  if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
+  // A debit on its way, or a charge that a person has just released: Stripe is asked before anything opens.
+  if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };
+  if (charge.state === 'action_required') return { do: 'nothing' };
+  return decideNextAttempt(context, policy);
+}
+
+function decideClosing(context: ChargeContext, attempt: Attempt | null): ChargeAction {
+  const { charge } = context;
+  if (charge.stripe_payment_intent_id === null)
+    return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
+  // A debit on its way cannot be cancelled; it is read until it lands.
+  if (charge.state === 'pending') return { do: 'read', attempt };
+  return { do: 'cancel', number: charge.cancel_number };
+}
+
+function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): ChargeAction {
+  if (attempt.state !== 'open') return { do: 'read', attempt };
+  if (!context.charging_enabled) return { do: 'read', attempt };
+  if (maybeResent(context, attempt, policy)) return { do: 'resend', attempt };
+  return isQuiet(context, attempt, policy) ? { do: 'look', attempt } : { do: 'read', attempt };
+}
+
+/** Behind a stored error Stripe may still be at work: what is not there yet proves nothing. */
+function isQuiet(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
+  const { replayed_error_at } = attempt;
+  if (replayed_error_at === null) return true;
+  return elapsedMs(replayed_error_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;
+}
+
+/** Re-sending is allowed while Stripe surely keeps the key, and useful until it replays a stored error. */
+function maybeResent(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
+  const age_ms = elapsedMs(attempt.started_at, context.now);
+  return attempt.replayed_error_at === null && age_ms < policy.resendWindowHours * HOUR_MS;
+}
+
+function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): ChargeAction {
+  const { charge } = context;
+  if (!context.consent_live) return { do: 'close', as: 'canceled', detail: 'consent_revoked' };
+  if (context.stripe_customer_id === null)
+    return { do: 'wait', reason: 'customer_unbound', due_in_ms: CUSTOMER_WAIT_MS };
+  if (!context.charging_enabled) return { do: 'wait', reason: 'charging_paused', due_in_ms: PAUSED_WAIT_MS };
+  if (charge.stripe_payment_intent_id === null) {
+    const opened = charge.create_opened_at;
+    const old = opened !== null && elapsedMs(opened, context.now) >= policy.resendWindowHours * HOUR_MS;
+    return { do: 'create', number: charge.create_number, list_first: old };
+  }
+  if (!context.method.usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };
+  const exhausted =
+    confirmsLeft(context.attempts, 'off_session', policy) === 0 ||
+    automaticAttempts(context.attempts) >= policy.automaticAttemptsMax ||
+    charge.future_use_at !== null;
+  return exhausted ? { do: 'ask_customer', reason: 'attempts_exhausted' } : { do: 'attempt' };
+}

@@ -1,0 +1,197 @@
+/**
+ * From a fact to the plan that settles it. Pure, and the same for every carrier: facts about the bound
+ * PaymentIntent commute, so a webhook may overtake the worker's own answer and the result is the same.
+ *
+ * - `succeeded`, `canceled` and `processing` are facts about the charge, with or without an open attempt.
+ * - Any other fact resolves the attempt that its request key names, if that is the open one; else it is stale.
+ * - Without a key, only an attempt that waits for the customer or for a debit is resolved, and only by reading
+ *   the PaymentIntent first: an attempt whose confirm is unanswered never is.
+ */
+
+import { planDecline, planFailedDebit } from '../decline/decline-outcome.ts';
+import { parseKey } from '../keys.ts';
+import { isTerminal } from '../machines.ts';
+import {
+  type Attempt,
+  type ChargeContext,
+  type ChargePolicy,
+  openAttemptOf,
+  unownedStripeCharge,
+} from './charge.ts';
+import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge-facts.ts';
+import { NO_CODES, type PaymentError, type PaymentSnapshot } from './payment-snapshot.ts';
+import { planUnanswered } from './unanswered-attempt.ts';
+
+const STALE: Settlement = { settle: 'stale' };
+const HOUR_MS = 3_600_000;
+
+/** Plans the statement that writes `fact` into the charge as `context` knows it. */
+export function settleCharge(context: ChargeContext, fact: ChargeFact, policy: ChargePolicy): Settlement {
+  if (fact.fact === 'payment_intent') return settleSnapshot(context, fact, policy);
+  const attempt = openAttemptOf(context);
+  if (attempt === null || attempt.idempotency_key !== fact.key) return STALE;
+  if (context.charge.state === 'needs_review' || isTerminal('charge', context.charge.state)) return STALE;
+  // Once the bank or the debit has it, an answer to the request says nothing that is not known already.
+  if (attempt.state !== 'open' && fact.fact !== 'abandoned') return STALE;
+  if (fact.fact === 'declined') return apply(planDecline(context, attempt, fact.error, policy));
+  return planUnanswered(context, attempt, fact, policy);
+}
+
+type SnapshotFact = Extract<ChargeFact, { fact: 'payment_intent' }>;
+
+function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: ChargePolicy): Settlement {
+  const { snapshot } = fact;
+  const bound = context.charge.stripe_payment_intent_id;
+  if (bound !== null && bound !== snapshot.id) return STALE;
+  switch (snapshot.status) {
+    case 'succeeded':
+      return settleSuccess(context, snapshot);
+    case 'canceled':
+      return bound === null ? STALE : settleCanceled(context);
+    case 'processing':
+      return bound === null ? STALE : settleProcessing(context, fact);
+    case 'requires_capture':
+      return { settle: 'break', kind: 'unexpected_status', park: true };
+    case 'requires_action':
+      return settleRequiresAction(context, fact, policy);
+    case 'requires_payment_method':
+    case 'requires_confirmation':
+      return settleFailedTry(context, fact, policy);
+  }
+}
+
+/**
+ * The first proof settles, whoever earned it. A challenge of an earlier, abandoned attempt may be satisfied in a tab left
+ * open while a later confirm is unanswered; Stripe's word has no key then, and the open attempt is written as succeeded.
+ */
+function settleSuccess(context: ChargeContext, snapshot: PaymentSnapshot): Settlement {
+  const { charge } = context;
+  if (charge.state === 'succeeded') return STALE;
+  if (charge.state === 'failed' || charge.state === 'canceled')
+    return { settle: 'break', kind: 'success_after_close', park: false };
+  const equal =
+    snapshot.amount_received_minor === charge.amount_minor &&
+    snapshot.currency === charge.currency &&
+    snapshot.livemode === charge.livemode &&
+    snapshot.customer !== null &&
+    snapshot.customer === context.stripe_customer_id;
+  if (!equal) return { settle: 'break', kind: 'amount_differs', park: charge.state !== 'needs_review' };
+  const attempt = openAttemptOf(context);
+  return apply({
+    state: 'succeeded',
+    due_in_ms: null,
+    detail: null,
+    ...(charge.stripe_payment_intent_id === null ? { bind: snapshot.id } : {}),
+    amount_received_minor: snapshot.amount_received_minor ?? 0,
+    attempt: attempt === null ? null : resolved(context, attempt, 'succeeded', snapshot.latest_charge),
+    recovery: context.recovery === null ? null : { close: 'completed' },
+  });
+}
+
+/** Proof that the PaymentIntent will never take money: the only way a bound charge becomes failed or canceled. */
+function settleCanceled(context: ChargeContext): Settlement {
+  const { charge } = context;
+  if (charge.state === 'succeeded') return { settle: 'break', kind: 'canceled_after_success', park: false };
+  if (isTerminal('charge', charge.state)) return STALE;
+  const attempt = openAttemptOf(context);
+  const { close_as } = charge;
+  // A charge that was parked meanwhile ends as failed: what was wished for is no longer sure to be the reason.
+  const asked = close_as !== null && (charge.state === 'closing' || charge.state === 'pending');
+  const recovery = context.recovery === null ? null : ({ close: 'revoked' } as const);
+  return apply({
+    state: asked ? close_as : 'failed',
+    due_in_ms: null,
+    detail: asked ? charge.close_detail : 'canceled_at_stripe',
+    payment_intent_canceled: true,
+    attempt: attempt === null ? null : resolved(context, attempt, 'canceled', null),
+    recovery,
+  });
+}
+
+/** An event of a debit that has failed since may come late: only the answer to an attempt is taken as told. */
+function settleProcessing(context: ChargeContext, fact: SnapshotFact): Settlement {
+  const { charge } = context;
+  if (isTerminal('charge', charge.state) || charge.state === 'needs_review') return STALE;
+  const attempt = openAttemptOf(context);
+  if (charge.state === 'pending' && (attempt === null || attempt.state === 'processing')) return STALE;
+  const answers = attempt !== null && fact.key === attempt.idempotency_key;
+  if (!fact.current && !answers) return { settle: 'read_first' };
+  return apply({
+    state: 'pending',
+    due_in_ms: HOUR_MS,
+    detail: charge.close_requested_at === null ? 'debit_pending' : 'cannot_cancel_debit',
+    attempt: attempt === null ? null : unresolved(attempt, 'processing'),
+    recovery: null,
+  });
+}
+
+function settleRequiresAction(context: ChargeContext, fact: SnapshotFact, policy: ChargePolicy): Settlement {
+  const attempt = openAttemptOf(context);
+  if (attempt === null || fact.key === null || attempt.idempotency_key !== fact.key) return STALE;
+  if (attempt.state !== 'open' || context.charge.state === 'needs_review') return STALE;
+  // Off-session confirms answer 402 instead; should one not, the customer is needed all the same.
+  if (attempt.kind === 'off_session')
+    return apply(planDecline(context, attempt, authenticationRequired(attempt), policy));
+  const closing = context.charge.close_requested_at !== null;
+  return apply({
+    state: closing ? 'closing' : 'action_required',
+    due_in_ms: closing ? 0 : policy.pressMinutes * 60_000,
+    detail: closing ? 'closing' : null,
+    attempt: unresolved(attempt, 'awaiting_customer'),
+    recovery: null,
+  });
+}
+
+/** The PaymentIntent is back at the start: a try failed, or none was made yet. */
+function settleFailedTry(context: ChargeContext, fact: SnapshotFact, policy: ChargePolicy): Settlement {
+  if (context.charge.state === 'needs_review') return STALE;
+  const attempt = openAttemptOf(context);
+  const { last_error } = fact.snapshot;
+  // A key that is not ours is as good as none: the customer's browser has its own at Stripe.
+  const key = parseKey(fact.key) === null ? null : fact.key;
+  if (attempt === null && context.charge.state !== 'pending') return STALE;
+  if (key !== null && key !== attempt?.idempotency_key) return STALE;
+  if (attempt?.state === 'open') return settleAnswered(context, attempt, { ...fact, key }, policy);
+  if (!fact.current) return { settle: 'read_first' };
+  if (attempt === null) return apply(planFailedDebit(context, last_error, policy));
+  return apply(planDecline(context, attempt, last_error ?? authenticationRequired(attempt), policy));
+}
+
+/** An unanswered confirm is resolved by its own answer alone, which says why it failed. */
+function settleAnswered(
+  context: ChargeContext,
+  attempt: Attempt,
+  { snapshot, key, current }: SnapshotFact,
+  policy: ChargePolicy,
+): Settlement {
+  if (key === null) return STALE;
+  if (snapshot.last_error !== null) return apply(planDecline(context, attempt, snapshot.last_error, policy));
+  return current ? { settle: 'break', kind: 'unexpected_status', park: true } : STALE;
+}
+
+function authenticationRequired(attempt: Attempt): PaymentError {
+  return {
+    ...NO_CODES,
+    code: 'payment_intent_authentication_failure',
+    payment_method: attempt.payment_method_id,
+  };
+}
+
+function resolved(
+  { attempts }: ChargeContext,
+  { number }: Attempt,
+  state: 'succeeded' | 'canceled',
+  charge: string | null,
+): AttemptChange {
+  const stripe_charge_id = unownedStripeCharge(attempts, number, charge);
+  return { number, state, codes: null, stripe_charge_id, note: null };
+}
+
+function unresolved(attempt: Attempt, state: 'processing' | 'awaiting_customer'): AttemptChange | null {
+  if (attempt.state === state) return null;
+  return { number: attempt.number, state, codes: null, stripe_charge_id: null, note: null };
+}
+
+function apply(plan: ChargePlan): Settlement {
+  return { settle: 'apply', plan };
+}

@@ -1,0 +1,138 @@
+/**
+ * What a declined attempt leads to: the same PaymentIntent again later, the customer, or the merchant.
+ */
+import {
+  type Attempt,
+  automaticAttempts,
+  type ChargeContext,
+  type ChargePolicy,
+  type CloseAs,
+  confirmsLeft,
+  unownedStripeCharge,
+} from '../charge/charge.ts';
+import type { AttemptChange, ChargePlan } from '../charge/charge-facts.ts';
+import { NO_CODES, type PaymentError } from '../charge/payment-snapshot.ts';
+import { classifyDecline } from './declines.ts';
+import { nextRetryDelay_s } from './retry-schedule.ts';
+
+const DAY_S = 86_400;
+const MINUTE_S = 60;
+
+type Asked = Pick<Attempt, 'kind' | 'payment_method_id'>;
+type Next = Pick<ChargePlan, 'state' | 'due_in_ms' | 'detail' | 'close' | 'recovery'>;
+
+/** The plan after `attempt` was declined with `error`. */
+export function planDecline(
+  context: ChargeContext,
+  attempt: Attempt,
+  error: PaymentError,
+  policy: ChargePolicy,
+): ChargePlan {
+  const decision = classifyDecline(error);
+  const change: AttemptChange = {
+    number: attempt.number,
+    state:
+      decision.class === 'authenticate' && attempt.kind === 'off_session'
+        ? 'authentication_required'
+        : 'declined',
+    codes: { code: error.code, decline_code: error.decline_code, advice_code: error.advice_code },
+    stripe_charge_id: unownedStripeCharge(context.attempts, attempt.number, error.charge),
+    note: null,
+  };
+  return {
+    ...nextAfterDecline(context, attempt, error, policy),
+    attempt: change,
+    last_error: { code: error.code, decline_code: error.decline_code, advice: decision.class },
+  };
+}
+
+/** The plan after a debit failed that no open attempt answers for: it was confirmed by one thought lost. */
+export function planFailedDebit(
+  context: ChargeContext,
+  error: PaymentError | null,
+  policy: ChargePolicy,
+): ChargePlan {
+  const asked = context.attempts.at(-1) ?? {
+    kind: 'off_session',
+    payment_method_id: context.charge.payment_method_id,
+  };
+  const codes = error ?? NO_CODES;
+  const { code, decline_code } = codes;
+  return {
+    ...nextAfterDecline(context, asked, codes, policy),
+    attempt: null,
+    last_error: { code, decline_code, advice: classifyDecline(codes).class },
+  };
+}
+
+function nextAfterDecline(
+  context: ChargeContext,
+  attempt: Asked,
+  error: PaymentError,
+  policy: ChargePolicy,
+): Next {
+  if (context.charge.close_requested_at !== null)
+    return { state: 'closing', due_in_ms: 0, detail: 'closing', recovery: null };
+  // Withdrawn while a debit was on its way, which nothing could stop; what follows can be.
+  if (!context.consent_live) return close('canceled', 'consent_revoked');
+  const decision = classifyDecline(error);
+  // Also when the customer pressed: another card would pay twice, or help a fraudster.
+  if (decision.class === 'stop') return close('failed', 'merchant_action');
+  if (isCustomersTurn(context, attempt)) return askCustomerAgain(context, attempt, 'replace', policy);
+  switch (decision.class) {
+    case 'authenticate':
+      return askCustomerAgain(context, attempt, 'authenticate', policy);
+    case 'replace':
+      return askCustomerAgain(context, attempt, 'replace', policy);
+    case 'retry': {
+      const delay_s = nextRetryDelay_s({
+        retry_kind: decision.retry_kind ?? 'issuer',
+        automatic_attempts_used: automaticAttempts(context.attempts),
+        minimum_delay_s: decision.minimum_delay_s,
+        schedule: {
+          issuer_delays_s: policy.issuerRetryDays.map((days) => days * DAY_S),
+          technical_delays_s: policy.technicalRetryMinutes.map((minutes) => minutes * MINUTE_S),
+          automatic_attempts_max: policy.automaticAttemptsMax,
+        },
+      });
+      if (delay_s === null || confirmsLeft(context.attempts, 'off_session', policy) === 0)
+        return askCustomerAgain(context, attempt, 'replace', policy);
+      return { state: 'retry_wait', due_in_ms: delay_s * 1_000, detail: 'retry_scheduled', recovery: null };
+    }
+  }
+}
+
+/** The customer stands before the page, or the charge is theirs already: nothing happens behind their back. */
+export function isCustomersTurn(context: ChargeContext, attempt: Pick<Attempt, 'kind'>): boolean {
+  return attempt.kind === 'on_session' || context.recovery !== null || context.charge.future_use_at !== null;
+}
+
+/** Back to the customer, unless this was the last confirm that the PaymentIntent gets: then it ends with proof. */
+export function askCustomerAgain(
+  context: ChargeContext,
+  attempt: Pick<Attempt, 'payment_method_id'>,
+  kind: 'authenticate' | 'replace',
+  policy: ChargePolicy,
+): Next {
+  return confirmsLeft(context.attempts, 'on_session', policy) === 0
+    ? close('failed', 'attempts_exhausted')
+    : askCustomer(context, attempt, kind);
+}
+
+/** The customer is needed: a live recovery goes on, else one opens. */
+export function askCustomer(
+  context: ChargeContext,
+  attempt: Pick<Attempt, 'payment_method_id'>,
+  kind: 'authenticate' | 'replace',
+): Next {
+  return {
+    state: 'action_required',
+    due_in_ms: null,
+    detail: null,
+    recovery: context.recovery === null ? { open: kind, payment_method_id: attempt.payment_method_id } : null,
+  };
+}
+
+function close(as: CloseAs, detail: string): Next {
+  return { state: 'closing', due_in_ms: 0, detail: 'closing', close: { as, detail }, recovery: null };
+}

@@ -1,0 +1,153 @@
+import type { PaymentError } from '../charge/payment-snapshot.ts';
+import {
+  ADVICE_CODES,
+  type AdviceRow,
+  DECLINE_MINIMUM_DELAY_S,
+  NETWORK_ADVICE_CODES,
+  NETWORK_DECLINES_NEVER_APPROVED,
+} from './advice-table.ts';
+import {
+  DECLINE_TABLE,
+  DEFAULT_DECLINE,
+  type DeclineClass,
+  type DeclineRow,
+  NEVER_RETRIED_BY_STRIPE,
+} from './decline-table.ts';
+import type { RetryKind } from './retry-schedule.ts';
+
+/** The codes that decide; the ids of a `PaymentError` do not. */
+export type DeclineCodes = Pick<
+  PaymentError,
+  'code' | 'decline_code' | 'advice_code' | 'network_advice_code' | 'network_decline_code'
+>;
+
+/** Which sentence the customer reads. Lost, stolen and suspected cards all read `card_refused`. */
+const CUSTOMER_TEXT_KEYS = [
+  'authenticate',
+  'insufficient_funds',
+  'expired_card',
+  'card_details',
+  'card_refused',
+  'mandate_ended',
+  'try_again_later',
+  'ask_merchant',
+] as const;
+export type CustomerTextKey = (typeof CUSTOMER_TEXT_KEYS)[number];
+
+export type DeclineDecision = {
+  readonly class: DeclineClass;
+  /** The schedule to follow; null unless `class` is `retry`. */
+  readonly retry_kind: RetryKind | null;
+  /** No automatic attempt before this many seconds; 0 when nobody asked for a pause. */
+  readonly minimum_delay_s: number;
+  readonly customer_text_key: CustomerTextKey;
+  readonly decided_by:
+    | 'decline_code'
+    | 'code'
+    | 'advice_code'
+    | 'network_advice_code'
+    | 'network_decline_code'
+    | 'default';
+};
+
+const DECLINES_BY_CODE = new Map(DECLINE_TABLE.map((row) => [row.code, row]));
+const ADVICE_BY_CODE = new Map(ADVICE_CODES.map((row) => [row.code, row]));
+const NETWORK_ADVICE_BY_CODE = new Map(NETWORK_ADVICE_CODES.map((row) => [row.code, row]));
+
+const CUSTOMER_TEXTS: Readonly<Record<string, CustomerTextKey>> = {
+  confirm_card_data: 'card_details',
+  expired_card: 'expired_card',
+  expired_payment_method: 'expired_card',
+  incorrect_address: 'card_details',
+  incorrect_cvc: 'card_details',
+  incorrect_number: 'card_details',
+  incorrect_postal_code: 'card_details',
+  incorrect_zip: 'card_details',
+  insufficient_funds: 'insufficient_funds',
+  invalid_cvc: 'card_details',
+  invalid_expiry_month: 'card_details',
+  invalid_expiry_year: 'card_details',
+  invalid_number: 'card_details',
+  authorization_revoked: 'mandate_ended',
+  debit_authorization_not_match: 'mandate_ended',
+  debit_not_authorized: 'mandate_ended',
+  india_recurring_payment_mandate_canceled: 'mandate_ended',
+  payment_intent_mandate_invalid: 'mandate_ended',
+};
+
+const CLASS_TEXTS: Readonly<Record<DeclineClass, CustomerTextKey>> = {
+  authenticate: 'authenticate',
+  replace: 'card_refused',
+  retry: 'try_again_later',
+  stop: 'ask_merchant',
+};
+
+type Verdict = Pick<DeclineDecision, 'class' | 'decided_by'>;
+
+/**
+ * What a decline asks for. Priority: a code that asks for the customer's authentication or for the merchant
+ * outranks any advice, because the advice speaks of this card and those codes of the agreement, and so do
+ * the codes that Stripe itself never retries; then the advice code, the network's advice, the decline code,
+ * the error code. A network decline code after which the networks forbid another try only ever forbids a
+ * retry that no advice asked for.
+ */
+export function classifyDecline(codes: DeclineCodes): DeclineDecision {
+  const known = rowOf(codes);
+  const row = known?.row ?? DEFAULT_DECLINE;
+  const advice = lookUp(ADVICE_BY_CODE, codes.advice_code);
+  const network_advice = lookUp(NETWORK_ADVICE_BY_CODE, codes.network_advice_code);
+  const verdict =
+    outranking(codes) ??
+    byAdvice(advice, network_advice) ??
+    byNetworkDecline(row, codes.network_decline_code) ??
+    ({ class: row.class, decided_by: known?.decided_by ?? 'default' } satisfies Verdict);
+  const pauses_s = [DECLINE_MINIMUM_DELAY_S[row.code] ?? 0, network_advice?.minimum_delay_s ?? 0];
+  return {
+    ...verdict,
+    retry_kind: verdict.class === 'retry' ? (row.retry ?? 'issuer') : null,
+    minimum_delay_s: verdict.class === 'retry' ? Math.max(...pauses_s) : 0,
+    customer_text_key: textFor(verdict.class, row, advice),
+  };
+}
+
+/** Accounts differ in where they put `authentication_required`: either place counts. */
+function outranking(codes: DeclineCodes): Verdict | null {
+  const by_decline = lookUp(DECLINES_BY_CODE, codes.decline_code);
+  const by_error = lookUp(DECLINES_BY_CODE, codes.code);
+  for (const wanted of ['authenticate', 'stop'] as const) {
+    if (by_decline?.class === wanted) return { class: wanted, decided_by: 'decline_code' };
+    if (by_error?.class === wanted) return { class: wanted, decided_by: 'code' };
+  }
+  if (by_decline === undefined || !NEVER_RETRIED_BY_STRIPE.has(by_decline.code)) return null;
+  return { class: by_decline.class, decided_by: 'decline_code' };
+}
+
+function byAdvice(advice: AdviceRow | undefined, network_advice: AdviceRow | undefined): Verdict | null {
+  if (advice !== undefined) return { class: advice.class, decided_by: 'advice_code' };
+  if (network_advice !== undefined) {
+    return { class: network_advice.class, decided_by: 'network_advice_code' };
+  }
+  return null;
+}
+
+function byNetworkDecline(row: DeclineRow, network_decline_code: string | null): Verdict | null {
+  const stricter = lookUp(NETWORK_DECLINES_NEVER_APPROVED, network_decline_code);
+  if (row.class !== 'retry' || stricter === undefined) return null;
+  return { class: stricter, decided_by: 'network_decline_code' };
+}
+
+function rowOf(codes: DeclineCodes): { row: DeclineRow; decided_by: 'decline_code' | 'code' } | null {
+  const by_decline = lookUp(DECLINES_BY_CODE, codes.decline_code);
+  if (by_decline !== undefined) return { row: by_decline, decided_by: 'decline_code' };
+  const by_error = lookUp(DECLINES_BY_CODE, codes.code);
+  return by_error === undefined ? null : { row: by_error, decided_by: 'code' };
+}
+
+function textFor(decided: DeclineClass, row: DeclineRow, advice: AdviceRow | undefined): CustomerTextKey {
+  if (decided === 'authenticate' || decided === 'stop') return CLASS_TEXTS[decided];
+  return CUSTOMER_TEXTS[row.code] ?? CUSTOMER_TEXTS[advice?.code ?? ''] ?? CLASS_TEXTS[decided];
+}
+
+function lookUp<V>(table: ReadonlyMap<string, V>, code: string | null): V | undefined {
+  return code === null ? undefined : table.get(code);
+}

@@ -1,0 +1,113 @@
+/**
+ * When a recovery mails, waits and ends (design.md 6, protocol.md 8). Pure: times come from the business clock.
+ *
+ * Mails that fell due together, because no worker was running, are not sent one after the other: the customer
+ * hears the one thing that matters now. The last call is never skipped, and the link outlives it by the grace.
+ */
+import type { AttemptState, ChargeState, RecoveryState } from '../machines.ts';
+
+export type RecoveryPolicy = {
+  /** Hours after opening; the first is the first mail, the last the last call. */
+  readonly recoveryMessageHours: readonly number[];
+  readonly lastCallGraceMinutes: number;
+};
+
+export type RecoverySituation = {
+  readonly now: Date;
+  readonly opened_at: Date;
+  readonly expires_at: Date;
+  /** How many steps of the cadence are behind it. */
+  readonly step: number;
+  /** The address refused a mail for good: no more of them, the end stays. */
+  readonly bounced: boolean;
+  /** The last call is written but not yet mailed. */
+  readonly last_call_unsent: boolean;
+  readonly charge: {
+    readonly state: ChargeState;
+    readonly close_requested: boolean;
+    readonly close_detail: string | null;
+  };
+  /** Of the newest attempt; null when none was made. */
+  readonly attempt_state: AttemptState | null;
+};
+
+export type RecoveryAction =
+  | {
+      readonly do: 'mail';
+      readonly message: string;
+      /** Steps behind it once this mail is written. */
+      readonly step: number;
+      readonly due_at: Date;
+      readonly expires_at: Date;
+    }
+  | { readonly do: 'wait'; readonly until: Date }
+  | { readonly do: 'expire' }
+  | { readonly do: 'close'; readonly as: Exclude<RecoveryState, 'open'> };
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** While somebody else acts on the charge, and while it is parked: how soon to look again. */
+const SUSPENDED_MS = 5 * MINUTE_MS;
+
+/** What a live recovery owes now. */
+export function decideRecovery(situation: RecoverySituation, policy: RecoveryPolicy): RecoveryAction {
+  const { charge, now } = situation;
+  if (charge.state === 'succeeded') return { do: 'close', as: 'completed' };
+  if (charge.state === 'failed' || charge.state === 'canceled' || charge.close_requested)
+    return { do: 'close', as: charge.close_detail === 'recovery_expired' ? 'expired' : 'revoked' };
+  if (charge.state !== 'action_required' || isUnresolved(situation.attempt_state))
+    return { do: 'wait', until: new Date(now.getTime() + SUSPENDED_MS) };
+  return decideStep(situation, policy);
+}
+
+function decideStep(situation: RecoverySituation, policy: RecoveryPolicy): RecoveryAction {
+  const { now, expires_at } = situation;
+  const due = dueStep(situation, policy);
+  if (due !== null) return mailFor(due, situation, policy);
+  if (now < expires_at) return { do: 'wait', until: earlier(nextStepAt(situation, policy), expires_at) };
+  // The mail server may have been down when the last call was due: nobody is cut off unwarned.
+  if (situation.last_call_unsent) return { do: 'wait', until: new Date(now.getTime() + SUSPENDED_MS) };
+  return { do: 'expire' };
+}
+
+/** The newest step whose time has come and that was not taken, or null. */
+function dueStep(situation: RecoverySituation, policy: RecoveryPolicy): number | null {
+  if (situation.bounced) return null;
+  const passed = policy.recoveryMessageHours.filter(
+    (hours) => situation.opened_at.getTime() + hours * HOUR_MS <= situation.now.getTime(),
+  ).length;
+  return passed > situation.step ? passed - 1 : null;
+}
+
+function mailFor(due: number, situation: RecoverySituation, policy: RecoveryPolicy): RecoveryAction {
+  const is_last = due === policy.recoveryMessageHours.length - 1;
+  const graced = new Date(situation.now.getTime() + policy.lastCallGraceMinutes * MINUTE_MS);
+  const expires_at = is_last ? later(situation.expires_at, graced) : situation.expires_at;
+  const next = nextStepAt({ ...situation, step: due + 1, expires_at }, policy);
+  return {
+    do: 'mail',
+    message: messageStep(due, situation.step === 0, is_last),
+    step: due + 1,
+    due_at: earlier(next, expires_at),
+    expires_at,
+  };
+}
+
+/** The name of a mail in `messages.step`; whoever never heard anything gets the first mail, however late. */
+function messageStep(index: number, is_first: boolean, is_last: boolean): string {
+  if (is_last) return 'last_call';
+  return is_first ? 'opened' : `reminder_${index}`;
+}
+
+function nextStepAt(situation: RecoverySituation, policy: RecoveryPolicy): Date {
+  const hours = situation.bounced ? undefined : policy.recoveryMessageHours[situation.step];
+  if (hours === undefined) return situation.expires_at;
+  return new Date(situation.opened_at.getTime() + hours * HOUR_MS);
+}
+
+function isUnresolved(state: AttemptState | null): boolean {
+  return state === 'open' || state === 'awaiting_customer' || state === 'processing';
+}
+
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
+const later = (a: Date, b: Date): Date => (a > b ? a : b);

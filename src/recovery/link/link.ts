@@ -1,0 +1,77 @@
+/**
+ * The link in a recovery's mails, the cookie it is exchanged for, and the token in the page's forms.
+ *
+ * All three are derived, never stored: an HMAC over purpose, recovery, version, key id and the row's nonce. So
+ * every mail of a recovery carries the same link, a crash between minting and sending loses nothing, and a
+ * stolen table holds no link. Expiry is the row's; raising the version kills all three at once.
+ *
+ * Texts are compared as texts: the last character of base64url has spare bits, so two texts can decode alike.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { LinkRow } from '../../billing/recovery/recovery-ports.ts';
+import type { LinkKey } from '../../platform/config.ts';
+import { invariant } from '../../platform/errors.ts';
+import { idPattern } from '../../platform/ids.ts';
+
+export type LinkKeys = readonly [LinkKey, ...LinkKey[]];
+export type Purpose = 'link' | 'cookie' | 'form';
+
+/** What a token claims to be; nothing of it is proven. */
+export type TokenClaim = { readonly recovery_id: string; readonly version: number; readonly text: string };
+
+const TOKEN = /^v1\.(rec_[a-z2-7]{24})\.([1-9][0-9]{0,8})\.[A-Za-z0-9_-]{43}$/;
+const TOKEN_LENGTH_MAX = 120;
+const RECOVERY_ID = idPattern('rec');
+
+/** Whether a text has the form of a recovery's id. */
+export function isRecoveryId(text: string): boolean {
+  return RECOVERY_ID.test(text);
+}
+
+/** The claim of a text in a token's form, or null. */
+export function parseToken(text: string): TokenClaim | null {
+  if (text.length > TOKEN_LENGTH_MAX) return null;
+  const [, recovery_id, version] = TOKEN.exec(text) ?? [];
+  if (recovery_id === undefined || version === undefined) return null;
+  return { recovery_id, version: Number(version), text };
+}
+
+/** The token of a recovery for one purpose. Throws when the row's key is not among the keys. */
+export function mintToken(keys: LinkKeys, purpose: Purpose, row: LinkRow): string {
+  const token = tokenOf(keys, purpose, row);
+  invariant(token !== null, 'link_key_unknown');
+  return token;
+}
+
+/** Whether `text` is, to the character, the token of this row for this purpose. */
+export function isToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, text: string): boolean {
+  const token = tokenOf(keys, purpose, row);
+  return token !== null && sameText(token, text);
+}
+
+/**
+ * Whether the token was once this recovery's: the current one, or an earlier one that a resend superseded.
+ * The nonce stays with the row, so an old version's token can still be recognised; it opens nothing.
+ */
+export function wasToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, claim: TokenClaim): boolean {
+  if (claim.version > row.link_version) return false;
+  return keys.some((key) => {
+    const past = { ...row, link_version: claim.version, link_key_id: key.kid };
+    return isToken(keys, purpose, past, claim.text);
+  });
+}
+
+function tokenOf(keys: LinkKeys, purpose: Purpose, row: LinkRow): string | null {
+  const key = keys.find((known) => known.kid === row.link_key_id);
+  if (key === undefined) return null;
+  const mac = createHmac('sha256', key.secret);
+  for (const part of [purpose, row.id, String(row.link_version), key.kid, row.link_nonce]) {
+    mac.update(`${Buffer.byteLength(part)}:${part}`);
+  }
+  return `v1.${row.id}.${row.link_version}.${mac.digest('base64url')}`;
+}
+
+function sameText(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected, 'utf8'), Buffer.from(given, 'utf8')];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

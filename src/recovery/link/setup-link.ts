@@ -1,0 +1,44 @@
+/**
+ * The link to a setup's page, its cookie and its form token: made and compared as a recovery's are (`link.ts`), but
+ * with nothing stored. Any of the link keys may have signed one, so links outlive a change of the newest.
+ */
+import type { Dependencies } from '../../billing/dependencies.ts';
+import type { LinkRow } from '../../billing/recovery/recovery-ports.ts';
+import { setupLinkRow } from '../../billing/setup/setup-link.ts';
+import { idPattern } from '../../platform/ids.ts';
+import { isToken, type LinkKeys, mintToken, type Purpose } from './link.ts';
+
+const TOKEN = /^v1\.(set_[a-z2-7]{24})\.1\.[A-Za-z0-9_-]{43}$/;
+const SETUP_ID = idPattern('set');
+
+/** Whether a text has the form of a setup's id. */
+export function isSetupId(text: string): boolean {
+  return SETUP_ID.test(text);
+}
+
+/** The setup that a text in a link's form names, unproven; null for any other text. */
+export function claimedSetup(text: string): string | null {
+  return TOKEN.exec(text)?.[1] ?? null;
+}
+
+export type SetupLinks = {
+  /** The rows that tokens of this setup are derived from, newest key first. */
+  readonly rows: (setup_id: string) => readonly [LinkRow, ...LinkRow[]];
+  readonly is: (purpose: Purpose, setup_id: string, text: string) => boolean;
+  readonly mint: (purpose: Purpose, setup_id: string) => string;
+};
+
+/** The links of this deployment's setups. */
+export function setupLinks(billing: Pick<Dependencies, 'instance'>, keys: LinkKeys): SetupLinks {
+  const [newest, ...older] = keys;
+  const rowOf = (setup_id: string, kid: string) => setupLinkRow(billing, setup_id, kid);
+  const rows: SetupLinks['rows'] = (setup_id) => [
+    rowOf(setup_id, newest.kid),
+    ...older.map(({ kid }) => rowOf(setup_id, kid)),
+  ];
+  return {
+    rows,
+    is: (purpose, setup_id, text) => rows(setup_id).some((row) => isToken(keys, purpose, row, text)),
+    mint: (purpose, setup_id) => mintToken(keys, purpose, rowOf(setup_id, newest.kid)),
+  };
+}

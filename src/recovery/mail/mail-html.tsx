@@ -1,0 +1,185 @@
+import { render } from 'preact-render-to-string';
+import type { Facts, MailTexts } from '../words/texts.ts';
+
+const INK = '#131a24';
+const SOFT = '#56606e';
+const LINE = '#e1e5ea';
+const GROUND = '#f1f3f6';
+const ACCENT = '#1f4fc4';
+const FONT = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+const FULL = {
+  role: 'presentation',
+  width: '100%',
+  cellPadding: '0',
+  cellSpacing: '0',
+} as const;
+
+/** For readers that know style sheets: narrow windows, and the dark. Without it the mail is light and whole. */
+const STYLE = `
+:root{color-scheme:light dark;supported-color-schemes:light dark}
+@media (max-width:480px){.in{padding:24px 20px!important}.row{width:100%!important}.press a{display:block!important}}
+@media (prefers-color-scheme:dark){
+body,.ground{background:#0d1117!important}.card{background:#171d26!important;border-color:#2b3441!important}
+.ink{color:#eef2f7!important}.soft{color:#a4afbd!important}.line{border-color:#2b3441!important}
+.press{background:#8db4ff!important}.press a{color:#0a1733!important}.tile{background:#8db4ff!important;color:#0a1733!important}
+}`;
+
+type Content = {
+  readonly texts: MailTexts;
+  readonly facts: Facts;
+  readonly link: string | null;
+  readonly lang: string;
+};
+
+/** The HTML part of a mail: tables and inline styles, nothing loaded from anywhere. */
+export function renderMailHtml(content: Content): string {
+  return `<!doctype html>${render(<Mail {...content} />)}`;
+}
+
+function Mail({ texts, facts, link, lang }: Content) {
+  return (
+    <html lang={lang}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title>{texts.subject}</title>
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body class="ground" style={`margin:0;padding:0;background:${GROUND};color:${INK};font-family:${FONT}`}>
+        {/* The line that inboxes show behind the subject. */}
+        <div style="display:none;max-height:0;overflow:hidden;opacity:0">{texts.paragraphs.at(-1)}</div>
+        <table {...FULL} class="ground" style={`background:${GROUND}`}>
+          <tr>
+            <td align="center" style="padding:28px 12px 32px;word-break:break-word">
+              <table {...FULL} style="max-width:540px">
+                <Sender merchant={facts.merchant} />
+                <tr>
+                  <td
+                    class="card in"
+                    style={`padding:36px;background:#ffffff;border:1px solid ${LINE};border-radius:16px`}
+                  >
+                    <Card texts={texts} facts={facts} link={link} />
+                  </td>
+                </tr>
+                <tr>
+                  <td class="soft" style={`padding:20px 6px 0;font-size:13px;line-height:1.55;color:${SOFT}`}>
+                    {texts.contact}
+                  </td>
+                </tr>
+              </table>
+            </td>
+          </tr>
+        </table>
+      </body>
+    </html>
+  );
+}
+
+function Sender({ merchant }: { readonly merchant: string }) {
+  const tile = `width:36px;height:36px;border-radius:10px;background:${ACCENT};color:#ffffff;font-weight:600;line-height:36px;text-align:center`;
+  return (
+    <tr>
+      <td style="padding:0 6px 16px">
+        <table role="presentation" cellPadding="0" cellSpacing="0">
+          <tr>
+            <td width="36" valign="top" aria-hidden="true">
+              <div class="tile" style={tile}>
+                {[...merchant][0]?.toUpperCase() ?? ''}
+              </div>
+            </td>
+            <td
+              class="ink"
+              style={`padding-left:12px;font-size:16px;line-height:1.3;font-weight:600;color:${INK}`}
+            >
+              {merchant}
+            </td>
+          </tr>
+        </table>
+      </td>
+    </tr>
+  );
+}
+
+function Card({ texts, facts, link }: Omit<Content, 'lang'>) {
+  const text = `margin:0 0 14px;font-size:16px;line-height:1.55;color:${INK}`;
+  return (
+    <>
+      <p
+        class="ink"
+        style={`margin:0;font-size:36px;line-height:1.15;font-weight:700;letter-spacing:-1px;color:${INK}`}
+      >
+        {facts.amount}
+      </p>
+      <p
+        class="soft line"
+        style={`margin:6px 0 24px;padding:0 0 24px;border-bottom:1px solid ${LINE};font-size:16px;line-height:1.5;color:${SOFT}`}
+      >
+        {facts.description}
+      </p>
+      <h1 class="ink" style={`margin:0 0 12px;font-size:21px;line-height:1.3;font-weight:650;color:${INK}`}>
+        {texts.heading}
+      </h1>
+      {texts.paragraphs.map((paragraph) => (
+        <p key={paragraph} class="ink" style={text}>
+          <Sentence text={paragraph} />
+        </p>
+      ))}
+      {link !== null && texts.button !== null ? <Press link={link} label={texts.button} /> : null}
+      <Details details={texts.details} />
+      {texts.otherwise === null ? null : (
+        <p class="soft" style={`margin:20px 0 0;font-size:14px;line-height:1.55;color:${SOFT}`}>
+          {texts.otherwise}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** A card's dots and digits stay together. */
+function Sentence({ text }: { readonly text: string }) {
+  const parts = text.split(/(•••• \d+)/);
+  return (
+    <>
+      {parts.map((part) => (part.startsWith('••••') ? <span style="white-space:nowrap">{part}</span> : part))}
+    </>
+  );
+}
+
+/** A button that old readers draw as well: the colour is the cell's. */
+function Press({ link, label }: { readonly link: string; readonly label: string }) {
+  return (
+    <table class="row" role="presentation" cellPadding="0" cellSpacing="0" style="margin:24px 0 26px">
+      <tr>
+        <td class="press" align="center" style={`background:${ACCENT};border-radius:12px`}>
+          <a
+            href={link}
+            style="display:inline-block;padding:15px 30px;color:#ffffff;font-size:16px;line-height:1.4;font-weight:600;text-decoration:none"
+          >
+            {label}
+          </a>
+        </td>
+      </tr>
+    </table>
+  );
+}
+
+function Details({ details }: Pick<MailTexts, 'details'>) {
+  if (details.length === 0) return null;
+  const cell = `padding:11px 0;border-top:1px solid ${LINE};font-size:14px;line-height:1.5;vertical-align:top`;
+  return (
+    <table {...FULL} style="margin:20px 0 0">
+      {details.map(({ label, value }) => (
+        <tr key={label}>
+          <td class="soft line" style={`${cell};padding-right:16px;white-space:nowrap;color:${SOFT}`}>
+            {label}
+          </td>
+          <td class="ink line" align="right" style={`${cell};color:${INK}`}>
+            {value}
+          </td>
+        </tr>
+      ))}
+    </table>
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Mails of a recovery, by SMTP. Addresses and headers go through nodemailer's structured API, control characters
+ * are refused before that, and nothing is ever read from a file or fetched for a mail.
+ *
+ * The Message-ID derives from the message's row: when a worker dies after the server took the mail and before we
+ * noted it, the second copy carries the same id, and many readers show it once.
+ */
+import { createTransport } from 'nodemailer';
+import type {
+  LinkRow,
+  MailAnswer,
+  RecoveryMail,
+  RecoveryPorts,
+} from '../../billing/recovery/recovery-ports.ts';
+import type { SmtpServer } from '../../platform/config.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type LinkKeys, mintToken } from '../link/link.ts';
+import { factsOf, type Merchant, oneLine } from '../words/facts.ts';
+import { textsFor } from '../words/texts.ts';
+import { renderMailHtml } from './mail-html.tsx';
+import { renderMailText } from './mail-text.ts';
+
+export type MailerSettings = {
+  readonly smtp: SmtpServer;
+  /** `Name <address>` or an address. */
+  readonly from: string;
+  readonly merchant: Merchant;
+  readonly link_keys: LinkKeys;
+  readonly public_url: string;
+  /** For the whole of one mail's delivery; default 10 s, below a lease. */
+  readonly deadline_ms?: number;
+};
+
+const DEADLINE_MS = 10_000;
+const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])$/i;
+
+/** Links and mails for billing. `close` ends what is on the wire. */
+export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & { close(): void } {
+  const transport = createTransport({
+    host: settings.smtp.host,
+    port: settings.smtp.port,
+    secure: settings.smtp.secure,
+    ...(settings.smtp.auth === null ? {} : { auth: settings.smtp.auth }),
+    connectionTimeout: settings.deadline_ms ?? DEADLINE_MS,
+    greetingTimeout: settings.deadline_ms ?? DEADLINE_MS,
+    socketTimeout: settings.deadline_ms ?? DEADLINE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const key_ids = settings.link_keys.map((key) => key.kid);
+  return {
+    link_key_ids: key_ids as unknown as RecoveryPorts['link_key_ids'],
+    public_url: settings.public_url,
+    linkAddress: (row: LinkRow) => `${settings.public_url}/r/${mintToken(settings.link_keys, 'link', row)}`,
+    setupLinkAddress: (row) => `${settings.public_url}/s/${mintToken(settings.link_keys, 'link', row)}`,
+    setupPageAddresses: (setup_id) => {
+      const page = `${settings.public_url}/s/page/${setup_id}`;
+      return { success_url: `${page}/return`, cancel_url: page };
+    },
+    sendMail: (mail, signal) => {
+      if (!ADDRESS.test(mail.to)) return Promise.resolve({ kind: 'bounced', code: 'address_malformed' });
+      const sent = transport.sendMail(envelope(settings, mail));
+      return withDeadline(sent, settings.deadline_ms ?? DEADLINE_MS, signal).then(
+        () => ({ kind: 'sent', code: 'accepted' }) as const,
+        answerOf,
+      );
+    },
+    close: () => transport.close(),
+  };
+}
+
+function envelope(settings: MailerSettings, mail: RecoveryMail) {
+  const texts = textsFor(mail.locale);
+  const facts = factsOf(texts, settings.merchant, mail);
+  const words = texts.mail(mail.step, facts);
+  const from = mailbox(settings.from);
+  return {
+    from,
+    to: { name: '', address: mail.to },
+    envelope: { from: from.address, to: [mail.to] },
+    replyTo: { name: oneLine(settings.merchant.name), address: settings.merchant.support_email },
+    subject: oneLine(words.subject),
+    messageId: `<${mail.message_id}@${from.address.split('@')[1]}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    text: renderMailText(words, mail.link, settings.merchant.name),
+    html: renderMailHtml({ texts: words, facts, link: mail.link, lang: texts.locale }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+function mailbox(text: string): { name: string; address: string } {
+  const [, name, address] = /^(.*?)\s*<([^<>]+)>$/.exec(text) ?? [];
+  return name === undefined || address === undefined
+    ? { name: '', address: text }
+    : { name: oneLine(name), address };
+}
+
+/** Rejects at the deadline or with the lease; the connection's own timeouts end what is then still open. */
+function withDeadline<T>(work: Promise<T>, deadline_ms: number, signal: AbortSignal): Promise<T> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(deadline_ms)]);
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new AppError('mail_deadline'));
+    if (over.aborted) late();
+    over.addEventListener('abort', late, { once: true });
+    work.then(resolve, reject).finally(() => over.removeEventListener('abort', late));
+  });
+}
+
+/** What a failed delivery means. Only the server's own 5xx to address or content is final. */
+function answerOf(error: unknown): MailAnswer {
+  const { code, responseCode, command } = error as { code?: string; responseCode?: number; command?: string };
+  const is_final = responseCode !== undefined && responseCode >= 500 && responseCode < 600;
+  const label = responseCode === undefined ? (code ?? 'unknown') : `smtp_${responseCode}`;
+  if (is_final && command === 'RCPT TO') return { kind: 'bounced', code: label };
+  if (is_final && code === 'EMESSAGE') return { kind: 'refused', code: label };
+  return { kind: 'unavailable', code: label };
+}

@@ -1,0 +1,108 @@
+/** The whole pages that the routes answer with, as text. */
+import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
+import { type LinkKeys, mintToken } from '../link/link.ts';
+import { factsOf, type Merchant } from '../words/facts.ts';
+import { type PageState, type Texts, textsFor } from '../words/texts.ts';
+import { FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
+import { pageView } from './page-state.ts';
+
+/** The pages that are the same for everybody: rendered once, so that not a byte can differ. */
+export type FixedPages = {
+  /** 404: unknown, forged, superseded or timed-out link. */
+  readonly unusable_link: string;
+  /** The answer to every request for a fresh mail. */
+  readonly mail_asked: string;
+  /** Back from the bank without a cookie. */
+  readonly back_from_bank: string;
+  /** 403: a POST that our page did not send. */
+  readonly refused_press: string;
+  /** 503: Stripe or the database does not answer. */
+  readonly unavailable: string;
+};
+
+/** Renders the fixed pages. In English: whoever opens a bad link has no language that we know. */
+export function fixedPages(merchant: Merchant): FixedPages {
+  const texts = textsFor(null);
+  const page = (words: { title: string; heading: string; lead: string }, form?: string) =>
+    renderPage(
+      shell(texts, merchant, words.title),
+      <Notice heading={words.heading} lead={words.lead}>
+        {form === undefined ? null : <FreshMailForm label={form} />}
+      </Notice>,
+    );
+  return {
+    unusable_link: page(texts.unusable_link, texts.unusable_link.button),
+    mail_asked: page(texts.mail_asked),
+    back_from_bank: page(texts.back_from_bank),
+    refused_press: page(texts.refused_press),
+    unavailable: page(texts.unavailable),
+  };
+}
+
+/** The consent text of the box, in the customer's language. */
+export function futureUseText(
+  locale: string | null,
+  merchant: Merchant,
+): { readonly text: string; readonly version: string } {
+  return textsFor(locale).future_use(merchant.name, merchant.support_email);
+}
+
+/** The customer's payment as it is now. */
+export function paymentPage(
+  row: RecoveryPageRow,
+  options: {
+    readonly merchant: Merchant;
+    readonly keys: LinkKeys;
+    readonly path: string;
+    readonly replacementSessionsMax: number;
+  },
+): { readonly html: string; readonly state: PageState } {
+  const { merchant } = options;
+  const view = pageView(row, options);
+  const texts = textsFor(row.locale);
+  const facts = factsOf(texts, merchant, {
+    kind: row.kind,
+    amount_minor: row.amount_minor,
+    currency: row.currency,
+    description: row.description,
+    expires_at: row.expires_at,
+    card: cardThatCounts(row, view.state),
+    new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
+  });
+  const words = texts.page(view.state, facts);
+  const html = renderPage(
+    shell(texts, merchant, words.title),
+    <Payment
+      view={view}
+      texts={words}
+      facts={facts}
+      path={options.path}
+      form_token={mintToken(options.keys, 'form', row)}
+      future_use_text={futureUseText(row.locale, merchant).text}
+    />,
+    'wide',
+  );
+  return { html, state: view.state };
+}
+
+/** What every page says around its own words. */
+export function shell(texts: Texts, merchant: Merchant, title: string): Shell {
+  return {
+    lang: texts.locale,
+    title,
+    merchant: merchant.name,
+    support_email: merchant.support_email,
+    questions: texts.questions(merchant.name),
+    safe: texts.safe,
+  };
+}
+
+/** The saved card that is asked about; once paid, the card that paid. */
+function cardThatCounts(row: RecoveryPageRow, state: PageState): { brand: string; last4: string } | null {
+  const paid = state === 'paid' ? cardOf(row.attempt_brand, row.attempt_last4) : null;
+  return paid ?? cardOf(row.card_brand, row.card_last4);
+}
+
+function cardOf(brand: string | null, last4: string | null): { brand: string; last4: string } | null {
+  return brand === null || last4 === null ? null : { brand, last4 };
+}

@@ -1,0 +1,194 @@
+import type { ComponentChildren } from 'preact';
+import { render } from 'preact-render-to-string';
+import type { Facts, PageTexts } from '../words/texts.ts';
+import { Lock, Mark } from './page-icons.tsx';
+import type { PageView } from './page-state.ts';
+import { PAGE_STYLE } from './page-style.ts';
+
+export type Shell = {
+  readonly lang: string;
+  readonly title: string;
+  readonly merchant: string;
+  readonly support_email: string;
+  readonly questions: string;
+  /** Where card numbers are entered, and where never. */
+  readonly safe: string;
+};
+
+/** A whole page as text; a wide one has two columns where there is room. */
+export function renderPage(
+  shell: Shell,
+  children: ComponentChildren,
+  layout: 'narrow' | 'wide' = 'narrow',
+): string {
+  const document = (
+    <Document {...shell} layout={layout}>
+      {children}
+    </Document>
+  );
+  return `<!doctype html>${render(document)}`;
+}
+
+type DocumentOf = Shell & { readonly layout: 'narrow' | 'wide'; readonly children: ComponentChildren };
+
+function Document({ children, layout, ...shell }: DocumentOf) {
+  return (
+    <html lang={shell.lang}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex, nofollow" />
+        <meta name="referrer" content="no-referrer" />
+        <title>{shell.title}</title>
+        {/* The hash in the policy is of these very bytes, so nothing may escape them. */}
+        <style dangerouslySetInnerHTML={{ __html: PAGE_STYLE }} />
+      </head>
+      <body class={layout}>
+        <header>
+          <span aria-hidden="true">{[...shell.merchant][0]?.toUpperCase() ?? ''}</span>
+          {shell.merchant}
+        </header>
+        <main>{children}</main>
+        <footer>
+          <p class="safe">
+            <Lock />
+            {shell.safe}
+          </p>
+          <p>
+            {shell.questions} <a href={`mailto:${shell.support_email}`}>{shell.support_email}</a>
+          </p>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** A page that only says something. */
+export function Notice({
+  heading,
+  lead,
+  children,
+}: {
+  readonly heading: string;
+  readonly lead: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="act">
+      <h1>{heading}</h1>
+      <p class="lead">{lead}</p>
+      {children}
+    </div>
+  );
+}
+
+/** Asks for a fresh mail at the address that was opened, whatever that was: the bytes never differ. */
+export function FreshMailForm({ label }: { readonly label: string }) {
+  return (
+    <form method="post">
+      <button type="submit" data-testid="fresh-mail">
+        {label}
+      </button>
+    </form>
+  );
+}
+
+export type PaymentPage = {
+  readonly view: PageView;
+  readonly texts: PageTexts;
+  readonly facts: Facts;
+  /** `/r/page/<recovery>`. */
+  readonly path: string;
+  readonly form_token: string;
+  /** The words of the box for later bills. */
+  readonly future_use_text: string;
+};
+
+/** `€99,999.99`; whatever is longer is written smaller, because a sum is never broken. */
+const AMOUNT_LENGTH_USUAL = 11;
+
+/** What the customer sees of their payment, and the buttons that its state allows. */
+export function Payment(page: PaymentPage) {
+  const { view, texts, facts } = page;
+  const is_open = view.confirm !== null || view.pay_replacement !== null || view.replace;
+  return (
+    <div class="pay">
+      <Bill texts={texts} facts={facts} />
+      <div class="act">
+        <Mark state={view.state} />
+        <span class="unseen" aria-hidden="true" data-testid="state">
+          {view.state}
+        </span>
+        <h1>{texts.heading}</h1>
+        <p class="lead">{texts.lead}</p>
+        <PayForm {...page} />
+        {view.check_again ? (
+          <p class="end">
+            <a class="button second" href={`${page.path}/return`}>
+              {texts.check_again}
+            </a>
+          </p>
+        ) : null}
+        <ReplaceForm {...page} />
+        {is_open ? <p class="fine last">{texts.otherwise}</p> : null}
+      </div>
+    </div>
+  );
+}
+
+/** What is paid, to be seen before anything else. */
+function Bill({ texts, facts }: { readonly texts: PageTexts; readonly facts: Facts }) {
+  const card = facts.new_card ?? facts.card;
+  return (
+    <section class="bill" aria-label={texts.labels.bill}>
+      <p class={facts.amount.length > AMOUNT_LENGTH_USUAL ? 'amount long' : 'amount'}>{facts.amount}</p>
+      <p class="what">{facts.description}</p>
+      {card === null ? null : (
+        <dl>
+          <div>
+            <dt>{texts.labels.card}</dt>
+            <dd>{card}</dd>
+          </div>
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function PayForm({ view, texts, path, form_token, future_use_text }: PaymentPage) {
+  if (view.confirm === null && view.pay_replacement === null) return null;
+  const with_new_card = view.pay_replacement !== null;
+  const confirm = view.confirm === 'continue' ? texts.continue_at_bank : texts.confirm;
+  return (
+    <form method="post" action={`${path}/confirm`}>
+      <input type="hidden" name="form_token" value={form_token} />
+      {view.pay_replacement === null ? null : (
+        <input type="hidden" name="replacement" value={view.pay_replacement} />
+      )}
+      {view.future_use_box ? (
+        <label class="box">
+          <input type="checkbox" name="future_use" value="yes" />
+          <span>{future_use_text}</span>
+        </label>
+      ) : null}
+      <button type="submit" data-testid={with_new_card ? 'pay-replacement' : 'confirm'}>
+        {with_new_card ? texts.pay_with : confirm}
+      </button>
+      <p class="fine">{texts.press_hint}</p>
+    </form>
+  );
+}
+
+function ReplaceForm({ view, texts, path, form_token }: PaymentPage) {
+  if (!view.replace) return null;
+  const is_second = view.confirm !== null || view.pay_replacement !== null;
+  return (
+    <form method="post" action={`${path}/replace`} class={is_second ? 'or' : undefined}>
+      <input type="hidden" name="form_token" value={form_token} />
+      <button type="submit" data-testid="replace" class={is_second ? 'second' : undefined}>
+        {view.pay_replacement === null ? texts.replace : texts.replace_again}
+      </button>
+      <p class="fine">{texts.accept_amount}</p>
+    </form>
+  );
+}

@@ -1,0 +1,213 @@
+/**
+ * The customer's way back: the link, the page it leads to, its buttons, and the return from bank and Checkout.
+ *
+ * GET writes nothing, because mail scanners open links; the return is the one exception, and it writes only what
+ * Stripe says. A bad link of whatever kind gets the same bytes, so nothing can be learnt by trying. Requests here
+ * are not logged: their addresses hold tokens and Stripe's return query.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Dependencies } from '../../billing/dependencies.ts';
+import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
+import { randomId } from '../../platform/ids.ts';
+import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
+import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
+import { isRecoveryId, isToken, type LinkKeys, parseToken, wasToken } from '../link/link.ts';
+import type { Merchant } from '../words/facts.ts';
+import { type FixedPages, fixedPages, paymentPage } from './page-answers.tsx';
+import { cookieFor, hadCookie, hasCookie, isOwnOrigin, pagePath, sendPage } from './page-guard.ts';
+import { formOf, registerPageScope, sendUnavailable } from './page-scope.ts';
+import { confirmPress, evidenceOf, type Next, replacePress } from './press.ts';
+
+export type RecoveryPages = {
+  readonly billing: Dependencies;
+  readonly link_keys: LinkKeys;
+  readonly merchant: Merchant;
+  /** The simulator's address, whose pages are not https; null against Stripe itself. */
+  readonly stripe_api_url: string | null;
+  /** Counts a page view by the state shown; views are written nowhere else. */
+  readonly countView?: (state: string) => void;
+};
+
+type Context = RecoveryPages & {
+  readonly fixed: FixedPages;
+  readonly origin: string;
+  readonly base_path: string;
+};
+type OfToken = { Params: { token: string } };
+type OfPage = { Params: { recovery: string } };
+type PageRequest = FastifyRequest<OfPage>;
+
+/** Registers everything under `/r`. */
+export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages): void {
+  const { origin, pathname } = new URL(pages.billing.recovery.public_url);
+  const base_path = pathname.replace(/\/+$/, '');
+  const context: Context = { ...pages, fixed: fixedPages(pages.merchant), origin, base_path };
+  registerPageScope(app, {
+    prefix: '/r',
+    origin,
+    stripe_api_url: pages.stripe_api_url,
+    log: pages.billing.log,
+    fixed: context.fixed,
+    routes: (scope) => {
+      scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
+      scope.post<OfToken>('/:token', (request, reply) => askByLink(context, request, reply));
+      scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
+      scope.post<OfPage>('/page/:recovery', (request, reply) => askByCookie(context, request, reply));
+      scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
+      scope.post<OfPage>('/page/:recovery/confirm', (request, reply) => confirm(context, request, reply));
+      scope.post<OfPage>('/page/:recovery/replace', (request, reply) => replace(context, request, reply));
+      // Whatever else is below: longer than a parameter may be, cut in pieces, empty.
+      scope.get('/*', (_request, reply) => sendPage(reply, 404, context.fixed.unusable_link));
+      scope.post('/*', (_request, reply) => sendPage(reply, 200, context.fixed.mail_asked));
+    },
+  });
+}
+
+/** Exchanges the link for a cookie and an address without a secret. */
+async function openLink(context: Context, token: string, reply: FastifyReply): Promise<FastifyReply> {
+  const { billing, link_keys, fixed } = context;
+  const claim = parseToken(token);
+  const row = claim === null ? null : await readRecoveryLink(billing.sql, claim.recovery_id);
+  if (row === null || !isToken(link_keys, 'link', row, token))
+    return sendPage(reply, 404, fixed.unusable_link);
+  // Nothing is left to protect on a closed recovery's page, and nothing to press: no cookie for it.
+  if (row.state !== 'open') return sendPayment(context, row.id, reply);
+  if (row.is_over) return sendPage(reply, 404, fixed.unusable_link);
+  const path = pagePath(context.base_path, row.id);
+  const secure = context.origin.startsWith('https:');
+  const cookie = cookieFor(link_keys, row, { path, hours: billing.timings.pageCookieHours, secure });
+  return reply.header('set-cookie', cookie).redirect(path, 303);
+}
+
+async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const row = await provenRow(context, request);
+  if (row === null || (row.state === 'open' && row.is_over))
+    return sendPage(reply, 404, context.fixed.unusable_link);
+  return sendPayment(context, row.id, reply);
+}
+
+/**
+ * Back from bank or Checkout. Stripe's query is dropped by a redirect before anything else happens: it is never
+ * believed, and it holds a secret that must not stay in the history.
+ */
+async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { recovery } = request.params;
+  if (request.url.includes('?') && isRecoveryId(recovery))
+    return reply.redirect(`${pagePath(context.base_path, recovery)}/return`, 303);
+  const row = await provenRow(context, request);
+  if (row === null) return sendPage(reply, 200, context.fixed.back_from_bank);
+  const page = await readRecoveryPage(context.billing.sql, row.id);
+  if (page !== null && page.state === 'open')
+    await readAfterReturn(context.billing, {
+      charge_id: page.charge_id,
+      recovery_id: page.id,
+      payment_intent_id: isUnresolved(page.attempt_state) ? page.stripe_payment_intent_id : null,
+    });
+  return sendPayment(context, row.id, reply);
+}
+
+async function confirm(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const row = await pressedRow(context, request);
+  if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
+  if (isEnded(row)) return follow(context, reply, row.id, { to: 'page' });
+  const form = formOf(request);
+  const next = await confirmPress(context.billing, {
+    recovery_id: row.id,
+    replacement_id: form.replacement ?? null,
+    ticked: form.future_use === 'yes',
+    evidence: evidenceOf(request.ip, request.headers['user-agent']),
+    merchant: context.merchant,
+  });
+  return follow(context, reply, row.id, next);
+}
+
+async function replace(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const row = await pressedRow(context, request);
+  if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
+  if (isEnded(row)) return follow(context, reply, row.id, { to: 'page' });
+  const evidence = evidenceOf(request.ip, request.headers['user-agent']);
+  return follow(context, reply, row.id, await replacePress(context.billing, row.id, evidence));
+}
+
+/** Asks for a fresh mail by a link that no longer works. The answer never tells whether one goes out. */
+async function askByLink(
+  context: Context,
+  request: FastifyRequest<OfToken>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const claim = parseToken(request.params.token);
+  const row = claim === null ? null : await readRecoveryLink(context.billing.sql, claim.recovery_id);
+  const was = row !== null && claim !== null && wasToken(context.link_keys, 'link', row, claim);
+  if (was && isOwnOrigin(request, context.origin)) await oweFreshMail(context, row.id);
+  return sendPage(reply, 200, context.fixed.mail_asked);
+}
+
+/** The same from a page whose cookie was superseded. */
+async function askByCookie(
+  context: Context,
+  request: PageRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { recovery } = request.params;
+  const row = isRecoveryId(recovery) ? await readRecoveryLink(context.billing.sql, recovery) : null;
+  const had = row !== null && hadCookie(context.link_keys, request, row);
+  if (had && isOwnOrigin(request, context.origin)) await oweFreshMail(context, row.id);
+  return sendPage(reply, 200, context.fixed.mail_asked);
+}
+
+async function oweFreshMail(context: Context, recovery_id: string): Promise<void> {
+  const { billing } = context;
+  const id = await writeFreshMail(billing.sql, recovery_id, {
+    id: randomId('msg'),
+    interval_minutes: billing.timings.freshMailIntervalMinutes,
+  });
+  if (id !== null) await billing.offer('message', [id]);
+}
+
+/** The recovery whose current cookie the request carries, or null. */
+async function provenRow(context: Context, request: PageRequest): Promise<RecoveryLinkRow | null> {
+  const { recovery } = request.params;
+  if (!isRecoveryId(recovery)) return null;
+  const row = await readRecoveryLink(context.billing.sql, recovery);
+  return row !== null && hasCookie(context.link_keys, request, row) ? row : null;
+}
+
+/** The recovery that a POST from our own page may act on, or null. */
+async function pressedRow(context: Context, request: PageRequest): Promise<RecoveryLinkRow | null> {
+  if (!isOwnOrigin(request, context.origin)) return null;
+  const row = await provenRow(context, request);
+  const token = formOf(request).form_token;
+  if (row === null || token === undefined) return null;
+  return isToken(context.link_keys, 'form', row, token) ? row : null;
+}
+
+function follow(context: Context, reply: FastifyReply, recovery_id: string, next: Next): FastifyReply {
+  if (next === null) return sendUnavailable(reply, context.fixed);
+  return reply.redirect(next.to === 'page' ? pagePath(context.base_path, recovery_id) : next.url, 303);
+}
+
+async function sendPayment(
+  context: Context,
+  recovery_id: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const row = await readRecoveryPage(context.billing.sql, recovery_id);
+  if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  const { html, state } = paymentPage(row, {
+    merchant: context.merchant,
+    keys: context.link_keys,
+    path: pagePath(context.base_path, recovery_id),
+    replacementSessionsMax: context.billing.timings.replacementSessionsMax,
+  });
+  context.countView?.(state);
+  return sendPage(reply, 200, html);
+}
+
+/** Closed, or past its time: the page says which, and nothing is written. */
+function isEnded(row: RecoveryLinkRow): boolean {
+  return row.state !== 'open' || row.is_over;
+}
+
+function isUnresolved(state: string | null): boolean {
+  return state === 'open' || state === 'awaiting_customer' || state === 'processing';
+}

@@ -1,0 +1,112 @@
+/** What the buttons of the customer's page do, once cookie, form token and Origin are proven. */
+import type { Dependencies } from '../../billing/dependencies.ts';
+import { replaceCard } from '../../billing/recovery/open-replacement.ts';
+import { pressConfirm } from '../../billing/recovery/press.ts';
+import { randomId } from '../../platform/ids.ts';
+import { noteVisit, writeFutureUseConsent } from '../../store/recovery/recoveries.ts';
+import { type RecoveryPageRow, readRecoveryPage } from '../../store/recovery/recovery-page.ts';
+import { type Merchant, oneLine } from '../words/facts.ts';
+import { futureUseText } from './page-answers.tsx';
+import { pageView } from './page-state.ts';
+
+/** Who pressed, as evidence for what the press agrees to. */
+export type Evidence = { readonly ip_address: string; readonly user_agent: string | null };
+
+const USER_AGENT_LENGTH_MAX = 300;
+
+/** The evidence of a request. */
+export function evidenceOf(ip_address: string, user_agent: string | undefined): Evidence {
+  return {
+    ip_address,
+    user_agent: user_agent === undefined ? null : oneLine(user_agent).slice(0, USER_AGENT_LENGTH_MAX),
+  };
+}
+
+/** Where the browser goes next; null: nothing usable came from Stripe, press again. */
+export type Next = { readonly to: 'page' } | { readonly to: 'stripe'; readonly url: string } | null;
+
+const TO_PAGE: Next = { to: 'page' };
+
+type Confirming = {
+  readonly recovery_id: string;
+  /** The replacement whose card is to pay; null for the saved card. */
+  readonly replacement_id: string | null;
+  readonly ticked: boolean;
+  readonly evidence: Evidence;
+  readonly merchant: Merchant;
+};
+
+/** Pays with the saved card, or with the card that was entered to replace it. */
+export async function confirmPress(deps: Dependencies, press: Confirming): Promise<Next> {
+  await noteVisit(deps.sql, press.recovery_id);
+  const row = await readRecoveryPage(deps.sql, press.recovery_id);
+  if (row === null) return TO_PAGE;
+  const payment_method_id = methodOf(row, press.replacement_id, deps);
+  if (payment_method_id === null) return TO_PAGE;
+  if (press.ticked) await recordConsent(deps, row, payment_method_id, press);
+  const is_own = press.replacement_id === null;
+  const pressed = await pressConfirm(deps, {
+    charge_id: row.charge_id,
+    recovery_id: row.id,
+    payment_method_id,
+    // The consent on file was given for the saved card; another card needs its own.
+    future_use: press.ticked || (is_own && row.future_use_covered),
+    return_url: `${deps.recovery.public_url}/r/page/${row.id}/return`,
+  });
+  deps.log.info({
+    event: 'recovery.pressed',
+    recoveryId: row.id,
+    chargeId: row.charge_id,
+    outcome: pressed.outcome,
+  });
+  if (pressed.outcome === 'busy' && (await mayPressAgain(deps, row.id))) return null;
+  return pressed.outcome === 'redirect' ? { to: 'stripe', url: pressed.url } : TO_PAGE;
+}
+
+/** Nothing was sent for this press, and the page would look as if nobody had pressed. */
+async function mayPressAgain(deps: Dependencies, recovery_id: string): Promise<boolean> {
+  const row = await readRecoveryPage(deps.sql, recovery_id);
+  if (row === null) return false;
+  const view = pageView(row, deps.timings);
+  return view.confirm !== null || view.pay_replacement !== null;
+}
+
+/** The method that the page offers, or null when it no longer does. */
+function methodOf(row: RecoveryPageRow, replacement_id: string | null, deps: Dependencies): string | null {
+  const view = pageView(row, deps.timings);
+  if (view.confirm === 'continue') return row.payment_method_id;
+  if (replacement_id !== null)
+    return view.pay_replacement === replacement_id ? row.replacement_payment_method_id : null;
+  return view.confirm === 'offer' ? row.payment_method_id : null;
+}
+
+async function recordConsent(
+  deps: Dependencies,
+  row: RecoveryPageRow,
+  payment_method_id: string,
+  press: Confirming,
+): Promise<void> {
+  const { text, version } = futureUseText(row.locale, press.merchant);
+  await writeFutureUseConsent(deps.sql, {
+    id: randomId('cns'),
+    customer_id: row.customer_id,
+    payment_method_id,
+    replacement_id: press.replacement_id,
+    text,
+    text_version: version,
+    ...press.evidence,
+  });
+}
+
+/** Leads to Stripe's page for another card. */
+export async function replacePress(
+  deps: Dependencies,
+  recovery_id: string,
+  evidence: Evidence,
+): Promise<Next> {
+  await noteVisit(deps.sql, recovery_id);
+  const replacing = await replaceCard(deps, { recovery_id, ...evidence });
+  deps.log.info({ event: 'recovery.replacing', recoveryId: recovery_id, outcome: replacing.outcome });
+  if (replacing.outcome === 'unavailable') return null;
+  return replacing.outcome === 'redirect' ? { to: 'stripe', url: replacing.url } : TO_PAGE;
+}

@@ -1,0 +1,140 @@
+import type { SetupPageRow } from '../../store/setup/setup-page.ts';
+import { Mark } from '../page/page-icons.tsx';
+import type { SetupFacts, SetupPageTexts } from '../words/setup-texts.ts';
+import type { PageState } from '../words/texts.ts';
+import type { SetupPageState, SetupView } from './setup-state.ts';
+
+/** The payment page's pictures say the same here. */
+const MARKS: Readonly<Record<SetupPageState, PageState | null>> = {
+  to_accept: null,
+  to_save: null,
+  processing: 'processing',
+  saved: 'paid',
+  not_in_use: 'failed_try',
+  expired: 'expired',
+  canceled: 'canceled',
+  failed: 'failed_try',
+};
+
+export type SetupPage = {
+  readonly row: SetupPageRow;
+  readonly view: SetupView;
+  readonly texts: SetupPageTexts;
+  readonly facts: SetupFacts;
+  /** `/s/page/<setup>`. */
+  readonly path: string;
+  readonly form_token: string;
+};
+
+/** While there is something to press: what is asked for, then its terms and the button. Else how it ended. */
+export function Setup(page: SetupPage) {
+  if (page.view.offer === null) return <Ending {...page} />;
+  return (
+    <div class="pay">
+      <section class="bill">
+        <Heading {...page} />
+        <Agreement {...page} />
+      </section>
+      <section class="act" aria-label={page.texts.labels.terms}>
+        <Terms {...page} />
+        <SetupForm {...page} />
+        <p class="end">
+          <BackLink {...page} />
+        </p>
+      </section>
+    </div>
+  );
+}
+
+function Ending(page: SetupPage) {
+  const { view, texts, path } = page;
+  return (
+    <div class="act">
+      <Heading {...page} />
+      {view.state === 'saved' ? <Terms {...page} /> : null}
+      {view.check_again ? (
+        <p class="end">
+          <a class="button second" href={`${path}/return`}>
+            {texts.check_again}
+          </a>
+        </p>
+      ) : null}
+      <p class="end">
+        <BackLink {...page} />
+      </p>
+    </div>
+  );
+}
+
+function Heading({ view, texts }: SetupPage) {
+  const mark = MARKS[view.state];
+  return (
+    <>
+      {mark === null ? null : <Mark state={mark} />}
+      <span class="unseen" aria-hidden="true" data-testid="state">
+        {view.state}
+      </span>
+      <h1>{texts.heading}</h1>
+      <p class="lead">{texts.lead}</p>
+    </>
+  );
+}
+
+/** The agreement, word by word as the merchant wrote it. */
+function Agreement({ row, texts }: SetupPage) {
+  return (
+    <>
+      <h2>{texts.labels.agreement}</h2>
+      <blockquote data-testid="consent-text">{row.text}</blockquote>
+      <p class="fine">{texts.withdraw}</p>
+    </>
+  );
+}
+
+/** Its terms, in our words but for how the amount is found. */
+function Terms({ row, view, texts, facts }: SetupPage) {
+  const { labels } = texts;
+  const rows = [
+    { label: labels.card, value: facts.card },
+    { label: labels.amount_basis, value: row.amount_basis },
+    { label: labels.frequency, value: texts.frequency },
+    { label: labels.scope, value: texts.scope },
+    { label: labels.accepted, value: facts.accepted },
+    { label: labels.until, value: view.offer === null ? null : facts.until },
+  ].filter((each) => each.value !== null);
+  return (
+    <dl class="terms">
+      {rows.map(({ label, value }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function SetupForm({ view, texts, path, form_token }: SetupPage) {
+  const { offer } = view;
+  if (offer === null) return null;
+  return (
+    <form method="post" action={`${path}/accept`}>
+      <input type="hidden" name="form_token" value={form_token} />
+      {offer === 'save' ? null : <p class="fine">{texts.accept_hint}</p>}
+      <button type="submit" data-testid={offer === 'save' ? 'continue' : 'accept'}>
+        {texts[offer]}
+      </button>
+      {offer === 'accept' ? null : <p class="fine">{texts.save_hint}</p>}
+    </form>
+  );
+}
+
+/** A button once there is nothing else to press. */
+function BackLink({ row, view, texts }: SetupPage) {
+  const is_last = view.offer === null && !view.check_again;
+  return (
+    <a class={is_last ? 'button' : undefined} href={row.return_url} rel="noreferrer" data-testid="back">
+      {view.offer === null ? texts.back : texts.not_now}
+    </a>
+  );
+}

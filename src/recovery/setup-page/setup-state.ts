@@ -1,0 +1,50 @@
+/** What the set-up page shows, decided from one reading of the rows. Pure. */
+import { type SetupOffer, setupOffer } from '../../domain/setup/setup-offer.ts';
+import { unreachable } from '../../platform/errors.ts';
+import type { SetupPageRow } from '../../store/setup/setup-page.ts';
+
+/** What a set-up page shows of its state; also the text of the element marked `state`, which tests read. */
+export type SetupPageState =
+  | 'to_accept'
+  | 'to_save'
+  | 'processing'
+  | 'saved'
+  | 'not_in_use'
+  | 'expired'
+  | 'canceled'
+  | 'failed';
+
+export type SetupView = {
+  readonly state: SetupPageState;
+  readonly offer: SetupOffer | null;
+  /** Something is under way elsewhere: looking again may show more. */
+  readonly check_again: boolean;
+};
+
+/** Decides state and button; what is over has no form. */
+export function setupView(row: SetupPageRow): SetupView {
+  const offer = setupOffer(row);
+  if (offer !== null) return { state: offer === 'save' ? 'to_save' : 'to_accept', offer, check_again: false };
+  const state = stateOf(row);
+  return { state, offer, check_again: state === 'processing' };
+}
+
+function stateOf(row: SetupPageRow): SetupPageState {
+  switch (row.state) {
+    case 'queued':
+    case 'awaiting_customer':
+      return row.revoked_at === null ? 'expired' : 'canceled';
+    case 'processing':
+    case 'closing':
+    case 'needs_review':
+      return 'processing';
+    case 'succeeded':
+      return row.method_state === 'usable' ? 'saved' : 'not_in_use';
+    case 'failed':
+    case 'canceled':
+    case 'expired':
+      return row.state;
+    default:
+      return unreachable(row.state);
+  }
+}

@@ -1,0 +1,56 @@
+import type { RecoveryMail } from '../../billing/recovery/recovery-ports.ts';
+import { formatAmount } from '../../domain/money.ts';
+import type { Facts, Texts } from './texts.ts';
+
+/** Who charges: shown on every page and in every mail. */
+export type Merchant = { readonly name: string; readonly support_email: string };
+
+type Card = { readonly brand: string; readonly last4: string } | null;
+
+export type Raw = {
+  readonly kind: RecoveryMail['kind'];
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly description: string;
+  readonly expires_at: Date;
+  readonly card: Card;
+  readonly new_card: Card;
+};
+
+/** Numbers, dates and cards as the texts' language writes them. */
+export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
+  return {
+    merchant: merchant.name,
+    support_email: merchant.support_email,
+    amount: formatAmount(raw.amount_minor, raw.currency, texts.locale),
+    description: oneLine(raw.description),
+    card: raw.card === null ? null : texts.card(raw.card.brand, raw.card.last4),
+    new_card: raw.new_card === null ? null : texts.card(raw.new_card.brand, raw.new_card.last4),
+    new_card_short: raw.new_card === null ? null : `•••• ${raw.new_card.last4}`,
+    until: formatMoment(raw.expires_at, texts.locale),
+    kind: raw.kind,
+  };
+}
+
+/** A moment in UTC, because we do not know where the customer is and the hour matters. */
+export function formatMoment(moment: Date, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  });
+  return format.format(moment);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into a header or a line.
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+
+/** Text from outside on one line: no control character gets into a header, a subject or a mail's layout. */
+export function oneLine(text: string): string {
+  return text.replace(CONTROL, ' ').trim();
+}

@@ -1,0 +1,117 @@
+import type { Attempt, ChargeContext, LiveRecovery } from '../../domain/charge/charge.ts';
+import type { Sql } from '../postgres/database.ts';
+import type { Rows } from '../work/obligations.ts';
+
+type AttemptJson = Omit<Attempt, 'started_at' | 'replayed_error_at' | 'looked_at'> & {
+  readonly started_ms: number;
+  readonly replayed_error_ms: number | null;
+  readonly looked_ms: number | null;
+};
+
+type ContextRow = Rows['charge'] & {
+  readonly now: Date;
+  readonly charging_enabled: boolean;
+  readonly bound_customer: string | null;
+  readonly method_type: string;
+  readonly method_state: string;
+  readonly consent_live: boolean;
+  readonly attempts: AttemptJson[] | null;
+  readonly recovery: (Omit<LiveRecovery, 'expires_at'> & { readonly expires_ms: number }) | null;
+};
+
+/**
+ * Charges with everything a decision about them rests on, read in one statement: what `decideCharge` and
+ * `settleCharge` take. The revision in each is what the settling statement compares.
+ */
+export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
+  const rows = await sql<ContextRow[]>`
+    select c.*, dc_now() as now, i.charging_enabled,
+      cu.stripe_customer_id as bound_customer,
+      m.type as method_type, m.state as method_state,
+      (co.revoked_at is null and co.scope = 'off_session' and co.accepted_at is not null) as consent_live,
+      (select json_agg(json_build_object(
+          'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
+          'payment_method_id', a.payment_method_id, 'request_body', a.request_body,
+          'api_version', a.api_version, 'lease_number', a.lease_number,
+          'opened_latest_charge', a.opened_latest_charge, 'send_count', a.send_count,
+          'stripe_charge_id', a.stripe_charge_id,
+          'started_ms', extract(epoch from a.started_at) * 1000,
+          'replayed_error_ms', extract(epoch from a.replayed_error_at) * 1000,
+          'looked_ms', extract(epoch from a.looked_at) * 1000) order by a.number)
+        from charge_attempts a where a.charge_id = c.id) as attempts,
+      (select json_build_object('id', r.id, 'kind', r.kind,
+          'expires_ms', extract(epoch from r.expires_at) * 1000)
+        from recoveries r where r.charge_id = c.id and r.state = 'open') as recovery
+    from charges c
+    cross join instance i
+    join customers cu on cu.id = c.customer_id
+    join payment_methods m on m.id = c.payment_method_id
+    join consents co on co.id = c.consent_id
+    where c.id = any(${ids as string[]})`;
+  return rows.map(contextOf);
+}
+
+function contextOf(row: ContextRow): ChargeContext {
+  const { recovery } = row;
+  return {
+    now: row.now,
+    charge: row as unknown as ChargeContext['charge'],
+    attempts: (row.attempts ?? []).map((attempt) => ({
+      ...attempt,
+      started_at: new Date(attempt.started_ms),
+      replayed_error_at: dateOf(attempt.replayed_error_ms),
+      looked_at: dateOf(attempt.looked_ms),
+    })),
+    recovery:
+      recovery === null
+        ? null
+        : { id: recovery.id, kind: recovery.kind, expires_at: new Date(recovery.expires_ms) },
+    method: { id: row.payment_method_id, type: row.method_type, usable: row.method_state === 'usable' },
+    consent_live: row.consent_live,
+    stripe_customer_id: row.bound_customer,
+    charging_enabled: row.charging_enabled,
+  };
+}
+
+function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
+
+/** Which charge a PaymentIntent belongs to: by its binding, else by our own mark on it. */
+export async function findChargeId(
+  sql: Sql,
+  payment_intent_id: string,
+  marked_charge_id: string | null,
+): Promise<string | null> {
+  const rows = await sql<{ id: string }[]>`
+    select id from charges where stripe_payment_intent_id = ${payment_intent_id}
+    union all
+    select id from charges
+    where id = ${marked_charge_id} and stripe_payment_intent_id is null
+    limit 1`;
+  return rows[0]?.id ?? null;
+}
+
+/** Notes, before the first byte leaves, that creating the PaymentIntent has begun; keeps the first time. */
+export async function openCreate(
+  sql: Sql,
+  charge: { readonly id: string; readonly lease_number: number },
+): Promise<boolean> {
+  const rows = await sql`
+    update charges set create_opened_at = coalesce(create_opened_at, dc_now())
+    where id = ${charge.id} and lease_number = ${charge.lease_number} and lease_until > clock_timestamp()
+      and stripe_payment_intent_id is null
+    returning id`;
+  return rows.length === 1;
+}
+
+/** The stored answer to the create key was final and useless: the next create needs a new key. */
+export async function advanceCreate(
+  sql: Sql,
+  charge: { readonly id: string; readonly create_number: number },
+): Promise<void> {
+  await sql`
+    update charges set create_number = create_number + 1, create_opened_at = null, revision = revision + 1
+    where id = ${charge.id} and create_number = ${charge.create_number}
+      and stripe_payment_intent_id is null`;
+}

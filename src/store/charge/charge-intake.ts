@@ -1,0 +1,142 @@
+/**
+ * Takes in a charge: finds out why not, or writes the charge and its idempotency key, in one statement.
+ *
+ * Everything that could refuse it is read in the snapshot that writes it, so a method cannot be detached nor a
+ * consent revoked in between; what happens after is seen again by the claim that opens the first attempt.
+ */
+
+import type { KeyedRequest } from '../door/idempotency-keys.ts';
+import { type Intake, type IntakeVerdict, takeIn } from '../door/intake.ts';
+import type { Sql } from '../postgres/database.ts';
+import type { Rows } from '../work/obligations.ts';
+
+export type NewCharge = {
+  readonly id: string;
+  readonly customer_id: string;
+  /** Null: the customer's default. */
+  readonly payment_method_id: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly livemode: boolean;
+  readonly description: string;
+  readonly reference: string | null;
+  /** A charge that was closed with proof and is to be made again. */
+  readonly again_of: string | null;
+  readonly scheduled_for: Date | null;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+export type ChargeRefusal =
+  | 'customer_unknown'
+  | 'again_of_unknown'
+  | 'again_of_other_customer'
+  | 'again_of_not_closed'
+  | 'again_of_used'
+  | 'again_of_other_reference'
+  | 'reference_taken'
+  | 'no_payment_method'
+  | 'payment_method_unknown'
+  | 'payment_method_unusable'
+  | 'consent_missing'
+  | 'consent_used';
+
+/** A charge just taken in, with what its status hangs on beside the row. */
+export type TakenCharge = Rows['charge'] & {
+  readonly is_scheduled: boolean;
+  readonly charging_enabled: boolean;
+};
+
+/**
+ * Creates a charge, due now or at its time. A one-time consent covers one charge that was not closed with
+ * proof; `again_of` inherits that consent and the reference of the charge it repeats.
+ */
+export function insertCharge(
+  sql: Sql,
+  charge: NewCharge,
+  request: KeyedRequest,
+  cause_reference: string,
+): Promise<Intake<TakenCharge, ChargeRefusal>> {
+  return takeIn<TakenCharge, ChargeRefusal>(request, async () => {
+    const rows = await sql`
+      with prior as (
+        select entity_id, status_code, request_hash from idempotency_keys
+        where route = ${request.route} and key = ${request.key}
+      ), payer as (
+        select id, default_payment_method_id from customers where id = ${charge.customer_id}
+      ), again as (
+        select id, customer_id, state, reference, one_time_consent_id,
+               (select next.id from charges next where next.again_of = c.id) as repeated_by
+        from charges c where id = ${charge.again_of}::text
+      ), wanted as (
+        select coalesce(${charge.payment_method_id}::text,
+                        (select default_payment_method_id from payer)) as method_id,
+               coalesce(${charge.reference}::text, (select reference from again)) as reference
+      ), method as (
+        select m.id, m.customer_id, m.state, m.usage, m.consent_id,
+               case when n.frequency = 'one_time' then n.id end as one_time_id,
+               coalesce(n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null,
+                        false) as consented
+        from wanted w join payment_methods m on m.id = w.method_id
+        left join consents n on n.id = m.consent_id
+      ), holder as (
+        select c.id from charges c join wanted w on c.reference = w.reference
+        where ${charge.again_of}::text is null or c.state not in ('failed', 'canceled')
+        order by c.state in ('failed', 'canceled'), c.created_at desc limit 1
+      ), user_of_consent as (
+        select c.id from charges c join method m
+          on c.consent_id = m.one_time_id and c.one_time_consent_id = m.one_time_id
+        where c.state not in ('failed', 'canceled')
+           or m.one_time_id is distinct from (select one_time_consent_id from again)
+        limit 1
+      ), verdict as (
+        select case
+          when not exists (select from payer) then 'customer_unknown'
+          when ${charge.again_of}::text is not null then case
+            when not exists (select from again) then 'again_of_unknown'
+            when (select customer_id from again) <> ${charge.customer_id} then 'again_of_other_customer'
+            when (select state from again) not in ('failed', 'canceled') then 'again_of_not_closed'
+            when (select repeated_by from again) is not null then 'again_of_used'
+            when ${charge.reference}::text is distinct from (select reference from again)
+                 and ${charge.reference}::text is not null then 'again_of_other_reference'
+          end end as of_charge,
+          case
+            when exists (select from holder) then 'reference_taken'
+            when w.method_id is null then 'no_payment_method'
+            when m.id is null then 'payment_method_unknown'
+            when m.customer_id <> ${charge.customer_id} or m.state <> 'usable' then 'payment_method_unusable'
+            when not m.consented then 'consent_missing'
+            when exists (select from user_of_consent) then 'consent_used'
+          end as of_method
+        from wanted w left join method m on true
+      ), created as (
+        insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id,
+                             one_time_consent_id, amount_minor, currency, livemode, description, reference,
+                             again_of, scheduled_for, metadata, warnings, cause, cause_reference)
+        select ${charge.id}, 'queued', greatest(${charge.scheduled_for}::timestamptz, dc_now()),
+               ${charge.customer_id}, m.id, m.consent_id, m.one_time_id, ${charge.amount_minor},
+               ${charge.currency}, ${charge.livemode}, ${charge.description}, w.reference,
+               ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,
+               ${sql.json(charge.metadata)},
+               case when m.usage = 'on_session' then array['set_up_on_session'] else '{}' end,
+               'api', ${cause_reference}
+        from verdict v, wanted w, method m
+        where v.of_charge is null and v.of_method is null and not exists (select from prior)
+        on conflict do nothing
+        returning *
+      ), keyed as (
+        insert into idempotency_keys (route, key, request_hash, entity_id, status_code)
+        select ${request.route}, ${request.key}, ${request.request_hash}, id, 202 from created
+      )
+      select coalesce(v.of_charge, v.of_method) as refusal,
+             case when v.of_charge = 'again_of_used' then (select repeated_by from again)
+                  when v.of_charge is null and v.of_method = 'reference_taken' then (select id from holder)
+                  when v.of_charge is null and v.of_method = 'consent_used'
+                    then (select id from user_of_consent) end as existing,
+             p.entity_id as prior_entity_id, p.status_code as prior_status_code,
+             p.request_hash as prior_request_hash,
+             c.*, coalesce(c.scheduled_for > dc_now(), false) as is_scheduled, i.charging_enabled
+      from verdict v cross join instance i left join prior p on true left join created c on true`;
+    const row = rows[0] as unknown as IntakeVerdict<ChargeRefusal> & TakenCharge;
+    return { verdict: row, row: row.id === null ? null : row };
+  });
+}

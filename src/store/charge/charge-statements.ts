@@ -1,0 +1,62 @@
+/**
+ * The three statements of the charging path, each gathering what concurrent jobs ask of it. The lane of a
+ * waiting person has its own, which never waits for company.
+ */
+import type { ChargeContext } from '../../domain/charge/charge.ts';
+import type { Sql } from '../postgres/database.ts';
+import { type GatherOptions, gather } from '../postgres/gather.ts';
+import { readCharges } from './charge-context.ts';
+import { type AttemptOpened, type AttemptOpening, openAttempts } from './open-attempt.ts';
+import {
+  type ChargeSettlement,
+  type SettleResult,
+  settleCharges,
+  type TellSettled,
+} from './settle-charges.ts';
+
+export type ChargeStatements = {
+  /** The charge with its context, or null. */
+  read(charge_id: string): Promise<ChargeContext | null>;
+  open(opening: AttemptOpening): Promise<AttemptOpened>;
+  settle(settlement: ChargeSettlement): Promise<SettleResult>;
+};
+
+/** Statements for one lane; `tell` hears what each settled. */
+export function chargeStatements(
+  sql: Sql,
+  options: GatherOptions,
+  recovery_ms: number,
+  tell: TellSettled,
+): ChargeStatements {
+  return {
+    read: gather(async (ids) => {
+      const contexts = await readCharges(sql, ids);
+      const byId = new Map(contexts.map((context) => [context.charge.id, context]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }, options),
+    open: gather((openings) => onePerCharge(openings, (some) => openAttempts(sql, some)), options),
+    settle: gather(
+      (settlements) => onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell)),
+      options,
+    ),
+  };
+}
+
+/** A statement moves a row once: what concerns the same charge twice goes into the next statement. */
+async function onePerCharge<I extends { readonly charge_id: string }, R>(
+  items: readonly I[],
+  flush: (items: readonly I[]) => Promise<readonly R[]>,
+): Promise<R[]> {
+  const results = new Map<I, R>();
+  let rest = [...items];
+  while (rest.length > 0) {
+    const seen = new Set<string>();
+    const batch = rest.filter((item) => !seen.has(item.charge_id) && seen.add(item.charge_id));
+    rest = rest.filter((item) => !batch.includes(item));
+    const answers = await flush(batch);
+    batch.forEach((item, index) => {
+      results.set(item, answers[index] as R);
+    });
+  }
+  return items.map((item) => results.get(item) as R);
+}

@@ -1,0 +1,47 @@
+import type { CloseAs } from '../../domain/charge/charge.ts';
+import type { Sql } from '../postgres/database.ts';
+
+export type CloseRequest = {
+  readonly as: CloseAs;
+  readonly detail: string | null;
+  /** How the live recovery of each charge ends by it. */
+  readonly recovery: 'revoked' | 'expired';
+  readonly cause: string;
+  readonly cause_reference: string | null;
+};
+
+/**
+ * Writes the wish to close in the statement that accepts it: from then on no claim opens or resumes a confirm,
+ * and the PaymentIntent is cancelled. What the charge becomes is told only with Stripe's answer. Answers the
+ * ids that were not final or closing already; a debit on its way keeps its state.
+ */
+export async function requestClose(
+  sql: Sql,
+  ids: readonly string[],
+  request: CloseRequest,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with wished as (
+      select id from charges
+      where id = any(${ids as string[]}) and close_requested_at is null
+        and state not in ('succeeded', 'failed', 'canceled')
+      order by id for update
+    ), ended as (
+      update recoveries r set state = ${request.recovery}, closed_at = dc_now(), revision = r.revision + 1,
+        cause = ${request.cause}, cause_reference = ${request.cause_reference}
+      from wished where r.charge_id = wished.id and r.state = 'open'
+      returning r.id
+    ), replacements_due as (
+      update replacements p set due_at = dc_now(), revision = p.revision + 1
+      from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')
+    )
+    update charges c set
+      close_requested_at = dc_now(), close_as = ${request.as}, close_detail = ${request.detail},
+      state = case when c.state = 'pending' then 'pending' else 'closing' end,
+      detail = case when c.state = 'pending' then 'cannot_cancel_debit' else 'closing' end,
+      due_at = dc_now(), revision = c.revision + 1,
+      cause = ${request.cause}, cause_reference = ${request.cause_reference}
+    from wished where c.id = wished.id
+    returning c.id`;
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,128 @@
+import type { AttemptKind } from '../../domain/charge/charge.ts';
+import type { Sql } from '../postgres/database.ts';
+
+export type AttemptOpening = {
+  readonly charge_id: string;
+  /** The lease that opening needs. */
+  readonly lease_number: number;
+  /** Bound by this statement where nothing is bound yet; first writer wins. */
+  readonly payment_intent_id: string;
+  /** `null` binds only. */
+  readonly attempt: {
+    readonly number: number;
+    readonly kind: AttemptKind;
+    readonly idempotency_key: string;
+    readonly payment_method_id: string;
+    readonly request_body: string;
+    readonly api_version: string;
+    readonly opened_status: string;
+    readonly opened_latest_charge: string | null;
+    readonly number_max: number;
+    /** Set where the body asks Stripe to keep the method for later: noted whether answered or not. */
+    readonly future_use: boolean;
+    /** The recovery that must be live and not over, for whatever the customer set going. */
+    readonly recovery_id: string | null;
+  } | null;
+  readonly cause: string;
+  readonly cause_reference: string;
+};
+
+export type AttemptOpened = {
+  readonly charge_id: string;
+  /** False when the lease is no longer ours. */
+  readonly held: boolean;
+  /** The PaymentIntent that is bound now, ours or an earlier writer's. */
+  readonly bound: string | null;
+  /** Whether the attempt is open under this lease: opened now, or by this statement's lost first sending. */
+  readonly opened: boolean;
+  readonly revision: number;
+};
+
+/**
+ * Binds the PaymentIntent and opens the next attempt: the write ahead of every confirm, one statement for any
+ * number of charges. Nothing opens once closing was asked for, while the kill switch is on, without a live
+ * consent, on a method that is not usable, past the number of confirms, beside another open attempt, or with
+ * the customer away once future use was written: each is read here again, after the row is locked, because a
+ * decision made before may be old.
+ */
+export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]): Promise<AttemptOpened[]> {
+  const wanted = openings.map(({ attempt, ...opening }) => ({
+    ...opening,
+    ...(attempt ?? {}),
+    open: attempt !== null,
+  }));
+  const rows = await sql<AttemptOpened[]>`
+    with wanted as (
+      select * from jsonb_to_recordset(${sql.json(wanted)}::jsonb) as w (
+        charge_id text, lease_number int, payment_intent_id text, open boolean, number int, kind text,
+        idempotency_key text, payment_method_id text, request_body text, api_version text,
+        opened_status text, opened_latest_charge text, number_max int, future_use boolean,
+        recovery_id text, cause text, cause_reference text)
+    ), locked as (
+      select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound, c.consent_id,
+             c.close_requested_at, c.future_use_at, w.*,
+             c.lease_number = w.lease_number and c.lease_until > clock_timestamp() as held
+      from charges c join wanted w on w.charge_id = c.id
+      order by c.id
+      for update of c
+    ), bindable as (
+      select l.* from locked l
+      where l.held and l.close_requested_at is null
+        and l.state in ('queued', 'in_flight', 'unknown', 'retry_wait', 'action_required')
+        and (l.bound is null or l.bound = l.payment_intent_id)
+    ), openable as (
+      select b.* from bindable b
+      cross join instance i
+      where b.open and i.charging_enabled
+        and b.state in ('queued', 'retry_wait', 'action_required')
+        and b.number <= b.number_max
+        and b.number = 1 + (select coalesce(max(a.number), 0) from charge_attempts a where a.charge_id = b.id)
+        and not exists (select 1 from charge_attempts a where a.charge_id = b.id and a.ended_at is null)
+        and exists (select 1 from consents co
+                    where co.id = b.consent_id and co.revoked_at is null and co.accepted_at is not null)
+        and exists (select 1 from payment_methods m where m.id = b.payment_method_id and m.state = 'usable')
+        and (b.kind = 'on_session' or b.future_use_at is null)
+        and ((b.recovery_id is null and b.kind = 'off_session')
+             or exists (select 1 from recoveries r
+                        where r.id = b.recovery_id and r.state = 'open' and r.expires_at > dc_now()))
+    ), inserted as (
+      insert into charge_attempts (charge_id, number, kind, idempotency_key, stripe_payment_intent_id,
+        payment_method_id, request_body, api_version, lease_number, opened_status, opened_latest_charge)
+      select id, number, kind, idempotency_key, payment_intent_id, payment_method_id, request_body,
+             api_version, lease_number, opened_status, opened_latest_charge
+      from openable
+      returning charge_id
+    ), moved as (
+      update charges c set
+        stripe_payment_intent_id = b.payment_intent_id,
+        state = case when o.id is null then c.state else 'in_flight' end,
+        future_use_at = case when o.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end,
+        detail = case when o.id is null then c.detail else null end,
+        due_at = dc_now(),
+        revision = c.revision + 1,
+        cause = b.cause, cause_reference = b.cause_reference
+      from bindable b left join openable o on o.id = b.id
+      where c.id = b.id and (b.bound is null or o.id is not null)
+      returning c.id, c.revision
+    )
+    select l.id as charge_id, l.held,
+      case when b.id is null then l.bound else b.payment_intent_id end as bound,
+      (i.charge_id is not null or exists (
+        select 1 from charge_attempts a
+        where a.charge_id = l.id and a.number = l.number and a.idempotency_key = l.idempotency_key
+          and a.lease_number = l.lease_number and a.state = 'open' and l.held)) as opened,
+      coalesce(m.revision, l.revision) as revision
+    from locked l
+    left join bindable b on b.id = l.id
+    left join inserted i on i.charge_id = l.id
+    left join moved m on m.id = l.id`;
+  return inOrder(openings, rows);
+}
+
+function inOrder(openings: readonly AttemptOpening[], rows: readonly AttemptOpened[]): AttemptOpened[] {
+  const byId = new Map(rows.map((row) => [row.charge_id, row]));
+  return openings.map(({ charge_id }) => {
+    const row = byId.get(charge_id);
+    return row ?? { charge_id, held: false, bound: null, opened: false, revision: 0 };
+  });
+}

@@ -1,0 +1,87 @@
+/** The customer's own obligation: one customer at Stripe, bound by the first writer. */
+import type { Sql } from '../postgres/database.ts';
+import type { HeldLease, Rows } from '../work/obligations.ts';
+
+export type OpenedCustomer = Rows['customer'] & {
+  readonly create_opened_at: Date;
+  readonly now: Date;
+  /** The create under this number may be older than Stripe keeps its key: look before sending it again. */
+  readonly stale: boolean;
+};
+
+/**
+ * Writes the create ahead of its first byte, or answers the one that is already open. Null when the lease is
+ * gone or the customer is bound.
+ */
+export async function openCustomerCreate(
+  sql: Sql,
+  lease: HeldLease,
+  resend_window_hours: number,
+): Promise<OpenedCustomer | null> {
+  const rows = await sql<OpenedCustomer[]>`
+    update customers set create_opened_at = coalesce(create_opened_at, dc_now()), revision = revision + 1
+    where id = ${lease.id} and lease_number = ${lease.lease_number}
+      and state = 'queued' and stripe_customer_id is null
+    returning *, dc_now() as now,
+      create_opened_at < dc_now() - ${resend_window_hours} * interval '1 hour' as stale`;
+  return rows[0] ?? null;
+}
+
+/** Gives up the open create, which Stripe shows no trace of: the next one has a new number. */
+export async function abandonCustomerCreate(
+  sql: Sql,
+  lease: HeldLease,
+  create_number: number,
+): Promise<boolean> {
+  const rows = await sql`
+    update customers set create_number = create_number + 1, create_opened_at = null, revision = revision + 1
+    where id = ${lease.id} and lease_number = ${lease.lease_number}
+      and create_number = ${create_number} and stripe_customer_id is null
+    returning id`;
+  return rows.length === 1;
+}
+
+export type CustomerBinding = {
+  /** The customer at Stripe that is bound by now, ours or the first writer's. */
+  readonly stripe_customer_id: string;
+  readonly setup_ids: readonly string[];
+  readonly charge_ids: readonly string[];
+};
+
+/**
+ * Binds the customer at Stripe unless one is bound, and makes what waited for it due in the same statement.
+ * Whoever created it may bind it, with or without the lease: two would only cost a customer that owns nothing.
+ * The revision of what is woken moves even where it is due already: a worker that read the unbound customer and
+ * is about to put the row to sleep for it then fails to, and reads again.
+ */
+export async function bindCustomer(
+  sql: Sql,
+  binding: { readonly id: string; readonly stripe_customer_id: string; readonly cause: string },
+): Promise<CustomerBinding | null> {
+  const rows = await sql<CustomerBinding[]>`
+    with bound as (
+      update customers set
+        state = 'bound', stripe_customer_id = ${binding.stripe_customer_id}, due_at = null, detail = null,
+        revision = revision + 1, claim_token = null, lease_until = null, offered_at = null,
+        cause = ${binding.cause}, cause_reference = ${binding.stripe_customer_id}
+      where id = ${binding.id} and stripe_customer_id is null
+      returning id, stripe_customer_id
+    ), woken_setups as (
+      update setups s set due_at = dc_now(), offered_at = null, revision = s.revision + 1
+      from bound b
+      where s.customer_id = b.id and s.state = 'queued' and s.due_at is not null
+      returning s.id
+    ), woken_charges as (
+      update charges c set due_at = dc_now(), offered_at = null, revision = c.revision + 1
+      from bound b
+      where c.customer_id = b.id and c.state = 'queued' and c.due_at is not null
+        and (c.scheduled_for is null or c.scheduled_for <= dc_now())
+      returning c.id
+    )
+    select coalesce(b.stripe_customer_id, c.stripe_customer_id) as stripe_customer_id,
+           array(select id from woken_setups) as setup_ids,
+           array(select id from woken_charges) as charge_ids
+    from customers c left join bound b on b.id = c.id
+    where c.id = ${binding.id}`;
+  return rows[0] ?? null;
+}

@@ -1,0 +1,63 @@
+/**
+ * The outline of every statement that takes something in: it finds out why not, and otherwise writes the row
+ * together with its idempotency key.
+ *
+ * `on conflict do nothing` makes two requests under one key meet without an error; the loser wrote nothing and
+ * runs the statement again, whose new snapshot shows it what the winner wrote.
+ */
+import { invariant } from '../../platform/errors.ts';
+import type { KeyedRequest, PriorRequest } from './idempotency-keys.ts';
+
+/** What every intake statement answers beside the row it made. */
+export type IntakeVerdict<Refusal extends string> = {
+  readonly refusal: Refusal | null;
+  /** The id that stands in the way, where the refusal has one. */
+  readonly existing: string | null;
+  readonly prior_entity_id: string | null;
+  readonly prior_status_code: number | null;
+  readonly prior_request_hash: Buffer | null;
+};
+
+export type Intake<Row, Refusal extends string> =
+  | { readonly outcome: 'created'; readonly row: Row }
+  | { readonly outcome: 'replayed'; readonly entity_id: string; readonly status_code: number }
+  | { readonly outcome: 'mismatch' }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal; readonly existing: string | null };
+
+/** A concurrent request wins at most once per unique constraint; more is not a race. */
+const RUNS_MAX = 5;
+
+/**
+ * Runs an intake statement until it says something. `statement` answers its verdict and the row it made, if
+ * it made one.
+ */
+export async function takeIn<Row, Refusal extends string>(
+  request: KeyedRequest | null,
+  statement: () => Promise<{ readonly verdict: IntakeVerdict<Refusal>; readonly row: Row | null }>,
+): Promise<Intake<Row, Refusal>> {
+  for (let run = 0; run < RUNS_MAX; run += 1) {
+    const { verdict, row } = await statement();
+    const prior = priorOf(verdict);
+    if (prior !== null && request !== null) return replay(prior, request);
+    if (verdict.refusal !== null) {
+      return { outcome: 'refused', refusal: verdict.refusal, existing: verdict.existing };
+    }
+    if (row !== null) return { outcome: 'created', row };
+  }
+  invariant(false, 'intake_neither_wrote_nor_refused');
+}
+
+/** What a key that was used before means for this request. */
+export function replay(
+  prior: PriorRequest,
+  request: KeyedRequest,
+): { outcome: 'replayed'; entity_id: string; status_code: number } | { outcome: 'mismatch' } {
+  if (!prior.request_hash.equals(request.request_hash)) return { outcome: 'mismatch' };
+  return { outcome: 'replayed', entity_id: prior.entity_id, status_code: prior.status_code };
+}
+
+function priorOf(verdict: IntakeVerdict<string>): PriorRequest | null {
+  const { prior_entity_id, prior_status_code, prior_request_hash } = verdict;
+  if (prior_entity_id === null || prior_status_code === null || prior_request_hash === null) return null;
+  return { entity_id: prior_entity_id, status_code: prior_status_code, request_hash: prior_request_hash };
+}

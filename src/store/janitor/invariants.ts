@@ -1,0 +1,179 @@
+/**
+ * What must hold within our own rows, one query for each rule: it answers the rows that break it. The rules' names and
+ * sentences are in `src/domain/reconciliation.ts`.
+ */
+import type postgres from 'postgres';
+import type { Difference, DifferenceKind } from '../../domain/reconciliation.ts';
+import type { Sql } from '../postgres/database.ts';
+import { type Kind, kinds, obligationTables } from '../work/obligations.ts';
+
+/** Since when a charge must have been touched to be looked at; null for all there are. */
+type Since = Date | null;
+type Check = (sql: Sql, since: Since) => postgres.PendingQuery<postgres.Row[]>;
+
+/** One rule broken by more rows than this is one disaster: the first ones tell it. */
+const ROWS_MAX = 1_000;
+/** What is due is claimed within seconds; a run of many waits in line for Stripe's pace, but the line moves. */
+const OVERDUE_MINUTES = 15;
+const LINE_HOURS = 24;
+
+const touched = (sql: Sql, since: Since) =>
+  sql`(${since}::timestamptz is null or c.created_at >= ${since} or c.settled_at is null or c.settled_at >= ${since})`;
+const settled = (sql: Sql) => sql`c.state in ('succeeded', 'failed', 'canceled')`;
+
+const attemptChecks: Partial<Record<DifferenceKind, Check>> = {
+  two_open_attempts: (sql, since) => sql`
+    select c.id as charge, c.id as entity, string_agg(a.number || ' ' || a.state, ', ' order by a.number) as database
+    from charge_attempts a join charges c on c.id = a.charge_id
+    where a.state in ('open', 'awaiting_customer', 'processing') and ${touched(sql, since)}
+    group by c.id having count(*) > 1`,
+  attempt_numbers_gap: (sql, since) => sql`
+    select c.id as charge, c.id as entity, string_agg(a.number::text, ', ' order by a.number) as database
+    from charge_attempts a join charges c on c.id = a.charge_id where ${touched(sql, since)}
+    group by c.id having count(*) <> max(a.number)`,
+  attempt_key_differs: (sql, since) => sql`
+    select c.id as charge, c.id as entity, a.idempotency_key as database
+    from charge_attempts a join charges c on c.id = a.charge_id
+    where a.idempotency_key <> 'dc1:' || a.charge_id || ':confirm:' || a.number and ${touched(sql, since)}`,
+  attempt_of_other_payment_intent: (sql, since) => sql`
+    select c.id as charge, c.id as entity, a.number || ' confirms ' || a.stripe_payment_intent_id as database
+    from charge_attempts a join charges c on c.id = a.charge_id
+    where a.stripe_payment_intent_id is distinct from c.stripe_payment_intent_id and ${touched(sql, since)}`,
+  attempt_contradicts_charge: (sql, since) => sql`
+    select c.id as charge, c.id as entity, c.state || ', attempt ' || a.number || ' succeeded' as database
+    from charge_attempts a join charges c on c.id = a.charge_id
+    where a.state = 'succeeded' and c.state <> 'succeeded' and ${touched(sql, since)}`,
+  closed_charge_with_open_attempt: (sql, since) => sql`
+    select c.id as charge, c.id as entity, c.state || ', attempt ' || a.number || ' ' || a.state as database
+    from charge_attempts a join charges c on c.id = a.charge_id
+    where a.state in ('open', 'awaiting_customer', 'processing') and ${settled(sql)} and ${touched(sql, since)}`,
+};
+
+/** Each transition beside the one before it; an attempt's chain is its own, under the charge's id and its number. */
+const chains = (sql: Sql, since: Since) => sql`
+  select t.*, lag(t.to_state) over chain as before, row_number() over chain as place
+  from transitions t
+  where ${since}::timestamptz is null or t.entity_id in (select entity_id from transitions where at >= ${since})
+  window chain as (partition by t.entity, t.entity_id, case when t.entity = 'attempt' then t.version end order by t.id)`;
+
+const historyChecks: Partial<Record<DifferenceKind, Check>> = {
+  move_not_allowed: (sql, since) => sql`
+    select ${chargeOf(sql, 't.entity', 't.entity_id')} as charge, t.entity_id as entity,
+           t.entity || ' ' || t.from_state || ' -> ' || t.to_state as database
+    from transitions t
+    where t.from_state is not null and (${since}::timestamptz is null or t.at >= ${since})
+      and not exists (select 1 from allowed_transitions m
+                      where m.entity = t.entity and m.from_state = t.from_state and m.to_state = t.to_state)`,
+  timeline_gap: (sql, since) => sql`
+    select distinct on (t.entity, t.entity_id) ${chargeOf(sql, 't.entity', 't.entity_id')} as charge,
+           t.entity_id as entity, t.entity || ' version ' || t.version || ' from ' || coalesce(t.from_state, 'nothing')
+           || ' after ' || coalesce(t.before, 'nothing') as database
+    from (${chains(sql, since)}) t
+    where t.from_state is distinct from t.before or (t.entity <> 'attempt' and t.version <> t.place)`,
+  state_differs_from_timeline: (sql, since) => sql`
+    select ${chargeOf(sql, 'r.entity', 'r.id')} as charge, r.id as entity,
+           r.entity || ' ' || r.state || ' ' || r.version || ', timeline ' || coalesce(t.to_state || ' ' || t.version, 'empty')
+             as database
+    from (${eachRow(sql, kinds)}
+      union all
+      select 'attempt', charge_id, state, number, ended_at from charge_attempts) r
+    left join lateral (
+      select to_state, version, at from transitions t
+      where t.entity_id = r.id and t.entity = r.entity and (r.entity <> 'attempt' or t.version = r.version)
+      order by t.id desc limit 1) t on true
+    where (t.to_state is distinct from r.state or t.version is distinct from r.version)
+      and (${since}::timestamptz is null or t.at is null or t.at >= ${since})`,
+  told_twice: (sql, since) => sql`
+    select c.id as charge, c.id as entity, string_agg(d.type, ', ' order by d.id) as database
+    from deliveries d join charges c on c.id = d.entity_id
+    where d.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
+    group by c.id having count(*) > 1`,
+  told_differs: (sql, since) => sql`
+    select c.id as charge, c.id as entity, c.state || ', told ' || min(d.type) as database
+    from deliveries d join charges c on c.id = d.entity_id
+    where d.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
+    group by c.id, c.state having count(*) = 1 and min(d.type) <> 'charge.' || c.state`,
+  not_told: (sql, since) => sql`
+    select ${chargeOf(sql, 't.entity', 't.entity_id')} as charge, t.entity_id as entity,
+           t.entity || ' version ' || t.version || ' ' || s.status as database
+    from transitions t
+    join states b on b.entity = t.entity and b.state = t.from_state
+    join states s on s.entity = t.entity and s.state = t.to_state
+    where t.entity in ('charge', 'setup') and s.status <> b.status
+      and (${since}::timestamptz is null or t.at >= ${since})
+      and not exists (select 1 from deliveries d where d.entity_id = t.entity_id and d.version = t.version)`,
+};
+
+const restingChecks: Partial<Record<DifferenceKind, Check>> = {
+  two_live_recoveries: (sql, since) => sql`
+    select c.id as charge, c.id as entity, string_agg(r.id, ', ') as database
+    from recoveries r join charges c on c.id = r.charge_id where r.state = 'open' and ${touched(sql, since)}
+    group by c.id having count(*) > 1`,
+  recovery_completed_unpaid: (sql, since) => sql`
+    select c.id as charge, r.id as entity, c.state as database
+    from recoveries r join charges c on c.id = r.charge_id
+    where r.state = 'completed' and c.state <> 'succeeded' and ${touched(sql, since)}`,
+  recovery_outlives_charge: (sql, since) => sql`
+    select c.id as charge, r.id as entity, c.state as database
+    from recoveries r join charges c on c.id = r.charge_id
+    where r.state = 'open' and ${settled(sql)} and ${touched(sql, since)}`,
+  closed_row_leased: (sql) => sql`
+    select ${chargeOf(sql, 'r.entity', 'r.id')} as charge, r.id as entity, r.entity || ' ' || r.state as database
+    from (${eachRow(sql, ENDING)}) r join states s on s.entity = r.entity and s.state = r.state and s.terminal
+    where r.lease_until > clock_timestamp()`,
+  closed_row_due: (sql) => sql`
+    select ${chargeOf(sql, 'r.entity', 'r.id')} as charge, r.id as entity, r.entity || ' ' || r.state as database
+    from (${eachRow(sql, ENDING, 'due_at')}) r
+    join states s on s.entity = r.entity and s.state = r.state and s.terminal
+    where r.due_at is not null`,
+  overdue: (sql) => sql`
+    select ${chargeOf(sql, 'r.entity', 'r.id')} as charge, r.id as entity,
+           r.entity || ' ' || r.state || ', due ' || to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as database
+    from (${eachRow(sql, WORKED, 'due_at')}) r
+    where r.due_at < dc_now() - ${OVERDUE_MINUTES} * interval '1 minute'
+      and (r.entity <> 'charge' or r.due_at < dc_now() - ${LINE_HOURS} * interval '1 hour'
+           or not exists (select 1 from charge_attempts a where a.started_at > dc_now() - interval '1 minute'))`,
+  event_not_applied: (sql) => sql`
+    select null as charge, e.id as entity, e.type || ' ' || coalesce(e.object_id, '') as database
+    from inbox_events e
+    where e.state = 'received' and e.created_at < dc_now() - ${OVERDUE_MINUTES} * interval '1 minute'`,
+};
+
+const checks = { ...attemptChecks, ...historyChecks, ...restingChecks };
+
+/** Those whose end is for ever; a customer or a method may owe something again. */
+const ENDING = kinds.filter((kind) => kind !== 'customer' && kind !== 'payment_method');
+/** An event that is not applied has a rule of its own. */
+const WORKED = kinds.filter((kind) => kind !== 'inbox_event');
+
+/** Every row of these kinds with its entity, state, version and one more column. */
+function eachRow(sql: Sql, of: readonly Kind[], column: 'lease_until' | 'due_at' = 'lease_until') {
+  const selects = of.map(
+    (kind) => sql`
+      select ${kind}::text as entity, id, state, version, ${sql(column)} from ${sql(obligationTables[kind] as string)}`,
+  );
+  return selects.reduce((all, next) => sql`${all} union all ${next}`);
+}
+
+/** The charge that a row belongs to, where it belongs to one. */
+function chargeOf(sql: Sql, entity: string, id: string) {
+  const [e, i] = [sql.unsafe(entity), sql.unsafe(id)];
+  return sql`case ${e}
+    when 'charge' then ${i}
+    when 'attempt' then ${i}
+    when 'recovery' then (select charge_id from recoveries where id = ${i})
+    when 'replacement' then (select charge_id from replacements where id = ${i})
+    when 'message' then (select r.charge_id from messages m join recoveries r on r.id = m.recovery_id where m.id = ${i})
+    end`;
+}
+
+/** Everything in the rows that breaks a rule, one rule after the other. */
+export async function readBrokenRows(sql: Sql, since: Date | null): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const [kind, check] of Object.entries(checks) as [DifferenceKind, Check][]) {
+    const rows = await sql<Pick<Difference, 'charge' | 'entity' | 'database'>[]>`
+      select * from (${check(sql, since)}) broken limit ${ROWS_MAX}`;
+    for (const row of rows) differences.push({ kind, ...row, payment_intent: null, stripe: null });
+  }
+  return differences;
+}

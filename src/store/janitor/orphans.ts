@@ -1,0 +1,61 @@
+/**
+ * What the orphan sweep asks and writes.
+ *
+ * The cancellation of an orphan is owed by a row of `sweeps`, `orphan:<pi_…>`, because no charge owes it. Its cursor
+ * is the number of the key `dc1:<pi_…>:cancel:<n>`, written before the first sending.
+ */
+import type postgres from 'postgres';
+import type { OrphanCharge } from '../../domain/charge/orphans.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import type { Sql } from '../postgres/database.ts';
+
+/** The charges with these ids, as far as a decision about orphans needs them. */
+export async function readOrphanCharges(
+  sql: Sql,
+  charge_ids: readonly string[],
+): Promise<Map<string, OrphanCharge>> {
+  const rows = await sql<(OrphanCharge & { id: string })[]>`
+    select c.id, c.stripe_payment_intent_id, s.terminal
+    from charges c join states s on s.entity = 'charge' and s.state = c.state
+    where c.id = any(${charge_ids as string[]})`;
+  return new Map(rows.map(({ id, ...charge }) => [id, charge]));
+}
+
+/** Owes the cancellation of an orphan and answers the number of the key to send. */
+export async function openOrphanCancel(sql: Sql, payment_intent_id: string): Promise<number> {
+  const rows = await sql<{ number: number }[]>`
+    insert into sweeps (name, due_at, cursor) values (${rowName(payment_intent_id)}, dc_now(), '1')
+    on conflict (name) do update set due_at = excluded.due_at
+    returning cursor::int as number`;
+  return rows[0]?.number ?? 1;
+}
+
+/**
+ * The key answers something else for ever: the next sweep, should it find the orphan still uncancelled, sends the
+ * next one. Compares the number, so that two sweeps do not skip one.
+ */
+export async function spendOrphanCancel(sql: Sql, payment_intent_id: string, number: number): Promise<void> {
+  await sql`
+    update sweeps set cursor = ${String(number + 1)}
+    where name = ${rowName(payment_intent_id)} and cursor = ${String(number)}`;
+}
+
+/** These are cancelled: nothing is owed any more. */
+export async function closeOrphanCancels(sql: Sql, payment_intent_ids: readonly string[]): Promise<void> {
+  if (payment_intent_ids.length === 0) return;
+  await sql`delete from sweeps where name = any(${payment_intent_ids.map(rowName)})`;
+}
+
+/** Money at Stripe under our mark that no charge is bound to. */
+export async function recordUnboundPayment(sql: Sql, snapshot: PaymentSnapshot): Promise<void> {
+  const observed = { status: snapshot.status, amount_received_minor: snapshot.amount_received_minor };
+  await sql`
+    insert into breaks (kind, entity_id, stripe_id, observed)
+    values ('unbound_payment_intent', ${snapshot.id}, ${snapshot.id},
+            ${sql.json(observed as postgres.JSONValue)})
+    on conflict (kind, entity_id) do update set last_seen_at = dc_now(), observed = excluded.observed`;
+}
+
+function rowName(payment_intent_id: string): string {
+  return `orphan:${payment_intent_id}`;
+}

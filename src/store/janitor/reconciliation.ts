@@ -1,0 +1,72 @@
+/** Our side of the comparison with Stripe, and where its differences are kept. */
+import type { BookedCharge, Difference } from '../../domain/reconciliation.ts';
+import type { Sql } from '../postgres/database.ts';
+
+/** What is compared: everything settled from `from` (null: ever) until `to`, by the business clock. */
+export type BookedWindow = { readonly from: Date | null; readonly to: Date };
+
+function columns(sql: Sql) {
+  return sql`
+    c.id, c.state, c.amount_minor, c.amount_received_minor, c.currency, c.livemode, c.stripe_payment_intent_id,
+    c.settled_at, u.stripe_customer_id`;
+}
+
+/** The charges that these PaymentIntents belong to, by binding or by our mark. */
+export async function readBooked(
+  sql: Sql,
+  payment_intent_ids: readonly string[],
+  marked_charge_ids: readonly string[],
+): Promise<BookedCharge[]> {
+  return await sql<BookedCharge[]>`
+    select ${columns(sql)} from charges c join customers u on u.id = c.customer_id
+    where c.stripe_payment_intent_id = any(${payment_intent_ids as string[]})
+       or c.id = any(${marked_charge_ids as string[]})`;
+}
+
+/** Charges of the window that Stripe must know, and those called succeeded whether or not it can; by id. */
+export async function readBoundCharges(
+  sql: Sql,
+  { from }: BookedWindow,
+  after_id: string,
+  limit: number,
+): Promise<BookedCharge[]> {
+  return await sql<BookedCharge[]>`
+    select ${columns(sql)} from charges c join customers u on u.id = c.customer_id
+    where (c.stripe_payment_intent_id is not null or c.state = 'succeeded') and c.id > ${after_id}
+      and (${from}::timestamptz is null or c.settled_at is null or c.settled_at >= ${from})
+    order by c.id limit ${limit}`;
+}
+
+/** What the books say was received in the window, by currency. */
+export async function sumReceived(
+  sql: Sql,
+  { from, to }: BookedWindow,
+): Promise<{ currency: string; received_minor: number }[]> {
+  return await sql<{ currency: string; received_minor: number }[]>`
+    select currency, coalesce(sum(amount_received_minor), 0)::bigint as received_minor from charges
+    where state = 'succeeded'
+      and (case when ${from}::timestamptz is null then settled_at is null or settled_at < ${to}
+                else settled_at >= ${from} and settled_at < ${to} end)
+    group by currency order by currency`;
+}
+
+/** The attempts of these keys, as `key PaymentIntent`: what was written ahead of the confirms under them. */
+export async function readWrittenAhead(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
+  const rows = await sql<{ pair: string }[]>`
+    select idempotency_key || ' ' || stripe_payment_intent_id as pair from charge_attempts
+    where idempotency_key = any(${keys as string[]})`;
+  return new Set(rows.map((row) => row.pair));
+}
+
+/** Keeps each difference for a person, open again if somebody had closed it; nothing is healed here. */
+export async function recordDifferences(sql: Sql, differences: readonly Difference[]): Promise<void> {
+  if (differences.length === 0) return;
+  await sql`
+    insert into breaks (kind, entity_id, stripe_id, observed)
+    select distinct on (d.kind, d.entity) d.kind, d.entity, d.payment_intent,
+           jsonb_build_object('database', d.database, 'stripe', d.stripe)
+    from jsonb_to_recordset(${sql.json(differences as never)}::jsonb)
+      as d (kind text, entity text, payment_intent text, database text, stripe text)
+    on conflict (kind, entity_id) do update
+      set last_seen_at = dc_now(), observed = excluded.observed, closed_by = null`;
+}

@@ -1,0 +1,29 @@
+import { shared } from '../../platform/shared.ts';
+import type { Sql } from './database.ts';
+import { type Readiness, readiness } from './readiness.ts';
+
+/** Whether what a process stands on can be worked with. */
+export type Health = Readiness & { readonly queue: boolean };
+
+/** Probes come every few seconds from several sides; they share an answer for this long. */
+const FRESH_MS = 1_000;
+
+/** What `/readyz` asks, of the API and of a worker alike. Never throws: what cannot be reached is an answer. */
+export function createHealth(
+  sql: Sql,
+  databaseUrl: string,
+  queueReady: () => Promise<boolean>,
+): () => Promise<Health> {
+  return shared(FRESH_MS, async () => {
+    const [database, queue] = await Promise.all([readiness(sql, databaseUrl), isUp(queueReady)]);
+    return { ...database, queue };
+  });
+}
+
+async function isUp(probe: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await probe();
+  } catch {
+    return false;
+  }
+}

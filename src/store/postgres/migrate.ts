@@ -1,0 +1,45 @@
+/**
+ * Applies the migrations, one process at a time.
+ *
+ * drizzle's migrator takes no lock, and four at once on an empty database failed in one of three tries; the
+ * advisory lock makes the others wait and then find nothing to do.
+ */
+import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+
+const LOCK = 7_041_963;
+
+/** The migrations folder: beside `src` in development, one level further up once built to `dist`. */
+function migrationsFolder(): string {
+  const here = import.meta.url;
+  const up = here.includes('/dist/') ? '../../../../migrations' : '../../../migrations';
+  return fileURLToPath(new URL(up, here));
+}
+
+/** Brings the database at `databaseUrl` to the newest schema. Safe to run from many processes at once. */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  try {
+    await sql`set lock_timeout = '10s'`;
+    await sql`select pg_advisory_lock(${LOCK})`;
+    await applyMigrations(drizzle(sql), { migrationsFolder: migrationsFolder() });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** How many migrations the code knows and how many the database has: equal means current. */
+export async function schemaLag(databaseUrl: string): Promise<{ known: number; applied: number }> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
+  try {
+    const known = readMigrationFiles({ migrationsFolder: migrationsFolder() }).length;
+    const rows = await sql`
+      select count(*)::int as applied from drizzle.__drizzle_migrations`.catch(() => [{ applied: 0 }]);
+    return { known, applied: Number(rows[0]?.applied ?? 0) };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

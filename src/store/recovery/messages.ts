@@ -1,0 +1,125 @@
+import type { Sql } from '../postgres/database.ts';
+
+export type MailRow = {
+  readonly id: string;
+  readonly recovery_id: string;
+  readonly step: string;
+  readonly tries: number;
+  readonly verdict: 'sending' | 'waiting' | 'suppressed';
+  readonly kind: 'authenticate' | 'replace';
+  readonly email: string;
+  readonly locale: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly description: string;
+  readonly card_brand: string | null;
+  readonly card_last4: string | null;
+  readonly new_card_brand: string | null;
+  readonly new_card_last4: string | null;
+  readonly expires_at: Date;
+};
+
+/**
+ * Reads again whether the mail is still wanted, in the statement that marks it `sending`: never a mail for a
+ * charge that is paid or closed. While somebody acts on the charge, or it is parked, the mail waits. One that
+ * was being sent when its worker died is sent again: a mail at most doubles. Null when it is not ours to send.
+ *
+ * A mail about a replaced card is a notice of safety: it goes out whatever became of the charge.
+ */
+export async function startMessage(
+  sql: Sql,
+  message: { readonly id: string; readonly lease_number: number; readonly wait_ms: number },
+): Promise<MailRow | null> {
+  const rows = await sql<MailRow[]>`
+    with seen as (
+      select m.id, m.recovery_id, r.kind, u.email, u.locale, c.amount_minor, c.currency, c.description,
+        pm.card_brand, pm.card_last4, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
+        r.expires_at,
+        case
+          when m.step like 'method\\_replaced%' then 'sending'
+          when r.state <> 'open' or c.close_requested_at is not null or r.bounced_at is not null
+               or c.state in ('succeeded', 'failed', 'canceled') or r.expires_at <= dc_now() then 'suppressed'
+          when c.state <> 'action_required'
+               or exists (select 1 from charge_attempts a where a.charge_id = c.id and a.ended_at is null)
+            then 'waiting'
+          else 'sending' end as verdict
+      from messages m
+      join recoveries r on r.id = m.recovery_id
+      join charges c on c.id = r.charge_id
+      join customers u on u.id = c.customer_id
+      join payment_methods pm on pm.id = r.payment_method_id
+      left join lateral (select p.payment_method_id from replacements p
+                         where p.recovery_id = r.id and p.payment_method_id is not null
+                         order by p.number desc limit 1) p on true
+      left join payment_methods np on np.id = p.payment_method_id
+      where m.id = ${message.id} and m.lease_number = ${message.lease_number}
+        and m.state in ('queued', 'sending')
+      for update of m
+    )
+    update messages m set
+      state = case s.verdict when 'waiting' then 'queued' else s.verdict end,
+      due_at = case s.verdict when 'waiting' then dc_now() + ${message.wait_ms} * interval '1 millisecond'
+                              else m.due_at end,
+      detail = case s.verdict when 'suppressed' then 'no_longer_wanted' else m.detail end,
+      revision = m.revision + 1, cause = 'message', cause_reference = null
+    from seen s where m.id = s.id
+    returning m.step, m.tries, s.*`;
+  return rows[0] ?? null;
+}
+
+/**
+ * The server took it. After the last call the link lives on for the grace at least, counted from now. A fact,
+ * so it needs no lease.
+ */
+export async function markMessageSent(
+  sql: Sql,
+  message: { readonly id: string; readonly last_call_grace_minutes: number },
+): Promise<void> {
+  await sql`
+    with sent as (
+      update messages set state = 'sent', sent_at = dc_now(), detail = null, revision = revision + 1,
+             cause = 'smtp', cause_reference = null
+      where id = ${message.id} and state = 'sending'
+      returning recovery_id, step
+    )
+    update recoveries r set
+      expires_at = greatest(r.expires_at, dc_now() + ${message.last_call_grace_minutes} * interval '1 minute'),
+      due_at = greatest(r.due_at, r.expires_at,
+                        dc_now() + ${message.last_call_grace_minutes} * interval '1 minute'),
+      revision = r.revision + 1
+    from sent where sent.step = 'last_call' and r.id = sent.recovery_id and r.state = 'open'`;
+}
+
+/** Not now: due again later. */
+export async function postponeMessage(
+  sql: Sql,
+  message: {
+    readonly id: string;
+    readonly lease_number: number;
+    readonly code: string;
+    readonly due_in_ms: number;
+  },
+): Promise<void> {
+  await sql`
+    update messages set state = 'queued', tries = tries + 1, detail = ${message.code},
+      due_at = dc_now() + ${message.due_in_ms} * interval '1 millisecond',
+      claim_token = null, lease_until = null, offered_at = null, revision = revision + 1,
+      cause = 'smtp', cause_reference = ${message.code}
+    where id = ${message.id} and lease_number = ${message.lease_number} and state = 'sending'`;
+}
+
+/** Never: refused for good, or too often. A refused address ends the recovery's mails, not the recovery. */
+export async function failMessage(
+  sql: Sql,
+  message: { readonly id: string; readonly code: string; readonly bounced: boolean },
+): Promise<void> {
+  await sql`
+    with failed as (
+      update messages set state = 'failed', detail = ${message.code}, revision = revision + 1,
+             cause = 'smtp', cause_reference = ${message.code}
+      where id = ${message.id} and state = 'sending'
+      returning recovery_id
+    )
+    update recoveries r set bounced_at = dc_now(), due_at = r.expires_at, revision = r.revision + 1
+    from failed where ${message.bounced} and r.id = failed.recovery_id and r.state = 'open'`;
+}

@@ -1,0 +1,246 @@
+import type { AttemptState, ChargeState, RecoveryState } from '../../domain/machines.ts';
+import type { Sql } from '../postgres/database.ts';
+
+export type RecoveryLinkRow = {
+  readonly id: string;
+  readonly charge_id: string;
+  readonly state: RecoveryState;
+  readonly link_version: number;
+  readonly link_key_id: string | null;
+  readonly link_nonce: string;
+  /** Past its time, though nobody has closed it yet. */
+  readonly is_over: boolean;
+};
+
+/** What a link is checked against; null for an unknown recovery. */
+export async function readRecoveryLink(sql: Sql, recovery_id: string): Promise<RecoveryLinkRow | null> {
+  const rows = await sql<RecoveryLinkRow[]>`
+    select id, charge_id, state, link_version, link_key_id, link_nonce, expires_at <= dc_now() as is_over
+    from recoveries where id = ${recovery_id}`;
+  return rows[0] ?? null;
+}
+
+/**
+ * Settles, once, which key signs the link of a recovery: the newest at first minting, so that every mail
+ * carries the same link. A key that was retired since is replaced; its links are dead anyway.
+ */
+export async function fixLinkKey(
+  sql: Sql,
+  recovery_id: string,
+  key_ids: readonly [string, ...string[]],
+): Promise<RecoveryLinkRow> {
+  const rows = await sql<RecoveryLinkRow[]>`
+    update recoveries set
+      link_key_id = case when link_key_id = any(${key_ids as unknown as string[]}) then link_key_id
+                         else ${key_ids[0]} end
+    where id = ${recovery_id}
+    returning id, charge_id, state, link_version, link_key_id, link_nonce, expires_at <= dc_now() as is_over`;
+  const row = rows[0];
+  if (row === undefined) throw new RangeError('a link belongs to a recovery that exists');
+  return row;
+}
+
+export type RecoverySituationRow = {
+  readonly now: Date;
+  readonly charge_state: ChargeState;
+  readonly close_requested: boolean;
+  readonly close_detail: string | null;
+  readonly attempt_state: AttemptState | null;
+  readonly last_call_unsent: boolean;
+};
+
+/** What the cadence's decision rests on, besides the recovery's own row. */
+export async function readRecoverySituation(
+  sql: Sql,
+  recovery_id: string,
+): Promise<RecoverySituationRow | null> {
+  const rows = await sql<RecoverySituationRow[]>`
+    select dc_now() as now, c.state as charge_state, c.close_requested_at is not null as close_requested,
+           c.close_detail,
+           (select a.state from charge_attempts a where a.charge_id = c.id order by a.number desc limit 1)
+             as attempt_state,
+           exists (select 1 from messages m where m.recovery_id = r.id and m.step = 'last_call'
+                   and m.state in ('queued', 'sending')) as last_call_unsent
+    from recoveries r join charges c on c.id = r.charge_id
+    where r.id = ${recovery_id}`;
+  return rows[0] ?? null;
+}
+
+export type CadenceStep = {
+  readonly recovery_id: string;
+  readonly revision: number;
+  readonly lease_number: number;
+  readonly message_id: string;
+  readonly message_step: string;
+  readonly step: number;
+  readonly due_at: Date;
+  readonly expires_at: Date;
+};
+
+/** Writes one mail and the next due time in one statement; false when the recovery moved meanwhile. */
+export async function writeCadenceStep(sql: Sql, next: CadenceStep): Promise<boolean> {
+  const rows = await sql`
+    with moved as (
+      update recoveries set
+        step = ${next.step}, due_at = ${next.due_at}, expires_at = ${next.expires_at},
+        revision = revision + 1, claim_token = null, lease_until = null, offered_at = null, cause = 'cadence', cause_reference = null
+      where id = ${next.recovery_id} and state = 'open'
+        and revision = ${next.revision} and lease_number = ${next.lease_number}
+      returning id
+    ), written as (
+      insert into messages (id, recovery_id, step, state, due_at, cause)
+      select ${next.message_id}, moved.id, ${next.message_step}, 'queued', dc_now(), 'cadence' from moved
+      on conflict (recovery_id, step) do nothing
+    )
+    select id from moved`;
+  return rows.length === 1;
+}
+
+/**
+ * Ends a recovery whose time is over, and asks for the charge's closing, in one statement. Nothing happens when
+ * the charge is no longer waiting for its customer: a press that came first is waited for.
+ *
+ * The press locks the charge's row before it opens an attempt, so one of the two sees the other.
+ */
+export async function expireRecovery(
+  sql: Sql,
+  recovery: { readonly id: string; readonly lease_number: number },
+): Promise<{ charge_id: string } | null> {
+  const rows = await sql<{ charge_id: string }[]>`
+    with closing as (
+      update charges c set
+        state = 'closing', detail = 'closing', close_requested_at = dc_now(), close_as = 'failed',
+        close_detail = 'recovery_expired', due_at = dc_now(), revision = c.revision + 1,
+        cause = 'recovery_expired', cause_reference = r.id
+      from recoveries r
+      where r.id = ${recovery.id} and r.charge_id = c.id and r.state = 'open'
+        and r.lease_number = ${recovery.lease_number} and r.expires_at <= dc_now()
+        and c.state = 'action_required' and c.close_requested_at is null
+        and not exists (select 1 from charge_attempts a where a.charge_id = c.id
+                        and a.state in ('open', 'awaiting_customer', 'processing'))
+      returning c.id
+    ), expired as (
+      update recoveries r set
+        state = 'expired', closed_at = dc_now(), due_at = null, revision = r.revision + 1,
+        claim_token = null, lease_until = null, offered_at = null, cause = 'recovery_expired', cause_reference = null
+      from closing where r.charge_id = closing.id and r.state = 'open'
+      returning r.id, r.charge_id
+    ), sessions as (
+      update replacements p set due_at = dc_now(), revision = p.revision + 1
+      from expired where p.recovery_id = expired.id and p.state not in ('closed', 'needs_review')
+    )
+    select charge_id from expired`;
+  return rows[0] ?? null;
+}
+
+/** Closes a recovery that outlived its charge, and makes what it opened at Stripe due. */
+export async function closeRecovery(
+  sql: Sql,
+  recovery: { readonly id: string; readonly lease_number: number },
+  as: Exclude<RecoveryState, 'open'>,
+): Promise<void> {
+  await sql`
+    with ended as (
+      update recoveries set
+        state = ${as}, closed_at = dc_now(), due_at = null, revision = revision + 1,
+        claim_token = null, lease_until = null, offered_at = null, cause = 'charge_closed', cause_reference = charge_id
+      where id = ${recovery.id} and state = 'open' and lease_number = ${recovery.lease_number}
+      returning id
+    )
+    update replacements p set due_at = dc_now(), revision = p.revision + 1
+    from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')`;
+}
+
+/** The first POST that came with cookie and form token; page views are not visits. */
+export async function noteVisit(sql: Sql, recovery_id: string): Promise<void> {
+  await sql`update recoveries set visited_at = dc_now() where id = ${recovery_id} and visited_at is null`;
+}
+
+/**
+ * Owes one more mail with the same link, at most once per interval and only while the recovery lives; answers
+ * the mail's id, or null.
+ */
+export async function writeFreshMail(
+  sql: Sql,
+  recovery_id: string,
+  message: { readonly id: string; readonly interval_minutes: number },
+): Promise<string | null> {
+  const rows = await sql<{ id: string }[]>`
+    with asked as (
+      update recoveries r set fresh_mail_at = dc_now()
+      where r.id = ${recovery_id} and r.state = 'open' and r.expires_at > dc_now() and r.bounced_at is null
+        and (r.fresh_mail_at is null
+             or r.fresh_mail_at <= dc_now() - ${message.interval_minutes} * interval '1 minute')
+      returning r.id
+    )
+    insert into messages (id, recovery_id, step, state, due_at, cause)
+    select ${message.id}, asked.id,
+           'fresh_' || (select count(*) + 1 from messages m
+                        where m.recovery_id = asked.id and m.step like 'fresh\\_%'),
+           'queued', dc_now(), 'customer'
+    from asked
+    on conflict (recovery_id, step) do nothing
+    returning id`;
+  return rows[0]?.id ?? null;
+}
+
+export type ResentRecovery = RecoveryLinkRow & {
+  readonly kind: 'authenticate' | 'replace';
+  readonly expires_at: Date;
+  readonly messages_sent: number;
+};
+
+/**
+ * Raises the version of a charge's live link, which kills every earlier one, and owes a mail with the new one.
+ * Null when the charge has no live recovery.
+ */
+export async function resendRecovery(
+  sql: Sql,
+  resend: { readonly charge_id: string; readonly key_id: string; readonly message_id: string },
+): Promise<ResentRecovery | null> {
+  const rows = await sql<ResentRecovery[]>`
+    with raised as (
+      update recoveries set link_version = link_version + 1, link_key_id = ${resend.key_id},
+             bounced_at = null, revision = revision + 1
+      where charge_id = ${resend.charge_id} and state = 'open' and expires_at > dc_now()
+      returning *
+    ), written as (
+      insert into messages (id, recovery_id, step, state, due_at, cause)
+      select ${resend.message_id}, raised.id, 'resent_' || raised.link_version, 'queued', dc_now(), 'operator'
+      from raised
+    )
+    select r.id, r.charge_id, r.state, r.kind, r.expires_at, r.link_version, r.link_key_id, r.link_nonce,
+           false as is_over,
+           (select count(*)::int from messages m where m.recovery_id = r.id and m.state = 'sent') as messages_sent
+    from raised r`;
+  return rows[0] ?? null;
+}
+
+export type FutureUseConsent = {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly payment_method_id: string;
+  /** The card that replaces another one; null when the charge's own method was ticked for. */
+  readonly replacement_id: string | null;
+  readonly text: string;
+  readonly text_version: string;
+  readonly ip_address: string;
+  readonly user_agent: string | null;
+};
+
+/** The ticked box, as a consent with its evidence; the method it was ticked for rests on it from now on. */
+export async function writeFutureUseConsent(sql: Sql, given: FutureUseConsent): Promise<void> {
+  await sql`
+    with consent as (
+      insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version,
+                            accepted_at, ip_address, user_agent)
+      values (${given.id}, ${given.customer_id}, 'off_session', 'recurring', 'as billed', ${given.text},
+              ${given.text_version}, dc_now(), ${given.ip_address}, ${given.user_agent})
+      returning id
+    ), chosen as (
+      update replacements p set default_consent_id = consent.id, revision = p.revision + 1
+      from consent where p.id = ${given.replacement_id}
+    )
+    update payment_methods m set consent_id = consent.id, revision = m.revision + 1
+    from consent where m.id = ${given.payment_method_id} and ${given.replacement_id}::text is null`;
+}

@@ -1,0 +1,71 @@
+import type { AttemptState, ChargeState, ReplacementState } from '../../domain/machines.ts';
+import type { Sql } from '../postgres/database.ts';
+import type { RecoveryLinkRow } from './recoveries.ts';
+
+export type RecoveryPageRow = RecoveryLinkRow & {
+  readonly kind: 'authenticate' | 'replace';
+  readonly opened_at: Date;
+  readonly expires_at: Date;
+  readonly customer_id: string;
+  readonly charge_state: ChargeState;
+  readonly close_requested: boolean;
+  readonly close_detail: string | null;
+  readonly stripe_payment_intent_id: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly description: string;
+  readonly locale: string | null;
+  readonly payment_method_id: string;
+  readonly card_brand: string | null;
+  readonly card_last4: string | null;
+  readonly method_usable: boolean;
+  /** Whether the consent that the charge rests on covers later charges, too. */
+  readonly future_use_covered: boolean;
+  readonly attempt_state: AttemptState | null;
+  /** The newest attempt began after the recovery did: the customer's, or a worker's with their new card. */
+  readonly attempt_is_later: boolean;
+  /** The card of the newest attempt: once paid, the one that paid. */
+  readonly attempt_brand: string | null;
+  readonly attempt_last4: string | null;
+  readonly replacement_id: string | null;
+  readonly replacement_state: ReplacementState | null;
+  readonly replacement_payment_method_id: string | null;
+  readonly replacement_brand: string | null;
+  readonly replacement_last4: string | null;
+  /** The new card was tried already. */
+  readonly replacement_attempted: boolean;
+  readonly replacements_used: number;
+};
+
+/** Everything the customer's page shows and decides on, of one instant. No address, no name. */
+export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<RecoveryPageRow | null> {
+  const rows = await sql<RecoveryPageRow[]>`
+    select r.id, r.charge_id, r.state, r.kind, r.link_version, r.link_key_id, r.link_nonce, r.opened_at,
+           r.expires_at, r.expires_at <= dc_now() as is_over,
+           c.customer_id, c.state as charge_state, c.close_requested_at is not null as close_requested,
+           c.close_detail, c.stripe_payment_intent_id, c.amount_minor, c.currency, c.description, u.locale,
+           r.payment_method_id, pm.card_brand, pm.card_last4, pm.state = 'usable' as method_usable,
+           n.scope = 'off_session' and n.frequency = 'recurring' and n.accepted_at is not null
+             and n.revoked_at is null as future_use_covered,
+           a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
+           ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
+           p.id as replacement_id, p.state as replacement_state,
+           p.payment_method_id as replacement_payment_method_id,
+           np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
+           exists (select 1 from charge_attempts t where t.charge_id = c.id
+                   and t.payment_method_id = p.payment_method_id) as replacement_attempted,
+           (select count(*)::int from replacements o where o.recovery_id = r.id) as replacements_used
+    from recoveries r
+    join charges c on c.id = r.charge_id
+    join customers u on u.id = c.customer_id
+    join payment_methods pm on pm.id = r.payment_method_id
+    join consents n on n.id = c.consent_id
+    left join lateral (select a.state, a.started_at, a.payment_method_id from charge_attempts a where a.charge_id = c.id
+                       order by a.number desc limit 1) a on true
+    left join payment_methods ap on ap.id = a.payment_method_id
+    left join lateral (select p.* from replacements p where p.recovery_id = r.id
+                       order by p.number desc limit 1) p on true
+    left join payment_methods np on np.id = p.payment_method_id and np.state = 'usable'
+    where r.id = ${recovery_id}`;
+  return rows[0] ?? null;
+}

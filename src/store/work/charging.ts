@@ -1,0 +1,45 @@
+/** The kill switch: one row that every statement which opens an attempt reads after it has its locks. */
+import type { Sql } from '../postgres/database.ts';
+
+export type Charging = {
+  readonly enabled: boolean;
+  /** Why it is off; null while it is on. */
+  readonly reason: string | null;
+  /** Attempts whose outcome is not known yet: they were opened before the switch and are left to finish. */
+  readonly attempts_open: number;
+};
+
+/** How it stands. */
+export async function readCharging(sql: Sql): Promise<Charging> {
+  const rows = await sql<Charging[]>`
+    select charging_enabled as enabled, charging_reason as reason,
+           (select count(*)::int from charge_attempts where state = 'open') as attempts_open
+    from instance`;
+  return rows[0] ?? { enabled: false, reason: null, attempts_open: 0 };
+}
+
+/** Turns charging off, with the reason, or on again. */
+export async function setCharging(sql: Sql, enabled: boolean, reason: string | null): Promise<void> {
+  await sql`update instance set charging_enabled = ${enabled}, charging_reason = ${reason}`;
+}
+
+/**
+ * Waits until no statement of ours still runs that began before now: one that waited for a lock since before the
+ * switch was turned may have read it as it was. False when some still did at the end of the time.
+ */
+export async function statementsEnded(sql: Sql, within_ms: number): Promise<boolean> {
+  const rows = await sql<{ began: Date }[]>`select clock_timestamp() as began`;
+  const began = rows[0]?.began ?? new Date(0);
+  const end_ms = performance.now() + within_ms;
+  for (;;) {
+    const [older] = await sql<{ count: number }[]>`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state = 'active'
+        and application_name like 'duecourse-%' and query_start < ${began}`;
+    if (older?.count === 0) return true;
+    if (performance.now() > end_ms) return false;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+const POLL_MS = 10;

@@ -1,0 +1,76 @@
+/** The one statement behind `/metrics`: what all rows say, cheap however many there are. */
+import { machines } from '../../domain/machines.ts';
+import { reviewStates } from '../../domain/releases.ts';
+import type { RowReading } from '../../platform/watched-metrics.ts';
+import type { Sql } from '../postgres/database.ts';
+import { kinds, obligationTables } from './obligations.ts';
+
+/** Counts end here: beyond it a number says no more than "very many", and costs whoever waits for the database. */
+const ROWS_COUNTED_MAX = 10_000;
+
+/** Reads it all; every part of it goes by an index and ends somewhere. */
+export async function readMetricRows(sql: Sql): Promise<RowReading[]> {
+  return await sql<RowReading[]>`${metricRows(sql)}`;
+}
+
+/** The statement itself, so that a test can have it explained. */
+export function metricRows(sql: Sql) {
+  const parts = [
+    ...kinds.flatMap((kind) => dueRows(sql, obligationTables[kind], kind)),
+    ...Object.entries(reviewStates).map(([kind, state]) =>
+      parkedRows(sql, obligationTables[kind as keyof typeof reviewStates], kind, state),
+    ),
+    unknownCharges(sql),
+    recoveriesByState(sql),
+    sql`select 'breaks_open', kind, count(*) from breaks where closed_by is null group by kind`,
+    sql`
+      select 'sweep_overdue_seconds', name, greatest(0, extract(epoch from dc_now() - due_at)) from sweeps`,
+    sql`select 'charging_enabled', null, charging_enabled::int from instance`,
+  ];
+  const all = parts.reduce((before, part) => sql`${before} union all ${part}`);
+  return sql`
+    select metric, label, value::double precision as value from (${all}) as readings (metric, label, value)`;
+}
+
+/** How many are due, and since when the oldest that nobody works on. */
+function dueRows(sql: Sql, table: string, kind: string) {
+  return [
+    sql`
+      select 'due_rows'::text, ${kind}::text, count(*)::numeric
+      from (select 1 from ${sql(table)} where due_at <= dc_now() order by due_at limit ${ROWS_COUNTED_MAX}) due`,
+    sql`
+      select 'due_age_seconds', ${kind}, coalesce(extract(epoch from dc_now() - (
+        select due_at from ${sql(table)}
+        where due_at <= dc_now() and (lease_until is null or lease_until <= clock_timestamp())
+        order by due_at limit 1)), 0)`,
+  ];
+}
+
+/** The state is part of the text, so that the partial index answers. */
+function parkedRows(sql: Sql, table: string, kind: string, state: string) {
+  return sql`
+    select 'rows_needs_review', ${kind}, count(*)
+    from (select 1 from ${sql(table)} where state = ${sql.unsafe(`'${state}'`)} limit ${ROWS_COUNTED_MAX}) parked`;
+}
+
+function unknownCharges(sql: Sql) {
+  return sql`
+    select 'charges_unknown', null, count(*)
+    from (select 1 from charges where state = 'unknown' limit ${ROWS_COUNTED_MAX}) unknown
+    union all
+    select 'charges_unknown_age_seconds', null, coalesce(extract(epoch from dc_now() - min(a.started_at)), 0)
+    from (select id from charges where state = 'unknown' limit ${ROWS_COUNTED_MAX}) c
+    -- Row by row: a planner without statistics of these tables must not read them whole.
+    cross join lateral (select started_at from charge_attempts
+                        where charge_id = c.id and ended_at is null limit 1) a`;
+}
+
+function recoveriesByState(sql: Sql) {
+  const states = Object.keys(machines.recovery.moves);
+  return sql`
+    select 'recoveries', s.state, count(r.state)
+    from unnest(${states}::text[]) as s (state)
+    left join (select state from recoveries where opened_at > dc_now() - interval '30 days'
+               order by opened_at desc limit ${ROWS_COUNTED_MAX}) r on r.state = s.state
+    group by s.state`;
+}

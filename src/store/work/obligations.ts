@@ -1,0 +1,277 @@
+/**
+ * One claim, one renewal, one move and one offer for every kind of row.
+ *
+ * Whoever wants to act on an obligation claims it first. The claim proves that nobody else acts until
+ * `lease_until` by the database's clock; it carries a random token, and as long as its lease number is current
+ * the same token gets the same answer again, so an answer lost on the wire costs nothing. A lease that ran out
+ * is simply taken over: the row says what had been begun, and the successor goes on from there.
+ *
+ * Giving a lease back also forgets the row's last offer: a job that came while the row was leased was passed
+ * over, and without that the row would wait until its offer counts as lost.
+ */
+import type postgres from 'postgres';
+import type { Sql } from '../postgres/database.ts';
+import type { charges } from '../schema/charges.ts';
+import type { customers, payment_methods } from '../schema/customers.ts';
+import type { inbox_events } from '../schema/inbox.ts';
+import type { messages, recoveries, replacements } from '../schema/recoveries.ts';
+import type { setups } from '../schema/setups.ts';
+
+/** Every kind of obligation and its table. */
+export const obligationTables = {
+  customer: 'customers',
+  setup: 'setups',
+  payment_method: 'payment_methods',
+  charge: 'charges',
+  recovery: 'recoveries',
+  replacement: 'replacements',
+  message: 'messages',
+  inbox_event: 'inbox_events',
+} as const;
+
+export type Kind = keyof typeof obligationTables;
+const tableOf = (kind: Kind): string => obligationTables[kind];
+export const kinds = Object.keys(obligationTables) as Kind[];
+
+export type Rows = {
+  customer: typeof customers.$inferSelect;
+  setup: typeof setups.$inferSelect;
+  payment_method: typeof payment_methods.$inferSelect;
+  charge: typeof charges.$inferSelect;
+  recovery: typeof recoveries.$inferSelect;
+  replacement: typeof replacements.$inferSelect;
+  message: typeof messages.$inferSelect;
+  inbox_event: typeof inbox_events.$inferSelect;
+};
+
+export type ClaimRequest = { readonly id: string; readonly token: string };
+
+/**
+ * Leases the rows that are free, for `lease_ms` of real time, and answers them as they are now. What is absent
+ * from the answer is leased by somebody else, locked this instant, or (with `due_only`) not due.
+ *
+ * Rows are locked in id order and locked ones skipped, so two gathered claims never wait for each other.
+ */
+export async function claimRows<K extends Kind>(
+  sql: Sql,
+  kind: K,
+  requests: readonly ClaimRequest[],
+  options: { readonly lease_ms: number; readonly due_only: boolean },
+): Promise<Rows[K][]> {
+  const table = sql(tableOf(kind));
+  const ids = requests.map((request) => request.id);
+  const tokens = requests.map((request) => request.token);
+  const rows = await sql`
+    with wanted as (
+      select * from unnest(${ids}::text[], ${tokens}::text[]::uuid[]) as w (id, token)
+    ), free as (
+      select t.id, w.token,
+             t.claim_token is not distinct from w.token and t.lease_until > clock_timestamp() as held
+      from ${table} t join wanted w on w.id = t.id
+      where (t.lease_until is null or t.lease_until <= clock_timestamp() or t.claim_token = w.token)
+        and (not ${options.due_only} or t.due_at <= dc_now() or t.claim_token = w.token)
+      order by t.id
+      for update of t skip locked
+    )
+    update ${table} t set
+      claim_token = f.token,
+      lease_number = t.lease_number + case when f.held then 0 else 1 end,
+      lease_until = clock_timestamp() + ${options.lease_ms} * interval '1 millisecond',
+      offered_at = null
+    from free f where t.id = f.id
+    returning t.*`;
+  return rows as unknown as Rows[K][];
+}
+
+export type HeldLease = { readonly id: string; readonly lease_number: number };
+
+/** Extends leases that are still current; answers the ids that were. One statement for all of a kind. */
+export async function renewLeases(
+  sql: Sql,
+  kind: Kind,
+  leases: readonly HeldLease[],
+  lease_ms: number,
+): Promise<string[]> {
+  const table = sql(tableOf(kind));
+  const rows = await sql<{ id: string }[]>`
+    with held as (
+      select t.id from ${table} t
+      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::text[]::int[])
+        as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
+      where t.lease_until > clock_timestamp()
+      order by t.id
+      for update of t skip locked
+    )
+    update ${table} t set lease_until = clock_timestamp() + ${lease_ms} * interval '1 millisecond'
+    from held where held.id = t.id
+    returning t.id`;
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Gives a lease back, and lets the row come due again that much later (business time), unless it moved since that
+ * was decided: a wish that came meanwhile has made it due, and must not sleep.
+ */
+export async function releaseLease(
+  sql: Sql,
+  kind: Kind,
+  lease: HeldLease,
+  due: { readonly revision: number; readonly in_ms: number },
+): Promise<void> {
+  await sql`
+    update ${sql(tableOf(kind))} set
+      claim_token = null, lease_until = null, offered_at = null,
+      due_at = case when revision = ${due.revision}
+                    then dc_now() + ${due.in_ms}::double precision * interval '1 millisecond' else due_at end
+    where id = ${lease.id} and lease_number = ${lease.lease_number} and lease_until is not null`;
+}
+
+/** Gives back whatever of these leases is still held, in one statement that waits for locked rows. */
+export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldLease[]): Promise<void> {
+  await sql`
+    with held as (
+      select t.id from ${sql(tableOf(kind))} t
+      join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::text[]::int[])
+        as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
+      where t.lease_until is not null
+      order by t.id
+      for update of t
+    )
+    update ${sql(tableOf(kind))} t set claim_token = null, lease_until = null, offered_at = null
+    from held where held.id = t.id`;
+}
+
+/** What a row that failed too often becomes; those that have no such state go on trying, daily. */
+const parkedStates: Partial<Record<Kind, string>> = {
+  charge: 'needs_review',
+  setup: 'needs_review',
+  customer: 'needs_review',
+  replacement: 'needs_review',
+  message: 'failed',
+  inbox_event: 'parked',
+};
+
+/**
+ * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th
+ * exception in a row parks the row for a person, `null` never does; any settled step resets the count. A row whose lease is given
+ * back was settled before the exception, and keeps the time that it was given: a retry in days stays in days. Answers
+ * whether the row waits for a person now.
+ */
+export async function backOffRow(
+  sql: Sql,
+  kind: Kind,
+  lease: HeldLease,
+  tries_max: number | null,
+): Promise<boolean> {
+  const parked = parkedStates[kind] ?? null;
+  const rows = await sql<{ state: string }[]>`
+    update ${sql(tableOf(kind))} t set
+      tries = t.tries + 1,
+      revision = t.revision + 1,
+      claim_token = null, lease_until = null, offered_at = null,
+      state = case when t.tries + 1 >= ${tries_max}::int and ${parked}::text is not null
+                   and exists (select 1 from allowed_transitions a where a.entity = ${kind}
+                               and a.from_state = t.state and a.to_state = ${parked})
+                   then ${parked} else t.state end,
+      cause = 'worker', cause_reference = 'exception',
+      due_at = case when t.tries + 1 >= ${tries_max}::int and ${parked}::text is not null then null
+                    else dc_now() + least(3600, power(2, least(t.tries, 12))) * interval '1 second' end
+    where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.lease_until is not null
+      and t.due_at is not null
+    returning t.state`;
+  return parked !== null && rows[0]?.state === parked;
+}
+
+export type Move<K extends Kind> = {
+  readonly id: string;
+  /** The revision that the decision rests on; another one means somebody was faster: read again. */
+  readonly revision: number;
+  /** Given where the action needs the lease; facts that anyone may bring leave it out. */
+  readonly lease_number?: number;
+  readonly set: Partial<Rows[K]>;
+  /** Milliseconds from `dc_now()`, null for never, absent to leave the due time alone. */
+  readonly due_in_ms?: number | null;
+  /** Keep holding the lease; by default a move gives it back. */
+  readonly keep_lease?: boolean;
+  readonly cause: string;
+  readonly cause_reference?: string | null;
+};
+
+/**
+ * Moves one row from the revision that was read: a compare-and-set. False when the row is elsewhere by now,
+ * or when the lease that the move needs is no longer current.
+ *
+ * @throws when the machine does not allow the transition (SQLSTATE DC001)
+ */
+export async function moveRow<K extends Kind>(sql: Sql, kind: K, move: Move<K>): Promise<boolean> {
+  const set = {
+    ...move.set,
+    cause: move.cause,
+    cause_reference: move.cause_reference ?? null,
+    ...(move.keep_lease === true ? {} : { claim_token: null, lease_until: null, offered_at: null }),
+  } as unknown as Record<string, postgres.SerializableParameter>;
+  const due =
+    move.due_in_ms === undefined
+      ? sql``
+      : sql`, due_at = dc_now() + ${move.due_in_ms}::double precision * interval '1 millisecond'`;
+  const lease = move.lease_number === undefined ? sql`` : sql`and lease_number = ${move.lease_number}`;
+  const rows = await sql`
+    update ${sql(tableOf(kind))} set ${sql(set)}, revision = revision + 1 ${due}
+    where id = ${move.id} and revision = ${move.revision} ${lease}
+    returning id`;
+  return rows.length === 1;
+}
+
+export type Offer = { readonly id: string; readonly offer_number: number };
+
+/**
+ * Marks due rows as offered and answers them, oldest first: those never offered, and those whose offer has
+ * gone stale because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, what
+ * somebody held until the lease ran out.
+ */
+export async function offerDueRows(
+  sql: Sql,
+  kind: Kind,
+  options: { readonly limit: number; readonly stale_ms: number; readonly left_only?: boolean },
+): Promise<Offer[]> {
+  const table = sql(tableOf(kind));
+  const left = options.left_only === true ? sql`and d.lease_until is not null` : sql``;
+  return await sql<Offer[]>`
+    update ${table} t set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
+    where t.id in (
+      select d.id from ${table} d
+      where d.due_at <= dc_now()
+        and (d.lease_until is null or d.lease_until <= clock_timestamp()) ${left}
+        and (d.offered_at is null or d.offered_at < clock_timestamp() - ${options.stale_ms} * interval '1 millisecond')
+      order by d.due_at
+      limit ${options.limit}
+      for update skip locked
+    )
+    returning t.id, t.offer_number`;
+}
+
+/** Marks given rows as offered (the API's own offer after its commit). */
+export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): Promise<Offer[]> {
+  return await sql<Offer[]>`
+    update ${sql(tableOf(kind))} t
+    set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
+    where t.id = any(${ids as string[]}) and t.due_at <= dc_now()
+    returning t.id, t.offer_number`;
+}
+
+/**
+ * Forgets the offers of rows that a job could not claim though they are due and free: another statement had
+ * them locked for that moment. The dispatcher offers them again at its next round.
+ */
+export async function forgetOffers(sql: Sql, kind: Kind, ids: readonly string[]): Promise<void> {
+  await sql`
+    update ${sql(tableOf(kind))} set offered_at = null
+    where id = any(${ids as string[]}) and due_at <= dc_now()
+      and (lease_until is null or lease_until <= clock_timestamp())`;
+}
+
+/** The row as it is, or null. */
+export async function readRow<K extends Kind>(sql: Sql, kind: K, id: string): Promise<Rows[K] | null> {
+  const rows = await sql`select * from ${sql(tableOf(kind))} where id = ${id}`;
+  return (rows[0] as Rows[K] | undefined) ?? null;
+}

@@ -1,0 +1,37 @@
+/** Where each sweep over Stripe's lists left off, and when it is due again (business time). */
+import type { Sql } from '../postgres/database.ts';
+
+export type SweepName = 'events' | 'payment_intents';
+
+export type TakenSweep = {
+  /** What `saveSweep` wrote last; null the first time. */
+  readonly cursor: string | null;
+  /** The business clock, Unix seconds. */
+  readonly now_s: number;
+};
+
+/**
+ * Takes a sweep that is due, so that no other worker does until `interval_ms` are over: one that dies in the middle
+ * is simply followed by the next. Null when it is not due.
+ */
+export async function takeSweep(sql: Sql, name: SweepName, interval_ms: number): Promise<TakenSweep | null> {
+  const rows = await sql<TakenSweep[]>`
+    insert into sweeps (name, due_at)
+    values (${name}, dc_now() + ${interval_ms} * interval '1 millisecond')
+    on conflict (name) do update set due_at = excluded.due_at where sweeps.due_at <= dc_now()
+    returning cursor, floor(extract(epoch from dc_now()))::bigint as now_s`;
+  return rows[0] ?? null;
+}
+
+/** Remembers where a sweep left off; `due_in_ms` brings it forward or puts it off, null leaves its time alone. */
+export async function saveSweep(
+  sql: Sql,
+  name: SweepName,
+  cursor: string,
+  due_in_ms: number | null,
+): Promise<void> {
+  await sql`
+    update sweeps set cursor = ${cursor},
+      due_at = coalesce(dc_now() + ${due_in_ms}::double precision * interval '1 millisecond', due_at)
+    where name = ${name}`;
+}

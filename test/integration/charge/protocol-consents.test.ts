@@ -1,0 +1,151 @@
+/** What a consent covers, and what its end stops. */
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { advance } from '../../../src/billing/advance.ts';
+import { requestCharge } from '../../../src/billing/charge/request-charge.ts';
+import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
+import type { Dependencies } from '../../../src/billing/dependencies.ts';
+import { randomId } from '../../../src/platform/ids.ts';
+import { createWorld, type SavedCustomer, type World } from '../../harness/world.ts';
+import { attemptStates, cancel, confirmsOf } from './protocol-world.ts';
+
+let world: World;
+const DAY_S = 86_400;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+
+afterAll(() => world.close());
+
+type Script = Parameters<World['customer']>[1];
+
+describe('a consent that is withdrawn', () => {
+  const revoke = (customer: SavedCustomer) => revokeConsent(world.deps, customer.consent_id, 'key_test');
+
+  test('stops every charge that is not confirmed, with proof, and leaves the paid one', async () => {
+    const customer = await world.customer('pm_card_visa', [
+      'succeed',
+      'insufficient_funds',
+      'authentication_required',
+    ]);
+    const [settled, waiting, asked] = [
+      await world.charge(customer),
+      await world.charge(customer),
+      await world.charge(customer),
+    ] as const;
+    for (const charge of [settled, waiting, asked]) await advance(world.deps, 'charge', [charge]);
+    const fresh = await world.charge(customer);
+    expect(await confirmsOf(world, asked)).toHaveLength(1);
+
+    await revoke(customer);
+    await world.work();
+
+    for (const charge of [waiting, asked, fresh]) {
+      expect((await world.read(charge)).charge.state).toBe('canceled');
+      expect(await world.sql`select detail from charges where id = ${charge}`).toEqual([
+        { detail: 'consent_revoked' },
+      ]);
+    }
+    expect((await world.read(settled)).charge.state).toBe('succeeded');
+    expect(await world.ledger(waiting)).toMatchObject([{ status: 'canceled' }]);
+    expect(await world.ledger(fresh)).toEqual([]);
+    expect((await world.read(asked)).recovery).toBeNull();
+  });
+
+  test('between the decision and the opening opens nothing', async () => {
+    const customer = await world.customer('pm_card_visa');
+    const charge = await world.charge(customer);
+    const acquire: Dependencies['pacer']['acquire'] = async (endpoint, lane, signal) => {
+      if (endpoint === 'payment_intents.confirm') await revoke(customer);
+      return world.deps.pacer.acquire(endpoint, lane, signal);
+    };
+    await advance({ ...world.deps, pacer: { ...world.deps.pacer, acquire } }, 'charge', [charge]);
+    expect(await attemptStates(world, charge)).toEqual([]);
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('canceled');
+    expect(await confirmsOf(world, charge)).toEqual([]);
+  });
+});
+
+describe('a one-time consent', () => {
+  async function oneTime(script?: Script): Promise<SavedCustomer> {
+    const customer = await world.customer('pm_card_visa', script);
+    await world.sql`update consents set frequency = 'one_time' where id = ${customer.consent_id}`;
+    return customer;
+  }
+
+  function request(customer: SavedCustomer, given: { again_of?: string; reference?: string } = {}) {
+    const key = randomUUID();
+    return requestCharge(
+      world.deps,
+      {
+        id: randomId('chg'),
+        customer_id: customer.customer_id,
+        payment_method_id: null,
+        amount_minor: 1_250,
+        currency: 'eur',
+        description: 'Deposit',
+        reference: given.reference ?? null,
+        again_of: given.again_of ?? null,
+        scheduled_for: null,
+        metadata: {},
+      },
+      { route: 'POST /v1/charges', key, request_hash: createHash('sha256').update(key).digest() },
+      'key_test',
+    );
+  }
+
+  async function requested(...asked: Parameters<typeof request>): Promise<string> {
+    const taken = await request(...asked);
+    if (taken.outcome !== 'created') throw new Error(`not taken in: ${JSON.stringify(taken)}`);
+    return taken.row.id;
+  }
+
+  test('covers one charge with its retries', async () => {
+    const customer = await oneTime(['insufficient_funds', 'succeed']);
+    const charge = await requested(customer);
+    await world.work();
+    expect(await request(customer)).toMatchObject({ refusal: 'consent_used', existing: charge });
+    await world.advance(DAY_S);
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('succeeded');
+    expect(await request(customer)).toMatchObject({ refusal: 'consent_used', existing: charge });
+  });
+
+  test('is inherited, with the reference, by the one charge that is made again after a proven end', async () => {
+    const customer = await oneTime(['insufficient_funds']);
+    const reference = randomId('chg');
+    const first = await requested(customer, { reference });
+    await world.work();
+    expect(await request(customer, { again_of: first })).toMatchObject({ refusal: 'again_of_not_closed' });
+    await cancel(world, first);
+    await world.work();
+    expect(await request(customer)).toMatchObject({ refusal: 'consent_used' });
+
+    const again = await Promise.all([1, 2, 3].map(() => request(customer, { again_of: first })));
+
+    const made = again.flatMap((taken) => (taken.outcome === 'created' ? [taken.row.id] : []));
+    expect(made).toHaveLength(1);
+    await world.work();
+    const [second] = await world.sql`
+      select state, reference, one_time_consent_id, again_of from charges where id = ${made[0] ?? ''}`;
+    expect(second).toEqual({
+      state: 'succeeded',
+      reference,
+      one_time_consent_id: customer.consent_id,
+      again_of: first,
+    });
+    expect(await request(customer, { again_of: first })).toMatchObject({ refusal: 'again_of_used' });
+    expect(await world.ledger(first)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('one of forty at once takes it', async () => {
+    const customer = await oneTime();
+    const taken = await Promise.all(Array.from({ length: 40 }, () => request(customer)));
+    expect(taken.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    expect(taken.filter((one) => one.outcome === 'refused' && one.refusal === 'consent_used')).toHaveLength(
+      39,
+    );
+  });
+});

@@ -1,0 +1,141 @@
+/**
+ * The migrations bring an empty database to what the code means: its tables are those of the schema, its last
+ * wall stands, and its states and moves are those of the machines.
+ */
+import { readFileSync } from 'node:fs';
+import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
+import { afterAll, describe, expect, test } from 'vitest';
+import { machines } from '../../../src/domain/machines.ts';
+import { type Database, openDatabase, type Sql } from '../../../src/store/postgres/database.ts';
+import { migrate, schemaLag } from '../../../src/store/postgres/migrate.ts';
+import { obligationTables } from '../../../src/store/work/obligations.ts';
+import { schemaTables } from '../../harness/services/schema-tables.ts';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from '../../harness/services/services.ts';
+
+const opened: { database: TestDatabase; store: Database }[] = [];
+
+afterAll(async () => {
+  for (const { database, store } of opened) {
+    await store.close();
+    await database.drop();
+  }
+});
+
+async function openOne(create: () => Promise<TestDatabase>): Promise<{ url: string; sql: Sql }> {
+  const database = await create();
+  const store = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 2 });
+  opened.push({ database, store });
+  return { url: database.url, sql: store.sql };
+}
+
+/** A database made from the schema itself, with the clock that its defaults call and nothing else. */
+async function databaseOfSchema(): Promise<Sql> {
+  const { sql } = await openOne(createEmptyDatabase);
+  const statements = await generateMigration(
+    generateDrizzleJson({}),
+    generateDrizzleJson(await schemaTables()),
+  );
+  const clock = readFileSync(new URL('../../../migrations/0000_clock.sql', import.meta.url), 'utf8');
+  for (const statement of [clock, ...statements]) await sql.unsafe(statement);
+  return sql;
+}
+
+/** Columns, indexes and constraints as the catalogue spells them, by name and not by position. */
+async function catalogue(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    select format('%s.%s %s null:%s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                  not a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid)) as line
+    from pg_attribute a
+    join pg_class c on c.oid = a.attrelid and c.relkind = 'r'
+    join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attnum > 0 and not a.attisdropped
+    union all
+    select indexdef from pg_indexes where schemaname = 'public'
+    union all
+    select format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n'
+    order by 1`;
+  return rows.map((row) => row.line);
+}
+
+/** `table trigger function(arguments)` of every trigger of ours. */
+async function triggers(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    select format('%s %s', tgrelid::regclass, substring(pg_get_triggerdef(oid) from 'EXECUTE FUNCTION (.*)$')) as line
+    from pg_trigger where not tgisinternal`;
+  return rows.map((row) => row.line).sort();
+}
+
+test('four processes that migrate an empty database at once all succeed, once', async () => {
+  const { url, sql } = await openOne(createEmptyDatabase);
+  await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
+  const { known, applied } = await schemaLag(url);
+  expect(applied).toBe(known);
+  expect(await sql`select 1 from instance`).toHaveLength(1);
+});
+
+test('migrated tables are those of the schema: columns, indexes, checks and keys', async () => {
+  const { sql } = await openOne(createTestDatabase);
+  const [migrated, meant] = await Promise.all([catalogue(sql), databaseOfSchema().then(catalogue)]);
+  expect(migrated.length).toBeGreaterThan(300);
+  expect(migrated).toEqual(meant);
+});
+
+describe('the last wall', () => {
+  test('guards every table of obligations, attempts and history, and tells what the merchant sees', async () => {
+    const { sql } = await openOne(createTestDatabase);
+    const guards = Object.entries(obligationTables).flatMap(([kind, table]) => [
+      `${table} guard_obligation('${kind}')`,
+      `${table} note_birth('${kind}')`,
+    ]);
+    expect(await triggers(sql)).toEqual(
+      [
+        ...guards,
+        'charges guard_charge()',
+        'charges refuse_rewrite()',
+        "charges tell_change('charge')",
+        'charge_attempts guard_attempt()',
+        'charge_attempts refuse_rewrite()',
+        "setups tell_change('setup')",
+        'transitions refuse_rewrite()',
+      ].sort(),
+    );
+  });
+
+  test('writes down the birth of what was born, not of what was there already', async () => {
+    const { sql } = await openOne(createTestDatabase);
+    const customer = () => sql`
+      insert into customers (id, state, email) values ('cst_1', 'queued', 'robin@example.test')
+      on conflict do nothing`;
+    const again = () => sql`
+      insert into customers (id, state, email) values ('cst_1', 'queued', 'robin@example.test')
+      on conflict (id) do update set name = 'Robin'`;
+    for (const write of [customer, customer, again]) await write();
+
+    const births = await sql`select entity, from_state, to_state, version from transitions`;
+    expect(births).toEqual([{ entity: 'customer', from_state: null, to_state: 'queued', version: 1 }]);
+  });
+
+  test('judges by the states and moves of the code', async () => {
+    const { sql } = await openOne(createTestDatabase);
+    const states = await sql`select entity, state, status, terminal from states`;
+    const moves = await sql`select entity, from_state, to_state from allowed_transitions`;
+    const lines = (rows: readonly object[]) => rows.map((row) => Object.values(row).join(' ')).sort();
+    const expected = Object.entries(machines).map(([entity, { statuses, moves }]) => ({
+      states: Object.entries(statuses).map(
+        ([state, status]) =>
+          `${entity} ${state} ${status} ${(moves as Record<string, readonly string[]>)[state]?.length === 0}`,
+      ),
+      moves: Object.entries<readonly string[]>(moves).flatMap(([from, targets]) =>
+        targets.map((to) => `${entity} ${from} ${to}`),
+      ),
+    }));
+    expect(lines(states)).toEqual(expected.flatMap((one) => one.states).sort());
+    expect(lines(moves)).toEqual(expected.flatMap((one) => one.moves).sort());
+  });
+});

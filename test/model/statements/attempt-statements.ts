@@ -1,0 +1,235 @@
+/** The gathered statements of the charging path: `readCharges`, `openAttempts`, `settleCharges`. */
+import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
+import type { AttemptChange, ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
+import { mayMove } from '../../../src/domain/machines.ts';
+import type { AttemptOpened, AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
+import type { ChargeSettlement, SettleResult } from '../../../src/store/charge/settle-charges.ts';
+import type { Rows } from '../../../src/store/work/obligations.ts';
+import { closeWithoutProof } from './charge-statements.ts';
+import { endRecovery, liveRecovery } from './live-recovery.ts';
+import { later } from './obligation-statements.ts';
+import { recoveryRow } from './rows.ts';
+import type { AttemptRow, Tables } from './tables.ts';
+
+export const STRIPE_CUSTOMER = 'cus_model';
+
+/** `readCharges` of one charge. */
+export function readCharge(tables: Tables, id: string): ChargeContext | null {
+  const charge = tables.rows.charge.get(id);
+  if (charge === undefined) return null;
+  const method = tables.methods.get(charge.payment_method_id);
+  const recovery = liveRecovery(tables);
+  return {
+    now: tables.now(),
+    charge: charge as unknown as ChargeContext['charge'],
+    attempts: tables.attempts,
+    recovery:
+      recovery === null
+        ? null
+        : { id: recovery.id, kind: recovery.kind as 'replace', expires_at: recovery.expires_at },
+    method: {
+      id: charge.payment_method_id,
+      type: method?.type ?? 'card',
+      usable: method?.state === 'usable',
+    },
+    consent_live: tables.consent_revoked_at === null,
+    stripe_customer_id: STRIPE_CUSTOMER,
+    charging_enabled: tables.paused_at === null,
+  };
+}
+
+const BINDABLE: readonly string[] = ['queued', 'in_flight', 'unknown', 'retry_wait', 'action_required'];
+const OPENABLE: readonly string[] = ['queued', 'retry_wait', 'action_required'];
+
+/** `openAttempts` of one opening. */
+export function openAttempt(tables: Tables, opening: AttemptOpening): AttemptOpened {
+  const charge = tables.rows.charge.get(opening.charge_id);
+  if (charge === undefined)
+    return { charge_id: opening.charge_id, held: false, bound: null, opened: false, revision: 0 };
+  const held = isHeld(tables, charge, opening.lease_number) || tables.without === 'bind_guard';
+  const bindable = held && isBindable(tables, charge, opening.payment_intent_id);
+  const opens = bindable && opening.attempt !== null && isOpenable(tables, charge, opening.attempt);
+  const answer = { charge_id: charge.id, held };
+  if (opens && tables.without === 'write_ahead')
+    return { ...answer, bound: opening.payment_intent_id, opened: true, revision: charge.revision };
+  const moved =
+    bindable && (charge.stripe_payment_intent_id === null || opens || tables.without === 'bind_guard')
+      ? bindAndOpen(tables, charge, opening, opens)
+      : charge;
+  return {
+    ...answer,
+    bound: bindable ? opening.payment_intent_id : charge.stripe_payment_intent_id,
+    opened: opens || (held && isOpenUnder(tables, opening)),
+    revision: moved.revision,
+  };
+}
+
+function isHeld(tables: Tables, charge: Rows['charge'], lease_number: number): boolean {
+  return (
+    charge.lease_number === lease_number && charge.lease_until !== null && charge.lease_until > tables.now()
+  );
+}
+
+function isBindable(tables: Tables, charge: Rows['charge'], intent: string): boolean {
+  const bound = charge.stripe_payment_intent_id;
+  const free = bound === null || bound === intent || tables.without === 'bind_guard';
+  if (tables.without === 'close_request') return free && [...BINDABLE, 'closing'].includes(charge.state);
+  return free && charge.close_requested_at === null && BINDABLE.includes(charge.state);
+}
+
+type Wanted = NonNullable<AttemptOpening['attempt']>;
+
+function isOpenable(tables: Tables, charge: Rows['charge'], wanted: Wanted): boolean {
+  const states = tables.without === 'close_request' ? [...OPENABLE, 'closing'] : OPENABLE;
+  const recovery = tables.rows.recovery.get(wanted.recovery_id ?? '');
+  const invited =
+    (wanted.recovery_id === null && wanted.kind === 'off_session') ||
+    (recovery?.state === 'open' && recovery.expires_at > tables.now()) ||
+    tables.without === 'close_request';
+  return (
+    tables.paused_at === null &&
+    states.includes(charge.state) &&
+    wanted.number <= wanted.number_max &&
+    wanted.number === tables.attempts.length + 1 &&
+    tables.attempts.every(({ ended_at }) => ended_at !== null) &&
+    tables.consent_revoked_at === null &&
+    tables.methods.get(wanted.payment_method_id)?.state === 'usable' &&
+    (wanted.kind === 'on_session' || charge.future_use_at === null) &&
+    invited
+  );
+}
+
+function isOpenUnder(tables: Tables, { attempt, lease_number }: AttemptOpening): boolean {
+  return tables.attempts.some(
+    (known) =>
+      known.number === attempt?.number &&
+      known.idempotency_key === attempt.idempotency_key &&
+      known.lease_number === lease_number &&
+      known.state === 'open',
+  );
+}
+
+function bindAndOpen(
+  tables: Tables,
+  charge: Rows['charge'],
+  opening: AttemptOpening,
+  opens: boolean,
+): Rows['charge'] {
+  const { attempt } = opening;
+  const now = tables.now();
+  if (opens && attempt !== null)
+    tables.writeAttempts([...tables.attempts, freshAttempt(opening, attempt, now)]);
+  const state = opens && charge.state !== 'closing' ? 'in_flight' : charge.state;
+  const notes_use = opens && attempt?.future_use === true;
+  return tables.write('charge', charge.id, {
+    stripe_payment_intent_id: opening.payment_intent_id,
+    state,
+    future_use_at: notes_use ? (charge.future_use_at ?? now) : charge.future_use_at,
+    detail: opens ? null : charge.detail,
+    due_at: now,
+    revision: charge.revision + 1,
+  });
+}
+
+function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): AttemptRow {
+  return {
+    number: attempt.number,
+    kind: attempt.kind,
+    state: 'open',
+    idempotency_key: attempt.idempotency_key,
+    stripe_payment_intent_id: opening.payment_intent_id,
+    payment_method_id: attempt.payment_method_id,
+    request_body: attempt.request_body,
+    api_version: attempt.api_version,
+    lease_number: opening.lease_number,
+    opened_latest_charge: attempt.opened_latest_charge,
+    send_count: 1,
+    replayed_error_at: null,
+    looked_at: null,
+    stripe_charge_id: null,
+    started_at: now,
+    ended_at: null,
+  };
+}
+
+/** What was opened without being written ahead comes into being with its answer: the mutant's order of things. */
+export function writeBehind(tables: Tables, opening: AttemptOpening): number {
+  const charge = tables.charge();
+  const isNext = opening.attempt?.number === tables.attempts.length + 1;
+  const isFree = tables.attempts.every(({ ended_at }) => ended_at !== null);
+  if (!isNext || !isFree || !OPENABLE.includes(charge.state)) return charge.revision;
+  return bindAndOpen(tables, charge, opening, true).revision;
+}
+
+const UNRESOLVED: readonly string[] = ['open', 'awaiting_customer', 'processing'];
+const TERMINAL: readonly string[] = ['succeeded', 'failed', 'canceled'];
+
+/** `settleCharges` of one settlement. */
+export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_ms: number): SettleResult {
+  const { plan } = wanted;
+  const charge = tables.rows.charge.get(wanted.charge_id);
+  const current =
+    charge?.revision === wanted.revision &&
+    charge.lease_number === (wanted.lease_number ?? charge.lease_number);
+  if (charge === undefined || !current) return 'moved';
+  if (!mayMove('charge', charge.state as ChargePlan['state'], plan.state)) return 'refused';
+  if (plan.attempt !== null) resolveAttempt(tables, plan.attempt);
+  changeRecovery(tables, charge.id, plan, recovery_ms);
+  const now = tables.now();
+  tables.write('charge', charge.id, {
+    state: plan.state,
+    due_at: later(tables, plan.due_in_ms),
+    detail: plan.detail,
+    stripe_payment_intent_id: charge.stripe_payment_intent_id ?? plan.bind ?? null,
+    amount_received_minor: plan.amount_received_minor ?? charge.amount_received_minor,
+    payment_intent_canceled_at: plan.payment_intent_canceled ? now : charge.payment_intent_canceled_at,
+    close_requested_at:
+      plan.close === undefined ? charge.close_requested_at : (charge.close_requested_at ?? now),
+    close_as: charge.close_as ?? plan.close?.as ?? null,
+    close_detail: charge.close_as === null ? (plan.close?.detail ?? null) : charge.close_detail,
+    settled_at: TERMINAL.includes(plan.state) ? now : null,
+    tries: 0,
+    claim_token: null,
+    lease_until: null,
+    offered_at: null,
+    revision: charge.revision + 1,
+  });
+  closeWithoutProof(tables);
+  return 'settled';
+}
+
+function resolveAttempt(tables: Tables, change: AttemptChange): void {
+  const now = tables.now();
+  tables.writeAttempts(
+    tables.attempts.map((attempt) => {
+      if (attempt.number !== change.number || attempt.ended_at !== null) return attempt;
+      return {
+        ...attempt,
+        state: change.state,
+        stripe_charge_id: change.stripe_charge_id ?? attempt.stripe_charge_id,
+        send_count: attempt.send_count + (change.note === 'sent' ? 1 : 0),
+        replayed_error_at: change.note === 'replayed_error' ? now : attempt.replayed_error_at,
+        looked_at: change.note === 'looked' ? now : attempt.looked_at,
+        ended_at: UNRESOLVED.includes(change.state) ? null : now,
+      };
+    }),
+  );
+}
+
+function changeRecovery(tables: Tables, charge_id: string, plan: ChargePlan, recovery_ms: number): void {
+  const { recovery } = plan;
+  if (recovery === null) return;
+  const live = liveRecovery(tables);
+  if ('close' in recovery) {
+    if (live !== null) endRecovery(tables, live, recovery.close);
+    return;
+  }
+  if (live !== null) return;
+  const id = `rec_${tables.rows.recovery.size + 1}`;
+  const expires_at = new Date(tables.now().getTime() + recovery_ms);
+  const { open: kind, payment_method_id } = recovery;
+  tables.insert(
+    'recovery',
+    recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()),
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * The database as the billing code sees it: every statement of the store that it sends is known by its text and done on
+ * rows in memory.
+ */
+import type { ChargeStatements } from '../../../src/store/charge/charge-statements.ts';
+import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
+import type { Sql } from '../../../src/store/postgres/database.ts';
+import type { Process, Scheduler } from '../scheduler.ts';
+import type { Statement } from '../stripe/sending.ts';
+import { openAttempt, readCharge, settleCharge, writeBehind } from './attempt-statements.ts';
+import { chargeStatements } from './charge-statements.ts';
+import { obligationStatements } from './obligation-statements.ts';
+import { recoveryStatements } from './recovery-statements.ts';
+import type { Modelled } from './statement.ts';
+import { sweepStatements } from './sweep-statements.ts';
+import type { Tables } from './tables.ts';
+
+const MODELLED: readonly Modelled[] = [
+  ...obligationStatements,
+  ...chargeStatements,
+  ...recoveryStatements,
+  ...sweepStatements,
+];
+
+const GATHERED = { gathered: true } as const;
+
+export type ChargeStatementsOptions = {
+  readonly scheduler: Scheduler;
+  readonly tables: Tables;
+  readonly statement: Statement;
+  readonly recovery_ms: number;
+};
+
+/** The gathered statements of the charging path. */
+export function modelChargeStatements(options: ChargeStatementsOptions): ChargeStatements {
+  const { scheduler, tables, statement, recovery_ms } = options;
+  const unwritten = new WeakMap<Process, AttemptOpening>();
+
+  /** The mutant's late writing; answers the revision that its settling then rests on. */
+  function behind(opening: AttemptOpening | undefined, revision: number): number {
+    if (opening === undefined || tables.charge().revision !== revision) return revision;
+    return writeBehind(tables, opening);
+  }
+
+  return {
+    read: (id) => statement('readCharges', () => readCharge(tables, id), GATHERED),
+    open: (opening) => {
+      if (tables.without === 'write_ahead') unwritten.set(scheduler.current(), opening);
+      return statement('openAttempts', () => openAttempt(tables, opening), GATHERED);
+    },
+    settle: (settlement) => {
+      const opening = unwritten.get(scheduler.current());
+      const settle = () => {
+        const revision = behind(opening, settlement.revision);
+        return settleCharge(tables, { ...settlement, revision }, recovery_ms);
+      };
+      return statement('settleCharges', settle, GATHERED);
+    },
+  };
+}
+
+/** `sql` as postgres.js offers it: templates run when they are awaited; anything else is a part of one. */
+export function modelSql(tables: Tables, statement: Statement): Sql {
+  const sql = (first: TemplateStringsArray | string | object, ...values: unknown[]) => {
+    if (typeof first === 'string') return { table: first };
+    if (!isTemplate(first)) return { columns: first };
+    return {
+      values,
+      // biome-ignore lint/suspicious/noThenProperty: a query of postgres.js is awaited, too
+      then: (resolve: (rows: unknown) => void, reject: (error: unknown) => void) => {
+        const { name, run } = modelledOf(first);
+        return statement(name, () => run(tables, values)).then(resolve, reject);
+      },
+    };
+  };
+  return Object.assign(sql, { json: (value: unknown) => value }) as unknown as Sql;
+}
+
+const known = new WeakMap<TemplateStringsArray, Modelled>();
+
+/** Which statement a template is. Throws on one that nobody modelled, or that has changed since. */
+function modelledOf(strings: TemplateStringsArray): Modelled {
+  const already = known.get(strings);
+  if (already !== undefined) return already;
+  const text = strings.join('?');
+  const [found, other] = MODELLED.filter(({ marker }) => text.includes(marker));
+  if (found === undefined || other !== undefined || found.arity !== strings.length - 1)
+    throw new Error(`model this statement (test/model): ${found?.name ?? ''} ${text}`);
+  known.set(strings, found);
+  return found;
+}
+
+function isTemplate(value: object): value is TemplateStringsArray {
+  return Array.isArray(value) && 'raw' in value;
+}

@@ -1,0 +1,282 @@
+/**
+ * PaymentIntents at Stripe: the machine with `requires_action` and debits, the bank behind it, the events it
+ * makes. `succeeded` and `canceled` are terminal; everything else the model does to a request is adversarial.
+ */
+import type { Fault } from '../people/faults.ts';
+import type { Random } from '../people/random.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export type Intent = {
+  readonly id: string;
+  readonly customer: string | null;
+  readonly metadata: Json;
+  readonly created_s: number;
+  status: 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded' | 'canceled';
+  latest_charge: string | null;
+  last_error: Json | null;
+  setup_future_usage: string | null;
+  confirms: number;
+  /** Each confirm that was executed, oldest first, and what became of it. */
+  readonly tries: Try[];
+  /** Which challenge of the bank is open; a later confirm opens another. */
+  challenge: number;
+  succeeded: number;
+  /** The key that cancelled it: null for somebody with the account's password. */
+  canceled_by: string | null | undefined;
+};
+
+export type Try = {
+  readonly key: string | null;
+  readonly at_ms: number;
+  /** A challenge that was never answered is superseded by the next confirm. */
+  state: 'challenged' | 'processing' | 'succeeded' | 'declined' | 'superseded' | 'canceled';
+  /** The bank said that nobody must try again. */
+  isStop: boolean;
+};
+
+/** What a card or account tends to answer; the shares add up to one. */
+export type Temper = {
+  readonly ok: number;
+  readonly authenticate: number;
+  readonly issuer: number;
+  readonly technical: number;
+  readonly replace: number;
+  readonly stop: number;
+};
+
+export type StripeEvent = {
+  readonly id: string;
+  readonly json: Json;
+  readonly created_s: number;
+  /** When the list shows it. */
+  readonly listed_at_ms: number;
+};
+
+export type Bank = {
+  /** The answer to a confirm; throws nothing, changes the PaymentIntent. */
+  confirm(intent: Intent, sent: Confirm): Verdict;
+  /** The customer at the bank's page, who passes or fails; nothing if another challenge is open by now. */
+  answer(intent: Intent, challenge: number, passes: boolean): void;
+  cancel(intent: Intent, key: string | null, reason: string): void;
+  create(sent: { readonly customer: string | null; readonly metadata: Json }, key: string | null): Intent;
+  readonly intents: Map<string, Intent>;
+  readonly events: StripeEvent[];
+};
+
+export type Confirm = {
+  readonly payment_method: string;
+  readonly off_session: boolean;
+  readonly setup_future_usage: string | null;
+  readonly key: string | null;
+};
+
+/** `declined` carries the error of the 402. */
+export type Verdict = { readonly outcome: 'done' } | { readonly outcome: 'declined'; readonly error: Json };
+
+export type BankOptions = {
+  readonly random: Random;
+  readonly now_ms: () => number;
+  readonly now_s: () => number;
+  readonly at: (delay_ms: number, happen: () => void) => void;
+  readonly told: (event: StripeEvent, intent: Intent) => void;
+  readonly strikes: (fault: Fault) => boolean;
+  readonly temper: Temper;
+  /** Methods that answer days later. */
+  readonly isDebit: (payment_method: string) => boolean;
+  /** After so many confirms Stripe cancels the PaymentIntent by itself. */
+  readonly confirms_max: number;
+};
+
+const DAY_MS = 86_400_000;
+/** How late the list of events may show one: less than lies between two looks. */
+const LISTED_MS = 40_000;
+const CODES = {
+  issuer: ['card_declined', 'insufficient_funds'],
+  technical: ['processing_error', null],
+  replace: ['expired_card', null],
+  stop: ['card_declined', 'fraudulent'],
+  authenticate: ['authentication_required', 'authentication_required'],
+  challenge_failed: ['payment_intent_authentication_failure', null],
+} as const;
+
+const UNSURE: readonly (keyof typeof CODES)[] = ['authenticate', 'challenge_failed'];
+
+/** An account without PaymentIntents. */
+export function createBank(options: BankOptions): Bank {
+  const { random, now_s } = options;
+  const intents = new Map<string, Intent>();
+  const events: StripeEvent[] = [];
+  let charges = 0;
+
+  function emit(intent: Intent, type: string, key: string | null): void {
+    const id = `evt_${events.length + 1}`;
+    const created_s = now_s();
+    const json = {
+      object: 'event',
+      id,
+      type: `payment_intent.${type}`,
+      created: created_s,
+      livemode: false,
+      request: { id: null, idempotency_key: key },
+      data: { object: intentJson(intent) },
+    };
+    const late_ms = options.strikes('event_listed_late') ? random.between(0, LISTED_MS) : 0;
+    const event = { id, json, created_s, listed_at_ms: options.now_ms() + late_ms };
+    events.push(event);
+    options.told(event, intent);
+  }
+
+  function succeed(intent: Intent, key: string | null): void {
+    mark(intent, 'succeeded');
+    charges += 1;
+    intent.status = 'succeeded';
+    intent.succeeded += 1;
+    intent.latest_charge = `ch_${charges}`;
+    intent.last_error = null;
+    emit(intent, 'succeeded', key);
+  }
+
+  function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
+    const [code, decline_code] = CODES[why];
+    mark(intent, 'declined', why === 'stop');
+    // Whether a try that came to nothing for want of authentication leaves a charge is not sure (stripe-facts 5.5).
+    if (!UNSURE.includes(why) || random.chance(0.5)) {
+      charges += 1;
+      intent.latest_charge = `ch_${charges}`;
+    }
+    intent.status = 'requires_payment_method';
+    intent.last_error = {
+      type: 'card_error',
+      code,
+      decline_code,
+      charge: intent.latest_charge,
+      payment_method: { id: method },
+    };
+    emit(intent, 'payment_failed', key);
+    return intent.last_error;
+  }
+
+  function debit(intent: Intent, method: string, key: string | null): void {
+    charges += 1;
+    mark(intent, 'processing');
+    intent.status = 'processing';
+    intent.latest_charge = `ch_${charges}`;
+    emit(intent, 'processing', key);
+    const lands = random.chance(0.6);
+    options.at(random.between(0.1, 5) * DAY_MS, () => {
+      if (intent.status !== 'processing') return;
+      if (lands) succeed(intent, null);
+      else fail(intent, random.chance(0.5) ? 'issuer' : 'replace', method, null);
+    });
+  }
+
+  function challenge(intent: Intent, key: string | null): void {
+    intent.status = 'requires_action';
+    intent.challenge += 1;
+    emit(intent, 'requires_action', key);
+  }
+
+  function decide(intent: Intent, sent: Confirm): Verdict {
+    const { payment_method, key } = sent;
+    const why = outcomeOf(options.temper, random.fraction());
+    if (options.isDebit(payment_method) && why !== 'stop') debit(intent, payment_method, key);
+    else if (why === 'ok') succeed(intent, key);
+    else if (why === 'authenticate' && !sent.off_session) challenge(intent, key);
+    else return { outcome: 'declined', error: fail(intent, why, payment_method, key) };
+    return { outcome: 'done' };
+  }
+
+  function cancel(intent: Intent, key: string | null): void {
+    mark(intent, 'canceled');
+    intent.status = 'canceled';
+    intent.canceled_by = key;
+    emit(intent, 'canceled', key);
+  }
+
+  return {
+    intents,
+    events,
+    create: ({ customer, metadata }) => {
+      const id = `pi_${intents.size + 1}`;
+      const intent: Intent = {
+        id,
+        customer,
+        metadata,
+        created_s: now_s(),
+        status: 'requires_payment_method',
+        latest_charge: null,
+        last_error: null,
+        setup_future_usage: null,
+        confirms: 0,
+        tries: [],
+        challenge: 0,
+        succeeded: 0,
+        canceled_by: undefined,
+      };
+      intents.set(id, intent);
+      return intent;
+    },
+    confirm: (intent, sent) => {
+      if (intent.confirms >= options.confirms_max) {
+        cancel(intent, sent.key);
+        return { outcome: 'done' };
+      }
+      intent.confirms += 1;
+      mark(intent, 'superseded');
+      intent.tries.push({ key: sent.key, at_ms: options.now_ms(), state: 'challenged', isStop: false });
+      intent.setup_future_usage = sent.setup_future_usage ?? intent.setup_future_usage;
+      return decide(intent, sent);
+    },
+    answer: (intent, challenged, passes) => {
+      if (intent.status !== 'requires_action' || intent.challenge !== challenged) return;
+      const method = 'pm_own';
+      if (!passes) fail(intent, 'challenge_failed', method, null);
+      else if (random.chance(0.85)) succeed(intent, null);
+      else fail(intent, 'issuer', method, null);
+    },
+    cancel,
+  };
+}
+
+/** Only the newest try can change; one that is decided stays as it is. */
+function mark({ tries }: Intent, state: Try['state'], isStop = false): void {
+  const newest = tries.at(-1);
+  if (newest?.state !== 'challenged' && newest?.state !== 'processing') return;
+  newest.state = state;
+  newest.isStop = isStop;
+}
+
+function outcomeOf(temper: Temper, share: number): keyof Temper {
+  let left = share;
+  for (const name of ['ok', 'authenticate', 'issuer', 'technical', 'replace'] as const) {
+    left -= temper[name];
+    if (left < 0) return name;
+  }
+  return 'stop';
+}
+
+/** As the API shows it. */
+export function intentJson(intent: Intent): Json {
+  const isChallenged = intent.status === 'requires_action';
+  return {
+    object: 'payment_intent',
+    id: intent.id,
+    status: intent.status,
+    amount: 4_200,
+    amount_received: intent.status === 'succeeded' ? 4_200 : 0,
+    currency: 'eur',
+    customer: intent.customer,
+    livemode: false,
+    created: intent.created_s,
+    payment_method: null,
+    latest_charge: intent.latest_charge,
+    cancellation_reason: null,
+    setup_future_usage: intent.setup_future_usage,
+    metadata: intent.metadata,
+    last_payment_error: intent.last_error,
+    next_action: isChallenged
+      ? { redirect_to_url: { url: `https://bank.test/${intent.id}/${intent.challenge}` } }
+      : null,
+  };
+}
