@@ -20,7 +20,7 @@ const sdkFacts: Rule[] = [
     file: 'simulator/machines/refusals.ts',
     find: 'new StripeHttpError(402,',
     replace: 'new StripeHttpError(400,',
-    testFile: tests('sdk-facts'),
+    testFile: tests('http/sdk-facts'),
     test: 'turns a 402 of a charge into a card error',
   },
   {
@@ -28,7 +28,7 @@ const sdkFacts: Rule[] = [
     file: http('locks'),
     find: "'stripe-should-retry', 'true', ",
     replace: '',
-    testFile: tests('sdk-facts'),
+    testFile: tests('http/sdk-facts'),
     test: 'sends again after a 429 of an object lock',
   },
   {
@@ -36,7 +36,7 @@ const sdkFacts: Rule[] = [
     file: http('server'),
     find: "if (fault === 'reset_before' || fault === 'reset_after')",
     replace: "if (fault === 'reset_after')",
-    testFile: tests('sdk-facts'),
+    testFile: tests('http/sdk-facts'),
     test: 'sends once more under the same key when the socket closes',
   },
   {
@@ -44,7 +44,7 @@ const sdkFacts: Rule[] = [
     file: http('server'),
     find: "if (fault !== 'partial_body') return",
     replace: 'if (true) return',
-    testFile: tests('sdk-facts'),
+    testFile: tests('http/sdk-facts'),
     test: 'never sends again when the body is cut',
   },
   {
@@ -52,7 +52,7 @@ const sdkFacts: Rule[] = [
     file: http('dispatch'),
     find: "headers: ['content-type', 'text/html'], keeps: false",
     replace: 'headers: [], keeps: false',
-    testFile: tests('faults'),
+    testFile: tests('http/faults'),
     test: 'html_502 answers as a gateway would',
   },
   {
@@ -71,7 +71,7 @@ const idempotency: Rule[] = [
     file: 'simulator/machines/refusals.ts',
     find: 'new StripeHttpError(402, body, true)',
     replace: 'new StripeHttpError(402, body, false)',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'replays a decline: a real retry needs a new key',
   },
   {
@@ -79,7 +79,7 @@ const idempotency: Rule[] = [
     file: http('dispatch'),
     find: 'keeps: action.status === 500',
     replace: 'keeps: false',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'replays a 500',
   },
   {
@@ -87,7 +87,7 @@ const idempotency: Rule[] = [
     file: http('errors'),
     find: 'message, ...rest }, true);',
     replace: 'message, ...rest }, false);',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'replays a 400 of an object in the wrong state',
   },
   {
@@ -95,7 +95,7 @@ const idempotency: Rule[] = [
     file: http('dispatch'),
     find: 'settleKey(account, asked.key, entry, null);',
     replace: 'settleKey(account, asked.key, entry, errorAnswer(error));',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'a validation error: the same key works with corrected parameters',
   },
   {
@@ -103,7 +103,7 @@ const idempotency: Rule[] = [
     file: http('idempotency'),
     find: 'if (!sameRequest(entry, method, path, body))',
     replace: 'if (false)',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'used with other parameters, another path or another object is refused',
   },
   {
@@ -111,7 +111,7 @@ const idempotency: Rule[] = [
     file: http('idempotency'),
     find: 'new StripeHttpError(409,',
     replace: 'new StripeHttpError(400,',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'a 409: once the first request is done',
   },
   {
@@ -119,7 +119,7 @@ const idempotency: Rule[] = [
     file: http('dispatch'),
     find: "'idempotent-replayed', 'true', ",
     replace: '',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'is replayed byte for byte, marked',
   },
   {
@@ -127,7 +127,7 @@ const idempotency: Rule[] = [
     file: http('idempotency'),
     find: '24 * 60 * 60 * 1000',
     replace: '48 * 60 * 60 * 1000',
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'is forgotten after 24 hours',
   },
   {
@@ -135,7 +135,7 @@ const idempotency: Rule[] = [
     file: http('form'),
     find: "flatten(parseForm(raw), '').sort()",
     replace: "flatten(parseForm(raw), '')",
-    testFile: tests('idempotency'),
+    testFile: tests('http/idempotency'),
     test: 'is found again whatever the order of the parameters',
   },
 ];
@@ -146,7 +146,7 @@ const wire: Rule[] = [
     file: http('dispatch'),
     find: 'if (route.locks) {',
     replace: 'if (false) {',
-    testFile: tests('locks-and-limits'),
+    testFile: tests('http/locks-and-limits'),
     test: 'let one of two confirms through and refuse the other',
   },
   {
@@ -154,7 +154,7 @@ const wire: Rule[] = [
     file: http('limiter'),
     find: "if (own.tokens < 1) throw rateLimited('endpoint-rate');",
     replace: '',
-    testFile: tests('locks-and-limits'),
+    testFile: tests('http/locks-and-limits'),
     test: 'counts a method and a path template, whatever the id',
   },
   {
@@ -162,7 +162,7 @@ const wire: Rule[] = [
     file: http('dispatch'),
     find: 'refuseLeftovers(params);',
     replace: '',
-    testFile: tests('wire'),
+    testFile: tests('http/wire'),
     test: 'refuses an unknown parameter by its name in brackets',
   },
   {
@@ -170,7 +170,7 @@ const wire: Rule[] = [
     file: http('params'),
     find: "if (key === 'payment_method_types' && params.prefix === '') throw typesRefused();",
     replace: '',
-    testFile: tests('wire'),
+    testFile: tests('http/wire'),
     test: 'refuses payment_method_types on intents and sessions',
   },
   {
@@ -178,7 +178,7 @@ const wire: Rule[] = [
     file: http('params'),
     find: '/^-?\\d{1,15}$/.test(value)',
     replace: 'Number.isFinite(Number(value))',
-    testFile: tests('wire'),
+    testFile: tests('http/wire'),
     test: 'refuses "10.5" as an integer',
   },
   {
@@ -186,7 +186,7 @@ const wire: Rule[] = [
     file: http('errors'),
     find: 'new StripeHttpError(404, {',
     replace: 'new StripeHttpError(400, {',
-    testFile: tests('errors'),
+    testFile: tests('http/errors'),
     test: 'is a 404 in the path of a payment_intent',
   },
   {
@@ -194,7 +194,7 @@ const wire: Rule[] = [
     file: http('expand'),
     find: ' || !leadsSomewhere(kind, inside)',
     replace: '',
-    testFile: tests('lists'),
+    testFile: tests('http/lists'),
     test: 'refuses the path colour',
   },
   {
@@ -202,7 +202,7 @@ const wire: Rule[] = [
     file: http('shapes'),
     find: "if (merged[key] === '') delete merged[key];",
     replace: 'void key;',
-    testFile: tests('lists'),
+    testFile: tests('http/lists'),
     test: 'merges, deletes a key by an empty text',
   },
   {
@@ -210,7 +210,7 @@ const wire: Rule[] = [
     file: http('dispatch'),
     find: 'spendToken(world, account,',
     replace: 'if (entry === undefined) spendToken(world, account,',
-    testFile: tests('locks-and-limits'),
+    testFile: tests('http/locks-and-limits'),
     test: 'comes before the idempotency store: a replay is limited too',
   },
   {
@@ -218,7 +218,7 @@ const wire: Rule[] = [
     file: 'simulator/machines/confirm-payment.ts',
     find: 'if (amount < MIN_AMOUNT)',
     replace: 'if (amount < 0)',
-    testFile: tests('errors'),
+    testFile: tests('http/errors'),
     test: 'refuses 49 as amount_too_small',
   },
   {
@@ -226,7 +226,7 @@ const wire: Rule[] = [
     file: http('lists'),
     find: 'found.reverse()',
     replace: 'found',
-    testFile: tests('lists'),
+    testFile: tests('http/lists'),
     test: 'goes on after an id and before an id',
   },
   {
@@ -234,7 +234,7 @@ const wire: Rule[] = [
     file: http('auth'),
     find: '/^(sk|rk)_test_[A-Za-z0-9_]+$/',
     replace: '/^(sk|rk)_/',
-    testFile: tests('wire'),
+    testFile: tests('http/wire'),
     test: 'refuses the key "sk_live_abc" with 401',
   },
   {
@@ -242,7 +242,7 @@ const wire: Rule[] = [
     file: http('auth'),
     find: 'accountOf(world, key)',
     replace: "accountOf(world, 'sk_test_one')",
-    testFile: tests('wire'),
+    testFile: tests('http/wire'),
     test: 'keeps the objects of one key from another',
   },
 ];

@@ -16,7 +16,7 @@ export const attempts: readonly Mutation[] = [
           "{ id, key: buildKey({ row: context.charge.id, verb: 'confirm', n: 100 + lease.lease_number }),",
       },
     ],
-    check: integration('charge-unknown', 'hang_after at confirm leaves the outcome unknown'),
+    check: integration('charge/charge-unknown', 'hang_after at confirm leaves the outcome unknown'),
   },
   {
     name: 'created and confirmed in one call',
@@ -41,7 +41,7 @@ export const attempts: readonly Mutation[] = [
           '      payment_method_type: context.method.type,\n      payment_method: context.method.id,\n',
       },
     ],
-    check: integration('charge-closing', 'after a create whose answer was lost: no money is taken'),
+    check: integration('charge/charge-closing', 'after a create whose answer was lost: no money is taken'),
   },
   {
     name: 'sent before it is written ahead',
@@ -71,7 +71,7 @@ export const attempts: readonly Mutation[] = [
         replace: 'null;',
       },
     ],
-    check: integration('charge-statements', 'refuses another PaymentIntent than the bound one'),
+    check: integration('charge/charge-statements', 'refuses another PaymentIntent than the bound one'),
   },
   {
     name: 'an unanswered attempt is resumed under the next number',
@@ -87,7 +87,7 @@ export const attempts: readonly Mutation[] = [
         replace: "attempt: ended(attempt, 'lost', null),",
       },
     ],
-    check: integration('charge-unknown', 'reset_after at confirm leaves the outcome unknown'),
+    check: integration('charge/charge-unknown', 'reset_after at confirm leaves the outcome unknown'),
   },
   {
     name: 'a key is sent again after 23 hours',
@@ -98,7 +98,7 @@ export const attempts: readonly Mutation[] = [
         replace: 'attempt.replayed_error_at === null && age_ms >= 0',
       },
     ],
-    check: integration('charge-unknown', 'an attempt past its key is looked for; never executed'),
+    check: integration('charge/charge-unknown', 'an attempt past its key is looked for; never executed'),
   },
   {
     name: 'an attempt opens beside another',
@@ -119,7 +119,7 @@ export const attempts: readonly Mutation[] = [
         replace: 'CREATE INDEX "charge_attempts_one_open_key"',
       },
     ],
-    check: integration('charge-statements', 'never opens a second beside the first'),
+    check: integration('charge/charge-statements', 'never opens a second beside the first'),
   },
   {
     name: 'the opening does not read the wish to close again',
@@ -135,7 +135,7 @@ export const attempts: readonly Mutation[] = [
         replace: "and l.state not in ('succeeded', 'failed', 'canceled')",
       },
     ],
-    check: integration('protocol-leases', 'sees a wish to close that was accepted while it waited'),
+    check: integration('work/protocol-leases', 'sees a wish to close that was accepted while it waited'),
   },
   {
     name: 'the opening does not read the consent again',
@@ -146,12 +146,15 @@ export const attempts: readonly Mutation[] = [
         replace: 'where co.id = b.consent_id)',
       },
     ],
-    check: integration('charge-statements', 'reads close request, consent, method and kill switch again'),
+    check: integration(
+      'charge/charge-statements',
+      'reads close request, consent, method and kill switch again',
+    ),
   },
   {
     name: 'the opening does not read the kill switch again',
     edits: [{ file: OPENING, find: 'where b.open and i.charging_enabled', replace: 'where b.open' }],
-    check: integration('protocol-charging', 'nor is it sent again once charging was switched off'),
+    check: integration('charge/protocol-charging', 'nor is it sent again once charging was switched off'),
   },
   {
     name: 'the kill switch does not keep an attempt from being sent again',
@@ -162,7 +165,10 @@ export const attempts: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('protocol-charging', 'leaves an unanswered attempt to be read, never sent again'),
+    check: integration(
+      'charge/protocol-charging',
+      'leaves an unanswered attempt to be read, never sent again',
+    ),
   },
   {
     name: 'a retry counts twice',
@@ -173,7 +179,7 @@ export const attempts: readonly Mutation[] = [
         replace: 'automatic_attempts_used: 2 * automaticAttempts(context.attempts),',
       },
     ],
-    check: integration('protocol-charging', 'of a soft decline come after 1, 3 and 7 days'),
+    check: integration('charge/protocol-charging', 'of a soft decline come after 1, 3 and 7 days'),
   },
   {
     name: 'payment_method_types is sent',
@@ -184,7 +190,7 @@ export const attempts: readonly Mutation[] = [
         replace: '...({ payment_method_types: [wanted.payment_method_type] } as object),',
       },
     ],
-    check: integration('charge-outcomes', 'charges a saved card once'),
+    check: integration('charge/charge-outcomes', 'charges a saved card once'),
   },
   {
     name: 'the SDK retries by itself',

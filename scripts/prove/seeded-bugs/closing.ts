@@ -17,7 +17,7 @@ export const closing: readonly Mutation[] = [
           "  const reason = charge.close_as === 'canceled'",
       },
     ],
-    check: integration('charge-closing', UNPROVEN),
+    check: integration('charge/charge-closing', UNPROVEN),
   },
   {
     name: 'an unanswered cancel is taken for done',
@@ -30,7 +30,7 @@ export const closing: readonly Mutation[] = [
           "  const known = answer.kind === 'indeterminate' ? done : intentIn(answer);\n",
       },
     ],
-    check: integration('charge-closing', UNPROVEN),
+    check: integration('charge/charge-closing', UNPROVEN),
   },
   {
     name: 'a cancel key that answers an error for ever is kept',
@@ -41,7 +41,7 @@ export const closing: readonly Mutation[] = [
         replace: 'cancel_number: charge.cancel_number',
       },
     ],
-    check: integration('charge-closing', UNPROVEN),
+    check: integration('charge/charge-closing', UNPROVEN),
   },
   {
     name: 'a wish to close does not stop the open attempt',
@@ -56,7 +56,10 @@ export const closing: readonly Mutation[] = [
           '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n',
       },
     ],
-    check: integration('process-cancel', 'a charge cancelled before its confirm was sent is never charged'),
+    check: integration(
+      'stops/process-cancel',
+      'a charge cancelled before its confirm was sent is never charged',
+    ),
   },
   {
     name: 'a cancellation that nobody asked for is told as canceled',
@@ -67,7 +70,7 @@ export const closing: readonly Mutation[] = [
         replace: "state: asked ? close_as : 'canceled',",
       },
     ],
-    check: integration('charge-closing', 'by itself: the charge fails with proof'),
+    check: integration('charge/charge-closing', 'by itself: the charge fails with proof'),
   },
   {
     name: 'a bound charge is closed without asking Stripe',
@@ -89,6 +92,9 @@ export const closing: readonly Mutation[] = [
         replace: "intent.status === 'canceled'",
       },
     ],
-    check: integration('evidence-orphans', 'orphans are cancelled when nothing can need them any more'),
+    check: integration(
+      'janitor/evidence-orphans',
+      'orphans are cancelled when nothing can need them any more',
+    ),
   },
 ];

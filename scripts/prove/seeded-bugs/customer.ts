@@ -43,7 +43,7 @@ export const customer: readonly Mutation[] = [
           "  if (request.url.includes('?') && isRecoveryId(recovery))\n",
       },
     ],
-    check: integration('recovery-links', 'the return believes Stripe, not its own address'),
+    check: integration('recovery/recovery-links', 'the return believes Stripe, not its own address'),
   },
   {
     name: 'opening a link writes',
@@ -60,7 +60,7 @@ export const customer: readonly Mutation[] = [
           '  await noteVisit(billing.sql, row.id);\n  const path = pagePath(context.base_path, row.id);\n',
       },
     ],
-    check: integration('recovery-links', 'opens as often as scanners like without writing anything'),
+    check: integration('recovery/recovery-links', 'opens as often as scanners like without writing anything'),
   },
   {
     name: 'a press needs no form token',
@@ -71,7 +71,7 @@ export const customer: readonly Mutation[] = [
         replace: 'return row;',
       },
     ],
-    check: integration('recovery-links', 'a POST needs the cookie, the form token and an Origin'),
+    check: integration('recovery/recovery-links', 'a POST needs the cookie, the form token and an Origin'),
   },
   {
     name: 'a mail goes out for a charge that is paid',
@@ -89,7 +89,7 @@ export const customer: readonly Mutation[] = [
         replace: 'when exists',
       },
     ],
-    check: integration('recovery-cadence', 'drops a mail that was owed before the payment came'),
+    check: integration('recovery/recovery-cadence', 'drops a mail that was owed before the payment came'),
   },
   {
     name: 'the reminders do not look at the payment',
@@ -105,7 +105,7 @@ export const customer: readonly Mutation[] = [
         replace: "  if (charge.state === 'succeeded') return decideStep(situation, policy);\n",
       },
     ],
-    check: integration('recovery-cadence', 'says nothing more once the charge is paid'),
+    check: integration('recovery/recovery-cadence', 'says nothing more once the charge is paid'),
   },
   {
     name: 'another card is charged without acceptance of the amount',
@@ -123,7 +123,10 @@ export const customer: readonly Mutation[] = [
         replace: 'future_use: press.ticked || is_own || row.future_use_covered,',
       },
     ],
-    check: integration('recovery-future-use', 'the saved card under a one_time consent, pressed with {}'),
+    check: integration(
+      'recovery/recovery-future-use',
+      'the saved card under a one_time consent, pressed with {}',
+    ),
   },
   {
     name: 'a second press does not find the bank page that waits',
@@ -134,7 +137,7 @@ export const customer: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('charge-closing', 'a second press goes to the same bank page'),
+    check: integration('charge/charge-closing', 'a second press goes to the same bank page'),
   },
   {
     name: 'a webhook is trusted whatever its age',

@@ -7,7 +7,7 @@ const TABLES = 'migrations/0001_tables.sql';
 const RULES = 'migrations/0002_rules.sql';
 const CHARGES = 'src/store/schema/charges.ts';
 
-const wall = (what: string) => integration('unique-walls', what);
+const wall = (what: string) => integration('charge/unique-walls', what);
 
 /** A unique index becomes a plain one. */
 const plainIndex = (name: string): Edit => ({
@@ -126,7 +126,10 @@ export const database: readonly Mutation[] = [
         replace: 'true',
       },
     ],
-    check: integration('charge-statements', 'the database refuses success of another amount, and failure'),
+    check: integration(
+      'charge/charge-statements',
+      'the database refuses success of another amount, and failure',
+    ),
   },
   {
     name: 'the amount of a charge may change',
@@ -137,12 +140,12 @@ export const database: readonly Mutation[] = [
         replace: 'if new.currency <> old.currency',
       },
     ],
-    check: integration('charge-statements', 'the database refuses to change what was agreed'),
+    check: integration('charge/charge-statements', 'the database refuses to change what was agreed'),
   },
   {
     name: 'settling drops the notification',
     edits: [{ file: RULES, find: 'if v_before = v_after then', replace: "if v_after = 'succeeded' then" }],
-    check: integration('charge-statements', 'writes a fact once, whoever brings it again'),
+    check: integration('charge/charge-statements', 'writes a fact once, whoever brings it again'),
   },
   {
     name: 'reconcile does not compare amounts',
@@ -155,7 +158,10 @@ export const database: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('reconcile-invariants', 'amount_differs (amount and amount received are the same'),
+    check: integration(
+      'janitor/reconcile-invariants',
+      'amount_differs (amount and amount received are the same',
+    ),
   },
   {
     name: 'reconcile allows two open attempts',
@@ -166,6 +172,6 @@ export const database: readonly Mutation[] = [
         replace: "'processing') and ${touched(sql, since)}\n    group by c.id having count(*) > 2`",
       },
     ],
-    check: integration('reconcile-invariants', 'two_open_attempts (a charge has at most one'),
+    check: integration('janitor/reconcile-invariants', 'two_open_attempts (a charge has at most one'),
   },
 ];

@@ -17,7 +17,7 @@ export const outcomes: readonly Mutation[] = [
           '  if (status > 500 || INDETERMINATE_STATUSES.includes(status)) return indeterminate(',
       },
     ],
-    check: integration('charge-unknown', 'is replayed, then looked up by its key'),
+    check: integration('charge/charge-unknown', 'is replayed, then looked up by its key'),
   },
   {
     name: 'unknown becomes failed with time',
@@ -41,12 +41,12 @@ export const outcomes: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('protocol-review', 'is one whose money differs by one'),
+    check: integration('janitor/protocol-review', 'is one whose money differs by one'),
   },
   {
     name: 'the mode of a success is not compared',
     edits: [{ file: SETTLE, find: '    snapshot.livemode === charge.livemode &&\n', replace: '' }],
-    check: integration('protocol-review', 'still takes the success that matches, and no other'),
+    check: integration('janitor/protocol-review', 'still takes the success that matches, and no other'),
   },
   {
     name: 'the mode of an event is not compared',
@@ -57,7 +57,7 @@ export const outcomes: readonly Mutation[] = [
         replace: 'if (event.type === event.id) {',
       },
     ],
-    check: integration('protocol-facts', 'an event of the other mode is refused at the door'),
+    check: integration('charge/protocol-facts', 'an event of the other mode is refused at the door'),
   },
   {
     name: 'an old decline resolves the newest attempt',
@@ -84,7 +84,10 @@ export const outcomes: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('protocol-facts', 'that calls a failed payment processing does not take the failure'),
+    check: integration(
+      'charge/protocol-facts',
+      'that calls a failed payment processing does not take the failure',
+    ),
   },
   {
     name: 'a reading never grows old',
@@ -95,7 +98,7 @@ export const outcomes: readonly Mutation[] = [
         replace: '    brought = aged(fact) && fact;\n',
       },
     ],
-    check: integration('protocol-facts', 'and a reading from before the press does not end the press'),
+    check: integration('charge/protocol-facts', 'and a reading from before the press does not end the press'),
   },
   {
     name: 'settling does not compare the revision',
@@ -106,7 +109,7 @@ export const outcomes: readonly Mutation[] = [
         replace: 'c.lease_number',
       },
     ],
-    check: integration('charge-statements', 'writes a fact once, whoever brings it again'),
+    check: integration('charge/charge-statements', 'writes a fact once, whoever brings it again'),
   },
   {
     name: 'no quiet period after a replayed error',
@@ -139,7 +142,7 @@ export const outcomes: readonly Mutation[] = [
         replace: "  if (answer.kind !== 'ok') return null;\n",
       },
     ],
-    check: integration('protocol-facts', 'events that cannot be read are no look'),
+    check: integration('charge/protocol-facts', 'events that cannot be read are no look'),
   },
   {
     name: 'any charge of Stripe is the outcome of the newest attempt',
@@ -150,6 +153,6 @@ export const outcomes: readonly Mutation[] = [
         replace: 'latest_charge !== null && (latest_charge !== attempt.opened_latest_charge || owned);',
       },
     ],
-    check: integration('charge-second-unknown', 'a second attempt past its key is lost'),
+    check: integration('charge/charge-second-unknown', 'a second attempt past its key is lost'),
   },
 ];

@@ -26,7 +26,7 @@ export const queue: readonly Mutation[] = [
           '    where t.id between (select min(id) from due) and (select max(id) from due)\n',
       },
     ],
-    check: integration('offer-gaps', 'offers the rows that are due'),
+    check: integration('work/offer-gaps', 'offers the rows that are due'),
   },
   {
     name: 'the id of a job without the number of its offer',
@@ -37,7 +37,7 @@ export const queue: readonly Mutation[] = [
         replace: '${offer.id};',
       },
     ],
-    check: integration('queue-belt', 'is one job when the same offer is sent twice, and two when'),
+    check: integration('work/queue-belt', 'is one job when the same offer is sent twice, and two when'),
   },
   {
     name: 'a lost offer is never made again',
@@ -50,7 +50,7 @@ export const queue: readonly Mutation[] = [
         replace: 'and d.offered_at is null',
       },
     ],
-    check: integration('queue-dispatch', 'leaves what was offered alone until the offer has gone stale'),
+    check: integration('work/queue-dispatch', 'leaves what was offered alone until the offer has gone stale'),
   },
   {
     name: 'rows of a dead worker are never offered',
@@ -61,7 +61,7 @@ export const queue: readonly Mutation[] = [
         replace: 'and d.lease_until is null',
       },
     ],
-    check: integration('queue-dispatch', 'when a worker died with the lease in its hand'),
+    check: integration('work/queue-dispatch', 'when a worker died with the lease in its hand'),
   },
   {
     name: 'the claim ignores leases',
@@ -72,7 +72,7 @@ export const queue: readonly Mutation[] = [
         replace: 'where true',
       },
     ],
-    check: integration('charge-statements', 'has one winner among forty'),
+    check: integration('charge/charge-statements', 'has one winner among forty'),
   },
   {
     name: 'the opening ignores leases',
@@ -83,7 +83,7 @@ export const queue: readonly Mutation[] = [
         replace: 'true as held',
       },
     ],
-    check: integration('protocol-leases', 'neither opens nor binds'),
+    check: integration('work/protocol-leases', 'neither opens nor binds'),
   },
   {
     name: 'the silence of a zombie counts',
@@ -94,7 +94,7 @@ export const queue: readonly Mutation[] = [
         replace: 'c.lease_number > 0 as current',
       },
     ],
-    check: integration('protocol-leases', 'but not that it heard nothing'),
+    check: integration('work/protocol-leases', 'but not that it heard nothing'),
   },
   {
     name: 'no local deadline',
@@ -105,7 +105,7 @@ export const queue: readonly Mutation[] = [
         replace: 'deadline_ms: sent_ms + 1_000 * timings.leaseMs,',
       },
     ],
-    check: integration('lease-deadline', 'a lease that is not renewed is over here by itself'),
+    check: integration('work/lease-deadline', 'a lease that is not renewed is over here by itself'),
   },
   {
     name: 'a process that was stopped trusts its timers',
@@ -116,7 +116,7 @@ export const queue: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('crash-late', 'an event loop that stood still for longer than the lease'),
+    check: integration('stops/crash-late', 'an event loop that stood still for longer than the lease'),
   },
   {
     name: 'the local deadline counts from the answer',
@@ -127,7 +127,7 @@ export const queue: readonly Mutation[] = [
         replace: 'deadline_ms: Math.max(sent_ms, performance.now()) + timings.leaseMs,',
       },
     ],
-    check: integration('lease-deadline', 'a claim never lets a process trust its lease for longer'),
+    check: integration('work/lease-deadline', 'a claim never lets a process trust its lease for longer'),
   },
   {
     name: 'due by the clock of the worker',
@@ -138,12 +138,12 @@ export const queue: readonly Mutation[] = [
         replace: 't.due_at <= ${new Date()} or t.claim_token = w.token)',
       },
     ],
-    check: integration('protocol-charging', 'of a technical one come after 15 minutes, 2 hours'),
+    check: integration('charge/protocol-charging', 'of a technical one come after 15 minutes, 2 hours'),
   },
   {
     name: 'the dispatcher offers by the clock of the worker',
     edits: [{ file: ROWS, find: 'where d.due_at <= dc_now()', replace: 'where d.due_at <= ${new Date()}' }],
-    check: integration('setup-closing', 'cancels the SetupIntent and is told as expired'),
+    check: integration('setup/setup-closing', 'cancels the SetupIntent and is told as expired'),
   },
   {
     name: 'an exception brings a retry of days forward',
@@ -154,7 +154,7 @@ export const queue: readonly Mutation[] = [
         replace: 'and t.lease_number = ${lease.lease_number}\n      and t.due_at',
       },
     ],
-    check: integration('protocol-leases', 'outlives an exception after the settling'),
+    check: integration('work/protocol-leases', 'outlives an exception after the settling'),
   },
   {
     name: 'a processor returns a BigInt',
@@ -167,6 +167,6 @@ export const queue: readonly Mutation[] = [
           '      return BigInt(ids.length) as unknown as undefined;\n',
       },
     ],
-    check: integration('queue-belt', 'is stored until it is handled and no longer'),
+    check: integration('work/queue-belt', 'is stored until it is handled and no longer'),
   },
 ];

@@ -15,7 +15,7 @@ export const setupPage: readonly Mutation[] = [
         replace: 'id !== null ?',
       },
     ],
-    check: integration('setup-page-links', 'a link with any one character changed'),
+    check: integration('setup/setup-page-links', 'a link with any one character changed'),
   },
   {
     name: 'opening a set-up link accepts',
@@ -28,7 +28,7 @@ export const setupPage: readonly Mutation[] = [
           '  const view = setupView(row);\n',
       },
     ],
-    check: integration('setup-page-links', 'looking writes nothing anywhere'),
+    check: integration('setup/setup-page-links', 'looking writes nothing anywhere'),
   },
   {
     name: 'a set-up press needs no form token',
@@ -39,7 +39,7 @@ export const setupPage: readonly Mutation[] = [
         replace: "token === 'never'",
       },
     ],
-    check: integration('setup-page-links', 'a POST needs the cookie, the form token and an Origin'),
+    check: integration('setup/setup-page-links', 'a POST needs the cookie, the form token and an Origin'),
   },
   {
     name: 'a set-up press from another site counts',
@@ -51,7 +51,7 @@ export const setupPage: readonly Mutation[] = [
           "isOwnOrigin(request, 'null') ? await provenRow(context, request) : await provenRow(context, request)",
       },
     ],
-    check: integration('setup-page-links', 'a POST needs the cookie, the form token and an Origin'),
+    check: integration('setup/setup-page-links', 'a POST needs the cookie, the form token and an Origin'),
   },
   {
     name: 'one setup’s token opens all',
@@ -64,7 +64,7 @@ export const setupPage: readonly Mutation[] = [
           '      rows(claimedSetup(text) ?? setup_id).some((row) => isToken(keys, purpose, row, text)),',
       },
     ],
-    check: integration('setup-page-links', 'one setup’s link, cookie and form token open no other'),
+    check: integration('setup/setup-page-links', 'one setup’s link, cookie and form token open no other'),
   },
   {
     name: 'the press frees nothing',
@@ -75,7 +75,7 @@ export const setupPage: readonly Mutation[] = [
         replace: "m.state = 'unusable' and m.detail = 'setup_was_closing'",
       },
     ],
-    check: integration('setup-page', 'a card saved on the merchant’s page cannot be charged before'),
+    check: integration('setup/setup-page', 'a card saved on the merchant’s page cannot be charged before'),
   },
   {
     name: 'a press after the time is over counts',
@@ -87,7 +87,7 @@ export const setupPage: readonly Mutation[] = [
         replace: 'view.revoked_at',
       },
     ],
-    check: integration('setup-page', 'says so when it is saved already, expired or canceled'),
+    check: integration('setup/setup-page', 'says so when it is saved already, expired or canceled'),
   },
   {
     name: 'a revoked consent can be accepted',
@@ -99,7 +99,7 @@ export const setupPage: readonly Mutation[] = [
         replace: 'if (view.is_over) return null;',
       },
     ],
-    check: integration('setup-page', 'a revoked consent can be accepted by no press'),
+    check: integration('setup/setup-page', 'a revoked consent can be accepted by no press'),
   },
   {
     name: 'each press is another evidence',
@@ -120,12 +120,12 @@ export const setupPage: readonly Mutation[] = [
           '    }',
       },
     ],
-    check: integration('setup-page', 'is paid for once by a customer who goes back'),
+    check: integration('setup/setup-page', 'is paid for once by a customer who goes back'),
   },
   {
     name: 'a press is written against what it did not see',
     edits: [{ file: PRESS, find: ` and s.revision = \${press.revision}`, replace: '' }],
-    check: integration('setup-elements', 'asked for without evidence'),
+    check: integration('setup/setup-elements', 'asked for without evidence'),
   },
   {
     name: 'the SetupIntent lives on beside the Session',
@@ -136,7 +136,7 @@ export const setupPage: readonly Mutation[] = [
         replace: 'return createForSetup(deps, context, lease);',
       },
     ],
-    check: integration('setup-page', 'is paid for once by a customer who goes back'),
+    check: integration('setup/setup-page', 'is paid for once by a customer who goes back'),
   },
   {
     name: 'the end of a SetupIntent that we ended ends the setup',
@@ -158,7 +158,7 @@ export const setupPage: readonly Mutation[] = [
         replace: 'create_number + case when stripe_setup_intent_id is null then 0 else 0 end',
       },
     ],
-    check: integration('setup-page', 'is accepted on our page, saved on Stripe’s'),
+    check: integration('setup/setup-page', 'is accepted on our page, saved on Stripe’s'),
   },
   {
     name: 'a cancel amid the switch forgets the Session on its way',
@@ -170,7 +170,7 @@ export const setupPage: readonly Mutation[] = [
       },
     ],
     check: integration(
-      'setup-page-switch',
+      'setup/setup-page-switch',
       'and is canceled by the merchant leaves nothing to save a card with',
     ),
   },
@@ -183,6 +183,6 @@ export const setupPage: readonly Mutation[] = [
         replace: 'const told = news.intent;',
       },
     ],
-    check: integration('setup-page-switch', 'looked up before a Session replaced it and settled after'),
+    check: integration('setup/setup-page-switch', 'looked up before a Session replaced it and settled after'),
   },
 ];
