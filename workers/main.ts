@@ -9,20 +9,20 @@ import { configureFailpoints } from '../src/platform/failpoints.ts';
 import { createLifecycle } from '../src/platform/lifecycle.ts';
 import { createLog } from '../src/platform/log.ts';
 import { timingsOf } from '../src/platform/timings.ts';
-import { processorsOf } from './roles.ts';
+import { kindsOf } from './roles.ts';
 import { startWorker } from './start-worker.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { roles: { type: 'string' }, timings: { type: 'string' } } });
   const config = loadConfig(process.env);
-  const processors = processorsOf(values.roles);
+  const kinds = kindsOf(values.roles);
   const timings = timingsOf(values.timings, config.testMode);
   configureFailpoints(config.failpoints, { testMode: config.testMode });
   const log = createLog({ level: config.logLevel, role: 'worker' });
   const lifecycle = createLifecycle({ log, stopDeadlineMs: timings.stopDeadlineMs });
   lifecycle.stopOnSignals();
-  const { queue } = await startWorker({ config, processors, timings, log, lifecycle });
-  log.info({ event: 'worker.started', queueBackend: queue.backend, count: processors.length });
+  const { queue } = await startWorker({ config, kinds, timings, log, lifecycle });
+  log.info({ event: 'worker.started', queueBackend: queue.backend, count: kinds.length });
 }
 
 main().catch((error: unknown) => {

@@ -6,6 +6,9 @@
  *
  * Whatever is under way when it dies is covered by leases: another worker goes on from what the rows say.
  */
+import { advance } from '../src/billing/advance.ts';
+import type { Dependencies } from '../src/billing/dependencies.ts';
+import { handlers } from '../src/billing/handlers.ts';
 import { sweepEventsOnce } from '../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../src/billing/janitor/sweep-orphans.ts';
 import { type Composition, compose } from '../src/compose.ts';
@@ -15,16 +18,15 @@ import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
-import type { Consumption } from '../src/queue/backend.ts';
+import type { Consumption, Handle } from '../src/queue/backend.ts';
 import { dispatchOnce } from '../src/queue/dispatcher.ts';
 import { listenClockMoves } from '../src/store/postgres/clock-moves.ts';
+import type { Kind } from '../src/store/work/obligations.ts';
 import { openConfiguredPort } from '../src/telemetry.ts';
-import type { Processor } from './processor.ts';
-import { handlerOf } from './run-processor.ts';
 
 export type WorkerOptions = {
   readonly config: Config;
-  readonly processors: readonly Processor[];
+  readonly kinds: readonly Kind[];
   readonly timings: Timings;
   readonly log: Log;
   readonly lifecycle: Lifecycle;
@@ -34,7 +36,7 @@ type Loops = { wake(): void; stop(): Promise<void> };
 
 /** Starts every part under the given lifecycle, which stops them. */
 export async function startWorker(options: WorkerOptions): Promise<Composition> {
-  const { config, processors, timings, log, lifecycle } = options;
+  const { config, kinds, timings, log, lifecycle } = options;
   const opened = await lifecycle.start('connections', {
     start: () => compose(config, { role: 'worker', log, timings }),
     stop: (composition) => composition.close(),
@@ -45,7 +47,7 @@ export async function startWorker(options: WorkerOptions): Promise<Composition> 
     stop: (port) => port?.close(),
   });
   await lifecycle.start('consumers', {
-    start: () => startConsumers(opened, processors, log),
+    start: () => startConsumers(opened, kinds),
     stop: (consumptions) => stopConsumers(opened, consumptions, timings.workerDrainMs),
   });
   const loops = await lifecycle.start('loops', {
@@ -61,14 +63,27 @@ export async function startWorker(options: WorkerOptions): Promise<Composition> 
   return opened;
 }
 
-function startConsumers(
-  { deps, queue }: Composition,
-  processors: readonly Processor[],
-  log: Log,
-): Consumption[] {
-  return processors.map((processor) =>
-    queue.consume(processor.kind, { concurrency: processor.concurrency }, handlerOf(processor, deps, log)),
-  );
+function startConsumers({ deps, queue }: Composition, kinds: readonly Kind[]): Consumption[] {
+  return kinds.map((kind) => {
+    const { concurrency } = handlers[kind];
+    return queue.consume(kind, { concurrency }, jobsOf(deps, kind));
+  });
+}
+
+/**
+ * What a consumer does with the ids of a job: one use-case call.
+ *
+ * The job's signal stops what has not begun. What has begun goes on: its right to act is the lease in Postgres, which
+ * neither a lost job lock nor a wiped queue takes away, and an aborted call to Stripe would only be one more unknown.
+ */
+function jobsOf(deps: Dependencies, kind: Kind): Handle {
+  return async (ids, signal) => {
+    if (signal.aborted) return;
+    const { advanced, passed, failed } = await advance(deps, kind, ids);
+    const outcome = failed > 0 ? 'failed' : 'done';
+    deps.log.debug({ event: 'job.done', queue: kind, count: advanced, outcome });
+    if (advanced + failed === 0) deps.log.debug({ event: 'job.idle', queue: kind, count: passed });
+  };
 }
 
 /** Lets jobs end by themselves for a while, then aborts what they hold. */

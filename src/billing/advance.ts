@@ -5,19 +5,12 @@
  * own due time brings it back. A handler that throws leaves its row to a later try, further away each time; a
  * row that fails again and again is handed to a person instead of spinning for ever.
  */
-import { isAppError, unreachable } from '../platform/errors.ts';
+import { isAppError } from '../platform/errors.ts';
 import { errorCode, failureKind } from '../store/postgres/database.ts';
-import { backOffRow, forgetOffers, type Kind, type Rows } from '../store/work/obligations.ts';
-import { advanceCharge } from './charge/run-charge.ts';
-import { advanceCustomer } from './customer/advance-customer.ts';
-import { advancePaymentMethod } from './customer/advance-payment-method.ts';
+import { backOffRow, forgetOffers, type Kind } from '../store/work/obligations.ts';
 import type { Dependencies } from './dependencies.ts';
-import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
-import { advanceMessage } from './recovery/advance-message.ts';
-import { advanceRecovery } from './recovery/advance-recovery.ts';
-import { advanceReplacement } from './recovery/advance-replacement.ts';
-import { advanceSetup } from './setup/advance-setup.ts';
-import type { Claimed, Lease } from './work/lease.ts';
+import { handlers } from './handlers.ts';
+import { takeStep } from './work/outcome.ts';
 
 export type Advanced = { readonly advanced: number; readonly passed: number; readonly failed: number };
 
@@ -37,16 +30,16 @@ export async function advance(deps: Dependencies, kind: Kind, ids: readonly stri
   return { advanced: count('advanced'), passed: count('passed'), failed: count('failed') };
 }
 
-async function advanceOne(
+async function advanceOne<K extends Kind>(
   deps: Dependencies,
-  kind: Kind,
+  kind: K,
   id: string,
 ): Promise<'advanced' | 'passed' | 'failed'> {
   const claimed = await deps.leases.claimDue(kind, id);
   if (claimed === null) return 'passed';
   const { lease } = claimed;
   try {
-    await handle(deps, kind, claimed);
+    await takeStep(deps, handlers[kind].handler, claimed);
     return 'advanced';
   } catch (err) {
     const tries_max = triesMax(err);
@@ -71,28 +64,4 @@ function triesMax(err: unknown): number | null {
     OVERLOADED.test(errorCode(err) ?? '');
   const isAborted = err instanceof Error && err.name === 'AbortError';
   return isOutage || isAborted ? null : TRIES_MAX;
-}
-
-function handle(deps: Dependencies, kind: Kind, claimed: Claimed<Kind>): Promise<void> {
-  const { row, lease } = claimed as { row: never; lease: Lease };
-  switch (kind) {
-    case 'customer':
-      return advanceCustomer(deps, row as Rows['customer'], lease);
-    case 'setup':
-      return advanceSetup(deps, row as Rows['setup'], lease);
-    case 'payment_method':
-      return advancePaymentMethod(deps, row as Rows['payment_method'], lease);
-    case 'charge':
-      return advanceCharge(deps, row as Rows['charge'], lease);
-    case 'recovery':
-      return advanceRecovery(deps, row as Rows['recovery'], lease);
-    case 'replacement':
-      return advanceReplacement(deps, row as Rows['replacement'], lease);
-    case 'message':
-      return advanceMessage(deps, row as Rows['message'], lease);
-    case 'inbox_event':
-      return applyStripeEvent(deps, row as Rows['inbox_event'], lease);
-    default:
-      return unreachable(kind);
-  }
 }

@@ -19,6 +19,8 @@ const PARTS: Readonly<Record<string, string>> = {
 const REASON = /(?:does not apply|not shown[^:]*): \S/;
 const PROOF = /`(test\/[\w./-]+\.test\.ts)`\s+"([^"]+)"/g;
 const FAILPOINT = /\bfailpoint\('([a-z_.]+)'\)/g;
+/** A keyed write passes two, named after its step. */
+const STEP = /\bstep: '([a-z_.]+)'/g;
 
 const rows = text
   .split('\n')
@@ -74,9 +76,14 @@ describe('the list of failure modes', () => {
 });
 
 describe('a failpoint', () => {
-  const inSource = filesBelow('src').flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(FAILPOINT)].map((match) => match[1] ?? ''),
-  );
+  const inSource = filesBelow('src').flatMap((path) => {
+    const source = readFileSync(path, 'utf8');
+    const steps = [...source.matchAll(STEP)].flatMap(([, step]) => [
+      `${step}.before`,
+      `${step}.after_effect`,
+    ]);
+    return [...steps, ...[...source.matchAll(FAILPOINT)].map((match) => match[1] ?? '')];
+  });
 
   test('is passed by some test', () => {
     const tests = filesBelow('test').map((path) => readFileSync(path, 'utf8'));

@@ -36,9 +36,8 @@ export const attempts: readonly Mutation[] = [
       },
       {
         file: 'src/billing/charge/create-payment-intent.ts',
-        find: '      payment_method_type: context.method.type,\n',
-        replace:
-          '      payment_method_type: context.method.type,\n      payment_method: context.method.id,\n',
+        find: '      payment_method_type: method.type,\n',
+        replace: '      payment_method_type: method.type,\n      payment_method: method.id,\n',
       },
     ],
     check: integration('charge/charge-closing', 'after a create whose answer was lost: no money is taken'),
@@ -48,15 +47,15 @@ export const attempts: readonly Mutation[] = [
     edits: [
       {
         file: CONFIRM,
-        find: '  const opened = await openAttempt(deps, context, opening, intent, lease);\n',
+        find: '  const opened = await openAttempt(deps, context, opening, read.intent, lease);\n',
         replace:
           "  const method = opening.kind === 'own_method' ? context.method : opening.method;\n" +
           '  const n = (context.attempts.at(-1)?.number ?? 0) + 1;\n' +
           "  const key = buildKey({ row: context.charge.id, verb: 'confirm', n });\n" +
           '  const body = bodyOf(context, opening, method);\n' +
-          '  const sending = { id: intent.id, key, body, api_version: STRIPE_API_VERSION };\n' +
+          '  const sending = { id: read.intent.id, key, body, api_version: STRIPE_API_VERSION };\n' +
           '  await confirmPaymentIntent(deps.stripe, sending, { signal: lease.signal });\n' +
-          '  const opened = await openAttempt(deps, context, opening, intent, lease);\n',
+          '  const opened = await openAttempt(deps, context, opening, read.intent, lease);\n',
       },
     ],
     check: unit('model/protocol-model', 'no schedule breaks a promise'),

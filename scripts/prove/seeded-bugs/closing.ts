@@ -24,10 +24,12 @@ export const closing: readonly Mutation[] = [
     edits: [
       {
         file: CANCEL,
-        find: '  const known = intentIn(answer);\n',
+        find: 'cancelPaymentIntent(deps.stripe, { id, key, reason }, { signal: lease.signal }),\n',
         replace:
-          "  const done = { id, status: 'canceled' } as PaymentSnapshot;\n" +
-          "  const known = answer.kind === 'indeterminate' ? done : intentIn(answer);\n",
+          'cancelPaymentIntent(deps.stripe, { id, key, reason }, { signal: lease.signal }).then((answer) =>\n' +
+          "      answer.kind === 'indeterminate'\n" +
+          "        ? ({ ...answer, kind: 'ok', value: { id, status: 'canceled' } } as never)\n" +
+          '        : answer),\n',
       },
     ],
     check: integration('charge/charge-closing', UNPROVEN),
@@ -37,8 +39,8 @@ export const closing: readonly Mutation[] = [
     edits: [
       {
         file: CANCEL,
-        find: 'cancel_number: charge.cancel_number + 1',
-        replace: 'cancel_number: charge.cancel_number',
+        find: 'cancel_number: number + 1',
+        replace: 'cancel_number: number',
       },
     ],
     check: integration('charge/charge-closing', UNPROVEN),

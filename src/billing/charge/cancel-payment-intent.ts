@@ -5,106 +5,49 @@
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { buildKey } from '../../domain/keys.ts';
-import { invariant, unreachable } from '../../platform/errors.ts';
-import { failpoint } from '../../platform/failpoints.ts';
-import type { Answer } from '../../stripe/answer.ts';
+import { resendInMs } from '../../domain/resend.ts';
+import { invariant } from '../../platform/errors.ts';
 import { cancelPaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
-import { moveLeased } from '../work/move-leased.ts';
+import { done, type Outcome } from '../work/outcome.ts';
 import { readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
-const RETRY_MS = 1_000;
-const RETRY_MAX_MS = 60_000;
-
 /** Cancels the charge's PaymentIntent under cancel key `number` and settles the answer. */
-export async function cancelCharge(
+export async function cancelBound(
   deps: Dependencies,
   context: ChargeContext,
   number: number,
   lease: Lease,
-): Promise<void> {
-  const { charge } = context;
+): Promise<Outcome<'charge'>> {
+  const { charge, now } = context;
   const id = charge.stripe_payment_intent_id;
   invariant(id !== null, 'bound_before_cancel');
-  const key = buildKey({ row: charge.id, verb: 'cancel', n: number });
-  await failpoint('cancel.before');
   const reason = charge.close_as === 'canceled' ? 'requested_by_customer' : 'abandoned';
-  const answer = await cancelPaymentIntent(deps.stripe, { id, key, reason }, { signal: lease.signal });
-  await failpoint('cancel.after_effect');
-  const known = intentIn(answer);
-  if (known !== null && isDecisive(known)) return settle(deps, context, known, key);
-  await readAndTryAgain(deps, context, answer, key, lease);
-}
-
-/** What the answer itself says of the PaymentIntent. */
-function intentIn(answer: Answer<PaymentSnapshot>): PaymentSnapshot | null {
-  switch (answer.kind) {
-    case 'ok':
-      return answer.value;
-    case 'refused':
-    case 'declined':
-      return answer.payment_intent;
-    case 'not_executed':
-    case 'indeterminate':
-      return null;
-    default:
-      return unreachable(answer);
-  }
-}
-
-function isDecisive(intent: PaymentSnapshot): boolean {
-  return intent.status === 'canceled' || intent.status === 'succeeded' || intent.status === 'processing';
-}
-
-async function settle(
-  deps: Dependencies,
-  context: ChargeContext,
-  snapshot: PaymentSnapshot,
-  key: string,
-): Promise<void> {
-  const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
-  await applyChargeFact(deps, context.charge.id, fact, { carrier: 'worker', reference: key, context });
-}
-
-/**
- * No verdict yet. A GET shows whether the effect is there; if it is missing and the answer under this key is
- * stored for good, the next try needs the next key, else the same.
- */
-async function readAndTryAgain(
-  deps: Dependencies,
-  context: ChargeContext,
-  answer: Answer<PaymentSnapshot>,
-  key: string,
-  lease: Lease,
-): Promise<void> {
-  const { charge } = context;
-  const pause_ms = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(charge.tries, 6));
-  if (answer.kind === 'not_executed') return waitAndRepeat(deps, context, pause_ms, key, lease);
-  const read = await readBound(deps, context, lease, pause_ms);
-  if (read === null) return;
-  if (isDecisive(read)) return settle(deps, context, read, key);
-  const stored =
-    answer.kind === 'refused' ||
-    answer.kind === 'declined' ||
-    (answer.kind === 'indeterminate' && answer.reason === 'server_error' && answer.replayed);
-  const set = stored ? { cancel_number: charge.cancel_number + 1 } : {};
-  await waitAndRepeat(deps, context, pause_ms, key, lease, set);
-}
-
-async function waitAndRepeat(
-  deps: Dependencies,
-  { charge }: ChargeContext,
-  due_in_ms: number,
-  key: string,
-  lease: Lease,
-  set: { readonly cancel_number?: number } = {},
-): Promise<void> {
-  await moveLeased(deps, 'charge', charge, lease, {
-    set: { tries: charge.tries + 1, ...set },
-    due_in_ms,
-    reference: key,
+  const pause_ms = resendInMs(charge.close_requested_at ?? now, now);
+  const ended = await writeKeyed<'charge', PaymentSnapshot>(deps, {
+    row: charge,
+    verb: 'cancel',
+    n: number,
+    step: 'cancel',
+    pause_ms,
+    send: (key) => cancelPaymentIntent(deps.stripe, { id, key, reason }, { signal: lease.signal }),
+    look: async () => {
+      const read = await readBound(deps, context, lease, pause_ms);
+      if (read.read === 'left') return { found: 'unanswered', reason: 'read_unanswered' };
+      return isOver(read.intent) ? { found: 'there', value: read.intent } : { found: 'missing' };
+    },
+    spent: { cancel_number: number + 1 },
   });
+  if (ended.written === 'left') return ended.outcome;
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: ended.value, key: null, current: true };
+  await applyChargeFact(deps, charge.id, fact, { carrier: 'worker', reference: ended.key, context });
+  return done;
+}
+
+/** A debit on its way can't be cancelled; what became of it decides. */
+function isOver({ status }: PaymentSnapshot): boolean {
+  return status === 'canceled' || status === 'succeeded' || status === 'processing';
 }

@@ -20,8 +20,9 @@ import { ALLOWED_TYPES, confirmBody } from '../../stripe/form.ts';
 import { type Confirmed, confirmPaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { done, type Outcome } from '../work/outcome.ts';
 import { settleAnswer } from './confirm-answer.ts';
-import { isConfirmable, readBound } from './read-bound.ts';
+import { type BoundRead, isConfirmable, readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
 export type OpeningMethod = { readonly id: string; readonly type: string };
@@ -46,14 +47,16 @@ export async function openAndConfirm(
   context: ChargeContext,
   opening: Opening,
   lease: Lease,
-): Promise<void> {
+): Promise<Outcome<'charge'>> {
   const created = opening.kind === 'own_method' ? opening.created : undefined;
-  const intent = created ?? (await readBeforeOpening(deps, context, lease));
-  if (intent === null) return;
+  const read: BoundRead =
+    created === undefined ? await readBeforeOpening(deps, context, lease) : { read: 'ok', intent: created };
+  if (read.read === 'left') return read.outcome;
   await deps.pacer.acquire('payment_intents.confirm', 'single', lease.signal);
-  const opened = await openAttempt(deps, context, opening, intent, lease);
-  if (opened === null) return;
+  const opened = await openAttempt(deps, context, opening, read.intent, lease);
+  if (opened === null) return done;
   await confirmAttempt(deps, opened.context, opened.attempt, lease, { resending: false });
+  return done;
 }
 
 /** A later attempt records what the PaymentIntent looks like before it; what is final already is settled. */
@@ -61,17 +64,13 @@ export async function readBeforeOpening(
   deps: Dependencies,
   context: ChargeContext,
   lease: Lease,
-): Promise<PaymentSnapshot | null> {
-  const { charge } = context;
-  const intent = await readBound(deps, context, lease, READ_RETRY_MS);
-  if (intent === null || isConfirmable(intent)) return intent;
-  const fact: ChargeFact = { fact: 'payment_intent', snapshot: intent, key: null, current: true };
-  await applyChargeFact(deps, charge.id, fact, {
-    carrier: 'worker',
-    reference: 'read_before_attempt',
-    context,
-  });
-  return null;
+): Promise<BoundRead> {
+  const read = await readBound(deps, context, lease, READ_RETRY_MS);
+  if (read.read === 'left' || isConfirmable(read.intent)) return read;
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: read.intent, key: null, current: true };
+  const bringing = { carrier: 'worker', reference: 'read_before_attempt', context } as const;
+  await applyChargeFact(deps, context.charge.id, fact, bringing);
+  return { read: 'left', outcome: done };
 }
 
 export type OpenedAttempt = { readonly context: ChargeContext; readonly attempt: Attempt };

@@ -5,10 +5,10 @@ import { type Attempt, type ChargeContext, elapsedMs, openAttemptOf } from '../.
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { planResumed } from '../../domain/releases.ts';
-import { releaseLease } from '../../store/work/obligations.ts';
 import { findEventsByKey } from '../../stripe/events.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { done, type Outcome, wait } from '../work/outcome.ts';
 import { readBound } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
@@ -32,28 +32,25 @@ export async function readPaymentIntent(
   deps: Dependencies,
   context: ChargeContext,
   lease: Lease,
-): Promise<void> {
-  const snapshot = await readBound(deps, context, lease, RETRY_MS);
-  if (snapshot === null) return;
+): Promise<Outcome<'charge'>> {
+  const read = await readBound(deps, context, lease, RETRY_MS);
+  if (read.read === 'left') return read.outcome;
   const { charge } = context;
   const bringing = { carrier: 'janitor' as const, reference: 'read', context, lease };
-  const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: read.intent, key: null, current: true };
   const brought = await applyChargeFact(deps, charge.id, fact, bringing);
-  if (brought === 'settled') return;
+  if (brought === 'settled') return done;
   const attempt = openAttemptOf(context);
   if (attempt?.state === 'awaiting_customer' && isOverdue(deps, context, attempt)) {
     const abandoned: ChargeFact = { fact: 'abandoned', key: attempt.idempotency_key };
     await applyChargeFact(deps, charge.id, abandoned, bringing);
-    return;
+    return done;
   }
   if (brought === 'stale' && charge.state === 'unknown' && attempt?.state !== 'open') {
     await applyChargePlan(deps, context, planResumed(context, nextReadMs(deps, context, attempt)), bringing);
-    return;
+    return done;
   }
-  await releaseLease(deps.sql, 'charge', lease, {
-    revision: charge.revision,
-    in_ms: nextReadMs(deps, context, attempt),
-  });
+  return wait(charge, nextReadMs(deps, context, attempt), 'read');
 }
 
 /**
@@ -66,17 +63,16 @@ export async function lookForAttempt(
   context: ChargeContext,
   attempt: Attempt,
   lease: Lease,
-): Promise<void> {
+): Promise<Outcome<'charge'>> {
   const { charge } = context;
   const bringing = { carrier: 'janitor' as const, reference: attempt.idempotency_key, context, lease };
-  const later = { revision: charge.revision, in_ms: RETRY_MS };
   const told = await outcomeByKey(deps, attempt, lease);
-  if (told === 'unreadable') return releaseLease(deps.sql, 'charge', lease, later);
-  if (told !== null && (await applyChargeFact(deps, charge.id, told, bringing)) === 'settled') return;
-  const snapshot = await readBound(deps, context, lease, RETRY_MS);
-  if (snapshot === null) return;
-  const brought = await applyChargeFact(deps, charge.id, factByRead(context, attempt, snapshot), bringing);
-  if (brought === 'stale' || brought === 'read_first') await releaseLease(deps.sql, 'charge', lease, later);
+  if (told === 'unreadable') return wait(charge, RETRY_MS, 'events_unreadable');
+  if (told !== null && (await applyChargeFact(deps, charge.id, told, bringing)) === 'settled') return done;
+  const read = await readBound(deps, context, lease, RETRY_MS);
+  if (read.read === 'left') return read.outcome;
+  const brought = await applyChargeFact(deps, charge.id, factByRead(context, attempt, read.intent), bringing);
+  return brought === 'stale' || brought === 'read_first' ? wait(charge, RETRY_MS, 'looked') : done;
 }
 
 async function outcomeByKey(

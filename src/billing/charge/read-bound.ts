@@ -2,39 +2,45 @@ import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { invariant } from '../../platform/errors.ts';
 import { parkCharge } from '../../store/charge/settle-charges.ts';
-import { releaseLease } from '../../store/work/obligations.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { done, type Outcome, wait } from '../work/outcome.ts';
+
+/** - `left`: Stripe does not say, and this is what becomes of the charge. */
+export type BoundRead =
+  | { readonly read: 'ok'; readonly intent: PaymentSnapshot }
+  | { readonly read: 'left'; readonly outcome: Outcome<'charge'> };
 
 /**
- * What Stripe says now of the bound PaymentIntent. Null when it does not say: the lease is then given back, and the
- * charge comes due `retry_ms` later. One that Stripe does not know will never be known: a person looks.
+ * What Stripe says now of the bound PaymentIntent; where it does not answer, the charge comes due `retry_ms` later. One
+ * that Stripe does not know will never be known: a person looks.
  */
 export async function readBound(
   deps: Dependencies,
   context: ChargeContext,
   lease: Lease,
   retry_ms: number,
-): Promise<PaymentSnapshot | null> {
-  const { id, revision, stripe_payment_intent_id } = context.charge;
-  invariant(stripe_payment_intent_id !== null, 'bound_before_read');
-  const answer = await retrievePaymentIntent(deps.stripe, stripe_payment_intent_id, { signal: lease.signal });
-  if (answer.kind === 'ok') return answer.value;
-  if (answer.kind !== 'refused' || answer.reason !== 'resource_missing') {
-    await releaseLease(deps.sql, 'charge', lease, { revision, in_ms: retry_ms });
-    return null;
-  }
+): Promise<BoundRead> {
+  const { charge } = context;
+  const stripe_id = charge.stripe_payment_intent_id;
+  invariant(stripe_id !== null, 'bound_before_read');
+  const answer = await retrievePaymentIntent(deps.stripe, stripe_id, { signal: lease.signal });
+  if (answer.kind === 'ok') return { read: 'ok', intent: answer.value };
+  if (answer.kind !== 'refused' || answer.reason !== 'resource_missing')
+    return { read: 'left', outcome: wait(charge, retry_ms, 'read_unanswered') };
+  const kind = 'payment_intent_missing';
+  const observed = { state: charge.state, code: answer.code };
   await parkCharge(deps.sql, {
-    charge_id: id,
-    kind: 'payment_intent_missing',
-    stripe_id: stripe_payment_intent_id,
-    observed: { state: context.charge.state, code: answer.code },
+    charge_id: charge.id,
+    kind,
+    stripe_id,
+    observed,
     move: true,
     cause: 'worker',
   });
-  deps.log.error({ event: 'charge.parked', chargeId: id, code: 'payment_intent_missing' });
-  return null;
+  deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: kind });
+  return { read: 'left', outcome: done };
 }
 
 /** Whether a confirm can still change it; what is otherwise is a fact about the charge. */

@@ -16,18 +16,22 @@ import { requestClose } from '../../store/charge/close-requests.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
-import { moveLeased } from '../work/move-leased.ts';
-import { cancelCharge } from './cancel-payment-intent.ts';
+import { done, type Outcome, rest, wait } from '../work/outcome.ts';
+import { cancelBound } from './cancel-payment-intent.ts';
 import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
-import { createAndBind } from './create-payment-intent.ts';
+import { createAndConfirm } from './create-payment-intent.ts';
 import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
 import { applyChargePlan } from './settle-charge.ts';
 
-/** Takes the charge one step further. Stripe's answers are settled, never thrown. */
-export async function advanceCharge(deps: Dependencies, row: Rows['charge'], lease: Lease): Promise<void> {
+/** Takes the charge one step further: nothing is owed by one for which a recovery, a person or nobody has the next word. */
+export async function advanceCharge(
+  deps: Dependencies,
+  row: Rows['charge'],
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
   const context = await deps.charges.read(row.id);
-  if (context === null || !isDue(context)) return;
-  await act(deps, context, decideCharge(context, deps.timings), lease);
+  if (context === null || !isDue(context)) return done;
+  return act(deps, context, decideCharge(context, deps.timings), lease);
 }
 
 /**
@@ -43,14 +47,14 @@ async function act(
   context: ChargeContext,
   action: ChargeAction,
   lease: Lease,
-): Promise<void> {
+): Promise<Outcome<'charge'>> {
   switch (action.do) {
     case 'nothing':
-      return rest(deps, context, lease);
+      return rest(context.charge, 'nothing_owed');
     case 'wait':
-      return wait(deps, context, action, lease);
+      return waitFor(deps, context, action);
     case 'create':
-      return createAndAttempt(deps, context, action, lease);
+      return create(deps, context, action, lease);
     case 'attempt':
       return openAndConfirm(deps, context, { kind: 'own_method' }, lease);
     case 'resend':
@@ -60,7 +64,7 @@ async function act(
     case 'read':
       return readPaymentIntent(deps, context, lease);
     case 'cancel':
-      return cancelCharge(deps, context, action.number, lease);
+      return cancelBound(deps, context, action.number, lease);
     case 'close_unbound':
       await applyChargePlan(
         deps,
@@ -68,12 +72,12 @@ async function act(
         { state: action.as, due_in_ms: null, detail: action.detail, attempt: null, recovery: null },
         { carrier: 'worker', reference: 'never_bound', lease },
       );
-      return;
+      return done;
     case 'ask_customer': {
       const method = { payment_method_id: context.charge.payment_method_id };
       const plan = { ...askCustomer(context, method, 'replace'), attempt: null };
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
-      return;
+      return done;
     }
     case 'close':
       await requestClose(deps.sql, [context.charge.id], {
@@ -83,7 +87,7 @@ async function act(
         cause: 'worker',
         cause_reference: action.detail,
       });
-      return;
+      return done;
     default:
       return unreachable(action);
   }
@@ -93,45 +97,41 @@ async function act(
  * Sends an open attempt again, once there is pace for it. That may have taken a while: what forbids a confirm by
  * then, a wish to close or the kill switch, is read and acted on instead.
  */
-async function resend(deps: Dependencies, id: string, attempt: Attempt, lease: Lease): Promise<void> {
+async function resend(
+  deps: Dependencies,
+  id: string,
+  attempt: Attempt,
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
   const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
   await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
   const context = await deps.charges.read(id);
-  if (context === null || context.charge.lease_number !== lease.lease_number || !isDue(context)) return;
+  if (context === null || context.charge.lease_number !== lease.lease_number || !isDue(context)) return done;
   const action = decideCharge(context, deps.timings);
   if (action.do !== 'resend') return act(deps, context, action, lease);
   await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
+  return done;
 }
 
-/** Nothing is owed by the charge itself: a recovery, a person or nobody has the next word. */
-async function rest(deps: Dependencies, context: ChargeContext, lease: Lease): Promise<void> {
-  await moveLeased(deps, 'charge', context.charge, lease, {
-    due_in_ms: null,
-    reference: 'nothing_owed',
-  });
-}
-
-async function wait(
+/** By revision: what is waited for may have happened since it was read, and then the charge must not sleep. */
+async function waitFor(
   deps: Dependencies,
-  context: ChargeContext,
+  { charge }: ChargeContext,
   action: Extract<ChargeAction, { do: 'wait' }>,
-  lease: Lease,
-): Promise<void> {
-  if (action.reason === 'customer_unbound') await deps.offer('customer', [context.charge.customer_id]);
-  // By revision: what is waited for may have happened since it was read, and then this must not sleep.
-  await moveLeased(deps, 'charge', context.charge, lease, {
-    due_in_ms: action.due_in_ms,
-    reference: action.reason,
-  });
+): Promise<Outcome<'charge'>> {
+  if (action.reason === 'customer_unbound') await deps.offer('customer', [charge.customer_id]);
+  return wait(charge, action.due_in_ms, action.reason);
 }
 
-async function createAndAttempt(
+async function create(
   deps: Dependencies,
   context: ChargeContext,
   action: Extract<ChargeAction, { do: 'create' }>,
   lease: Lease,
-): Promise<void> {
-  if (!action.list_first && !(await openCreate(deps.sql, lease))) return;
-  const created = await createAndBind(deps, context, action, lease);
-  if (created !== null) await openAndConfirm(deps, context, { kind: 'own_method', created }, lease);
+): Promise<Outcome<'charge'>> {
+  if (!action.list_first) {
+    await deps.pacer.acquire('payment_intents.create', 'single', lease.signal);
+    if (!(await openCreate(deps.sql, lease))) return done;
+  }
+  return createAndConfirm(deps, context, action, lease);
 }

@@ -18,6 +18,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { applyReplacementEvent } from '../recovery/apply-replacement-event.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
 import type { Lease } from '../work/lease.ts';
+import { done, type Outcome } from '../work/outcome.ts';
 
 /** Whether the event concerned anything of ours. */
 export type EventApplied = 'applied' | 'ignored';
@@ -30,7 +31,7 @@ export async function applyStripeEvent(
   deps: Dependencies,
   event: Rows['inbox_event'],
   lease: Lease,
-): Promise<void> {
+): Promise<Outcome<'inbox_event'>> {
   await failpoint('inbox.before');
   const applied = await applyProjection(deps, event, lease);
   await failpoint('inbox.after_effect');
@@ -43,10 +44,11 @@ export async function applyStripeEvent(
     cause_reference: event.type,
   });
   await failpoint('inbox.after');
-  if (!moved) return;
+  if (!moved) return done;
   // Stripe's clock and this machine's; both are kept by time servers.
   const lag_s = Math.max(0, (Date.now() - event.stripe_created_at.getTime()) / 1_000);
   deps.metrics.eventAppliedSeconds.observe({ carrier: carrierOf(event) }, lag_s);
+  return done;
 }
 
 async function applyProjection(

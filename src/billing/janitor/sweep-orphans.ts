@@ -8,7 +8,6 @@
 import { z } from 'zod';
 import { decideOrphan } from '../../domain/charge/orphans.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { buildKey } from '../../domain/keys.ts';
 import { unreachable } from '../../platform/errors.ts';
 import {
   closeOrphanCancels,
@@ -20,7 +19,7 @@ import {
 import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import { cancelPaymentIntent, listPaymentIntentPage } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { judgeWrite } from '../work/judge-write.ts';
+import { sendKeyed } from '../work/keyed-write.ts';
 
 type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'instance' | 'timings' | 'log'>;
 
@@ -106,25 +105,26 @@ async function cancelOrphan(
   limits: { readonly signal?: AbortSignal },
 ): Promise<void> {
   const n = await openOrphanCancel(deps.sql, intent.id);
-  const key = buildKey({ row: intent.id, verb: 'cancel', n });
-  const answer = await cancelPaymentIntent(deps.stripe, { id: intent.id, key, reason: 'abandoned' }, limits);
-  const verdict = judgeWrite(answer);
+  const sent = await sendKeyed(deps, {
+    key: { row: intent.id, verb: 'cancel', n },
+    send: (key) => cancelPaymentIntent(deps.stripe, { id: intent.id, key, reason: 'abandoned' }, limits),
+  });
   const log = { paymentIntentId: intent.id, cause: because };
-  switch (verdict.kind) {
+  switch (sent.sent) {
     case 'done':
       await closeOrphanCancels(deps.sql, [intent.id]);
       deps.log.info({ event: 'orphan.canceled', ...log });
       return;
     case 'again':
-      deps.log.warn({ event: 'orphan.uncertain', code: verdict.code, ...log });
+      deps.log.warn({ event: 'orphan.uncertain', code: sent.code, ...log });
       return;
     case 'spent':
-    case 'refused':
+      // Whether the effect is there, the list shows the next time it is read.
       await spendOrphanCancel(deps.sql, intent.id, n);
-      deps.log.warn({ event: 'orphan.refused', outcome: verdict.kind, ...log });
+      deps.log.warn({ event: 'orphan.refused', code: sent.code ?? 'server_error', ...log });
       return;
     default:
-      unreachable(verdict);
+      unreachable(sent);
   }
 }
 

@@ -1,16 +1,11 @@
 import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import {
-  failMessage,
-  type MailRow,
-  markMessageSent,
-  postponeMessage,
-  startMessage,
-} from '../../store/recovery/messages.ts';
+import { failMessage, type MailRow, markMessageSent, startMessage } from '../../store/recovery/messages.ts';
 import { fixLinkKey } from '../../store/recovery/recoveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { done, type Outcome, wait } from '../work/outcome.ts';
 import type { MailAnswer, RecoveryMail } from './recovery-ports.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,20 +20,25 @@ const TRIES_MAX = 26;
  * Sends one mail, if it is still wanted. Payment during the SMTP call itself is the one case in which a mail
  * reaches somebody who has just paid.
  */
-export async function advanceMessage(deps: Dependencies, row: Rows['message'], lease: Lease): Promise<void> {
+export async function advanceMessage(
+  deps: Dependencies,
+  row: Rows['message'],
+  lease: Lease,
+): Promise<Outcome<'message'>> {
   const mail = await startMessage(deps.sql, {
     id: row.id,
     lease_number: lease.lease_number,
     wait_ms: WAIT_MS,
   });
   if (mail?.verdict === 'suppressed') deps.metrics.mailsTotal.inc({ outcome: 'suppressed' });
-  if (mail === null || mail.verdict !== 'sending') return;
+  if (mail === null || mail.verdict !== 'sending') return done;
   const composed = await compose(deps, mail);
   await failpoint('mail.before');
   const answer = await deps.recovery.sendMail(composed, lease.signal);
   await failpoint('mail.after_effect');
-  await note(deps, mail, lease, answer);
+  const outcome = await note(deps, mail, answer);
   await failpoint('mail.after');
+  return outcome;
 }
 
 async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail> {
@@ -62,7 +62,7 @@ async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail>
   };
 }
 
-async function note(deps: Dependencies, mail: MailRow, lease: Lease, answer: MailAnswer): Promise<void> {
+async function note(deps: Dependencies, mail: MailRow, answer: MailAnswer): Promise<Outcome<'message'>> {
   const { sql, log, timings, metrics } = deps;
   const isLastTry = answer.kind === 'unavailable' && mail.tries + 1 >= TRIES_MAX;
   metrics.mailsTotal.inc({ outcome: isLastTry ? 'given_up' : answer.kind });
@@ -75,23 +75,25 @@ async function note(deps: Dependencies, mail: MailRow, lease: Lease, answer: Mai
   switch (answer.kind) {
     case 'sent':
       await markMessageSent(sql, { id: mail.id, last_call_grace_minutes: timings.lastCallGraceMinutes });
-      return log.info({ event: 'message.sent', ...fields });
+      log.info({ event: 'message.sent', ...fields });
+      return done;
     case 'bounced':
     case 'refused':
       await failMessage(sql, { id: mail.id, code: answer.code, bounced: answer.kind === 'bounced' });
-      return log.warn({ event: 'message.failed', ...fields });
+      log.warn({ event: 'message.failed', ...fields });
+      return done;
     case 'unavailable':
       if (isLastTry) {
         await failMessage(sql, { id: mail.id, code: 'mail_server_unavailable', bounced: false });
-        return log.error({ event: 'message.failed', ...fields });
+        log.error({ event: 'message.failed', ...fields });
+        return done;
       }
-      await postponeMessage(sql, {
-        id: mail.id,
-        lease_number: lease.lease_number,
-        code: answer.code,
-        due_in_ms: backOffMs(mail.tries),
+      log.warn({ event: 'message.postponed', ...fields });
+      return wait(mail, backOffMs(mail.tries), answer.code, {
+        state: 'queued',
+        detail: answer.code,
+        tries: mail.tries + 1,
       });
-      return log.warn({ event: 'message.postponed', ...fields });
     default:
       return unreachable(answer.kind);
   }

@@ -8,9 +8,10 @@ import {
   readRecoverySituation,
   writeCadenceStep,
 } from '../../store/recovery/recoveries.ts';
-import { moveRow, type Rows } from '../../store/work/obligations.ts';
+import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { done, type Outcome, wait } from '../work/outcome.ts';
 
 /** A press that beat the expiry is given this long before the end is looked at again. */
 const BEATEN_MS = 60_000;
@@ -23,9 +24,9 @@ export async function advanceRecovery(
   deps: Dependencies,
   row: Rows['recovery'],
   lease: Lease,
-): Promise<void> {
+): Promise<Outcome<'recovery'>> {
   const situation = await readRecoverySituation(deps.sql, row.id);
-  if (situation === null || row.state !== 'open') return;
+  if (situation === null || row.state !== 'open') return done;
   const { now, charge_state, close_requested, close_detail, attempt_state, last_call_unsent } = situation;
   const action = decideRecovery(
     {
@@ -44,11 +45,12 @@ export async function advanceRecovery(
     case 'mail':
       return mail(deps, row, lease, action);
     case 'wait':
-      return wait(deps, row, lease, action.until.getTime() - now.getTime());
+      return wait(row, action.until.getTime() - now.getTime(), 'cadence');
     case 'expire':
       return expire(deps, row, lease);
     case 'close':
-      return closeRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number }, action.as);
+      await closeRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number }, action.as);
+      return done;
     default:
       return unreachable(action);
   }
@@ -59,7 +61,7 @@ async function mail(
   row: Rows['recovery'],
   lease: Lease,
   next: { readonly message: string; readonly step: number; readonly due_at: Date; readonly expires_at: Date },
-): Promise<void> {
+): Promise<Outcome<'recovery'>> {
   const message_id = randomId('msg');
   await failpoint('recovery.step.before');
   const written = await writeCadenceStep(deps.sql, {
@@ -73,7 +75,7 @@ async function mail(
     expires_at: next.expires_at,
   });
   await failpoint('recovery.step.after_effect');
-  if (!written) return;
+  if (!written) return done;
   deps.log.info({
     event: 'recovery.mail_owed',
     recoveryId: row.id,
@@ -81,27 +83,13 @@ async function mail(
     outcome: next.message,
   });
   await deps.offer('message', [message_id]);
+  return done;
 }
 
-async function expire(deps: Dependencies, row: Rows['recovery'], lease: Lease): Promise<void> {
+async function expire(deps: Dependencies, row: Rows['recovery'], lease: Lease): Promise<Outcome<'recovery'>> {
   const closing = await expireRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number });
-  if (closing === null) return wait(deps, row, lease, BEATEN_MS);
+  if (closing === null) return wait(row, BEATEN_MS, 'press_was_faster');
   deps.log.info({ event: 'recovery.expired', recoveryId: row.id, chargeId: closing.charge_id });
   await deps.offer('charge', [closing.charge_id]);
-}
-
-async function wait(
-  deps: Dependencies,
-  row: Rows['recovery'],
-  lease: Lease,
-  due_in_ms: number,
-): Promise<void> {
-  await moveRow(deps.sql, 'recovery', {
-    id: row.id,
-    revision: row.revision,
-    lease_number: lease.lease_number,
-    set: {},
-    due_in_ms,
-    cause: 'cadence',
-  });
+  return done;
 }

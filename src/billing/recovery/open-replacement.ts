@@ -12,7 +12,7 @@ import {
 import type { Rows } from '../../store/work/obligations.ts';
 import { createSetupSession, type OpenSession, retrieveSession } from '../../stripe/checkout-sessions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { judgeWrite, type WriteVerdict } from '../work/judge-write.ts';
+import { judgeWrite, type WriteVerdict } from '../work/judge-answer.ts';
 import { applyReplacementSession, SESSION_LOOK_MS } from './apply-replacement-event.ts';
 
 /** How long a press waits for another tab's request, which is under way to Stripe. */

@@ -20,6 +20,7 @@ import {
 import { applyChargeFact } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { writeOutcome } from '../work/outcome.ts';
 
 export type Press = {
   readonly charge_id: string;
@@ -128,10 +129,13 @@ async function openAndSend(
   opening: Opening,
   lease: Lease,
 ): Promise<Pressed> {
-  const intent = await readBeforeOpening(deps, context, lease);
-  if (intent === null) return { outcome: 'processing' };
+  const read = await readBeforeOpening(deps, context, lease);
+  if (read.read === 'left') {
+    await writeOutcome(deps, lease, read.outcome);
+    return { outcome: 'processing' };
+  }
   await deps.pacer.acquire('payment_intents.confirm', 'person', lease.signal);
-  const opened = await openAttempt(deps, context, opening, intent, lease);
+  const opened = await openAttempt(deps, context, opening, read.intent, lease);
   if (opened === null) return { outcome: 'busy' };
   const answer = await confirmAttempt(deps, opened.context, opened.attempt, lease, { resending: false });
   return pressedOf(answer);

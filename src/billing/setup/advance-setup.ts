@@ -15,7 +15,7 @@ import { readSetup, type SetupContext } from '../../store/setup/setups.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
-import { moveLeased } from '../work/move-leased.ts';
+import { done, type Outcome, rest, wait } from '../work/outcome.ts';
 import { closeSetup } from './close-setup.ts';
 import { createForSetup } from './create-setup.ts';
 import { settleSetup } from './settle-setup.ts';
@@ -24,10 +24,12 @@ import { switchToSession } from './switch-to-session.ts';
 /** After a read that Stripe did not answer. Nobody waits for it: the customer's own webhook is faster. */
 const READ_RETRY_MS = 30_000;
 
+type Next = Outcome<'setup'>;
+
 /** Takes a setup one step further. Stripe's answers are settled, never thrown. */
-export async function advanceSetup(deps: Dependencies, row: Rows['setup'], lease: Lease): Promise<void> {
+export async function advanceSetup(deps: Dependencies, row: Rows['setup'], lease: Lease): Promise<Next> {
   const context = await readSetup(deps.sql, row.id);
-  if (context === null) return;
+  if (context === null) return done;
   const state = context.setup.state as SetupState;
   switch (state) {
     case 'queued':
@@ -40,28 +42,28 @@ export async function advanceSetup(deps: Dependencies, row: Rows['setup'], lease
     case 'closing':
       return closeSetup(deps, context, lease);
     case 'needs_review':
-      return move(deps, context, lease, { due_in_ms: null, reference: 'nothing_owed' });
+      return rest(context.setup, 'nothing_owed');
     case 'succeeded':
     case 'failed':
     case 'canceled':
     case 'expired':
-      return;
+      return done;
     default:
       return unreachable(state);
   }
 }
 
-async function open(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
-  if (isOverdue(context)) return expire(deps, context, lease);
+async function open(deps: Dependencies, context: SetupContext, lease: Lease): Promise<Next> {
+  if (isOverdue(context)) return expire(context);
   if (context.stripe_customer_id !== null) return createForSetup(deps, context, lease);
   await deps.offer('customer', [context.setup.customer_id]);
   const wait_ms = deps.timings.setupCustomerWaitSeconds * 1_000;
   const left_ms = context.setup.expires_at.getTime() - context.now.getTime();
-  await move(deps, context, lease, { due_in_ms: Math.min(wait_ms, left_ms), reference: 'customer_unbound' });
+  return wait(context.setup, Math.min(wait_ms, left_ms), 'customer_unbound');
 }
 
 /** No webhook is needed for a setup to end: whatever is due is read. */
-async function lookAgain(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
+async function lookAgain(deps: Dependencies, context: SetupContext, lease: Lease): Promise<Next> {
   const { setup } = context;
   const settlement = await settleSetup(deps, setup.id, {
     cause: 'worker',
@@ -70,21 +72,17 @@ async function lookAgain(deps: Dependencies, context: SetupContext, lease: Lease
     signal: lease.signal,
   });
   const now = await readSetup(deps.sql, setup.id);
-  if (now === null || (now.setup.state !== 'awaiting_customer' && now.setup.state !== 'processing')) return;
-  if (settlement.kind === 'unanswered') {
-    return move(deps, now, lease, { due_in_ms: READ_RETRY_MS, reference: settlement.reason });
-  }
-  if (isOverdue(now)) return expire(deps, now, lease);
+  if (now === null || (now.setup.state !== 'awaiting_customer' && now.setup.state !== 'processing'))
+    return done;
+  if (settlement.kind === 'unanswered') return wait(now.setup, READ_RETRY_MS, settlement.reason);
+  if (isOverdue(now)) return expire(now);
   const clock = {
     state: now.setup.state as SetupState,
     opened_at: now.setup.create_opened_at ?? now.setup.created_at,
     expires_at: now.setup.expires_at,
     now: now.now,
   };
-  await move(deps, now, lease, {
-    due_in_ms: nextReadInMs(clock, deps.timings.setupReadMinutes),
-    reference: 'read_again',
-  });
+  return wait(now.setup, nextReadInMs(clock, deps.timings.setupReadMinutes), 'read_again');
 }
 
 /** What the bank is working on outlives the customer's time: they were not late. */
@@ -92,24 +90,6 @@ function isOverdue({ setup, now }: SetupContext): boolean {
   return setup.state !== 'processing' && setup.expires_at <= now;
 }
 
-async function expire(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
-  const closing = { state: 'closing', close_as: 'expired', close_requested_at: context.now };
-  await move(deps, context, lease, { set: closing, due_in_ms: 0, reference: 'expired' });
-}
-
-async function move(
-  deps: Dependencies,
-  { setup }: SetupContext,
-  lease: Lease,
-  step: {
-    readonly set?: Partial<Rows['setup']>;
-    readonly due_in_ms: number | null;
-    readonly reference: string;
-  },
-): Promise<void> {
-  await moveLeased(deps, 'setup', setup, lease, {
-    set: { tries: 0, ...step.set },
-    due_in_ms: step.due_in_ms,
-    reference: step.reference,
-  });
+function expire({ setup, now }: SetupContext): Next {
+  return wait(setup, 0, 'expired', { state: 'closing', close_as: 'expired', close_requested_at: now });
 }

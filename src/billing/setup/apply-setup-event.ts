@@ -14,8 +14,8 @@ import { type Rows, readRow } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/event.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { judgeRead } from '../work/judge-answer.ts';
 import { cancelStray } from './cancel-stray-setup.ts';
-import { judgeRead } from './read-setup-facts.ts';
 import { settleSetup } from './settle-setup.ts';
 
 type Event = Pick<Rows['inbox_event'], 'id' | 'type' | 'projection'>;

@@ -1,8 +1,8 @@
-import { buildKey } from '../../domain/keys.ts';
 import { readSetup, type SetupBinding, takeCloseNumber } from '../../store/setup/setups.ts';
 import { expireSession } from '../../stripe/checkout-sessions.ts';
 import { cancelSetupIntent, retrieveSetupIntent } from '../../stripe/setup-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { sendKeyed } from '../work/keyed-write.ts';
 
 /**
  * Ends what carries a setup's mark although the setup has bound another, or is over. Best effort where it is
@@ -23,17 +23,18 @@ export async function cancelStray(
   const { stripe_checkout_session_id: session, stripe_setup_intent_id: intent } = stray;
   if (session !== null) {
     const n = await takeCloseNumber(deps.sql, setup_id);
-    await expireSession(
-      deps.stripe,
-      { id: session, key: buildKey({ row: setup_id, verb: 'expire', n }) },
-      limits,
-    );
+    await sendKeyed(deps, {
+      key: { row: setup_id, verb: 'expire', n },
+      send: (key) => expireSession(deps.stripe, { id: session, key }, limits),
+    });
   } else if (intent !== null) {
     const read = await retrieveSetupIntent(deps.stripe, intent, limits);
     if (read.kind !== 'ok' || !read.value.status.startsWith('requires_')) return;
     const n = await takeCloseNumber(deps.sql, setup_id);
-    const key = buildKey({ row: setup_id, verb: 'cancel', n });
-    await cancelSetupIntent(deps.stripe, { id: intent, key, reason: 'duplicate' }, limits);
+    await sendKeyed(deps, {
+      key: { row: setup_id, verb: 'cancel', n },
+      send: (key) => cancelSetupIntent(deps.stripe, { id: intent, key, reason: 'duplicate' }, limits),
+    });
   }
   deps.log.warn({ event: 'setup.stray_canceled', setupId: setup_id });
 }

@@ -4,114 +4,115 @@
  */
 
 import type { SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { buildKey } from '../../domain/keys.ts';
-import { hasOpenCreate, nextReadInMs, retryInMs } from '../../domain/setup/setup-decisions.ts';
-import { invariant, unreachable } from '../../platform/errors.ts';
-import { failpoint } from '../../platform/failpoints.ts';
+import { resendInMs } from '../../domain/resend.ts';
+import { hasOpenCreate, nextReadInMs } from '../../domain/setup/setup-decisions.ts';
+import { invariant } from '../../platform/errors.ts';
 import { readSetup, type SetupContext } from '../../store/setup/setups.ts';
+import type { Answer } from '../../stripe/answer.ts';
 import { expireSession } from '../../stripe/checkout-sessions.ts';
 import { cancelSetupIntent } from '../../stripe/setup-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { judgeWrite, type WriteVerdict } from '../work/judge-write.ts';
+import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
-import { moveLeased } from '../work/move-leased.ts';
+import { done, type Outcome, rest, wait } from '../work/outcome.ts';
 import { createForSetup } from './create-setup.ts';
-import { settleSetup } from './settle-setup.ts';
+import { type SetupSettlement, settleSetup } from './settle-setup.ts';
 
 /** Takes a closing setup one step towards its end. */
-export async function closeSetup(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
+export async function closeSetup(
+  deps: Dependencies,
+  context: SetupContext,
+  lease: Lease,
+): Promise<Outcome<'setup'>> {
   const { setup } = context;
   // A create that was begun may have made something: learn it under the same key, then end it.
   if (hasOpenCreate(setup)) return createForSetup(deps, context, lease);
   const is_bound = setup.stripe_setup_intent_id !== null || setup.stripe_checkout_session_id !== null;
   if (is_bound) return endAtStripe(deps, context, lease);
-  await moveLeased(deps, 'setup', setup, lease, {
-    set: { state: setup.close_as ?? 'canceled', settled_at: context.now },
-    due_in_ms: null,
-    reference: 'never_bound',
-  });
+  return rest(setup, 'never_bound', { state: setup.close_as ?? 'canceled', settled_at: context.now });
 }
 
-type Ending = { readonly key: string; readonly verdict: WriteVerdict<SetupSnapshot | null> };
+/** What Stripe's answer says of the SetupIntent; null where it does not show one. */
+type Ended = SetupSnapshot | null;
 
-async function endAtStripe(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
-  await failpoint('setup.close.before');
-  const { key, verdict } = await sendEnding(deps, context, lease);
-  await failpoint('setup.close.after_effect');
-  switch (verdict.kind) {
-    case 'done':
-      return settleEnding(deps, context, { key, intent: verdict.value, is_stored: false }, lease);
-    case 'refused':
-      return settleEnding(deps, context, { key, intent: verdict.setup_intent, is_stored: true }, lease);
-    case 'spent':
-      return settleEnding(deps, context, { key, intent: null, is_stored: true }, lease);
-    case 'again':
-      if (verdict.needs_person) deps.log.error({ event: 'stripe.key_refused', code: verdict.code });
-      return waitAndRepeat(deps, context, lease, verdict.code);
-    default:
-      return unreachable(verdict);
-  }
+async function endAtStripe(
+  deps: Dependencies,
+  context: SetupContext,
+  lease: Lease,
+): Promise<Outcome<'setup'>> {
+  const { setup, now } = context;
+  let is_at_bank = false;
+  const settle = async (key: string, intent: Ended): Promise<SetupSettlement> => {
+    const news = { cause: 'worker', cause_reference: key, intent, signal: lease.signal };
+    const settlement = await settleSetup(deps, setup.id, news);
+    is_at_bank = settlement.kind === 'unchanged' && settlement.facts.intent?.status === 'processing';
+    return settlement;
+  };
+  const next = { close_number: setup.close_number + 1 };
+  const ended = await writeKeyed<'setup', Ended>(deps, {
+    row: setup,
+    verb: setup.stripe_checkout_session_id === null ? 'cancel' : 'expire',
+    n: setup.close_number,
+    step: 'setup.close',
+    pause_ms: resendInMs(setup.close_requested_at ?? now, now),
+    send: (key) => sendEnding(deps, context, key, lease),
+    look: async (key) => lookWhetherEnded(deps, setup.id, await settle(key, null)),
+    spent: next,
+    refused: (_code, key) => leaveClosing(deps, setup.id, { is_at_bank, reference: key, set: next }),
+  });
+  if (ended.written === 'left') return ended.outcome;
+  const settlement = await settle(ended.key, ended.value);
+  const reference = settlement.kind === 'unanswered' ? settlement.reason : ended.key;
+  return leaveClosing(deps, setup.id, { is_at_bank, reference, set: {} });
 }
 
 /** A Session's SetupIntent cannot be cancelled by itself: the Session is expired instead. */
-async function sendEnding(deps: Dependencies, context: SetupContext, lease: Lease): Promise<Ending> {
-  const { setup } = context;
+async function sendEnding(
+  deps: Dependencies,
+  { setup }: SetupContext,
+  key: string,
+  lease: Lease,
+): Promise<Answer<Ended>> {
   const limits = { signal: lease.signal };
-  const n = setup.close_number;
-  if (setup.stripe_checkout_session_id !== null) {
-    const key = buildKey({ row: setup.id, verb: 'expire', n });
-    const answer = await expireSession(deps.stripe, { id: setup.stripe_checkout_session_id, key }, limits);
-    const verdict = judgeWrite(answer);
-    return { key, verdict: verdict.kind === 'done' ? { kind: 'done', value: null } : verdict };
+  const { stripe_checkout_session_id: session, stripe_setup_intent_id: id } = setup;
+  if (session !== null) {
+    const answer = await expireSession(deps.stripe, { id: session, key }, limits);
+    return answer.kind === 'ok' ? { ...answer, value: null } : answer;
   }
-  const id = setup.stripe_setup_intent_id;
   invariant(id !== null, 'setup_bound_before_cancel');
-  const key = buildKey({ row: setup.id, verb: 'cancel', n });
   const reason = setup.close_as === 'canceled' ? 'requested_by_customer' : 'abandoned';
-  return { key, verdict: judgeWrite(await cancelSetupIntent(deps.stripe, { id, key, reason }, limits)) };
+  return cancelSetupIntent(deps.stripe, { id, key, reason }, limits);
+}
+
+async function lookWhetherEnded(
+  deps: Dependencies,
+  setup_id: string,
+  settlement: SetupSettlement,
+): Promise<Look<Ended>> {
+  if (settlement.kind === 'unanswered') return { found: 'unanswered', reason: settlement.reason };
+  const left = await readSetup(deps.sql, setup_id);
+  return left?.setup.state === 'closing' ? { found: 'missing' } : { found: 'there', value: null };
 }
 
 /**
- * Settles by what Stripe says of the objects now. If the effect is missing and the key's answer is stored for
- * good, the next number is written ahead of the next try.
+ * Something may have been noted and the end still be missing: then the row must not stay due at once for ever. What
+ * the bank is working on is read at the pace of banks.
  */
-async function settleEnding(
+async function leaveClosing(
   deps: Dependencies,
-  context: SetupContext,
-  ending: { readonly key: string; readonly intent: SetupSnapshot | null; readonly is_stored: boolean },
-  lease: Lease,
-): Promise<void> {
-  const settlement = await settleSetup(deps, context.setup.id, {
-    cause: 'worker',
-    cause_reference: ending.key,
-    intent: ending.intent,
-    signal: lease.signal,
-  });
-  if (settlement.kind === 'unanswered') return waitAndRepeat(deps, context, lease, settlement.reason);
-  // Something may have been noted and the end still be missing: then the row must not stay due at once for ever.
-  const left =
-    settlement.kind === 'settled' ? await readSetup(deps.sql, context.setup.id) : settlement.context;
-  if (left === null || left.setup.state !== 'closing') return;
+  setup_id: string,
+  leave: {
+    readonly is_at_bank: boolean;
+    readonly reference: string;
+    readonly set: { readonly close_number?: number };
+  },
+): Promise<Outcome<'setup'>> {
+  const left = await readSetup(deps.sql, setup_id);
+  if (left === null || left.setup.state !== 'closing') return done;
   const { setup, now } = left;
-  const is_at_bank = settlement.kind === 'unchanged' && settlement.facts.intent?.status === 'processing';
   const clock = { state: 'processing' as const, opened_at: setup.created_at, expires_at: now, now };
-  await moveLeased(deps, 'setup', setup, lease, {
-    set: ending.is_stored ? { close_number: setup.close_number + 1 } : {},
-    due_in_ms: is_at_bank
-      ? nextReadInMs(clock, deps.timings.setupReadMinutes)
-      : retryInMs(setup.close_requested_at ?? now, now),
-    reference: ending.key,
-  });
-}
-
-async function waitAndRepeat(
-  deps: Dependencies,
-  { setup, now }: SetupContext,
-  lease: Lease,
-  reason: string,
-): Promise<void> {
-  await moveLeased(deps, 'setup', setup, lease, {
-    due_in_ms: retryInMs(setup.close_requested_at ?? now, now),
-    reference: reason,
-  });
+  const due_in_ms = leave.is_at_bank
+    ? nextReadInMs(clock, deps.timings.setupReadMinutes)
+    : resendInMs(setup.close_requested_at ?? now, now);
+  return wait(setup, due_in_ms, leave.reference, leave.set);
 }

@@ -4,12 +4,12 @@
  */
 
 import type { FutureUsage } from '../../domain/charge/payment-snapshot.ts';
-import { buildKey, setupMetadata } from '../../domain/keys.ts';
-import { nextReadInMs, opensSession, retryInMs } from '../../domain/setup/setup-decisions.ts';
-import { invariant, unreachable } from '../../platform/errors.ts';
+import { setupMetadata } from '../../domain/keys.ts';
+import { resendInMs } from '../../domain/resend.ts';
+import { nextReadInMs, opensSession } from '../../domain/setup/setup-decisions.ts';
+import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import {
-  abandonSetupCreate,
   bindSetup,
   type OpenedSetup,
   openSetupCreate,
@@ -21,47 +21,51 @@ import { createSetupSession } from '../../stripe/checkout-sessions.ts';
 import { createSetupIntent } from '../../stripe/setup-intents.ts';
 import { findSetupIntents, findSetupSessions } from '../../stripe/setup-searches.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { judgeWrite } from '../work/judge-write.ts';
+import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
-import { moveLeased } from '../work/move-leased.ts';
+import { done, type Outcome, park, rest, wait } from '../work/outcome.ts';
 import { cancelStray } from './cancel-stray-setup.ts';
 
 /** Creates and binds what this setup owes, or resumes the create that was begun. */
-export async function createForSetup(deps: Dependencies, context: SetupContext, lease: Lease): Promise<void> {
+export async function createForSetup(
+  deps: Dependencies,
+  context: SetupContext,
+  lease: Lease,
+): Promise<Outcome<'setup'>> {
   const { stripe_customer_id: customer } = context;
   invariant(customer !== null, 'customer_bound_before_setup');
   const setup = await openSetupCreate(deps.sql, lease, deps.timings.resendWindowHours);
-  if (setup === null) return;
-  if (setup.stale) return lookBeforeNext(deps, setup, customer, lease);
-  await failpoint('setup.create.before');
-  const answer = await create(deps, setup, customer, lease);
-  await failpoint('setup.create.after_effect');
-  const verdict = judgeWrite(answer);
-  switch (verdict.kind) {
-    case 'done':
-      return bind(deps, setup, verdict.value, lease);
-    case 'again':
-      if (verdict.needs_person) deps.log.error({ event: 'stripe.key_refused', code: verdict.code });
-      return waitAndRepeat(deps, setup, lease, verdict.code);
-    case 'spent':
-      return lookBeforeNext(deps, setup, customer, lease);
-    case 'refused':
-      return refuse(deps, setup, lease, verdict.code);
-    default:
-      return unreachable(verdict);
-  }
+  if (setup === null) return done;
+  const next = { create_number: setup.create_number + 1, create_opened_at: null };
+  const made = await writeKeyed<'setup', SetupBinding>(deps, {
+    row: setup,
+    verb: 'create',
+    n: setup.create_number,
+    step: 'setup.create',
+    pause_ms: resendInMs(setup.create_opened_at, setup.now),
+    is_stale: setup.stale,
+    send: (key) => create(deps, setup, { key, customer }, lease),
+    look: () => findMade(deps, setup, customer, lease),
+    spent: next,
+    refused: (code, key) => {
+      // There is nothing to end: a setup that was closing ends with its next step.
+      return setup.state === 'closing' ? wait(setup, 0, key, next) : refuse(deps, setup, code);
+    },
+  });
+  if (made.written === 'left') return made.outcome;
+  await bind(deps, setup, made.value, lease);
+  return done;
 }
 
 /** One body per key: everything in it is written in the row and never changes. */
 async function create(
   deps: Dependencies,
   setup: OpenedSetup,
-  customer: string,
+  given: { readonly key: string; readonly customer: string },
   lease: Lease,
 ): Promise<Answer<SetupBinding>> {
   const wanted = {
-    key: buildKey({ row: setup.id, verb: 'create', n: setup.create_number }),
-    customer,
+    ...given,
     payment_method_types: setup.payment_method_types,
     metadata: setupMetadata(setup.id, deps.instance.id),
   };
@@ -101,74 +105,45 @@ async function bind(deps: Dependencies, setup: OpenedSetup, made: SetupBinding, 
   deps.log.info({ event: 'setup.bound', setupId: setup.id });
 }
 
-/** Binds what an earlier create made, or gives that create up so that the next one has a new number. */
-async function lookBeforeNext(
-  deps: Dependencies,
-  setup: OpenedSetup,
-  customer: string,
-  lease: Lease,
-): Promise<void> {
-  const found = await findMade(deps, setup, customer, lease);
-  if (found.kind !== 'ok') return waitAndRepeat(deps, setup, lease, 'list_unanswered');
-  if (found.value !== null) return bind(deps, setup, found.value, lease);
-  await abandonSetupCreate(deps.sql, lease, setup.create_number);
-}
-
+/** The oldest that carries our mark and can still be used. */
 async function findMade(
   deps: Dependencies,
   setup: OpenedSetup,
   customer: string,
   lease: Lease,
-): Promise<Answer<SetupBinding | null>> {
+): Promise<Look<SetupBinding>> {
   const search = { customer, dc_setup: setup.id, dc_instance: deps.instance.id };
   const limits = { signal: lease.signal };
   if (!opensSession(setup)) {
-    const found = await findSetupIntents(deps.stripe, search, limits);
-    if (found.kind !== 'ok') return found;
-    const oldest = found.value.find((intent) => intent.status !== 'canceled');
-    return { ...found, value: oldest === undefined ? null : intentOf(oldest.id) };
+    const intents = await findSetupIntents(deps.stripe, search, limits);
+    if (intents.kind !== 'ok') return UNANSWERED;
+    const oldest = intents.value.find((intent) => intent.status !== 'canceled');
+    return oldest === undefined ? MISSING : { found: 'there', value: intentOf(oldest.id) };
   }
-  const found = await findSetupSessions(deps.stripe, search, limits);
-  if (found.kind !== 'ok') return found;
-  const oldest = found.value.find((session) => session.status !== 'expired');
-  const binding = oldest && {
-    stripe_checkout_session_id: oldest.id,
-    stripe_setup_intent_id: oldest.setup_intent,
-  };
-  return { ...found, value: binding ?? null };
+  const sessions = await findSetupSessions(deps.stripe, search, limits);
+  if (sessions.kind !== 'ok') return UNANSWERED;
+  const oldest = sessions.value.find((session) => session.status !== 'expired');
+  if (oldest === undefined) return MISSING;
+  const { id, setup_intent } = oldest;
+  return { found: 'there', value: { stripe_checkout_session_id: id, stripe_setup_intent_id: setup_intent } };
 }
 
-async function waitAndRepeat(
-  deps: Dependencies,
-  setup: OpenedSetup,
-  lease: Lease,
-  reason: string,
-): Promise<void> {
-  await moveLeased(deps, 'setup', setup, lease, {
-    due_in_ms: retryInMs(setup.create_opened_at, setup.now),
-    reference: reason,
-  });
-}
+const MISSING: Look<never> = { found: 'missing' };
+const UNANSWERED: Look<never> = { found: 'unanswered', reason: 'list_unanswered' };
 
 /**
  * Stripe will never make it, so there is nothing to end: the setup fails, and a merchant who named, say, a
- * customer that is gone learns it now. A setup that was closing ends with its next step instead. A key that was
- * used with another body is a defect of ours: a person looks.
+ * customer that is gone learns it now. A key that was used with another body is a defect of ours: a person looks.
  */
-async function refuse(deps: Dependencies, setup: OpenedSetup, lease: Lease, code: string): Promise<void> {
-  if (setup.state === 'closing') {
-    await abandonSetupCreate(deps.sql, lease, setup.create_number);
-    return;
-  }
-  const is_defect = code === 'idempotency_mismatch';
-  // A SetupIntent that a Session was to replace has been ended before.
-  const stripe_closed_at = setup.stripe_setup_intent_id === null ? null : setup.now;
-  const last_error = { code, decline_code: null };
-  const failed = { state: 'failed', settled_at: setup.now, stripe_closed_at, last_error };
-  deps.log.error({ event: is_defect ? 'setup.parked' : 'setup.refused', setupId: setup.id, code });
-  await moveLeased(deps, 'setup', setup, lease, {
-    set: { detail: code, ...(is_defect ? { state: 'needs_review' } : failed) },
-    due_in_ms: null,
-    reference: code,
+function refuse(deps: Dependencies, setup: OpenedSetup, code: string): Outcome<'setup'> {
+  if (code === 'idempotency_mismatch') return park(setup, code);
+  deps.log.error({ event: 'setup.refused', setupId: setup.id, code });
+  return rest(setup, code, {
+    state: 'failed',
+    detail: code,
+    settled_at: setup.now,
+    // A SetupIntent that a Session was to replace has been ended before.
+    stripe_closed_at: setup.stripe_setup_intent_id === null ? null : setup.now,
+    last_error: { code, decline_code: null },
   });
 }

@@ -8,6 +8,7 @@ import { acceptConsent, readSetupPage } from '../../store/setup/setup-page.ts';
 import { openSessionInstead, readSetup, type SetupContext } from '../../store/setup/setups.ts';
 import { retrieveSession } from '../../stripe/checkout-sessions.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { takeStep } from '../work/outcome.ts';
 import { advanceSetup } from './advance-setup.ts';
 import { settleSetup } from './settle-setup.ts';
 
@@ -65,7 +66,7 @@ async function step(deps: Dependencies, { setup }: SetupContext): Promise<void> 
   if (claimed !== null) {
     try {
       if (setup.via === 'elements') await openSessionInstead(deps.sql, claimed.lease);
-      await advanceSetup(deps, claimed.row, claimed.lease);
+      await takeStep(deps, advanceSetup, claimed);
     } finally {
       await deps.leases.release(claimed.lease);
     }

@@ -1,12 +1,12 @@
 import type { SessionSnapshot, SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { mayHaveFailed, type SetupFacts } from '../../domain/setup/setup-decisions.ts';
 import type { SetupRow } from '../../store/setup/setups.ts';
-import type { Answer } from '../../stripe/answer.ts';
 import { retrieveSession } from '../../stripe/checkout-sessions.ts';
 import type { CallLimits } from '../../stripe/client.ts';
 import { retrieveSetupIntent } from '../../stripe/setup-intents.ts';
 import { countFailedTries } from '../../stripe/setup-searches.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { judgeRead, type ReadVerdict } from '../work/judge-answer.ts';
 
 /**
  * - `read`: what Stripe says now.
@@ -17,8 +17,6 @@ export type SetupReading =
   | { readonly kind: 'read'; readonly facts: SetupFacts }
   | { readonly kind: 'unanswered'; readonly reason: string }
   | { readonly kind: 'refused'; readonly code: string };
-
-type Read<T> = { readonly kind: 'ok'; readonly value: T } | Exclude<SetupReading, { kind: 'read' }>;
 
 /** Reads the setup's Session, if it has one, then its SetupIntent, which is therefore never the older. */
 export async function readSetupFacts(
@@ -59,7 +57,7 @@ async function readSession(
   deps: Dependencies,
   setup: SetupRow,
   limits: CallLimits,
-): Promise<Read<SessionSnapshot | null>> {
+): Promise<ReadVerdict<SessionSnapshot | null>> {
   if (setup.stripe_checkout_session_id === null) return { kind: 'ok', value: null };
   const read = judgeRead(await retrieveSession(deps.stripe, setup.stripe_checkout_session_id, limits));
   return read.kind === 'ok' ? { kind: 'ok', value: read.value.snapshot } : read;
@@ -69,15 +67,7 @@ async function readIntent(
   deps: Dependencies,
   id: string | null,
   limits: CallLimits,
-): Promise<Read<SetupSnapshot | null>> {
+): Promise<ReadVerdict<SetupSnapshot | null>> {
   if (id === null) return { kind: 'ok', value: null };
   return judgeRead(await retrieveSetupIntent(deps.stripe, id, limits));
-}
-
-/** What the answer to a GET says; all that is not an answer means: ask again later. */
-export function judgeRead<T>(answer: Answer<T>): Read<T> {
-  if (answer.kind === 'ok') return { kind: 'ok', value: answer.value };
-  if (answer.kind === 'refused') return { kind: 'refused', code: answer.code ?? answer.reason };
-  if (answer.kind === 'declined') return { kind: 'refused', code: answer.error.code ?? 'declined' };
-  return { kind: 'unanswered', reason: answer.reason };
 }

@@ -20,7 +20,8 @@ import { readSetup, recordSetupBreak, type SetupContext } from '../../store/setu
 import { moveRow } from '../../store/work/obligations.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { countTries, judgeRead, readSetupFacts, type SetupReading } from './read-setup-facts.ts';
+import { judgeRead } from '../work/judge-answer.ts';
+import { countTries, readSetupFacts, type SetupReading } from './read-setup-facts.ts';
 
 /** Who brings the news, for the timeline; and the SetupIntent, where it was told and need not be read. */
 export type SetupNews = {

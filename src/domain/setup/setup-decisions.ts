@@ -198,11 +198,3 @@ export function nextReadInMs(clock: SetupClock, read_minutes: readonly number[])
   const left_ms = clock.expires_at.getTime() - clock.now.getTime();
   return clock.state === 'processing' ? wait_ms : Math.max(0, Math.min(wait_ms, left_ms));
 }
-
-const RETRY_MIN_MS = 1_000;
-const RETRY_MAX_MS = 60_000;
-
-/** How long to wait before sending the same again: as long as it has been tried for, within a second and a minute. */
-export function retryInMs(opened_at: Date, now: Date): number {
-  return Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, now.getTime() - opened_at.getTime()));
-}

@@ -104,14 +104,3 @@ export async function openCreate(
     returning id`;
   return rows.length === 1;
 }
-
-/** The stored answer to the create key was final and useless: the next create needs a new key. */
-export async function advanceCreate(
-  sql: Sql,
-  charge: { readonly id: string; readonly create_number: number },
-): Promise<void> {
-  await sql`
-    update charges set create_number = create_number + 1, create_opened_at = null, revision = revision + 1
-    where id = ${charge.id} and create_number = ${charge.create_number}
-      and stripe_payment_intent_id is null`;
-}

@@ -27,20 +27,6 @@ export async function openCustomerCreate(
   return rows[0] ?? null;
 }
 
-/** Gives up the open create, which Stripe shows no trace of: the next one has a new number. */
-export async function abandonCustomerCreate(
-  sql: Sql,
-  lease: HeldLease,
-  create_number: number,
-): Promise<boolean> {
-  const rows = await sql`
-    update customers set create_number = create_number + 1, create_opened_at = null, revision = revision + 1
-    where id = ${lease.id} and lease_number = ${lease.lease_number}
-      and create_number = ${create_number} and stripe_customer_id is null
-    returning id`;
-  return rows.length === 1;
-}
-
 export type CustomerBinding = {
   /** The customer at Stripe that is bound by now, ours or the first writer's. */
   readonly stripe_customer_id: string;

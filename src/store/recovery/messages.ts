@@ -5,6 +5,7 @@ export type MailRow = {
   readonly recovery_id: string;
   readonly step: string;
   readonly tries: number;
+  readonly revision: number;
   readonly verdict: 'sending' | 'waiting' | 'suppressed';
   readonly kind: 'authenticate' | 'replace';
   readonly email: string;
@@ -63,7 +64,7 @@ export async function startMessage(
       detail = case s.verdict when 'suppressed' then 'no_longer_wanted' else m.detail end,
       revision = m.revision + 1, cause = 'message', cause_reference = null
     from seen s where m.id = s.id
-    returning m.step, m.tries, s.*`;
+    returning m.step, m.tries, m.revision, s.*`;
   return rows[0] ?? null;
 }
 
@@ -88,24 +89,6 @@ export async function markMessageSent(
                         dc_now() + ${message.last_call_grace_minutes} * interval '1 minute'),
       revision = r.revision + 1
     from sent where sent.step = 'last_call' and r.id = sent.recovery_id and r.state = 'open'`;
-}
-
-/** Not now: due again later. */
-export async function postponeMessage(
-  sql: Sql,
-  message: {
-    readonly id: string;
-    readonly lease_number: number;
-    readonly code: string;
-    readonly due_in_ms: number;
-  },
-): Promise<void> {
-  await sql`
-    update messages set state = 'queued', tries = tries + 1, detail = ${message.code},
-      due_at = dc_now() + ${message.due_in_ms} * interval '1 millisecond',
-      claim_token = null, lease_until = null, offered_at = null, revision = revision + 1,
-      cause = 'smtp', cause_reference = ${message.code}
-    where id = ${message.id} and lease_number = ${message.lease_number} and state = 'sending'`;
 }
 
 /** Never: refused for good, or too often. A refused address ends the recovery's mails, not the recovery. */

@@ -76,21 +76,6 @@ export async function openSetupCreate(
   return rows[0] ?? null;
 }
 
-/** Gives up the open create, which Stripe shows no trace of: the next one has a new number. */
-export async function abandonSetupCreate(
-  sql: Sql,
-  lease: HeldLease,
-  create_number: number,
-): Promise<boolean> {
-  const rows = await sql`
-    update setups set create_number = create_number + 1, create_opened_at = null, revision = revision + 1
-    where id = ${lease.id} and lease_number = ${lease.lease_number} and create_number = ${create_number}
-      and (stripe_setup_intent_id is null or session_instead_at is not null)
-      and stripe_checkout_session_id is null
-    returning id`;
-  return rows.length === 1;
-}
-
 /**
  * Writes down that a Checkout Session takes the place of the setup's SetupIntent, before that one is ended: whoever
  * comes next goes on from there. The Session gets a create number of its own, the SetupIntent's end the close number

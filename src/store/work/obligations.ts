@@ -108,24 +108,6 @@ export async function renewLeases(
   return rows.map((row) => row.id);
 }
 
-/**
- * Gives a lease back, and lets the row come due again that much later (business time), unless it moved since that
- * was decided: a wish that came meanwhile has made it due, and must not sleep.
- */
-export async function releaseLease(
-  sql: Sql,
-  kind: Kind,
-  lease: HeldLease,
-  due: { readonly revision: number; readonly in_ms: number },
-): Promise<void> {
-  await sql`
-    update ${sql(tableOf(kind))} set
-      claim_token = null, lease_until = null, offered_at = null,
-      due_at = case when revision = ${due.revision}
-                    then dc_now() + ${due.in_ms}::double precision * interval '1 millisecond' else due_at end
-    where id = ${lease.id} and lease_number = ${lease.lease_number} and lease_until is not null`;
-}
-
 /** Gives back whatever of these leases is still held, in one statement that waits for locked rows. */
 export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldLease[]): Promise<void> {
   await sql`

@@ -1,12 +1,15 @@
 /** Leases and statements under the accidents that they are for: zombies, lost answers, wishes that come in between. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Lease } from '../../../src/billing/work/lease.ts';
+import { wait, writeOutcome } from '../../../src/billing/work/outcome.ts';
 import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
+import { silentLog } from '../../../src/platform/log.ts';
 import { requestClose } from '../../../src/store/charge/close-requests.ts';
 import { type AttemptOpening, openAttempts } from '../../../src/store/charge/open-attempt.ts';
 import { settleCharges } from '../../../src/store/charge/settle-charges.ts';
 import { type Database, openDatabase, type Sql } from '../../../src/store/postgres/database.ts';
-import { backOffRow, claimRows, releaseLease } from '../../../src/store/work/obligations.ts';
+import { backOffRow, claimRows, releaseLeases } from '../../../src/store/work/obligations.ts';
 import { readCharge, seedCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 
@@ -130,8 +133,10 @@ describe('a due time that was decided', () => {
     await cancelWish(charge.id);
 
     const { lease_number } = charge.row;
-    const decided = { revision: before?.charge.revision ?? 0, in_ms: DAY_MS };
-    await releaseLease(store.sql, 'charge', { id: charge.id, lease_number }, decided);
+    const held = { kind: 'charge', id: charge.id, lease_number } as Lease;
+    const decided = wait({ revision: before?.charge.revision ?? 0 }, DAY_MS, 'read');
+    await writeOutcome({ sql: store.sql, log: silentLog() }, held, decided);
+    await releaseLeases(store.sql, 'charge', [held]);
 
     expect(await dueInMs(charge.id)).toBeLessThanOrEqual(0);
     expect(await claim(charge.id)).toMatchObject({ state: 'closing' });

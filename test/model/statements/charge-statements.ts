@@ -37,21 +37,6 @@ export const chargeStatements: readonly Modelled[] = [
     },
   },
   {
-    name: 'advanceCreate',
-    marker: 'create_number = create_number + 1',
-    arity: 2,
-    run: (tables, [, create_number]) => {
-      const charge = tables.charge();
-      if (charge.create_number !== create_number || charge.stripe_payment_intent_id !== null) return [];
-      tables.write('charge', charge.id, {
-        create_number: charge.create_number + 1,
-        create_opened_at: null,
-        revision: charge.revision + 1,
-      });
-      return [];
-    },
-  },
-  {
     name: 'parkCharge',
     marker: "detail = 'under_review', due_at = null",
     arity: 8,

@@ -66,19 +66,6 @@ const MAX_BACK_OFF_S = 3_600;
 
 export const obligationStatements: readonly Modelled[] = [
   {
-    name: 'releaseLease',
-    marker: 'due_at = case when revision =',
-    arity: 5,
-    run: (tables, [table, revision, in_ms, id, lease_number]) => {
-      const kind = tableOf(table);
-      const row = heldRow(tables, kind, { id: id as string, lease_number: lease_number as number });
-      if (row === null) return [];
-      const due = row.revision === revision ? { due_at: later(tables, in_ms as number) } : {};
-      tables.write(kind, row.id, { ...FREE, ...due });
-      return [];
-    },
-  },
-  {
     name: 'backOffRow',
     marker: 'tries = t.tries + 1',
     arity: 10,

@@ -8,6 +8,7 @@ import {
   type SetupSnapshot,
 } from '../../../src/domain/charge/payment-snapshot.ts';
 import { isTerminal, machines, mayMove, type SetupState } from '../../../src/domain/machines.ts';
+import { resendInMs } from '../../../src/domain/resend.ts';
 import {
   decideSetup,
   hasOpenCreate,
@@ -15,7 +16,6 @@ import {
   mayHaveFailed,
   nextReadInMs,
   opensSession,
-  retryInMs,
   SETUP_ENDS,
   type SetupFacts,
   type SetupView,
@@ -247,7 +247,7 @@ describe('nextReadInMs', () => {
 
 test('a repetition waits as long as it has been tried for, from a second to a minute', () => {
   const opened_at = new Date('2026-11-23T12:00:00Z');
-  const at = (ms: number) => retryInMs(opened_at, new Date(opened_at.getTime() + ms));
+  const at = (ms: number) => resendInMs(opened_at, new Date(opened_at.getTime() + ms));
   expect([at(0), at(3_000), at(30_000), at(600_000)]).toEqual([1_000, 3_000, 30_000, 60_000]);
 });
 

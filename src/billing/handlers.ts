@@ -1,0 +1,41 @@
+/**
+ * Every kind of row that owes something: the function that takes it one step further, and how many jobs of it a worker
+ * runs at a time. A job carries 1 to 25 rows, which run together.
+ */
+import type { Kind } from '../store/work/obligations.ts';
+import { advanceCharge } from './charge/run-charge.ts';
+import { advanceCustomer } from './customer/advance-customer.ts';
+import { advancePaymentMethod } from './customer/advance-payment-method.ts';
+import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
+import { advanceMessage } from './recovery/advance-message.ts';
+import { advanceRecovery } from './recovery/advance-recovery.ts';
+import { advanceReplacement } from './recovery/advance-replacement.ts';
+import { advanceSetup } from './setup/advance-setup.ts';
+import { done, type Handler } from './work/outcome.ts';
+
+type Handling<K extends Kind> = { readonly concurrency: number; readonly handler: Handler<K> };
+
+export const handlers: { readonly [K in Kind]: Handling<K> } = {
+  /** Creates customers at Stripe; setups and charges wait for them. */
+  customer: { concurrency: 10, handler: advanceCustomer },
+  /** Creates and closes SetupIntents and Checkout Sessions. */
+  setup: { concurrency: 10, handler: advanceSetup },
+  /** Creates, binds, confirms and cancels PaymentIntents: the lane that earns, hence the widest. */
+  charge: { concurrency: 20, handler: advanceCharge },
+  /** Takes recoveries from step to step until they end. */
+  recovery: { concurrency: 10, handler: advanceRecovery },
+  /** Opens and ends the Checkout Sessions that replace a card. */
+  replacement: {
+    concurrency: 5,
+    handler: async (deps, row, lease) => {
+      await advanceReplacement(deps, row, lease);
+      return done;
+    },
+  },
+  /** Sends mails; few at a time, because mail servers limit connections. */
+  message: { concurrency: 5, handler: advanceMessage },
+  /** Applies what Stripe says: a burst of webhooks must not keep people waiting at the bank's page. */
+  inbox_event: { concurrency: 20, handler: applyStripeEvent },
+  /** Detaches payment methods: nobody waits for that. */
+  payment_method: { concurrency: 5, handler: advancePaymentMethod },
+};

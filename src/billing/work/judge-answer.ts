@@ -1,0 +1,62 @@
+import { unreachable } from '../../platform/errors.ts';
+import type { Answer } from '../../stripe/answer.ts';
+
+/**
+ * What the answer to a write means for its key:
+ * - `done`: Stripe did it.
+ * - `again`: not executed, or nobody knows; the same key with the same body goes out again later.
+ * - `spent`: Stripe repeats a failure under this key for ever.
+ * - `refused`: Stripe will never do it under this key, and did not.
+ */
+export type WriteVerdict<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'again'; readonly code: string; readonly is_key_refused: boolean }
+  | { readonly kind: 'spent' }
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** Judges a create, cancel, expire, update or detach: calls that take no money. */
+export function judgeWrite<T>(answer: Answer<T>): WriteVerdict<T> {
+  switch (answer.kind) {
+    case 'ok':
+      return { kind: 'done', value: answer.value };
+    case 'not_executed': {
+      // A wrong or restricted API key does not heal by itself, but no row is to blame: each goes on once it is right.
+      const is_key_refused = answer.reason === 'unauthenticated' || answer.reason === 'forbidden';
+      return { kind: 'again', code: answer.reason, is_key_refused };
+    }
+    case 'indeterminate': {
+      const is_final = answer.replayed || answer.should_retry === false;
+      if (answer.reason === 'server_error' && is_final) return { kind: 'spent' };
+      return { kind: 'again', code: answer.reason, is_key_refused: false };
+    }
+    case 'refused':
+      return { kind: 'refused', code: answer.code ?? answer.reason };
+    case 'declined':
+      return { kind: 'refused', code: answer.error.code ?? 'declined' };
+    default:
+      return unreachable(answer);
+  }
+}
+
+/** - `unanswered`: not now; nothing is known. `refused`: Stripe knows no such object, or will not show it. */
+export type ReadVerdict<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'unanswered'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** Judges the answer to a GET; all that is not an answer means: ask again later. */
+export function judgeRead<T>(answer: Answer<T>): ReadVerdict<T> {
+  switch (answer.kind) {
+    case 'ok':
+      return { kind: 'ok', value: answer.value };
+    case 'refused':
+      return { kind: 'refused', code: answer.code ?? answer.reason };
+    case 'declined':
+      return { kind: 'refused', code: answer.error.code ?? 'declined' };
+    case 'not_executed':
+    case 'indeterminate':
+      return { kind: 'unanswered', reason: answer.reason };
+    default:
+      return unreachable(answer);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * One write to Stripe under a key of its row: a create, cancel, expire, update or detach. None of them takes money;
+ * a confirm does, and is an attempt instead (`src/billing/charge/confirm-attempt.ts`).
+ *
+ *   number n is in the row ─▶ send `dc1:<row>:<verb>:<n>` ─▶ judge ─┬ done ─▶ go on with the answer
+ *             │                        ▲                             ├ nobody knows ─▶ the same again, later
+ *             └ too old to be known ───┼─▶ look ◀── stored for good ─┘
+ *                                      │    ├ the effect is there ─▶ go on with what was found
+ *                                      └────┴ it is missing ─▶ n is spent, n + 1 is written
+ *
+ * Stripe keeps the first answer under a key for at least 24 hours (https://docs.stripe.com/api/idempotent_requests). So a
+ * key is sent again as long as its answer is unknown, and left behind only once that answer is stored and a look
+ * shows that the effect is missing: no number ever stands for two bodies, and no effect is brought about twice.
+ */
+import { buildKey, type KeyParts, type KeyVerb } from '../../domain/keys.ts';
+import { unreachable } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import type { Kind, Rows } from '../../store/work/obligations.ts';
+import type { Answer } from '../../stripe/answer.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { judgeWrite } from './judge-answer.ts';
+import { type Outcome, wait } from './outcome.ts';
+
+/** What Stripe shows of the effect. */
+export type Look<T> =
+  | { readonly found: 'there'; readonly value: T }
+  | { readonly found: 'missing' }
+  | { readonly found: 'unanswered'; readonly reason: string };
+
+export type Sending<T> = {
+  readonly key: KeyParts;
+  /** Names the failpoints before and after the call. */
+  readonly step?: string;
+  /** The key may be older than Stripe keeps it: look before it is sent again. */
+  readonly is_stale?: boolean;
+  readonly send: (key: string) => Promise<Answer<T>>;
+  /** By default nothing is looked for: a later round of the same loop will see. */
+  readonly look?: (key: string) => Promise<Look<T>>;
+};
+
+/**
+ * - `done`: the effect is there, by this sending or an earlier one.
+ * - `again`: nobody knows; the same goes out again.
+ * - `spent`: the answer is stored for good and the effect is missing: the next number. `code`: why Stripe refuses it.
+ */
+export type Sent<T> =
+  | { readonly sent: 'done'; readonly value: T; readonly key: string }
+  | { readonly sent: 'again'; readonly code: string; readonly is_key_refused: boolean }
+  | { readonly sent: 'spent'; readonly key: string; readonly code: string | null };
+
+/** Sends what was written ahead, or finds what an earlier sending did. */
+export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sending<T>): Promise<Sent<T>> {
+  const key = buildKey(sending.key);
+  if (sending.is_stale === true) return lookAt(sending, key, null);
+  if (sending.step !== undefined) await failpoint(`${sending.step}.before`);
+  const answer = await sending.send(key);
+  if (sending.step !== undefined) await failpoint(`${sending.step}.after_effect`);
+  const verdict = judgeWrite(answer);
+  switch (verdict.kind) {
+    case 'done':
+      return { sent: 'done', value: verdict.value, key };
+    case 'again':
+      if (verdict.is_key_refused) deps.log.error({ event: 'stripe.key_refused', code: verdict.code });
+      return { sent: 'again', code: verdict.code, is_key_refused: verdict.is_key_refused };
+    case 'spent':
+      return lookAt(sending, key, null);
+    case 'refused':
+      // A create that is refused made nothing. What an end was to end may have ended by another's hand.
+      if (sending.key.verb === 'create') return { sent: 'spent', key, code: verdict.code };
+      return lookAt(sending, key, verdict.code);
+    default:
+      return unreachable(verdict);
+  }
+}
+
+async function lookAt<T>(sending: Sending<T>, key: string, code: string | null): Promise<Sent<T>> {
+  const look: Look<T> = (await sending.look?.(key)) ?? { found: 'missing' };
+  switch (look.found) {
+    case 'there':
+      return { sent: 'done', value: look.value, key };
+    case 'unanswered':
+      return { sent: 'again', code: look.reason, is_key_refused: false };
+    case 'missing':
+      return { sent: 'spent', key, code };
+    default:
+      return unreachable(look);
+  }
+}
+
+/** A keyed write that a worker owes for a row whose lease it holds. */
+export type KeyedWrite<K extends Kind, T> = Omit<Sending<T>, 'key'> & {
+  /** The row as it stands with this number written: `revision` is what the outcome rests on. */
+  readonly row: { readonly id: string; readonly revision: number };
+  readonly verb: KeyVerb;
+  readonly n: number;
+  /** How long to wait before the same is sent again. */
+  readonly pause_ms: number;
+  /** What the row becomes with the next number: the counter, and whatever goes with it. */
+  readonly spent: Partial<Rows[K]>;
+  /** Stripe will never do it: by default the next number is tried. */
+  readonly refused?: (code: string, key: string) => Outcome<K> | Promise<Outcome<K>>;
+};
+
+/** - `left`: the effect is not there (yet), and this is what becomes of the row. */
+export type Written<K extends Kind, T> =
+  | { readonly written: 'done'; readonly value: T; readonly key: string }
+  | { readonly written: 'left'; readonly outcome: Outcome<K> };
+
+/** A wrong or restricted API key is put right by a person, not within a second. */
+const KEY_REFUSED_PAUSE_MS = 60_000;
+
+/** Sends what the row owes under its number, and says what becomes of the row where the effect is not there. */
+export async function writeKeyed<K extends Kind, T>(
+  deps: Pick<Dependencies, 'log'>,
+  write: KeyedWrite<K, T>,
+): Promise<Written<K, T>> {
+  const { row, verb, n, pause_ms, spent, refused } = write;
+  const sent = await sendKeyed(deps, { ...write, key: { row: row.id, verb, n } });
+  switch (sent.sent) {
+    case 'done':
+      return { written: 'done', value: sent.value, key: sent.key };
+    case 'again': {
+      const due_in_ms = sent.is_key_refused ? Math.max(pause_ms, KEY_REFUSED_PAUSE_MS) : pause_ms;
+      return { written: 'left', outcome: wait(row, due_in_ms, sent.code) };
+    }
+    case 'spent': {
+      if (sent.code !== null && refused !== undefined)
+        return { written: 'left', outcome: await refused(sent.code, sent.key) };
+      // Written before anything is sent under it.
+      return { written: 'left', outcome: wait(row, pause_ms, sent.key, spent) };
+    }
+    default:
+      return unreachable(sent);
+  }
+}
