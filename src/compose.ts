@@ -2,9 +2,11 @@
  * The composition root: opens what a process stands on and wires the use cases to it, in the order in which they need
  * each other; closes them in reverse. The API and the workers differ in what they start on top of it.
  */
+
 import type { Dependencies, Instance } from './billing/dependencies.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer } from './billing/work/pace.ts';
+import { DAY_MS } from './domain/durations.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
@@ -38,7 +40,6 @@ export type Composition = {
   close(): Promise<void>;
 };
 
-const DAY_MS = 86_400_000;
 /** Time servers keep machines within milliseconds: this much means that one of them has none. */
 const CLOCK_DIFFERENCE_WARN_MS = 2_000;
 

@@ -8,50 +8,7 @@
 
 import { AppError } from './errors.ts';
 
-export interface Timings {
-  readonly stripeTimeoutMs: number;
-  readonly leaseMs: number;
-  readonly leaseRenewIntervalMs: number;
-  readonly dispatchIntervalMs: number;
-  readonly offerStaleMs: number;
-  readonly offersOutstandingMax: number;
-  readonly offersFirstMax: number;
-  readonly offersFirstPauseMs: number;
-  readonly offerIdsMax: number;
-  readonly offerTimeoutMs: number;
-  readonly gatherMs: number;
-  readonly gatherRowsMax: number;
-  readonly paceBlockMs: number;
-  readonly janitorIntervalMs: number;
-  readonly eventsListIntervalMs: number;
-  readonly orphanSweepIntervalMs: number;
-  readonly workerDrainMs: number;
-  readonly stopDeadlineMs: number;
-  readonly unknownQuietMinutes: number;
-  readonly unknownRecheckSeconds: number;
-  readonly resendWindowHours: number;
-  readonly orphanAgeHours: number;
-  readonly pressMinutes: number;
-  readonly replacementGraceMinutes: number;
-  readonly replacementSessionsMax: number;
-  readonly issuerRetryDays: readonly number[];
-  readonly technicalRetryMinutes: readonly number[];
-  readonly automaticAttemptsMax: number;
-  readonly confirmsMax: number;
-  readonly confirmsKeptForCustomer: number;
-  readonly setupExpiryHours: number;
-  readonly setupTriesMax: number;
-  readonly setupReadMinutes: readonly number[];
-  readonly setupCustomerWaitSeconds: number;
-  readonly recoveryDays: number;
-  readonly recoveryMessageHours: readonly number[];
-  readonly lastCallGraceMinutes: number;
-  readonly freshMailIntervalMinutes: number;
-  readonly pageCookieHours: number;
-  readonly reconcileWindowDays: number;
-}
-
-export const productionTimings: Timings = {
+export const productionTimings = {
   // Stripe answers a confirm in one or two seconds; past ten nobody is waiting for the answer any more.
   stripeTimeoutMs: 10_000,
   // Longer than the Stripe timeout plus a settle, so that a healthy worker never loses its lease in a call.
@@ -131,6 +88,8 @@ export const productionTimings: Timings = {
   pageCookieHours: 2,
   reconcileWindowDays: 35,
 };
+
+export type Timings = Readonly<typeof productionTimings>;
 
 /** For schedules that kill workers by the dozen: the same order of spans, an order of magnitude shorter. */
 export const chaosTimings: Timings = {

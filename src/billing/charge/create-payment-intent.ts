@@ -6,6 +6,7 @@
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { DAY_S } from '../../domain/durations.ts';
 import { chargeMetadata } from '../../domain/keys.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { invariant } from '../../platform/errors.ts';
@@ -21,7 +22,6 @@ import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
 const RATE_LIMIT_PAUSE_MS = 1_000;
-const DAY_S = 86_400;
 
 /**
  * Creates the PaymentIntent, or finds the one that an older key may have made, and confirms it. What was confirmed

@@ -1,9 +1,11 @@
 /**
  * Asking Stripe what happened, when no answer of our own can tell any more.
  */
+
 import { type Attempt, type ChargeContext, elapsedMs, openAttemptOf } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/durations.ts';
 import { planResumed } from '../../domain/releases.ts';
 import { findEventsByKey } from '../../stripe/events.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -12,8 +14,6 @@ import { done, type Outcome, wait } from '../work/outcome.ts';
 import { readBound } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 const RETRY_MS = 5_000;
 /** Events carry whole seconds of Stripe's clock, which need not be ours. */
 const CLOCK_SLACK_S = 300;

@@ -1,5 +1,7 @@
 /** Every PaymentIntent of the window beside its charge, and every charge of the window beside its PaymentIntent. */
+
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { DAY_S, HOUR_S } from '../../domain/durations.ts';
 import {
   aboutIntent,
   type BookedCharge,
@@ -42,8 +44,6 @@ type Tally = {
 };
 
 const PAGE = 1_000;
-const DAY_S = 86_400;
-const HOUR_S = 3_600;
 /** PaymentIntents are created before they succeed, by days where a bank or a customer takes its time. */
 const LEAD_S = 35 * DAY_S;
 const PAGES_MAX = 100_000;

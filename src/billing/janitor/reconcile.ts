@@ -6,7 +6,9 @@
  * Both sides move while they are read. What is found is therefore looked for once more, a little later: a difference is
  * what is there both times.
  */
+
 import { setTimeout as wait } from 'node:timers/promises';
+import { DAY_MS } from '../../domain/durations.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
 import { productionTimings } from '../../platform/timings.ts';
 import { readBrokenRows } from '../../store/janitor/invariants.ts';
@@ -25,7 +27,6 @@ export type Reconciliation = {
   readonly differences: readonly Difference[];
 };
 
-const DAY_MS = 86_400_000;
 /** Longer than a statement, a webhook and a settle take together. */
 const RECHECK_MS = 3_000;
 

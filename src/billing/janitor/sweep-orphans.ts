@@ -5,9 +5,11 @@
  * and goes on from there in the next. What falls out of the window unseen stays an unconfirmed PaymentIntent, which
  * takes no money: this is tidiness, with one alarm in it for the case that must never happen.
  */
+
 import { z } from 'zod';
 import { decideOrphan } from '../../domain/charge/orphans.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { HOUR_S } from '../../domain/durations.ts';
 import { unreachable } from '../../platform/errors.ts';
 import {
   closeOrphanCancels,
@@ -26,7 +28,6 @@ type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'instance' | 'tim
 const PAGES_MAX = 5;
 /** The window in multiples of the age at which an orphan without a charge is cancelled. */
 const WINDOW_AGES = 2;
-const HOUR_S = 3_600;
 
 /** The window's beginning (Unix seconds, Stripe's clock) and the page to go on behind. */
 const cursorShape = z.object({ since_s: z.int(), after: z.string().nullable() });

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/durations.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { failMessage, type MailRow, markMessageSent, startMessage } from '../../store/recovery/messages.ts';
@@ -8,7 +9,6 @@ import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 import type { MailAnswer, RecoveryMail } from './recovery-ports.ts';
 
-const MINUTE_MS = 60_000;
 /** While somebody acts on the charge, or a person has to look at it. */
 const WAIT_MS = MINUTE_MS;
 /** After a mail server's "not now": servers that greylist want a few minutes, an outage wants hours. */

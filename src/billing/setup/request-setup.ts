@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/durations.ts';
 import type { KeyedRequest } from '../../store/door/idempotency-keys.ts';
 import type { Intake } from '../../store/door/intake.ts';
 import {
@@ -8,8 +9,6 @@ import {
 } from '../../store/setup/setup-intake.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Takes in a setup with its consent; a SetupIntent or Checkout Session is owed from then on. */
 export async function requestSetup(

@@ -126,8 +126,8 @@ export async function writeKeyed<K extends Kind, T>(
     case 'spent': {
       if (sent.code !== null && refused !== undefined)
         return { written: 'left', outcome: await refused(sent.code, sent.key) };
-      // Written before anything is sent under it.
-      return { written: 'left', outcome: wait(row, pause_ms, sent.key, spent) };
+      // Written before anything is sent under it. Where nothing was sent just now, nobody has to be spared.
+      return { written: 'left', outcome: wait(row, write.is_stale ? 0 : pause_ms, sent.key, spent) };
     }
     default:
       return unreachable(sent);

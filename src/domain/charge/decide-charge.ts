@@ -6,6 +6,7 @@
  * a wish to close comes before opening anything, and an attempt opens only when nothing else is left to do.
  */
 
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { isTerminal } from '../machines.ts';
 import {
   type Attempt,
@@ -44,8 +45,6 @@ export type ChargeAction =
   /** Consent was withdrawn: no attempt will ever open. */
   | { readonly do: 'close'; readonly as: CloseAs; readonly detail: string };
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const CUSTOMER_WAIT_MS = 5_000;
 const PAUSED_WAIT_MS = 30_000;
 

@@ -9,6 +9,7 @@
  */
 
 import { planDecline, planFailedDebit } from '../decline/decline-outcome.ts';
+import { HOUR_MS } from '../durations.ts';
 import { parseKey } from '../keys.ts';
 import { isTerminal } from '../machines.ts';
 import {
@@ -23,7 +24,6 @@ import { NO_CODES, type PaymentError, type PaymentSnapshot } from './payment-sna
 import { planUnanswered } from './unanswered-attempt.ts';
 
 const STALE: Settlement = { settle: 'stale' };
-const HOUR_MS = 3_600_000;
 
 /** Plans the statement that writes `fact` into the charge as `context` knows it. */
 export function settleCharge(context: ChargeContext, fact: ChargeFact, policy: ChargePolicy): Settlement {

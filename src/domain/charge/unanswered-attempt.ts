@@ -4,14 +4,13 @@
  */
 
 import { askCustomerAgain, isCustomersTurn } from '../decline/decline-outcome.ts';
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { AttemptState } from '../machines.ts';
 import { type Attempt, type ChargeContext, type ChargePolicy, elapsedMs } from './charge.ts';
 import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge-facts.ts';
 
 type UnansweredFact = Exclude<ChargeFact, { fact: 'payment_intent' } | { fact: 'declined' }>;
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
 /** Pauses before the same key is sent again; the last one repeats until the key's window ends. */
 const RESEND_PAUSES_MS = [
   SECOND_MS,

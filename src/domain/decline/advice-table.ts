@@ -1,3 +1,4 @@
+import { DAY_S, HOUR_S } from '../durations.ts';
 import type { DeclineClass } from './decline-table.ts';
 
 /** What an advice asks for; `minimum_delay_s` only makes a retry later, never sooner. */
@@ -8,9 +9,6 @@ export type AdviceRow = {
   readonly source: string;
   readonly note: string;
 };
-
-const HOUR_S = 3_600;
-const DAY_S = 86_400;
 
 const STRIPE = 'docs.stripe.com/declines/codes (advice codes)';
 

@@ -1,6 +1,7 @@
 /**
  * What a declined attempt leads to: the same PaymentIntent again later, the customer, or the merchant.
  */
+
 import {
   type Attempt,
   automaticAttempts,
@@ -12,11 +13,9 @@ import {
 } from '../charge/charge.ts';
 import type { AttemptChange, ChargePlan } from '../charge/charge-facts.ts';
 import { NO_CODES, type PaymentError } from '../charge/payment-snapshot.ts';
+import { DAY_S, MINUTE_S } from '../durations.ts';
 import { classifyDecline } from './declines.ts';
 import { nextRetryDelay_s } from './retry-schedule.ts';
-
-const DAY_S = 86_400;
-const MINUTE_S = 60;
 
 type Asked = Pick<Attempt, 'kind' | 'payment_method_id'>;
 type Next = Pick<ChargePlan, 'state' | 'due_in_ms' | 'detail' | 'close' | 'recovery'>;

@@ -4,6 +4,7 @@
  * Mails that fell due together, because no worker was running, are not sent one after the other: the customer
  * hears the one thing that matters now. The last call is never skipped, and the link outlives it by the grace.
  */
+import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import type { AttemptState, ChargeState, RecoveryState } from '../machines.ts';
 
 export type RecoveryPolicy = {
@@ -44,8 +45,6 @@ export type RecoveryAction =
   | { readonly do: 'expire' }
   | { readonly do: 'close'; readonly as: Exclude<RecoveryState, 'open'> };
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** While somebody else acts on the charge, and while it is parked: how soon to look again. */
 const SUSPENDED_MS = 5 * MINUTE_MS;
 

@@ -1,6 +1,7 @@
 /**
  * What becomes of a replacement (protocol.md 7): the card that a customer saved to pay one charge with. Pure.
  */
+import { MINUTE_MS } from '../durations.ts';
 import type { AttemptState, ChargeState, RecoveryState, ReplacementState } from '../machines.ts';
 
 export type ReplacementSituation = {
@@ -34,7 +35,6 @@ export type ReplacementAction =
   | { readonly do: 'expire' }
   | { readonly do: 'close'; readonly method: 'keep' | 'detach' };
 
-const MINUTE_MS = 60_000;
 /** Nothing is expected before the recovery closes, which makes the row due itself. */
 const LONG_WAIT_MS = 60 * MINUTE_MS;
 /** Stripe's answer to the closing of the charge decides whether the card paid. */

@@ -4,6 +4,7 @@
  */
 
 import type { PaymentError, SessionStatus, SetupSnapshot } from '../charge/payment-snapshot.ts';
+import { MINUTE_MS } from '../durations.ts';
 import type { SetupState } from '../machines.ts';
 
 export const SETUP_ENDS = ['canceled', 'expired', 'failed'] as const;
@@ -182,8 +183,6 @@ export type SetupClock = {
   readonly expires_at: Date;
   readonly now: Date;
 };
-
-const MINUTE_MS = 60_000;
 
 /**
  * How many milliseconds from now Stripe is asked again, although no webhook came: at each of the given ages in
