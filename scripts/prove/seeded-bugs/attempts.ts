@@ -65,7 +65,7 @@ export const attempts: readonly Mutation[] = [
     edits: [
       { file: OPENING, find: 'and (l.bound is null or l.bound = l.payment_intent_id)', replace: '' },
       {
-        file: 'migrations/0002_rules.sql',
+        file: 'migrations/0001_walls.sql',
         find: "raise exception 'a PaymentIntent is already bound' using errcode = 'DC003';",
         replace: 'null;',
       },
@@ -113,9 +113,9 @@ export const attempts: readonly Mutation[] = [
         replace: "and b.state in ('queued', 'retry_wait', 'action_required', 'in_flight')",
       },
       {
-        file: 'migrations/0001_tables.sql',
-        find: 'CREATE UNIQUE INDEX "charge_attempts_one_open_key"',
-        replace: 'CREATE INDEX "charge_attempts_one_open_key"',
+        file: 'migrations/0000_baseline.sql',
+        find: 'create unique index charge_attempts_one_open_key',
+        replace: 'create index charge_attempts_one_open_key',
       },
     ],
     check: integration('charge/charge-statements', 'never opens a second beside the first'),

@@ -3,8 +3,8 @@
 import type { Edit, Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
-const TABLES = 'migrations/0001_tables.sql';
-const RULES = 'migrations/0002_rules.sql';
+const TABLES = 'migrations/0000_baseline.sql';
+const WALLS = 'migrations/0001_walls.sql';
 const CHARGES = 'src/store/schema/charges.ts';
 
 const wall = (what: string) => integration('charge/unique-walls', what);
@@ -12,12 +12,12 @@ const wall = (what: string) => integration('charge/unique-walls', what);
 /** A unique index becomes a plain one. */
 const plainIndex = (name: string): Edit => ({
   file: TABLES,
-  find: `CREATE UNIQUE INDEX "${name}"`,
-  replace: `CREATE INDEX "${name}"`,
+  find: `create unique index ${name} `,
+  replace: `create index ${name} `,
 });
 
-/** A constraint of a table goes, with the comma before it. */
-const without = (constraint: string): Edit => ({ file: TABLES, find: `,\n\t${constraint}`, replace: '' });
+/** A constraint goes, with what stands before it. */
+const without = (constraint: string): Edit => ({ file: TABLES, find: constraint, replace: '' });
 
 export const database: readonly Mutation[] = [
   {
@@ -35,7 +35,7 @@ export const database: readonly Mutation[] = [
   {
     name: 'no index for one PaymentIntent per charge',
     edits: [
-      without('CONSTRAINT "charges_stripe_payment_intent_id_key" UNIQUE("stripe_payment_intent_id")'),
+      without(' constraint charges_stripe_payment_intent_id_key unique'),
       { file: CHARGES, find: ".unique('charges_stripe_payment_intent_id_key')", replace: '' },
     ],
     check: wall('one PaymentIntent for two charges'),
@@ -55,7 +55,7 @@ export const database: readonly Mutation[] = [
   {
     name: 'no index for one attempt per key',
     edits: [
-      without('CONSTRAINT "charge_attempts_idempotency_key_key" UNIQUE("idempotency_key")'),
+      without(' constraint charge_attempts_idempotency_key_key unique'),
       { file: CHARGES, find: ".unique('charge_attempts_idempotency_key_key')", replace: '' },
     ],
     check: wall('the key of another attempt'),
@@ -63,7 +63,7 @@ export const database: readonly Mutation[] = [
   {
     name: 'no index for one object per Idempotency-Key',
     edits: [
-      without('CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY("route","key")'),
+      without(',\n  constraint idempotency_keys_pkey primary key (route, key)'),
       {
         file: 'src/store/schema/operations.ts',
         find: "(t) => [primaryKey({ name: 'idempotency_keys_pkey', columns: [t.route, t.key] })],",
@@ -135,7 +135,7 @@ export const database: readonly Mutation[] = [
     name: 'the amount of a charge may change',
     edits: [
       {
-        file: RULES,
+        file: WALLS,
         find: 'if new.amount_minor <> old.amount_minor or new.currency <> old.currency',
         replace: 'if new.currency <> old.currency',
       },
@@ -144,7 +144,7 @@ export const database: readonly Mutation[] = [
   },
   {
     name: 'settling drops the notification',
-    edits: [{ file: RULES, find: 'if v_before = v_after then', replace: "if v_after = 'succeeded' then" }],
+    edits: [{ file: WALLS, find: 'if v_before = v_after then', replace: "if v_after = 'succeeded' then" }],
     check: integration('charge/charge-statements', 'writes a fact once, whoever brings it again'),
   },
   {

@@ -19,13 +19,16 @@ function migrationsFolder(): string {
   return fileURLToPath(new URL(up, here));
 }
 
-/** Brings the database at `databaseUrl` to the newest schema. Safe to run from many processes at once. */
-export async function migrate(databaseUrl: string): Promise<void> {
+/**
+ * Brings the database at `databaseUrl` to the newest schema of `folder`: ours, except in tests of what a later one will
+ * do. Safe to run from many processes at once.
+ */
+export async function migrate(databaseUrl: string, folder = migrationsFolder()): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
   try {
     await sql`set lock_timeout = '10s'`;
     await sql`select pg_advisory_lock(${LOCK})`;
-    await applyMigrations(drizzle(sql), { migrationsFolder: migrationsFolder() });
+    await applyMigrations(drizzle(sql), { migrationsFolder: folder });
   } finally {
     await sql.end({ timeout: 5 });
   }

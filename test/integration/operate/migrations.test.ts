@@ -39,8 +39,9 @@ async function databaseOfSchema(): Promise<Sql> {
     generateDrizzleJson({}),
     generateDrizzleJson(await schemaTables()),
   );
-  const clock = readFileSync(new URL('../../../migrations/0000_clock.sql', import.meta.url), 'utf8');
-  for (const statement of [clock, ...statements]) await sql.unsafe(statement);
+  const baseline = readFileSync(new URL('../../../migrations/0000_baseline.sql', import.meta.url), 'utf8');
+  const [clock] = baseline.split('--> statement-breakpoint');
+  for (const statement of [clock ?? '', ...statements]) await sql.unsafe(statement);
   return sql;
 }
 

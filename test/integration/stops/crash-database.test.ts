@@ -177,8 +177,8 @@ describe('a migration killed with its backend', { timeout: 60_000 }, () => {
   test.each([
     [4, 'after'],
     [20, 'before'],
-    [60, 'after'],
-    [100, 'before'],
+    [50, 'after'],
+    [80, 'before'],
   ] as const)('at statement %i, %s its effect, is run again and ends as any other', async (at, when) => {
     const database = await createEmptyDatabase();
     const admin = openDatabase({ url: database.url, applicationName: 'admin', connectionsMax: 1 });

@@ -1,12 +1,5 @@
--- What a person has to look at is counted at every scrape of /metrics, and has a way back: a charge through `unknown`,
--- which asks Stripe before anything else, a setup through `awaiting_customer`, an event through `received`.
-CREATE INDEX "charges_review_idx" ON "charges" USING btree ("id") WHERE state = 'needs_review';--> statement-breakpoint
-CREATE INDEX "customers_review_idx" ON "customers" USING btree ("id") WHERE state = 'needs_review';--> statement-breakpoint
-CREATE INDEX "payment_methods_review_idx" ON "payment_methods" USING btree ("id") WHERE state = 'needs_review';--> statement-breakpoint
-CREATE INDEX "inbox_events_parked_idx" ON "inbox_events" USING btree ("id") WHERE state = 'parked';--> statement-breakpoint
-CREATE INDEX "replacements_review_idx" ON "replacements" USING btree ("id") WHERE state = 'needs_review';--> statement-breakpoint
-CREATE INDEX "setups_review_idx" ON "setups" USING btree ("id") WHERE state = 'needs_review';
---> statement-breakpoint
+-- The states and moves that the walls judge by: src/domain/machines.ts as rows, printed by scripts/generate/rules-sql.ts.
+-- They are replaced whole, so that a later migration prints the same statements again.
 delete from allowed_transitions;
 --> statement-breakpoint
 delete from states;

@@ -1,2 +1,0 @@
-ALTER TABLE "setups" ADD COLUMN "session_instead_at" timestamp with time zone;--> statement-breakpoint
-ALTER TABLE "setups" ADD CONSTRAINT "setups_session_instead_check" CHECK ("setups"."session_instead_at" is null or "setups"."via" = 'elements');
