@@ -108,15 +108,18 @@ describe('a 500 that Stripe stores', () => {
     expect(await world.ledger(charge)).toHaveLength(1);
   });
 
-  test('at create is answered with the next key, and the orphan takes no money', async () => {
+  test.each([
+    ['commit', 'was executed is found by its mark: no second PaymentIntent', 1],
+    ['none', 'was not executed is sent under the next key', 2],
+  ] as const)('at create, %s: what %s', async (executed, _what, create_number) => {
     const charge = await world.charge(await world.customer('pm_card_visa'));
-    await world.simulator.control.faults({ match: { route: CREATE }, action: status('commit'), times: 1 });
+    await world.simulator.control.faults({ match: { route: CREATE }, action: status(executed), times: 1 });
 
     await settleWithin(charge, 3_600, 5);
 
     await expectPaidOnce(charge);
-    const statuses = (await world.ledger(charge)).map((intent) => intent.status).sort();
-    expect(statuses).toEqual(['requires_payment_method', 'succeeded']);
+    expect((await world.read(charge)).charge.create_number).toBe(create_number);
+    expect((await world.ledger(charge)).map((intent) => intent.status)).toEqual(['succeeded']);
   });
 });
 
