@@ -9,40 +9,41 @@
  * Giving a lease back also forgets the row's last offer: a job that came while the row was leased was passed
  * over, and without that the row would wait until its offer counts as lost.
  */
+import { getTableName } from 'drizzle-orm';
 import type postgres from 'postgres';
 import type { Sql } from '../postgres/database.ts';
-import type { charges } from '../schema/charges.ts';
-import type { customers, payment_methods } from '../schema/customers.ts';
-import type { inbox_events } from '../schema/inbox.ts';
-import type { messages, recoveries, replacements } from '../schema/recoveries.ts';
-import type { setups } from '../schema/setups.ts';
+import { charges } from '../schema/charges.ts';
+import { customers, payment_methods } from '../schema/customers.ts';
+import { inbox_events } from '../schema/inbox.ts';
+import { messages, recoveries, replacements } from '../schema/recoveries.ts';
+import { setups } from '../schema/setups.ts';
 
-/** Every kind of obligation and its table. */
-export const obligationTables = {
-  customer: 'customers',
-  setup: 'setups',
-  payment_method: 'payment_methods',
-  charge: 'charges',
-  recovery: 'recoveries',
-  replacement: 'replacements',
-  message: 'messages',
-  inbox_event: 'inbox_events',
+/**
+ * Every kind of row that owes something: its table, and the state of one that failed too often; those that have none go on
+ * trying, hourly. A new kind is a line here, its machine in `src/domain/machines.ts` and its handler in
+ * `src/billing/handlers.ts`.
+ */
+const obligations = {
+  customer: { table: customers, parked: 'needs_review' },
+  setup: { table: setups, parked: 'needs_review' },
+  payment_method: { table: payment_methods, parked: null },
+  charge: { table: charges, parked: 'needs_review' },
+  recovery: { table: recoveries, parked: null },
+  replacement: { table: replacements, parked: 'needs_review' },
+  message: { table: messages, parked: 'failed' },
+  inbox_event: { table: inbox_events, parked: 'parked' },
 } as const;
 
-export type Kind = keyof typeof obligationTables;
-const tableOf = (kind: Kind): string => obligationTables[kind];
-export const kinds = Object.keys(obligationTables) as Kind[];
+export type Kind = keyof typeof obligations;
+export type Rows = { readonly [K in Kind]: (typeof obligations)[K]['table']['$inferSelect'] };
 
-export type Rows = {
-  customer: typeof customers.$inferSelect;
-  setup: typeof setups.$inferSelect;
-  payment_method: typeof payment_methods.$inferSelect;
-  charge: typeof charges.$inferSelect;
-  recovery: typeof recoveries.$inferSelect;
-  replacement: typeof replacements.$inferSelect;
-  message: typeof messages.$inferSelect;
-  inbox_event: typeof inbox_events.$inferSelect;
-};
+export const kinds = Object.keys(obligations) as Kind[];
+
+/** The name of each kind's table. */
+export const obligationTables = Object.fromEntries(
+  kinds.map((kind) => [kind, getTableName(obligations[kind].table)]),
+) as Readonly<Record<Kind, string>>;
+const tableOf = (kind: Kind): string => obligationTables[kind];
 
 export type ClaimRequest = { readonly id: string; readonly token: string };
 
@@ -123,16 +124,6 @@ export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldL
     from held where held.id = t.id`;
 }
 
-/** What a row that failed too often becomes; those that have no such state go on trying, daily. */
-const parkedStates: Partial<Record<Kind, string>> = {
-  charge: 'needs_review',
-  setup: 'needs_review',
-  customer: 'needs_review',
-  replacement: 'needs_review',
-  message: 'failed',
-  inbox_event: 'parked',
-};
-
 /**
  * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th
  * exception in a row parks the row for a person, `null` never does; any settled step resets the count. A row whose lease is given
@@ -145,7 +136,7 @@ export async function backOffRow(
   lease: HeldLease,
   tries_max: number | null,
 ): Promise<boolean> {
-  const parked = parkedStates[kind] ?? null;
+  const { parked } = obligations[kind];
   const rows = await sql<{ state: string }[]>`
     update ${sql(tableOf(kind))} t set
       tries = t.tries + 1,
