@@ -10,11 +10,11 @@
 import { pino } from 'pino';
 import type { LogLevel } from './config.ts';
 import { AppError } from './errors.ts';
+import type { LogEvent } from './log-events.ts';
 
 /** What may be said in a log line. Ids, states, codes, counts and spans: never content. */
 export interface LogFields {
-  /** Entity and past participle, e.g. `attempt.settled`. */
-  readonly event?: `${string}.${string}`;
+  readonly event?: LogEvent;
   readonly role?: string;
   readonly reqId?: string;
   readonly method?: string;
