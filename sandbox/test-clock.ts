@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { countDueBy, moveClock, readNextStop } from '../src/store/postgres/clock-moves.ts';
 import type { Sql } from '../src/store/postgres/database.ts';
 import { readNow } from '../src/store/postgres/instance.ts';
+import { countDueBy, moveClock, readNextStop } from '../src/store/work/clock-moves.ts';
 
 export type Moved = {
   /** Business time, ISO 8601. */

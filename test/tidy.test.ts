@@ -20,7 +20,7 @@ import { deadExports, unreachableFiles } from './tidy/dead-code.ts';
 import { logEventErrors, missingFiles } from './tidy/document-rules.ts';
 import { importErrors } from './tidy/import-rules.ts';
 import { readTree, type SourceFile } from './tidy/source-tree.ts';
-import { envExampleErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
+import { envExampleErrors, folderErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -40,7 +40,7 @@ describe('our tree', () => {
   });
 
   test('keeps to the sizes, names and words', () => {
-    expect(textErrors(files)).toEqual([]);
+    expect([...textErrors(files), ...folderErrors(files)]).toEqual([]);
   });
 
   test('exports only what something imports, and holds no file that nothing leads to', () => {
@@ -116,6 +116,11 @@ describe('a planted offender is flagged:', () => {
     ['the simulator imports ours', 'simulator/a.ts', `import type { X } from '../src/domain/money.ts';`],
     ['the import spans lines', 'src/domain/a.ts', `import {\n  x,\n  y,\n} from '../store/a.ts';`],
     ['nobody knows the folder', 'src/outbox/a.ts', 'export const x = 1;'],
+    ['nobody knows the room', 'src/billing/mails/a.ts', 'export const x = 1;'],
+    ['charging imports setting up', 'src/billing/charge/a.ts', `import { x } from '../setup/b.ts';`],
+    ['work imports a room', 'src/billing/work/a.ts', `import { x } from '../charge/b.ts';`],
+    ['a room imports what stands above it', 'src/billing/setup/a.ts', `import { x } from '../advance.ts';`],
+    ['the pool imports a statement', 'src/store/postgres/a.ts', `import { x } from '../work/b.ts';`],
   ])('%s', (_what, path, text) => {
     expect(importErrors(plant(path, text))).toEqual([expect.stringContaining(path)]);
   });
@@ -162,6 +167,12 @@ describe('a planted offender is flagged:', () => {
     expect(textErrors(plant(path, text))).toEqual([expect.stringContaining(path)]);
   });
 
+  test('a folder of 21 files', () => {
+    const files = Array.from({ length: 21 }, (_, at) => ({ path: `test/unit/a${at}.test.ts`, text: '' }));
+    expect(folderErrors(files)).toEqual(['test/unit: 21 files, at most 20']);
+    expect(folderErrors(files.slice(1))).toEqual([]);
+  });
+
   test.each([
     ['a function that nothing calls', 'export function f(): void {}\n', 'src/domain/a.ts: nothing calls f'],
     [
@@ -188,7 +199,10 @@ describe('a planted offender is flagged:', () => {
   });
 
   test('events that nobody explains and nobody logs, and a file that is no more', () => {
-    const logging = { path: 'src/a.ts', text: `log.info({ event: isDone ? 'charge.settled' : 'charge.kept' })` };
+    const logging = {
+      path: 'src/a.ts',
+      text: `log.info({ event: isDone ? 'charge.settled' : 'charge.kept' })`,
+    };
     const listed = ['charge.settled', 'charge.kept', 'charge.lost'];
     const table = '| info | `charge.settled`, `charge.gone`, `charge.lost` | gone |';
     expect(logEventErrors(table, listed, [logging])).toEqual([
@@ -225,6 +239,8 @@ test('what the rules allow is not flagged', () => {
     { path: 'src/api/a.ts', text: `import { x } from '../billing/settle.ts';` },
     { path: 'workers/a.ts', text: `import { x } from '../src/billing/settle.ts';` },
     { path: 'src/domain/a.ts', text: `import { x } from './money.ts';` },
+    { path: 'src/billing/advance.ts', text: `import { x } from './charge/a.ts';` },
+    { path: 'src/billing/charge/a.ts', text: `import { x } from '../dependencies.ts';` },
     { path: 'src/a.ts', text: `function f() {\n${'  x;\n'.repeat(58)}}\n${'x;\n'.repeat(200)}` },
     {
       path: 'src/b.ts',

@@ -20,7 +20,7 @@ import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
 import type { Consumption, Handle } from '../src/queue/backend.ts';
 import { dispatchOnce } from '../src/queue/dispatcher.ts';
-import { listenClockMoves } from '../src/store/postgres/clock-moves.ts';
+import { listenClockMoves } from '../src/store/work/clock-moves.ts';
 import type { Kind } from '../src/store/work/obligations.ts';
 import { openConfiguredPort } from '../src/telemetry.ts';
 

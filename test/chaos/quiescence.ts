@@ -3,9 +3,9 @@
  * test clock. Nobody helps: rows end because workers end them.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { countDueBy } from '../../src/store/postgres/clock-moves.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
 import { readNow } from '../../src/store/postgres/instance.ts';
+import { countDueBy } from '../../src/store/work/clock-moves.ts';
 import { obligationTables } from '../../src/store/work/obligations.ts';
 import type { Customers } from './customers.ts';
 import type { World } from './world.ts';

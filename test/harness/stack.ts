@@ -11,8 +11,8 @@ import { processEnvironment, type Secrets } from '../../sandbox/sandbox-environm
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
 import { createApiKey } from '../../src/api/api-key.ts';
 import type { Variable } from '../../src/platform/config.ts';
-import { moveClock } from '../../src/store/postgres/clock-moves.ts';
 import { openDatabase } from '../../src/store/postgres/database.ts';
+import { moveClock } from '../../src/store/work/clock-moves.ts';
 import { callerOf } from './api-caller.ts';
 import { childrenOf, type ProcessOptions, startApi, startWorker } from './children.ts';
 import { createTestDatabase, redisUrl, wipeRedis } from './services/services.ts';

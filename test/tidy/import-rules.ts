@@ -1,4 +1,7 @@
-/** Who may import whom, and which folder owns which package (design.md section 3). */
+/**
+ * Who may import whom, and which folder owns which package. The folders, what each is for and a drawing of these edges are in
+ * ARCHITECTURE.md.
+ */
 import { posix } from 'node:path';
 import type { SourceFile } from './source-tree.ts';
 
@@ -14,11 +17,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/queue': ['src/domain', 'src/store', 'src/platform'],
   'src/billing': ['src/domain', 'src/store', 'src/stripe', 'src/queue', 'src/platform'],
   'src/recovery': ['src/billing', 'src/domain', 'src/store', 'src/platform'],
-  'src/console': ['src/billing', 'src/domain', 'src/store', 'src/platform'],
   'src/api': [
     'src/billing',
     'src/recovery',
-    'src/console',
     'src/domain',
     'src/store',
     'src/stripe',
@@ -39,6 +40,42 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   '.': [EVERYTHING_IN_SRC, 'test'],
 };
 
+/**
+ * Room -> the rooms of the same folder that it may import besides itself. A room that is not here may not exist. Charging
+ * and saving a method know nothing of each other; what both need is in `work`, which knows neither.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'src/billing/work': [],
+  'src/billing/charge': ['src/billing/work'],
+  'src/billing/setup': ['src/billing/work', 'src/billing/recovery'],
+  'src/billing/customer': ['src/billing/work', 'src/billing/setup'],
+  'src/billing/recovery': ['src/billing/work', 'src/billing/charge'],
+  'src/billing/janitor': [
+    'src/billing/work',
+    'src/billing/charge',
+    'src/billing/setup',
+    'src/billing/recovery',
+  ],
+  'src/store/postgres': [],
+  'src/store/schema': [],
+  'src/store/work': ['src/store/postgres', 'src/store/schema'],
+  'src/store/door': ['src/store/postgres'],
+  'src/store/charge': ['src/store/postgres', 'src/store/work', 'src/store/door'],
+  'src/store/customer': [
+    'src/store/postgres',
+    'src/store/schema',
+    'src/store/work',
+    'src/store/door',
+    'src/store/setup',
+  ],
+  'src/store/setup': ['src/store/postgres', 'src/store/work', 'src/store/door', 'src/store/customer'],
+  'src/store/recovery': ['src/store/postgres', 'src/store/work'],
+  'src/store/janitor': ['src/store/postgres', 'src/store/work'],
+};
+
+/** Files at the top of a folder that its rooms share; the others there stand above the rooms. */
+const SHARED_BY_ROOMS = ['src/billing/dependencies.ts'];
+
 /** Package -> the folders that may import it; tests may import any. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   stripe: ['src/stripe', 'bench'],
@@ -48,13 +85,13 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['src/queue', 'bench'],
   ioredis: ['src/queue'],
   pg: ['src/queue'],
-  fastify: ['src/api', 'src/recovery', 'src/console', 'bench'],
-  'fastify-plugin': ['src/api', 'src/recovery', 'src/console'],
-  'fastify-type-provider-zod': ['src/api', 'src/recovery', 'src/console'],
-  '@fastify/*': ['src/api', 'src/recovery', 'src/console'],
+  fastify: ['src/api', 'src/recovery', 'bench'],
+  'fastify-plugin': ['src/api', 'src/recovery'],
+  'fastify-type-provider-zod': ['src/api', 'src/recovery'],
+  '@fastify/*': ['src/api', 'src/recovery'],
   nodemailer: ['src/recovery'],
-  preact: ['src/recovery', 'src/console'],
-  'preact-render-to-string': ['src/recovery', 'src/console'],
+  preact: ['src/recovery'],
+  'preact-render-to-string': ['src/recovery'],
   pino: ['src/platform'],
   'prom-client': ['src/platform'],
   'close-with-grace': ['src/platform'],
@@ -77,6 +114,10 @@ export function importErrors(files: readonly SourceFile[]): string[] {
     if (file.path.startsWith('src/') && !(layer in LAYERS)) {
       return [`${file.path}: ${layer} is no folder of the design`];
     }
+    const room = roomOf(file.path);
+    if (hasRooms(layer) && room !== layer && !(room in ROOMS)) {
+      return [`${file.path}: ${room} is no room of ${layer}`];
+    }
     return [...file.text.matchAll(IMPORT)].flatMap((match) => {
       const specifier = match[2] ?? match[3] ?? match[4] ?? '';
       const isTypeOnly = /^\s*type\b/.test(match[1] ?? '');
@@ -88,7 +129,9 @@ export function importErrors(files: readonly SourceFile[]): string[] {
 }
 
 function directionError(path: string, layer: string, specifier: string): string[] {
-  const target = layerOf(posix.normalize(posix.join(posix.dirname(path), specifier)));
+  const file = posix.normalize(posix.join(posix.dirname(path), specifier));
+  const target = layerOf(file);
+  if (target === layer && hasRooms(layer)) return roomError(path, file);
   const allowed = LAYERS[layer] ?? [];
   const isAllowed =
     target === layer ||
@@ -98,6 +141,19 @@ function directionError(path: string, layer: string, specifier: string): string[
     // package.json and data at the root belong to everyone.
     (target === '.' && specifier.endsWith('.json'));
   return isAllowed ? [] : [`${path}: ${layer} may not import ${target} (${specifier})`];
+}
+
+/** Within a folder of rooms: its top may import every room, a room what the table says and what all rooms share. */
+function roomError(path: string, target: string): string[] {
+  const [room, other] = [roomOf(path), roomOf(target)];
+  const allowed = ROOMS[room];
+  if (allowed === undefined || room === other || allowed.includes(other)) return [];
+  if (SHARED_BY_ROOMS.includes(target)) return [];
+  return [`${path}: ${room} may not import ${target}`];
+}
+
+function hasRooms(layer: string): boolean {
+  return Object.keys(ROOMS).some((room) => room.startsWith(`${layer}/`));
 }
 
 function ownerError(path: string, layer: string, specifier: string, isTypeOnly: boolean): string[] {
@@ -113,4 +169,9 @@ function layerOf(path: string): string {
   const [top = '.', below, deeper] = path.split('/');
   if (below === undefined) return '.';
   return top === 'src' && deeper !== undefined ? `src/${below}` : top;
+}
+
+/** `src/billing/charge` for a file below it, `src/billing` for one at its top. */
+function roomOf(path: string): string {
+  return posix.dirname(path).split('/').slice(0, 3).join('/');
 }

@@ -1,8 +1,13 @@
 /** Sizes, names and words that a file may not have. */
+import { posix } from 'node:path';
 import type { SourceFile } from './source-tree.ts';
 
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 60;
+const FOLDER_FILES_MAX = 20;
+
+/** Where a folder of more files is a warehouse: what belongs together gets a room. */
+const IN_ROOMS = /^(?:src|workers|test|scripts)\b/;
 
 const FORBIDDEN_NAME = /^(?:utils?|helpers?|common|manager|service|misc|types)$/;
 
@@ -61,6 +66,18 @@ export function textErrors(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) =>
     rules.flatMap((rule) => rule(file)).map((error) => `${file.path}: ${error}`),
   );
+}
+
+/** One line for each folder with too many files in it. */
+export function folderErrors(files: readonly SourceFile[]): string[] {
+  const sizes = new Map<string, number>();
+  for (const { path } of files) {
+    const folder = posix.dirname(path);
+    if (IN_ROOMS.test(folder)) sizes.set(folder, (sizes.get(folder) ?? 0) + 1);
+  }
+  return [...sizes]
+    .filter(([, size]) => size > FOLDER_FILES_MAX)
+    .map(([folder, size]) => `${folder}: ${size} files, at most ${FOLDER_FILES_MAX}`);
 }
 
 /** `.env.example` lists exactly the variables that are read, each below a comment. */

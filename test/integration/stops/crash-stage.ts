@@ -4,8 +4,8 @@
  */
 import { advance } from '../../../src/billing/advance.ts';
 import { isAppError } from '../../../src/platform/errors.ts';
-import { moveClock } from '../../../src/store/postgres/clock-moves.ts';
 import { failureKind, type Sql } from '../../../src/store/postgres/database.ts';
+import { moveClock } from '../../../src/store/work/clock-moves.ts';
 import { type Kind, obligationTables } from '../../../src/store/work/obligations.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
 import type { RecoveryWorld } from '../recovery/recovery-world.ts';

@@ -1,7 +1,7 @@
 /** The test clock: business time moved forward, who waits for due times woken, and when they have caught up. */
 
-import { obligationTables } from '../work/obligations.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from '../postgres/database.ts';
+import { obligationTables } from './obligations.ts';
 
 const CHANNEL = 'dc_clock';
 
