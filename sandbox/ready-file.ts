@@ -1,4 +1,4 @@
-/** `.sandbox/ready.json`: where everything is. It exists exactly while all of it is up (contract.md, Commands). */
+/** `.sandbox/ready.json`: where everything is. It exists exactly while all of it is up. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -2,30 +2,24 @@
  * Style is a test, not a review comment. Each rule is also shown a planted offender, so that it is known to
  * bite.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../src/platform/config.ts';
 import { LOG_EVENTS } from '../src/platform/log-events.ts';
+import { missingFiles, missingRulings } from './tidy/citation-rules.ts';
 import { deadExports, unreachableFiles } from './tidy/dead-code.ts';
-import { logEventErrors, missingFiles } from './tidy/document-rules.ts';
+import { logEventErrors } from './tidy/document-rules.ts';
 import { importErrors } from './tidy/import-rules.ts';
-import { readTree, type SourceFile } from './tidy/source-tree.ts';
+import { readDocuments, readTree, type SourceFile } from './tidy/source-tree.ts';
 import { envExampleErrors, folderErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
 describe('our tree', () => {
   const files = readTree('.');
+  const documents = readDocuments('.');
 
   test('is read whole', () => {
     const paths = files.map(({ path }) => path);
@@ -52,20 +46,11 @@ describe('our tree', () => {
   });
 
   test('names only files that exist', () => {
-    const decisions = readdirSync('docs/decisions').map((name) => `docs/decisions/${name}`);
-    const documents = [
-      'README.md',
-      'ARCHITECTURE.md',
-      'CONTRIBUTING.md',
-      'docs/state-machine.md',
-      ...decisions,
-    ];
-    expect(
-      missingFiles(
-        documents.map((path) => ({ path, text: read(path) })),
-        existsSync,
-      ),
-    ).toEqual([]);
+    expect(missingFiles([...files, ...documents], existsSync)).toEqual([]);
+  });
+
+  test('cites only rulings that the protocol has', () => {
+    expect(missingRulings([...files, ...documents], read('docs/protocol.md'))).toEqual([]);
   });
 
   test('explains every variable in .env.example, and no other', () => {
@@ -198,7 +183,29 @@ describe('a planted offender is flagged:', () => {
     expect(unreachableFiles([orphan, asTest])).toEqual(['src/domain/a.ts: no entry point leads here']);
   });
 
-  test('events that nobody explains and nobody logs, and a file that is no more', () => {
+  test('a document and a comment that name files that are no more', () => {
+    const exists = (path: string) => path === 'src/a.ts' || path === 'docs/deploy.md';
+    const page = {
+      path: 'docs/a.md',
+      text: 'See `src/a.ts`, [b](src/b.ts), [deploy](deploy.md), https://x.y/z.md.',
+    };
+    const text = `${comment('As design.md says.')} const planted = "src/gone.ts"; ${comment('See docs/gone/c.md.')}`;
+    const program = { path: 'src/a.ts', text };
+    expect(missingFiles([page, program], exists)).toEqual([
+      'docs/a.md names src/b.ts, which does not exist',
+      'src/a.ts names design.md, which does not exist',
+      'src/a.ts names docs/gone/c.md, which does not exist',
+    ]);
+  });
+
+  test('a ruling that the protocol does not have', () => {
+    const program = { path: 'src/a.ts', text: comment('As agreed (docs/protocol.md, 2.1 and 2.9).') };
+    expect(missingRulings([program], '## 2 Money\n\n**2.1 It is written first.** So.')).toEqual([
+      'src/a.ts cites ruling 2.9, which docs/protocol.md does not have',
+    ]);
+  });
+
+  test('events that nobody explains and nobody logs', () => {
     const logging = {
       path: 'src/a.ts',
       text: `log.info({ event: isDone ? 'charge.settled' : 'charge.kept' })`,
@@ -209,10 +216,6 @@ describe('a planted offender is flagged:', () => {
       'charge.kept is not in the table',
       'charge.gone is no event of src/platform/log-events.ts',
       'charge.lost is never logged',
-    ]);
-    const page = { path: 'README.md', text: 'See `src/a.ts` and [b](src/b.ts).' };
-    expect(missingFiles([page], (path) => path === 'src/a.ts')).toEqual([
-      'README.md names src/b.ts, which does not exist',
     ]);
   });
 
@@ -232,6 +235,11 @@ describe('a planted offender is flagged:', () => {
     expect(journalErrors({ entries })).toEqual(['migration 0001_b is not younger than 0000_a']);
   });
 });
+
+/** A planted comment, put together here so that this file does not accuse itself. */
+function comment(text: string): string {
+  return ['/', '*', ` ${text} `, '*', '/'].join('');
+}
 
 test('what the rules allow is not flagged', () => {
   const allowed: SourceFile[] = [

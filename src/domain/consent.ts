@@ -8,7 +8,7 @@ export const CONSENT_FREQUENCIES = ['one_time', 'recurring'] as const;
 
 /**
  * Whether a charge under an off-session consent deserves a warning: the method was set up for use in the
- * customer's presence only, so its bank is likelier to ask for them (protocol.md 12).
+ * customer's presence only, so its bank is likelier to ask for them (docs/protocol.md, 11.1).
  */
 export function isSetUpForLess(
   usage: FutureUsage | null,

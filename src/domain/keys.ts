@@ -1,7 +1,7 @@
 /**
  * Names that tie a call at Stripe to the row that owes it: idempotency keys `dc1:<row>:<verb>:<n>` and the
  * metadata `dc_*`. A key holds no personal data, is built from the row alone (never from time or chance), and
- * is what the events of that call carry back as `request.idempotency_key` (protocol.md 1).
+ * is what the events of that call carry back as `request.idempotency_key` (docs/protocol.md, 16.1).
  */
 
 export const KEY_VERBS = ['create', 'confirm', 'cancel', 'expire', 'update', 'detach', 'replace'] as const;

@@ -1,6 +1,6 @@
 /**
- * Local time, for deadlines inside one process only. Business time is `dc_now()` in the database (protocol.md
- * 13).
+ * Local time, for deadlines inside one process only. Business time is `dc_now()` in the database
+ * (docs/protocol.md, 14.1).
  *
  * Monotonic, because a lease must not seem longer when someone sets the wall clock back.
  */

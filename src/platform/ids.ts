@@ -2,8 +2,8 @@
  * Prefixed ids: `chg_` and 24 characters of lower-case base32, hence 120 bits.
  *
  * Ids of charges, setups and customers are derived from what the caller sent, so that a row lost in a
- * failover comes back under the same id and therefore with the same idempotency keys at Stripe (protocol.md
- * 2).
+ * failover comes back under the same id and therefore with the same idempotency keys at Stripe
+ * (docs/protocol.md, 1.4).
  */
 import { createHmac, randomFillSync } from 'node:crypto';
 

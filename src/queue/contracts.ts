@@ -2,14 +2,14 @@
  * What a job is: the name of its queue, its payload, its id, its options.
  *
  * A job is a doorbell. It carries ids and nothing else, so a queue that is wiped, doubled or forged can neither lose
- * a charge nor change one: whoever is rung reads the rows and claims them (design.md, first idea).
+ * a charge nor change one: whoever is rung reads the rows and claims them (docs/protocol.md, 1.2).
  */
 import { createHash } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
 import type { Kind, Offer } from '../store/work/obligations.ts';
 
-/** One job carries up to this many ids: 25 was the knee of the measured curve (reference/traps.md). */
+/** One job carries up to this many ids: 25 was the knee of the measured curve. */
 const JOB_IDS_MAX = 25;
 const JOB_BYTES_MAX = 4_096;
 const ID_CHARS_MAX = 100;

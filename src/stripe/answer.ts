@@ -75,7 +75,7 @@ export type Answer<T> = Ok<T> | Declined | Refused | NotExecuted | Indeterminate
 
 /**
  * The answer to a re-sending: "not executed" then is true of this sending only, while the first may have been
- * executed (stripe-facts 11), so it becomes indeterminate. Every other answer stands.
+ * executed (docs/protocol.md, 6.2), so it becomes indeterminate. Every other answer stands.
  */
 export function afterEarlierSending<T>(answer: Answer<T>): Answer<T> {
   if (answer.kind !== 'not_executed') return answer;

@@ -14,7 +14,7 @@ import { projectError, projectPaymentIntent, projectSetupIntent } from './projec
 /** What the head and the body of one call say; the part of an `Exchange` that decides. */
 export type Heard = Pick<Exchange, 'sendings' | 'status' | 'headers' | 'body' | 'failure'>;
 
-/** Statuses after which nobody knows what was done (stripe-facts 11); every 5xx as well. */
+/** Statuses after which nobody knows what was done (docs.stripe.com/error-low-level); every 5xx as well. */
 const INDETERMINATE_STATUSES: readonly number[] = [408, 424];
 
 const NOT_EXECUTED_STATUSES: ReadonlyMap<number, NotExecuted['reason']> = new Map([
@@ -50,7 +50,7 @@ const REFUSED_CODES: ReadonlyMap<string, RefusedReason> = new Map([
 ]);
 
 /**
- * The meaning of what was heard, decided by the tables above (reliability.md 1.7). `project` reads a 2xx body
+ * The meaning of what was heard, decided by the tables above (docs/protocol.md, 6.1). `project` reads a 2xx body
  * and answers null for one that is not what was asked for. A call that was sent twice (the SDK does so after
  * a reset) is not told `not_executed`: the first sending may have been.
  */

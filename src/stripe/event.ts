@@ -28,7 +28,7 @@ export type EventProjection =
   | { readonly object: 'charge'; readonly snapshot: StripeChargeSnapshot }
   | { readonly object: 'dispute'; readonly snapshot: DisputeSnapshot };
 
-/** All we keep of an event (protocol.md 9): no payload, no secret, no address. */
+/** All we keep of an event (docs/protocol.md, 16.3): no payload, no secret, no address. */
 export type ProjectedEvent = {
   readonly id: string;
   readonly type: string;

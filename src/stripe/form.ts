@@ -25,7 +25,7 @@ export type OnSessionConfirm = {
   readonly payment_method: string;
   readonly new_type?: string;
   readonly return_url: string;
-  /** Only where the consent covers it (protocol.md 6). */
+  /** Only where the consent covers it (docs/protocol.md, 11.3). */
   readonly setup_future_usage?: FutureUsage;
 };
 

@@ -19,7 +19,7 @@ export type WebhookVerdict =
 /**
  * Whether Stripe sent exactly these bytes, now: HMAC-SHA256 over `<t>.<raw>`, keyed with the whole secret
  * text. `secrets` newest first, all tried while one is being rolled. `now_ms` is real time, never the test
- * clock (protocol.md 13).
+ * clock (docs/protocol.md, 14.1).
  */
 export function verifyWebhook(received: {
   readonly raw: Uint8Array;

@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { onEachServer, openRedis } from './services/redis-servers.ts';
 import { until } from './until.ts';
 
-/** Empties the queue as contract.md defines it: FLUSHALL, or every table of `bullmq` but its migrations. */
+/** Empties the queue: FLUSHALL, or every table of `bullmq` but its migrations. */
 export async function wipeQueue(databaseUrl: string, redisUrl: string | null): Promise<void> {
   if (redisUrl !== null) {
     await onEachServer(redisUrl, (redis) => redis.flushdb());

@@ -1,19 +1,7 @@
-/** What the documents say of the tree must be true: names of files, and the table of log events. */
+/** What ARCHITECTURE.md says of the code must be true: the table of log events. */
 import type { SourceFile } from './source-tree.ts';
 
-const FILE_NAME =
-  /(?:`|\()((?:src|workers|test|scripts|simulator|sandbox|migrations|docs|bench|examples)\/[\w./-]+)(?:`|\))/g;
 const SPEAKS = /^(?:src|workers|scripts)\//;
-
-/** One line for each file or folder that a document names and `exists` does not find. */
-export function missingFiles(documents: readonly SourceFile[], exists: (path: string) => boolean): string[] {
-  return documents.flatMap(({ path, text }) =>
-    [...text.matchAll(FILE_NAME)]
-      .map((match) => match[1] ?? '')
-      .filter((name) => !exists(name))
-      .map((name) => `${path} names ${name}, which does not exist`),
-  );
-}
 
 /**
  * One line for each event that the table lacks or invents, and for each that nothing logs. That a log line names no other

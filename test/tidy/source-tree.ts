@@ -20,3 +20,15 @@ export function readTree(root: string): SourceFile[] {
     .filter((path) => SOURCE.test(path))
     .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
 }
+
+const DOCUMENT_FOLDERS = ['docs', 'simulator', 'examples', 'ops'];
+
+/** Every document below `root`. */
+export function readDocuments(root: string): SourceFile[] {
+  const inFolders = DOCUMENT_FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  );
+  return [...inFolders, ...readdirSync(root)]
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
+}

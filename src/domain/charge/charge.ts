@@ -70,7 +70,7 @@ export type ChargeContext = {
   readonly charging_enabled: boolean;
 };
 
-/** The numbers of protocol.md 3 and 11; `productionTimings` has them all. */
+/** The numbers of docs/protocol.md, 2.6, 3.6, 3.7, 6.5 and 8.2; `productionTimings` has them all. */
 export type ChargePolicy = {
   readonly automaticAttemptsMax: number;
   readonly confirmsMax: number;

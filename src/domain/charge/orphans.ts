@@ -17,7 +17,7 @@ export type OrphanCharge = {
 };
 
 /**
- * Whether a PaymentIntent is an orphan that may be cancelled (protocol.md 2): its charge is bound to another or
+ * Whether a PaymentIntent is an orphan that may be cancelled (docs/protocol.md, 2.8): its charge is bound to another or
  * closed, both of which are for ever; or there is no charge a day after, when a row lost in a failover would have
  * come back. A charge that still is unbound may yet bind it.
  *

@@ -1,7 +1,7 @@
 /**
  * What we keep of Stripe's objects: whitelisted projections, so that no `client_secret`, `next_action`,
  * address or name can reach a row, a job or a log. A field Stripe left out is null: a missing amount must
- * compare as different, never pass a check by being absent (protocol.md 3).
+ * compare as different, never pass a check by being absent (docs/protocol.md, 5.6).
  */
 
 export const PAYMENT_INTENT_STATUSES = [

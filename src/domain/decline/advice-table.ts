@@ -52,7 +52,7 @@ export const NETWORK_DECLINES_NEVER_APPROVED: ReadonlyMap<string, DeclineClass> 
   ...['R0', 'R1', 'R3'].map((code) => [code, 'stop'] as const),
 ]);
 
-/** Seconds before which these codes must not be tried again (stripe-facts: "not before 24 h"). */
+/** Seconds before which these codes must not be tried again (docs.stripe.com/error-codes: usable again after 24 hours). */
 export const DECLINE_MINIMUM_DELAY_S: Readonly<Record<string, number>> = {
   card_decline_rate_limit_exceeded: DAY_S,
   card_velocity_exceeded: DAY_S,

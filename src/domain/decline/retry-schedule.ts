@@ -4,7 +4,7 @@ export type RetryKind = (typeof RETRY_KINDS)[number];
 
 /**
  * When declined charges are tried again, without anybody pressing a button. Delays count from the decline
- * that asks for them. Configuration; the defaults are protocol.md 11's.
+ * that asks for them. Configuration; the defaults are those of docs/protocol.md, 8.2.
  */
 export type RetrySchedule = {
   readonly issuer_delays_s: readonly number[];
@@ -16,7 +16,7 @@ export type RetrySchedule = {
 /**
  * Seconds until the next automatic attempt, or null when none is left.
  * `automatic_attempts_used` counts the off-session attempts made so far, the declined one included; the
- * customer's own presses do not count (protocol.md 3). A network's stated delay is a minimum. A schedule with
+ * customer's own presses do not count (docs/protocol.md, 3.3). A network's stated delay is a minimum. A schedule with
  * fewer delays than attempts repeats its last delay.
  */
 export function nextRetryDelay_s(asked: {

@@ -1,5 +1,5 @@
 /**
- * When a recovery mails, waits and ends (design.md 6, protocol.md 8). Pure: times come from the business clock.
+ * When a recovery mails, waits and ends (docs/protocol.md, 9). Pure: times come from the business clock.
  *
  * Mails that fell due together, because no worker was running, are not sent one after the other: the customer
  * hears the one thing that matters now. The last call is never skipped, and the link outlives it by the grace.

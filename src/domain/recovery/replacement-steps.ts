@@ -1,5 +1,5 @@
 /**
- * What becomes of a replacement (protocol.md 7): the card that a customer saved to pay one charge with. Pure.
+ * What becomes of a replacement (docs/protocol.md, 10): the card that a customer saved to pay one charge with. Pure.
  */
 import { MINUTE_MS } from '../durations.ts';
 import type { AttemptState, ChargeState, RecoveryState, ReplacementState } from '../machines.ts';

@@ -21,7 +21,7 @@ export type Database = {
 export type DatabaseOptions = {
   readonly url: string;
   readonly applicationName: string;
-  /** Five beat twenty by a fifth on two cores (reference/traps.md). */
+  /** Five beat twenty by a fifth on two cores. */
   readonly connectionsMax?: number;
   /** Five seconds unless somebody reads all there is. */
   readonly statementTimeout_ms?: number;

@@ -16,7 +16,7 @@ import { consents, customers, payment_methods } from './customers.ts';
 
 /**
  * A wall that stands for everyone but a session that has put the triggers aside as well: a test that forges a
- * success (contract.md, Database names) must get past both.
+ * success must get past both.
  */
 function unlessForged(rule: SQL): SQL {
   return sql`current_setting('session_replication_role') = 'replica' or (${rule})`;

@@ -4,7 +4,7 @@ import type { Evidence } from '../evidence.ts';
 export type Harm = 'double' | 'lost' | 'wrong_told' | 'unsettled' | 'broken';
 
 export type Breach = {
-  /** As in the list of reliability.md, section 3. */
+  /** Its number in the list of verdict.ts. */
   readonly invariant: string;
   readonly harm: Harm;
   /** Whose. */

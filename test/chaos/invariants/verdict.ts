@@ -6,7 +6,10 @@ import { allSettled, inboxKept, noBreaks, nothingInvented, nothingLost } from '.
 import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
 import { eachChangeTold, mailsReachTheirOwn, noMailAfterTheEnd, oneEndTold, shownAsItIs } from './told.ts';
 
-/** By their numbers in reliability.md, section 3; `A` and `M` are about the API's answers and the mails. */
+/**
+ * Reports name these numbers; the gaps belong to invariants that are tested elsewhere. `A` and `M` are about the API's answers
+ * and the mails.
+ */
 const invariants: Readonly<Record<string, Invariant>> = {
   'I-1': atMostOneSuccess,
   'I-2': successIsStripes,

@@ -1,4 +1,4 @@
-/** A merchant's program: customers, saved cards and charges, as contract.md and design.md section 5 name them. */
+/** A merchant's program: customers, saved cards and charges, by the names of docs/openapi.json. */
 import { z } from 'zod';
 import {
   type Charge,

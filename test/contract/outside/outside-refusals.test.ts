@@ -1,4 +1,4 @@
-/** Every refusal of contract.md's table, by a program that knows the table and nothing else. */
+/** Every refusal that the API promises, by a program that knows the promises and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chargeWhen, consent, newCharge, newCustomer, readMethods, savedCard } from './outside-merchant.ts';
 import type { Problem } from './outside-shapes.ts';

@@ -1,4 +1,4 @@
-/** Saving payment methods, and what becomes of them, by a program that knows contract.md. */
+/** Saving payment methods, and what becomes of them, by a program that knows the API's description and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openBrowser } from './outside-customer.ts';

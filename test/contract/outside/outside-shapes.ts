@@ -1,4 +1,4 @@
-/** The objects of contract.md as its words say them, written by hand: a field more, less or misspelt does not parse. */
+/** The API's objects as they are promised, written by hand and not from the schemas: a field more, less or misspelt does not parse. */
 import { z } from 'zod';
 
 const time = z.iso.datetime();

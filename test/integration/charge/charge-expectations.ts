@@ -1,7 +1,7 @@
 /**
- * What becomes of a charge, card by card, written by hand from the simulator's specification (section 7) and the
- * protocol (3, 8, 10, 11), never from the tables in the code: the test that enumerates the simulator's cards fails
- * on one that is not named here.
+ * What becomes of a charge, card by card, written by hand from docs.stripe.com/testing and docs/protocol.md, 3, 8, 9
+ * and 12, never from the tables in the code: the test that enumerates the simulator's cards fails on one that is not named
+ * here.
  *
  * The customer in this file saves the card, then reacts to nothing. A charge that needs them hence ends after the
  * recovery's seven days and its four mails (at once, 24 h, 72 h, and the last call after 6 d), with proof.

@@ -140,7 +140,7 @@ export function createBank(options: BankOptions): Bank {
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
     const [code, decline_code] = CODES[why];
     mark(intent, 'declined', why === 'stop');
-    // Whether a try that came to nothing for want of authentication leaves a charge is not sure (stripe-facts 5.5).
+    // Whether a try that came to nothing for want of authentication leaves a charge is nowhere documented.
     if (!UNSURE.includes(why) || random.chance(0.5)) {
       charges += 1;
       intent.latest_charge = `ch_${charges}`;

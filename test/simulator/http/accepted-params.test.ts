@@ -6,7 +6,7 @@ import { openSimulator } from '../stage/open-simulator.ts';
 const opened = openSimulator();
 const shipping = { name: 'Jenny', address: { line1: '1 Main St', city: 'Ghent', country: 'BE' } };
 
-/** What the simulator takes beyond the minimum, from the table of the specification's section 6. */
+/** What the simulator takes beyond the minimum, written by hand from Stripe's API reference. */
 describe('every parameter the specification names is accepted', () => {
   it('when a PaymentIntent is created, confirmed, updated and captured', async () => {
     const { stripe } = opened.account();

@@ -5,7 +5,7 @@ import { openSimulator, refusal } from '../stage/open-simulator.ts';
 
 const opened = openSimulator();
 
-/** By hand from the specification, section 7. */
+/** By hand from docs.stripe.com/testing, the tab of bank debits. */
 const ibans = {
   DE89370400440532013000: { token: 'success', end: 'succeeded', delayed: false, code: null },
   DE08370400440532013003: { token: 'successDelayed', end: 'succeeded', delayed: true, code: null },

@@ -1,6 +1,6 @@
 /**
- * What each test card does, written by hand from the simulator's specification (section 7) and from
- * Stripe's testing page, never from the simulator's own table: the test that enumerates that table fails on
+ * What each test card does, written by hand from Stripe's testing page
+ * (docs.stripe.com/testing), never from the simulator's own table: the test that enumerates that table fails on
  * a row not named here.
  */
 export type Outcome = 'ok' | 'auth' | Decline;

@@ -10,7 +10,7 @@ export type Status =
   | 'canceled';
 
 /**
- * What one PaymentIntent is expected to be; the table of the specification's section 9, written as a
+ * What one PaymentIntent is expected to be: Stripe's documented transitions, written once more as a
  * function.
  */
 export type Model = {

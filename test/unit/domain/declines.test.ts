@@ -6,7 +6,7 @@ import { classifyDecline, type DeclineCodes } from '../../../src/domain/decline/
 
 const classify = (codes: Partial<DeclineCodes>) => classifyDecline({ ...NO_CODES, ...codes });
 
-/** Written by hand from stripe-facts section 6: every decline code it names. */
+/** Written by hand from docs.stripe.com/declines/codes: every decline code it names. */
 const DECLINE_CODES = {
   authenticate: 'authentication_required authentication_not_handled',
   issuer:

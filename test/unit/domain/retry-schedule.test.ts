@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextRetryDelay_s } from '../../../src/domain/decline/retry-schedule.ts';
 
-// protocol.md 11.
+// docs/protocol.md, 8.2.
 const schedule = {
   issuer_delays_s: [86_400, 259_200, 604_800],
   technical_delays_s: [900, 7_200, 86_400],

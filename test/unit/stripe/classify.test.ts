@@ -14,7 +14,7 @@ function hear(status: number, body: Heard['body'], more: Partial<Heard> = {}): A
 
 const hearError = (status: number, error: Record<string, unknown>) => hear(status, { error });
 
-/** By hand from reliability.md 1.7 and stripe-facts 0.2, 0.3, 7, 8 and 11. */
+/** By hand from docs/protocol.md, 6.1, docs.stripe.com/api/errors and docs.stripe.com/error-low-level. */
 describe('an error answer', () => {
   it.each<[number, Record<string, unknown>, string, string | undefined]>([
     [
