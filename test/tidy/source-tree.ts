@@ -1,6 +1,6 @@
 /** The tree as the tidy rules see it: every source file with its text, paths relative to the root. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 
 export interface SourceFile {
   /** Relative to the root, with forward slashes. */
@@ -31,4 +31,13 @@ export function readDocuments(root: string): SourceFile[] {
   return [...inFolders, ...readdirSync(root)]
     .filter((path) => path.endsWith('.md'))
     .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
+}
+
+const RELATIVE = /(?:\bfrom|\bimport\(|\bimport)\s*['"](\.[^'"]+)['"]/g;
+
+/** The files of ours that a file imports, as paths from the root. */
+export function importedFiles({ path, text }: SourceFile): string[] {
+  return [...text.matchAll(RELATIVE)].map((match) =>
+    posix.normalize(posix.join(posix.dirname(path), match[1] ?? '')),
+  );
 }
