@@ -57,7 +57,9 @@ function table(files: readonly SourceFile[], rooms: Edges, known: ReadonlySet<st
     const count = files.filter(({ path }) => roomOf(path) === room).length;
     if (count === 0) return [];
     const targets = [...(rooms.get(room) ?? [])].filter((target) => known.has(target));
-    const imported = byFloor(IN_ROOMS.test(room) ? targets : targets.map((target) => floorOf(`${target}/file`)));
+    const imported = byFloor(
+      IN_ROOMS.test(room) ? targets : targets.map((target) => floorOf(`${target}/file`)),
+    );
     return [`| \`${room}\` | ${count} | ${sentence} | ${imported || 'nothing'} |`];
   });
   return ['| room | files | what lives there | imports |', '|---|---|---|---|', ...lines].join('\n');
