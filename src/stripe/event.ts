@@ -43,26 +43,6 @@ export type ProjectedEvent = {
   readonly projection: EventProjection | null;
 };
 
-/** The event types that settle something of ours; the janitor lists these when webhooks were missed. */
-export const FOLLOWED_EVENT_TYPES = [
-  'payment_intent.succeeded',
-  'payment_intent.canceled',
-  'payment_intent.processing',
-  'payment_intent.payment_failed',
-  'payment_intent.requires_action',
-  'setup_intent.succeeded',
-  'setup_intent.canceled',
-  'setup_intent.setup_failed',
-  'setup_intent.requires_action',
-  'checkout.session.completed',
-  'checkout.session.expired',
-  'payment_method.detached',
-  'payment_method.updated',
-  'payment_method.automatically_updated',
-  'charge.dispute.created',
-  'charge.dispute.closed',
-] as const;
-
 /** From Stripe's JSON, or null when it is no event with an id, a type and a time. */
 export function projectEvent(value: unknown): ProjectedEvent | null {
   const event = objectOf(value);

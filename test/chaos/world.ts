@@ -8,7 +8,7 @@ import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { createApiKey } from '../../src/api/api-key.ts';
 import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
-import { FOLLOWED_EVENT_TYPES } from '../../src/stripe/event.ts';
+import { LISTED_EVENT_TYPES } from '../../src/stripe/event-types.ts';
 import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';
@@ -111,7 +111,7 @@ async function openSimulator({ proxies }: Stage, plan: Plan): Promise<Simulator>
   const door = {
     url: `http://127.0.0.1:${proxies.door.port}/webhooks/stripe`,
     secret: SECRETS.stripe_webhook_secret,
-    enabled_events: FOLLOWED_EVENT_TYPES,
+    enabled_events: LISTED_EVENT_TYPES,
   };
   const simulator = await startSimulator({
     seed: seedOf(plan.name),

@@ -24,6 +24,7 @@ import { readInstance } from '../../src/store/postgres/instance.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
 import { type Kind, kinds, obligationTables } from '../../src/store/work/obligations.ts';
 import { createStripe } from '../../src/stripe/client.ts';
+import { isFollowed } from '../../src/stripe/event-types.ts';
 import { verifyWebhook } from '../../src/stripe/webhook.ts';
 import { countersOf } from '../../src/telemetry.ts';
 import { readCharge } from './rows.ts';
@@ -266,6 +267,7 @@ async function receive(sql: Sql, request: IncomingMessage): Promise<number> {
   });
   if (verdict.kind !== 'verified') return 400;
   const { event } = verdict;
-  await insertInboxEvents(sql, [{ ...event, livemode: event.livemode === true }], 'webhook');
+  if (isFollowed(event.type))
+    await insertInboxEvents(sql, [{ ...event, livemode: event.livemode === true }], 'webhook');
   return 200;
 }

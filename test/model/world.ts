@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
 import { projectEvent } from '../../src/stripe/event.ts';
+import { isFollowed } from '../../src/stripe/event-types.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createModelLeases, type ModelLeases } from './leases.ts';
 import type { Without } from './mutants.ts';
@@ -96,10 +97,11 @@ async function atOnce(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
-/** What the webhook's route does: keep the event, and offer it. */
+/** What the webhook's route does: keep the event if it may change something, and offer it. */
 async function receive({ deps }: World, event: StripeEvent): Promise<void> {
   const projected = projectEvent(event.json);
   if (projected === null) throw new Error('an event of the model cannot be read');
+  if (!isFollowed(projected.type)) return;
   const [id] = await insertInboxEvents(deps.sql, [{ ...projected, livemode: false }], 'webhook');
   if (id !== undefined) await deps.offer('inbox_event', [id]);
 }

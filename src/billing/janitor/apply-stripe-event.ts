@@ -6,12 +6,13 @@
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { DisputeSnapshot, PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { AppError } from '../../platform/errors.ts';
+import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { findChargeId } from '../../store/charge/charge-context.ts';
 import { recordDispute } from '../../store/charge/disputes.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/event.ts';
+import { EVENT_MEANINGS, type FollowedObject } from '../../stripe/event-types.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -57,7 +58,8 @@ async function applyProjection(
   lease: Lease,
 ): Promise<EventApplied> {
   const projection = event.projection as EventProjection | null;
-  switch (projection?.object) {
+  if (projection === null || !isFollowed(projection)) return 'ignored';
+  switch (projection.object) {
     case 'payment_intent':
       return applyPaymentIntent(deps, event, projection.snapshot, lease);
     case 'dispute':
@@ -71,8 +73,15 @@ async function applyProjection(
       return replacement === 'ignored' ? 'ignored' : 'applied';
     }
     default:
-      return 'ignored';
+      return unreachable(projection);
   }
+}
+
+/** Narrows to the objects of the table, so that neither it nor the switch can have one that the other has not. */
+function isFollowed(
+  projection: EventProjection,
+): projection is Extract<EventProjection, { object: FollowedObject }> {
+  return Object.hasOwn(EVENT_MEANINGS, projection.object);
 }
 
 async function applyPaymentIntent(

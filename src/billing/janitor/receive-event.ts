@@ -2,26 +2,29 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
 import { errorCode } from '../../store/postgres/database.ts';
 import type { ProjectedEvent } from '../../stripe/event.ts';
+import { isFollowed } from '../../stripe/event-types.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /**
  * - `received`: new, and due;
  * - `known`: came before;
+ * - `unfollowed`: of a type that can change nothing of ours, so nothing of it is kept;
  * - `wrong_mode`: of the other mode, so of an account whose money is not ours to book. Somebody must look;
  * - `unstorable`: holds what a database cannot: nothing that Stripe really sends.
  */
-export type EventReception = 'received' | 'known' | 'wrong_mode' | 'unstorable';
+export type EventReception = 'received' | 'known' | 'unfollowed' | 'wrong_mode' | 'unstorable';
 
 /** Class 22 of SQLSTATE: a value that Postgres cannot hold. */
 const DATA_EXCEPTION = /^22/;
 
-/** Keeps a verified event. Whether it changes anything is decided when it is applied. */
+/** Keeps a verified event of a type that may change something. Whether it does is decided when it is applied. */
 export async function receiveEvent(deps: Dependencies, event: ProjectedEvent): Promise<EventReception> {
   const { livemode } = deps.instance;
   if (event.livemode !== livemode) {
     deps.log.error({ event: 'inbox_event.refused', stripeEventType: event.type, code: 'livemode_differs' });
     return 'wrong_mode';
   }
+  if (!isFollowed(event.type)) return 'unfollowed';
   try {
     await failpoint('inbox.intake.before');
     const [id] = await insertInboxEvents(deps.sql, [toRow(event, livemode)], 'webhook');

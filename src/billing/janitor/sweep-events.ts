@@ -10,7 +10,8 @@
 import { z } from 'zod';
 import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
 import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
-import { FOLLOWED_EVENT_TYPES, type ProjectedEvent } from '../../stripe/event.ts';
+import type { ProjectedEvent } from '../../stripe/event.ts';
+import { LISTED_EVENT_TYPES } from '../../stripe/event-types.ts';
 import { listEventPage } from '../../stripe/events.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -66,7 +67,7 @@ async function readPage(
   signal: AbortSignal | undefined,
 ): Promise<Cursor | null> {
   const { sql, stripe, log, metrics } = deps;
-  const window = { types: FOLLOWED_EVENT_TYPES, created_gte_s: cursor.since_s };
+  const window = { types: LISTED_EVENT_TYPES, created_gte_s: cursor.since_s };
   const answer = await listEventPage(stripe, window, cursor.after, signal === undefined ? {} : { signal });
   if (answer.kind !== 'ok') {
     log.warn({ event: 'events.unreadable', outcome: answer.kind });

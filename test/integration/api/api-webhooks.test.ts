@@ -1,6 +1,7 @@
 /** `POST /webhooks/stripe`: exact bytes, a signature, a row, 200. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FOLLOWED_EVENT_TYPES } from '../../../src/stripe/event-types.ts';
 import { API_WEBHOOK_SECRET, type ApiWorld, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;
@@ -128,8 +129,74 @@ test.each([
   },
 );
 
-test('events of types and objects that nobody follows are kept and ignored by the worker', async () => {
-  const payload = eventOf({ type: 'invoice.created', data: { object: { id: 'in_1', object: 'invoice' } } });
+describe('over the wire', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = `${await api.app.listen({ host: '127.0.0.1', port: 0 })}/webhooks/stripe`;
+  });
+
+  async function deliver(payload: string): Promise<number> {
+    const headers = { 'content-type': 'application/json', 'stripe-signature': sign(payload) };
+    return (await fetch(url, { method: 'POST', headers, body: payload })).status;
+  }
+
+  async function counted(outcome: string): Promise<number> {
+    const { text } = await api.get('/metrics', { token: null });
+    const name = `duecourse_inbox_events_total{type="verified",outcome="${outcome}"} `;
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(name))
+        ?.slice(name.length) ?? 0,
+    );
+  }
+
+  const charge = { id: 'ch_1', object: 'charge', status: 'succeeded', payment_intent: 'pi_1' };
+
+  test.each([
+    ['payment_intent.created', {}],
+    ['charge.succeeded', { data: { object: charge } }],
+    ['charge.updated', { data: { object: charge } }],
+    ['invoice.created', { data: { object: { id: 'in_1', object: 'invoice' } } }],
+    ['constructor', {}],
+  ])(
+    '%s, which nobody follows, is answered 200, counted, and leaves neither row nor job',
+    async (type, more) => {
+      const before = {
+        rows: await api.count('inbox_events'),
+        offers: api.offered.length,
+        counted: await counted('unfollowed'),
+      };
+
+      expect(await deliver(eventOf({ type, ...more }))).toBe(200);
+
+      expect({
+        rows: await api.count('inbox_events'),
+        offers: api.offered.length,
+        counted: await counted('unfollowed'),
+      }).toEqual({ ...before, counted: before.counted + 1 });
+    },
+  );
+
+  test.each(FOLLOWED_EVENT_TYPES)('%s, which is followed, is one row and one offer', async (type) => {
+    const payload = eventOf({ type });
+    const { id } = JSON.parse(payload) as { id: string };
+
+    expect(await deliver(payload)).toBe(200);
+
+    expect(await api.world.sql`select type from inbox_events where id = ${id}`).toEqual([{ type }]);
+    expect(api.offered.filter((offer) => offer === `inbox_event ${id}`)).toHaveLength(1);
+  });
+
+  test('one that nobody follows is still refused when it is not signed', async () => {
+    const payload = eventOf({ type: 'charge.updated' });
+    const headers = { 'content-type': 'application/json', 'stripe-signature': sign(`${payload} `) };
+    expect((await fetch(url, { method: 'POST', headers, body: payload })).status).toBe(400);
+  });
+});
+
+test('an event of a followed type about an object that nobody applies is kept and ignored by the worker', async () => {
+  const payload = eventOf({ data: { object: { id: 'in_1', object: 'invoice' } } });
   expect((await send(payload, sign(payload))).status).toBe(200);
   await api.world.work(['inbox_event']);
   const [row] = await api.world.sql`select state from inbox_events where object_id = 'in_1'`;

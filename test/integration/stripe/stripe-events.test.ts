@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STRIPE_API_VERSION } from '../../../src/stripe/client.ts';
-import { FOLLOWED_EVENT_TYPES } from '../../../src/stripe/event.ts';
+import { LISTED_EVENT_TYPES } from '../../../src/stripe/event-types.ts';
 import { findEventsByKey, listEvents } from '../../../src/stripe/events.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
 import { confirmPaymentIntent } from '../../../src/stripe/payment-intents.ts';
@@ -62,7 +62,7 @@ describe('a webhook of the simulator', () => {
 });
 
 describe('the events list', () => {
-  const window = { types: FOLLOWED_EVENT_TYPES, created_gte_s: 0 };
+  const window = { types: LISTED_EVENT_TYPES, created_gte_s: 0 };
 
   it('tells what a webhook would have told', async () => {
     const events = await done(listEvents(account.stripe, window));
@@ -73,7 +73,7 @@ describe('the events list', () => {
       request_key: key,
       projection: { object: 'payment_intent', snapshot: { id: paid.id, status: 'succeeded' } },
     });
-    for (const { type } of events) expect(FOLLOWED_EVENT_TYPES).toContain(type);
+    for (const { type } of events) expect(LISTED_EVENT_TYPES).toContain(type);
   });
 
   it('proves by its key that a call was executed', async () => {
