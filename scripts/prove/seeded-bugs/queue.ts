@@ -150,7 +150,7 @@ export const queue: readonly Mutation[] = [
     edits: [
       {
         file: ROWS,
-        find: 'and t.lease_number = ${lease.lease_number} and t.lease_until is not null\n      and t.due_at',
+        find: 'and t.lease_number = ${lease.lease_number} and t.claim_token is not null\n      and t.due_at',
         replace: 'and t.lease_number = ${lease.lease_number}\n      and t.due_at',
       },
     ],

@@ -11,7 +11,6 @@ import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
 import { type ChargeAction, decideCharge } from '../../domain/charge/decide-charge.ts';
 import { askCustomer } from '../../domain/decline/decline-outcome.ts';
 import { unreachable } from '../../platform/errors.ts';
-import { openCreate } from '../../store/charge/charge-context.ts';
 import { requestClose } from '../../store/charge/close-requests.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -131,7 +130,8 @@ async function create(
 ): Promise<Outcome<'charge'>> {
   if (!action.list_first) {
     await deps.pacer.acquire('payment_intents.create', 'single', lease.signal);
-    if (!(await openCreate(deps.sql, lease))) return done;
+    const opening = { charge_id: context.charge.id, lease_number: lease.lease_number };
+    if (!(await deps.charges.openCreate(opening))) return done;
   }
   return createAndConfirm(deps, context, action, lease);
 }

@@ -91,16 +91,3 @@ export async function findChargeId(
     limit 1`;
   return rows[0]?.id ?? null;
 }
-
-/** Notes, before the first byte leaves, that creating the PaymentIntent has begun; keeps the first time. */
-export async function openCreate(
-  sql: Sql,
-  charge: { readonly id: string; readonly lease_number: number },
-): Promise<boolean> {
-  const rows = await sql`
-    update charges set create_opened_at = coalesce(create_opened_at, dc_now())
-    where id = ${charge.id} and lease_number = ${charge.lease_number} and lease_until > clock_timestamp()
-      and stripe_payment_intent_id is null
-    returning id`;
-  return rows.length === 1;
-}

@@ -1,5 +1,5 @@
 /**
- * The three statements of the charging path, each gathering what concurrent jobs ask of it. The lane of a
+ * The statements of the charging path, each gathering what concurrent jobs ask of it. The lane of a
  * waiting person has its own, which never waits for company.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
@@ -7,6 +7,7 @@ import type { Sql } from '../postgres/database.ts';
 import { type GatherOptions, gather } from '../postgres/gather.ts';
 import { readCharges } from './charge-context.ts';
 import { type AttemptOpened, type AttemptOpening, openAttempts } from './open-attempt.ts';
+import { type CreateOpening, openCreates } from './open-create.ts';
 import {
   type ChargeSettlement,
   type SettleResult,
@@ -17,6 +18,8 @@ import {
 export type ChargeStatements = {
   /** The charge with its context, or null. */
   read(charge_id: string): Promise<ChargeContext | null>;
+  /** Whether its create may be sent: noted, under this lease, with nothing bound. */
+  openCreate(opening: CreateOpening): Promise<boolean>;
   open(opening: AttemptOpening): Promise<AttemptOpened>;
   settle(settlement: ChargeSettlement): Promise<SettleResult>;
 };
@@ -34,6 +37,7 @@ export function chargeStatements(
       const byId = new Map(contexts.map((context) => [context.charge.id, context]));
       return ids.map((id) => byId.get(id) ?? null);
     }, options),
+    openCreate: gather((openings) => onePerCharge(openings, (some) => openCreates(sql, some)), options),
     open: gather((openings) => onePerCharge(openings, (some) => openAttempts(sql, some)), options),
     settle: gather(
       (settlements) => onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell)),

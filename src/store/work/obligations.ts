@@ -6,6 +6,10 @@
  * the same token gets the same answer again, so an answer lost on the wire costs nothing. A lease that ran out
  * is simply taken over: the row says what had been begun, and the successor goes on from there.
  *
+ * Statements about given rows must be planned by the rows' ids, not over the index of all leases or of all that is due,
+ * which the planner believes to be empty after a quiet hour. So they ask for the `claim_token`, which every lease has,
+ * and for `(due_at <= dc_now()) is true`, which no index answers.
+ *
  * Giving a lease back also forgets the row's last offer: a job that came while the row was leased was passed
  * over, and without that the row would wait until its offer counts as lost.
  */
@@ -96,15 +100,14 @@ export async function renewLeases(
   const table = sql(tableOf(kind));
   const rows = await sql<{ id: string }[]>`
     with held as (
-      select t.id from ${table} t
+      select t.id, t.lease_until > clock_timestamp() as current from ${table} t
       join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::text[]::int[])
         as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
-      where t.lease_until > clock_timestamp()
       order by t.id
       for update of t skip locked
     )
     update ${table} t set lease_until = clock_timestamp() + ${lease_ms} * interval '1 millisecond'
-    from held where held.id = t.id
+    from held where held.id = t.id and held.current
     returning t.id`;
   return rows.map((row) => row.id);
 }
@@ -116,7 +119,7 @@ export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldL
       select t.id from ${sql(tableOf(kind))} t
       join unnest(${leases.map((l) => l.id)}::text[], ${leases.map((l) => l.lease_number)}::text[]::int[])
         as w (id, lease_number) on w.id = t.id and w.lease_number = t.lease_number
-      where t.lease_until is not null
+      where t.claim_token is not null
       order by t.id
       for update of t
     )
@@ -149,7 +152,7 @@ export async function backOffRow(
       cause = 'worker', cause_reference = 'exception',
       due_at = case when t.tries + 1 >= ${tries_max}::int and ${parked}::text is not null then null
                     else dc_now() + least(3600, power(2, least(t.tries, 12))) * interval '1 second' end
-    where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.lease_until is not null
+    where t.id = ${lease.id} and t.lease_number = ${lease.lease_number} and t.claim_token is not null
       and t.due_at is not null
     returning t.state`;
   return parked !== null && rows[0]?.state === parked;
@@ -200,7 +203,7 @@ export type Offer = { readonly id: string; readonly offer_number: number };
 /**
  * Marks due rows as offered and answers them, oldest first: those never offered, and those whose offer has
  * gone stale because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, what
- * somebody held until the lease ran out.
+ * somebody held until the lease ran out, the longest ago first: by the index of leases, however many rows are due.
  */
 export async function offerDueRows(
   sql: Sql,
@@ -208,7 +211,9 @@ export async function offerDueRows(
   options: { readonly limit: number; readonly stale_ms: number; readonly left_only?: boolean },
 ): Promise<Offer[]> {
   const table = sql(tableOf(kind));
-  const left = options.left_only === true ? sql`and d.lease_until is not null` : sql``;
+  const isLeft = options.left_only === true;
+  // A range, which the planner takes to be narrow; of an open end it expects a third of the table.
+  const left = isLeft ? sql`and d.lease_until between '-infinity' and (select clock_timestamp())` : sql``;
   return await sql<Offer[]>`
     update ${table} t set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
     where t.id in (
@@ -216,7 +221,7 @@ export async function offerDueRows(
       where d.due_at <= dc_now()
         and (d.lease_until is null or d.lease_until <= clock_timestamp()) ${left}
         and (d.offered_at is null or d.offered_at < clock_timestamp() - ${options.stale_ms} * interval '1 millisecond')
-      order by d.due_at
+      order by ${isLeft ? sql`d.lease_until` : sql`d.due_at`}
       limit ${options.limit}
       for update skip locked
     )
@@ -228,7 +233,7 @@ export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): P
   return await sql<Offer[]>`
     update ${sql(tableOf(kind))} t
     set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
-    where t.id = any(${ids as string[]}) and t.due_at <= dc_now()
+    where t.id = any(${ids as string[]}) and (t.due_at <= dc_now()) is true
     returning t.id, t.offer_number`;
 }
 
@@ -239,7 +244,7 @@ export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): P
 export async function forgetOffers(sql: Sql, kind: Kind, ids: readonly string[]): Promise<void> {
   await sql`
     update ${sql(tableOf(kind))} set offered_at = null
-    where id = any(${ids as string[]}) and due_at <= dc_now()
+    where id = any(${ids as string[]}) and (due_at <= dc_now()) is true
       and (lease_until is null or lease_until <= clock_timestamp())`;
 }
 

@@ -1,8 +1,9 @@
-/** The gathered statements of the charging path: `readCharges`, `openAttempts`, `settleCharges`. */
+/** The gathered statements of the charging path: `readCharges`, `openCreates`, `openAttempts`, `settleCharges`. */
 import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
 import type { AttemptChange, ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
 import { mayMove } from '../../../src/domain/machines.ts';
 import type { AttemptOpened, AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
+import type { CreateOpening } from '../../../src/store/charge/open-create.ts';
 import type { ChargeSettlement, SettleResult } from '../../../src/store/charge/settle-charges.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { closeWithoutProof } from './charge-statements.ts';
@@ -36,6 +37,21 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     stripe_customer_id: STRIPE_CUSTOMER,
     charging_enabled: tables.paused_at === null,
   };
+}
+
+/** `openCreates` of one charge. */
+export function openCreate(tables: Tables, { charge_id, lease_number }: CreateOpening): boolean {
+  const charge = tables.rows.charge.get(charge_id);
+  const now = tables.now();
+  const held =
+    charge !== undefined &&
+    charge.lease_number === lease_number &&
+    charge.lease_until !== null &&
+    charge.lease_until > now;
+  if (!held || charge.stripe_payment_intent_id !== null) return false;
+  if (tables.without !== 'write_ahead' && charge.create_opened_at === null)
+    tables.write('charge', charge.id, { create_opened_at: now });
+  return true;
 }
 
 const BINDABLE: readonly string[] = ['queued', 'in_flight', 'unknown', 'retry_wait', 'action_required'];

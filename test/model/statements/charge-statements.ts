@@ -19,24 +19,6 @@ export const chargeStatements: readonly Modelled[] = [
     },
   },
   {
-    name: 'openCreate',
-    marker: 'create_opened_at = coalesce(create_opened_at, dc_now())',
-    arity: 2,
-    run: (tables, [id, lease_number]) => {
-      const charge = tables.charge();
-      const now = tables.now();
-      const held =
-        charge.id === id &&
-        charge.lease_number === lease_number &&
-        charge.lease_until !== null &&
-        charge.lease_until > now;
-      if (!held || charge.stripe_payment_intent_id !== null) return [];
-      if (tables.without !== 'write_ahead')
-        tables.write('charge', charge.id, { create_opened_at: charge.create_opened_at ?? now });
-      return [{ id }];
-    },
-  },
-  {
     name: 'parkCharge',
     marker: "detail = 'under_review', due_at = null",
     arity: 8,

@@ -7,7 +7,7 @@ import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import type { Sql } from '../../../src/store/postgres/database.ts';
 import type { Process, Scheduler } from '../scheduler.ts';
 import type { Statement } from '../stripe/sending.ts';
-import { openAttempt, readCharge, settleCharge, writeBehind } from './attempt-statements.ts';
+import { openAttempt, openCreate, readCharge, settleCharge, writeBehind } from './attempt-statements.ts';
 import { chargeStatements } from './charge-statements.ts';
 import { obligationStatements } from './obligation-statements.ts';
 import { recoveryStatements } from './recovery-statements.ts';
@@ -44,6 +44,7 @@ export function modelChargeStatements(options: ChargeStatementsOptions): ChargeS
 
   return {
     read: (id) => statement('readCharges', () => readCharge(tables, id), GATHERED),
+    openCreate: (opening) => statement('openCreates', () => openCreate(tables, opening), GATHERED),
     open: (opening) => {
       if (tables.without === 'write_ahead') unwritten.set(scheduler.current(), opening);
       return statement('openAttempts', () => openAttempt(tables, opening), GATHERED);
