@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
-import { advanceCreate, findChargeId, readCharges } from '../../../src/store/charge/charge-context.ts';
+import { findChargeId, readCharges } from '../../../src/store/charge/charge-context.ts';
 import { openAttempts } from '../../../src/store/charge/open-attempt.ts';
 import { openCreates } from '../../../src/store/charge/open-create.ts';
 import { parkCharge, settleCharges } from '../../../src/store/charge/settle-charges.ts';
@@ -17,7 +17,6 @@ import {
   moveRow,
   offerDueRows,
   offerRows,
-  releaseLease,
   releaseLeases,
   renewLeases,
 } from '../../../src/store/work/obligations.ts';
@@ -109,14 +108,12 @@ const statements: Record<string, (sql: Sql) => Promise<unknown>> = {
     ),
   renewLeases: (sql) => renewLeases(sql, 'charge', leases, 60_000),
   releaseLeases: (sql) => releaseLeases(sql, 'charge', leases),
-  releaseLease: (sql) => releaseLease(sql, 'charge', one, { revision: 0, in_ms: 1 }),
   backOffRow: (sql) => backOffRow(sql, 'charge', one, null),
   moveRow: (sql) =>
     moveRow(sql, 'charge', { id: one.id, revision: 0, lease_number: 1, set: {}, due_in_ms: 1, ...CAUSE }),
   offerRows: (sql) => offerRows(sql, 'charge', ids),
   forgetOffers: (sql) => forgetOffers(sql, 'charge', ids),
   findChargeId: (sql) => findChargeId(sql, 'pi_none', one.id),
-  advanceCreate: (sql) => advanceCreate(sql, { id: one.id, create_number: 1 }),
   parkCharge: (sql) =>
     parkCharge(sql, {
       charge_id: one.id,
