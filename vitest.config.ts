@@ -3,21 +3,41 @@
  * and services start only for projects whose files are really run.
  *
  * Integration files in which the queue takes part run once per queue backend, the others once: `queueUsers` finds them by
- * what they import. On a Redis Cluster the ordinary run holds those that are about the queue only; all of the former with
+ * what they import. On a Redis Cluster the whole run holds those that are about the queue only; all of the former with
  * `npm test -- --backend redis-cluster`.
  */
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { queueUsers } from './test/harness/queue-users.ts';
 
-const TEST_TIMEOUT_MS = 30_000;
-/** A customer's whole way in a real browser, between everything else that a loaded machine does. */
-const WALK_TIMEOUT_MS = 120_000;
-const HOOK_TIMEOUT_MS = 60_000;
+/** What `npm test` leaves to `npm run test:all`: a second belt, and whoever kills and starts servers of Redis. */
+export const wholeProjects = ['integration-redis', 'cluster', 'redis'];
+
+/**
+ * Likewise, file by file: tests that start processes, which is most of what a run takes. A new file of that kind is
+ * added here, or in `test/tidy/process-tests.ts` with the promise that only it shows.
+ */
+export const wholeFiles = [
+  'test/browser/!(pay-at-bank).test.ts',
+  'test/contract/{embedded-postgres,examples,overload-processes}.test.ts',
+  'test/contract/outside/outside-{dev,links,production,refusals,setups}.test.ts',
+  'test/integration/api/api-process.test.ts',
+  'test/integration/janitor/{evidence-webhooks-off,reconcile-command}.test.ts',
+  'test/integration/operate/{canary,operate-charging,operate-commands,operate-metrics,operate-start}.test.ts',
+  'test/integration/stops/**',
+  'test/integration/work/queue-sandbox.test.ts',
+  'test/redis/**',
+];
+const isEveryday = process.env.DUECOURSE_TESTS === 'everyday';
+
+// Patience, not measure: what a poll waits for comes at once, on a busy machine later. Several fit into one test.
+const POLL_TIMEOUT_MS = 30_000;
+const POLL_INTERVAL_MS = 20;
+const TEST_TIMEOUT_MS = 120_000;
+const HOOK_TIMEOUT_MS = 120_000;
 
 interface Options {
   readonly services?: boolean;
   readonly queueBackend?: 'postgres' | 'redis' | 'redis-cluster';
-  readonly testTimeout?: number;
 }
 
 function project(name: string, include: string[], options: Options = {}): TestProjectInlineConfiguration {
@@ -25,9 +45,11 @@ function project(name: string, include: string[], options: Options = {}): TestPr
     test: {
       name,
       include,
+      exclude: [...configDefaults.exclude, ...(isEveryday ? wholeFiles : [])],
       pool: 'forks',
-      testTimeout: options.testTimeout ?? TEST_TIMEOUT_MS,
+      testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: HOOK_TIMEOUT_MS,
+      expect: { poll: { timeout: POLL_TIMEOUT_MS, interval: POLL_INTERVAL_MS } },
       globalSetup: options.services ? ['test/global-setup.ts'] : [],
       provide: { queueBackend: options.queueBackend ?? 'postgres' },
     },
@@ -55,7 +77,7 @@ export const projects = [
   project('integration-redis-cluster', onEachBelt, { services: true, queueBackend: 'redis-cluster' }),
   project('cluster', queueFiles, { services: true, queueBackend: 'redis-cluster' }),
   project('redis', ['test/redis/**/*.test.ts'], { services: true }),
-  project('browser', ['test/browser/**/*.test.ts'], { services: true, testTimeout: WALK_TIMEOUT_MS }),
+  project('browser', ['test/browser/**/*.test.ts'], { services: true }),
 ];
 
 // Two cores is what we promise to run on; more forks would only queue for them.

@@ -1,9 +1,11 @@
 /**
- * Runs every test project that this machine can run. What it lacks is skipped by name, with the one command
- * that would enable it; under CI=true such a skip is a failure. The last line is `N passed, N failed`, alone.
+ * Runs the everyday tests (vitest.config.ts says what is left to the whole run), on what this machine has. What it lacks
+ * is skipped by name, with the one command that would enable it; under CI=true such a skip is a failure. The last line is
+ * `N passed, N failed`, alone.
  *
- *   --backend B,…   only the integration tests, on these belts: postgres (and those without a queue), redis,
- *                   redis-cluster
+ *   --all           the whole run: both belts, the Cluster, processes that are killed, every walk in the browser
+ *   --backend B,…   only the integration tests, all of them, on these belts: postgres (and those without a queue),
+ *                   redis, redis-cluster
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +17,7 @@ import { chromiumPath } from '../sandbox/chromium.ts';
 import { redisServerPath } from '../sandbox/redis.ts';
 import { isRedisAvailable } from '../test/harness/services/provision.ts';
 import type { QueueBackend } from '../test/harness/services/services.ts';
-import { projects } from '../vitest.config.ts';
+import { projects, wholeProjects } from '../vitest.config.ts';
 
 interface Skip {
   readonly project: string;
@@ -38,7 +40,7 @@ const BELTS: Readonly<Record<QueueBackend, string>> = {
 /** Servers of their own: one lent by TEST_REDIS_URL is not enough. */
 const OWN_REDIS = [BELTS['redis-cluster'], 'cluster', 'redis'];
 
-const { backends, extraArgs } = readArguments(process.argv.slice(2));
+const { isAll, backends, extraArgs } = readArguments(process.argv.slice(2));
 const isCi = process.env.CI === 'true';
 const folder = mkdtempSync(join(tmpdir(), 'duecourse-report-'));
 try {
@@ -60,25 +62,36 @@ async function main(): Promise<number> {
   const isPartial = extraArgs.length > 0;
   const isBalanced = isPartial || reportWorkerTests(workerTestsFile, skips);
   const failures = failed + (isBalanced ? 0 : 1) + (isCi ? skips.length : 0);
+  if (isEveryday()) process.stdout.write('the everyday tests; everything: npm run test:all\n');
   process.stdout.write(`${passed} passed, ${failures} failed\n`);
   return failures === 0 ? 0 : 1;
 }
 
-/** `--backend B,…` and what vitest is given besides. */
-function readArguments(args: readonly string[]): { backends: QueueBackend[] | null; extraArgs: string[] } {
+type Arguments = { isAll: boolean; backends: QueueBackend[] | null; extraArgs: string[] };
+
+/** Ours, and what vitest is given besides. */
+function readArguments(given: readonly string[]): Arguments {
+  const isAll = given.includes('--all');
+  const args = given.filter((arg) => arg !== '--all');
   const at = args.indexOf('--backend');
-  if (at === -1) return { backends: null, extraArgs: [...args] };
+  if (at === -1) return { isAll, backends: null, extraArgs: args };
   const backends = (args[at + 1] ?? '').split(',').map((name) => {
     if (name in BELTS) return name as QueueBackend;
     throw new RangeError(`--backend takes ${Object.keys(BELTS).join(', ')}`);
   });
-  return { backends, extraArgs: args.toSpliced(at, 2) };
+  return { isAll, backends, extraArgs: args.toSpliced(at, 2) };
+}
+
+/** Whoever names files, projects or belts means them, everyday or not. */
+function isEveryday(): boolean {
+  return !isAll && backends === null && extraArgs.length === 0;
 }
 
 /** The projects of this run. On a Cluster all integration tests of the queue are run when they are asked for. */
 function wanted(): string[] {
   if (backends !== null) return backends.map((backend) => BELTS[backend]);
-  return projects.map(({ test }) => String(test?.name)).filter((name) => name !== BELTS['redis-cluster']);
+  const others = [BELTS['redis-cluster'], ...(isEveryday() ? wholeProjects : [])];
+  return projects.map(({ test }) => String(test?.name)).filter((name) => !others.includes(name));
 }
 
 /** What each of these projects needs and this machine lacks. */
@@ -108,7 +121,11 @@ async function runVitest(
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...chosen(skips), ...extraArgs], {
     stdio: 'inherit',
-    env: { ...process.env, DUECOURSE_WORKER_TESTS_FILE: workerTestsFile },
+    env: {
+      ...process.env,
+      DUECOURSE_TESTS: isEveryday() ? 'everyday' : 'all',
+      DUECOURSE_WORKER_TESTS_FILE: workerTestsFile,
+    },
   });
   // Ctrl-C reaches vitest by itself; it needs the time to stop its services.
   process.on('SIGINT', () => {});
@@ -149,7 +166,7 @@ function reportWorkerTests(file: string, skips: readonly Skip[]): boolean {
     `tests that start a worker: ${counts.map((each) => `${each.belt} ${each.count}`).join(', ')}\n`,
   );
   const whole = (backends ?? (['postgres', 'redis'] as const))
-    .filter((belt) => skips.every(({ project }) => project !== BELTS[belt]))
+    .filter((belt) => wanted().includes(BELTS[belt]) && skips.every(({ project }) => project !== BELTS[belt]))
     .map(count);
   return new Set(whole).size <= 1 && (whole.every((each) => each > 0) || !workersAreTested());
 }

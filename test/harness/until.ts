@@ -11,7 +11,7 @@ export async function until<T>(
   look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   options: { readonly most_ms?: number; readonly tell?: () => unknown } = {},
 ): Promise<T> {
-  const { most_ms = 20_000, tell } = options;
+  const { most_ms = 30_000, tell } = options;
   const end_ms = performance.now() + most_ms;
   for (;;) {
     const seen = await look();
