@@ -80,7 +80,7 @@ test('a killed parent leaves neither a server nor temporary data behind', async 
 
   parent.kill('SIGKILL');
 
-  await expect.poll(() => isAlive(pid) || existsSync(dataDir), { timeout: 8_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid) || existsSync(dataDir)).toBe(false);
 });
 
 test('a folder in use by a living process is refused, and one left by a dead process is taken over', async () => {

@@ -9,7 +9,6 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiWorld, createApiWorld } from '../integration/api/api-world.ts';
 
-const PATIENCE = { timeout: 15_000 };
 /** Far beyond what a turn may take. */
 const LATE_MS = 200;
 /** More than are one bad moment. */
@@ -46,7 +45,7 @@ async function half(path: string, body: string, headers: Record<string, string>)
   socket.on('error', () => {});
   socket.write(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   // Node says so when it has read the headers: from then on the request has its place, or has been refused one.
-  await expect.poll(() => text, PATIENCE).toMatch(/^HTTP\/1.1 100/);
+  await expect.poll(() => text).toMatch(/^HTTP\/1.1 100/);
   text = '';
   socket.write(body.slice(0, middle));
   return {
@@ -170,7 +169,7 @@ function blockLoop(): void {
 
 test('while the event loop is late again and again a room has fewer places, and all of them afterwards', async () => {
   const callers = await Promise.all(Array.from({ length: PLACES.api }, () => connected()));
-  await expect.poll(connections, PATIENCE).toBe(callers.length);
+  await expect.poll(connections).toBe(callers.length);
   for (let turn = 0; turn < LATE_TURNS; turn += 1) {
     await new Promise((resolve) => setTimeout(resolve));
     blockLoop();
@@ -184,12 +183,12 @@ test('while the event loop is late again and again a room has fewer places, and 
   ]);
 
   const all = () => Promise.all(Array.from({ length: PLACES.api - 1 }, () => read()));
-  await expect.poll(async () => (await all()).every(({ status }) => status === 200), PATIENCE).toBe(true);
+  await expect.poll(async () => (await all()).every(({ status }) => status === 200)).toBe(true);
 });
 
 test('one late turn turns nobody away', async () => {
   const callers = await Promise.all(Array.from({ length: PLACES.api - 1 }, () => connected()));
-  await expect.poll(connections, PATIENCE).toBe(callers.length);
+  await expect.poll(connections).toBe(callers.length);
   const statuses = Promise.all(callers.map(statusLine));
   blockLoop();
 
@@ -202,7 +201,7 @@ test('who waits for a change keeps nobody out, and there is an end to how many m
   const { id } = (await api.post('/v1/charges', body)).body;
   const wait = () => api.get(`/v1/charges/${id}`, { query: { wait: '20' } });
   const waiting = Array.from({ length: PLACES.waiting }, wait);
-  await expect.poll(() => api.waiting(), PATIENCE).toBe(PLACES.waiting);
+  await expect.poll(() => api.waiting()).toBe(PLACES.waiting);
 
   const refused = await wait();
   expect([refused.status, refused.body.code]).toEqual([503, 'overloaded']);
@@ -223,17 +222,17 @@ test('who hangs up in the middle leaves a free place', async () => {
   for (const each of await halfWebhooks(PLACES.webhooks)) each.hangUp();
 
   const all = () => Promise.all(Array.from({ length: PLACES.api }, () => read()));
-  await expect.poll(async () => (await all()).every(({ status }) => status === 200), PATIENCE).toBe(true);
-  await expect.poll(webhook, PATIENCE).toBe(400);
+  await expect.poll(async () => (await all()).every(({ status }) => status === 200)).toBe(true);
+  await expect.poll(webhook).toBe(400);
 });
 
 test('so does who sends all of it and hangs up before it is known who that is', async () => {
   await api.world.sql.begin(async (tx) => {
     await tx`lock table api_keys in access exclusive mode`;
     for (const each of await halfCharges(PLACES.api)) each.hangUpAfterAll();
-    await expect.poll(connections, PATIENCE).toBe(0);
+    await expect.poll(connections).toBe(0);
   });
 
   const all = () => Promise.all(Array.from({ length: PLACES.api }, () => read()));
-  await expect.poll(async () => (await all()).every(({ status }) => status === 200), PATIENCE).toBe(true);
+  await expect.poll(async () => (await all()).every(({ status }) => status === 200)).toBe(true);
 });

@@ -23,3 +23,17 @@ export async function until<T>(
     await wait(POLL_MS);
   }
 }
+
+/** What must come by itself, and come it does: throws when it has not after a span that no machine needs. */
+export async function comes<T>(what: string, work: Promise<T>, most_ms = 30_000): Promise<T> {
+  const patience = new AbortController();
+  const late = wait(most_ms, null, { signal: patience.signal }).then(() => {
+    throw new Error(`not within ${most_ms} ms: ${what}`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    patience.abort();
+  }
+}

@@ -13,6 +13,9 @@ const CONFIRM = '/v1/payment_intents/:id/confirm';
 let world: RecoveryWorld;
 let unknown: string;
 let link: string;
+let began_ms = 0;
+/** Real time goes on below the business time of these numbers: none can be further off than this. */
+const passed_s = () => (performance.now() - began_ms) / 1_000;
 
 async function scrape(): Promise<Sample[]> {
   return samplesOf(await world.deps.metrics.registry.metrics());
@@ -21,6 +24,7 @@ async function scrape(): Promise<Sample[]> {
 const zeros = (labels: readonly string[]) => Object.fromEntries(labels.map((label) => [label, 0]));
 
 beforeAll(async () => {
+  began_ms = performance.now();
   world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 400 } });
   watchRows(world.deps.metrics.registry, () => readMetricRows(world.sql), { fresh_ms: -1 });
   await world.simulator.control.webhooks({ paused: true });
@@ -59,7 +63,7 @@ describe('five charges: two paid, one declined, one for which the bank asks, one
       'payment_intents.confirm timeout'
     ];
     expect(waited_s).toBeGreaterThan(0.39);
-    expect(waited_s).toBeLessThan(30);
+    expect(waited_s).toBeLessThanOrEqual(passed_s());
     expect(valuesOf(samples, 'duecourse_pace_wait_seconds_count')).toEqual({
       'payment_intents.create': 5,
       'payment_intents.confirm': 5,
@@ -69,7 +73,7 @@ describe('five charges: two paid, one declined, one for which the bank asks, one
   test('are one unknown, one open recovery, one mail, and no lease that anybody holds', async () => {
     const samples = await scrape();
     expect(valuesOf(samples, 'duecourse_charges_unknown')).toEqual({ '': 1 });
-    expect(valuesOf(samples, 'duecourse_charges_unknown_age_seconds')['']).toBeLessThan(60);
+    expect(valuesOf(samples, 'duecourse_charges_unknown_age_seconds')['']).toBeLessThanOrEqual(passed_s());
     expect(valuesOf(samples, 'duecourse_recoveries')).toEqual({
       open: 1,
       completed: 0,
@@ -95,13 +99,15 @@ test('what is due is counted, and how long: by business time, from when nobody h
   await world.sql`update charges set due_at = dc_now() - interval '5 minutes' where id = ${id}`;
   const late = await scrape();
   expect(valuesOf(late, 'duecourse_due_rows').charge).toBe(before + 1);
-  expect(valuesOf(late, 'duecourse_due_age_seconds').charge).toBeCloseTo(300, -1);
+  const age_s = Number(valuesOf(late, 'duecourse_due_age_seconds').charge);
+  expect(age_s).toBeGreaterThanOrEqual(300);
+  expect(age_s).toBeLessThanOrEqual(300 + passed_s());
 
   const claimed = await world.deps.leases.claimDue('charge', id);
   if (claimed === null) throw new Error('not claimed');
   const held = await scrape();
   expect(valuesOf(held, 'duecourse_due_rows').charge).toBe(before + 1);
-  expect(valuesOf(held, 'duecourse_due_age_seconds').charge).toBeLessThan(60);
+  expect(valuesOf(held, 'duecourse_due_age_seconds').charge).toBeLessThan(300);
   expect(valuesOf(held, 'duecourse_leases_held').charge).toBe(1);
   await world.deps.leases.release(claimed.lease);
   await world.work(['charge']);
@@ -120,7 +126,7 @@ test('a customer who comes back is an attempt of theirs, a recovery completed, a
   expect(valuesOf(samples, 'duecourse_recoveries')).toMatchObject({ open: 0, completed: 1 });
   const { succeeded } = valuesOf(samples, 'duecourse_charge_settled_seconds_sum');
   expect(succeeded).toBeGreaterThan(2 * 86_400);
-  expect(succeeded).toBeLessThan(2 * 86_400 + 60);
+  expect(succeeded).toBeLessThanOrEqual(2 * 86_400 + 4 * passed_s());
 });
 
 test('an unknown outcome is as old as its attempt, and gone once it is known', async () => {

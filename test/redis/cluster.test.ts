@@ -10,14 +10,15 @@ import {
   type PrivateCluster,
   startRedisCluster,
 } from '../harness/services/redis-cluster.ts';
-import { until } from '../harness/until.ts';
+import { comes, until } from '../harness/until.ts';
 
 const timings = { offerTimeoutMs: 1_000 };
 const PREFIX = '{duecourse}';
 const NODE_TIMEOUT_MS = 1_000;
 /** Taken for dead, elected, found by the clients. */
-const FAILOVER_MS = 25_000;
-const TEST_MS = 60_000;
+const FAILOVER_MS = 60_000;
+/** Longer than any test: whoever is refused was not refused by this. */
+const NEVER_MS = 2 ** 31 - 1;
 
 const lines: string[] = [];
 const log = createLog({ level: 'debug', role: 'test', destination: { write: (line) => lines.push(line) } });
@@ -83,7 +84,7 @@ describe.skipIf(redisServerPath() === null)('the belt on a Redis Cluster', () =>
     expect(await queue.ready()).toBe(true);
   });
 
-  it('is refused when any node evicts keys, a replica included', { timeout: TEST_MS }, async () => {
+  it('is refused when any node evicts keys, a replica included', async () => {
     const cluster = await start({ replicated: true });
     const holder = await holderOf(cluster);
     const other = cluster.masters[(holder + 1) % cluster.masters.length];
@@ -97,17 +98,16 @@ describe.skipIf(redisServerPath() === null)('the belt on a Redis Cluster', () =>
 
   it('opens where nobody listens, refuses offers at once, and says so', async () => {
     const ports = await Promise.all([freePort(), freePort()]);
-    const began_ms = performance.now();
-    const queue = await open(`redis-cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`);
-    await expect(queue.offer('charge', [{ id: 'chg_a', offer_number: 1 }])).rejects.toMatchObject({
-      code: 'queue_unavailable',
-    });
-    expect(performance.now() - began_ms).toBeLessThan(2_000);
+    const nowhere = `redis-cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
+    const queue = await comes('a belt, for later', open(nowhere));
+    const offers = [{ id: 'chg_a', offer_number: 1 }];
+    const refused = queue.offer('charge', offers, { timeout_ms: NEVER_MS });
+    await expect(comes('the refusal', refused)).rejects.toMatchObject({ code: 'queue_unavailable' });
     expect(await queue.ready()).toBe(false);
     expect(lines.some((line) => line.includes('queue.unreachable'))).toBe(true);
   });
 
-  it('opens on a cluster that is down, and works when it is whole', { timeout: TEST_MS }, async () => {
+  it('opens on a cluster that is down, and works when it is whole', async () => {
     const cluster = await start();
     const holder = cluster.masters[await holderOf(cluster)];
     const slot = String(await slotOf(cluster));
@@ -115,15 +115,13 @@ describe.skipIf(redisServerPath() === null)('the belt on a Redis Cluster', () =>
     await until('the cluster is down', async () =>
       String(await ask(holder?.port ?? 0, 'CLUSTER', 'INFO')).includes('cluster_state:fail'),
     );
-    const began_ms = performance.now();
-    const queue = await open(cluster.url);
-    expect(performance.now() - began_ms).toBeLessThan(10_000);
+    const queue = await comes('a belt, while the cluster is down', open(cluster.url));
     expect(await queue.ready()).toBe(false);
     await ask(holder?.port ?? 0, 'CLUSTER', 'ADDSLOTS', slot);
     await carries(queue, FAILOVER_MS);
   });
 
-  it('goes on when its slot moves to another master', { timeout: TEST_MS }, async () => {
+  it('goes on when its slot moves to another master', async () => {
     const cluster = await start();
     const queue = await open(cluster.url);
     await carries(queue, FAILOVER_MS);
@@ -148,7 +146,7 @@ describe.skipIf(redisServerPath() === null)('the belt on a Redis Cluster', () =>
   it.each([
     ['is killed', 'SIGKILL'],
     ['hangs with every connection open', 'SIGSTOP'],
-  ] as const)('goes on with the replica when its master %s', { timeout: TEST_MS }, async (_what, signal) => {
+  ] as const)('goes on with the replica when its master %s', async (_what, signal) => {
     const cluster = await start({ replicated: true });
     const queue = await open(cluster.url);
     await carries(queue, FAILOVER_MS);

@@ -114,7 +114,7 @@ export function refused(answer: Answer, status: number, code: string): Problem {
 export async function eventually<T>(
   look: () => Promise<T>,
   isSo: (seen: T) => boolean,
-  seconds = 20,
+  seconds = 60,
 ): Promise<T> {
   const end_ms = performance.now() + seconds * 1_000;
   for (;;) {

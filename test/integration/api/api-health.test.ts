@@ -70,15 +70,13 @@ describe('not ready', () => {
       return { statusCode, body: JSON.parse(body) };
     };
     try {
-      await expect.poll(ready, { timeout: 5_000 }).toEqual({ statusCode: 200, body: GOOD });
+      await expect.poll(ready).toEqual({ statusCode: 200, body: GOOD });
       isQueueUp = false;
-      await expect
-        .poll(ready, { timeout: 5_000 })
-        .toEqual({ statusCode: 503, body: { ...GOOD, queue: false } });
+      await expect.poll(ready).toEqual({ statusCode: 503, body: { ...GOOD, queue: false } });
       isQueueUp = true;
       proxy.cut();
       await expect
-        .poll(ready, { timeout: 15_000 })
+        .poll(ready)
         .toEqual({ statusCode: 503, body: { postgres: false, queue: true, schema: false, clock: false } });
       expect((await app.inject('/livez')).statusCode).toBe(200);
 
@@ -90,7 +88,7 @@ describe('not ready', () => {
       expect(call.headers['retry-after']).toMatch(/^[1-4]$/);
 
       proxy.restore();
-      await expect.poll(ready, { timeout: 15_000 }).toEqual({ statusCode: 200, body: GOOD });
+      await expect.poll(ready).toEqual({ statusCode: 200, body: GOOD });
     } finally {
       proxy.restore();
       await app.close();

@@ -203,12 +203,16 @@ test('whoever waits is answered when the door closes', async () => {
   const { id } = (await other.post('/v1/charges', body)).body;
   const address = `http://127.0.0.1:${(other.app.server.address() as AddressInfo).port}/v1/charges/${id}?wait=20`;
   const waited = fetch(address, { headers: { authorization: `Bearer ${other.tokens.all}` } });
-  await expect.poll(() => other.waiting(), { timeout: 5_000 }).toBe(1);
-  const begun_ms = performance.now();
+  await expect.poll(() => other.waiting()).toBe(1);
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+  }, 20_000);
 
   await other.close();
 
   const answer = await waited;
+  clearTimeout(timer);
   expect(await answer.json()).toMatchObject({ id, status: 'processing' });
-  expect(performance.now() - begun_ms).toBeLessThan(10_000);
+  expect(isOver, 'its own twenty seconds are over').toBe(false);
 });

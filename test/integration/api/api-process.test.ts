@@ -100,7 +100,7 @@ describe('the API process', () => {
     const headers = { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' };
     const { child, port, lines } = await startServer();
     const url = `http://127.0.0.1:${port}`;
-    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
 
     const body = JSON.stringify({ email: 'canary@example.test' });
     const created = await fetch(`${url}/v1/customers`, { method: 'POST', headers, body });

@@ -4,7 +4,7 @@ import { advance } from '../../../src/billing/advance.ts';
 import type { Dependencies } from '../../../src/billing/dependencies.ts';
 import { setCharging } from '../../harness/rows.ts';
 import { createWorld, type World } from '../../harness/world.ts';
-import { attemptStates, cancel, clearWeather, confirmsOf, dueInSeconds, toldOf } from './protocol-world.ts';
+import { attemptStates, cancel, clearWeather, confirmsOf, dueAfterMove, toldOf } from './protocol-world.ts';
 
 let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
@@ -32,12 +32,8 @@ async function charged(script?: Script): Promise<string> {
   return charge;
 }
 
-/** Real time passes too: a few seconds less are as good. */
-async function expectDueIn(charge: string, seconds: number): Promise<void> {
-  const left = (await dueInSeconds(world, charge)) ?? Number.NaN;
-  expect(left).toBeLessThanOrEqual(seconds);
-  expect(left).toBeGreaterThan(seconds - 60);
-}
+const expectDueIn = async (charge: string, seconds: number) =>
+  expect(await dueAfterMove(world, charge)).toBe(seconds);
 
 const states = (charge: string) => attemptStates(world, charge);
 

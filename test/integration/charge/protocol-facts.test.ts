@@ -11,7 +11,7 @@ import {
   breaksOf,
   cancel,
   clearWeather,
-  dueInSeconds,
+  dueAfterMove,
   intentOf,
   tell,
   toldOf,
@@ -188,7 +188,7 @@ describe('an event of some past moment', () => {
     await world.work();
     await tell(world, { ...(await intentOf(world, charge)), status: 'processing' });
     expect((await world.read(charge)).charge.state).toBe('retry_wait');
-    expect(await dueInSeconds(world, charge)).toBeGreaterThan(86_000);
+    expect(await dueAfterMove(world, charge)).toBe(86_400);
   });
 
   test('and a reading from before the press does not end the press', async () => {

@@ -96,6 +96,15 @@ export async function dueInSeconds(world: World, charge: string): Promise<number
   return row?.seconds ?? null;
 }
 
+/** Seconds between the charge's last move and when it is due. */
+export async function dueAfterMove(world: World, charge: string): Promise<number | null> {
+  const [row] = await world.sql<{ seconds: number | null }[]>`
+    select round(extract(epoch from c.due_at - max(t.at)))::int as seconds
+    from charges c join transitions t on t.entity = 'charge' and t.entity_id = c.id
+    where c.id = ${charge} group by c.id`;
+  return row?.seconds ?? null;
+}
+
 /** Takes away every fault that has not fired, and lets the webhooks through. */
 export async function clearWeather(world: World): Promise<void> {
   for (const fault of await world.simulator.control.listFaults())

@@ -1,4 +1,4 @@
-/** The kill switch under load: real processes, and the simulator's own record of when each confirm arrived. */
+/** The kill switch under load: real processes, and when each attempt was opened by the database's clock. */
 import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -7,11 +7,12 @@ import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 
 const run = promisify(execFile);
-const CHARGES = 120;
-/** So slow that the load outlasts the typing of a command, on a busy machine too. */
-const PER_SECOND = 8;
+/** So slow that a worker has always something left to do. */
+const PER_SECOND = 3;
+/** What is owed at least while the command is typed, however long that takes. */
+const OWED_MIN = 40;
 const CONFIRM = /^\/v1\/payment_intents\/[^/]+\/confirm$/;
-/** Long enough for a confirm that should not leave to be seen leaving. */
+/** Long enough for an attempt that should not be opened to be seen. */
 const WATCH_MS = 3_000;
 const TEST_MS = 120_000;
 
@@ -36,9 +37,50 @@ async function charging(...args: string[]) {
   return JSON.parse(stdout) as { enabled: boolean };
 }
 
-async function confirms(): Promise<number[]> {
+/** Business time by which every statement that began while charging was on has ended. */
+async function offFrom(): Promise<Date> {
+  const [row] = await stack.sql<{ at: Date }[]>`select clock_timestamp() as at`;
+  await until('no earlier statement runs', async () => {
+    const running = await stack.sql`
+      select 1 from pg_stat_activity
+      where datname = current_database() and state <> 'idle' and query_start < ${row?.at ?? null}
+        and pid <> pg_backend_pid()`;
+    return running.length === 0;
+  });
+  const [after] = await stack.sql<{ at: Date }[]>`select dc_now() as at`;
+  return after?.at ?? new Date(0);
+}
+
+async function confirms(): Promise<number> {
   const requests = await stack.simulator.control.requests(stack.secrets.stripe_secret_key);
-  return requests.filter(({ path }) => CONFIRM.test(path)).map(({ at }) => Date.parse(at));
+  return requests.filter(({ path }) => CONFIRM.test(path)).length;
+}
+
+/** Asks for charges as fast as they are paid, until it is stopped; answers how many there are then. */
+async function keepLoaded(): Promise<{ stop(): Promise<number> }> {
+  const customer = await stack.customer('pm_card_visa');
+  let made = 0;
+  let isOn = true;
+  const ask = async (): Promise<void> => {
+    const body = { customer: customer.customer_id, amount: 1_000 + made, currency: 'eur', description: 'x' };
+    expect((await stack.api.post('/v1/charges', body)).status).toBe(202);
+    made += 1;
+  };
+  const asking = (async () => {
+    while (isOn) {
+      const { queued = 0 } = await charges();
+      if (queued < OWED_MIN) await ask();
+      else await wait(20);
+    }
+  })();
+  asking.catch(() => {});
+  return {
+    stop: async () => {
+      isOn = false;
+      await asking;
+      return made;
+    },
+  };
 }
 
 async function charges(): Promise<Record<string, number>> {
@@ -47,38 +89,36 @@ async function charges(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
 
-test('no confirm leaves a second after it is off, what was on its way is settled, and on again all are paid', {
+test('no attempt is opened once it is off, what was on its way is settled, and on again all are paid', {
   timeout: TEST_MS,
 }, async () => {
-  const customer = await stack.customer('pm_card_visa');
-  for (let made = 0; made < CHARGES; made += 1) {
-    const body = { customer: customer.customer_id, amount: 1_000 + made, currency: 'eur', description: 'x' };
-    expect((await stack.api.post('/v1/charges', body)).status).toBe(202);
-  }
-  await until('the load is on', async () => (await confirms()).length >= 10);
+  const load = await keepLoaded();
+  await until('the load is on', async () => (await confirms()) >= 10);
 
   expect(await charging('off', '--reason', 'a test')).toMatchObject({ enabled: false });
-  const off_ms = Date.now();
+  const made = await load.stop();
+  const off_at = await offFrom();
   await wait(WATCH_MS);
-  const sent = await confirms();
-  expect(sent.filter((at_ms) => at_ms > off_ms + 1_000)).toEqual([]);
+  const opened = await stack.sql`select 1 from charge_attempts where started_at > ${off_at}`;
+  expect(opened).toHaveLength(0);
 
   await until('what was on its way is settled', async () => {
     const open = await stack.sql`select 1 from charge_attempts where ended_at is null`;
     return open.length === 0;
   });
+  const sent = await confirms();
   const paused = await charges();
-  expect(paused.succeeded).toBe(sent.length);
-  expect(paused.queued).toBe(CHARGES - sent.length);
-  expect(paused.queued).toBeGreaterThan(CHARGES / 4);
+  expect(paused.succeeded).toBe(sent);
+  expect(paused.queued).toBe(made - sent);
+  expect(paused.queued).toBeGreaterThan(OWED_MIN / 4);
 
   expect(await charging('on')).toMatchObject({ enabled: true });
   await stack.advance(60);
-  await until('all are paid', async () => (await charges()).succeeded === CHARGES, {
-    most_ms: 60_000,
+  await until('all are paid', async () => (await charges()).succeeded === made, {
+    most_ms: 90_000,
     tell: charges,
   });
   const { payment_intents } = await stack.simulator.control.ledger(stack.secrets.stripe_secret_key);
   const paid = payment_intents.filter((intent) => intent.status === 'succeeded');
-  expect(paid.map((intent) => intent.successes)).toEqual(Array(CHARGES).fill(1));
+  expect(paid.map((intent) => intent.successes)).toEqual(Array(made).fill(1));
 });

@@ -72,7 +72,7 @@ test('charges that nobody works on are due, and jobs in the queue', { timeout: P
   });
   // Marked first, put on the queue then; and what is looked up is looked up every few seconds only.
   await expect
-    .poll(() => values(api, 'duecourse_queue_waiting_jobs'), { timeout: PROCESS_MS, interval: 1_000 })
+    .poll(() => values(api, 'duecourse_queue_waiting_jobs'))
     .toMatchObject({ charge: CHARGES, setup: 0 });
   const samples = samplesOf(await scrape(api));
   expect(valuesOf(samples, 'duecourse_rows_read')).toEqual({ '': 1 });
@@ -103,7 +103,7 @@ test('a worker counts what it did, and what Stripe told of it', { timeout: 2 * P
       isEachApplied: (applied.webhook ?? 0) + (applied.janitor ?? 0) >= CHARGES,
     };
   };
-  await expect.poll(told, { timeout: PROCESS_MS, interval: 500 }).toEqual({
+  await expect.poll(told).toEqual({
     attempts: { 'off_session succeeded': CHARGES },
     settled: { succeeded: CHARGES },
     pace: { per_endpoint: 1_000, global: 4_000 },

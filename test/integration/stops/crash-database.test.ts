@@ -12,7 +12,7 @@ import { openDatabase } from '../../../src/store/postgres/database.ts';
 import { migrate, schemaLag } from '../../../src/store/postgres/migrate.ts';
 import { createEmptyDatabase } from '../../harness/services/services.ts';
 import { openStatementProxy } from '../../harness/statement-proxy.ts';
-import { until } from '../../harness/until.ts';
+import { comes, until } from '../../harness/until.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
 import { type ApiWorld, createApiWorld } from '../api/api-world.ts';
 import { attemptStates, clearWeather } from '../charge/protocol-world.ts';
@@ -50,15 +50,15 @@ describe('the API', () => {
     const holder = await sql.reserve();
     await holder`begin`;
     await holder`lock table charges in access exclusive mode`;
-    const began_ms = performance.now();
-    const refused = await api.post('/v1/charges', body(), { key });
-    const took_ms = performance.now() - began_ms;
+    const refused = await comes(
+      'an answer, the table still locked',
+      api.post('/v1/charges', body(), { key }),
+    );
     await holder`rollback`;
     holder.release();
 
     expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } });
     expect(refused.headers['retry-after']).toMatch(/^[1-4]$/);
-    expect(took_ms).toBeLessThan(4_000);
     expect((await api.post('/v1/charges', body(), { key })).status).toBe(202);
   });
 
@@ -80,7 +80,7 @@ describe('the API', () => {
     const socket = connect(port, '127.0.0.1').pause();
     socket.write(`${head.join('\r\n')}\r\n\r\n${payload}`);
     const kept = () => api.world.sql`select entity_id from idempotency_keys where key = ${key}`;
-    await expect.poll(kept, { timeout: 5_000 }).toHaveLength(1);
+    await expect.poll(kept).toHaveLength(1);
     socket.destroy();
 
     const again = await api.post('/v1/charges', body(), { key });
@@ -105,6 +105,9 @@ describe('a settlement', () => {
     const holder = await world.sql.reserve();
     await holder`begin`;
     await holder`select 1 from charges where id = ${charge} for update`;
+    const waitsForIt = () => world.sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(waitsForIt).toHaveLength(1);
     // The lock's own timeout is two seconds: the first try has to fail.
     await holder`select pg_sleep(2.6)`;
     await holder`commit`;

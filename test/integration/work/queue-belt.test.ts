@@ -205,7 +205,7 @@ describe('a belt whose every connection is terminated', () => {
         () => true,
         () => false,
       );
-    await expect.poll(offered, { timeout: 5_000 }).toBe(true);
-    await expect.poll(() => jobs.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(offered).toBe(true);
+    await expect.poll(() => jobs.length).toBe(2);
   });
 });

@@ -18,7 +18,6 @@ import {
 } from '../../harness/services/services.ts';
 
 const AHEAD = 20;
-const PATIENCE = { timeout: 15_000 };
 const timings = {
   ...productionTimings,
   offersFirstMax: AHEAD,
@@ -70,7 +69,7 @@ it('what goes ahead goes in the order in which it came', async () => {
   const ids = await owe(database.sql, 5);
   for (const id of ids) await offer('inbox_event', [id]);
   const handled = consume();
-  await expect.poll(() => handled, PATIENCE).toEqual(ids);
+  await expect.poll(() => handled).toEqual(ids);
 });
 
 it('no more goes ahead than there is room for, and the rest is found by the dispatcher', async () => {
@@ -85,7 +84,7 @@ it('no more goes ahead than there is room for, and the rest is found by the disp
   await dispatch();
   expect((await queue.waiting('inbox_event')).later).toBeGreaterThan(0);
   const handled = consume();
-  await expect.poll(() => dispatch().then(() => new Set(handled).size), PATIENCE).toBe(ids.length);
+  await expect.poll(() => dispatch().then(() => new Set(handled).size)).toBe(ids.length);
 });
 
 it('what a dead worker left is next, before all that others keep the queue full with', async () => {
@@ -97,12 +96,12 @@ it('what a dead worker left is next, before all that others keep the queue full 
   await owe(database.sql, 100);
   await dispatch();
   await expect
-    .poll(async () => (await dispatch().then(() => queue.waiting('inbox_event'))).first, PATIENCE)
+    .poll(async () => (await dispatch().then(() => queue.waiting('inbox_event'))).first)
     .toBe(AHEAD + 1);
 
   const handled = consume();
 
-  await expect.poll(() => handled.indexOf(left), PATIENCE).toBe(AHEAD);
+  await expect.poll(() => handled.indexOf(left)).toBe(AHEAD);
 });
 
 it('what has waited longest comes to its turn under a burst that does not end', async () => {
@@ -123,5 +122,5 @@ it('what has waited longest comes to its turn under a burst that does not end', 
     if (jobs % 10 === 0) await dispatch();
   });
 
-  await expect.poll(() => oldest.every((id) => handled.includes(id)), PATIENCE).toBe(true);
+  await expect.poll(() => oldest.every((id) => handled.includes(id))).toBe(true);
 });

@@ -133,7 +133,7 @@ async function saveCard(ready: Ready): Promise<{ customer: unknown; payment_meth
   );
   expect(confirm.status).toBe(200);
   const saved = () => api(ready, 'GET', `/v1/setups/${id}`);
-  await expect.poll(async () => (await saved()).status, { timeout: 20_000 }).toBe('succeeded');
+  await expect.poll(async () => (await saved()).status).toBe('succeeded');
   return { customer, payment_method: (await saved()).payment_method };
 }
 
@@ -160,23 +160,26 @@ describe('the sandbox', () => {
       const killed = ready.pids.workers[0] ?? 0;
       const killed_ms = performance.now();
       process.kill(killed, 'SIGKILL');
-      await expect.poll(() => read().pids.workers.includes(killed), { timeout: 30_000 }).toBe(false);
+      await expect.poll(() => read().pids.workers.includes(killed)).toBe(false);
       console.log(`a killed worker was back after ${Math.round(performance.now() - killed_ms)} ms`);
 
+      const asked_ms = performance.now();
       const stripe_s = await clockOf(ready);
       const moved = await fetch(ready.test_clock_url, {
         method: 'POST',
         body: JSON.stringify({ advance_seconds: 3 * 86_400 }),
       });
       expect(await moved.json()).toMatchObject({ advanced_seconds: 3 * 86_400, still_due: 0 });
-      const drift_s = (await clockOf(ready)) - stripe_s - 3 * 86_400;
-      expect(drift_s).toBeLessThan(30);
+      const moved_s = (await clockOf(ready)) - stripe_s;
+      const passed_s = (performance.now() - asked_ms) / 1_000;
+      expect(moved_s).toBeGreaterThanOrEqual(3 * 86_400);
+      expect(moved_s).toBeLessThanOrEqual(3 * 86_400 + passed_s + 1);
       const refused = await fetch(ready.test_clock_url, { method: 'POST', body: '{"advance_seconds": -1}' });
       expect(refused.status).toBe(400);
 
       expect(await stop()).toBe(0);
       expect(existsSync(file())).toBe(false);
-      await expect.poll(() => alive(pidsOf(ready)), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => alive(pidsOf(ready))).toEqual([]);
     },
     TEST_MS,
   );
@@ -186,7 +189,7 @@ describe('the sandbox', () => {
     async () => {
       const ready = await start();
       await stop('SIGKILL');
-      await expect.poll(() => alive(pidsOf(ready)), { timeout: 20_000, interval: 200 }).toEqual([]);
+      await expect.poll(() => alive(pidsOf(ready))).toEqual([]);
       expect(existsSync(file())).toBe(true);
       rmSync(file());
       const again = await start();

@@ -4,7 +4,7 @@ import { savedCard, unconfirmed } from '../stage/flows.ts';
 import { eventually, openSimulator, refusal } from '../stage/open-simulator.ts';
 
 describe('object locks', () => {
-  const opened = openSimulator({ latencyMs: 300 });
+  const opened = openSimulator({ latencyMs: 1_000 });
 
   it('let one of two confirms through and refuse the other as locked: one success', async () => {
     const { stripe, key } = opened.account();
@@ -142,10 +142,13 @@ describe('the limits of a sandbox', () => {
 
   it('are 25 requests a second', async () => {
     const { stripe } = opened.account();
+    const began_ms = performance.now();
     const reasons = await burst(200, () => stripe.customers.list());
+    const seconds = (performance.now() - began_ms) / 1_000;
     const served = reasons.filter((each) => each === null).length;
     expect(served).toBeGreaterThanOrEqual(25);
-    expect(served).toBeLessThan(200);
+    // A full bucket, and what flowed in meanwhile.
+    expect(served).toBeLessThanOrEqual(Math.floor(25 * (1 + seconds)));
   });
 });
 

@@ -150,7 +150,7 @@ describe('what the SDK does with an answer (specification 3)', () => {
   it('talks to the simulator with the options the simulator hands out', async () => {
     const { key } = opened.account();
     const direct = new Stripe(key, { ...opened.sim.stripeOptions, maxNetworkRetries: 0, telemetry: false });
-    const intent = await direct.paymentIntents.create(plain, { timeout: 5_000 });
+    const intent = await direct.paymentIntents.create(plain, { timeout: 30_000 });
     expect(intent.lastResponse.headers['stripe-version']).toBe('2026-10-28.endive');
   });
 });
@@ -161,7 +161,7 @@ describe('two requests under one key at a time', () => {
     const saved = await savedCard(stripe, opened.sim);
     const intent = await unconfirmed(stripe, saved);
     const match = { method: 'POST', route: '/v1/payment_intents/:id/confirm' };
-    await opened.sim.control.faults({ match, action: { type: 'delay', ms: 2_500 }, times: 1 });
+    await opened.sim.control.faults({ match, action: { type: 'delay', ms: 5_000 }, times: 1 });
     const confirm = () =>
       stripe.paymentIntents.confirm(intent.id, { off_session: true }, { idempotencyKey: 'twice-at-once' });
     const first = confirm();

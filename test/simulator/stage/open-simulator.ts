@@ -102,7 +102,7 @@ export async function eventually<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;

@@ -3,6 +3,7 @@ import { createStripe, STRIPE_API_VERSION, type StripeClient } from '../../../sr
 import { createCustomer } from '../../../src/stripe/customers.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
 import { confirmPaymentIntent, retrievePaymentIntent } from '../../../src/stripe/payment-intents.ts';
+import { comes } from '../../harness/until.ts';
 import { type Behaviour, cutOff, dribble, hang, json, openRawServer, reset, text } from './raw-server.ts';
 
 const INTENT = { id: 'pi_1', object: 'payment_intent', status: 'succeeded' };
@@ -20,11 +21,13 @@ async function open(timeoutMs: number, ...behaviours: [Behaviour, ...Behaviour[]
   return { stripe, received: server.received };
 }
 
+/** A deadline that is not what ends a call. */
+const NEVER_MS = 2 ** 31 - 1;
 const confirm = (stripe: StripeClient) => confirmPaymentIntent(stripe, ATTEMPT);
 
 describe('a request', () => {
   it('carries our key, the pinned version and no telemetry, also the second one', async () => {
-    const { stripe, received } = await open(2_000, json(200, INTENT));
+    const { stripe, received } = await open(30_000, json(200, INTENT));
     await confirm(stripe);
     await confirm(stripe);
     for (const { headers } of received) {
@@ -39,7 +42,7 @@ describe('a request', () => {
   });
 
   it('to read carries no key', async () => {
-    const { stripe, received } = await open(2_000, json(200, INTENT));
+    const { stripe, received } = await open(30_000, json(200, INTENT));
     await retrievePaymentIntent(stripe, 'pi_1');
     expect(received[0]).toMatchObject({ method: 'GET', url: '/v1/payment_intents/pi_1', body: '' });
     expect(received[0]?.headers).not.toHaveProperty('idempotency-key');
@@ -55,7 +58,7 @@ describe('a request', () => {
       }),
       'z=1&a=2&10=x&2=y&expand[0]=latest_charge&empty=&plus=a+b&lower=%c3%bc',
     ];
-    const { stripe, received } = await open(2_000, json(200, INTENT));
+    const { stripe, received } = await open(30_000, json(200, INTENT));
     for (const body of bodies) {
       await confirmPaymentIntent(stripe, { ...ATTEMPT, body, api_version: '2026-09-30.endive' });
     }
@@ -69,28 +72,28 @@ describe('a request', () => {
   it.each(['', 'confirm-1', 'dc1:chg_1:confirm:0', 'stripe-node-retry-1'])(
     'is not sent under the key %j',
     async (key) => {
-      const { stripe, received } = await open(2_000, json(200, INTENT));
+      const { stripe, received } = await open(30_000, json(200, INTENT));
       expect(() => confirmPaymentIntent(stripe, { ...ATTEMPT, key })).toThrow('stripe idempotency key form');
       expect(received).toHaveLength(0);
     },
   );
 
   it.each(['', '..', 'pi_1/cancel', 'pi_1?expand=x'])('is not sent for the id %j', async (id) => {
-    const { stripe, received } = await open(2_000, json(200, INTENT));
+    const { stripe, received } = await open(30_000, json(200, INTENT));
     await expect(retrievePaymentIntent(stripe, id)).rejects.toThrow('stripe id form');
     await expect(confirmPaymentIntent(stripe, { ...ATTEMPT, id })).rejects.toThrow('stripe id form');
     expect(received).toHaveLength(0);
   });
 
   it('answered with another object is indeterminate', async () => {
-    const { stripe } = await open(2_000, json(200, { ...INTENT, id: 'pi_2' }));
+    const { stripe } = await open(30_000, json(200, { ...INTENT, id: 'pi_2' }));
     await expect(confirm(stripe)).resolves.toMatchObject({ kind: 'indeterminate', reason: 'bad_body' });
   });
 });
 
 describe('a connection reset', () => {
   it('once is sent again by the SDK, under the same key and with the same bytes', async () => {
-    const { stripe, received } = await open(3_000, reset, json(200, INTENT));
+    const { stripe, received } = await open(30_000, reset, json(200, INTENT));
     await expect(confirm(stripe)).resolves.toMatchObject({ kind: 'ok', value: { snapshot: { id: 'pi_1' } } });
     expect(received.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
       ['dc1:chg_1:confirm:1', 'a=b'],
@@ -99,25 +102,25 @@ describe('a connection reset', () => {
   });
 
   it('twice is indeterminate', async () => {
-    const { stripe, received } = await open(3_000, reset);
+    const { stripe, received } = await open(30_000, reset);
     await expect(confirm(stripe)).resolves.toMatchObject({ kind: 'indeterminate', reason: 'connection' });
     expect(received).toHaveLength(2);
   });
 
   it('and then a 429 says nothing of the first sending', async () => {
     const limited = json(429, { error: { type: 'invalid_request_error', code: 'rate_limit' } });
-    const { stripe } = await open(3_000, reset, limited);
+    const { stripe } = await open(30_000, reset, limited);
     const answer = await confirm(stripe);
     expect(answer).toMatchObject({ kind: 'indeterminate', reason: 'earlier_sending', status: 429 });
   });
 
   it('is not sent again once the deadline is over', async () => {
-    const { stripe, received } = await open(150, reset, json(200, INTENT));
+    const { stripe, received } = await open(400, reset, json(200, INTENT));
     const before_ms = performance.now();
     const answer = await confirm(stripe);
     expect(answer).toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
     // The SDK waits half a second before its second sending: look again well after that.
-    await expect.poll(() => performance.now() - before_ms, { timeout: 3_000 }).toBeGreaterThan(1_000);
+    await expect.poll(() => performance.now() - before_ms, { timeout: 30_000 }).toBeGreaterThan(1_000);
     expect(received).toHaveLength(1);
   });
 });
@@ -128,29 +131,27 @@ describe('the deadline', () => {
     ['an answer that stops half way', dribble],
   ])('ends a call with %s', async (_sentence, behaviour) => {
     const { stripe } = await open(200, behaviour);
-    const before_ms = performance.now();
-    await expect(confirm(stripe)).resolves.toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
-    expect(performance.now() - before_ms).toBeLessThan(1_500);
+    const ended = comes('the end of the call', confirm(stripe));
+    await expect(ended).resolves.toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
   });
 
   it('of the lease ends a call before the timeout, and closes its connection', async () => {
     let closed = false;
-    const { stripe } = await open(20_000, (_response, request) => {
+    const { stripe } = await open(NEVER_MS, (_response, request) => {
       request.socket.once('close', () => {
         closed = true;
       });
       lease.abort();
     });
     const lease = new AbortController();
-    const before_ms = performance.now();
-    const answer = await confirmPaymentIntent(stripe, ATTEMPT, { signal: lease.signal });
+    const call = confirmPaymentIntent(stripe, ATTEMPT, { signal: lease.signal });
+    const answer = await comes('the end of the call', call);
     expect(answer).toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
-    expect(performance.now() - before_ms).toBeLessThan(5_000);
     await expect.poll(() => closed).toBe(true);
   });
 
   it('already over sends nothing', async () => {
-    const { stripe, received } = await open(2_000, json(200, INTENT));
+    const { stripe, received } = await open(30_000, json(200, INTENT));
     const answer = await confirmPaymentIntent(stripe, ATTEMPT, { signal: AbortSignal.abort() });
     expect(answer).toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
     expect(received).toHaveLength(0);
@@ -159,7 +160,7 @@ describe('the deadline', () => {
 
 describe('a broken answer', () => {
   it('cut off is indeterminate and never sent again by the SDK', async () => {
-    const { stripe, received } = await open(2_000, cutOff);
+    const { stripe, received } = await open(30_000, cutOff);
     const answer = await confirm(stripe);
     expect(answer).toMatchObject({
       kind: 'indeterminate',
@@ -173,13 +174,13 @@ describe('a broken answer', () => {
   it.each(['<html>', '"text"', '7', 'null', '[]', '', '{"id":"pi_1"}', '{"id":"pi_1","object":"charge"}'])(
     'of 200 %s is indeterminate',
     async (body) => {
-      const { stripe } = await open(2_000, text(200, body));
+      const { stripe } = await open(30_000, text(200, body));
       await expect(confirm(stripe)).resolves.toMatchObject({ kind: 'indeterminate', reason: 'bad_body' });
     },
   );
 
   it('of an HTML 502 is a server error', async () => {
-    const { stripe, received } = await open(2_000, text(502, '<html>bad gateway</html>'));
+    const { stripe, received } = await open(30_000, text(502, '<html>bad gateway</html>'));
     await expect(confirm(stripe)).resolves.toMatchObject({
       kind: 'indeterminate',
       reason: 'server_error',
@@ -206,7 +207,7 @@ describe('a broken answer', () => {
 describe('an answer tells', () => {
   it('the request id, the replay and whether to send again', async () => {
     const headers = { 'idempotent-replayed': 'true', 'stripe-should-retry': 'false' };
-    const { stripe } = await open(2_000, json(500, { error: { type: 'api_error' } }, headers));
+    const { stripe } = await open(30_000, json(500, { error: { type: 'api_error' } }, headers));
     await expect(confirm(stripe)).resolves.toEqual({
       kind: 'indeterminate',
       reason: 'server_error',
@@ -223,7 +224,7 @@ describe('an answer tells', () => {
       redirect_to_url: { url: 'https://bank.example/3ds', return_url: 'https://pay.example' },
     };
     const body = { ...INTENT, status: 'requires_action', client_secret: 'pi_1_secret_canary', next_action };
-    const { stripe } = await open(2_000, json(200, body));
+    const { stripe } = await open(30_000, json(200, body));
     const answer = await confirm(stripe);
     expect(answer).toMatchObject({ kind: 'ok', value: { redirect_url: 'https://bank.example/3ds' } });
     expect(JSON.stringify(answer)).not.toContain('canary');
@@ -237,7 +238,7 @@ describe('an answer tells', () => {
       param: 'email',
       message: 'Invalid email address: canary@example.org',
     };
-    const { stripe } = await open(2_000, json(400, { error }));
+    const { stripe } = await open(30_000, json(400, { error }));
     const wanted = {
       key: 'dc1:cst_1:create:1',
       email: 'canary@example.org',
