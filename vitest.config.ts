@@ -9,23 +9,34 @@
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { queueUsers } from './test/harness/queue-users.ts';
 
-/** What `npm test` leaves to `npm run test:all`: a second belt, and whoever kills and starts servers of Redis. */
+/** What `npm test` leaves to `npm run test:all`: the second belt, and whoever kills and starts servers of Redis. */
 export const wholeProjects = ['integration-redis', 'cluster', 'redis'];
 
 /**
- * Likewise, file by file: tests that start processes, which is most of what a run takes. A new file of that kind is
- * added here, or in `test/tidy/process-tests.ts` with the promise that only it shows.
+ * Likewise, by folder and file: tests that start processes, which is most of what a run takes. A new one of that kind is
+ * added here, or to `test/tidy/process-tests.ts` with the promise that only it shows.
  */
 export const wholeFiles = [
-  'test/browser/!(pay-at-bank).test.ts',
-  'test/contract/{embedded-postgres,examples,overload-processes}.test.ts',
-  'test/contract/outside/outside-{dev,links,production,refusals,setups}.test.ts',
-  'test/integration/api/api-process.test.ts',
-  'test/integration/janitor/{evidence-webhooks-off,reconcile-command}.test.ts',
-  'test/integration/operate/{canary,operate-charging,operate-commands,operate-metrics,operate-start}.test.ts',
-  'test/integration/stops/**',
-  'test/integration/work/queue-sandbox.test.ts',
-  'test/redis/**',
+  'test/integration/stops/',
+  'test/redis/',
+  ...['bank-page', 'bare-hands', 'gallery', 'pay-by-other-card', 'setup-page'].map(
+    (name) => `test/browser/${name}.test.ts`,
+  ),
+  ...['embedded-postgres', 'examples', 'overload-processes'].map((name) => `test/contract/${name}.test.ts`),
+  ...['dev', 'links', 'production', 'refusals', 'setups'].map(
+    (name) => `test/contract/outside/outside-${name}.test.ts`,
+  ),
+  ...[
+    'api/api-process',
+    'janitor/evidence-webhooks-off',
+    'janitor/reconcile-command',
+    'operate/canary',
+    'operate/operate-charging',
+    'operate/operate-commands',
+    'operate/operate-metrics',
+    'operate/operate-start',
+    'work/queue-sandbox',
+  ].map((name) => `test/integration/${name}.test.ts`),
 ];
 const isEveryday = process.env.DUECOURSE_TESTS === 'everyday';
 
@@ -40,12 +51,16 @@ interface Options {
   readonly queueBackend?: 'postgres' | 'redis' | 'redis-cluster';
 }
 
+function asGlob(path: string): string {
+  return path.endsWith('/') ? `${path}**` : path;
+}
+
 function project(name: string, include: string[], options: Options = {}): TestProjectInlineConfiguration {
   return {
     test: {
       name,
       include,
-      exclude: [...configDefaults.exclude, ...(isEveryday ? wholeFiles : [])],
+      exclude: [...configDefaults.exclude, ...(isEveryday ? wholeFiles.map(asGlob) : [])],
       pool: 'forks',
       testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: HOOK_TIMEOUT_MS,

@@ -8,10 +8,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../src/platform/config.ts';
 import { LOG_EVENTS } from '../src/platform/log-events.ts';
+import { wholeFiles } from '../vitest.config.ts';
 import { missingFiles, missingRulings } from './tidy/citation-rules.ts';
 import { deadExports, unreachableFiles } from './tidy/dead-code.ts';
 import { logEventErrors } from './tidy/document-rules.ts';
 import { importErrors } from './tidy/import-rules.ts';
+import { processTestErrors } from './tidy/process-tests.ts';
 import { readDocuments, readTree, type SourceFile } from './tidy/source-tree.ts';
 import { envExampleErrors, folderErrors, journalErrors, textErrors } from './tidy/text-rules.ts';
 
@@ -27,6 +29,10 @@ describe('our tree', () => {
     expect(paths).toEqual(
       expect.arrayContaining(['src/platform/config.ts', 'test/tidy.test.ts', 'vitest.config.ts']),
     );
+  });
+
+  test('leaves tests that start processes to the whole run, or says what only they show', () => {
+    expect(processTestErrors(files, wholeFiles)).toEqual([]);
   });
 
   test('imports only in the allowed directions, and packages only in the folders that own them', () => {
@@ -147,6 +153,12 @@ describe('a planted offender is flagged:', () => {
     ['an id of chance in the domain', 'src/domain/a.ts', 'randomUUID()'],
     ['work left for later', 'src/api/a.ts', `// ${'TO'}DO later`],
     ['a focused test', 'test/unit/a.test.ts', `test.${'only'}('x', () => {});`],
+    [
+      'a test of how fast a machine is',
+      'test/a.test.ts',
+      `expect(performance.now() - began_ms).toBeLessThan${'('}2_000);`,
+    ],
+    ['the same by a constant', 'test/a.test.ts', `expect(took_ms).toBeLessThanOrEqual${'('}2 * ANSWER_MS);`],
     ['a default export', 'src/api/a.ts', 'export default 1;'],
   ])('%s', (_what, path, text) => {
     expect(textErrors(plant(path, text))).toEqual([expect.stringContaining(path)]);
@@ -181,6 +193,14 @@ describe('a planted offender is flagged:', () => {
     const asTest = { path: 'test/unit/a.test.ts', text: `import { x } from '../../src/domain/a.ts';` };
     const orphan = { path: 'src/domain/a.ts', text: 'export const x = 1;' };
     expect(unreachableFiles([orphan, asTest])).toEqual(['src/domain/a.ts: no entry point leads here']);
+  });
+
+  test('a test that starts processes every day, and one that is listed and is no more', () => {
+    const text = `import { startStack } from '../harness/stack.ts';`;
+    const stack = { path: 'test/harness/stack.ts', text: `import { spawn } from 'node:child_process';` };
+    const errors = processTestErrors([{ path: 'test/integration/a.test.ts', text }, stack], ['test/gone/']);
+    expect(errors[0]).toMatch(/^test\/integration\/a\.test\.ts: starts processes/);
+    expect(errors[1]).toBe('test/gone/: listed, and not there');
   });
 
   test('a document and a comment that name files that are no more', () => {
@@ -254,6 +274,7 @@ test('what the rules allow is not flagged', () => {
       path: 'src/b.ts',
       text: `export function f() {\n  return sql\`\n${'    select\n'.repeat(90)}  \`;\n}\n`,
     },
+    { path: 'test/b.test.ts', text: `expect(lease.remaining_ms()).toBeLessThan${'('}before_ms);` },
     { path: 'test/a.test.ts', text: `import Stripe from 'stripe';\nprocess.env.CI;` },
   ];
 

@@ -25,6 +25,10 @@ const UNFINISHED = new RegExp(
 const FOCUSED = new RegExp(`\\b(?:test|it|describe|suite)\\.${'only'}\\b`);
 const CLOCK_OR_CHANCE = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bperformance\.now\b/;
 
+/** A span that was measured, below a figure: true of a machine that has nothing else to do. */
+const ABSOLUTE_TIME =
+  /\bexpect\((?=[^;]*(?:_m?s\b|elapsed|performance\.now|Date\.now))[^;]*?\.toBeLessThan(?:OrEqual)?\((?:[\d_.]|\b[A-Z][A-Z_\d]*\b|[-+*/ ])+\)/;
+
 /** Nothing but re-exports: a second address for everything, and import cycles. */
 const BARREL = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/|export (?:type )?(?:\*|\{)[^;]*from [^;]*;)+$/;
 
@@ -55,6 +59,10 @@ const rules: readonly Rule[] = [
       : [],
   ({ text }) => (UNFINISHED.test(text) ? ['unfinished work is an issue, not a comment'] : []),
   ({ text }) => (FOCUSED.test(text) ? ['a focused test silences all others'] : []),
+  ({ path, text }) =>
+    path.startsWith('test/') && ABSOLUTE_TIME.test(text)
+      ? ['a busy machine is slower: assert an order, a state, or a span measured beside it']
+      : [],
   ({ path, text }) =>
     /^export default\b/m.test(text) && !DEFAULT_EXPORT_WANTED.test(path)
       ? ['default exports lose their name']
