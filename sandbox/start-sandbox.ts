@@ -145,14 +145,14 @@ async function prepareDatabase(
   servers: Servers,
   stops: (() => Promise<unknown>)[],
 ): Promise<{ sql: Sql; api_key: string }> {
-  const { sql, close } = openDatabase({
+  const { sql, tables, close } = openDatabase({
     url: servers.database_url,
     applicationName: 'duecourse-sandbox',
     connectionsMax: 2,
   });
   stops.push(close);
   const scopes = ['read', 'write', 'admin'] as const;
-  const { token } = await createApiKey(sql, { name: 'sandbox', scopes, livemode: false });
+  const { token } = await createApiKey(tables, { name: 'sandbox', scopes, livemode: false });
   return { sql, api_key: token };
 }
 

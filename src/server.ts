@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     start: () => compose(config, { role: 'api', log, timings }),
     stop: (composition) => composition.close(),
   });
-  const { deps, queue } = opened;
+  const { deps, database, queue } = opened;
   await lifecycle.start('metrics', {
     start: () => openConfiguredPort(config, opened),
     stop: (port) => port?.close(),
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     stop: (listening) => listening.close(),
   });
   const app = await lifecycle.start('http', {
-    start: () => buildApp({ ...deps, config, changes, queueReady: queue.ready }),
+    start: () => buildApp({ ...deps, tables: database.tables, config, changes, queueReady: queue.ready }),
     stop: (built) => built.close(),
   });
   const port = await listen(app, config.port, config.testMode ? TEST_HOST : HOST);

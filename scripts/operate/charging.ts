@@ -4,7 +4,8 @@
  * unanswered is only read. Nothing is lost: charges wait, and go on when it is on again. `--json` for programs.
  */
 import { parseArgs } from 'node:util';
-import type { Sql } from '../../src/store/postgres/database.ts';
+import type { Database } from '../../src/store/postgres/database.ts';
+import type { Tables } from '../../src/store/postgres/tables.ts';
 import { readCharging, setCharging, statementsEnded } from '../../src/store/work/charging.ts';
 import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
 
@@ -28,29 +29,29 @@ async function main(): Promise<void> {
   switch (verb) {
     case 'off': {
       const reason = reasonOf(values.reason, USAGE);
-      return withDatabase('charging', (sql) => turnOff(sql, reason, print));
+      return withDatabase('charging', (database) => turnOff(database, reason, print));
     }
     case 'on':
-      return withDatabase('charging', async (sql) => {
+      return withDatabase('charging', async ({ sql, tables }) => {
         await setCharging(sql, true, null);
-        await tell(sql, print);
+        await tell(tables, print);
       });
     case 'status':
-      return withDatabase('charging', (sql) => tell(sql, print));
+      return withDatabase('charging', ({ tables }) => tell(tables, print));
     default:
       throw misused(USAGE);
   }
 }
 
-async function turnOff(sql: Sql, reason: string, print: Print): Promise<void> {
+async function turnOff({ sql, tables }: Database, reason: string, print: Print): Promise<void> {
   await setCharging(sql, false, reason);
   if (!(await statementsEnded(sql, STATEMENTS_END_MS)))
     process.stderr.write('A statement that began before still runs: a confirm of it may leave yet.\n');
-  await tell(sql, print);
+  await tell(tables, print);
 }
 
-async function tell(sql: Sql, print: Print): Promise<void> {
-  const charging = await readCharging(sql);
+async function tell(tables: Tables, print: Print): Promise<void> {
+  const charging = await readCharging(tables);
   const { enabled, reason, attempts_open } = charging;
   const why = enabled || reason === null ? '' : ` (${reason})`;
   print(

@@ -8,7 +8,8 @@ import { createApiKey } from '../../src/api/api-key.ts';
 import { loadDatabaseUrl } from '../../src/platform/config.ts';
 import { AppError, isAppError } from '../../src/platform/errors.ts';
 import { listApiKeys, revokeApiKey, SCOPES, type Scope } from '../../src/store/door/api-keys.ts';
-import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
+import { errorCode, openDatabase } from '../../src/store/postgres/database.ts';
+import type { Tables } from '../../src/store/postgres/tables.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
 const USAGE = `usage:
@@ -38,9 +39,9 @@ async function main(): Promise<void> {
   };
   try {
     const [verb, id] = positionals;
-    if (verb === 'create') await create(database.sql, values, print);
-    else if (verb === 'list') await list(database.sql, print);
-    else if (verb === 'revoke' && id !== undefined) await revoke(database.sql, id, print);
+    if (verb === 'create') await create(database.tables, values, print);
+    else if (verb === 'list') await list(database.tables, print);
+    else if (verb === 'revoke' && id !== undefined) await revoke(database.tables, id, print);
     else throw new AppError('usage', { message: USAGE });
   } finally {
     await database.close();
@@ -54,16 +55,16 @@ type CreateOptions = {
   readonly live: boolean;
 };
 
-async function create(sql: Sql, options: CreateOptions, print: Print): Promise<void> {
+async function create(tables: Tables, options: CreateOptions, print: Print): Promise<void> {
   const scopes = scopesOf(options.scopes);
   // A deployment that moves real money takes no other key.
   const livemode = options.live || /^[sr]k_live_/.test(process.env.STRIPE_SECRET_KEY ?? '');
-  const key = await createApiKey(sql, { name: options.name ?? null, scopes, livemode });
+  const key = await createApiKey(tables, { name: options.name ?? null, scopes, livemode });
   print({ id: key.id, key: key.token, scopes }, key.token);
 }
 
-async function list(sql: Sql, print: Print): Promise<void> {
-  const keys = (await listApiKeys(sql)).map(({ id, name, scopes, created_at, revoked_at }) => ({
+async function list(tables: Tables, print: Print): Promise<void> {
+  const keys = (await listApiKeys(tables)).map(({ id, name, scopes, created_at, revoked_at }) => ({
     id,
     name,
     scopes,
@@ -76,12 +77,12 @@ async function list(sql: Sql, print: Print): Promise<void> {
   print({ data: keys }, lines.length === 0 ? 'no keys' : lines.join('\n'));
 }
 
-async function revoke(sql: Sql, given: string, print: Print): Promise<void> {
-  const live = (await listApiKeys(sql)).filter((key) => key.revoked_at === null && key.name === given);
+async function revoke(tables: Tables, given: string, print: Print): Promise<void> {
+  const live = (await listApiKeys(tables)).filter((key) => key.revoked_at === null && key.name === given);
   if (live.length > 1)
     throw new AppError('usage', { message: 'Several keys have this name: give the id of one' });
   const id = live[0]?.id ?? given;
-  if (!(await revokeApiKey(sql, id)))
+  if (!(await revokeApiKey(tables, id)))
     throw new AppError('unknown', { message: 'There is no key of this id or name' });
   print({ id, revoked: true }, 'revoked');
 }
@@ -100,7 +101,6 @@ main().catch((error: unknown) => {
 });
 
 function describe(error: unknown): string {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+  const code = errorCode(error) ?? 'unknown';
   return code.startsWith('ERR_PARSE_ARGS') ? USAGE : `The command failed (${code})`;
 }

@@ -1,7 +1,7 @@
 /** What the commands of an operator share: which database they are about, how they answer, and how they fail. */
 import { loadDatabaseUrl } from '../../src/platform/config.ts';
 import { AppError, isAppError } from '../../src/platform/errors.ts';
-import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
+import { type Database, errorCode, openDatabase } from '../../src/store/postgres/database.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
 /** With `--json` the object, else the text; one of the two, as the last line of stdout. */
@@ -14,7 +14,7 @@ export function printer(json: boolean): Print {
 }
 
 /** Works on the deployment's database, or without `DATABASE_URL` on that of the sandbox that runs. */
-export async function withDatabase(name: string, work: (sql: Sql) => Promise<void>): Promise<void> {
+export async function withDatabase(name: string, work: (database: Database) => Promise<void>): Promise<void> {
   const sandbox = process.env.DATABASE_URL ? null : readRunningSandbox();
   const database = openDatabase({
     url: sandbox?.database_url ?? loadDatabaseUrl(process.env),
@@ -22,7 +22,7 @@ export async function withDatabase(name: string, work: (sql: Sql) => Promise<voi
     connectionsMax: 1,
   });
   try {
-    await work(database.sql);
+    await work(database);
   } finally {
     await database.close();
   }
@@ -57,7 +57,6 @@ export function runCommand(main: () => Promise<void>, usage: string): void {
 }
 
 function describe(error: unknown, usage: string): string {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+  const code = errorCode(error) ?? 'unknown';
   return code.startsWith('ERR_PARSE_ARGS') ? usage : `The command failed (${code})`;
 }

@@ -9,6 +9,7 @@ import { RELEASE_WAYS, type ReleaseWay } from '../../src/domain/releases.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { listOpenBreaks, listReviews } from '../../src/store/janitor/reviews.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
+import type { Tables } from '../../src/store/postgres/tables.ts';
 import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
 
 const USAGE = `usage:
@@ -29,15 +30,15 @@ async function main(): Promise<void> {
   });
   const [verb, id, more] = positionals;
   const print = printer(values.json);
-  if (verb === 'list' && id === undefined) return withDatabase('review', (sql) => list(sql, print));
+  if (verb === 'list' && id === undefined) return withDatabase('review', ({ tables }) => list(tables, print));
   if (verb !== 'release' || id === undefined || more !== undefined) throw misused(USAGE);
   const request = { id, reason: reasonOf(values.reason, USAGE), way: wayOf(values.as) };
-  return withDatabase('review', (sql) => release(sql, request, print));
+  return withDatabase('review', ({ sql }) => release(sql, request, print));
 }
 
-async function list(sql: Sql, print: Print): Promise<void> {
-  const data = await listReviews(sql, LINES_MAX);
-  const breaks = await listOpenBreaks(sql, LINES_MAX);
+async function list(tables: Tables, print: Print): Promise<void> {
+  const data = await listReviews(tables, LINES_MAX);
+  const breaks = await listOpenBreaks(tables, LINES_MAX);
   const rows = data.map(
     (row) =>
       `${row.kind}  ${row.id}  since ${row.since.toISOString()}  by ${row.cause}` +

@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { randomId } from '../platform/ids.ts';
 import { type ApiKeyRow, insertApiKey, readApiKey, type Scope } from '../store/door/api-keys.ts';
 import type { Sql } from '../store/postgres/database.ts';
+import type { Tables } from '../store/postgres/tables.ts';
 
 const TOKEN = /^dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
 const SECRET_BYTES = 32;
@@ -16,12 +17,12 @@ export type MintedKey = { readonly id: string; readonly token: string };
 
 /** Makes a key and stores its hash. The token is in the answer and nowhere else. */
 export async function createApiKey(
-  sql: Sql,
+  tables: Tables,
   key: { readonly name: string | null; readonly scopes: readonly Scope[]; readonly livemode: boolean },
 ): Promise<MintedKey> {
   const id = randomId('key');
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  await insertApiKey(sql, { id, name: key.name, scopes: key.scopes, secret_hash: hashOf(secret) });
+  await insertApiKey(tables, { id, name: key.name, scopes: key.scopes, secret_hash: hashOf(secret) });
   const token = `dc_${key.livemode ? 'live' : 'test'}_${id.slice('key_'.length)}_${secret}`;
   return { id, token };
 }

@@ -15,7 +15,7 @@ const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /** The key of a request that must have one. Throws `idempotency_key_missing`. */
 export function requireIdempotencyKey(request: FastifyRequest): KeyedRequest {
-  const keyed = readIdempotencyKey(request);
+  const keyed = idempotencyKeyOf(request);
   if (keyed === null) {
     throw problem('idempotency_key_missing', {
       errors: [{ path: 'Idempotency-Key', message: 'is required' }],
@@ -25,7 +25,7 @@ export function requireIdempotencyKey(request: FastifyRequest): KeyedRequest {
 }
 
 /** The key of a request that may have one. Its scope is the deployment and the route's pattern. */
-export function readIdempotencyKey(request: FastifyRequest): KeyedRequest | null {
+export function idempotencyKeyOf(request: FastifyRequest): KeyedRequest | null {
   const key = request.headers[HEADER];
   if (key === undefined || key === '') return null;
   if (typeof key !== 'string' || !KEY.test(key)) {

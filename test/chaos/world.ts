@@ -62,7 +62,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   const logFolder = mkdtempSync(join(tmpdir(), `duecourse-chaos-${plan.backend}-${plan.name}-`));
   const scopes = ['read', 'write', 'admin'] as const;
   const [{ token }, buyers, crew] = await Promise.all([
-    createApiKey(sql, { name: 'chaos', scopes, livemode: false }),
+    createApiKey(store.tables, { name: 'chaos', scopes, livemode: false }),
     savePayers(sql, simulator, SECRETS.stripe_secret_key, plan.payers),
     startCrew({ env: environmentOf(stage, name, api_url), api_url, logFolder }),
   ]);

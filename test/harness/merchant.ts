@@ -9,7 +9,7 @@ import { requestSetup } from '../../src/billing/setup/request-setup.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { readChargeRow } from '../../src/store/charge/charge-list.ts';
 import type { KeyedRequest } from '../../src/store/door/idempotency-keys.ts';
-import { readSetup } from '../../src/store/setup/setups-list.ts';
+import { readSetupWithConsent } from '../../src/store/setup/setup-list.ts';
 import { retrieveSetupSecret } from '../../src/stripe/setup-intents.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
@@ -25,7 +25,7 @@ export type Merchant = ReturnType<typeof merchantOf>;
 
 /** A merchant whose requests are taken in as the API takes them in. */
 export function merchantOf(world: World) {
-  const { deps, sql, simulator } = world;
+  const { deps, tables, simulator } = world;
   return {
     /** A customer with this address. */
     async customer(email: string, name = 'Robin'): Promise<string> {
@@ -77,19 +77,19 @@ export function merchantOf(world: World) {
     },
     /** The charge as the API shows it. */
     async show(charge_id: string) {
-      const row = await readChargeRow(sql, charge_id);
+      const row = await readChargeRow(tables, charge_id);
       if (row === null) throw new Error(`no charge ${charge_id}`);
       return chargeView(row);
     },
     /** The set-up as the API shows it. */
     async showSetup(setup_id: string) {
-      const row = await readSetup(sql, setup_id);
+      const row = await readSetupWithConsent(tables, setup_id);
       if (row === null) throw new Error(`no setup ${setup_id}`);
       return setupView(row);
     },
     /** What Stripe.js does on the merchant's page: publishable key and client secret. Answers the HTTP status. */
     async confirmSetup(setup_id: string, payment_method: string): Promise<number> {
-      const row = await readSetup(sql, setup_id);
+      const row = await readSetupWithConsent(tables, setup_id);
       const id = row?.setup.stripe_setup_intent_id ?? '';
       const secret = await retrieveSetupSecret(deps.stripe, id);
       if (secret.kind !== 'ok') throw new Error('the client secret could not be read');

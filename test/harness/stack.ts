@@ -41,7 +41,7 @@ const SECRETS: Secrets = {
 export async function startStack(options: StackOptions = {}) {
   const services = await startServices(options);
   const { store, database, simulator, inbox, secrets, api_url } = services;
-  const { token } = await createApiKey(store.sql, {
+  const { token } = await createApiKey(store.tables, {
     name: 'test',
     scopes: ['read', 'write', 'admin'],
     livemode: false,

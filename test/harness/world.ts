@@ -62,6 +62,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const sdk = new Stripe(SECRET_KEY, { ...simulator.stripeOptions, maxNetworkRetries: 0, telemetry: false });
   return {
     sql: store.sql,
+    tables: store.tables,
     deps,
     simulator,
     sdk,

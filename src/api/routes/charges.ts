@@ -45,7 +45,7 @@ function getCharge(app: Api, deps: AppDependencies): void {
       return readSettled(
         deps.changes,
         { id, seconds: request.query.wait, request },
-        async () => chargeView(found(await readChargeRow(deps.sql, id))),
+        async () => chargeView(found(await readChargeRow(deps.tables, id))),
         isChargeSettled,
       );
     },
@@ -68,7 +68,7 @@ function getCharges(app: Api, deps: AppDependencies): void {
       const { customer, reference, status, run, cursor, limit } = request.query;
       const after = cursorOf('chg', cursor);
       if (run !== undefined) return { data: [], next_cursor: null };
-      const rows = await listCharges(deps.sql, {
+      const rows = await listCharges(deps.tables, {
         customer_id: customer ?? null,
         reference: reference ?? null,
         after,
@@ -103,8 +103,8 @@ function getTimeline(app: Api, deps: AppDependencies): void {
     },
     async (request) => {
       const id = knownId('chg', request.params.id);
-      found(await readChargeRow(deps.sql, id));
-      const rows = await readTimeline(deps.sql, id);
+      found(await readChargeRow(deps.tables, id));
+      const rows = await readTimeline(deps.tables, id);
       return {
         data: rows.map((row) => ({
           at: row.at.toISOString(),
@@ -142,7 +142,7 @@ function postCancel(app: Api, deps: AppDependencies): void {
         if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);
         await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
       }
-      return reply.code(202).send(chargeView(found(await readChargeRow(deps.sql, id))));
+      return reply.code(202).send(chargeView(found(await readChargeRow(deps.tables, id))));
     },
   );
 }

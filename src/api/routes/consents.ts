@@ -4,7 +4,7 @@ import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { readIdempotencyKey } from '../idempotency.ts';
+import { idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { priorOf } from '../replays.ts';
 import { consent } from '../schemas/consent.ts';
@@ -33,7 +33,7 @@ function getConsent(app: Api, deps: AppDependencies): void {
         response: { 200: consent, ...refusals },
       },
     },
-    async (request) => consentView(found(await readConsent(deps.sql, knownId('cns', request.params.id)))),
+    async (request) => consentView(found(await readConsent(deps.tables, knownId('cns', request.params.id)))),
   );
 }
 
@@ -52,7 +52,7 @@ function postRevoke(app: Api, deps: AppDependencies): void {
     },
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
-      const keyed = readIdempotencyKey(request);
+      const keyed = idempotencyKeyOf(request);
       await priorOf(deps.sql, keyed, reply);
       const revoked = found(await revokeConsent(deps, id, callerOf(request)));
       if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });

@@ -3,7 +3,7 @@ import { readCustomer } from '../../store/customer/customers.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idOf, readIdempotencyKey } from '../idempotency.ts';
+import { idempotencyKeyOf, idOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { problem } from '../problem.ts';
 import { customer, newCustomer } from '../schemas/customer.ts';
@@ -31,7 +31,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const keyed = readIdempotencyKey(request);
+      const keyed = idempotencyKeyOf(request);
       const wanted = {
         id: idOf('cst', deps.instance.deriveKey, keyed),
         reference: body.reference ?? null,
@@ -45,7 +45,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
         case 'created':
           return reply.code(201).send(customerView(taken.row));
         case 'replayed': {
-          const row = found(await readCustomer(deps.sql, taken.entity_id));
+          const row = found(await readCustomer(deps.tables, taken.entity_id));
           reply.header('idempotent-replayed', 'true');
           return reply.code(taken.status_code === 200 ? 200 : 201).send(customerView(row));
         }
@@ -59,7 +59,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
               existing,
             });
           }
-          return reply.code(200).send(customerView(found(await readCustomer(deps.sql, existing))));
+          return reply.code(200).send(customerView(found(await readCustomer(deps.tables, existing))));
         }
       }
     },
@@ -81,7 +81,7 @@ function getCustomer(app: Api, deps: AppDependencies): void {
     },
     async (request) => {
       const id = knownId('cst', request.params.id);
-      return customerView(found(await readCustomer(deps.sql, id)));
+      return customerView(found(await readCustomer(deps.tables, id)));
     },
   );
 }

@@ -33,7 +33,7 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
           return reply.code(202).send(newChargeView(taken.row));
         case 'replayed':
           reply.header('idempotent-replayed', 'true');
-          return reply.code(202).send(chargeView(found(await readChargeRow(deps.sql, taken.entity_id))));
+          return reply.code(202).send(chargeView(found(await readChargeRow(deps.tables, taken.entity_id))));
         case 'mismatch':
           throw problem('idempotency_mismatch');
         case 'refused':

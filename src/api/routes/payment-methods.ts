@@ -5,7 +5,8 @@ import {
   type MethodVerb,
 } from '../../billing/customer/change-payment-method.ts';
 import { readCustomer } from '../../store/customer/customers.ts';
-import { listMethods, type MethodChange, readMethod } from '../../store/customer/payment-methods-list.ts';
+import type { MethodChange } from '../../store/customer/payment-method-changes.ts';
+import { listMethods, readMethod } from '../../store/customer/payment-method-list.ts';
 import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
@@ -47,9 +48,9 @@ function getPaymentMethods(app: Api, deps: AppDependencies): void {
     async (request) => {
       const { limit, cursor } = request.query;
       const customer_id = knownId('cst', request.params.id);
-      found(await readCustomer(deps.sql, customer_id));
+      found(await readCustomer(deps.tables, customer_id));
       const after = cursor === undefined ? null : referredMethodId('cursor', cursor);
-      const rows = await listMethods(deps.sql, { customer_id, after, limit });
+      const rows = await listMethods(deps.tables, { customer_id, after, limit });
       return answerPage(rows.map(paymentMethodView), limit);
     },
   );
@@ -70,7 +71,7 @@ function getPaymentMethod(app: Api, deps: AppDependencies): void {
     },
     async (request) => {
       const id = knownMethodId(request.params.id);
-      return paymentMethodView(found(await readMethod(deps.sql, id)));
+      return paymentMethodView(found(await readMethod(deps.tables, id)));
     },
   );
 }
@@ -98,7 +99,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
         cause_reference: callerOf(request),
       });
       const answer = async (id: string) =>
-        reply.code(201).send(paymentMethodView(found(await readMethod(deps.sql, id))));
+        reply.code(201).send(paymentMethodView(found(await readMethod(deps.tables, id))));
       switch (adopted.outcome) {
         case 'adopted':
           return answer(adopted.payment_method.id);
@@ -159,7 +160,7 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
         refuseChange(await changePaymentMethod(deps, id, verb, callerOf(request)));
         await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });
       }
-      return paymentMethodView(found(await readMethod(deps.sql, id)));
+      return paymentMethodView(found(await readMethod(deps.tables, id)));
     },
   );
 }

@@ -27,7 +27,7 @@ export function recoveryRoute(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const id = knownId('chg', request.params.id);
-      const row = found(await readChargeRow(deps.sql, id));
+      const row = found(await readChargeRow(deps.tables, id));
       const resent = await resendRecovery(deps, id, keyed);
       switch (resent.outcome) {
         case 'mismatch':

@@ -3,7 +3,7 @@ import { readSetupAccess, readSetupPageAccess } from '../../billing/setup/read-s
 import { requestSetup } from '../../billing/setup/request-setup.ts';
 import { machines } from '../../domain/machines.ts';
 import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
-import { listSetups, readSetup } from '../../store/setup/setups-list.ts';
+import { listSetups, readSetupWithConsent } from '../../store/setup/setup-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
@@ -76,7 +76,7 @@ function postSetup(app: Api, deps: AppDependencies): void {
 
 /** With the address of our own page at once, where the agreement is still to be collected: it needs nothing of Stripe. */
 async function takenView(deps: AppDependencies, id: string): Promise<SetupView> {
-  const row = found(await readSetup(deps.sql, id));
+  const row = found(await readSetupWithConsent(deps.tables, id));
   return setupView(row, await readSetupPageAccess(deps, row));
 }
 
@@ -98,7 +98,7 @@ function getSetup(app: Api, deps: AppDependencies): void {
       const row = await readSettled(
         deps.changes,
         { id, seconds: request.query.wait, request },
-        async () => found(await readSetup(deps.sql, id)),
+        async () => found(await readSetupWithConsent(deps.tables, id)),
         (read) => ENDED_OR_WAITING.includes(machines.setup.statuses[read.setup.state]),
       );
       // The secret lets its holder save a method: a key that may only read does not get it.
@@ -123,7 +123,7 @@ function getSetups(app: Api, deps: AppDependencies): void {
     async (request) => {
       const { customer, status, cursor, limit } = request.query;
       const states = Object.entries(machines.setup.statuses).filter(([, shown]) => shown === status);
-      const rows = await listSetups(deps.sql, {
+      const rows = await listSetups(deps.tables, {
         customer_id: customer ?? null,
         states: status === undefined ? null : states.map(([state]) => state),
         after: cursorOf('set', cursor),
@@ -159,7 +159,7 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
         if (cancellation !== 'requested') throw problem(`already_${cancellation.already}` as ProblemCode);
         await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
       }
-      return reply.code(202).send(setupView(found(await readSetup(deps.sql, id))));
+      return reply.code(202).send(setupView(found(await readSetupWithConsent(deps.tables, id))));
     },
   );
 }

@@ -1,6 +1,6 @@
 import { isSetUpForLess } from '../../domain/consent.ts';
 import { machines, type StateOf } from '../../domain/machines.ts';
-import type { MethodView } from '../../store/customer/payment-methods-list.ts';
+import type { MethodView } from '../../store/customer/payment-method-list.ts';
 import type { PaymentMethodView } from '../schemas/payment-method.ts';
 import { consentView } from './consent.ts';
 

@@ -1,6 +1,6 @@
 import type { SetupAccess } from '../../billing/setup/read-setup-access.ts';
 import { machines } from '../../domain/machines.ts';
-import type { SetupWithConsent } from '../../store/setup/setups-list.ts';
+import type { SetupWithConsent } from '../../store/setup/setup-list.ts';
 import type { SetupView } from '../schemas/setup.ts';
 import { consentView } from './consent.ts';
 

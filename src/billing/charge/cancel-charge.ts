@@ -1,7 +1,6 @@
 import { type ChargeState, isTerminal, machines } from '../../domain/machines.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { readChargeState } from '../../store/charge/charge-list.ts';
-import { requestClose } from '../../store/charge/close-requests.ts';
+import { readChargeState, requestClose } from '../../store/charge/close-requests.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 export type ChargeCancellation =

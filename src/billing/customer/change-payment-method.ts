@@ -3,7 +3,7 @@ import {
   type MethodChange,
   makeDefault,
   requestDetach,
-} from '../../store/customer/payment-methods-list.ts';
+} from '../../store/customer/payment-method-changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 export const METHOD_VERBS = ['accept', 'detach', 'default'] as const;

@@ -1,9 +1,9 @@
 import {
   type CustomerRefusal,
-  type CustomerRow,
   insertCustomer,
   type NewCustomer,
-} from '../../store/customer/customers.ts';
+} from '../../store/customer/customer-intake.ts';
+import type { CustomerRow } from '../../store/customer/customers.ts';
 import type { KeyedRequest } from '../../store/door/idempotency-keys.ts';
 import type { Intake } from '../../store/door/intake.ts';
 import type { Dependencies } from '../dependencies.ts';

@@ -1,4 +1,5 @@
-import { type ConsentRow, revokeConsent as revoke } from '../../store/customer/consents.ts';
+import { writeRevocation } from '../../store/customer/consent-revocation.ts';
+import type { ConsentRow } from '../../store/customer/consents.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Ends a consent and every charge under it that was not confirmed yet; null for an unknown one. */
@@ -7,7 +8,7 @@ export async function revokeConsent(
   consent_id: string,
   caller: string,
 ): Promise<ConsentRow | null> {
-  const revocation = await revoke(deps.sql, consent_id, caller);
+  const revocation = await writeRevocation(deps.sql, consent_id, caller);
   if (revocation === null) return null;
   if (revocation.charge_ids.length > 0) void deps.offer('charge', revocation.charge_ids);
   return revocation.consent;

@@ -4,7 +4,7 @@
  */
 import { decideRelease, type ReleaseWay, type ReviewedRow, type ReviewKind } from '../../domain/releases.ts';
 import { requestClose } from '../../store/charge/close-requests.ts';
-import { closeBreaks, findReview, releaseRow } from '../../store/janitor/reviews.ts';
+import { closeBreaks, findReview, releaseRow } from '../../store/janitor/parked-rows.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import { readNow } from '../../store/postgres/instance.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';

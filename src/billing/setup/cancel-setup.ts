@@ -1,4 +1,4 @@
-import { requestSetupCancel, type SetupCancellation } from '../../store/setup/setups-list.ts';
+import { requestSetupCancel, type SetupCancellation } from '../../store/setup/setup-cancellation.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Asks for a setup's end; `canceled` is told with Stripe's answer, `succeeded` if that came first. */

@@ -1,6 +1,6 @@
 import { setupOffer } from '../../domain/setup/setup-offer.ts';
+import type { SetupWithConsent } from '../../store/setup/setup-list.ts';
 import { readSetupPage } from '../../store/setup/setup-page.ts';
-import type { SetupRow, SetupWithConsent } from '../../store/setup/setups-list.ts';
 import { retrieveSession } from '../../stripe/checkout-sessions.ts';
 import { retrieveSetupSecret } from '../../stripe/setup-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -37,7 +37,7 @@ export async function readSetupPageAccess(
   return { ...NONE, url: setupLinkAddress(deps, setup.id) };
 }
 
-async function readStripeAccess(deps: Dependencies, setup: SetupRow): Promise<SetupAccess> {
+async function readStripeAccess(deps: Dependencies, setup: SetupWithConsent['setup']): Promise<SetupAccess> {
   if (setup.state !== 'awaiting_customer') return NONE;
   const limits = { signal: AbortSignal.timeout(STRIPE_WAIT_MS) };
   if (setup.stripe_checkout_session_id !== null) {

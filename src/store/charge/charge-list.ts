@@ -1,7 +1,10 @@
 /** Charges as merchants see them: the row, its attempts and its newest recovery, of one instant. */
-
-import type { Sql } from '../postgres/database.ts';
-import type { Rows } from '../work/obligations.ts';
+import { and, desc, eq, getTableColumns, inArray, not, type SQL, sql } from 'drizzle-orm';
+import { after, newestFirst, type Page } from '../postgres/paging.ts';
+import { builtOnce, type Tables } from '../postgres/tables.ts';
+import { charge_attempts, charges } from '../schema/charges.ts';
+import { instance } from '../schema/operations.ts';
+import { messages, recoveries } from '../schema/recoveries.ts';
 import type { TakenCharge } from './charge-intake.ts';
 
 /** An attempt as `jsonb` carries it; times are ISO texts. */
@@ -30,57 +33,83 @@ export type ChargeRow = TakenCharge & {
   readonly recovery: RecoveryJson | null;
 };
 
-export type ChargeFilter = {
+export type ChargeFilter = Page & {
   readonly customer_id: string | null;
   readonly reference: string | null;
   /** The states that one status stands for; null for all. */
   readonly states: readonly string[] | null;
   /** True: only those whose time has not come; false: without them; null: either. */
   readonly scheduled: boolean | null;
-  /** The id after which the page begins. */
-  readonly after: string | null;
-  readonly limit: number;
 };
 
-/** What a merchant sees beside the row itself. */
-const details = (sql: Sql) => sql`
-  c.state = 'queued' and coalesce(c.scheduled_for > dc_now(), false) as is_scheduled,
-  (select charging_enabled from instance) as charging_enabled,
-  coalesce((select jsonb_agg(jsonb_build_object(
-      'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
-      'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
-      'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number)
-    from charge_attempts a where a.charge_id = c.id), '[]') as attempts,
-  (select jsonb_build_object('id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
-      'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and m.state = 'sent'))
-    from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1) as recovery`;
+const isScheduled = sql<boolean>`(${charges.state} = 'queued' and coalesce(${charges.scheduled_for} > dc_now(), false))`;
 
-/** The charge, or null. */
-export async function readChargeRow(sql: Sql, id: string): Promise<ChargeRow | null> {
-  const rows = await sql<ChargeRow[]>`select ${details(sql)}, c.* from charges c where c.id = ${id}`;
+/** What a merchant sees beside the row itself. */
+function shown(tables: Tables) {
+  const attempts = tables
+    .select({ list: sql`coalesce(jsonb_agg(${attemptJson} order by ${charge_attempts.number}), '[]')` })
+    .from(charge_attempts)
+    .where(eq(charge_attempts.charge_id, charges.id));
+  const sent = tables.$count(
+    messages,
+    and(eq(messages.recovery_id, recoveries.id), eq(messages.state, 'sent')),
+  );
+  const recovery = tables
+    .select({ newest: recoveryJson(sent) })
+    .from(recoveries)
+    .where(eq(recoveries.charge_id, charges.id))
+    .orderBy(desc(recoveries.opened_at), desc(recoveries.id))
+    .limit(1);
+  return {
+    ...getTableColumns(charges),
+    is_scheduled: isScheduled,
+    charging_enabled: sql<boolean>`${tables.select({ on: instance.charging_enabled }).from(instance)}`,
+    attempts: sql<AttemptJson[]>`${attempts}`,
+    recovery: sql<RecoveryJson | null>`${recovery}`,
+  };
+}
+
+const attemptJson = sql`jsonb_build_object(
+  'number', ${charge_attempts.number}, 'kind', ${charge_attempts.kind}, 'state', ${charge_attempts.state},
+  'payment_method_id', ${charge_attempts.payment_method_id}, 'code', ${charge_attempts.code},
+  'decline_code', ${charge_attempts.decline_code}, 'advice_code', ${charge_attempts.advice_code},
+  'started_at', ${charge_attempts.started_at}, 'ended_at', ${charge_attempts.ended_at})`;
+
+function recoveryJson(messages_sent: SQL): SQL {
+  return sql`jsonb_build_object(
+    'id', ${recoveries.id}, 'kind', ${recoveries.kind}, 'state', ${recoveries.state},
+    'expires_at', ${recoveries.expires_at}, 'messages_sent', ${messages_sent})`;
+}
+
+const chargeById = builtOnce((tables) =>
+  tables
+    .select(shown(tables))
+    .from(charges)
+    .where(eq(charges.id, sql.placeholder('id')))
+    .prepare('charge_by_id'),
+);
+
+/** The charge, or null. Read again at each change for whoever waits, so it is built and planned once. */
+export async function readChargeRow(tables: Tables, id: string): Promise<ChargeRow | null> {
+  const rows = await chargeById(tables).execute({ id });
   return rows[0] ?? null;
 }
 
 /** One page, newest first; one row more than `limit` tells that there is another. */
-export async function listCharges(sql: Sql, filter: ChargeFilter): Promise<ChargeRow[]> {
-  const states = filter.states as string[] | null;
-  return await sql<ChargeRow[]>`
-    select ${details(sql)}, c.* from charges c
-    where (${filter.customer_id}::text is null or c.customer_id = ${filter.customer_id})
-      and (${filter.reference}::text is null or c.reference = ${filter.reference})
-      and (${states}::text[] is null or c.state = any(${states}::text[]))
-      and (${filter.scheduled}::boolean is null
-           or (c.state = 'queued' and coalesce(c.scheduled_for > dc_now(), false)) = ${filter.scheduled})
-      and (${filter.after}::text is null
-           or (c.created_at, c.id) < (select a.created_at, a.id from charges a where a.id = ${filter.after}))
-    order by c.created_at desc, c.id desc
-    limit ${filter.limit + 1}`;
-}
-
-export type Settledness = Pick<Rows['charge'], 'id' | 'state'>;
-
-/** State alone, for whoever only decides whether it may still be cancelled. */
-export async function readChargeState(sql: Sql, id: string): Promise<Settledness | null> {
-  const rows = await sql<Settledness[]>`select id, state from charges where id = ${id}`;
-  return rows[0] ?? null;
+export async function listCharges(tables: Tables, filter: ChargeFilter): Promise<ChargeRow[]> {
+  const { customer_id, reference, states, scheduled } = filter;
+  return tables
+    .select(shown(tables))
+    .from(charges)
+    .where(
+      and(
+        customer_id === null ? undefined : eq(charges.customer_id, customer_id),
+        reference === null ? undefined : eq(charges.reference, reference),
+        states === null ? undefined : inArray(charges.state, [...states]),
+        scheduled === null ? undefined : scheduled ? isScheduled : not(isScheduled),
+        after(tables, charges, filter.after),
+      ),
+    )
+    .orderBy(...newestFirst(charges))
+    .limit(filter.limit + 1);
 }

@@ -1,5 +1,6 @@
 import type { CloseAs } from '../../domain/charge/charge.ts';
 import type { Sql } from '../postgres/database.ts';
+import type { Rows } from '../work/obligations.ts';
 
 export type CloseRequest = {
   readonly as: CloseAs;
@@ -44,4 +45,12 @@ export async function requestClose(
     from wished where c.id = wished.id
     returning c.id`;
   return rows.map((row) => row.id);
+}
+
+export type Settledness = Pick<Rows['charge'], 'id' | 'state'>;
+
+/** State alone, for whoever only decides whether it may still be cancelled. */
+export async function readChargeState(sql: Sql, id: string): Promise<Settledness | null> {
+  const rows = await sql<Settledness[]>`select id, state from charges where id = ${id}`;
+  return rows[0] ?? null;
 }

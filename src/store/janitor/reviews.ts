@@ -1,11 +1,28 @@
-/** What waits for a person: the rows that are parked, the breaks nobody has closed, and the way back. */
+/** What waits for a person: the rows that are parked, and the breaks nobody has closed. */
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { type PgColumn, type PgTable, unionAll } from 'drizzle-orm/pg-core';
 import { type ReviewKind, reviewStates } from '../../domain/releases.ts';
-import type { Sql } from '../postgres/database.ts';
-import { obligationTables, type Rows } from '../work/obligations.ts';
+import type { Tables } from '../postgres/tables.ts';
+import { charges } from '../schema/charges.ts';
+import { customers, payment_methods } from '../schema/customers.ts';
+import { inbox_events } from '../schema/inbox.ts';
+import { breaks } from '../schema/operations.ts';
+import { replacements } from '../schema/recoveries.ts';
+import { setups } from '../schema/setups.ts';
+import { transitions } from '../schema/timeline.ts';
 
 const reviewKinds = Object.keys(reviewStates) as ReviewKind[];
 
-export type ReviewedRow = {
+const parkedIn: Record<ReviewKind, PgTable & { readonly id: PgColumn; readonly state: PgColumn }> = {
+  charge: charges,
+  customer: customers,
+  setup: setups,
+  payment_method: payment_methods,
+  replacement: replacements,
+  inbox_event: inbox_events,
+};
+
+export type ParkedRow = {
   readonly kind: ReviewKind;
   readonly id: string;
   /** Since when it waits, business time. */
@@ -18,26 +35,40 @@ export type ReviewedRow = {
 };
 
 /** Every row that waits for a person, oldest first. */
-export async function listReviews(sql: Sql, limit: number): Promise<ReviewedRow[]> {
-  return await sql<ReviewedRow[]>`
-    with parked as (${parkedRows(sql)})
-    select p.kind, p.id, coalesce(t.at, dc_now()) as since, coalesce(t.cause, 'unknown') as cause,
-           t.cause_reference as reference,
-           array(select b.kind from breaks b where b.entity_id = p.id and b.closed_by is null order by b.id) as breaks
-    from parked p
-    left join lateral (
-      select at, cause, cause_reference from transitions where entity = p.kind and entity_id = p.id
-      order by id desc limit 1) t on true
-    order by since, p.id limit ${limit}`;
+export async function listReviews(tables: Tables, limit: number): Promise<ParkedRow[]> {
+  type OfEach = [ReturnType<typeof parkedOf>, ReturnType<typeof parkedOf>, ...ReturnType<typeof parkedOf>[]];
+  const ofEach = reviewKinds.map((kind) => parkedOf(tables, kind)) as OfEach;
+  return unionAll(...ofEach)
+    .orderBy(sql`since`, sql`id`)
+    .limit(limit);
 }
 
-function parkedRows(sql: Sql) {
-  const selects = reviewKinds.map(
-    (kind) => sql`
-      select ${kind}::text as kind, id from ${sql(obligationTables[kind] as string)}
-      where state = ${sql.unsafe(`'${reviewStates[kind]}'`)}`,
-  );
-  return selects.reduce((all, next) => sql`${all} union all ${next}`);
+/** Those of one kind. The state is part of the text, so that the partial index answers. */
+function parkedOf(tables: Tables, kind: ReviewKind) {
+  const table = parkedIn[kind];
+  const newest = tables
+    .select({ at: transitions.at, cause: transitions.cause, reference: transitions.cause_reference })
+    .from(transitions)
+    .where(and(eq(transitions.entity, kind), eq(transitions.entity_id, table.id)))
+    .orderBy(desc(transitions.id))
+    .limit(1)
+    .as('newest');
+  const open = tables
+    .select({ kinds: sql`coalesce(jsonb_agg(${breaks.kind} order by ${breaks.id}), '[]')` })
+    .from(breaks)
+    .where(and(eq(breaks.entity_id, table.id), isNull(breaks.closed_by)));
+  return tables
+    .select({
+      kind: sql<ReviewKind>`${kind}::text`.as('kind'),
+      id: sql<string>`${table.id}`.as('id'),
+      since: sql`coalesce(${newest.at}, dc_now())`.mapWith(transitions.at).as('since'),
+      cause: sql<string>`coalesce(${newest.cause}, 'unknown')`.as('cause'),
+      reference: newest.reference,
+      breaks: sql<string[]>`${open}`.as('breaks'),
+    })
+    .from(table)
+    .leftJoinLateral(newest, sql`true`)
+    .where(eq(table.state, sql.raw(`'${reviewStates[kind]}'`)));
 }
 
 export type OpenBreak = {
@@ -48,57 +79,12 @@ export type OpenBreak = {
 };
 
 /** Contradictions that nobody has closed, newest first. */
-export async function listOpenBreaks(sql: Sql, limit: number): Promise<OpenBreak[]> {
-  return await sql<OpenBreak[]>`
-    select kind, entity_id, stripe_id, last_seen_at from breaks
-    where closed_by is null order by last_seen_at desc, id desc limit ${limit}`;
-}
-
-/** The kind of the row that waits for a person under this id, or null. */
-export async function findReview(sql: Sql, id: string): Promise<ReviewKind | null> {
-  const rows = await sql<{ kind: ReviewKind }[]>`
-    with parked as (${parkedRows(sql)}) select kind from parked where id = ${id}`;
-  return rows[0]?.kind ?? null;
-}
-
-export type Release<K extends ReviewKind> = {
-  readonly id: string;
-  /** The revision that the decision rests on. */
-  readonly revision: number;
-  readonly set: Partial<Rows[K]>;
-  readonly reason: string;
-};
-
-/**
- * Gives a parked row back to the workers, due at once and with a clean count of tries. The reason goes to the
- * timeline. False when the row moved meanwhile: proof may have arrived, and then nothing is left to release.
- */
-export async function releaseRow<K extends ReviewKind>(
-  sql: Sql,
-  kind: K,
-  release: Release<K>,
-): Promise<boolean> {
-  const set = {
-    ...release.set,
-    detail: null,
-    tries: 0,
-    claim_token: null,
-    lease_until: null,
-    offered_at: null,
-    cause: 'operator',
-    cause_reference: release.reason,
-  } as Record<string, string | number | Date | null>;
-  const rows = await sql`
-    update ${sql(obligationTables[kind] as string)} set ${sql(set)}, due_at = dc_now(), revision = revision + 1
-    where id = ${release.id} and revision = ${release.revision} and state = ${reviewStates[kind]}
-    returning id`;
-  return rows.length === 1;
-}
-
-/** Closes the open breaks about an entity, in the operator's name; answers how many there were. */
-export async function closeBreaks(sql: Sql, entity_id: string, reason: string): Promise<number> {
-  const rows = await sql`
-    update breaks set closed_by = ${`operator: ${reason}`}
-    where (entity_id = ${entity_id} or stripe_id = ${entity_id}) and closed_by is null returning id`;
-  return rows.length;
+export async function listOpenBreaks(tables: Tables, limit: number): Promise<OpenBreak[]> {
+  const { kind, entity_id, stripe_id, last_seen_at } = breaks;
+  return tables
+    .select({ kind, entity_id, stripe_id, last_seen_at })
+    .from(breaks)
+    .where(isNull(breaks.closed_by))
+    .orderBy(desc(last_seen_at), desc(breaks.id))
+    .limit(limit);
 }

@@ -1,19 +1,23 @@
 /**
- * The connection to Postgres, and what every statement may assume of it.
+ * The connections to Postgres, and what every statement may assume of them.
  *
- * Statements are tagged templates, which postgres.js prepares once per connection: measured, they carry twice
- * what an ORM's unprepared queries do. No callback transaction is opened anywhere: after a backend dies,
- * postgres.js can run the rest of a `begin()` callback on a new connection, outside the transaction, so
- * whatever must be atomic is one statement.
+ * What moves money, or is asked for each charge, is a tagged template, which postgres.js prepares once per connection.
+ * No callback transaction is opened anywhere: after a backend dies, postgres.js can run the rest of a `begin()`
+ * callback on a new connection, outside the transaction, so whatever must be atomic is one statement.
  */
+import { DrizzleQueryError } from 'drizzle-orm';
 import postgres from 'postgres';
+import { prepareForDrizzle, type Tables, tablesOf } from './tables.ts';
 import { textArray } from './text-array.ts';
 import { watchedPool } from './watched-pool.ts';
 
 export type Sql = postgres.Sql<{ bigint: number }>;
 
 export type Database = {
+  /** For statements written by hand. */
   readonly sql: Sql;
+  /** For what is ordinary; on connections of its own, made when it is first asked. */
+  readonly tables: Tables;
   /** Waits up to five seconds for running statements, then closes every connection. */
   close(): Promise<void>;
 };
@@ -30,19 +34,37 @@ export type DatabaseOptions = {
 };
 
 const STATEMENT_MS = 5_000;
+const CONNECTIONS_MAX = 5;
+/** Lists and operators come singly; what they wait for, no charge waits for. */
+const TABLES_CONNECTIONS_MAX = 2;
 /** Beyond its own time a statement may wait for a connection, which may have to be made (5 s). */
 const SLACK_MS = 10_000;
 
-/** Opens a pool; connections are made when first needed. */
+/** Opens two pools; connections are made when first needed. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
   const statement_ms = options.statementTimeout_ms ?? STATEMENT_MS;
   const unanswered_ms = options.unanswered_ms ?? statement_ms + SLACK_MS;
-  return watchedPool(() => openPool(options, statement_ms), unanswered_ms, isLost);
+  const byHand = watchedPool(() => openPool(options, connectionsMax, statement_ms), unanswered_ms, isLost);
+  const ordinary = watchedPool(
+    // Each pool anew: the one that takes the place of a lost one must read rows as that one did.
+    () =>
+      prepareForDrizzle(openPool(options, Math.min(connectionsMax, TABLES_CONNECTIONS_MAX), statement_ms)),
+    unanswered_ms,
+    isLost,
+  );
+  return {
+    sql: byHand.sql,
+    tables: tablesOf(ordinary.sql),
+    close: async () => {
+      await Promise.all([byHand.close(), ordinary.close()]);
+    },
+  };
 }
 
-function openPool(options: DatabaseOptions, statement_ms: number): Sql {
+function openPool(options: DatabaseOptions, connectionsMax: number, statement_ms: number): Sql {
   return postgres(options.url, {
-    max: options.connectionsMax ?? 5,
+    max: connectionsMax,
     connect_timeout: 5,
     idle_timeout: 60,
     max_lifetime: 1_800,
@@ -108,8 +130,9 @@ export function failureKind(error: unknown): 'conflict' | 'connection' | 'other'
   return CONNECTION.has(code) || code.startsWith('08') ? 'connection' : 'other';
 }
 
-/** The SQLSTATE or network code of an error from postgres.js, or null. */
+/** The SQLSTATE or network code of an error from postgres.js, or null; drizzle wraps what the driver threw. */
 export function errorCode(error: unknown): string | null {
+  if (error instanceof DrizzleQueryError) return errorCode(error.cause);
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }

@@ -22,7 +22,11 @@ type Query = {
 };
 
 /** What of a pool is used here by name; the rest passes through. */
-type Closable = object & { end(options: { readonly timeout: number }): Promise<void> };
+type Pool = object & {
+  end(options: { readonly timeout: number }): Promise<void>;
+  /** How query builders send: a text and its parameters. */
+  unsafe(...given: never[]): object;
+};
 
 const GOODBYE_S = 5;
 
@@ -32,7 +36,7 @@ const GOODBYE_S = 5;
  * Statements refused here have the code `STATEMENT_UNANSWERED`: they may have been executed. `isLost`: whether an error
  * says that a connection is gone, or of no more use.
  */
-export function watchedPool<S extends Closable>(
+export function watchedPool<S extends Pool>(
   open: () => S,
   unanswered_ms: number,
   isLost: (error: unknown) => boolean,
@@ -66,13 +70,19 @@ export function watchedPool<S extends Closable>(
     };
   }
 
+  function unsafe(...given: never[]): object {
+    const made = pool.unsafe(...given);
+    watch(made as Query);
+    return made;
+  }
+
   const sql = new Proxy(pool, {
     apply: (_first, itself, given) => {
       const made = Reflect.apply(pool as never, itself, given) as unknown;
       if (typeof made === 'object' && made !== null) watch(made as Query);
       return made;
     },
-    get: (_first, name) => Reflect.get(pool, name),
+    get: (_first, name) => (name === 'unsafe' ? unsafe : Reflect.get(pool, name)),
   });
   return { sql, close: () => pool.end({ timeout: GOODBYE_S }) };
 }

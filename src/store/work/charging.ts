@@ -1,5 +1,9 @@
 /** The kill switch: one row that every statement which opens an attempt reads after it has its locks. */
+import { eq } from 'drizzle-orm';
 import type { Sql } from '../postgres/database.ts';
+import type { Tables } from '../postgres/tables.ts';
+import { charge_attempts } from '../schema/charges.ts';
+import { instance } from '../schema/operations.ts';
 
 export type Charging = {
   readonly enabled: boolean;
@@ -10,11 +14,14 @@ export type Charging = {
 };
 
 /** How it stands. */
-export async function readCharging(sql: Sql): Promise<Charging> {
-  const rows = await sql<Charging[]>`
-    select charging_enabled as enabled, charging_reason as reason,
-           (select count(*)::int from charge_attempts where state = 'open') as attempts_open
-    from instance`;
+export async function readCharging(tables: Tables): Promise<Charging> {
+  const rows = await tables
+    .select({
+      enabled: instance.charging_enabled,
+      reason: instance.charging_reason,
+      attempts_open: tables.$count(charge_attempts, eq(charge_attempts.state, 'open')),
+    })
+    .from(instance);
   return rows[0] ?? { enabled: false, reason: null, attempts_open: 0 };
 }
 

@@ -1,5 +1,10 @@
 /** A charge's history: its own transitions, its attempts', its recoveries' and their mails'. */
-import type { Sql } from '../postgres/database.ts';
+import { eq, inArray } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import type { Tables } from '../postgres/tables.ts';
+import { charges } from '../schema/charges.ts';
+import { messages, recoveries, replacements } from '../schema/recoveries.ts';
+import { transitions } from '../schema/timeline.ts';
 
 export type TransitionRow = {
   readonly at: Date;
@@ -16,15 +21,30 @@ export type TransitionRow = {
 const ROWS_MAX = 1_000;
 
 /** Oldest first, in the order in which the transitions were committed. */
-export async function readTimeline(sql: Sql, charge_id: string): Promise<TransitionRow[]> {
-  return await sql<TransitionRow[]>`
-    with recovered as (select id from recoveries where charge_id = ${charge_id})
-    select at, entity, from_state, to_state, version, cause, cause_reference from transitions
-    where entity_id in (
-      select ${charge_id}
-      union all select id from recovered
-      union all select m.id from messages m join recovered r on m.recovery_id = r.id
-      union all select p.id from replacements p join recovered r on p.recovery_id = r.id)
-    order by id
-    limit ${ROWS_MAX}`;
+export async function readTimeline(tables: Tables, charge_id: string): Promise<TransitionRow[]> {
+  const { at, entity, from_state, to_state, version, cause, cause_reference } = transitions;
+  return tables
+    .select({ at, entity, from_state, to_state, version, cause, cause_reference })
+    .from(transitions)
+    .where(inArray(transitions.entity_id, entitiesOf(tables, charge_id)))
+    .orderBy(transitions.id)
+    .limit(ROWS_MAX);
+}
+
+/** The ids of the charge and of all that exists because of it. */
+function entitiesOf(tables: Tables, charge_id: string) {
+  return unionAll(
+    tables.select({ id: charges.id }).from(charges).where(eq(charges.id, charge_id)),
+    tables.select({ id: recoveries.id }).from(recoveries).where(eq(recoveries.charge_id, charge_id)),
+    tables
+      .select({ id: messages.id })
+      .from(messages)
+      .innerJoin(recoveries, eq(recoveries.id, messages.recovery_id))
+      .where(eq(recoveries.charge_id, charge_id)),
+    tables
+      .select({ id: replacements.id })
+      .from(replacements)
+      .innerJoin(recoveries, eq(recoveries.id, replacements.recovery_id))
+      .where(eq(recoveries.charge_id, charge_id)),
+  );
 }

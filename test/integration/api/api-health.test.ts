@@ -60,6 +60,7 @@ describe('not ready', () => {
     const app = await buildApp({
       ...api.world.deps,
       sql: database.sql,
+      tables: database.tables,
       offer: async () => {},
       config: { ...configOf(api.world), databaseUrl: proxy.url },
       changes,

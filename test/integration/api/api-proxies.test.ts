@@ -20,7 +20,13 @@ async function addressSeen(
 ): Promise<string> {
   const { world, changes } = api;
   const config = { ...configOf(world), trustedProxies };
-  const app = await buildApp({ ...world.deps, config, changes, queueReady: async () => true });
+  const app = await buildApp({
+    ...world.deps,
+    tables: world.tables,
+    config,
+    changes,
+    queueReady: async () => true,
+  });
   app.get('/seen', async (request) => request.ip);
   const answer = await app.inject({
     url: '/seen',

@@ -97,7 +97,7 @@ describe('a key', () => {
   });
 
   test('is kept as a hash, and dies with its revocation', async () => {
-    const { id, token } = await createApiKey(api.world.sql, {
+    const { id, token } = await createApiKey(api.world.tables, {
       name: null,
       scopes: ['read'],
       livemode: false,
@@ -109,7 +109,7 @@ describe('a key', () => {
     expect(row?.text).not.toContain(secret);
     expect(row?.secret_hash).toEqual(createHash('sha256').update(secret).digest());
 
-    await revokeApiKey(api.world.sql, id);
+    await revokeApiKey(api.world.tables, id);
     expect((await ask(route, token)).status).toBe(401);
   });
 });

@@ -70,6 +70,7 @@ export async function createApiWorld(options: WorldOptions & { readonly limits?:
   const app = await buildApp(
     {
       ...world.deps,
+      tables: world.tables,
       offer: async (kind, ids) => {
         offered.push(...ids.map((id) => `${kind} ${id}`));
       },
@@ -158,7 +159,7 @@ function payloadOf(body: unknown): string {
 }
 
 async function tokenOf(world: World, scopes: Scope[]): Promise<string> {
-  const { token } = await createApiKey(world.sql, { name: 'test', scopes, livemode: false });
+  const { token } = await createApiKey(world.tables, { name: 'test', scopes, livemode: false });
   return token;
 }
 

@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
-import { requestDetach } from '../../../src/store/customer/payment-methods-list.ts';
-import { requestSetupCancel } from '../../../src/store/setup/setups-list.ts';
+import { requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
+import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import { type Merchant, merchantOf } from '../../harness/merchant.ts';
 import { createRecoveryWorld, type RecoveryWorld } from '../recovery/recovery-world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
-import { requestSetupCancel } from '../../../src/store/setup/setups-list.ts';
+import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { retrieveSession } from '../../../src/stripe/checkout-sessions.ts';
 import {

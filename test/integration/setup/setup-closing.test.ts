@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requestSetupCancel } from '../../../src/store/setup/setups-list.ts';
+import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import {
   confirmAsCustomer,
   deliver,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
-import { requestSetupCancel } from '../../../src/store/setup/setups-list.ts';
+import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import {
   applyEvents,
   listAtStripe,

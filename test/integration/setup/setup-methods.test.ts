@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adoptPaymentMethod } from '../../../src/billing/customer/adopt-payment-method.ts';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
 import { randomId } from '../../../src/platform/ids.ts';
-import { acceptMethod, requestDetach } from '../../../src/store/customer/payment-methods-list.ts';
+import { acceptMethod, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
 import {
   applyEvents,
   COLLECT,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestSetupCancel } from '../../../src/store/setup/setups-list.ts';
+import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import type { ProjectedEvent } from '../../../src/stripe/event.ts';
 import { retrieveSetupIntent } from '../../../src/stripe/setup-intents.ts';

@@ -59,6 +59,18 @@ test('what the network swallows is refused as a broken connection is, and the ne
   expect(await store.sql`select 2 as two`).toEqual([{ two: 2 }]);
 });
 
+test('what the query builder sends is watched as well', async () => {
+  await store.tables.execute('select 1');
+  proxy.weather({ kind: 'blackhole' });
+
+  const refusal: unknown = await store.tables.execute('select 1').catch((error: unknown) => error);
+  proxy.weather({ kind: 'pass' });
+
+  expect(errorCode(refusal)).toBe('STATEMENT_UNANSWERED');
+  expect(failureKind(refusal)).toBe('connection');
+  expect(await store.tables.execute('select 2 as two')).toEqual([{ two: 2 }]);
+});
+
 test('rows that came before a connection broke are not counted in the next answer', async () => {
   proxy.weather({ kind: 'cut_after', bytes: 20_000, how: 'reset' });
   const refusal: unknown = await alone.sql`select n from generate_series(1, 100000) n`.catch(

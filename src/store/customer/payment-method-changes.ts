@@ -1,43 +1,5 @@
-/** Payment methods as the API lists and moves them. */
-
+/** What a merchant may do with a saved method. */
 import type { Sql } from '../postgres/database.ts';
-import type { Rows } from '../work/obligations.ts';
-import type { ConsentRow } from './consents.ts';
-
-export type MethodView = {
-  readonly method: Rows['payment_method'];
-  /** Null for a card that pays one charge only: it replaces another and has no consent of its own. */
-  readonly consent: ConsentRow | null;
-  readonly is_default: boolean;
-};
-
-/** The method, or null. */
-export async function readMethod(sql: Sql, id: string): Promise<MethodView | null> {
-  const rows = await sql`
-    select to_jsonb(n) as consent, coalesce(u.default_payment_method_id = m.id, false) as is_default, m.*
-    from payment_methods m join customers u on u.id = m.customer_id
-    left join consents n on n.id = m.consent_id
-    where m.id = ${id}`;
-  const row = rows[0];
-  return row === undefined ? null : toMethodView(row);
-}
-
-/** One page of a customer's methods, newest first, with one row more than `limit` when there is another page. */
-export async function listMethods(
-  sql: Sql,
-  filter: { readonly customer_id: string; readonly after: string | null; readonly limit: number },
-): Promise<MethodView[]> {
-  const rows = await sql`
-    select to_jsonb(n) as consent, coalesce(u.default_payment_method_id = m.id, false) as is_default, m.*
-    from payment_methods m join customers u on u.id = m.customer_id
-    left join consents n on n.id = m.consent_id
-    where m.customer_id = ${filter.customer_id}
-      and (${filter.after}::text is null
-           or (m.created_at, m.id) < (select a.created_at, a.id from payment_methods a where a.id = ${filter.after}))
-    order by m.created_at desc, m.id desc
-    limit ${filter.limit + 1}`;
-  return rows.map(toMethodView);
-}
 
 export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' | 'detached';
 
@@ -101,22 +63,4 @@ export async function requestDetach(sql: Sql, id: string, cause_reference: strin
     )
     select 'done' as outcome from found`;
   return rows[0]?.outcome ?? 'unknown';
-}
-
-function toMethodView(row: Record<string, unknown>): MethodView {
-  const consent = row.consent as Record<string, unknown> | null;
-  const at = (value: unknown): Date | null => (value === null ? null : new Date(value as string));
-  return {
-    method: row as unknown as Rows['payment_method'],
-    is_default: row.is_default as boolean,
-    consent:
-      consent === null
-        ? null
-        : {
-            ...(consent as unknown as ConsentRow),
-            accepted_at: at(consent.accepted_at),
-            revoked_at: at(consent.revoked_at),
-            created_at: new Date(consent.created_at as string),
-          },
-  };
 }

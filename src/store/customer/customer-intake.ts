@@ -1,0 +1,72 @@
+/** Takes in a customer: finds out why not, or writes the row and its idempotency key, in one statement. */
+
+import type { KeyedRequest } from '../door/idempotency-keys.ts';
+import { type Intake, type IntakeVerdict, takeIn } from '../door/intake.ts';
+import type { Sql } from '../postgres/database.ts';
+import type { CustomerRow } from './customers.ts';
+
+export type NewCustomer = {
+  readonly id: string;
+  readonly reference: string | null;
+  readonly email: string;
+  readonly name: string | null;
+  readonly locale: string | null;
+  /** Given when the customer exists at Stripe: then nothing is owed there. */
+  readonly stripe_customer_id: string | null;
+};
+
+/** `reference_held`: it exists already, `existing` is its id. `stripe_customer_held`: another has that id. */
+export type CustomerRefusal = 'reference_held' | 'stripe_customer_held';
+
+/**
+ * Creates a customer, who is due at once unless bound already, with the idempotency key in the same statement.
+ * A reference that is taken is no error to the caller: `refused` names the holder, and the key is kept for it.
+ */
+export function insertCustomer(
+  sql: Sql,
+  customer: NewCustomer,
+  request: KeyedRequest | null,
+  cause_reference: string,
+): Promise<Intake<CustomerRow, CustomerRefusal>> {
+  return takeIn<CustomerRow, CustomerRefusal>(request, async () => {
+    const rows = await sql`
+      with prior as (
+        select entity_id, status_code, request_hash from idempotency_keys
+        where route = ${request?.route ?? null}::text and key = ${request?.key ?? null}::text
+      ), held as (
+        select (select id from customers where reference = ${customer.reference}::text) as by_reference,
+               (select id from customers
+                where stripe_customer_id = ${customer.stripe_customer_id}::text) as by_stripe
+      ), verdict as (
+        select case when by_reference is not null then 'reference_held'
+                    when by_stripe is not null then 'stripe_customer_held' end as refusal,
+               coalesce(by_reference, by_stripe) as existing
+        from held
+      ), created as (
+        insert into customers (id, state, due_at, reference, email, name, locale, stripe_customer_id,
+                               cause, cause_reference)
+        select ${customer.id},
+               case when ${customer.stripe_customer_id}::text is null then 'queued' else 'bound' end,
+               case when ${customer.stripe_customer_id}::text is null then dc_now() end,
+               ${customer.reference}::text, ${customer.email}, ${customer.name}::text,
+               ${customer.locale}::text, ${customer.stripe_customer_id}::text, 'api', ${cause_reference}
+        from verdict where refusal is null and not exists (select from prior)
+        on conflict do nothing
+        returning *
+      ), keyed as (
+        insert into idempotency_keys (route, key, request_hash, entity_id, status_code)
+        select ${request?.route ?? null}::text, ${request?.key ?? null}::text,
+               ${request?.request_hash ?? null}::bytea, coalesce(c.id, v.existing),
+               case when c.id is null then 200 else 201 end
+        from verdict v left join created c on true
+        where ${request !== null} and not exists (select from prior)
+          and (c.id is not null or v.refusal = 'reference_held')
+        on conflict do nothing
+      )
+      select v.refusal, v.existing, p.entity_id as prior_entity_id, p.status_code as prior_status_code,
+             p.request_hash as prior_request_hash, c.*
+      from verdict v left join prior p on true left join created c on true`;
+    const row = rows[0] as unknown as IntakeVerdict<CustomerRefusal> & CustomerRow;
+    return { verdict: row, row: row.id === null ? null : row };
+  });
+}

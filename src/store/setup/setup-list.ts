@@ -1,0 +1,55 @@
+/** Setups as merchants see them, with their consent. */
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { SetupState } from '../../domain/machines.ts';
+import type { ConsentRow } from '../customer/consents.ts';
+import { after, newestFirst, type Page } from '../postgres/paging.ts';
+import { builtOnce, type Tables } from '../postgres/tables.ts';
+import { consents } from '../schema/customers.ts';
+import { setups } from '../schema/setups.ts';
+import type { Rows } from '../work/obligations.ts';
+
+export type SetupWithConsent = {
+  readonly setup: Rows['setup'] & { readonly state: SetupState };
+  readonly consent: ConsentRow;
+};
+
+export type SetupFilter = Page & {
+  readonly customer_id: string | null;
+  /** The states that one status stands for; null for all. */
+  readonly states: readonly string[] | null;
+};
+
+const setupById = builtOnce((tables) =>
+  withConsent(tables)
+    .where(eq(setups.id, sql.placeholder('id')))
+    .prepare('setup_by_id'),
+);
+
+/** The setup with its consent, or null. Read again at each change for whoever waits. */
+export async function readSetupWithConsent(tables: Tables, id: string): Promise<SetupWithConsent | null> {
+  const rows = await setupById(tables).execute({ id });
+  return (rows[0] ?? null) as SetupWithConsent | null;
+}
+
+/** One page, newest first; one row more than `limit` tells that there is another. */
+export async function listSetups(tables: Tables, filter: SetupFilter): Promise<SetupWithConsent[]> {
+  const { customer_id, states } = filter;
+  const rows = await withConsent(tables)
+    .where(
+      and(
+        customer_id === null ? undefined : eq(setups.customer_id, customer_id),
+        states === null ? undefined : inArray(setups.state, [...states]),
+        after(tables, setups, filter.after),
+      ),
+    )
+    .orderBy(...newestFirst(setups))
+    .limit(filter.limit + 1);
+  return rows as SetupWithConsent[];
+}
+
+function withConsent(tables: Tables) {
+  return tables
+    .select({ setup: setups, consent: consents })
+    .from(setups)
+    .innerJoin(consents, eq(consents.id, setups.consent_id));
+}
