@@ -1,7 +1,7 @@
 import {
   type CustomerRefusal,
   insertCustomer,
-  type NewCustomer,
+  type RequestedCustomer,
 } from '../../store/customer/customer-intake.ts';
 import type { CustomerRow } from '../../store/customer/customers.ts';
 import type { KeyedRequest } from '../../store/door/idempotency-keys.ts';
@@ -11,7 +11,7 @@ import type { Dependencies } from '../dependencies.ts';
 /** Takes in a customer; without an id at Stripe, one is owed there. Answers after the commit. */
 export async function requestCustomer(
   deps: Dependencies,
-  customer: NewCustomer,
+  customer: RequestedCustomer,
   request: KeyedRequest | null,
   caller: string,
 ): Promise<Intake<CustomerRow, CustomerRefusal>> {

@@ -1,6 +1,6 @@
 /** Charges as merchants see them: the row, its attempts and its newest recovery, of one instant. */
 import { and, desc, eq, getTableColumns, inArray, not, type SQL, sql } from 'drizzle-orm';
-import { after, newestFirst, type Page } from '../postgres/paging.ts';
+import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import { builtOnce, type Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { instance } from '../schema/operations.ts';
@@ -33,7 +33,7 @@ export type ChargeRow = TakenCharge & {
   readonly recovery: RecoveryJson | null;
 };
 
-export type ChargeFilter = Page & {
+export type ChargeFilter = ListPage & {
   readonly customer_id: string | null;
   readonly reference: string | null;
   /** The states that one status stands for; null for all. */

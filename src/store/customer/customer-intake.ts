@@ -5,7 +5,7 @@ import { type Intake, type IntakeVerdict, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { CustomerRow } from './customers.ts';
 
-export type NewCustomer = {
+export type RequestedCustomer = {
   readonly id: string;
   readonly reference: string | null;
   readonly email: string;
@@ -24,7 +24,7 @@ export type CustomerRefusal = 'reference_held' | 'stripe_customer_held';
  */
 export function insertCustomer(
   sql: Sql,
-  customer: NewCustomer,
+  customer: RequestedCustomer,
   request: KeyedRequest | null,
   cause_reference: string,
 ): Promise<Intake<CustomerRow, CustomerRefusal>> {

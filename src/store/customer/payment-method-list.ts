@@ -1,6 +1,6 @@
 /** Payment methods as merchants see them, with their consent. */
 import { and, eq, sql } from 'drizzle-orm';
-import { after, newestFirst, type Page } from '../postgres/paging.ts';
+import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import { builtOnce, type Tables } from '../postgres/tables.ts';
 import { consents, customers, payment_methods } from '../schema/customers.ts';
 import type { Rows } from '../work/obligations.ts';
@@ -28,7 +28,7 @@ export async function readMethod(tables: Tables, id: string): Promise<MethodView
 /** One page of a customer's methods, newest first, with one row more than `limit` when there is another page. */
 export async function listMethods(
   tables: Tables,
-  filter: Page & { readonly customer_id: string },
+  filter: ListPage & { readonly customer_id: string },
 ): Promise<MethodView[]> {
   return shown(tables)
     .where(

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 /** A table whose rows are listed by when they were made; the id tells two of one moment apart. */
 type Listed = PgTable & { readonly created_at: PgColumn; readonly id: PgColumn };
 
-export type Page = {
+export type ListPage = {
   /** The id after which the page begins; null for the first. */
   readonly after: string | null;
   readonly limit: number;

@@ -2,7 +2,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { SetupState } from '../../domain/machines.ts';
 import type { ConsentRow } from '../customer/consents.ts';
-import { after, newestFirst, type Page } from '../postgres/paging.ts';
+import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import { builtOnce, type Tables } from '../postgres/tables.ts';
 import { consents } from '../schema/customers.ts';
 import { setups } from '../schema/setups.ts';
@@ -13,7 +13,7 @@ export type SetupWithConsent = {
   readonly consent: ConsentRow;
 };
 
-export type SetupFilter = Page & {
+export type SetupFilter = ListPage & {
   readonly customer_id: string | null;
   /** The states that one status stands for; null for all. */
   readonly states: readonly string[] | null;

@@ -1,9 +1,11 @@
 /** `POST /v1/charges` and what can be read of a charge afterwards. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApp } from '../../../src/api/app.ts';
 import { randomId } from '../../../src/platform/ids.ts';
+import type { Tables } from '../../../src/store/postgres/tables.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
-import { type ApiWorld, allAtOnce, bodyOf, createApiWorld } from './api-world.ts';
+import { type ApiWorld, allAtOnce, bodyOf, configOf, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;
 let saved: SavedCustomer;
@@ -45,6 +47,27 @@ describe('a charge', () => {
     });
     expect(api.offered).toContain(`charge ${answer.body.id}`);
     expect((await api.get(`/v1/charges/${answer.body.id}`)).body).toEqual(answer.body);
+  });
+
+  test('is taken in without the query builder, whose lists it must never wait behind', async () => {
+    const { world, changes, tokens } = api;
+    const tables = new Proxy({} as Tables, {
+      get: () => {
+        throw new Error('the query builder was used');
+      },
+    });
+    const config = configOf(world);
+    const app = await buildApp({ ...world.deps, tables, config, changes, queueReady: async () => true });
+    const ask = (method: 'GET' | 'POST') =>
+      app.inject({
+        method,
+        url: '/v1/charges',
+        headers: { authorization: `Bearer ${tokens.all}`, 'idempotency-key': randomUUID() },
+        ...(method === 'POST' ? { payload: bodyOf(saved) } : {}),
+      });
+
+    expect((await ask('POST')).statusCode).toBe(202);
+    expect((await ask('GET')).statusCode).toBe(500);
   });
 
   test('with a time to come is scheduled: not offered, due then', async () => {

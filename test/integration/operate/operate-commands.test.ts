@@ -41,7 +41,7 @@ async function metric(name: string): Promise<Record<string, number>> {
 /** Types a command, without npm around it. */
 async function command(script: string, ...args: string[]) {
   const env = { PATH: process.env.PATH ?? '', DATABASE_URL: api.world.databaseUrl };
-  return run(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...args], { env }).then(
+  return run(process.execPath, ['--import', 'tsx', `scripts/operate/${script}.ts`, ...args], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );
