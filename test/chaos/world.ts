@@ -8,7 +8,7 @@ import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { createApiKey } from '../../src/api/api-key.ts';
 import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
-import { LISTED_EVENT_TYPES } from '../../src/stripe/event-types.ts';
+import { LISTED_EVENT_TYPES } from '../../src/stripe/events/followed-events.ts';
 import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';

@@ -59,8 +59,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/store/postgres': [],
   'src/store/schema': [],
   'src/store/work': ['src/store/postgres', 'src/store/schema'],
-  'src/store/door': ['src/store/postgres'],
-  'src/store/charge': ['src/store/postgres', 'src/store/work', 'src/store/door'],
+  'src/store/door': ['src/store/postgres', 'src/store/schema'],
+  'src/store/charge': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
   'src/store/customer': [
     'src/store/postgres',
     'src/store/schema',
@@ -68,9 +68,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/store/door',
     'src/store/setup',
   ],
-  'src/store/setup': ['src/store/postgres', 'src/store/work', 'src/store/door', 'src/store/customer'],
+  'src/store/setup': [
+    'src/store/postgres',
+    'src/store/schema',
+    'src/store/work',
+    'src/store/door',
+    'src/store/customer',
+  ],
   'src/store/recovery': ['src/store/postgres', 'src/store/work'],
-  'src/store/janitor': ['src/store/postgres', 'src/store/work'],
+  'src/store/janitor': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
 };
 
 /** Files at the top of a folder that its rooms share; the others there stand above the rooms. */

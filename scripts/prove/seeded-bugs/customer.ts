@@ -143,7 +143,7 @@ export const customer: readonly Mutation[] = [
     name: 'a webhook is trusted whatever its age',
     edits: [
       {
-        file: 'src/stripe/webhook.ts',
+        file: 'src/stripe/events/webhook.ts',
         find: "  if (age_s > SIGNATURE_TOLERANCE_S) return { kind: 'refused', reason: 'too_old' };\n",
         replace: '',
       },

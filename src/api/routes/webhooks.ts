@@ -3,7 +3,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { receiveEvent } from '../../billing/janitor/receive-event.ts';
-import { verifyWebhook } from '../../stripe/webhook.ts';
+import { verifyWebhook } from '../../stripe/events/webhook.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { fieldProblem } from '../problem.ts';
 

@@ -7,7 +7,7 @@ import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/durations.ts';
 import { planResumed } from '../../domain/releases.ts';
-import { findEventsByKey } from '../../stripe/events.ts';
+import { findEventsByKey } from '../../stripe/events/events.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';

@@ -1,8 +1,8 @@
 import { failpoint } from '../../platform/failpoints.ts';
 import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
 import { errorCode } from '../../store/postgres/database.ts';
-import type { ProjectedEvent } from '../../stripe/event.ts';
-import { isFollowed } from '../../stripe/event-types.ts';
+import type { ProjectedEvent } from '../../stripe/events/event.ts';
+import { isFollowed } from '../../stripe/events/followed-events.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /**

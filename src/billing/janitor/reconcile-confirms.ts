@@ -6,8 +6,8 @@ import { parseKey } from '../../domain/keys.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
 import { AppError } from '../../platform/errors.ts';
 import { readWrittenAhead } from '../../store/janitor/reconciliation.ts';
-import type { ProjectedEvent } from '../../stripe/event.ts';
-import { listEventPage } from '../../stripe/events.ts';
+import type { ProjectedEvent } from '../../stripe/events/event.ts';
+import { listEventPage } from '../../stripe/events/events.ts';
 import type { Comparison } from './reconcile-comparison.ts';
 
 /** What only a confirm leads to. A cancellation has a key of its own. */

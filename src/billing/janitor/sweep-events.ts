@@ -10,9 +10,9 @@
 import { z } from 'zod';
 import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
 import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
-import type { ProjectedEvent } from '../../stripe/event.ts';
-import { LISTED_EVENT_TYPES } from '../../stripe/event-types.ts';
-import { listEventPage } from '../../stripe/events.ts';
+import type { ProjectedEvent } from '../../stripe/events/event.ts';
+import { listEventPage } from '../../stripe/events/events.ts';
+import { LISTED_EVENT_TYPES } from '../../stripe/events/followed-events.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'metrics' | 'offer'>;

@@ -15,7 +15,7 @@ import {
   readReplacementContext,
 } from '../../store/recovery/replacements.ts';
 import type { Rows } from '../../store/work/obligations.ts';
-import type { EventProjection } from '../../stripe/event.ts';
+import type { EventProjection } from '../../stripe/events/event.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import { retrieveSetupIntent } from '../../stripe/setup-intents.ts';
 import type { Dependencies } from '../dependencies.ts';

@@ -11,7 +11,7 @@ import { AppError } from '../../platform/errors.ts';
 import { markDetached, refreshMethod } from '../../store/customer/payment-methods.ts';
 import { findSetup } from '../../store/setup/setups.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';
-import type { EventProjection } from '../../stripe/event.ts';
+import type { EventProjection } from '../../stripe/events/event.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';

@@ -1,7 +1,7 @@
 /** `POST /webhooks/stripe`: exact bytes, a signature, a row, 200. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FOLLOWED_EVENT_TYPES } from '../../../src/stripe/event-types.ts';
+import { FOLLOWED_EVENT_TYPES } from '../../../src/stripe/events/followed-events.ts';
 import { API_WEBHOOK_SECRET, type ApiWorld, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;

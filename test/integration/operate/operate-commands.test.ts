@@ -8,7 +8,7 @@ import { receiveEvent } from '../../../src/billing/janitor/receive-event.ts';
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { parkCharge } from '../../../src/store/charge/settle-charges.ts';
-import { projectEvent } from '../../../src/stripe/event.ts';
+import { projectEvent } from '../../../src/stripe/events/event.ts';
 import { setCharging } from '../../harness/rows.ts';
 import { API_WEBHOOK_SECRET, type ApiWorld, createApiWorld } from '../api/api-world.ts';
 

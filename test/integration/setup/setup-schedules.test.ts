@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
-import type { ProjectedEvent } from '../../../src/stripe/event.ts';
+import type { ProjectedEvent } from '../../../src/stripe/events/event.ts';
 import { retrieveSetupIntent } from '../../../src/stripe/setup-intents.ts';
 import {
   applyEvents,

@@ -16,7 +16,7 @@ import { insertSetup, type NewConsent, type NewSetup } from '../../../src/store/
 import { moveClock } from '../../../src/store/work/clock-moves.ts';
 import { type Kind, offerDueRows, type Rows, readRow } from '../../../src/store/work/obligations.ts';
 import { createStripe } from '../../../src/stripe/client.ts';
-import { type ProjectedEvent, projectEvent } from '../../../src/stripe/event.ts';
+import { type ProjectedEvent, projectEvent } from '../../../src/stripe/events/event.ts';
 import { retrieveSetupSecret } from '../../../src/stripe/setup-intents.ts';
 import { createTestDatabase } from '../../harness/services/services.ts';
 

@@ -3,11 +3,11 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STRIPE_API_VERSION } from '../../../src/stripe/client.ts';
-import { LISTED_EVENT_TYPES } from '../../../src/stripe/event-types.ts';
-import { findEventsByKey, listEvents } from '../../../src/stripe/events.ts';
+import { findEventsByKey, listEvents } from '../../../src/stripe/events/events.ts';
+import { LISTED_EVENT_TYPES } from '../../../src/stripe/events/followed-events.ts';
+import { verifyWebhook } from '../../../src/stripe/events/webhook.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
 import { confirmPaymentIntent } from '../../../src/stripe/payment-intents.ts';
-import { verifyWebhook } from '../../../src/stripe/webhook.ts';
 import { done, openAccount, savedCard, unconfirmed } from './stripe-account.ts';
 
 const SECRET = 'whsec_integration';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { projectEvent } from '../../../src/stripe/event.ts';
+import { projectEvent } from '../../../src/stripe/events/event.ts';
 import {
   projectCharge,
   projectCustomer,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
-import { verifyWebhook } from '../../../src/stripe/webhook.ts';
+import { verifyWebhook } from '../../../src/stripe/events/webhook.ts';
 
 const SECRET = 'whsec_new';
 const NOW_MS = 1_700_000_000_000;

@@ -1,7 +1,7 @@
-import type { Answer } from './answer.ts';
-import type { CallLimits, StripeClient } from './client.ts';
+import type { Answer } from '../answer.ts';
+import type { CallLimits, StripeClient } from '../client.ts';
+import { everyPage, PAGE_SIZE_MAX, type Page, projectPage } from '../pages.ts';
 import { type ProjectedEvent, projectEvent } from './event.ts';
-import { everyPage, PAGE_SIZE_MAX, type Page, projectPage } from './pages.ts';
 
 /** Stripe keeps events for 30 days and takes at most 20 types. */
 export type EventWindow = {

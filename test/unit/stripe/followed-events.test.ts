@@ -9,7 +9,7 @@ import {
   FOLLOWED_EVENT_TYPES,
   isFollowed,
   LISTED_EVENT_TYPES,
-} from '../../../src/stripe/event-types.ts';
+} from '../../../src/stripe/events/followed-events.ts';
 import { attempt, closeRequest, context, told } from '../domain/charge-builders.ts';
 
 /** What the application of an event does something with, whatever the type. */

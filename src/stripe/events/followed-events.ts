@@ -76,10 +76,11 @@ export const LISTED_EVENT_TYPES: readonly string[] = typesMeaning('listed');
 /** Every type whose events are kept and applied: what a webhook endpoint should subscribe to. */
 export const FOLLOWED_EVENT_TYPES: readonly string[] = [...LISTED_EVENT_TYPES, ...typesMeaning('heard')];
 
+const followed = new Set(FOLLOWED_EVENT_TYPES);
+
 /** Whether an event of this type may change something of ours. */
 export function isFollowed(type: string): boolean {
-  const meaning = meanings.get(type);
-  return meaning !== undefined && meaning !== 'left';
+  return followed.has(type);
 }
 
 function typesMeaning(wanted: EventMeaning): string[] {

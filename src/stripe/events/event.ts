@@ -6,8 +6,8 @@ import type {
   SessionSnapshot,
   SetupSnapshot,
   StripeChargeSnapshot,
-} from '../domain/charge/payment-snapshot.ts';
-import { booleanOf, integerOf, type Json, objectOf, textOf } from './json.ts';
+} from '../../domain/charge/payment-snapshot.ts';
+import { booleanOf, integerOf, type Json, objectOf, textOf } from '../json.ts';
 import {
   projectCharge,
   projectCustomer,
@@ -16,7 +16,7 @@ import {
   projectPaymentMethod,
   projectSession,
   projectSetupIntent,
-} from './project.ts';
+} from '../project.ts';
 
 /** The object of an event as it was when the event was made, never newer. */
 export type EventProjection =
