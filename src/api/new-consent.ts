@@ -1,4 +1,4 @@
-import type { NewConsent } from '../store/setup/setup-intake.ts';
+import type { NewConsent } from '../store/customer/consent-intake.ts';
 import type { ConsentInput } from './schemas/consent.ts';
 
 /** A consent as it was sent, as a row. */

@@ -66,7 +66,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/store/schema',
     'src/store/work',
     'src/store/door',
-    'src/store/setup',
   ],
   'src/store/setup': [
     'src/store/postgres',

@@ -1,9 +1,9 @@
 /** A method that Stripe saved before us is taken on file, with the consent that the merchant can show for it. */
 
 import { type AdoptionRefusal, insertAdoption } from '../../store/customer/adoption.ts';
+import type { NewConsent } from '../../store/customer/consent-intake.ts';
 import { type KeyedRequest, readIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import { replay } from '../../store/door/intake.ts';
-import type { NewConsent } from '../../store/setup/setup-intake.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';
 import { checkAttached } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';

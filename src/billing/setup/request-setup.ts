@@ -1,12 +1,8 @@
 import { HOUR_MS } from '../../domain/durations.ts';
+import type { NewConsent } from '../../store/customer/consent-intake.ts';
 import type { KeyedRequest } from '../../store/door/idempotency-keys.ts';
 import type { Intake } from '../../store/door/intake.ts';
-import {
-  insertSetup,
-  type NewConsent,
-  type NewSetup,
-  type SetupRefusal,
-} from '../../store/setup/setup-intake.ts';
+import { insertSetup, type NewSetup, type SetupRefusal } from '../../store/setup/setup-intake.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 

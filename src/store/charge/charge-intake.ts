@@ -6,7 +6,14 @@
  */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
-import { type Intake, type IntakeVerdict, takeIn } from '../door/intake.ts';
+import {
+  type Intake,
+  type IntakeVerdict,
+  keepKey,
+  priorColumns,
+  priorRequest,
+  takeIn,
+} from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
@@ -58,10 +65,7 @@ export function insertCharge(
 ): Promise<Intake<TakenCharge, ChargeRefusal>> {
   return takeIn<TakenCharge, ChargeRefusal>(request, async () => {
     const rows = await sql`
-      with prior as (
-        select entity_id, status_code, request_hash from idempotency_keys
-        where route = ${request.route} and key = ${request.key}
-      ), payer as (
+      with prior as (${priorRequest(sql, request)}), payer as (
         select id, default_payment_method_id from customers where id = ${charge.customer_id}
       ), again as (
         select id, customer_id, state, reference, one_time_consent_id,
@@ -123,17 +127,13 @@ export function insertCharge(
         where v.of_charge is null and v.of_method is null and not exists (select from prior)
         on conflict do nothing
         returning *
-      ), keyed as (
-        insert into idempotency_keys (route, key, request_hash, entity_id, status_code)
-        select ${request.route}, ${request.key}, ${request.request_hash}, id, 202 from created
-      )
+      ), keyed as (${keepKey(sql, request, 'created', 202)})
       select coalesce(v.of_charge, v.of_method) as refusal,
              case when v.of_charge = 'again_of_used' then (select repeated_by from again)
                   when v.of_charge is null and v.of_method = 'reference_taken' then (select id from holder)
                   when v.of_charge is null and v.of_method = 'consent_used'
                     then (select id from user_of_consent) end as existing,
-             p.entity_id as prior_entity_id, p.status_code as prior_status_code,
-             p.request_hash as prior_request_hash,
+             ${priorColumns(sql)},
              c.*, coalesce(c.scheduled_for > dc_now(), false) as is_scheduled, i.charging_enabled
       from verdict v cross join instance i left join prior p on true left join created c on true`;
     const row = rows[0] as unknown as IntakeVerdict<ChargeRefusal> & TakenCharge;

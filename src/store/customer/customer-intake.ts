@@ -1,7 +1,7 @@
 /** Takes in a customer: finds out why not, or writes the row and its idempotency key, in one statement. */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
-import { type Intake, type IntakeVerdict, takeIn } from '../door/intake.ts';
+import { type Intake, type IntakeVerdict, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { CustomerRow } from './customers.ts';
 
@@ -30,10 +30,7 @@ export function insertCustomer(
 ): Promise<Intake<CustomerRow, CustomerRefusal>> {
   return takeIn<CustomerRow, CustomerRefusal>(request, async () => {
     const rows = await sql`
-      with prior as (
-        select entity_id, status_code, request_hash from idempotency_keys
-        where route = ${request?.route ?? null}::text and key = ${request?.key ?? null}::text
-      ), held as (
+      with prior as (${priorRequest(sql, request)}), held as (
         select (select id from customers where reference = ${customer.reference}::text) as by_reference,
                (select id from customers
                 where stripe_customer_id = ${customer.stripe_customer_id}::text) as by_stripe
@@ -63,8 +60,7 @@ export function insertCustomer(
           and (c.id is not null or v.refusal = 'reference_held')
         on conflict do nothing
       )
-      select v.refusal, v.existing, p.entity_id as prior_entity_id, p.status_code as prior_status_code,
-             p.request_hash as prior_request_hash, c.*
+      select v.refusal, v.existing, ${priorColumns(sql)}, c.*
       from verdict v left join prior p on true left join created c on true`;
     const row = rows[0] as unknown as IntakeVerdict<CustomerRefusal> & CustomerRow;
     return { verdict: row, row: row.id === null ? null : row };

@@ -6,6 +6,7 @@
  * runs the statement again, whose new snapshot shows it what the winner wrote.
  */
 import { invariant } from '../../platform/errors.ts';
+import type { Sql } from '../postgres/database.ts';
 import type { KeyedRequest, PriorRequest } from './idempotency-keys.ts';
 
 /** What every intake statement answers beside the row it made. */
@@ -54,6 +55,28 @@ export function replay(
 ): { outcome: 'replayed'; entity_id: string; status_code: number } | { outcome: 'mismatch' } {
   if (!prior.request_hash.equals(request.request_hash)) return { outcome: 'mismatch' };
   return { outcome: 'replayed', entity_id: prior.entity_id, status_code: prior.status_code };
+}
+
+/** For a CTE `prior`: what the request's key stood for before; no row without a key. */
+export function priorRequest(sql: Sql, request: KeyedRequest | null) {
+  return sql`
+    select entity_id, status_code, request_hash from idempotency_keys
+    where route = ${request?.route ?? null}::text and key = ${request?.key ?? null}::text`;
+}
+
+/** For the last select, which joins `prior p`: the columns by which `takeIn` knows a replay. */
+export function priorColumns(sql: Sql) {
+  return sql`
+    p.entity_id as prior_entity_id, p.status_code as prior_status_code, p.request_hash as prior_request_hash`;
+}
+
+/** For a CTE: keeps the request's key for the row that the CTE `made` has written. */
+export function keepKey(sql: Sql, request: KeyedRequest | null, made: string, status_code: number) {
+  return sql`
+    insert into idempotency_keys (route, key, request_hash, entity_id, status_code)
+    select ${request?.route ?? null}::text, ${request?.key ?? null}::text,
+           ${request?.request_hash ?? null}::bytea, id, ${status_code}::int
+    from ${sql(made)} where ${request !== null}`;
 }
 
 function priorOf(verdict: IntakeVerdict<string>): PriorRequest | null {
