@@ -1,0 +1,34 @@
+/**
+ * Hosts the sandbox of whichever checkout it is started in, until it is told to stop; one line of stdout says when all is up. A
+ * process of its own, so that another checkout runs its own code throughout and only HTTP and pids are shared.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Sandbox, SandboxOptions } from '../sandbox/start-sandbox.ts';
+
+/** Beyond what any machine does: it is ours that is measured, not Stripe's limits. */
+const RATE = '10000';
+
+type Starting = { startSandbox(options: SandboxOptions): Promise<Sandbox> };
+
+const [folder = ''] = process.argv.slice(2);
+const path = join(process.cwd(), 'sandbox/start-sandbox.ts');
+const { startSandbox } = (await import(pathToFileURL(path).href)) as Starting;
+const starting = startSandbox({
+  folder,
+  workers: 1,
+  env: { STRIPE_RATE_PER_ENDPOINT: RATE, STRIPE_RATE_GLOBAL: RATE },
+  simulatorArgs: ['--logs', 'off'],
+});
+const stop = (): void => {
+  void starting
+    .then((sandbox) => sandbox.stop())
+    .then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+};
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+// Whoever measures may be killed, and then nobody else would stop it.
+process.stdin.once('end', stop).resume();
+process.stdout.write(`${JSON.stringify((await starting).ready())}\n`);
