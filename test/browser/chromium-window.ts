@@ -17,7 +17,7 @@ const ARGUMENTS = [
 ];
 const HEIGHT = 844;
 /** Everything here is on this machine: whoever waits longer waits for nothing. */
-const WAIT_MS = 15_000;
+const WAIT_MS = 60_000;
 
 export type Scheme = 'light' | 'dark';
 export type Look = { readonly width: number; readonly scheme: Scheme };

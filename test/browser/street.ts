@@ -19,7 +19,7 @@ export const CARDS = {
   other: '5555555555554444',
 } as const;
 
-const MAIL_MS = 45_000;
+const MAIL_MS = 60_000;
 
 export type Street = Awaited<ReturnType<typeof openStreet>>;
 

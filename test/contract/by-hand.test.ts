@@ -111,7 +111,7 @@ test('a card is saved and charged with curl, and the link that brings a customer
     { amount: 2_500, successes: 1 },
     { amount: 4_200, successes: 1 },
   ]);
-}, 120_000);
+});
 
 /** Bo, with the link of his mail. */
 async function confirmAt(link: string): Promise<void> {

@@ -9,7 +9,7 @@ import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STOP_MS = 8_000;
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 export type ProcessOptions = {
   /** As in DUECOURSE_FAILPOINTS. */
@@ -96,7 +96,7 @@ export async function startWorker(family: Family, given: ProcessOptions): Promis
 }
 
 /** How a process ended. */
-export async function endOf(child: NodeProcess, most_ms = 20_000): Promise<Exit> {
+export async function endOf(child: NodeProcess, most_ms = 60_000): Promise<Exit> {
   let exit: Exit | null = null;
   void child.exited.then((told) => {
     exit = told;

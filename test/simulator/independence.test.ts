@@ -60,7 +60,7 @@ describe('the simulator', () => {
         protocol: 'http',
         maxNetworkRetries: 0,
         telemetry: false,
-        timeout: 5_000,
+        timeout: 60_000,
       });
       expect((await stripe.customers.create({ name: 'x' })).name).toBe('x');
     } finally {

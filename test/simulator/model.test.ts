@@ -159,7 +159,7 @@ describe('the PaymentIntent machine', () => {
     }
     expect(taken.length).toBeGreaterThan(steps / 3);
     await expectEnd(shop, intents);
-  }, 120_000);
+  });
 });
 
 async function expectEnd(shop: Shop, intents: Live[]): Promise<void> {

@@ -11,7 +11,7 @@ const DAY_S = 86_400;
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 async function chargeWith(outcomes: readonly unknown[], fields: object = {}) {

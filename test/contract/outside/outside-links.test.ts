@@ -10,7 +10,7 @@ import { ask, eventually, openWorld, read, refused, type World } from './outside
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 /** What the API, the database and Stripe hold of a charge, to see that a look changed nothing. */

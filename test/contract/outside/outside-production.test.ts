@@ -67,7 +67,7 @@ beforeAll(async () => {
     MERCHANT_SUPPORT_EMAIL: 'help@outside.example',
     PORT: String(port),
   };
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(running.map((each) => each.stop()));
@@ -130,7 +130,7 @@ test('build, migrate, start and worker carry a set-up and a charge to their ends
   expect([compared.code, lastLine(compared)]).toMatchObject([0, { agree: true }]);
   expect(await Promise.all([worker.stop(), api.stop()])).toEqual([0, 0]);
   await expect(ask(new URL('/livez', api_url))).rejects.toThrow();
-}, 120_000);
+});
 
 test('a configuration that is missing is told by name', async () => {
   const { LINK_KEYS: _, ...rest } = env;
@@ -143,4 +143,4 @@ test('the simulator’s benchmark prints its figures', async () => {
   const { code, ...rest } = await run(folder, ['bench:simulator', '--', '--json', '--size', '200']);
   const shape = z.object({ confirms_per_s: z.number().positive(), reads_per_s: z.number().positive() });
   expect([code, shape.safeParse(lastLine({ code, ...rest })).success]).toEqual([0, true]);
-}, 120_000);
+});

@@ -8,7 +8,7 @@ import { eventually, openWorld, type World } from './outside-world.ts';
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 async function atBank(browser: Browser, link: string): Promise<Page> {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   method = saved.method;
   setup = saved.setup.id;
   charge = (await newCharge(world, customer, { due_at: '2099-01-01T00:00:00Z' })).id;
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 const paths = (problem: Problem) => (problem.errors ?? []).map(({ path }) => path).sort();

@@ -20,7 +20,7 @@ import { eventually, fresh, openWorld, read, type World } from './outside-world.
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 const post = (path: string, body?: unknown) => world.call('POST', path, body);
@@ -102,7 +102,7 @@ describe('a set-up by elements', () => {
     await setupWhen(world, id, 'awaiting_customer');
     await world.advance(86_400 + 600);
     await setupWhen(world, id, 'expired');
-  }, 90_000);
+  });
 });
 
 describe('a set-up by Checkout', () => {

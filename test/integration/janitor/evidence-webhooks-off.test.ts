@@ -11,7 +11,7 @@ import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 import { createWorld, type World } from '../../harness/world.ts';
 
-const TEST_MS = 90_000;
+const TEST_MS = 120_000;
 
 const cards = {
   plain: 'pm_card_visa',

@@ -8,7 +8,6 @@ import { samplesOf, valuesOf } from '../../operations/samples.ts';
 
 const CANARY = 'canary7f3k9q';
 const CHARGES = 3;
-const PROCESS_MS = 30_000;
 let stack: Stack;
 let api: NodeProcess;
 let worker: NodeProcess;
@@ -64,7 +63,7 @@ test('an API with a port for machines tells there and not at its own', async () 
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual(ready);
 });
 
-test('charges that nobody works on are due, and jobs in the queue', { timeout: PROCESS_MS }, async () => {
+test('charges that nobody works on are due, and jobs in the queue', async () => {
   for (let made = 0; made < CHARGES; made += 1) ids.push(...(await charge()));
   await until('they are offered', async () => {
     const offered = await stack.sql`select 1 from charges where offered_at is not null`;
@@ -81,7 +80,7 @@ test('charges that nobody works on are due, and jobs in the queue', { timeout: P
   expect(requests).toMatchObject({ 'POST /v1/charges 202': CHARGES });
 });
 
-test('a worker counts what it did, and what Stripe told of it', { timeout: 2 * PROCESS_MS }, async () => {
+test('a worker counts what it did, and what Stripe told of it', async () => {
   worker = await stack.startWorker();
   await until('all is paid, and told', async () => {
     const paid = await stack.sql`select 1 from charges where state = 'succeeded'`;
@@ -126,7 +125,7 @@ describe('SIGTERM', () => {
   test.each([
     ['worker', () => worker],
     ['API', () => api],
-  ])('ends the port of the %s with it, in time', { timeout: PROCESS_MS }, async (_name, child) => {
+  ])('ends the port of the %s with it, in time', async (_name, child) => {
     const url = await portOf(child());
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     process.kill(child().pid, 'SIGTERM');

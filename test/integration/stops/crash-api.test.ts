@@ -11,9 +11,6 @@ import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 import { createBrowser, offers } from '../recovery/recovery-world.ts';
 
-/** Processes start slowly on a busy machine. */
-const TEST_MS = 90_000;
-
 /** Where a webhook of an earlier test, tried again, would be the one that dies. */
 const PASSED_BY_WEBHOOKS = /^(?:inbox|offer)\./;
 /** What the last try of a webhook may be away, and the time it takes. */
@@ -79,7 +76,7 @@ async function toldOf(id: string): Promise<string[]> {
   return rows.map((row) => String(row.type));
 }
 
-describe('a charge whose API is killed', { timeout: TEST_MS }, () => {
+describe('a charge whose API is killed', () => {
   test.each([
     ['intake.before', null],
     ['intake.after_effect', 'true'],
@@ -121,7 +118,7 @@ describe('a charge whose API is killed', { timeout: TEST_MS }, () => {
   );
 });
 
-describe('a webhook whose API is killed', { timeout: TEST_MS }, () => {
+describe('a webhook whose API is killed', () => {
   test.each([
     ['inbox.intake.before', 0],
     ['inbox.intake.after_effect', 1],
@@ -159,7 +156,7 @@ describe('a webhook whose API is killed', { timeout: TEST_MS }, () => {
   });
 });
 
-describe('a press for another card whose API is killed', { timeout: TEST_MS }, () => {
+describe('a press for another card whose API is killed', () => {
   test.each([
     'replacement.create.before',
     'replacement.create.after_effect',

@@ -176,7 +176,7 @@ describe('a database set back to', () => {
   );
 });
 
-describe('a migration killed with its backend', { timeout: 60_000 }, () => {
+describe('a migration killed with its backend', () => {
   test.each([
     [4, 'after'],
     [20, 'before'],

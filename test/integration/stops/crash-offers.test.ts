@@ -84,7 +84,7 @@ const allDone = (done: Set<string>, ids: readonly string[]) =>
       await dispatch().catch(() => undefined);
       return ids.every((id) => done.has(id));
     },
-    { most_ms: 25_000, tell: () => done.size },
+    { most_ms: 60_000, tell: () => done.size },
   );
 
 describe('a row is offered', () => {

@@ -10,8 +10,6 @@ import { markStartsWorker, queueBackend } from '../../harness/services/services.
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 
-/** Processes start slowly on a busy machine. */
-const TEST_MS = 60_000;
 const CHALLENGED = 'pm_card_authenticationRequired';
 const ROLES = 'customer,setup,payment_method,charge,recovery,replacement,inbox_event';
 
@@ -83,7 +81,7 @@ async function paidOnce(id: string): Promise<void> {
   expect(await stack.ledger(id)).toMatchObject([{ successes: 1, confirms: 1 }]);
 }
 
-describe('a dispatcher killed', { timeout: TEST_MS }, () => {
+describe('a dispatcher killed', () => {
   test.each(['dispatch.after_effect', 'dispatch.after'])(
     'at %s leaves its rows to the next one, and each is worked on once',
     async (place) => {
@@ -116,7 +114,7 @@ describe('a dispatcher killed', { timeout: TEST_MS }, () => {
   );
 });
 
-describe('a worker killed while it applies an event', { timeout: TEST_MS }, () => {
+describe('a worker killed while it applies an event', () => {
   test.each([
     ['inbox.before', 'received'],
     ['inbox.after_effect', 'received'],
@@ -146,7 +144,7 @@ describe('a worker killed while it applies an event', { timeout: TEST_MS }, () =
   });
 });
 
-describe('a worker killed on the way to a mail', { timeout: TEST_MS }, () => {
+describe('a worker killed on the way to a mail', () => {
   const mailsTo = (customer_id: string) =>
     stack.inbox.messages().filter(({ to }) => to === `${customer_id}@example.test`);
   const owed = (id: string) => stack.sql<{ state: string }[]>`
@@ -198,9 +196,7 @@ describe('a worker killed on the way to a mail', { timeout: TEST_MS }, () => {
   );
 });
 
-test('workers replaced by SIGTERM one after another under load end with 0, and every charge is paid once', {
-  timeout: TEST_MS,
-}, async () => {
+test('workers replaced by SIGTERM one after another under load end with 0, and every charge is paid once', async () => {
   markStartsWorker();
   await stack.simulator.control.faults({
     match: { route: '/v1/payment_intents/:id/confirm' },

@@ -9,9 +9,6 @@ import { markStartsWorker } from '../../harness/services/services.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 
-/** Processes start slowly on a busy machine. */
-const TEST_MS = 60_000;
-
 let stack: Stack;
 let survivor: NodeProcess;
 
@@ -72,7 +69,7 @@ async function sleepAt(place: string, cause: () => Promise<string>, end: string)
   return { id, before, after };
 }
 
-describe('a worker that sleeps beyond its lease', { timeout: TEST_MS }, () => {
+describe('a worker that sleeps beyond its lease', () => {
   test.each([
     'claim.after_effect',
     'create.before',
@@ -105,9 +102,7 @@ describe('a worker that sleeps beyond its lease', { timeout: TEST_MS }, () => {
   });
 });
 
-test('a worker killed while its confirm is on the wire leaves one success, told by Stripe or asked for', {
-  timeout: TEST_MS,
-}, async () => {
+test('a worker killed while its confirm is on the wire leaves one success, told by Stripe or asked for', async () => {
   markStartsWorker();
   process.kill(survivor.pid, 'SIGSTOP');
   const match = { route: '/v1/payment_intents/:id/confirm' };

@@ -34,9 +34,6 @@ const LEAVES_OPEN = new Set<string>([
   'settle.before',
 ]);
 
-/** Processes start slowly on a busy machine. */
-const TEST_MS = 60_000;
-
 let stack: Stack;
 let survivor: NodeProcess;
 const killed: string[] = [];
@@ -88,7 +85,7 @@ async function openAttempts(id: string): Promise<number> {
   return rows.length;
 }
 
-describe('a worker killed', { timeout: TEST_MS }, () => {
+describe('a worker killed', () => {
   test.each(PLACES)('at %s leaves one PaymentIntent and one success behind its successor', async (place) => {
     const customer = await stack.customer('pm_card_visa');
 

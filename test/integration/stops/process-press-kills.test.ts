@@ -26,9 +26,6 @@ const PAID_UNTOLD = ['confirm.after_effect', 'settle.before', 'settle.after_effe
 
 type Asked = { readonly id: string; readonly link: string };
 
-/** Processes start slowly on a busy machine. */
-const TEST_MS = 60_000;
-
 let stack: Stack;
 let api: NodeProcess;
 const challenged = new Map<string, Asked>();
@@ -105,7 +102,7 @@ async function expectPaidOnce(id: string): Promise<void> {
   expect(open).toEqual([]);
 }
 
-describe('the API killed during a press', { timeout: TEST_MS }, () => {
+describe('the API killed during a press', () => {
   test.each(PLACES)('at %s, where the bank will want the customer', async (place) => {
     await pressAndKill(place, of(challenged, place));
   });
@@ -115,7 +112,7 @@ describe('the API killed during a press', { timeout: TEST_MS }, () => {
   });
 });
 
-describe('the customer who comes back after the API died', { timeout: TEST_MS }, () => {
+describe('the customer who comes back after the API died', () => {
   beforeAll(async () => {
     await api.stop(5_000);
     api = await stack.startApi();

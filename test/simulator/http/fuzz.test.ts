@@ -136,5 +136,5 @@ describe('a request made of junk', () => {
       { seed, numRuns: 1_000 },
     );
     expect(({} as { x?: unknown }).x).toBeUndefined();
-  }, 120_000);
+  });
 });
