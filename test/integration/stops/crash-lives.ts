@@ -10,11 +10,15 @@ type Step = (stage: Stage, subject: Subject) => Promise<void>;
 export type Life = {
   readonly name: string;
   readonly ends: 'succeeded' | 'canceled';
-  /** Before anything may be struck. */
+  /** One that the work below is about; nothing may be struck yet. */
   readonly prepare: (stage: Stage) => Promise<Subject>;
+  /** Whether the charge has been worked on before anything may be struck. */
+  readonly isWorkedOn?: boolean;
   readonly steps: readonly Step[];
 };
 
+/** How many lives are prepared together. */
+const PREPARED = 8;
 const EVIDENCE = { ip_address: '127.0.0.1', user_agent: null };
 const MERCHANT = { name: 'Powerline', support_email: 'help@example.test' };
 
@@ -163,12 +167,9 @@ const detached: Step = (stage, subject) =>
     return rows.length === 1;
   });
 
-/** A charge that was made and worked on before anything may be struck. */
 async function made({ world }: Stage, token: string, script?: string[]): Promise<Subject> {
   const customer = await world.customer(token, script as Parameters<typeof world.customer>[1]);
-  const charge = await world.charge(customer);
-  await world.work();
-  return { charge, customer };
+  return { charge: await world.charge(customer), customer };
 }
 
 export const lives: readonly Life[] = [
@@ -184,10 +185,7 @@ export const lives: readonly Life[] = [
   {
     name: 'a customer who passes at the bank',
     ends: 'succeeded',
-    prepare: async ({ world }) => {
-      const customer = await world.customer('pm_card_authenticationRequired');
-      return { charge: await world.charge(customer), customer };
-    },
+    prepare: (stage) => made(stage, 'pm_card_authenticationRequired'),
     steps: [
       stateIs('action_required'),
       mailed,
@@ -202,12 +200,14 @@ export const lives: readonly Life[] = [
     name: 'a merchant who cancels',
     ends: 'canceled',
     prepare: (stage) => made(stage, 'pm_card_visa', ['insufficient_funds']),
+    isWorkedOn: true,
     steps: [cancel, stateIs('canceled'), webhooksIn],
   },
   {
     name: 'a charge paid with another card',
     ends: 'succeeded',
     prepare: (stage) => made(stage, 'pm_card_visa', ['expired_card']),
+    isWorkedOn: true,
     steps: [
       newCard,
       pressed(true, /^on_session succeeded$/),
@@ -219,15 +219,26 @@ export const lives: readonly Life[] = [
   },
 ];
 
-/** Where a life begins: nothing that Stripe had to tell of what was before is still on its way. */
-export async function prepared(stage: Stage, life: Life): Promise<Subject> {
-  const { control } = stage.world.simulator;
-  const subject = await life.prepare(stage);
-  await control.webhooks({ paused: false });
-  await control.deliveries();
-  await stage.world.work(['inbox_event']);
-  await control.webhooks({ paused: true });
-  return subject;
+/**
+ * Where lives begin, one after another: nothing that Stripe had to tell of what was before is still on its way. Several
+ * are prepared at a time, because each of them would need as much work on its own.
+ */
+export function beginningsOf(stage: Stage, life: Life): () => Promise<Subject> {
+  const { world } = stage;
+  const { control } = world.simulator;
+  const ready: Subject[] = [];
+  return async () => {
+    for (;;) {
+      const next = ready.shift();
+      if (next !== undefined) return next;
+      for (let each = 0; each < PREPARED; each += 1) ready.push(await life.prepare(stage));
+      if (life.isWorkedOn === true) await world.work();
+      await control.webhooks({ paused: false });
+      await control.deliveries();
+      await world.work(['inbox_event']);
+      await control.webhooks({ paused: true });
+    }
+  };
 }
 
 /** Lives it from its first step to its last. */

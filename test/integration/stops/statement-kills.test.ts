@@ -9,8 +9,8 @@ import { queueBackend } from '../../harness/services/services.ts';
 import { openStatementProxy, type StatementProxy } from '../../harness/statement-proxy.ts';
 import { createRecoveryWorld } from '../recovery/recovery-world.ts';
 import { expectWhole, expectWrittenAhead, tornRows } from './crash-expectations.ts';
-import { type Life, live, lives, prepared } from './crash-lives.ts';
-import type { Stage } from './crash-stage.ts';
+import { beginningsOf, type Life, live, lives } from './crash-lives.ts';
+import type { Stage, Subject } from './crash-stage.ts';
 
 const TEST_MS = 300_000;
 const WRITES = /\b(?:insert into|update|delete from)\b|reserve_pace/;
@@ -41,9 +41,14 @@ describe.skipIf(queueBackend() !== 'postgres')('the backend killed at every stat
   });
 
   /** One life with one strike; answers the statement that was struck, null when the life has fewer. */
-  async function liveStruck(life: Life, at: number, when: 'before' | 'after'): Promise<string | null> {
+  async function liveStruck(
+    life: Life,
+    begin: () => Promise<Subject>,
+    at: number,
+    when: 'before' | 'after',
+  ): Promise<string | null> {
     proxy.arm(null);
-    const subject = await prepared(stage, life);
+    const subject = await begin();
     proxy.arm({ at, when });
     await live(stage, life, subject);
     await expectWhole(stage, life, subject);
@@ -51,15 +56,16 @@ describe.skipIf(queueBackend() !== 'postgres')('the backend killed at every stat
   }
 
   test.each(lives)('$name', { timeout: TEST_MS }, async (life) => {
+    const begin = beginningsOf(stage, life);
     const struck: string[] = [];
     let writes = 0;
     for (let at = 1; ; at += 1) {
-      const text = await liveStruck(life, at, 'before').catch(told(at, 'before'));
+      const text = await liveStruck(life, begin, at, 'before').catch(told(at, 'before'));
       if (text === null) break;
       struck.push(text);
       // What only reads has no effect whose answer could be lost.
       if (!WRITES.test(text)) continue;
-      await liveStruck(life, at, 'after').catch(told(at, 'after'));
+      await liveStruck(life, begin, at, 'after').catch(told(at, 'after'));
       writes += 1;
     }
     console.log(
@@ -83,7 +89,7 @@ describe.skipIf(queueBackend() !== 'postgres')('the backend killed at every stat
     if (life === undefined) throw new Error('no life');
     // The last life had fewer statements than the one that was to be struck.
     proxy.arm(null);
-    const subject = await prepared(stage, life);
+    const subject = await beginningsOf(stage, life)();
     await live(stage, life, subject);
     expect(await tornRows(stage, subject.charge)).toEqual([]);
     await stage.admin.unsafe(`
