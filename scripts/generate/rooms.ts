@@ -20,7 +20,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/queue': 'the belt: jobs, offers, the dispatcher, BullMQ on Redis or Postgres',
   'src/stripe': 'every call to Stripe, its answers classified and projected',
   'src/stripe/events': 'what Stripe tells: signatures, types, projections, the list',
-  'src/store/postgres': 'the pool, gathering, migrations, health: all that knows no obligation',
+  'src/store/postgres':
+    'the pools, the query builder, pages of lists, gathering, migrations, health: all that knows no obligation',
   'src/store/schema': 'the tables',
   'src/store/work': 'claim, renew, move and offer, one statement each for every kind of row',
   'src/store/door': 'intake: idempotency keys, API keys, the inbox',

@@ -1,26 +1,13 @@
 /** What waits for a person: the rows that are parked, and the breaks nobody has closed. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import { type PgColumn, type PgTable, unionAll } from 'drizzle-orm/pg-core';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { type ReviewKind, reviewStates } from '../../domain/releases.ts';
 import type { Tables } from '../postgres/tables.ts';
-import { charges } from '../schema/charges.ts';
-import { customers, payment_methods } from '../schema/customers.ts';
-import { inbox_events } from '../schema/inbox.ts';
 import { breaks } from '../schema/operations.ts';
-import { replacements } from '../schema/recoveries.ts';
-import { setups } from '../schema/setups.ts';
 import { transitions } from '../schema/timeline.ts';
+import { builtTableOf } from '../work/obligations.ts';
 
 const reviewKinds = Object.keys(reviewStates) as ReviewKind[];
-
-const parkedIn: Record<ReviewKind, PgTable & { readonly id: PgColumn; readonly state: PgColumn }> = {
-  charge: charges,
-  customer: customers,
-  setup: setups,
-  payment_method: payment_methods,
-  replacement: replacements,
-  inbox_event: inbox_events,
-};
 
 export type ParkedRow = {
   readonly kind: ReviewKind;
@@ -45,7 +32,7 @@ export async function listReviews(tables: Tables, limit: number): Promise<Parked
 
 /** Those of one kind. The state is part of the text, so that the partial index answers. */
 function parkedOf(tables: Tables, kind: ReviewKind) {
-  const table = parkedIn[kind];
+  const table = builtTableOf(kind);
   const newest = tables
     .select({ at: transitions.at, cause: transitions.cause, reference: transitions.cause_reference })
     .from(transitions)

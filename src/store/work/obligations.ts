@@ -14,6 +14,7 @@
  * over, and without that the row would wait until its offer counts as lost.
  */
 import { getTableName } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type postgres from 'postgres';
 import type { Sql } from '../postgres/database.ts';
 import { charges } from '../schema/charges.ts';
@@ -48,6 +49,11 @@ export const obligationTables = Object.fromEntries(
   kinds.map((kind) => [kind, getTableName(obligations[kind].table)]),
 ) as Readonly<Record<Kind, string>>;
 const tableOf = (kind: Kind): string => obligationTables[kind];
+
+/** The kind's table for the query builder, with the columns that all kinds have. */
+export function builtTableOf(kind: Kind): PgTable & { readonly id: PgColumn; readonly state: PgColumn } {
+  return obligations[kind].table;
+}
 
 export type ClaimRequest = { readonly id: string; readonly token: string };
 
