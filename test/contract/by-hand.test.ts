@@ -1,5 +1,5 @@
 /**
- * README's section "By hand", as its reader does it: each block is pasted as it stands into one bash, and prints what
+ * README's first charge and its section "By hand", as their reader does them: each block is pasted as it stands into one bash, and prints what
  * the comments below its commands say.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import { ask, eventually, read } from './outside/outside-world.ts';
 
 type Block = { readonly told: string; readonly text: string; readonly prints: readonly string[] };
 
-const [first, ...blocks] = blocksBelow('## By hand');
+const [first, ...blocks] = ['## Thirty seconds to a first charge', '## By hand'].flatMap(blocksBelow);
 const START_S = 60;
 const BLOCK_S = 30;
 
