@@ -1,8 +1,8 @@
 /**
  * The belt: Redis where `REDIS_URL` is set, else BullMQ's Postgres backend on the database itself.
  *
- * It carries ids from whoever found a row due to whoever is free to act on it. Nothing here is remembered: the queue
- * may be wiped at any moment, and the dispatcher offers again what the rows still owe.
+ * It carries the ids of due rows to workers that are free. The queue remembers nothing and may be wiped at any moment:
+ * the dispatcher offers again what the rows still owe.
  */
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
@@ -22,16 +22,16 @@ export type QueueOptions = {
   readonly databaseUrl: string;
   readonly timings: Pick<Timings, 'offerTimeoutMs'>;
   readonly log: Log;
-  /** Redis keys begin with it; tests that share a Redis give each their own. */
+  /** Prefix of all Redis keys; tests that share a Redis each use their own. */
   readonly prefix?: string;
 };
 
 export type OfferOptions = {
-  /** Ids a job; 1 by default, because a job is as slow as the slowest of its rows. */
+  /** Ids per job; 1 by default, because a job is as slow as its slowest row. */
   readonly ids_per_job?: number;
-  /** Ahead of what was offered without it. */
+  /** Use the fast lane: ahead of ordinary jobs. */
   readonly first?: boolean;
-  /** For whom nobody waits; `offerTimeoutMs` by default. */
+  /** How long the offer may take; `offerTimeoutMs` by default. */
   readonly timeout_ms?: number;
 };
 
@@ -40,14 +40,14 @@ export type Waiting = { readonly first: number; readonly later: number };
 export type Queue = {
   readonly backend: 'redis' | 'postgres';
   /**
-   * Puts jobs for these rows on their queue, at once or not at all.
+   * Puts jobs for these rows on their queue; fails at once if the queue is away.
    *
-   * @throws AppError `queue_unavailable` within the timeout; the jobs may have been added all the same
+   * @throws AppError `queue_unavailable` within the timeout; the jobs may have been added nevertheless
    */
   offer(kind: Kind, offers: readonly Offer[], options?: OfferOptions): Promise<void>;
   /** Starts handling the jobs of a kind. */
   consume(kind: Kind, options: ConsumeOptions, handle: Handle): Consumption;
-  /** Jobs that wait, those being handled not counted, by how they were offered. Throws `queue_unavailable`. */
+  /** Counts waiting jobs by lane, without those being handled. Throws `queue_unavailable`. */
   waiting(kind: Kind): Promise<Waiting>;
   /** The same in one number. */
   waitingCount(kind: Kind): Promise<number>;
@@ -58,16 +58,16 @@ export type Queue = {
 };
 
 const PREFIX = '{duecourse}';
-/** BullMQ writes an event for every move of a job; nobody reads them, a few are kept for looking. */
+/** BullMQ writes an event for every move of a job. We read none; a few are kept for debugging. */
 const EVENTS_MAX = 100;
-/** Beyond this a command is given up, whoever waits for it. */
+/** After this we give up a command. */
 const COMMAND_MS = 5_000;
 const FAREWELL_MS = 1_000;
 
 /**
  * Opens the belt.
  *
- * @throws AppError `redis_evicts`; on Postgres whatever connecting or migrating threw
+ * @throws AppError `redis_evicts`; on Postgres, any error of connecting or migrating
  */
 export async function openQueue(options: QueueOptions): Promise<Queue> {
   const { redisUrl, databaseUrl, log } = options;
@@ -123,7 +123,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         () => false,
       ),
     close: async () => {
-      // A consumer that listens would keep its connection, and with it this, for ever.
+      // Close consumers first: a listening consumer keeps its connection open for ever, and this call with it.
       await Promise.all(consumptions.map((consumption) => consumption.close()));
       await producers.close();
       await belt.close();
@@ -131,7 +131,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   };
 }
 
-/** One producer a kind, made when first needed and made anew when its first connection failed. */
+/** One producer per kind, made when first needed, and made anew if its first connection failed. */
 function openProducers(belt: Belt, log: Log): { of(kind: Kind): Producer; close(): Promise<void> } {
   const open = new Map<Kind, Producer>();
   const warn = warnOfErrors(log, 'producer');

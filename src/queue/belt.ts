@@ -1,7 +1,7 @@
 import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
 import type { Log } from '../platform/log.ts';
 
-/** What we use of BullMQ's producer, whatever it stands on. */
+/** What we use of BullMQ's producer, on either backend. */
 export type Producer = Pick<
   Queue,
   'add' | 'addBulk' | 'getJobCounts' | 'waitUntilReady' | 'close' | 'name'
@@ -19,13 +19,13 @@ export type ConsumerOptions = Omit<WorkerOptions, 'connection'>;
 /** One of the two backends: makes producers and consumers on shared connections, and owns those connections. */
 export type Belt = {
   readonly backend: 'redis' | 'postgres';
-  /** Whether an `add` sent now has a chance; asked before each, so that nothing piles up behind a dead connection. */
+  /** Whether an `add` could succeed now. We ask before each, so that nothing piles up behind a dead connection. */
   isUp(): boolean;
   openProducer(name: string, options: ProducerOptions): Producer;
   openConsumer(name: string, processor: Processor<unknown, void>, options: ConsumerOptions): Consumer;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
-  /** Closes the connections; producers and consumers are closed before. */
+  /** Closes the connections. Close producers and consumers first. */
   close(): Promise<void>;
 };
 
@@ -33,7 +33,7 @@ const QUIET_MS = 5_000;
 
 /**
  * Logs the errors of a connection: the first at once, those of the next seconds as a count. An outage makes every
- * connection complain several times a second, and the dispatcher's own warnings tell how it goes on.
+ * connection complain several times a second, and the dispatcher's own warnings show how it continues.
  */
 export function warnOfErrors(log: Log, part: string): (err: unknown) => void {
   let quietUntil_ms = 0;
@@ -50,7 +50,7 @@ export function warnOfErrors(log: Log, part: string): (err: unknown) => void {
   };
 }
 
-/** Waits for it, but no longer than this. */
+/** Waits for the work, but no longer than `most_ms`. */
 export async function withinTime(work: Promise<unknown>, most_ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {

@@ -1,8 +1,8 @@
 /**
  * Consuming a queue: fetch, check, hand over, finish.
  *
- * Nothing that goes wrong in a handler is BullMQ's business. Its retry, back-off and failure live in the row, and a
- * failed job would keep the error's text in clear: so a job always ends well, and what went wrong is in our log.
+ * A job always ends well, even if its handler throws. Retry, back-off and failure belong to the row, and a failed job would
+ * keep the error's text in clear in the queue; our log says what went wrong.
  */
 import type { Job, Processor } from 'bullmq';
 import type { Log } from '../platform/log.ts';
@@ -10,7 +10,7 @@ import type { Kind } from '../store/work/obligations.ts';
 import { type Belt, type Consumer, type ConsumerOptions, warnOfErrors, withinTime } from './belt.ts';
 import { jobIds, queueName } from './contracts.ts';
 
-/** Acts on rows. The signal fires when the job is no longer ours or the process stops: begin nothing more. */
+/** Acts on rows. The signal fires when the job is no longer ours or the process stops; then start nothing new. */
 export type Handle = (ids: readonly string[], signal: AbortSignal) => Promise<void>;
 
 export type ConsumeOptions = {
@@ -19,29 +19,29 @@ export type ConsumeOptions = {
 };
 
 export type Consumption = {
-  /** Takes no new job, waits `drain_ms` for those under way, then aborts them and waits for their end. */
+  /** Takes no new job, waits up to `drain_ms` for running jobs, then aborts them and waits until they end. */
   close(drain_ms?: number): Promise<void>;
 };
 
 const DRAIN_MS = 10_000;
-/** How long finished jobs may take to tell the backend so; one that is away never hears it. */
+/** How long reporting finished jobs to the backend may take; a backend that is away never hears of it. */
 const FAREWELL_MS = 2_000;
 /** How soon a consumer that could not connect, fetch or finish tries again. */
 const RETRY_MS = 1_000;
 
 const consumerOptions: ConsumerOptions = {
   autorun: false,
-  // Seconds: progress never depends on a notification alone.
+  // Seconds. A consumer polls as well, because a notification may be lost.
   drainDelay: 5,
   runRetryDelay: RETRY_MS,
   lockDuration: 30_000,
   stalledInterval: 30_000,
-  // Beyond this BullMQ fails a job without running it. Giving up is decided in Postgres, never here.
+  // BullMQ fails a job without running it after this many starts. We give up in Postgres, never here.
   maxStalledCount: 1_000,
   removeOnComplete: { count: 0 },
 };
 
-/** Starts consuming; a consumer whose first connection fails is made anew until it holds. */
+/** Starts consuming; if its first connection fails, we make a new consumer until one connects. */
 export function consumeQueue(
   belt: Belt,
   log: Log,
@@ -97,7 +97,7 @@ export function consumeQueue(
 }
 
 function processorOf(log: Log, kind: Kind, handle: Handle): Processor<unknown, void> {
-  // Three parameters, spelt out: BullMQ counts them to know whether to make a signal.
+  // BullMQ makes a signal only if the function declares three parameters.
   return async (job: Job<unknown, void>, _token: string | undefined, signal: AbortSignal | undefined) => {
     const ids = jobIds(job.data);
     if (ids === null) {

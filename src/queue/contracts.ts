@@ -1,15 +1,15 @@
 /**
  * What a job is: the name of its queue, its payload, its id, its options.
  *
- * A job is a doorbell. It carries ids and nothing else, so a queue that is wiped, doubled or forged can neither lose
- * a charge nor change one: whoever is rung reads the rows and claims them (docs/protocol.md, 1.2).
+ * A job is a doorbell. It carries ids and nothing else, so a wiped, doubled or forged queue can neither lose a
+ * charge nor change one: the worker reads the rows and claims them (docs/protocol.md, 1.2).
  */
 import { createHash } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
 import type { Kind, Offer } from '../store/work/obligations.ts';
 
-/** One job carries up to this many ids: 25 was the knee of the measured curve. */
+/** Ids per job, at most. Measured: beyond 25, throughput hardly grows. */
 const JOB_IDS_MAX = 25;
 const JOB_BYTES_MAX = 4_096;
 const ID_CHARS_MAX = 100;
@@ -32,7 +32,7 @@ export function jobPayload(offers: readonly Offer[]): JobPayload {
 
 /**
  * The ids of a job, or null for anything we did not write: another version (a newer release's job during a
- * roll-back), a ghost whose data was evicted, a stranger's. Such a job is dropped; its rows are offered again.
+ * roll-back), a ghost whose data was evicted, or somebody else's job. We drop it; its rows are offered again.
  */
 export function jobIds(data: unknown): readonly string[] | null {
   const parsed = payload.safeParse(data);
@@ -40,8 +40,8 @@ export function jobIds(data: unknown): readonly string[] | null {
 }
 
 /**
- * The same offers make the same id, so an `add` that was sent twice is one job. That saves work and is not relied
- * on. Never an integer and never with a colon: BullMQ refuses both.
+ * The same offers make the same id, so an `add` that was sent twice makes one job. This saves work; correctness
+ * does not rely on it. BullMQ refuses integers and ids with a colon.
  */
 export function jobId(kind: Kind, offers: readonly Offer[]): string {
   const digest = createHash('sha256');
@@ -49,15 +49,15 @@ export function jobId(kind: Kind, offers: readonly Offer[]): string {
   return `${kind}-${digest.digest('base64url').slice(0, 22)}`;
 }
 
-/** After everything that has none: BullMQ takes prioritized jobs once no other waits, oldest first among themselves. */
+/** Ordinary jobs: BullMQ runs jobs without a priority first, then these, oldest first. */
 const LATER = 1;
 
 /**
- * Options of every job. One attempt: a row that was not finished comes due again by itself. Finished jobs go at
- * once; of failed ones a bounded few are kept, without stack traces.
+ * Options of every job. One attempt: a row that was not finished comes due again by itself. Finished jobs are
+ * removed at once; a few failed ones are kept, without stack traces.
  *
- * @param first ahead of whatever is not, and behind what came first before it: the newest ahead of all would leave the
- *   oldest waiting for as long as there are more jobs than hands
+ * @param first true: ahead of all ordinary jobs, in arrival order. Newest first would leave the oldest waiting for as
+ *   long as there are more jobs than workers.
  */
 export function jobOptions(id: string, first: boolean): JobsOptions {
   return {

@@ -4,8 +4,8 @@
  *   due row ──▶ offered ──claimed──▶ worked on
  *                  └── not claimed within `offerStaleMs` ──▶ offered again
  *
- * It asks Postgres alone, so it needs no notification and no memory: a queue that was wiped, an offer that was lost,
- * a worker that died with a lease are all the same case, a row that is due and that nobody holds. Any number of
+ * It asks Postgres alone, so it needs no notification and no memory: a wiped queue, a lost offer and a worker
+ * that died with a lease are all the same case: a row that is due and that nobody holds. Any number of
  * dispatchers may run; they skip each other's rows.
  */
 import { failpoint } from '../platform/failpoints.ts';
@@ -24,7 +24,7 @@ export type DispatcherDependencies = {
 
 /** One statement marks at most this many rows, so that its locks are held for milliseconds. */
 const ROWS_MAX = 500;
-/** Nobody waits for the dispatcher; an offer given up too early costs its rows `offerStaleMs`. */
+/** Long, because nobody waits for the dispatcher, and an offer given up too early delays its rows by `offerStaleMs`. */
 const OFFER_MS = 5_000;
 
 /** Offers due rows of every kind, once. True when more are due and the queue has room for them. */
@@ -33,20 +33,20 @@ export async function dispatchOnce(deps: DispatcherDependencies): Promise<boolea
   return more.includes(true);
 }
 
-/** Offers due rows of one kind. A full queue is left alone: it is being worked on. */
+/** Offers due rows of one kind. A full queue gets nothing more: workers are busy with it. */
 async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<boolean> {
   const { sql, queue, timings, log } = deps;
   const waiting = await queue.waiting(kind);
   await dispatchLeft(deps, kind, waiting.first);
-  // Every waiting job may carry a full load: counted so, the queue is bounded however it was filled. What goes ahead
-  // has a bound of its own, or a burst of it would keep everything else from being offered at all.
+  // We count every waiting job as full, so the queue stays bounded however it was filled. The fast lane has its own
+  // bound; otherwise a burst there would keep everything else from being offered at all.
   const room = timings.offersOutstandingMax - waiting.later * timings.offerIdsMax;
   const limit = Math.min(room, ROWS_MAX);
   if (limit <= 0) return false;
   const offers = await offerDueRows(sql, kind, { limit, stale_ms: timings.offerStaleMs });
   if (offers.length === 0) return false;
   await failpoint('dispatch.after_effect');
-  // A few rows go one a job: a charge that a person waits for never stands behind 25 slow ones.
+  // Few rows get a job each, so that a charge that a person waits for never stands behind 25 slow ones.
   const ids_per_job = offers.length > timings.offerIdsMax ? timings.offerIdsMax : 1;
   await queue.offer(kind, offers, { ids_per_job, timeout_ms: OFFER_MS });
   await failpoint('dispatch.after');
@@ -55,15 +55,15 @@ async function dispatchKind(deps: DispatcherDependencies, kind: Kind): Promise<b
 }
 
 /**
- * What a dead worker left under its lease goes ahead, like what has just come in: it was begun, and behind a queue that
- * others keep full it would stand still for as long as they do.
+ * Offers in the fast lane what a dead worker left under its lease. That work has begun; behind a queue that others keep
+ * full it would wait for as long as they do.
  */
 async function dispatchLeft(
   { sql, queue, timings, log }: DispatcherDependencies,
   kind: Kind,
   waiting: number,
 ): Promise<void> {
-  // Beyond what the API may put there, so that it cannot take this room away.
+  // Twice what the API may put there, so that the API cannot use up this room.
   const limit = Math.min(2 * timings.offersFirstMax - waiting, ROWS_MAX);
   if (limit <= 0) return;
   const offers = await offerDueRows(sql, kind, { limit, stale_ms: timings.offerStaleMs, left_only: true });

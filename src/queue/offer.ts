@@ -7,36 +7,35 @@ import type { Queue } from './backend.ts';
 
 /** Ids that go out in one statement and one call of the queue. */
 const IDS_AT_ONCE_MAX = 200;
-/** How old may be what is known of the queue. */
+/** How long a reading of the queue's length stays valid. */
 const LOOK_MS = 250;
-/** Of what may go ahead, how little must be left before more may: after that the rest has the pause to itself. */
+/** The fast lane reopens once it has drained to this share, after a pause in which ordinary jobs run alone. */
 const DRAINED = 0.1;
 
 type Waiting = { readonly ids: readonly string[]; readonly done: () => void };
 type Lane = {
   waiting: Waiting[];
-  /** Ids that wait here or are on their way. */
+  /** Ids that wait here or are being sent. */
   count: number;
   isRunning: boolean;
-  /** Ids that may still go ahead, as far as is known. */
+  /** Ids that the fast lane still takes, as of the last reading. */
   room: number;
   isClosed: boolean;
   look_at_ms: number;
 };
 
 /**
- * The offer that follows a commit: marks the rows as offered and puts them on the queue, ahead of what a run has
- * put there, because somebody may be waiting.
+ * Offers what the API has just committed: marks the rows as offered and puts them in the fast lane, because a person may
+ * be waiting.
  *
- * One offer of a kind is under way at a time, and what comes meanwhile goes out together with the next: offered
- * one by one, a burst of requests spent more on the queue than on the requests, and lost most offers to their
- * deadline.
+ * One offer per kind is under way at a time, and rows that arrive meanwhile leave together with the next one. Offered one
+ * by one, a burst of requests spent more time on the queue than on the requests, and most offers missed their deadline.
  *
- * Going ahead is for as long as the workers keep up. When too much of it waits, nothing is offered here for a while and
- * the dispatcher offers what is due, the longest due first: else a burst would stand before everything else until it
- * ends, and its own oldest would be as late as anything.
+ * The fast lane is open while the workers keep up. When too much waits in it, we offer nothing here for a while, and the
+ * dispatcher offers the rows that have been due the longest. Otherwise a burst would stand before everything else until
+ * it ends.
  *
- * Never throws. The rows are committed; whatever is lost or left out here, the dispatcher offers.
+ * Never throws. The rows are committed, so the dispatcher offers whatever is lost or left out here.
  */
 export function createOffer(
   sql: Sql,
@@ -55,7 +54,7 @@ export function createOffer(
       await failpoint('offer.after');
     } catch (err) {
       log.warn({ event: 'offer.lost', queue: kind, count: ids.length, err });
-      // Else the rows would wait until their offers count as stale.
+      // Otherwise the rows would wait until their offers count as stale.
       await forgetOffers(sql, kind, ids).catch(() => {});
     }
   }
@@ -72,19 +71,19 @@ export function createOffer(
     lane.isRunning = false;
   }
 
-  /** Asks how much waits, for the offers to come: this one does not wait for the answer. */
+  /** Reads the queue's length for later offers; this one does not wait for the answer. */
   function look(kind: Kind, lane: Lane): void {
     const now_ms = performance.now();
     if (now_ms < lane.look_at_ms) return;
     lane.look_at_ms = now_ms + LOOK_MS;
     queue.waiting(kind).then(
       ({ first }) => heed(lane, first),
-      // A queue that is away is told of by the offers themselves.
+      // Ignore errors here; the offers report an unreachable queue.
       () => {},
     );
   }
 
-  /** Full: closed until it is done with, and for a while after that. */
+  /** Closes the fast lane when it is full, and reopens it a while after it has drained. */
   function heed(lane: Lane, waiting: number): void {
     lane.room = lane.isClosed ? 0 : timings.offersFirstMax - waiting - lane.count;
     if (!lane.isClosed) {
@@ -116,7 +115,7 @@ export function createOffer(
     });
 }
 
-/** The oldest that fit into one call; at least one, however large. */
+/** Takes the oldest that fit into one call; at least one, however large. */
 function takeBatch(lane: Lane): Waiting[] {
   const batch: Waiting[] = [];
   let size = 0;

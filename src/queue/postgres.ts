@@ -1,9 +1,9 @@
 /**
- * The belt on Postgres: BullMQ's own backend, in schema `bullmq` of the database that holds everything else, so that
- * a laptop or a small shop runs on one service.
+ * The belt on Postgres: BullMQ's own backend, in schema `bullmq` of the database that holds everything else, so that a
+ * laptop or a small shop needs one service only.
  *
- * Consumers hold one connection each for LISTEN, which is why they have a pool of their own: a producer must never
- * wait behind them. A lost notification costs at most `drainDelay`, after which a consumer looks by itself.
+ * Consumers hold one connection each for LISTEN. They have their own pool, so that a producer never waits behind them. A
+ * lost notification costs at most `drainDelay`: then the consumer polls.
  */
 import {
   createPostgresBackend,
@@ -34,7 +34,7 @@ const LOCK_MS = 30_000;
 
 /**
  * Brings schema `bullmq` to the version of the installed BullMQ. Safe from many processes at once: BullMQ takes an
- * advisory lock, and whoever waited finds nothing left to do.
+ * advisory lock, and a process that waited for it finds nothing left to do.
  */
 export async function migrateQueue(databaseUrl: string): Promise<void> {
   const client = new Client({
@@ -51,7 +51,7 @@ export async function migrateQueue(databaseUrl: string): Promise<void> {
   }
 }
 
-/** Migrates and opens the pools. Postgres being away is an error: nothing works without it. */
+/** Migrates and opens the pools. Fails if Postgres is away: nothing works without it. */
 export async function openPostgresBelt(options: PostgresBeltOptions): Promise<Belt> {
   const { databaseUrl, commandTimeout_ms, log } = options;
   await migrateQueue(databaseUrl);
@@ -97,16 +97,16 @@ function openPool(
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
-  // Each of BullMQ's backends listens to the pool it shares.
+  // Each backend of BullMQ adds a listener to the shared pool.
   pool.setMaxListeners(kinds.length + 1);
   pool.on('error', warnOfErrors(log, `postgres.${use}`));
-  // The pool listens to idle clients only. One that breaks between two statements of BullMQ would end the process;
-  // whoever holds it learns of it by the next statement.
+  // The pool listens to idle clients only. A client that breaks between two statements of BullMQ would end the process
+  // without this listener; its next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
-/** BullMQ declares the parts of a `pg.Pool` it needs by itself, more strictly than pg's own types are written. */
+/** BullMQ declares its own type for a `pg.Pool`, stricter than pg's. */
 function asConnection(pool: Pool): PostgresConnectionOptions {
   return pool as unknown as PostgresConnectionOptions;
 }

@@ -1,9 +1,8 @@
 /**
- * Clients of one server, of a Cluster, or of whatever server its Sentinels call the master.
+ * Clients of one server, of a Cluster, or of the server that Sentinels name as master.
  *
- * Producers and consumers want opposite connections. A producer serves somebody who waits: it fails at once when
- * Redis is away, because the row is committed and the dispatcher offers it again. A consumer waits for as long as it
- * takes.
+ * Producers and consumers need opposite connections. A producer fails at once when Redis is away, because a person may be
+ * waiting, the row is committed, and the dispatcher offers it again. A consumer waits for as long as it takes.
  */
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisUrl, type RedisAddress, type RedisCredentials } from '../platform/redis-address.ts';
@@ -11,23 +10,23 @@ import { parseRedisUrl, type RedisAddress, type RedisCredentials } from '../plat
 export type RedisClient = Redis | Cluster;
 
 type Use = {
-  /** What the server shows it as. */
+  /** The client's name on the server. */
   readonly connectionName: string;
-  /** Its errors; a cluster's nodes tell theirs here too. */
+  /** Receives its errors, and those of a cluster's nodes. */
   readonly onError: (err: unknown) => void;
 };
 
 const RECONNECT_MS_MAX = 2_000;
-/** Longer than a handshake takes, also from a loaded machine. */
+/** Longer than a handshake takes, even on a loaded machine. */
 export const CONNECT_MS = 5_000;
-/** Where slots are is asked this often: a node that hangs redirects nobody. */
+/** How often a Cluster client asks where the slots are: a node that hangs redirects nobody. */
 const SLOTS_REFRESH_MS = 5_000;
 const SLOTS_ANSWER_MS = 2_000;
-/** A command of a consumer waits out an election: 60 times half a second. */
+/** A consumer's command waits for an election to end: 60 times half a second. */
 const FAILOVER_TRIES = 60;
 const FAILOVER_RETRY_MS = 500;
 
-/** Connects when told to, and answers or fails within `commandTimeout_ms`. */
+/** Connects on demand, and answers or fails within `commandTimeout_ms`. */
 export function openProducing(
   redisUrl: string,
   use: Use & { readonly commandTimeout_ms: number },
@@ -52,7 +51,7 @@ export function openConsuming(redisUrl: string, use: Use): RedisClient {
   });
 }
 
-/** Every server behind a client that keeps keys or may come to: replicas may be promoted any day. */
+/** Every primary and replica; a replica may be promoted at any time. */
 export function serversOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes('all') : [client];
 }
@@ -90,7 +89,7 @@ function connectionTo(address: RedisAddress, { server, both, cluster }: Options)
         ...sentinelOptions(address.sentinelCredentials),
         retryStrategy,
         sentinelRetryStrategy: retryStrategy,
-        // A master that hangs closes no connection: the Sentinels tell of the switch.
+        // A master that hangs closes no connection, so we follow what the Sentinels say.
         failoverDetector: true,
       });
     case 'cluster':
@@ -103,7 +102,7 @@ function connectionTo(address: RedisAddress, { server, both, cluster }: Options)
           clusterRetryStrategy: retryStrategy,
           slotsRefreshInterval: SLOTS_REFRESH_MS,
           slotsRefreshTimeout: SLOTS_ANSWER_MS,
-          // Names stay names: a certificate is made out to one, and an address may be another's tomorrow.
+          // Keep host names: certificates are issued to names, and an address may belong to another host tomorrow.
           dnsLookup: (host, found) => found(null, host),
         },
       );

@@ -1,9 +1,9 @@
 /**
  * The belt on Redis (or Valkey): one server, a Cluster, or a master that Sentinels watch.
  *
- * Two connections are shared by all queues of the process, one to put jobs on and one to take them off
- * (`redis-clients.ts`); BullMQ duplicates the consumers' one for each blocking read. On a Cluster every key has the
- * same hash tag, so the whole belt is on one master and its replicas: a Cluster keeps it alive, it does not widen it.
+ * All queues of the process share two connections (`redis-clients.ts`): one puts jobs on, one takes them off; BullMQ
+ * duplicates the second for each blocking read. On a Cluster every key has the
+ * same hash tag, so the whole belt is on one master and its replicas: a Cluster makes it more available, not faster.
  */
 import { Queue, Worker } from 'bullmq';
 import { Cluster, type Redis } from 'ioredis';
@@ -14,7 +14,7 @@ import { CONNECT_MS, openConsuming, openProducing, type RedisClient, serversOf }
 
 export type RedisBeltOptions = {
   readonly redisUrl: string;
-  /** Keys begin with it. In braces, so that on a Cluster all keys share a slot. */
+  /** Prefix of all keys. The braces put them into one slot of a Cluster. */
   readonly prefix: string;
   /** How long a producer's command may take, in milliseconds. */
   readonly commandTimeout_ms: number;
@@ -22,8 +22,8 @@ export type RedisBeltOptions = {
 };
 
 /**
- * Connects and checks that no server of it evicts. A Redis that is away is no error: it is waited for, and checked
- * when it comes.
+ * Connects, and checks that none of its servers evicts keys. A Redis that is away is no error: we wait, and check it when
+ * it comes.
  *
  * @throws AppError `redis_evicts`
  */
@@ -62,7 +62,7 @@ export async function openRedisBelt(options: RedisBeltOptions): Promise<Belt> {
     openConsumer: (name, processor, worker) =>
       new Worker<unknown, void>(name, processor, { ...worker, prefix, connection: consumers() }),
     ping: async () => {
-      // A key, so that on a Cluster the server is asked that holds our jobs.
+      // Naming a key asks the server of the Cluster that holds our jobs.
       await producing.exists(prefix);
     },
     close: async () => {
@@ -72,9 +72,9 @@ export async function openRedisBelt(options: RedisBeltOptions): Promise<Belt> {
   };
 }
 
-/** Resolves when it is connected, and also when that takes too long: ioredis keeps trying. */
+/** Resolves when connected, or after a while without a connection: ioredis keeps trying. */
 async function connect(client: RedisClient): Promise<void> {
-  // A Cluster that is down, and Sentinels that are away, neither connect nor fail.
+  // A Cluster that is down neither connects nor fails, and neither do Sentinels that are away.
   let failure: unknown = new Error('no answer');
   const connected = client.connect().catch((err: unknown) => {
     failure = err;
@@ -83,7 +83,7 @@ async function connect(client: RedisClient): Promise<void> {
   if (client.status !== 'ready') throw failure;
 }
 
-/** After a reconnect it may be another Redis, a Cluster may grow. A running process keeps running, and says so. */
+/** After a reconnect it may be another Redis, and a Cluster may grow. A running process logs it and keeps running. */
 function checkNewServers(client: RedisClient, log: Log): void {
   const check = (servers: readonly Redis[]): void => {
     refuseEviction(servers).catch((err: unknown) => {
@@ -97,7 +97,7 @@ function checkNewServers(client: RedisClient, log: Log): void {
 /**
  * A Redis that evicts keys loses jobs' data but not their ids, and does so when the load is highest.
  *
- * @throws AppError `redis_evicts`; what ioredis throws when none of them can be asked
+ * @throws AppError `redis_evicts`; what ioredis throws if no server can be asked
  */
 async function refuseEviction(servers: readonly Redis[]): Promise<void> {
   const asked = await Promise.allSettled(servers.map(async (server) => evicts(await server.info('memory'))));
@@ -113,6 +113,6 @@ async function refuseEviction(servers: readonly Redis[]): Promise<void> {
 function evicts(info: string): boolean {
   const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
   const policy = field('maxmemory_policy');
-  // Without a limit nothing is evicted today; the policy says what happens on the day that one is set.
+  // Without a memory limit nothing is evicted today; the policy decides what happens once somebody sets one.
   return policy !== 'noeviction' && !(policy === '' && Number(field('maxmemory')) === 0);
 }
