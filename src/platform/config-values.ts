@@ -69,8 +69,8 @@ export const linkKeys = required.transform((text, ctx): [LinkKey, ...LinkKey[]] 
 });
 
 /**
- * Comma-separated addresses and blocks, or `loopback`, `linklocal`, `uniquelocal`: whose word on where a request came
- * from is taken.
+ * Comma-separated addresses and blocks, or `loopback`, `linklocal`, `uniquelocal`: proxies that we believe about where a
+ * request came from.
  */
 export const trustedProxies = z
   .string()

@@ -1,7 +1,7 @@
 /**
  * Configuration: the environment, checked once, handed down as values.
  *
- * Entry points call `loadConfig(process.env)` and nobody else looks at the environment. Errors name the
+ * Only entry points read the environment: they call `loadConfig(process.env)`. Errors name the
  * variable and what is wrong with it, never its value: most of these are secrets.
  */
 import { z } from 'zod';
@@ -50,9 +50,9 @@ export interface Config {
   readonly merchantName: string;
   readonly merchantSupportEmail: string;
   readonly port: number;
-  /** Before the API; what others say of where a request came from is not believed. */
+  /** Proxies before the API. Only their word on where a request came from counts. */
   readonly trustedProxies: readonly string[];
-  /** Where `/metrics` and health are told to machines; `null`: the API tells them on `port`, a worker nowhere. */
+  /** Port of `/metrics` and health for machines; `null`: the API serves them on `port`, a worker nowhere. */
   readonly metricsPort: number | null;
   readonly metricsHost: string;
   readonly logLevel: LogLevel;

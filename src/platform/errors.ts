@@ -3,8 +3,8 @@
  *
  * Expected outcomes are values, never errors. What is thrown is either an operational error (`AppError`, with
  * a stable code that callers may switch on) or a bug (`invariant`, `unreachable`). Messages are fixed
- * sentences: they end up in logs, so they never contain an address, a token or anything a customer or Stripe
- * sent.
+ * sentences: they end up in logs, so they never contain an address, a token or anything that a customer or
+ * Stripe sent.
  */
 
 export interface AppErrorOptions {

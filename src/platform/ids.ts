@@ -12,7 +12,7 @@ export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const BYTES = 15;
-/** Random bytes for many ids: fetched one by one they cost more than the rest of turning a request away. */
+/** Random bytes for many ids. Fetched one by one, they cost more than the rest of refusing a request. */
 const pool = Buffer.alloc(256 * BYTES);
 let used = pool.length;
 
@@ -22,7 +22,7 @@ export function idPattern(prefix: IdPrefix): RegExp {
 }
 
 /**
- * The id that these parts always had and always will have under this instance key.
+ * The id of these parts under this instance key: always the same.
  *
  * @param instanceKey secret of the deployment that never rotates, at least 32 bytes
  * @param parts e.g. route and Idempotency-Key; each is length-prefixed, so `('a','bc')` differs from

@@ -2,8 +2,8 @@
  * A process as a list of parts: started in order, stopped in reverse, all within one deadline.
  *
  * Postgres is opened first and so closed last; a part that fails to stop does not keep the others from
- * stopping. The exit code tells whether everything stopped in time, so that a supervisor or a test can
- * believe it.
+ * stopping. The exit code says whether everything stopped in time, so that a supervisor or a test can rely
+ * on it.
  */
 import closeWithGrace from 'close-with-grace';
 import { type Deadline, deadlineIn } from './clock.ts';
@@ -43,7 +43,7 @@ interface Started {
   stop(deadline: Deadline): Promise<void>;
 }
 
-// Leaves our own deadline the first word: close-with-grace is the net below it.
+// Longer than our own deadline: close-with-grace is the net below it.
 const NET_MS = 1_000;
 
 /** An empty process; parts are added by starting them. */

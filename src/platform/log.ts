@@ -2,7 +2,7 @@
  * Structured logs: one JSON object a line, one event name a line, a fixed vocabulary of fields.
  *
  * Safety is by allow-list twice over. A field that is not in `LogFields` does not compile, and one that
- * arrives at run time all the same is dropped. Errors are reduced to type, code and SQLSTATE; only our own
+ * arrives at run time nevertheless is dropped. Errors are reduced to type, code and SQLSTATE; only our own
  * messages are kept, because drivers put parameters into theirs and Stripe puts customers into its own.
  *
  * Levels: info = a state changed, warn = repaired or degraded, error = a person is needed, debug = the rest.
@@ -18,7 +18,7 @@ export interface LogFields {
   readonly role?: string;
   readonly reqId?: string;
   readonly method?: string;
-  /** The route's pattern, never the address as it came: addresses may hold tokens. */
+  /** The route's pattern, never the requested address: that may hold a token. */
   readonly route?: string;
   readonly statusCode?: number;
   readonly queue?: string;
@@ -114,7 +114,7 @@ const FIELD_NAMES: { readonly [Name in keyof Required<LogFields>]: true } = {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Which process speaks, e.g. `api` or `worker`. */
+  /** Which process writes, e.g. `api` or `worker`. */
   readonly role: string;
   /** Where lines go; stdout by default. Synchronous: a killed worker must not lose its last line. */
   readonly destination?: { write(line: string): void };
@@ -130,7 +130,7 @@ export function createLog(options: LogOptions): Log {
   return wrap(pino({ level: options.level, base, timestamp, serializers }, destination));
 }
 
-/** A log that says nothing, for tests of things that insist on one. */
+/** A log that writes nothing, for tests of code that needs one. */
 export function silentLog(): Log {
   return createLog({ level: 'silent', role: 'silent' });
 }
@@ -149,7 +149,7 @@ const CAUSES_MAX = 4;
 // not.
 const CODE_PATTERN = /^[A-Za-z0-9_]{2,64}$/;
 
-/** Reduces whatever was thrown to what may be shown. */
+/** Reduces anything that was thrown to what may be shown. */
 function safeError(thrown: unknown, depth = 0): SafeError {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';

@@ -1,6 +1,6 @@
 /**
- * A port for machines: `/metrics` for Prometheus, `/livez` and `/readyz` for whoever supervises the process. Meant for
- * a network of the operator's own. Bounded in what it takes: few connections, small heads, no bodies, a few seconds.
+ * A port for machines: `/metrics` for Prometheus, `/livez` and `/readyz` for supervisors. For a private network
+ * only. It accepts few connections, small headers, no bodies, and takes a few seconds at most.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
@@ -17,14 +17,14 @@ export type MetricsPortOptions = {
 
 export type MetricsPort = {
   readonly port: number;
-  /** Answers what is being answered, for a second at most, then hangs up. */
+  /** Finishes the answers under way, for a second at most, then closes the connections. */
   close(): Promise<void>;
 };
 
 const CONNECTIONS_MAX = 32;
 const HEAD_BYTES_MAX = 8_192;
 const REQUEST_MS = 5_000;
-/** Whoever does not read their answer. */
+/** A client that does not read its answer. */
 const IDLE_MS = 10_000;
 const FAREWELL_MS = 1_000;
 
@@ -78,7 +78,7 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  // A body is nobody's here: whoever sends one is hung up on.
+  // No request here has a body: close the connection of a client that sends one.
   if (!isRead) return send(response, 405, 'text/plain', '', { allow: 'GET, HEAD', connection: 'close' });
   switch (request.url) {
     case '/metrics':

@@ -1,7 +1,7 @@
 /**
- * What a process counts by itself; what the rows and the queue say is in `watched-metrics.ts`. Units are in the names
+ * What a process counts itself; `watched-metrics.ts` has what the rows and the queue say. Units are in the names
  * (`_seconds`, `_total`), labels come from closed sets only: states, kinds, outcomes and names of ours. An id, an
- * address or somebody's text as a label would grow the registry for ever, and show it to whoever may scrape.
+ * address or a text from outside would grow the registry for ever, and show it to everyone who may scrape.
  *
  * Each process counts what it did, so these are summed over processes.
  */
@@ -13,16 +13,16 @@ export interface Metrics {
   /** Requests turned away because too many were under way. */
   readonly requestsShedTotal: Counter<'room'>;
   readonly inboxEventsTotal: Counter<'type' | 'outcome'>;
-  /** From Stripe's making an event to its arrival here. */
+  /** From the moment Stripe makes an event to its arrival here. */
   readonly webhookLagSeconds: Histogram<never>;
-  /** From Stripe's making an event to its being applied, by webhook or by the janitor's list. */
+  /** From the moment Stripe makes an event until we have applied it, by webhook or by the janitor's list. */
   readonly eventAppliedSeconds: Histogram<'carrier'>;
-  /** Page views of the customer's page; a GET writes nowhere else. */
+  /** Views of the customer's page. A GET writes nothing, so they are counted here only. */
   readonly recoveryPageViewsTotal: Counter<'state'>;
-  /** Contradictions between us and Stripe; each one wants a person. */
+  /** Contradictions between us and Stripe; each one needs a person. */
   readonly breaksTotal: Counter<'kind'>;
   readonly attemptsOpenedTotal: Counter<'kind'>;
-  /** Attempts that came to their end, each counted by whoever wrote it. */
+  /** Ended attempts, each counted by the process that wrote the end. */
   readonly attemptsTotal: Counter<'kind' | 'outcome'>;
   /** From a charge's due time to its final state, in business time. */
   readonly chargeSettledSeconds: Histogram<'status'>;
@@ -34,13 +34,13 @@ export interface Metrics {
   /** Rows of jobs: acted on, not due or not free, or given back by an exception. */
   readonly rowsTotal: Counter<'kind' | 'outcome'>;
   readonly leasesHeld: Gauge<'kind'>;
-  /** Leases that could not be renewed in time, so that what was done under them was cut off. */
+  /** Leases that were not renewed in time, so that the work under them was aborted. */
   readonly leasesLostTotal: Counter<'kind'>;
   readonly loopRoundSeconds: Histogram<'loop' | 'outcome'>;
 }
 
 const REQUEST_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** A call of Stripe's is given up after ten. */
+/** We give up a call to Stripe after ten. */
 const STRIPE_S = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10];
 const PACE_S = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** Stripe dates events in whole seconds, and goes on delivering for three days. */
@@ -101,7 +101,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     leasesLostTotal: counter('leases_lost_total', 'Leases that ran out while held.', 'kind'),
     loopRoundSeconds: seconds('loop_round', 'Rounds of dispatcher and sweeps.', REQUEST_S, 'loop', 'outcome'),
   };
-  // A counter that first appears as 1 has not risen in Prometheus' eyes: what one of alarms begins at nought.
+  // To Prometheus, a counter that first appears as 1 has not risen. Counters that alerts watch start at zero.
   metrics.breaksTotal.inc({ kind: 'livemode' }, 0);
   metrics.inboxEventsTotal.inc({ type: 'listed', outcome: 'missed' }, 0);
   return metrics;

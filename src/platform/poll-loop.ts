@@ -2,8 +2,8 @@
  * A timer that runs one function for ever: the dispatcher, the janitor's sweeps, the outgoing mail.
  *
  * The function is the unit of work and returns whether there is more; tests call it directly and never need
- * the loop. Runs never overlap. An error is never the end: the loop waits longer each time, and once its
- * budget of consecutive errors is spent it asks for a person, still trying.
+ * the loop. Runs never overlap. An error never ends the loop: it waits longer each time, and after too many
+ * errors in a row it logs an error, so that a person looks, and keeps trying.
  */
 import type { Log } from './log.ts';
 

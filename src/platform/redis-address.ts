@@ -10,7 +10,7 @@
  */
 export type RedisEndpoint = { readonly host: string; readonly port: number };
 
-/** Undefined where the address names none. */
+/** Undefined if the address names none. */
 export type RedisCredentials = { readonly username?: string; readonly password?: string };
 
 export type RedisAddress =
@@ -32,11 +32,11 @@ export type RedisAddress =
 
 const SERVER_PORT = 6379;
 const SENTINEL_PORT = 26_379;
-/** Several hosts with ports are no URL to the URL class. */
+/** The URL class refuses several hosts with ports. */
 const SEVERAL =
   /^(?<scheme>rediss?)-(?<kind>cluster|sentinel):\/\/(?:(?<user>[^@/?#]*)@)?(?<hosts>[^@/?#]+)(?:\/(?<name>[^/?#]*))?(?:\?(?<query>[^#]*))?$/;
 
-/** The address of a text, or null for one that is none. */
+/** Parses an address; null for any other text. */
 export function parseRedisUrl(text: string): RedisAddress | null {
   const { scheme, kind, user = '', hosts = '', name = '', query = '' } = SEVERAL.exec(text)?.groups ?? {};
   if (kind === undefined) {

@@ -1,6 +1,6 @@
 /**
- * One call for all who ask while it runs or within `fresh_ms` of its beginning, its failure included: probes and
- * scrapes come from several sides, and never put more than one question to what may be in trouble already.
+ * Shares one call among all callers while it runs and for `fresh_ms` from its start, its failure included. Probes and
+ * scrapes come from several sides; they must not overload what may be in trouble already.
  */
 export function shared<T>(fresh_ms: number, work: () => Promise<T>): () => Promise<T> {
   let latest: { readonly begun_ms: number; readonly result: Promise<T>; isRunning: boolean } | null = null;

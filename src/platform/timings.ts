@@ -9,7 +9,7 @@
 import { AppError } from './errors.ts';
 
 export const productionTimings = {
-  // Stripe answers a confirm in one or two seconds; past ten nobody is waiting for the answer any more.
+  // Stripe answers a confirm within one or two seconds; after ten, nobody waits for the answer any more.
   stripeTimeoutMs: 10_000,
   // Longer than the Stripe timeout plus a settle, so that a healthy worker never loses its lease in a call.
   leaseMs: 15_000,
@@ -23,18 +23,18 @@ export const productionTimings = {
   offerStaleMs: 20_000,
   // Bounds the queue's memory however large the run is.
   offersOutstandingMax: 2_000,
-  // What goes ahead of the rest, in rows: a second or two of work. More would only be the longer queue of the two.
+  // Rows in the fast lane: a second or two of work. With more it would simply be the longer of two queues.
   offersFirstMax: 200,
-  // After that was full and is done with, the rest has so long to itself.
+  // After the fast lane has drained, ordinary jobs run alone this long.
   offersFirstPauseMs: 5_000,
-  // One job carries up to this many ids: 25 a job was the knee of the measured curve.
+  // Ids per job, at most. Measured: beyond 25, throughput hardly grows.
   offerIdsMax: 25,
   // The API has committed already: a slow queue must not hold its answer. The dispatcher offers again.
   offerTimeoutMs: 1_000,
 
-  // Claims and settles of concurrent jobs wait this long for company: one statement instead of a hundred.
+  // Claims and settles of concurrent jobs wait this long for each other: one statement instead of a hundred.
   gatherMs: 2,
-  // A settle of 100 rows holds its locks for a few milliseconds; more would make a waiting person feel it.
+  // A settle of 100 rows holds its locks for a few milliseconds; more would be felt by a waiting person.
   gatherRowsMax: 100,
   // Tokens are reserved in blocks of at most this: a block lost with its worker costs a quarter of a second
   // of pace.
@@ -45,7 +45,7 @@ export const productionTimings = {
   eventsListIntervalMs: 30_000,
   orphanSweepIntervalMs: 60_000,
 
-  // Longer than one Stripe timeout: a confirm on the wire is allowed to come back.
+  // Longer than one Stripe timeout, so that a confirm on the wire can still be answered.
   workerDrainMs: 12_000,
   // Below the 30 s after which orchestrators kill.
   stopDeadlineMs: 20_000,
@@ -74,8 +74,8 @@ export const productionTimings = {
 
   setupExpiryHours: 24,
   setupTriesMax: 5,
-  // Without webhooks a saved card is learnt of this long after the customer could begin, then every last step
-  // again.
+  // Without webhooks we read a setup this long after the customer could begin, then again at intervals of the last
+  // number.
   setupReadMinutes: [1, 5, 30, 60],
   // Binding the customer wakes its setups at once; this only covers a wake-up that was lost.
   setupCustomerWaitSeconds: 30,

@@ -1,10 +1,10 @@
 /**
- * What is looked up when somebody scrapes: the rows in Postgres, whichever process wrote them, and the queue. Every
- * process tells the same, so these are never summed over processes: `max by (…)`.
+ * What is read when Prometheus scrapes: the rows in Postgres, whichever process wrote them, and the queue. Every process
+ * reports the same, so never sum these over processes: `max by (…)`.
  *
  * All rows are read by one statement, at most one at a time and every few seconds, however many scrape. What could not
- * be read in time is left out of that answer, and `duecourse_rows_read` is 0: an alarm on these must go off when they
- * are absent, too.
+ * be read in time is left out of that answer, and `duecourse_rows_read` is 0: an alert on them must also fire when they
+ * are absent.
  */
 import { Gauge, type Registry } from 'prom-client';
 import { shared } from './shared.ts';
