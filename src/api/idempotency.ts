@@ -43,7 +43,7 @@ export function idempotencyKeyOf(request: FastifyRequest): KeyedRequest | null {
  * The id that this request makes: derived from route and key, so that a row lost in a failover comes back under
  * the same id; without a key, random.
  */
-export function idOf(prefix: IdPrefix, deriveKey: Buffer, request: KeyedRequest | null): string {
+export function entityIdOf(prefix: IdPrefix, deriveKey: Buffer, request: KeyedRequest | null): string {
   if (request === null) return randomId(prefix);
   return derivedId(prefix, deriveKey, request.route, request.key);
 }

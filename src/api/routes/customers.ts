@@ -3,7 +3,7 @@ import { readCustomer } from '../../store/customer/customers.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idempotencyKeyOf, idOf } from '../idempotency.ts';
+import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { problem } from '../problem.ts';
 import { customer, newCustomer } from '../schemas/customer.ts';
@@ -33,7 +33,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
       const { body } = request;
       const keyed = idempotencyKeyOf(request);
       const wanted = {
-        id: idOf('cst', deps.instance.deriveKey, keyed),
+        id: entityIdOf('cst', deps.instance.deriveKey, keyed),
         reference: body.reference ?? null,
         email: body.email,
         name: body.name ?? null,

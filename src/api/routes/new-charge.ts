@@ -4,7 +4,7 @@ import { readChargeRow } from '../../store/charge/charge-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idOf, requireIdempotencyKey } from '../idempotency.ts';
+import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, referredId, referredMethodId, unknownReference } from '../lookup.ts';
 import { fieldProblem, type ProblemError, problem } from '../problem.ts';
 import { charge, type NewChargeBody, newCharge } from '../schemas/charge.ts';
@@ -26,7 +26,7 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
     },
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
-      const wanted = chargeOf(idOf('chg', deps.instance.deriveKey, keyed), request.body);
+      const wanted = chargeOf(entityIdOf('chg', deps.instance.deriveKey, keyed), request.body);
       const taken = await requestCharge(deps, wanted, keyed, callerOf(request));
       switch (taken.outcome) {
         case 'created':

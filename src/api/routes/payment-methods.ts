@@ -11,7 +11,7 @@ import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idOf, requireIdempotencyKey } from '../idempotency.ts';
+import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId, knownMethodId, referredId, referredMethodId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage } from '../pages.ts';
@@ -94,7 +94,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
       const adopted = await adoptPaymentMethod(deps, {
         customer_id: referredId('cst', 'customer', body.customer),
         stripe_payment_method_id: referredMethodId('stripe_payment_method_id', body.stripe_payment_method_id),
-        consent: consentOf(idOf('cns', deps.instance.deriveKey, keyed), body.consent),
+        consent: consentOf(entityIdOf('cns', deps.instance.deriveKey, keyed), body.consent),
         keyed,
         cause_reference: callerOf(request),
       });

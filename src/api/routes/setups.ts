@@ -7,7 +7,7 @@ import { listSetups, readSetupWithConsent } from '../../store/setup/setup-list.t
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idOf, requireIdempotencyKey } from '../idempotency.ts';
+import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId, referredId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage, cursorOf } from '../pages.ts';
@@ -47,7 +47,7 @@ function postSetup(app: Api, deps: AppDependencies): void {
       const keyed = requireIdempotencyKey(request);
       const { deriveKey } = deps.instance;
       const wanted = {
-        id: idOf('set', deriveKey, keyed),
+        id: entityIdOf('set', deriveKey, keyed),
         customer_id: referredId('cst', 'customer', body.customer),
         usage: body.usage,
         via: body.via,
@@ -56,7 +56,7 @@ function postSetup(app: Api, deps: AppDependencies): void {
         return_url: body.return_url,
         metadata: body.metadata ?? {},
       };
-      const consent = consentOf(idOf('cns', deriveKey, keyed), body.consent);
+      const consent = consentOf(entityIdOf('cns', deriveKey, keyed), body.consent);
       const taken = await requestSetup(deps, wanted, consent, keyed, callerOf(request));
       switch (taken.outcome) {
         case 'created':

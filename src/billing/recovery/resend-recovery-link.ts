@@ -1,5 +1,5 @@
 import { randomId } from '../../platform/ids.ts';
-import { resendRecovery } from '../../store/recovery/recoveries.ts';
+import { raiseLinkVersion } from '../../store/recovery/recoveries.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 export type ResentLink = {
@@ -26,7 +26,7 @@ export async function resendRecoveryLink(
   message_id: string = randomId('msg'),
 ): Promise<ResentLink | { readonly outcome: 'no_live_recovery' }> {
   const key_id = deps.recovery.link_key_ids[0];
-  const row = await resendRecovery(deps.sql, { charge_id, key_id, message_id });
+  const row = await raiseLinkVersion(deps.sql, { charge_id, key_id, message_id });
   if (row === null) return { outcome: 'no_live_recovery' };
   deps.log.info({ event: 'recovery.resent', recoveryId: row.id, chargeId: charge_id, messageId: message_id });
   await deps.offer('message', [message_id]);

@@ -15,7 +15,7 @@ export type SetupEnd = (typeof SETUP_ENDS)[number];
 export type SetupError = Pick<PaymentError, 'code' | 'decline_code'>;
 
 /** The setup's row, as far as a decision rests on it. */
-export type SetupView = {
+export type SetupSituation = {
   readonly state: SetupState;
   readonly close_as: SetupEnd | null;
   readonly failed_tries: number;
@@ -69,7 +69,7 @@ export type SetupDecision =
 const STAY: SetupDecision = { kind: 'stay' };
 
 /** What follows. `tries_max`: after this many failed tries the setup is closed as failed. */
-export function decideSetup(view: SetupView, facts: SetupFacts, tries_max: number): SetupDecision {
+export function decideSetup(view: SetupSituation, facts: SetupFacts, tries_max: number): SetupDecision {
   const { intent, session } = facts;
   const saved = intent?.status === 'succeeded';
   switch (view.state) {
@@ -96,11 +96,11 @@ export function decideSetup(view: SetupView, facts: SetupFacts, tries_max: numbe
   return view.state === 'closing' || intent === null ? STAY : decideTry(view, intent, facts, tries_max);
 }
 
-function isOurs(view: SetupView, intent: SetupSnapshot): boolean {
+function isOurs(view: SetupSituation, intent: SetupSnapshot): boolean {
   return intent.customer === view.stripe_customer_id && intent.livemode === view.livemode;
 }
 
-function decideSaved(view: SetupView, intent: SetupSnapshot): SetupDecision {
+function decideSaved(view: SetupSituation, intent: SetupSnapshot): SetupDecision {
   if (intent.payment_method === null) return { kind: 'review', detail: 'setup_intent_without_method' };
   return {
     kind: 'succeed',
@@ -116,7 +116,7 @@ function isOver({ intent, session }: SetupFacts): boolean {
   return intent?.status === 'canceled' || (session === 'expired' && intent?.status !== 'processing');
 }
 
-function decideEnd(view: SetupView, { session }: SetupFacts): SetupDecision {
+function decideEnd(view: SetupSituation, { session }: SetupFacts): SetupDecision {
   if (view.close_as !== null) return { kind: 'end', as: view.close_as, detail: null };
   return session === 'expired'
     ? { kind: 'end', as: 'expired', detail: 'expired_at_stripe' }
@@ -124,7 +124,7 @@ function decideEnd(view: SetupView, { session }: SetupFacts): SetupDecision {
 }
 
 function decideTry(
-  view: SetupView,
+  view: SetupSituation,
   intent: SetupSnapshot,
   facts: SetupFacts,
   tries_max: number,

@@ -194,7 +194,7 @@ export type ResentRecovery = RecoveryLinkRow & {
  * Raises the version of a charge's live link, which kills every earlier one, and owes a mail with the new one.
  * Null when the charge has no live recovery.
  */
-export async function resendRecovery(
+export async function raiseLinkVersion(
   sql: Sql,
   resend: { readonly charge_id: string; readonly key_id: string; readonly message_id: string },
 ): Promise<ResentRecovery | null> {

@@ -18,13 +18,13 @@ import {
   opensSession,
   SETUP_ENDS,
   type SetupFacts,
-  type SetupView,
+  type SetupSituation,
 } from '../../../src/domain/setup/setup-decisions.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 
 const declined = { ...NO_CODES, code: 'card_declined', decline_code: 'insufficient_funds' };
 
-function view(given: Partial<SetupView> = {}): SetupView {
+function view(given: Partial<SetupSituation> = {}): SetupSituation {
   return {
     state: 'awaiting_customer',
     close_as: null,
@@ -57,7 +57,7 @@ function facts(seen: SetupSnapshot | null, given: Partial<SetupFacts> = {}): Set
   return { intent: seen, session: null, failed_tries: null, ...given };
 }
 
-const decide = (given: Partial<SetupView>, seen: SetupFacts) => decideSetup(view(given), seen, 5);
+const decide = (given: Partial<SetupSituation>, seen: SetupFacts) => decideSetup(view(given), seen, 5);
 
 describe('decideSetup', () => {
   test('a SetupIntent that ended because a Session takes its place ends nothing', () => {
