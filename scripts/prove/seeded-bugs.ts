@@ -13,13 +13,7 @@ import { wholeNumber } from '../whole-number.ts';
 import { judgeMutations, tableOf, tallyOf, type Verdict } from './mutations/judge.ts';
 import { layerOf, type Mutation } from './mutations/mutation.ts';
 import { type ChaosVerdict, playChaos } from './mutations/play-chaos.ts';
-import { attempts } from './seeded-bugs/attempts.ts';
-import { closing } from './seeded-bugs/closing.ts';
-import { customer } from './seeded-bugs/customer.ts';
-import { database } from './seeded-bugs/database.ts';
-import { outcomes } from './seeded-bugs/outcomes.ts';
-import { queue } from './seeded-bugs/queue.ts';
-import { setupPage } from './seeded-bugs/setup-page.ts';
+import { bugs } from './seeded-bugs/bugs.ts';
 
 const COPIES = 2;
 
@@ -33,7 +27,6 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const bugs = [...attempts, ...outcomes, ...closing, ...queue, ...customer, ...setupPage, ...database];
 const chosen = bugs.filter(
   ({ name, check }) =>
     values.only.some((part) => name.includes(part)) && layerOf(check) === (values.layer ?? layerOf(check)),

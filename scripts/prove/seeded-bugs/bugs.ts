@@ -1,0 +1,21 @@
+import type { Mutation } from '../mutations/mutation.ts';
+import { attempts } from './attempts.ts';
+import { closing } from './closing.ts';
+import { customer } from './customer.ts';
+import { database } from './database.ts';
+import { outcomes } from './outcomes.ts';
+import { queue } from './queue.ts';
+import { setupPage } from './setup-page.ts';
+import { writes } from './writes.ts';
+
+/** Every deliberate bug, in the order of the story that it spoils. */
+export const bugs: readonly Mutation[] = [
+  ...attempts,
+  ...writes,
+  ...outcomes,
+  ...closing,
+  ...queue,
+  ...customer,
+  ...setupPage,
+  ...database,
+];
