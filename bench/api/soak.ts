@@ -1,6 +1,7 @@
 /**
  * More than the machine can take, with and without its processes being stopped and started meanwhile, and a storm of
- * webhooks. What must hold at the end is a list of sentences; each that does not is in `broken`.
+ * webhooks. What must hold at the end is a list of sentences; each that does not is in `broken`, or in `slow` when it would
+ * hold on a machine with less to do beside.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { answersOf, fire, type Salvo, spreadOf } from '../load/open-loop.ts';
@@ -28,13 +29,14 @@ const POLL_MS = 500;
 /** Runs the three loads one after the other. */
 export async function soak(stage: Stage, options: SoakOptions, say: (line: string) => void) {
   const broken: string[] = [];
+  const slow: string[] = [];
   // As on any day: connected, and not just started.
   await stage.api.connect('/livez');
   await fire({ rate_per_s: SMALL_RATE_PER_S, seconds: WARM_UP_S }, ordersAt(stage, 'warm').place);
-  const burst = await burstOf(stage, options, say, broken);
+  const burst = await burstOf(stage, options, say, broken, slow);
   const stops = await stopsOf(stage, options, say, broken);
-  const webhooks = await webhooksOf(stage, options, say, broken);
-  return { ok: broken.length === 0, broken, burst, stops, webhooks };
+  const webhooks = await webhooksOf(stage, options, say, broken, slow);
+  return { ok: broken.length + slow.length === 0, broken, slow, burst, stops, webhooks };
 }
 
 type Check = (isSo: boolean, sentence: string) => void;
@@ -48,6 +50,7 @@ async function burstOf(
   { burst: { rate_per_s, seconds } }: SoakOptions,
   say: (line: string) => void,
   broken: string[],
+  slow: string[],
 ) {
   const check = checker(broken, 'burst');
   const orders = ordersAt(stage, 'burst');
@@ -58,7 +61,10 @@ async function burstOf(
   const told = toldOf(salvo);
   say(`burst of ${rate_per_s}/s for ${seconds} s: ${JSON.stringify({ ...told, resident_mb })}`);
   const late_ms = ANSWERED_MS + salvo.late_ms;
-  check(told.all.p99_ms <= late_ms, `99 of 100 requests are answered within ${ANSWERED_MS} ms`);
+  checker(slow, 'burst')(
+    told.all.p99_ms <= late_ms,
+    `99 of 100 requests are answered within ${ANSWERED_MS} ms`,
+  );
   check((told.answers.overloaded ?? 0) > 0, 'some requests are turned away');
   check((resident_mb ?? 0) <= RESIDENT_MB, `the API holds at most ${RESIDENT_MB} MB`);
   return { rate_per_s, seconds, ...told, resident_mb, ...(await accountOf(stage, orders, say, check)) };
@@ -144,6 +150,7 @@ async function webhooksOf(
   { webhooks: { rate_per_s, seconds } }: SoakOptions,
   say: (line: string) => void,
   broken: string[],
+  slow: string[],
 ) {
   const check = checker(broken, 'webhooks');
   await stage.stripe.send('PATCH', '/_sim/webhooks', JSON.stringify({ concurrency: 64 }));
@@ -171,7 +178,7 @@ async function webhooksOf(
   );
   check(made === rate_per_s * seconds, 'Stripe makes as many events as are wanted');
   check(applied === made, 'every event is applied');
-  check(told.taken.count === told.all.count, 'no charge is turned away meanwhile');
+  checker(slow, 'webhooks')(told.taken.count === told.all.count, 'no charge is turned away meanwhile');
   return { made, applied, applied_s, beside: told, ...(await accountOf(stage, orders, say, check)) };
 }
 
