@@ -23,7 +23,7 @@ export const wholeFiles = [
     (name) => `test/browser/${name}.test.ts`,
   ),
   ...['embedded-postgres', 'examples', 'overload-processes'].map((name) => `test/contract/${name}.test.ts`),
-  ...['dev', 'links', 'production', 'refusals', 'setups'].map(
+  ...['dev', 'doors', 'links', 'production', 'refusals', 'setups'].map(
     (name) => `test/contract/outside/outside-${name}.test.ts`,
   ),
   ...[

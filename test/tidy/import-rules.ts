@@ -61,12 +61,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/store/work': ['src/store/postgres', 'src/store/schema'],
   'src/store/door': ['src/store/postgres', 'src/store/schema'],
   'src/store/charge': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
-  'src/store/customer': [
-    'src/store/postgres',
-    'src/store/schema',
-    'src/store/work',
-    'src/store/door',
-  ],
+  'src/store/customer': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
   'src/store/setup': [
     'src/store/postgres',
     'src/store/schema',

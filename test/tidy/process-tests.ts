@@ -8,7 +8,6 @@ const SHOWN: Readonly<Record<string, string>> = {
   'test/contract/by-hand.test.ts': 'README’s walk by hand prints what it says',
   'test/contract/outside/outside-charges.test.ts':
     'charges from POST to their end, on one PaymentIntent each',
-  'test/contract/outside/outside-doors.test.ts': 'the queue may be wiped; the simulator does as it is told',
   'test/contract/outside/outside-recovery.test.ts': 'customers are brought back by mail, page and bank',
   'test/simulator/independence.test.ts': 'the simulator runs without a line of ours',
 };
