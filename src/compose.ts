@@ -1,6 +1,6 @@
 /**
  * The composition root: opens what a process stands on and wires the use cases to it, in the order in which they need
- * each other; closes them in reverse. The API and the workers differ in what they start on top of it.
+ * each other; closes it in reverse. The API and the workers differ in what they start on top.
  */
 
 import type { Dependencies, Instance } from './billing/dependencies.ts';
@@ -40,7 +40,7 @@ export type Composition = {
   close(): Promise<void>;
 };
 
-/** Time servers keep machines within milliseconds: this much means that one of them has none. */
+/** Time servers keep machines within milliseconds. A larger difference means that one machine has none. */
 const CLOCK_DIFFERENCE_WARN_MS = 2_000;
 
 /**
@@ -127,7 +127,7 @@ function openRecovery(config: Config): ReturnType<typeof createRecoveryPorts> {
   });
 }
 
-/** Who this deployment is. Only a test moves the clock: in production a moved one would charge people early. */
+/** Reads which deployment this is. Only a test moves the clock: in production a moved clock would charge people early. */
 async function identify(config: Config, database: Database): Promise<Instance> {
   const row = await readInstance(database.sql);
   if (row.clock_offset_ms !== 0 && !config.testMode) {
@@ -138,7 +138,7 @@ async function identify(config: Config, database: Database): Promise<Instance> {
   return { id: row.instance_id, deriveKey: row.derive_key, livemode: config.livemode };
 }
 
-/** Due times are the database's, signatures are judged by ours: the two must be one time. */
+/** The database's clock rules due times, ours judges signatures: both must show the same time. */
 async function refuseWrongClock(database: Database, log: Log): Promise<void> {
   const difference_ms = Math.round(await clockDifferenceMs(database.sql));
   if (difference_ms >= CLOCK_DIFFERENCE_MAX_MS) {

@@ -15,14 +15,14 @@ import { timingsOf } from './platform/timings.ts';
 import { openChanges } from './store/work/changes.ts';
 import { openConfiguredPort } from './telemetry.ts';
 
-/** A container's port is published on all its addresses; elsewhere a proxy stands before it. */
+/** In a container we listen on all addresses; elsewhere a proxy stands in front. */
 const HOST = '0.0.0.0';
 /**
- * Connections that may wait to be accepted. Of more than that the kernel drops the first packet, and the caller hears
- * nothing for seconds: whoever is to be turned away has to come in first.
+ * Connections that may wait to be accepted. Beyond that the kernel drops the first packet, and the caller hears nothing
+ * for seconds: a caller has to come in before we can refuse it.
  */
 const BACKLOG = 2_048;
-/** A sandbox is nobody else's business. */
+/** A sandbox listens to this machine only. */
 const TEST_HOST = '127.0.0.1';
 
 async function main(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * What a process tells of itself: its parts' work as it is counted, what is looked up for a scrape, and the port for
- * machines. The wiring between the parts and `src/platform/metrics.ts`, nothing else.
+ * What a process reports about itself: what its parts count, what a scrape reads, and the port for machines. Only the
+ * wiring between the parts and `src/platform/metrics.ts`.
  */
 import type { TellLease } from './billing/work/lease.ts';
 import type { PacedEndpoint } from './billing/work/pace.ts';
@@ -25,7 +25,7 @@ export type Counters = {
   readonly settled: TellSettled;
 };
 
-/** One counter for each that tells. */
+/** One counter for each part that counts. */
 export function countersOf(metrics: Metrics): Counters {
   return {
     call: ({ operation, outcome, seconds }) =>
@@ -44,7 +44,7 @@ export function countersOf(metrics: Metrics): Counters {
   };
 }
 
-/** Adds what is looked up when somebody scrapes, and the budget that the pace is seen against. */
+/** Adds what a scrape reads, and the budget to compare the pace with. */
 export function watch(
   metrics: Metrics,
   { sql, queue, rates }: { readonly sql: Sql; readonly queue: Queue; readonly rates: PaceRates },
@@ -57,7 +57,7 @@ export function watch(
   for (const [scope, calls] of Object.entries(rates)) metrics.paceCallsPerSecond.set({ scope }, calls);
 }
 
-/** Opens the port for machines where one is configured; null where none is. */
+/** Opens the port for machines if one is configured, else null. */
 export async function openConfiguredPort(
   config: Config,
   { deps, queue }: { readonly deps: { sql: Sql; metrics: Metrics; log: Log }; readonly queue: Queue },

@@ -1,12 +1,10 @@
 /**
- * How much the API takes on at once. Beyond it a request is turned away before anything is done for it, neither its key
- * looked up nor its body read, so that whoever was let in is answered in time and the others learn at once that they
- * have to come again.
+ * Limits how many requests the API handles at once. A request beyond the limit is turned away before we look up its key or
+ * read its body. So accepted requests are answered in time, and the others learn at once that they must come again.
  *
- * What is counted is requests under way: each waits behind those before it, for the event loop and for a connection to
- * Postgres, so their number is the length of the queue in front of both, and with what one request takes it bounds what
- * all of them wait. A room of its own for each kind of caller keeps one from using up what another needs. Health has
- * none: a probe must be answered whatever happens.
+ * We count requests under way. Each waits behind those before it, for the event loop and for a connection to Postgres, so
+ * their number is the length of both queues and bounds how long all of them wait. Each kind of caller has its own room,
+ * so that none can use up another's places. Health has no room: a probe must always be answered.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Log } from '../platform/log.ts';
@@ -15,13 +13,13 @@ import { retryAfter_s } from './error-handler.ts';
 import { problem, problemBody } from './problem.ts';
 
 /**
- * Places in each room. At some hundred requests a second a hundred places are a few tenths of a second.
+ * Places in each room. At a few hundred requests a second, a hundred places are a few tenths of a second.
  *
- * - `api`: what an API key opens;
- * - `stripe`: of that, what asks Stripe before it answers: a slow Stripe must not use up the places of the rest;
- * - `webhooks`: Stripe delivers a dozen at a time and comes again for days;
- * - `pages`: the customers'; a press asks Stripe;
- * - `waiting`: held for a change (`?wait`), costing memory only.
+ * - `api`: everything that an API key opens;
+ * - `stripe`: calls among them that ask Stripe before they answer, so that a slow Stripe leaves the other places free;
+ * - `webhooks`: Stripe delivers a dozen at a time, and retries for days;
+ * - `pages`: the customers' pages; a press asks Stripe;
+ * - `waiting`: requests held for a change (`?wait`), which cost memory only.
  */
 const PLACES = { api: 100, stripe: 50, webhooks: 100, pages: 50, waiting: 1_000 } as const;
 
@@ -29,17 +27,17 @@ export type Room = keyof typeof PLACES;
 export type Places = Readonly<Record<Room, number>>;
 
 type Place = {
-  /** Goes on in another room, or is turned away there. Throws `overloaded`. */
+  /** Moves the request to another room. Throws `overloaded` if that is full. */
   moveTo(room: Room): void;
 };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Where this route's requests need a place, if not where its context has them. */
+    /** The room of this route's requests, if not its context's. */
     room?: Room;
   }
   interface FastifyRequest {
-    /** Null outside of the rooms, and once the answer is on its way. */
+    /** Null outside of the rooms, and once the answer is being sent. */
     place: (Place & { isRead: boolean; leave(): void }) | null;
     isTurnedAway: boolean;
   }
@@ -56,20 +54,20 @@ type RoomState = {
 
 export type Admission = {
   /**
-   * From now on requests of this context need a place. Call it before any other hook is added. Who is turned away reads a
-   * problem; of a page, what the context's error handler makes of `overloaded`.
+   * From now on, requests of this context need a place. Call it before adding any other hook. A refused caller gets a
+   * problem answer; on a page, what the context's error handler makes of `overloaded`.
    */
   guard(context: FastifyInstance, room: Room, options?: { readonly isPage?: boolean }): void;
 };
 
-/** A full room opens again at this share of its places: shedding begins and ends, it does not flicker. */
+/** A full room reopens once only this share of its places is taken, so that shedding does not flicker. */
 const OPEN_AGAIN = 0.75;
 const TELL_EVERY_MS = 1_000;
 /**
- * A turn of the event loop that takes longer is late: whoever it reads now has waited as long, unseen, in a socket. One
- * happens on any day; several one after the other mean that the machine has less to give than all places need. Then
- * there are fewer by the cube of how much too long turns usually take. Timely turns make up for late ones one by one, or a single
- * good moment would let everybody in again.
+ * A turn of the event loop that takes longer than this is late: the requests it reads have waited as long, unseen, in a
+ * socket. A single late turn happens any day; several in a row mean that the machine cannot serve all places. Under
+ * overload we scale the limits by (30 ms / average turn)³. Each on-time turn cancels one late turn, so that a single good
+ * moment does not let everybody in again.
  */
 const TURN_MS = 30;
 const LATE_TURNS = 3;
@@ -77,9 +75,9 @@ const LATE_TURNS_MAX = 20;
 const SMOOTHING = 0.2;
 const LEAST_SHARE = 0.04;
 const TICK_MS = 10;
-/** Merchants come again within seconds; Stripe would do so after hours, and customers perhaps never. */
+/** Late turns shed merchants only: they retry within seconds, Stripe after hours, and customers perhaps never. */
 const YIELDING: ReadonlySet<Room> = new Set(['api', 'stripe']);
-/** One for all: making one for each, with its stack, cost more than all the rest of turning somebody away. */
+/** One error for all: making one for each, with its stack, cost more than the rest of a refusal. */
 const OVERLOADED = problem('overloaded');
 const REFUSAL = Buffer.from(JSON.stringify(problemBody('overloaded')));
 
@@ -149,8 +147,7 @@ export function createAdmission(
         }
         const place = placeIn(room);
         request.place = place;
-        // Of a body that was not read before its caller hung up nothing comes any more, not even an error, though it may
-        // have arrived whole: such a request never gets an answer.
+        // A client that disconnects before its body is read never completes; free its place.
         request.raw.once('close', () => {
           if (!place.isRead && !request.raw.readableEnded) place.leave();
         });
@@ -160,7 +157,7 @@ export function createAdmission(
         if (request.place !== null) request.place.isRead = true;
         done();
       });
-      // Not when the answer has gone out: that is never told of one whose caller has hung up meanwhile.
+      // Not in onResponse, which does not fire after a disconnect.
       context.addHook('onSend', (request, _reply, payload, done) => {
         request.place?.leave();
         request.place = null;
@@ -170,7 +167,7 @@ export function createAdmission(
   };
 }
 
-/** Past all other hooks: what a refusal costs is what bounds how many can be refused in time. */
+/** Bypasses all other hooks: the cheaper a refusal, the more callers can be refused in time. */
 function refuse(reply: FastifyReply): void {
   reply.hijack();
   reply.raw
@@ -184,7 +181,7 @@ function refuse(reply: FastifyReply): void {
     .end(REFUSAL);
 }
 
-/** Watches how long turns of the event loop take; answers the share of the places that can be served in time. */
+/** Watches how long turns of the event loop take; answers the share of places that can be served in time. */
 function watchTurns(app: FastifyInstance): () => number {
   let began_ms = performance.now();
   let usual_ms = TICK_MS;

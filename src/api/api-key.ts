@@ -10,12 +10,12 @@ import type { Tables } from '../store/postgres/tables.ts';
 
 const TOKEN = /^dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
 const SECRET_BYTES = 32;
-/** Compared with when there is no such key, so that a guess costs the same either way. */
+/** We compare with this when there is no such key, so that a guess takes the same time either way. */
 const NO_HASH = createHash('sha256').update(randomBytes(SECRET_BYTES)).digest();
 
 export type MintedKey = { readonly id: string; readonly token: string };
 
-/** Makes a key and stores its hash. The token is in the answer and nowhere else. */
+/** Makes a key and stores its hash. Only the answer holds the token. */
 export async function createApiKey(
   tables: Tables,
   key: { readonly name: string | null; readonly scopes: readonly Scope[]; readonly livemode: boolean },

@@ -33,16 +33,16 @@ import { validateWithZod } from './validation.ts';
 
 export type { AppDependencies } from './dependencies.ts';
 
-/** A request must have arrived whole by then. */
+/** A request must have arrived completely within this time. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the longest `wait`. */
 const CONNECTION_TIMEOUT_MS = 60_000;
-/** Longer than the idle time of usual proxies, which must be the ones to hang up. */
+/** Longer than the idle time of usual proxies, so that they are the ones to hang up. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/** A key's calls per second: far above what a merchant's busiest night needs, below what would drown the API. */
+/** Calls per second of one key: far above a merchant's busiest night, below what would drown the API. */
 const CALLS_PER_SECOND_MAX = 2_000;
 
-/** What the headers of an answer that is no page forbid: everything. */
+/** The policy of answers that are not pages: everything is forbidden. */
 const NO_PAGE = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -54,12 +54,12 @@ const NO_PAGE = {
 
 export type Limits = { readonly callsPerSecondMax?: number; readonly places?: Partial<Places> };
 
-/** Builds the API; `listen` and `close` are the caller's. Nothing is connected to until a request comes. */
+/** Builds the API; The caller calls `listen` and `close`. It connects to nothing before a request comes. */
 export async function buildApp(deps: AppDependencies, limits: Limits = {}): Promise<FastifyInstance> {
   const { config, log } = deps;
   const app = Fastify({
     logger: false,
-    // Where customers pressed is evidence; without a proxy anybody could claim an address.
+    // The address of a press is evidence. Without a known proxy anybody could claim one.
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     requestIdHeader: false,
     genReqId: () => randomId('req'),
@@ -68,7 +68,7 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    // Who is still connected when the closing begins is answered as ever, and told to connect anew.
+    // While closing, we answer connected clients as usual and tell them to reconnect.
     return503OnClosing: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -101,8 +101,8 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
 }
 
 /**
- * Whoever waits is answered when the closing begins, and each answer from then on ends its connection: one kept
- * alive would hold the closing up until its time is over.
+ * Answers all held requests when closing begins. From then on each answer ends its connection, because a kept-alive
+ * connection would delay the close until its deadline.
  */
 function closePromptly(app: FastifyInstance, changes: AppDependencies['changes']): void {
   let isClosing = false;
@@ -115,7 +115,7 @@ function closePromptly(app: FastifyInstance, changes: AppDependencies['changes']
   });
 }
 
-/** Everything an API key opens. The list is the documentation. */
+/** Everything that an API key opens. This list is the documentation. */
 async function apiRoutes(
   instance: FastifyInstance,
   deps: AppDependencies,
@@ -128,7 +128,7 @@ async function apiRoutes(
   instance.decorateRequest('sentBody', null);
   authenticate(instance, deps.sql, deps.instance.livemode);
   await instance.register(rateLimit, {
-    // After authentication, so that nobody can use up another's budget; before the body is read.
+    // After authentication, so that no caller can use up another's budget; before the body is read.
     hook: 'preParsing',
     max: limits.callsPerSecondMax ?? CALLS_PER_SECOND_MAX,
     timeWindow: 1_000,

@@ -1,7 +1,7 @@
 /**
- * Who calls, and whether they may: before the body is read.
+ * Checks who calls and whether they may, before the body is read.
  *
- * Deny by default: a route without a scope does not register, and a key does what its own scopes name.
+ * Denies by default: a route without a scope does not register, and a key may do only what its scopes name.
  */
 import type { FastifyInstance } from 'fastify';
 import type { ApiKeyRow, Scope } from '../store/door/api-keys.ts';
@@ -47,7 +47,7 @@ export function authenticate(app: FastifyInstance, sql: Sql, livemode: boolean):
   });
 }
 
-/** The id of the calling key, which the timeline names as the one who did it. */
+/** The id of the calling key; the timeline names it as the cause. */
 export function callerOf(request: { readonly apiKey: ApiKeyRow | null }): string {
   if (request.apiKey === null) throw problem('unauthenticated');
   return request.apiKey.id;

@@ -1,6 +1,6 @@
 /**
- * Finds what looks like a card number in free text: a length and a beginning that card networks use, and the
- * Luhn check digit. Without the beginning, one in ten order numbers and timestamps would be refused.
+ * Finds what looks like a card number in free text: a length and a prefix that card networks use, and the Luhn
+ * check digit. Without the prefix, we would refuse one in ten order numbers and timestamps.
  */
 const NETWORKS: readonly RegExp[] = [
   /^4(?:\d{12}|\d{15}|\d{18})$/, // Visa
@@ -12,18 +12,18 @@ const NETWORKS: readonly RegExp[] = [
   /^62\d{14,17}$/, // UnionPay
   /^(?:50|5[6-8]|6\d)\d{11,17}$/, // Maestro
 ];
-/** Now and then a UUID is all digits; it is a name all the same. */
+/** A UUID may happen to be all digits; it is no card number. */
 const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 const DIGITS_MAX = 19;
 const RUN = /\d(?:[ .-]?\d){12,}/g;
 
-/** Whether some part of the text could be one, also when it is written in groups. */
+/** Whether some part of the text could be a card number, also one written in groups. */
 export function looksLikeCardNumber(text: string): boolean {
   const runs = text.normalize('NFKC').replace(UUID, 'uuid').match(RUN) ?? [];
   return runs.some((run) => candidates(run.split(/[ .-]/)).some(isCardNumber));
 }
 
-/** Every joining of neighbouring groups that is not too long: a date before the number must not hide it. */
+/** All joined neighbouring groups that are not too long: a date before the number must not hide it. */
 function candidates(groups: readonly string[]): string[] {
   const found: string[] = [];
   for (let first = 0; first < groups.length; first += 1) {

@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
-/** Everything the page needs is its own: no inline script, no style or image from elsewhere but data: icons. */
+/** The page loads only what it brings: no inline script, no style or image from elsewhere except data: icons. */
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -39,7 +39,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
-/** A route of the API with its scope and its header; pages, probes and the webhook are not for programs. */
+/** A route of the API with its scope and its header; pages, probes and the webhook are left out: programs do not call them. */
 const describeRoute: Transform = (document) => {
   const { url, route } = document;
   if (!url.startsWith('/v1/')) return { schema: { hide: true }, url };
@@ -64,7 +64,7 @@ function keyHeader(isRequired: boolean): object {
   };
 }
 
-/** zod makes each component twice, for input and output; kept is what a route refers to, under its plain name. */
+/** zod makes each component twice, for input and output; we keep what a route refers to, under its plain name. */
 function usedOnly<Document extends object>(document: Document): Document {
   const copy = JSON.parse(JSON.stringify(document)) as Document & Components;
   const schemas = copy.components.schemas;

@@ -1,15 +1,15 @@
-/** The one place where something thrown becomes an answer. */
+/** The one place where an error becomes an answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../platform/log.ts';
 import { errorCode, failureKind } from '../store/postgres/database.ts';
 import { type ProblemBody, ProblemError, problemBody } from './problem.ts';
 
-/** Spread over 1 to this, or all who were turned away together come back together. */
+/** `Retry-After` is random up to this; otherwise all who were refused together would come back together. */
 const RETRY_AFTER_S_MAX = 4;
-/** A statement that ran into its time limit, and a database that has no room. */
+/** A statement that exceeded its time limit, and a database without room. */
 const BUSY_SQLSTATES = new Set(['57014', '53100', '53200', '53300']);
 
-/** Refusals come from every context, also from those that do not know helmet. */
+/** Set here, because refusals come from every context, also from those without helmet. */
 const NO_PAGE_HEADERS = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -23,7 +23,7 @@ export function handleErrors(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemBody('not_found')));
 }
 
-/** Errors that Fastify meets before there is a route: an address that is not one. */
+/** Errors before Fastify has found a route, for example of a malformed address. */
 export function sendFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
   return sendError(error, request, reply, log);
 }
@@ -43,7 +43,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
   return sendProblem(reply, body);
 }
 
-/** When whoever was turned away may come again, in whole seconds as the header has it. */
+/** When a refused caller may come again, in whole seconds as the header wants. */
 export function retryAfter_s(): number {
   return 1 + Math.floor(Math.random() * RETRY_AFTER_S_MAX);
 }
@@ -52,7 +52,7 @@ export function retryAfter_s(): number {
 function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   reply.headers(NO_PAGE_HEADERS);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
-  // Fastify would hang up, and the refusal be lost on a caller who still writes; Node reads the rest and drops it.
+  // Fastify would hang up, and a caller that still writes would miss the refusal. Node reads the rest and drops it.
   if (body.status === 413) reply.removeHeader('connection');
   if (body.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter_s());
   // Bytes, so that neither a route's response schema nor a charset is applied to it.
@@ -62,7 +62,7 @@ function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
     .send(Buffer.from(JSON.stringify(body)));
 }
 
-/** What an error means to the caller. Messages of drivers and parsers stay here: they quote what was sent. */
+/** What an error means to the caller. Messages of drivers and parsers stay here, because they quote what was sent. */
 export function toProblem(error: unknown): ProblemBody {
   if (error instanceof ProblemError) return error.body;
   const code = errorCode(error) ?? '';

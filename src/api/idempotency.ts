@@ -1,8 +1,8 @@
 /**
- * The Idempotency-Key header: what it is compared with, and for how long (for ever).
+ * The Idempotency-Key header: what we compare it with. We remember keys for ever.
  *
- * Hashed is what was sent (canonical JSON, after it was found valid), never what defaults made of it: a later
- * release with one more optional field must still recognise last year's request.
+ * We hash what was sent (canonical JSON, once it is valid), never the request with defaults filled in: a later release
+ * with one more optional field must still recognise last year's request.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';

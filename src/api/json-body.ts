@@ -1,9 +1,8 @@
 /**
  * How a request body is read: exact bytes of UTF-8, one JSON object, integers that JavaScript can hold.
  *
- * `JSON.parse` would round 9007199254740993 and read 1e2 as 100 without a word. Numbers in another form than a
- * plain integer in the safe range are replaced by one that every schema here refuses, so that the refusal names
- * the field. An object that names a field twice is refused.
+ * `JSON.parse` would silently round 9007199254740993 and read 1e2 as 100. We replace every number that is not a plain
+ * integer in the safe range by one that every schema here refuses, so that the refusal names the field. An object that names a field twice is refused.
  */
 import type { FastifyInstance } from 'fastify';
 import { type ProblemError, problem } from './problem.ts';
@@ -35,7 +34,7 @@ export function readJsonBodies(app: FastifyInstance): void {
   });
 }
 
-/** The text with every number that is no safe, plainly written integer made recognisably wrong. */
+/** Makes every number recognisably wrong that is not a safe, plainly written integer. */
 export function withIntegersOnly(text: string): string {
   if (!UNUSUAL_NUMBER.test(text)) return text;
   return text.replace(STRING_OR_NUMBER, (token) => {
@@ -45,8 +44,8 @@ export function withIntegersOnly(text: string): string {
 }
 
 /**
- * Whether an object of this JSON names a field twice. `JSON.parse` takes the last, other parsers the first: what
- * was signed off by one program must not be something else to the next.
+ * Whether an object of this JSON names a field twice. `JSON.parse` takes the last, other parsers the first: a
+ * body that one program approved must not mean something else to the next.
  */
 export function hasFieldTwice(json: string): boolean {
   const open: (Set<string> | null)[] = [];

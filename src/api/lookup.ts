@@ -1,4 +1,4 @@
-/** Ids from outside: malformed and unknown ones get one and the same answer. */
+/** Ids from outside: malformed and unknown ones get the same answer. */
 import { type IdPrefix, idPattern } from '../platform/ids.ts';
 import { fieldProblem, problem } from './problem.ts';
 

@@ -4,8 +4,8 @@ import { buildApp } from './app.ts';
 import type { AppDependencies } from './dependencies.ts';
 
 /**
- * The description of the API, from the routes' schemas. Nothing is opened: registering a route calls nothing, so
- * all that is needed of the dependencies is what registration reads.
+ * The description of the API, from the routes' schemas. Opens nothing: registering a route calls nothing, so the
+ * dependencies need only what registration reads.
  */
 export async function openApiDocument(): Promise<object> {
   const read = {

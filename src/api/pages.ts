@@ -1,4 +1,4 @@
-/** Pages of lists: the cursor is the id of the last item, which never goes away. */
+/** Pages of lists: the cursor is the id of the last item, and no item ever goes away. */
 import { type IdPrefix, idPattern } from '../platform/ids.ts';
 import { fieldProblem } from './problem.ts';
 

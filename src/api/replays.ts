@@ -1,11 +1,11 @@
-/** Verbs that do no harm when repeated: their Idempotency-Key is looked up first and remembered afterwards. */
+/** Verbs that may be repeated safely: we look up their Idempotency-Key first, and remember it afterwards. */
 import type { FastifyReply } from 'fastify';
 import { type KeyedRequest, type PriorRequest, readIdempotencyKey } from '../store/door/idempotency-keys.ts';
 import { replay } from '../store/door/intake.ts';
 import type { Sql } from '../store/postgres/database.ts';
 import { problem } from './problem.ts';
 
-/** What this request was before, announced in the answer; null when it is new. Throws on a mismatch. */
+/** The earlier request of this key, which the answer announces; null when it is new. Throws on a mismatch. */
 export async function priorOf(
   sql: Sql,
   keyed: KeyedRequest | null,

@@ -4,7 +4,7 @@ import type { Metrics } from '../platform/metrics.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Not worth a line: probes. */
+    /** Probes are not worth a line. */
     silent?: boolean;
   }
 }
@@ -22,7 +22,7 @@ export function logRequests(app: FastifyInstance, log: Log, metrics: Metrics): v
     const { statusCode, elapsedTime } = reply;
     const route = request.routeOptions.url ?? 'none';
     metrics.httpRequestSeconds.observe({ method, route, status: String(statusCode) }, elapsedTime / 1_000);
-    // Those turned away are counted and told of together: a line for each would be the next burden.
+    // Refused requests are counted and logged together: a line for each would be the next burden.
     if (request.routeOptions.config?.silent === true || request.isTurnedAway) return;
     const durationMs = Math.round(elapsedTime);
     log.info({ event: 'request.answered', reqId: request.id, method, route, statusCode, durationMs });

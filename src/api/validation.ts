@@ -19,7 +19,7 @@ export function validateWithZod(app: FastifyInstance): void {
   app.setSerializerCompiler(serializerCompiler);
 }
 
-/** `whole` names the value itself, for what is wrong with all of it. */
+/** `whole` names the value itself, for errors that concern all of it. */
 export function fieldErrors(error: z.ZodError, whole: string): FieldError[] {
   return error.issues.flatMap((issue) => ofIssue(issue, whole)).slice(0, ERRORS_MAX);
 }
@@ -35,7 +35,7 @@ function ofIssue(issue: z.core.$ZodIssue, whole: string): FieldError[] {
   return [{ path: pathOf(issue.path.map(String), whole), message: issue.message }];
 }
 
-/** A name that the caller made up is repeated only if it is a plain word. */
+/** Repeats a name that the caller made up only if it is a plain word. */
 function pathOf(path: readonly string[], whole: string): string {
   if (path.length === 0) return whole;
   return path.map((part) => (isPlain(part) ? part : '(unreadable)')).join('.');

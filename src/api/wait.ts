@@ -1,4 +1,4 @@
-/** `?wait=20`: the request is held until its row is settled for the caller, woken by the change itself. */
+/** `?wait=20`: holds the request until its row is settled for the caller; the change itself wakes it. */
 import type { FastifyRequest } from 'fastify';
 import type { Changes } from '../store/work/changes.ts';
 
@@ -32,7 +32,7 @@ export async function readSettled<View>(
 
 type Bell = { ring(): void; end(): void; rung(): Promise<boolean> };
 
-/** Remembers a ring that comes while nobody listens; `rung` answers false when the time is over. */
+/** Remembers a ring that comes while nothing awaits it; `rung` answers false when the time is over. */
 function openBell(ms: number): Bell {
   let isRung = false;
   let isOver = false;

@@ -19,7 +19,7 @@ import { readSettled } from '../wait.ts';
 
 const TAGS = ['Charges'];
 
-/** Reading charges and ending them; taking them in is beside this file, as is the resending of links. */
+/** Reading and cancelling charges. `new-charge.ts` takes them in, `recovery.ts` resends links. */
 export function chargeRoutes(app: Api, deps: AppDependencies): void {
   getCharge(app, deps);
   getCharges(app, deps);

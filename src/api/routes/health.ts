@@ -6,8 +6,8 @@ import type { AppDependencies } from '../dependencies.ts';
 const QUIET = { config: { silent: true } } as const;
 
 /**
- * Adds the addresses; none of them needs a key or tells anything about anybody. What it counts is told here only while
- * there is no port of its own for it: this one may face the world.
+ * Adds the addresses; none needs a key or reveals anything about a customer. Metrics are served here only while they have
+ * no port of their own, because this port may face the world.
  */
 export async function healthRoutes(app: FastifyInstance, deps: AppDependencies): Promise<void> {
   const { config, metrics } = deps;

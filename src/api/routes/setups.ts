@@ -74,7 +74,7 @@ function postSetup(app: Api, deps: AppDependencies): void {
   );
 }
 
-/** With the address of our own page at once, where the agreement is still to be collected: it needs nothing of Stripe. */
+/** Answers with the address of our own page at once if the agreement is still missing: the page does not need Stripe. */
 async function takenView(deps: AppDependencies, id: string): Promise<SetupView> {
   const row = found(await readSetupWithConsent(deps.tables, id));
   return setupView(row, await readSetupPageAccess(deps, row));

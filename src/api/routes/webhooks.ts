@@ -39,7 +39,7 @@ export async function webhookRoute(app: FastifyInstance, deps: AppDependencies):
         metrics.inboxEventsTotal.inc({ type: 'unverified', outcome: verdict.reason });
         throw fieldProblem('Stripe-Signature', REASONS[verdict.reason], 'signature_invalid');
       case 'unreadable':
-        // Genuine, but of a kind that nobody here can apply; sending it again would not help.
+        // Genuine, but of a kind that we cannot apply; sending it again would not help.
         log.warn({ event: 'inbox_event.unreadable' });
         metrics.inboxEventsTotal.inc({ type: 'unreadable', outcome: 'ignored' });
         break;

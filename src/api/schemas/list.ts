@@ -3,7 +3,7 @@ import { z } from 'zod';
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
 
-/** An integer of the query, in plain digits: a query is text, and `1e1`, ` 1` and an empty text are none. */
+/** An integer of the query, in plain digits: a query is text, and `1e1`, ` 1` and an empty text are no integers. */
 function integerText(bounds: { readonly min: number; readonly max: number; readonly otherwise: number }) {
   const { min, max, otherwise } = bounds;
   const error = `must be an integer from ${min} to ${max}`;
@@ -21,7 +21,7 @@ export const pageQuery = {
   cursor: z.string().min(1).max(100).optional(),
 };
 
-/** An id to filter by, of whatever kind: one that nothing has finds nothing. */
+/** An id of any kind to filter by; an unknown one finds nothing. */
 export const anyId = z.string().regex(/^[A-Za-z0-9_]{1,100}$/, { error: 'must be an id' });
 
 /** A page of a list. */

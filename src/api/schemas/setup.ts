@@ -15,7 +15,7 @@ const SETUP_STATUSES = [
   'expired',
 ] as const;
 
-/** What a merchant sends. With real money the customer is sent back over https only. */
+/** What a merchant sends. In live mode the customer is sent back over https only. */
 export function newSetup(livemode: boolean) {
   return z.strictObject({
     customer: z.string(),

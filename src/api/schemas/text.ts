@@ -1,7 +1,7 @@
 /**
- * Text that merchants send. Control characters would break mail headers and logs, bidirectional overrides the
- * words around them, lone surrogates the database, card numbers our promise never to hold one. No message here
- * may quote what it refuses.
+ * Text that merchants send. Control characters would break mail headers and logs; bidirectional overrides, the words
+ * around them; lone surrogates, the database; card numbers, our promise never to hold one. No message here may quote
+ * what it refuses.
  */
 import { z } from 'zod';
 import { looksLikeCardNumber } from '../card-number.ts';
@@ -19,7 +19,7 @@ const METADATA_KEYS_MAX = 50;
 const METADATA_KEY_MAX = 40;
 const METADATA_VALUE_MAX = 500;
 
-/** One line of text that somebody will read. */
+/** One line of text for people to read. */
 export function line(max: number) {
   return z
     .string()
@@ -58,7 +58,7 @@ export const metadata = z
     const refuse = (message: string): void => ctx.addIssue({ code: 'custom', message });
     const names = Object.keys(labels);
     if (names.length > METADATA_KEYS_MAX) refuse(`must have at most ${METADATA_KEYS_MAX} keys`);
-    // The path would repeat the key, which may be the very thing that must not be repeated.
+    // Name no key here: the key itself may be what must not be repeated.
     if (names.some((name) => name.length < 1 || name.length > METADATA_KEY_MAX || !isFit(name))) {
       refuse(`must have keys of 1 to ${METADATA_KEY_MAX} plain characters`);
     }

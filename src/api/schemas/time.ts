@@ -6,7 +6,7 @@ const LATEST = Date.parse('2100-01-01T00:00:00Z');
 /** A moment that a merchant sends: ISO 8601 with its offset, within years that a database can hold. */
 export const pastOrFuture = z.iso.datetime({ offset: true }).refine((text) => {
   const at = Date.parse(text);
-  // What is no moment at all has been said already: one error for one fault.
+  // The first check has refused what is no moment at all; report one error per fault.
   return Number.isNaN(at) || (at >= EARLIEST && at < LATEST);
 }, 'must be between 2000 and 2100');
 

@@ -36,7 +36,7 @@ export function chargeView(row: ChargeRow): ChargeView {
   };
 }
 
-/** A charge that was only just taken in: nothing has happened to it. */
+/** A charge that was just taken in, before anything has happened to it. */
 export function newChargeView(row: TakenCharge): ChargeView {
   return chargeView({ ...row, attempts: [], recovery: null });
 }
