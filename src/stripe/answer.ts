@@ -16,13 +16,13 @@ export type Declined = Trace & {
 
 /**
  * 400 or 404: not done, and the same request will never be.
- * - `unexpected_state`: the object already is elsewhere; read it (or `payment_intent`) and apply that.
+ * - `unexpected_state`: the object is in another state already; read it (or `payment_intent`) and apply that.
  * - `payment_method_unusable`: the request's payment method is gone, another customer's or of a wrong kind.
  * - `mandate_invalid`: the debit's mandate is no longer active.
  * - `resource_missing`: another object than the payment method does not exist.
  * - `idempotency_mismatch`: the key was used with another body. A defect of ours; never answer with a new key.
  * - `amount_refused`: outside what Stripe charges in this currency.
- * - `future_usage_conflict` is not told apart by Stripe: it arrives as `invalid_request`.
+ * - A conflict about future use has no code of its own at Stripe: it arrives as `invalid_request`.
  * - `invalid_request`: everything else; a person has to look.
  */
 export type RefusedReason =

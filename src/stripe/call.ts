@@ -1,14 +1,14 @@
-/** What is counted of a call to Stripe: which operation it was and how it ended, in words from closed sets. */
+/** What we count of a call to Stripe: the operation and how it ended, in words from closed sets. */
 import { unreachable } from '../platform/errors.ts';
 import type { Answer, Indeterminate, NotExecuted } from './answer.ts';
 
 export type StripeOutcome = 'ok' | 'declined' | 'refused' | NotExecuted['reason'] | Indeterminate['reason'];
 
 export type StripeCall = {
-  /** `payment_intents.confirm` and its like; `other` for what none of ours is. */
+  /** For example `payment_intents.confirm`; `other` for a call that we do not make. */
   readonly operation: string;
   readonly outcome: StripeOutcome;
-  /** From the first sending to the answer that counted, or to the end of patience. */
+  /** From the first sending to the answer that counted, or to the deadline. */
   readonly seconds: number;
 };
 

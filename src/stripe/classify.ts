@@ -50,7 +50,7 @@ const REFUSED_CODES: ReadonlyMap<string, RefusedReason> = new Map([
 ]);
 
 /**
- * The meaning of what was heard, decided by the tables above (docs/protocol.md, 6.1). `project` reads a 2xx body
+ * What the answer means, by the tables above (docs/protocol.md, 6.1). `project` reads a 2xx body
  * and answers null for one that is not what was asked for. A call that was sent twice (the SDK does so after
  * a reset) is not told `not_executed`: the first sending may have been.
  */

@@ -18,7 +18,7 @@ export type StripeSettings = {
   /** The whole of a call, the SDK's hidden second sending included. */
   readonly timeoutMs: number;
   readonly livemode: boolean;
-  /** Told of every call that was sent, once it has ended. */
+  /** Receives every call that was sent, once it has ended. */
   readonly told?: (call: StripeCall) => void;
 };
 
@@ -110,7 +110,7 @@ export function createStripe(settings: StripeSettings): StripeClient {
   };
 }
 
-/** What the SDK threw, or null: what Stripe said is in the exchange, thrown or not. */
+/** What the SDK threw, or null. The exchange holds what Stripe said either way. */
 function thrownBy(sent: Promise<unknown>): Promise<unknown> {
   return sent.then(
     () => null,

@@ -23,7 +23,7 @@ export type ExchangeHttpClient = SdkHttpClient & {
 
 /**
  * An HTTP client for the SDK over node:http with keep-alive, as its own one, and with what that one lacks: an
- * absolute deadline that also ends a sending under way, the exact stored bytes as body, and a record of each
+ * absolute deadline that also ends a running sending, the exact stored bytes as body, and a record of each
  * sending. The SDK sends a second time after ECONNRESET or EPIPE even with retries off; such a second sending
  * passes here too, is counted, and does not start once the deadline is over.
  */
@@ -88,7 +88,7 @@ function send(
   });
 }
 
-/** Reads the whole answer into the exchange; an answer cut off is told to the SDK as no answer at all. */
+/** Reads the whole answer into the exchange; to the SDK, an answer that is cut off is no answer at all. */
 function readAnswer(exchange: Exchange, response: http.IncomingMessage): Promise<SdkResponse> {
   exchange.status = response.statusCode ?? null;
   exchange.headers = answerHeaders(response.headers);

@@ -6,7 +6,7 @@ export function objectOf(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 }
 
-/** A text that says something: Stripe's empty strings mean absent. */
+/** A text that is not empty: Stripe's empty strings mean absent. */
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }

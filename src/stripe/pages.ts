@@ -7,7 +7,7 @@ export type Page<T> = { readonly data: readonly T[]; readonly next: string | nul
 /** Stripe's maximum. */
 export const PAGE_SIZE_MAX = 100;
 
-/** Reads a list's body; null when one item is not what was asked for: a list with holes decides nothing. */
+/** Reads a list's body; null when one item is not what was asked for: nothing may be decided from a list with holes. */
 export function projectPage<T>(body: Json, project: (item: unknown) => T | null): Page<T> | null {
   const items = body.data;
   if (body.object !== 'list' || !Array.isArray(items)) return null;

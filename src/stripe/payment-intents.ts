@@ -79,7 +79,7 @@ export function retrievePaymentIntent(
   );
 }
 
-/** As `retrievePaymentIntent`, with the bank's page where the customer still has to go there. */
+/** As `retrievePaymentIntent`, with the address of the bank's page while the customer still has to go there. */
 export function retrieveRedirect(
   stripe: StripeClient,
   id: string,

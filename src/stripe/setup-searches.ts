@@ -45,8 +45,8 @@ export async function findSetupSessions(
 }
 
 /**
- * How many confirms of a SetupIntent failed, as Stripe's own record of attempts tells: a number that doubled,
- * late and lost webhooks cannot falsify.
+ * How many confirms of a SetupIntent failed, by Stripe's own record of attempts: doubled, late and lost webhooks
+ * cannot falsify it.
  */
 export async function countFailedTries(
   stripe: StripeClient,

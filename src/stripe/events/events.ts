@@ -41,8 +41,8 @@ export function listEventPage(
 }
 
 /**
- * The events that a call under this key caused, oldest first: proof that it was executed. None is no proof of
- * the contrary. Stripe does not filter by key, so the window is read and compared here.
+ * The events that a call under this key caused, oldest first: proof that it was executed. Finding none proves
+ * nothing. Stripe does not filter by key, so the window is read and compared here.
  */
 export async function findEventsByKey(
   stripe: StripeClient,

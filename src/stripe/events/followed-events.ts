@@ -1,13 +1,13 @@
 /**
  * What each type of event is to us. Stripe's SDK names the types; the table must hold every one that carries an object
  * which we apply (`src/billing/janitor/apply-stripe-event.ts` switches over the same objects), or nothing compiles. An
- * event of a type that is not in it, or only to be left alone, ends at the webhook's door.
+ * event of another type, or of a type that is `left`, ends at the webhook's door.
  */
 import type { Stripe } from 'stripe';
 
 /**
  * - `listed`: settles something of ours; the janitor also lists it, for webhooks that never came (20 types at most);
- * - `heard`: applied where a webhook tells it, and never missed: something else leads to the same;
+ * - `heard`: applied if a webhook brings it; if it gets lost, something else leads to the same;
  * - `left`: can change nothing, so not even a row is written for it. The reason stands beside it.
  */
 export type EventMeaning = 'listed' | 'heard' | 'left';
@@ -30,7 +30,7 @@ export const EVENT_MEANINGS = {
     'payment_intent.amount_capturable_updated': 'heard',
     // Nothing was tried yet. Binding is the creator's own; an answer that was lost is found by listing.
     'payment_intent.created': 'left',
-    // Of bank transfers only, which nobody confirms off-session.
+    // For bank transfers only, which we never confirm.
     'payment_intent.partially_funded': 'left',
   },
   setup_intent: {
@@ -38,7 +38,7 @@ export const EVENT_MEANINGS = {
     'setup_intent.canceled': 'listed',
     'setup_intent.setup_failed': 'listed',
     'setup_intent.requires_action': 'listed',
-    // A setup that has another one by now cancels this stray.
+    // A setup that has another SetupIntent by now cancels this stray.
     'setup_intent.created': 'heard',
   },
   'checkout.session': {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type ProjectedEvent, projectEvent } from './event.ts';
 
-/** Stripe's own tolerance; here it holds for both directions, because the SDK takes any future time. */
+/** Stripe's own tolerance. We apply it in both directions, because the SDK accepts any future time. */
 const SIGNATURE_TOLERANCE_S = 300;
 
 /** More signatures than secrets can be rolled: the rest of the header is not Stripe's. */
@@ -34,7 +34,7 @@ export function verifyWebhook(received: {
   const expected = secrets
     .filter((secret) => secret.trim() !== '')
     .map((secret) => sign(secret, signed.t, raw));
-  // Every pair is compared, so that time says nothing of which secret or signature matched.
+  // Compare every pair, so that the time taken does not reveal which secret or signature matched.
   const matches = signed.signatures.flatMap((v1) => expected.map((mac) => timingSafeEqual(mac, v1)));
   if (!matches.includes(true)) return { kind: 'refused', reason: 'signature_mismatch' };
   const age_s = Math.floor(now_ms / 1_000) - Number(signed.t);
