@@ -1,7 +1,7 @@
 /**
- * Every state machine of the house, as data: which states an obligation has, what the merchant sees, and
- * where it may go. The database holds the same rows (`states`, `allowed_transitions`) and its trigger
- * refuses anything else; a test compares the two, so neither can drift.
+ * Every state machine, as data: which states an obligation has, what the merchant sees, and where it may go. The database
+ * holds the same rows (`states`, `allowed_transitions`), and its trigger refuses anything else; a test compares the two,
+ * so neither can drift.
  */
 
 export type Machine = {

@@ -35,7 +35,7 @@ export function formatAmount(amount_minor: number | bigint, currency: string, lo
   const known = CURRENCIES.get(currency);
   if (known === undefined) throw new RangeError('an amount to show needs a known currency');
   const text = decimalText(BigInt(amount_minor), known.stripe_exponent);
-  // Krónur are counted in hundredths that are always 00: nobody wants to read them.
+  // Stripe counts krónur in hundredths that are always 00; do not print them.
   const has_whole_units = BigInt(amount_minor) % 10n ** BigInt(known.stripe_exponent) === 0n;
   const digits = known.iso_exponent === 0 && has_whole_units ? 0 : known.stripe_exponent;
   const format = new Intl.NumberFormat(locale, {

@@ -20,7 +20,7 @@ export type BookedCharge = {
   readonly settled_at: Date | null;
 };
 
-/** What is told about each kind of difference: the rule that it breaks. A test corrupts one thing for each. */
+/** The rule that each kind of difference breaks. A test corrupts one thing for each. */
 export const invariants = {
   // Between us and Stripe.
   success_without_charge: 'every success at Stripe belongs to a charge',
@@ -66,13 +66,13 @@ export type Difference = {
   readonly kind: DifferenceKind;
   readonly charge: string | null;
   readonly payment_intent: string | null;
-  /** The row, PaymentIntent or currency that it is about, where that is no charge. */
+  /** The row, PaymentIntent or currency concerned, if it is not a charge. */
   readonly entity: string;
   readonly database: string | null;
   readonly stripe: string | null;
 };
 
-/** Compares a PaymentIntent with the charge that is bound to it; the first thing that differs is told. */
+/** Compares a PaymentIntent with the charge that is bound to it, and reports the first difference. */
 export function compareBound(intent: PaymentSnapshot, charge: BookedCharge): Difference | null {
   const kind = differenceOf(intent, charge);
   return kind === null ? null : aboutIntent(kind, intent, charge);
@@ -134,7 +134,7 @@ export function missingAtStripe(charge: BookedCharge): Difference {
 
 export type OrphanTimes = { readonly now_s: number; readonly orphan_age_s: number };
 
-/** Whether the sweep should long have canceled this PaymentIntent of ours. Seconds as in `decideOrphan`. */
+/** Whether the sweep should have cancelled this PaymentIntent of ours long ago. Seconds as in `decideOrphan`. */
 export function isOrphanLeft(
   intent: PaymentSnapshot,
   charge: BookedCharge | null,

@@ -1,9 +1,9 @@
 /**
- * The way back from a person's hands. Pure: what a row that is parked becomes when an operator releases it.
+ * What a parked row becomes when an operator releases it. Pure.
  *
- * Nothing is decided here that Stripe may know better: a charge with a PaymentIntent goes to `unknown`, where an open
- * attempt is resumed under its own key and everything else is read before anything opens. What a create was refused
- * with is stored under its key, so the next one gets a new number; an unconfirmed PaymentIntent takes no money.
+ * We decide nothing here that Stripe may know better. A charge with a PaymentIntent goes to `unknown`, where an open attempt
+ * is resumed under its own key and everything else is read before anything opens. Stripe has stored the refusal of a
+ * create under its key, so the next create gets a new number; an unconfirmed PaymentIntent takes no money.
  */
 import { type ChargeContext, openAttemptOf } from './charge/charge.ts';
 import type { ChargePlan } from './charge/charge-facts.ts';
@@ -40,11 +40,11 @@ export type ReleaseDecision =
       readonly state: string;
       readonly next?: { readonly create_number?: number; readonly detach_number?: number };
     }
-  /** The wish to close is written first, as a merchant's would be. */
+  /** Write the close request first, as for a merchant's cancel. */
   | { readonly do: 'request_close' }
   | { readonly do: 'refuse'; readonly because: string };
 
-/** What releasing does; without a way, a row goes on as it was going: to its end, if that was asked for. */
+/** What a release does. Without a way, the row goes on as before: to its end, if closing was requested. */
 export function decideRelease(kind: ReviewKind, row: ReviewedRow, way: ReleaseWay | null): ReleaseDecision {
   switch (kind) {
     case 'charge':
@@ -93,8 +93,8 @@ function refuse(because: string): ReleaseDecision {
 }
 
 /**
- * Where a released charge goes on once Stripe has been asked and knew nothing new: to the customer whose turn it was,
- * else to its next attempt. `read_in_ms` is the cadence at which a customer at the bank is looked for.
+ * How a released charge goes on if Stripe knew nothing new: with the customer, if it was their turn, else with its next
+ * attempt. `read_in_ms` is how often we look for a customer at the bank.
  */
 export function planResumed(context: ChargeContext, read_in_ms: number): ChargePlan {
   const attempt = openAttemptOf(context);

@@ -1,6 +1,6 @@
 /**
- * What can be learnt about a charge, whoever brings it: the worker with Stripe's answer, a zombie, a webhook,
- * the janitor. And the plan that follows: the one statement which writes the fact and the decision together.
+ * Facts about a charge, from any carrier: the worker with Stripe's answer, a worker that lost its lease, a webhook, the
+ * janitor. And the plan that follows: one statement writes the fact and the decision together.
  */
 
 import type { AttemptState, ChargeState } from '../machines.ts';
@@ -20,7 +20,7 @@ export type ChargeFact =
     }
   /** The request of this key was declined; `snapshot` where the answer carried it. */
   | { readonly fact: 'declined'; readonly key: string; readonly error: PaymentError }
-  /** The request of this key was refused for good: the method is of no use, or a person must look. */
+  /** The request of this key was refused for good: the method cannot be used, or a person must look. */
   | {
       readonly fact: 'refused';
       readonly key: string;
@@ -72,9 +72,9 @@ export type ChargePlan = {
 
 export type Settlement =
   | { readonly settle: 'apply'; readonly plan: ChargePlan }
-  /** Nothing to write: known already, or about an attempt that is resolved. */
+  /** Nothing to write: we know it already, or the attempt is resolved. */
   | { readonly settle: 'stale' }
-  /** An event of some past moment cannot say enough: read the PaymentIntent and bring that. */
+  /** An event shows a past moment, which is not enough: read the PaymentIntent and bring that. */
   | { readonly settle: 'read_first' }
   /** Stripe contradicts what is final here, or itself: write a break, and park what can still be parked. */
   | {

@@ -18,7 +18,7 @@ export type Attempt = {
   /** What the PaymentIntent's `latest_charge` was when the attempt opened. */
   readonly opened_latest_charge: string | null;
   readonly send_count: number;
-  /** When a stored 5xx was replayed: re-sending the key can tell nothing any more. */
+  /** When Stripe replayed a stored 5xx: sending the key again tells us nothing more. */
   readonly replayed_error_at: Date | null;
   /** When a look at Stripe first found nothing changed. */
   readonly looked_at: Date | null;

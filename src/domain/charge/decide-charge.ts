@@ -3,7 +3,7 @@
  * protocol model with what it imagines.
  *
  * The order of the questions is the protocol: an attempt that may have reached Stripe comes before everything,
- * a wish to close comes before opening anything, and an attempt opens only when nothing else is left to do.
+ * a close request comes before opening anything, and an attempt opens only when nothing else is left to do.
  */
 
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
@@ -33,7 +33,7 @@ export type ChargeAction =
   | { readonly do: 'attempt' }
   /** Send the open attempt again: same key, same bytes. */
   | { readonly do: 'resend'; readonly attempt: Attempt }
-  /** The key can tell nothing any more: look for it in Stripe's events, then read the PaymentIntent. */
+  /** The key tells us nothing more: look for it in Stripe's events, then read the PaymentIntent. */
   | { readonly do: 'look'; readonly attempt: Attempt }
   /** GET the PaymentIntent and apply what it says. */
   | { readonly do: 'read'; readonly attempt: Attempt | null }
@@ -55,7 +55,7 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   const attempt = openAttemptOf(context);
   if (charge.close_requested_at !== null) return decideClosing(context, attempt);
   if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
-  // A debit on its way, or a charge that a person has just released: Stripe is asked before anything opens.
+  // A debit on its way, or a charge that a person has just released: ask Stripe before opening anything.
   if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };
   if (charge.state === 'action_required') return { do: 'nothing' };
   return decideNextAttempt(context, policy);
@@ -65,7 +65,7 @@ function decideClosing(context: ChargeContext, attempt: Attempt | null): ChargeA
   const { charge } = context;
   if (charge.stripe_payment_intent_id === null)
     return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
-  // A debit on its way cannot be cancelled; it is read until it lands.
+  // A debit on its way cannot be cancelled; we read it until it lands.
   if (charge.state === 'pending') return { do: 'read', attempt };
   return { do: 'cancel', number: charge.cancel_number };
 }
@@ -77,14 +77,14 @@ function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: Cha
   return isQuiet(context, attempt, policy) ? { do: 'look', attempt } : { do: 'read', attempt };
 }
 
-/** Behind a stored error Stripe may still be at work: what is not there yet proves nothing. */
+/** Stripe may still be at work behind a stored error, so an effect that is missing now proves nothing. */
 function isQuiet(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
   const { replayed_error_at } = attempt;
   if (replayed_error_at === null) return true;
   return elapsedMs(replayed_error_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;
 }
 
-/** Re-sending is allowed while Stripe surely keeps the key, and useful until it replays a stored error. */
+/** Sending again is allowed while Stripe surely keeps the key, and useful until it replays a stored error. */
 function maybeResent(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
   const age_ms = elapsedMs(attempt.started_at, context.now);
   return attempt.replayed_error_at === null && age_ms < policy.resendWindowHours * HOUR_MS;

@@ -7,7 +7,7 @@ import type { PaymentIntentStatus } from './payment-snapshot.ts';
 export type OrphanDecision =
   | { readonly kind: 'keep' }
   | { readonly kind: 'cancel'; readonly because: 'bound_to_another' | 'charge_closed' | 'no_charge' }
-  /** Confirmed, and bound to nothing of ours: money that no row knows of. A person has to look. */
+  /** Confirmed, and bound to no charge: money that no row knows of. A person has to look. */
   | { readonly kind: 'alarm' };
 
 /** What is known of the charge that the metadata names. */

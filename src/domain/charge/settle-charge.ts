@@ -61,8 +61,8 @@ function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: Char
 }
 
 /**
- * The first proof settles, whoever earned it. A challenge of an earlier, abandoned attempt may be satisfied in a tab left
- * open while a later confirm is unanswered; Stripe's word has no key then, and the open attempt is written as succeeded.
+ * The first proof settles, whichever attempt earned it. A customer may pass the challenge of an earlier, abandoned attempt in
+ * an old tab while a later confirm is unanswered. Stripe's word then has no key, and we write the open attempt as succeeded.
  */
 function settleSuccess(context: ChargeContext, snapshot: PaymentSnapshot): Settlement {
   const { charge } = context;
@@ -95,7 +95,7 @@ function settleCanceled(context: ChargeContext): Settlement {
   if (isTerminal('charge', charge.state)) return STALE;
   const attempt = openAttemptOf(context);
   const { close_as } = charge;
-  // A charge that was parked meanwhile ends as failed: what was wished for is no longer sure to be the reason.
+  // Parked meanwhile: close as failed; our request may not be the cause.
   const asked = close_as !== null && (charge.state === 'closing' || charge.state === 'pending');
   const recovery = context.recovery === null ? null : ({ close: 'revoked' } as const);
   return apply({
@@ -108,7 +108,7 @@ function settleCanceled(context: ChargeContext): Settlement {
   });
 }
 
-/** An event of a debit that has failed since may come late: only the answer to an attempt is taken as told. */
+/** A late event may show a debit that has failed since, so we believe only the answer to the attempt, or a fresh read. */
 function settleProcessing(context: ChargeContext, fact: SnapshotFact): Settlement {
   const { charge } = context;
   if (isTerminal('charge', charge.state) || charge.state === 'needs_review') return STALE;
@@ -129,7 +129,7 @@ function settleRequiresAction(context: ChargeContext, fact: SnapshotFact, policy
   const attempt = openAttemptOf(context);
   if (attempt === null || fact.key === null || attempt.idempotency_key !== fact.key) return STALE;
   if (attempt.state !== 'open' || context.charge.state === 'needs_review') return STALE;
-  // Off-session confirms answer 402 instead; should one not, the customer is needed all the same.
+  // Off-session confirms answer 402 instead. If one does not, the customer is needed nevertheless.
   if (attempt.kind === 'off_session')
     return apply(planDecline(context, attempt, authenticationRequired(attempt), policy));
   const closing = context.charge.close_requested_at !== null;
@@ -147,7 +147,7 @@ function settleFailedTry(context: ChargeContext, fact: SnapshotFact, policy: Cha
   if (context.charge.state === 'needs_review') return STALE;
   const attempt = openAttemptOf(context);
   const { last_error } = fact.snapshot;
-  // A key that is not ours is as good as none: the customer's browser has its own at Stripe.
+  // Ignore a key that is not ours: the customer's browser sends its own to Stripe.
   const key = parseKey(fact.key) === null ? null : fact.key;
   if (attempt === null && context.charge.state !== 'pending') return STALE;
   if (key !== null && key !== attempt?.idempotency_key) return STALE;
@@ -157,7 +157,7 @@ function settleFailedTry(context: ChargeContext, fact: SnapshotFact, policy: Cha
   return apply(planDecline(context, attempt, last_error ?? authenticationRequired(attempt), policy));
 }
 
-/** An unanswered confirm is resolved by its own answer alone, which says why it failed. */
+/** Only its own answer resolves an unanswered confirm, because only that says why it failed. */
 function settleAnswered(
   context: ChargeContext,
   attempt: Attempt,

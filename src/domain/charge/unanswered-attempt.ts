@@ -1,6 +1,6 @@
 /**
  * An attempt without a verdict: sent and unanswered, refused before it ran, or not to be found at Stripe.
- * Unknown is a state, and no time that passes turns it into a failure.
+ * Unknown is a state, and no passage of time turns it into a failure.
  */
 
 import { askCustomerAgain, isCustomersTurn } from '../decline/decline-outcome.ts';

@@ -45,7 +45,7 @@ export function planDecline(
   };
 }
 
-/** The plan after a debit failed that no open attempt answers for: it was confirmed by one thought lost. */
+/** The plan after a failed debit without an open attempt: we had thought the attempt that confirmed it lost. */
 export function planFailedDebit(
   context: ChargeContext,
   error: PaymentError | null,
@@ -72,10 +72,10 @@ function nextAfterDecline(
 ): Next {
   if (context.charge.close_requested_at !== null)
     return { state: 'closing', due_in_ms: 0, detail: 'closing', recovery: null };
-  // Withdrawn while a debit was on its way, which nothing could stop; what follows can be.
+  // Consent was withdrawn while a debit was on its way. Nothing could stop the debit, but we can stop what follows.
   if (!context.consent_live) return close('canceled', 'consent_revoked');
   const decision = classifyDecline(error);
-  // Also when the customer pressed: another card would pay twice, or help a fraudster.
+  // Also after a press: another card could pay twice, or help a fraudster.
   if (decision.class === 'stop') return close('failed', 'merchant_action');
   if (isCustomersTurn(context, attempt)) return askCustomerAgain(context, attempt, 'replace', policy);
   switch (decision.class) {
@@ -101,7 +101,7 @@ function nextAfterDecline(
   }
 }
 
-/** The customer stands before the page, or the charge is theirs already: nothing happens behind their back. */
+/** The customer is at the page, or the charge is theirs to pay: nothing happens behind their back. */
 export function isCustomersTurn(context: ChargeContext, attempt: Pick<Attempt, 'kind'>): boolean {
   return attempt.kind === 'on_session' || context.recovery !== null || context.charge.future_use_at !== null;
 }

@@ -88,8 +88,8 @@ type Verdict = Pick<DeclineDecision, 'class' | 'decided_by'>;
  * What a decline asks for. Priority: a code that asks for the customer's authentication or for the merchant
  * outranks any advice, because the advice speaks of this card and those codes of the agreement, and so do
  * the codes that Stripe itself never retries; then the advice code, the network's advice, the decline code,
- * the error code. A network decline code after which the networks forbid another try only ever forbids a
- * retry that no advice asked for.
+ * the error code. A network decline code after which the networks forbid another try only forbids a retry
+ * that no advice asked for.
  */
 export function classifyDecline(codes: DeclineCodes): DeclineDecision {
   const known = rowOf(codes);
@@ -110,7 +110,7 @@ export function classifyDecline(codes: DeclineCodes): DeclineDecision {
   };
 }
 
-/** Accounts differ in where they put `authentication_required`: either place counts. */
+/** Accounts differ in where `authentication_required` appears: either place counts. */
 function outranking(codes: DeclineCodes): Verdict | null {
   const by_decline = lookUp(DECLINES_BY_CODE, codes.decline_code);
   const by_error = lookUp(DECLINES_BY_CODE, codes.code);

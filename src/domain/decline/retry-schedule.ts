@@ -1,9 +1,9 @@
-/** Why a declined attempt may be tried again: the bank said no for now, or something on the way broke. */
+/** Why we may try again: the bank said no for now, or something between us and it broke. */
 const RETRY_KINDS = ['issuer', 'technical'] as const;
 export type RetryKind = (typeof RETRY_KINDS)[number];
 
 /**
- * When declined charges are tried again, without anybody pressing a button. Delays count from the decline
+ * When declined charges are tried again automatically. Delays count from the decline
  * that asks for them. Configuration; the defaults are those of docs/protocol.md, 8.2.
  */
 export type RetrySchedule = {

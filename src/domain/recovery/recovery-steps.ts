@@ -1,8 +1,8 @@
 /**
  * When a recovery mails, waits and ends (docs/protocol.md, 9). Pure: times come from the business clock.
  *
- * Mails that fell due together, because no worker was running, are not sent one after the other: the customer
- * hears the one thing that matters now. The last call is never skipped, and the link outlives it by the grace.
+ * If several mails fell due while no worker was running, the customer gets only the one that matters now. The last call is
+ * never skipped, and the link outlives it by the grace time.
  */
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import type { AttemptState, ChargeState, RecoveryState } from '../machines.ts';
@@ -19,7 +19,7 @@ export type RecoverySituation = {
   readonly expires_at: Date;
   /** How many steps of the cadence are behind it. */
   readonly step: number;
-  /** The address refused a mail for good: no more of them, the end stays. */
+  /** The address refused a mail for good: no more mails, but the recovery still ends at its time. */
   readonly bounced: boolean;
   /** The last call is written but not yet mailed. */
   readonly last_call_unsent: boolean;
@@ -64,12 +64,12 @@ function decideStep(situation: RecoverySituation, policy: RecoveryPolicy): Recov
   const due = dueStep(situation, policy);
   if (due !== null) return mailFor(due, situation, policy);
   if (now < expires_at) return { do: 'wait', until: earlier(nextStepAt(situation, policy), expires_at) };
-  // The mail server may have been down when the last call was due: nobody is cut off unwarned.
+  // The mail server may have been down when the last call was due: no customer is cut off unwarned.
   if (situation.last_call_unsent) return { do: 'wait', until: new Date(now.getTime() + SUSPENDED_MS) };
   return { do: 'expire' };
 }
 
-/** The newest step whose time has come and that was not taken, or null. */
+/** The newest step that is due and not taken yet, or null. */
 function dueStep(situation: RecoverySituation, policy: RecoveryPolicy): number | null {
   if (situation.bounced) return null;
   const passed = policy.recoveryMessageHours.filter(
@@ -92,7 +92,7 @@ function mailFor(due: number, situation: RecoverySituation, policy: RecoveryPoli
   };
 }
 
-/** The name of a mail in `messages.step`; whoever never heard anything gets the first mail, however late. */
+/** The name of a mail in `messages.step`. A customer who has had no mail yet gets the first one, however late. */
 function messageStep(index: number, is_first: boolean, is_last: boolean): string {
   if (is_last) return 'last_call';
   return is_first ? 'opened' : `reminder_${index}`;

@@ -1,6 +1,6 @@
 /**
- * What follows for a setup from what Stripe says of it. Pure: the same view and the same facts always decide the
- * same, whoever brought them, so a webhook, a worker and the janitor may come in any order and any number.
+ * What follows for a setup from what Stripe says of it. Pure: the same view and the same facts always lead to the same
+ * decision, so a webhook, a worker and the janitor may come in any order and any number.
  */
 
 import type { PaymentError, SessionStatus, SetupSnapshot } from '../charge/payment-snapshot.ts';
@@ -20,10 +20,10 @@ export type SetupSituation = {
   readonly close_as: SetupEnd | null;
   readonly failed_tries: number;
   readonly last_error: SetupError | null;
-  /** Whose method this is: the bound customer at Stripe, in our mode. */
+  /** The customer at Stripe to whom the method must belong, in our mode. */
   readonly stripe_customer_id: string | null;
   readonly livemode: boolean;
-  /** We end its SetupIntent because a Checkout Session takes its place: that end is not the setup's. */
+  /** We are ending its SetupIntent because a Checkout Session takes its place: that end is not the setup's end. */
   readonly is_switching: boolean;
 };
 
@@ -43,7 +43,7 @@ export type SetupFacts = {
  * - `succeed`: saved. Not `in_time` when we were closing: the method waits for the merchant's word.
  * - `end`: Stripe has answered that it is over; that answer is the proof.
  * - `close`: too many failed tries, so Stripe must end it now.
- * - `contradiction`: saved after we told that it was over. Never healed silently.
+ * - `contradiction`: saved after we had told the merchant that it was over. Never healed silently.
  * - `review`: Stripe's object is not the one we asked for; a person looks.
  */
 export type SetupDecision =
@@ -153,7 +153,7 @@ type SetupObjects = {
   readonly create_opened_at: Date | null;
 };
 
-/** Whether its creates make a Checkout Session: as the merchant asked, or as the customer's press on our page did. */
+/** Whether its create makes a Checkout Session: because the merchant asked for one, or the customer pressed on our page. */
 export function opensSession(setup: Pick<SetupObjects, 'via' | 'session_instead_at'>): boolean {
   return setup.via === 'checkout' || setup.session_instead_at !== null;
 }
@@ -164,7 +164,7 @@ export function hasOpenCreate(setup: SetupObjects): boolean {
   return setup.stripe_setup_intent_id === null || setup.session_instead_at !== null;
 }
 
-/** Whether it is between its SetupIntent and its Session. One that closes is, only while a Session may come of it. */
+/** Whether it is switching from its SetupIntent to a Session. A closing setup is, as long as a Session may come of it. */
 export function isSwitching(setup: SetupObjects): boolean {
   if (setup.session_instead_at === null || setup.stripe_checkout_session_id !== null) return false;
   return setup.state !== 'closing' || hasOpenCreate(setup);
@@ -185,9 +185,9 @@ export type SetupClock = {
 };
 
 /**
- * How many milliseconds from now Stripe is asked again, although no webhook came: at each of the given ages in
- * minutes, then at intervals of the last one, and in any case when the setup expires. What the bank is working
- * on outlives the expiry.
+ * In how many milliseconds we ask Stripe again if no webhook comes: at each of the given ages in minutes, then at
+ * intervals of the last one, and in any case when the setup expires. A setup that the bank is working on outlives its
+ * expiry.
  */
 export function nextReadInMs(clock: SetupClock, read_minutes: readonly number[]): number {
   const age_ms = clock.now.getTime() - clock.opened_at.getTime();

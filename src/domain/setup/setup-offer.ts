@@ -27,7 +27,7 @@ export function setupOffer(view: SetupPageView): SetupOffer | null {
   return view.accepted_at === null && isWaitingForEvidence(view) ? 'accept' : null;
 }
 
-/** Saved, and unusable for nothing but the missing agreement. */
+/** Saved, and unusable only because the agreement is missing. */
 function isWaitingForEvidence(view: SetupPageView): boolean {
   const is_saved = view.state === 'succeeded' && view.method_state === 'unusable';
   return is_saved && view.method_detail === 'evidence_missing';
