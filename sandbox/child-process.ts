@@ -55,7 +55,7 @@ export async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(killer);
 }
 
-/** A loopback port that was free a moment ago; whoever uses it must be ready to try again. */
+/** A loopback port that was free a moment ago; the caller must be ready to try again. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

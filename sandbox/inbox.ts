@@ -76,7 +76,7 @@ function smtpServer(keep: (mail: InboxMessage) => void, refusal: () => Refusal):
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    // Any name and password will do: whoever has some in SMTP_URL must be able to send them.
+    // Accept any name and password, because SMTP_URL may contain some.
     allowInsecureAuth: true,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? '' }),
     size: MAIL_BYTES_MAX,

@@ -52,7 +52,7 @@ const LINES_KEPT = 20;
 /** Starts it; resolves nothing about whether it works. */
 export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   const { name, script, args = [], env, root, logFolder, isSecret, onLine } = options;
-  // What is built needs nobody to compile it.
+  // A build needs no compiler at run time.
   const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const child = spawn(process.execPath, [...loader, script, ...args], {
     cwd: root,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** By process id: the charges whose attempt it opened and nobody has been told the end of, with the attempt's number. */
+/** By process id: the charges whose attempt it opened and whose end is not logged yet, with the attempt's number. */
 export function openAttemptsByPid(folder: string): Map<number, Map<string, number>> {
   const byPid = new Map<number, Map<string, number>>();
   const logs = join(folder, 'logs');

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../src/platform/errors.ts';
 
-/** Whom Postgres runs as: nobody else (`null`) unless we are root. */
+/** The user that Postgres runs as; `null`: our own, unless we are root. */
 export type RunAs = { readonly uid: number; readonly gid: number } | null;
 
 const READABLE_AND_TRAVERSABLE = 0o755;
@@ -69,7 +69,7 @@ function tryOwn(runAs: RunAs, folder: string): string | null {
   if (!fs.lstatSync(folder, { throwIfNoEntry: false })) fs.mkdirSync(folder, { mode: 0o700 });
   const owner = fs.lstatSync(folder);
   const uid = process.getuid?.();
-  // A link, or somebody else's folder planted under our name in the temporary folder, is not followed.
+  // Do not follow a link, or a folder that another user planted under our name in the temporary folder.
   if (!owner.isDirectory() || (owner.uid !== uid && owner.uid !== runAs?.uid)) return null;
   if (runAs) fs.chownSync(folder, runAs.uid, runAs.gid);
   return runsAs(runAs, 'test -r "$1" && test -w "$1" && test -x "$1"', folder) ? folder : null;

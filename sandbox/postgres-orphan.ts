@@ -37,7 +37,7 @@ export async function endOrphan(dataDir: string): Promise<void> {
     });
   }
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    // Asked by its command line: a zombie that nobody collects has none, and holds nothing either.
+    // We look at its command line: an uncollected zombie has none, and holds nothing either.
     if (isPostgresOn(pid, dataDir)) process.kill(pid, signal);
     for (let waited = 0; waited < GRACE_MS && isPostgresOn(pid, dataDir); waited += POLL_MS)
       await wait(POLL_MS);
@@ -73,7 +73,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: alive, and somebody else's.
+    // EPERM: it is alive, and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     try {
       return await startServer(cluster, port, options);
     } catch (error) {
-      // Between finding a free port and using it somebody else may take it.
+      // Another process may take the free port before we use it.
       if (options.port || tries === PORT_TRIES) throw error;
     }
   }

@@ -24,7 +24,7 @@ export type Ready = {
 
 const NAME = 'ready.json';
 
-/** Written aside and renamed: whoever finds it finds all of it. It holds secrets, of a sandbox. */
+/** Written aside and renamed, so that it is never seen half-written. It holds secrets, but only those of a sandbox. */
 export function writeReady(folder: string, ready: Ready): void {
   const aside = join(folder, `${NAME}.${process.pid}`);
   writeFileSync(aside, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** What the sandbox's processes are told: addresses and secrets made up for this sandbox alone. */
+/** The environment of the sandbox's processes: addresses and secrets made up for this sandbox alone. */
 import { randomBytes } from 'node:crypto';
 import type { Variable } from '../src/platform/config.ts';
 

@@ -140,7 +140,7 @@ async function start(
   return { ready, exits: () => exits, advance: clock.advance, folder, stop };
 }
 
-/** The sandbox's own connection, the clocks together, and a key for whoever calls. */
+/** The sandbox's own connection, the clocks together, and an API key for callers. */
 async function prepareDatabase(
   servers: Servers,
   stops: (() => Promise<unknown>)[],

@@ -82,7 +82,7 @@ function readArguments(given: readonly string[]): Arguments {
   return { isAll, backends, extraArgs: args.toSpliced(at, 2) };
 }
 
-/** Whoever names files, projects or belts means them, everyday or not. */
+/** Naming files, projects or belts runs them, everyday or not. */
 function isEveryday(): boolean {
   return !isAll && backends === null && extraArgs.length === 0;
 }

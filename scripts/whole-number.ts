@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 const SEED_MAX = 2 ** 31;
 
-/** A whole number of 0 or more as somebody typed it after `option`. Throws RangeError, naming the option. */
+/** A whole number of 0 or more, as typed after `option`. Throws RangeError, naming the option. */
 export function wholeNumber(option: string, text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(number) || number < 0)

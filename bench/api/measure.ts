@@ -93,7 +93,7 @@ async function climb(target: Target, say: (line: string) => void) {
     if (isKeptUp && !isBehind) keeps_up_per_s = rate_per_s;
     isBehind ||= !isKeptUp;
     if ((answers.overloaded ?? 0) > 0) sheds_per_s ??= rate_per_s;
-    // A server that turns nobody away only gets later and later.
+    // A server that refuses no request only gets later and later.
     if (isBehind && (sheds_per_s !== null || taken.p99_ms > 4 * KEPT_UP_MS)) break;
     await wait(REST_MS);
   }

@@ -70,7 +70,7 @@ async function burstOf(
   return { rate_per_s, seconds, ...told, resident_mb, ...(await accountOf(stage, orders, say, check)) };
 }
 
-/** The same load while API and workers are told to stop, one after the other, and come back. */
+/** The same load while API and workers are stopped, one after the other, and come back. */
 async function stopsOf(
   stage: Stage,
   { stops: { count, every_s, rate_per_s } }: SoakOptions,
@@ -144,7 +144,7 @@ async function paidAtStripe({ stripe }: Stage): Promise<Map<string, number>> {
   return paid;
 }
 
-/** Methods change at Stripe, which tells of each by webhook, while a few charges are wanted as on any day. */
+/** Methods change at Stripe, which sends a webhook for each, while a few charges come in as on any day. */
 async function webhooksOf(
   stage: Stage,
   { webhooks: { rate_per_s, seconds } }: SoakOptions,

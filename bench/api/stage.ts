@@ -34,7 +34,7 @@ const RATE = '10000';
 /** Starts it; to be closed by the caller. */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-load-'));
-  // As root Postgres runs as somebody else, who must get in.
+  // As root, Postgres runs as another user, who needs access.
   chmodSync(folder, 0o755);
   const sandbox = await startSandbox({
     ...options,

@@ -6,7 +6,7 @@
 import { Agent, request } from 'node:http';
 
 export type Answer = {
-  /** 0: refused, reset or hung up on, so nobody knows whether it was read. */
+  /** 0: refused, reset or hung up on; whether it was read is unknown. */
   readonly status: number;
   readonly text: string;
   readonly retry_after_s: number | null;

@@ -32,12 +32,13 @@ export function rulesSql(): string {
 /** Who moves it; a machine without its sentence does not compile. */
 const MOVED_BY: Readonly<Record<Entity, string>> = {
   attempt: `Opened by the statement that writes it ahead of its confirm, for a worker or for the customer's press;
-resolved by whoever brings what Stripe said of it.`,
-  charge: `Moved by the worker or the press that holds its lease, by whoever brings a fact of its PaymentIntent, and
-into \`closing\` by the cancel, the expiry or the revocation that asks for its end.`,
+resolved by any carrier of what Stripe said of it.`,
+  charge: `Moved by the worker or the press that holds its lease, by any carrier of a fact about its PaymentIntent,
+and into \`closing\` by the cancel, the expiry or the revocation that requests its end.`,
   customer: 'Moved by the worker that binds it to its customer at Stripe.',
-  inbox_event: 'Moved by the worker that applies what the event tells.',
-  message: 'Moved by the worker that sends the mail, which reads once more whether it is still wanted.',
+  inbox_event: 'Moved by the worker that applies the event.',
+  message:
+    'Moved by the worker that sends the mail, after it has read once more whether the mail is still wanted.',
   payment_method: `Moved by the merchant who accepts or detaches it, by the worker that detaches it at Stripe, and by
 Stripe's word that it is gone.`,
   recovery: `Opened and completed by the statement that settles its charge, expired by the worker that keeps its
@@ -78,7 +79,7 @@ function arrows(machine: Machine): string[] {
   ];
 }
 
-/** What merchants and customers are told where it is not the state's own name. */
+/** What merchants and customers see, where that is not the state's own name. */
 function tellings(machine: Machine): string[] {
   const hidden = Object.entries(machine.statuses).filter(([state, status]) => state !== status);
   const statuses = [...new Set(hidden.map(([, status]) => status))];

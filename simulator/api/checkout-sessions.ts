@@ -155,7 +155,7 @@ function readSeed(params: Params, mode: 'payment' | 'setup'): IntentSeed {
   };
 }
 
-/** What Checkout gives a saved method when nobody asked the customer: `limited`. */
+/** What Checkout gives a saved method if the customer was not asked: `limited`. */
 function readRedisplay(params: Params): 'always' | 'limited' | 'unspecified' {
   const data = object(params, 'payment_method_data');
   return (

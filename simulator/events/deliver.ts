@@ -87,9 +87,9 @@ export function newMailer(): Mailer {
   };
 }
 
-/** Posts an event to everybody who wants its type, as the weather has it. */
+/** Posts an event to every endpoint that wants its type, with whatever faults the weather brings. */
 export function post(world: World, account: Account, row: EventRow): void {
-  // An account that was reset may still have timers; nobody hears of them.
+  // An account that was reset may still have timers; they must stay silent.
   if (world.accounts.get(account.secretKey) !== account) return;
   const targets = targetsOf(world, account, row.type);
   row.posted = targets.length;

@@ -23,7 +23,7 @@ type Value = Record<string, unknown>;
 
 const MAX_LEVELS = 4;
 
-/** What may be expanded, and to which kind. `any` is told by the object found. */
+/** What may be expanded, and to which kind. `any`: the kind of the object found. */
 const EXPANDABLE: Partial<Record<Kind, Record<string, Kind | 'any' | 'refunds' | 'line_items'>>> = {
   customer: {},
   payment_method: { customer: 'customer' },

@@ -18,7 +18,7 @@ export interface FaultMatch {
   probability?: number;
 }
 
-/** What goes wrong. `effect`: whether the request is executed all the same, now or later. */
+/** What goes wrong. `effect`: whether the request is executed nevertheless, now or later. */
 export type FaultAction =
   | { type: 'delay'; ms: number }
   | {

@@ -3,7 +3,7 @@ import { StripeHttpError } from './errors.ts';
 /** Objects being changed, each with those who wait for it. */
 export type Locks = Map<string, (() => void)[]>;
 
-/** Takes the lock at once, or says that somebody holds it. */
+/** Takes the lock at once, or says that it is taken. */
 export function tryLock(locks: Locks, id: string): boolean {
   if (locks.has(id)) return false;
   locks.set(id, []);

@@ -102,7 +102,7 @@ export function objects(params: Params, key: string): Params[] | undefined {
   return members.filter((member) => member !== undefined && member !== null);
 }
 
-/** 400 for the first parameter nobody took. */
+/** 400 for the first parameter that no handler read. */
 export function refuseLeftovers(params: Params): void {
   for (const key in params.tree) {
     if (params.taken.has(key)) continue;

@@ -21,7 +21,7 @@ export function signMandate(
   return id;
 }
 
-/** Switches a mandate, telling whoever listens. */
+/** Switches a mandate, and notifies the listeners. */
 export function setMandateStatus(
   context: Context,
   row: MandateRow,

@@ -23,7 +23,7 @@ export interface MethodExtras {
 const NOBODY: BillingDetails = { address: null, email: null, name: null, phone: null, tax_id: null };
 const NO_EXPIRY: CardExpiry = { exp_month: undefined, exp_year: undefined };
 
-/** Makes a payment method that belongs to nobody yet. */
+/** Makes a payment method that belongs to no customer yet. */
 export function makeMethod(
   context: Context,
   source: MethodSource,

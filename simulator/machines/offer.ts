@@ -25,7 +25,7 @@ const UNBUILT = new Set(
 );
 
 /**
- * `allowed_payment_method_types`; null when cleared, undefined when not sent, 400 for a type nobody knows.
+ * `allowed_payment_method_types`; null when cleared, undefined when not sent, 400 for an unknown type.
  */
 export function readAllowed(params: Params): AllowedType[] | null | undefined {
   const sent = texts(params, 'allowed_payment_method_types');

@@ -40,7 +40,7 @@ export interface PaymentMethodRow extends Row<Wire<Stripe.PaymentMethod>> {
   /** The use the customer authenticated it for, by a SetupIntent or by `setup_future_usage`. */
   setUpFor: 'off_session' | 'on_session' | null;
   mandate: string | null;
-  /** Detached, or paid with while attached to nobody: never usable again. */
+  /** Detached, or used to pay while attached to no customer: never usable again. */
   spent: boolean;
   script: ScriptedOutcome[];
 }

@@ -115,7 +115,7 @@ async function until(merchant: Merchant, id: string, done: (setup: Setup) => boo
     if (done(setup)) return setup;
     if (['failed', 'canceled', 'expired'].includes(setup.status))
       throw new Error(`setup ${id} ended as ${setup.status}`);
-    // The wait ends at once where the status is one that somebody may act on; the customer just did.
+    // The wait ends at once in a status in which the customer may act; they have just acted.
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`setup ${id} does not come to an end`);

@@ -23,7 +23,7 @@ const HOUR_S = 3_600;
 /** Business time passes in these steps: the technical retries, then days until the last link has expired. */
 const STEPS_S = [60, 15 * 60, 2 * HOUR_S, 12 * HOUR_S, ...Array.from({ length: 20 }, () => DAY_S)];
 
-/** Everybody saves a card: through the merchant's form or Stripe's page, past the bank where it asks. */
+/** Every customer saves a card: through the merchant's form or Stripe's page, past the bank if it asks. */
 export async function saveEverybody(stage: Stage, people: readonly Person[]): Promise<Customer[]> {
   const chapter = stage.display.chapter('saving cards', people.length);
   const customers: Customer[] = [];
@@ -39,7 +39,7 @@ export async function saveEverybody(stage: Stage, people: readonly Person[]): Pr
   return customers;
 }
 
-/** One charge for everybody who could save a card; a worker dies on the way. */
+/** One charge for every customer with a card; a worker dies on the way. */
 export async function billEverybody(stage: Stage, customers: readonly Customer[]): Promise<void> {
   const billed = customers.filter((customer) => customer.payment_method !== null);
   const chapter = stage.display.chapter('billing the month', billed.length);
@@ -108,7 +108,7 @@ export async function cancelCampaigns(
   chapter.end(`${[...names].join(', ')} missed its goal: ${pledgers.length} pledges canceled`);
 }
 
-/** Days pass; whoever gets a mail acts on it in their own way. Answers every mail that was sent. */
+/** Days pass; each customer who gets a mail acts on it in their own way. Answers every mail that was sent. */
 export async function liveThroughDays(stage: Stage, customers: readonly Customer[]): Promise<Mail[]> {
   const chapter = stage.display.chapter('days pass', STEPS_S.length);
   const byEmail = new Map(customers.map((customer) => [customer.person.email, customer.person]));

@@ -1,4 +1,4 @@
-/** Closing: what is told as failed or canceled, and what may not be cancelled. */
+/** Closing: what merchants see as failed or canceled, and what must not be cancelled. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 

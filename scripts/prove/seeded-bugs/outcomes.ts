@@ -1,4 +1,4 @@
-/** What Stripe's answers and events are taken for: how a wrong state is told. */
+/** What we take Stripe's answers and events for, and which wrong states follow. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
