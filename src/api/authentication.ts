@@ -36,7 +36,7 @@ export function authenticate(app: FastifyInstance, sql: Sql, livemode: boolean):
     const key = token === undefined ? null : await findApiKey(sql, token, livemode);
     if (key === null) {
       throw problem('unauthenticated', {
-        errors: [{ path: 'Authorization', message: 'must be Bearer and a live key' }],
+        errors: [{ path: 'Authorization', message: 'must be Bearer and an API key that is not revoked' }],
       });
     }
     request.apiKey = key;

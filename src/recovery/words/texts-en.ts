@@ -95,7 +95,7 @@ function mail(step: string, facts: Facts): MailTexts {
     ],
     otherwise:
       `If nothing happens until ${facts.until}, the payment is cancelled, you are not charged, and ` +
-      `${merchant} is told that it was not paid.`,
+      `${merchant} learns that it was not paid.`,
     contact: contactText(facts),
   };
 }
@@ -119,7 +119,7 @@ function replacedMail(facts: Facts): MailTexts {
 
 function contactText(facts: Facts): string {
   return (
-    `You need not use a link to reach us: write to ${facts.support_email}. ` +
+    `You can reach us without a link, too: write to ${facts.support_email}. ` +
     `${facts.merchant} never asks for your card number or a password by mail.`
   );
 }
@@ -135,11 +135,11 @@ function page(state: PageState, facts: Facts): PageTexts {
     confirm: 'Confirm with your bank',
     continue_at_bank: 'Continue at your bank',
     pay_with: facts.new_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.new_card_short}`,
-    press_hint: `Your bank may show a page of its own and then brings you back here. You pay ${amount} once.`,
+    press_hint: `Your bank may show its own page, and then brings you back here. You pay ${amount} once.`,
     replace: 'Use another card',
     replace_again: 'Use a different card',
     accept_amount:
-      `You enter the card on a secure page of our payment provider. By going on you agree that ${merchant} ` +
+      `You enter the card on a secure page of our payment provider. By continuing you agree that ${merchant} ` +
       `charges ${amount} to it, once.`,
     check_again: 'Check again',
     otherwise: `If nothing happens until ${facts.until}, the payment is cancelled and you are not charged.`,
@@ -169,7 +169,7 @@ function stateTexts(state: PageState, facts: Facts): { heading: string; lead: st
     case 'at_bank':
       return {
         heading: 'Your bank is waiting for you',
-        lead: 'You left for your bank and have not confirmed there yet. Go on where you were.',
+        lead: 'You went to your bank and have not confirmed there yet. Please continue where you left off.',
       };
     case 'paid':
       return {
