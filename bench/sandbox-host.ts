@@ -29,6 +29,6 @@ const stop = (): void => {
     );
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
-// Whoever measures may be killed, and then nobody else would stop it.
+// The measuring process may be killed, and nothing else would stop the sandbox then.
 process.stdin.once('end', stop).resume();
 process.stdout.write(`${JSON.stringify((await starting).ready())}\n`);

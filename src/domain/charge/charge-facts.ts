@@ -27,7 +27,7 @@ export type ChargeFact =
       readonly reason: 'payment_method_unusable' | 'needs_review';
       readonly code: string | null;
     }
-  /** Nobody knows whether the request of this key was executed. */
+  /** Unknown whether the request of this key was executed. */
   | { readonly fact: 'indeterminate'; readonly key: string; readonly replayed: boolean }
   /** The request of this key was not executed this time and may be sent again later. */
   | { readonly fact: 'postponed'; readonly key: string; readonly due_in_ms: number }

@@ -21,7 +21,7 @@ const RESEND_PAUSES_MS = [
   60 * MINUTE_MS,
 ];
 
-/** Plans for an attempt that is open and whose outcome nobody knows. */
+/** Plans for an open attempt whose outcome is unknown. */
 export function planUnanswered(
   context: ChargeContext,
   attempt: Attempt,

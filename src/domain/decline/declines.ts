@@ -38,7 +38,7 @@ export type DeclineDecision = {
   readonly class: DeclineClass;
   /** The schedule to follow; null unless `class` is `retry`. */
   readonly retry_kind: RetryKind | null;
-  /** No automatic attempt before this many seconds; 0 when nobody asked for a pause. */
+  /** No automatic attempt before this many seconds; 0 when no pause was asked for. */
   readonly minimum_delay_s: number;
   readonly customer_text_key: CustomerTextKey;
   readonly decided_by:

@@ -20,7 +20,7 @@ export type FixedPages = {
   readonly unavailable: string;
 };
 
-/** Renders the fixed pages. In English: whoever opens a bad link has no language that we know. */
+/** Renders the fixed pages. In English, because a bad link does not tell us the customer's language. */
 export function fixedPages(merchant: Merchant): FixedPages {
   const texts = textsFor(null);
   const page = (words: { title: string; heading: string; lead: string }, form?: string) =>

@@ -13,7 +13,7 @@ export type FixedSetupPages = Pick<FixedPages, 'unusable_link' | 'refused_press'
   readonly back_from_checkout: string;
 };
 
-/** Renders the fixed pages. In English: whoever opens a bad link has no language that we know. */
+/** Renders the fixed pages. In English, because a bad link does not tell us the customer's language. */
 export function fixedSetupPages(merchant: Merchant): FixedSetupPages {
   const texts = textsFor(null);
   const page = (words: { title: string; heading: string; lead: string }) =>
