@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '../src/store/postgres/migrate.ts';
+import { FOLLOWED_EVENT_TYPES } from '../src/stripe/events/followed-events.ts';
 import { startInbox } from './inbox.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
@@ -86,7 +87,9 @@ async function startSimulator(options: ServersOptions): Promise<{ url: string; p
   const { secrets, webhook_url } = options;
   // Ids repeat for the same seed, and one noted from the last sandbox must not name something else in this one.
   const seed = options.seed ?? randomInt(SEED_MAX);
-  const webhooks = webhook_url === null ? [] : ['--webhook-url', webhook_url];
+  // As an operator sets the endpoint up at Stripe: what nobody follows is not even sent.
+  const events = ['--webhook-events', FOLLOWED_EVENT_TYPES.join(',')];
+  const webhooks = webhook_url === null ? [] : ['--webhook-url', webhook_url, ...events];
   const keys = ['--secret-key', secrets.stripe_secret_key, '--webhook-secret', secrets.stripe_webhook_secret];
   let tell: (line: string) => void = () => {};
   const firstLine = new Promise<string>((resolve) => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { startSimulator } from './index.ts';
 
 const USAGE = `npm run simulator -- [--port N] [--host H] [--webhook-url URL] [--webhook-secret whsec_…]
-  [--secret-key sk_test_…] [--seed N] [--clock real|manual] [--limits off|sandbox|live]
+  [--webhook-events TYPE,…] [--secret-key sk_test_…] [--seed N] [--clock real|manual] [--limits off|sandbox|live]
   [--latency MS] [--public-url URL] [--logs on|off]
 The first line of stdout is {url, secret_key, publishable_key, webhook_secret}.`;
 
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     host: { type: 'string' },
     'webhook-url': { type: 'string' },
     'webhook-secret': { type: 'string', default: DEFAULT_WEBHOOK_SECRET },
+    'webhook-events': { type: 'string', default: '*' },
     'secret-key': { type: 'string', default: DEFAULT_SECRET_KEY },
     seed: { type: 'string' },
     clock: { type: 'string' },
@@ -41,8 +42,7 @@ const simulator = await startSimulator({
   latencyMs: values.latency === undefined ? undefined : whole('latency', values.latency),
   publicUrl: values['public-url'],
   logs: oneOf('logs', values.logs, ['on', 'off']),
-  webhooks:
-    target === undefined ? [] : [{ url: target, secret: values['webhook-secret'], enabled_events: ['*'] }],
+  webhooks: target === undefined ? [] : [endpoint(target)],
 });
 
 const ready = {
@@ -57,6 +57,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void simulator.close().then(() => process.exit(0));
   });
+}
+
+function endpoint(url: string) {
+  return { url, secret: values['webhook-secret'], enabled_events: values['webhook-events'].split(',') };
 }
 
 function whole(name: string, value: string): number {

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig, VARIABLES } from '../../src/platform/config.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
+import { STRIPE_API_VERSION } from '../../src/stripe/client.ts';
+import { FOLLOWED_EVENT_TYPES } from '../../src/stripe/events/followed-events.ts';
 import { POSTGRES_IMAGE, VALKEY_IMAGE } from '../harness/services/provision.ts';
 
 type Service = {
@@ -195,6 +197,13 @@ describe('the Dockerfile', () => {
 
 describe('docs/deploy.md', () => {
   const text = read('docs/deploy.md');
+
+  test('names the event types that are followed, and no others', () => {
+    const [, list = ''] = /API version `([\s\S]*?\n```\n[\s\S]*?)\n```/.exec(text) ?? [];
+    const [version = '', types = ''] = list.split(/`[\s\S]*?\n```\n/);
+    expect(version).toBe(STRIPE_API_VERSION);
+    expect(types.split('\n').sort()).toEqual([...FOLLOWED_EVENT_TYPES].sort());
+  });
 
   test('names variables, commands and files that there are', () => {
     const dist = [...text.matchAll(/dist\/[\w/-]+\.js/g)].map(([path]) => path);
