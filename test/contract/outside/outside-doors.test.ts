@@ -37,26 +37,49 @@ describe('webhooks', () => {
       },
       body,
     });
-  const event = JSON.stringify({
-    id: 'evt_outside',
-    object: 'event',
-    api_version: '2026-10-28.endive',
-    created: 1_760_000_000,
-    type: 'customer.created',
+  const eventOf = (id: string, type: string, object: object) =>
+    JSON.stringify({
+      id,
+      object: 'event',
+      api_version: '2026-10-28.endive',
+      created: 1_760_000_000,
+      type,
+      livemode: false,
+      pending_webhooks: 1,
+      request: { id: null, idempotency_key: null },
+      data: { object },
+    });
+  const event = eventOf('evt_outside', 'payment_method.detached', {
+    id: 'pm_outside',
+    object: 'payment_method',
+    type: 'card',
+    customer: null,
     livemode: false,
-    pending_webhooks: 1,
-    request: { id: null, idempotency_key: null },
-    data: { object: { id: 'cus_outside', object: 'customer' } },
+    card: { brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2099 },
+    metadata: {},
   });
+  const kept = async (id: string) => {
+    const [row] = await world.sql`
+      select count(*)::int as events from inbox_events e where e::text like ${`%${id}%`}`;
+    return row?.events;
+  };
 
   test('a good signature is 200, once more too', async () => {
     const { stripe_webhook_secret } = world.ready;
     for (const _ of [1, 2]) {
       expect((await send(event, sign(event, stripe_webhook_secret))).status).toBe(200);
     }
-    const [row] = await world.sql`
-      select count(*)::int as events from inbox_events e where e::text like '%evt_outside%'`;
-    expect(row?.events).toBe(1);
+    expect(await kept('evt_outside')).toBe(1);
+  });
+
+  test('what nobody follows is 200, and nothing is kept of it', async () => {
+    const { stripe_webhook_secret } = world.ready;
+    const unfollowed = eventOf('evt_unfollowed', 'customer.created', {
+      id: 'cus_outside',
+      object: 'customer',
+    });
+    expect((await send(unfollowed, sign(unfollowed, stripe_webhook_secret))).status).toBe(200);
+    expect(await kept('evt_unfollowed')).toBe(0);
   });
 
   test('a bad signature, none at all, and an old one are 400', async () => {
