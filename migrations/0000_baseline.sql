@@ -115,7 +115,8 @@ create index payment_methods_review_idx on payment_methods (id) where state = 'n
 --> statement-breakpoint
 
 -- A method being saved: one SetupIntent or one Checkout Session, and its end. What has begun at Stripe ends as failed,
--- canceled or expired only once Stripe has closed it.
+-- canceled or expired only once Stripe has closed it. A merchant asks for it, under a consent, or a recovery does: at
+-- most five times, one at a time, each time with its customer's acceptance of this one amount.
 create table setups (
   id text primary key,
   state text not null, version integer default 1 not null, revision integer default 1 not null,
@@ -125,7 +126,12 @@ create table setups (
   created_at timestamptz default dc_now() not null,
 
   customer_id text not null constraint setups_customer_id_customers_id_fk references customers,
-  consent_id text not null constraint setups_consent_id_consents_id_fk references consents,
+  consent_id text constraint setups_consent_id_consents_id_fk references consents,
+  recovery_id text,
+  recovery_number integer,
+  accepted_amount_at timestamptz,
+  accepted_ip_address text,
+  accepted_user_agent text,
   usage text not null,
   via text not null,
   payment_method_types text[] not null,
@@ -148,6 +154,9 @@ create table setups (
   detail text,
   last_error jsonb,
   settled_at timestamptz,
+  constraint setups_asked_check check ((recovery_id is null) = (recovery_number is null)),
+  constraint setups_consent_check check (consent_id is not null or recovery_id is not null),
+  constraint setups_recovery_number_check check (recovery_number between 1 and 5),
   constraint setups_usage_check check (usage in ('off_session', 'on_session')),
   constraint setups_via_check check (via in ('elements', 'checkout')),
   constraint setups_session_instead_check check (session_instead_at is null or via = 'elements'),
@@ -163,6 +172,11 @@ create index setups_due_idx on setups (due_at) where due_at is not null;
 create index setups_review_idx on setups (id) where state = 'needs_review';
 --> statement-breakpoint
 create index setups_customer_idx on setups (customer_id, created_at);
+--> statement-breakpoint
+create unique index setups_recovery_number_key on setups (recovery_id, recovery_number) where recovery_id is not null;
+--> statement-breakpoint
+create unique index setups_one_open_key on setups (recovery_id)
+  where recovery_id is not null and state in ('queued', 'awaiting_customer', 'processing');
 --> statement-breakpoint
 
 -- What is owed to the merchant's ledger: one charge, one PaymentIntent. It succeeds with the whole amount or not at all,
@@ -321,41 +335,21 @@ create index recoveries_charge_idx on recoveries (charge_id, opened_at);
 create unique index recoveries_one_live_key on recoveries (charge_id) where state = 'open';
 --> statement-breakpoint
 
--- Another card, entered on the recovery's page in a Checkout Session; at most five, one at a time.
-create table replacements (
-  id text primary key,
-  state text not null, version integer default 1 not null, revision integer default 1 not null,
-  due_at timestamptz, offer_number integer default 0 not null, offered_at timestamptz,
-  claim_token uuid, lease_number integer default 0 not null, lease_until timestamptz,
-  tries integer default 0 not null, cause text default 'api' not null, cause_reference text,
-  created_at timestamptz default dc_now() not null,
-
-  recovery_id text not null constraint replacements_recovery_id_recoveries_id_fk references recoveries,
-  charge_id text not null constraint replacements_charge_id_charges_id_fk references charges,
-  number integer not null,
-  stripe_checkout_session_id text constraint replacements_session_key unique,
-  stripe_setup_intent_id text,
-  create_number integer default 1 not null,
-  create_opened_at timestamptz,
-  expire_number integer default 1 not null,
-  detach_number integer default 1 not null,
-  payment_method_id text,
-  accepted_amount_at timestamptz,
-  accepted_ip_address text,
-  accepted_user_agent text,
-  default_consent_id text constraint replacements_default_consent_id_consents_id_fk references consents,
-  completed_at timestamptz,
-  detail text,
-  constraint replacements_number_key unique (recovery_id, number),
-  constraint replacements_number_check check (number between 1 and 5)
-);
+-- Another card, entered on Stripe's page for a recovery: the setups that recoveries ask for, in the customer's words.
+alter table setups add constraint setups_recovery_id_recoveries_id_fk foreign key (recovery_id) references recoveries;
 --> statement-breakpoint
-create index replacements_due_idx on replacements (due_at) where due_at is not null;
---> statement-breakpoint
-create index replacements_review_idx on replacements (id) where state = 'needs_review';
---> statement-breakpoint
-create unique index replacements_one_open_key on replacements (recovery_id)
-  where state in ('queued', 'awaiting_customer', 'completed');
+create view replacements as
+select s.id, s.recovery_id, r.charge_id, s.recovery_number as number,
+       case when s.state = 'processing' then 'awaiting_customer'
+            when s.state = 'succeeded' and m.state in ('usable', 'unusable') and m.consent_id is null then 'completed'
+            when s.state in ('succeeded', 'failed', 'canceled', 'expired') then 'closed'
+            else s.state end as state,
+       s.stripe_checkout_session_id, s.stripe_setup_intent_id, s.payment_method_id,
+       s.accepted_amount_at, s.accepted_ip_address, s.accepted_user_agent, s.consent_id as default_consent_id,
+       case when s.payment_method_id is not null then s.settled_at end as completed_at, s.detail, s.due_at, s.created_at
+from setups s
+join recoveries r on r.id = s.recovery_id
+left join payment_methods m on m.id = s.payment_method_id;
 --> statement-breakpoint
 
 -- One mail of a recovery, once per step.

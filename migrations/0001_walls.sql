@@ -52,9 +52,6 @@ create trigger charges_guard before insert or update on charges
 create trigger recoveries_guard before insert or update on recoveries
   for each row execute function guard_obligation('recovery');
 --> statement-breakpoint
-create trigger replacements_guard before insert or update on replacements
-  for each row execute function guard_obligation('replacement');
---> statement-breakpoint
 create trigger messages_guard before insert or update on messages
   for each row execute function guard_obligation('message');
 --> statement-breakpoint
@@ -82,9 +79,6 @@ create trigger setups_birth after insert on setups for each row execute function
 create trigger charges_birth after insert on charges for each row execute function note_birth('charge');
 --> statement-breakpoint
 create trigger recoveries_birth after insert on recoveries for each row execute function note_birth('recovery');
---> statement-breakpoint
-create trigger replacements_birth after insert on replacements
-  for each row execute function note_birth('replacement');
 --> statement-breakpoint
 create trigger messages_birth after insert on messages for each row execute function note_birth('message');
 --> statement-breakpoint
@@ -163,7 +157,8 @@ create trigger charge_attempts_no_delete before delete on charge_attempts
   for each row execute function refuse_rewrite();
 --> statement-breakpoint
 
--- Owes the merchant one notification per status it can see, and wakes whoever waits for this row.
+-- Owes the merchant one notification per status it can see, and wakes whoever waits for this row. A setup that a
+-- recovery asked for is none of the merchant's.
 create function tell_change() returns trigger language plpgsql as $$
 declare
   v_entity text := tg_argv[0];
@@ -198,4 +193,61 @@ create trigger charges_tell after update on charges for each row
   when (old.state is distinct from new.state) execute function tell_change('charge');
 --> statement-breakpoint
 create trigger setups_tell after update on setups for each row
-  when (old.state is distinct from new.state) execute function tell_change('setup');
+  when (old.state is distinct from new.state and new.recovery_id is null) execute function tell_change('setup');
+--> statement-breakpoint
+
+-- A card that a recovery asked for serves one charge. Whatever ends the recovery ends what it had opened at Stripe, and
+-- whatever settles the charge lets go of the card, in the very statement: kept as the default if it paid and its
+-- customer ticked for that, detached else. Functions, because a CTE sees no card that was saved while its statement
+-- waited for a lock. Locked in this order: charge, recovery, setups, methods, customer.
+create function let_cards_go(p_charge text) returns void language plpgsql as $$
+begin
+  with card as (
+    select s.payment_method_id as id, s.consent_id, s.recovery_id,
+           c.state = 'succeeded' and s.consent_id is not null and exists (
+             select from charge_attempts a
+             where a.charge_id = c.id and a.payment_method_id = s.payment_method_id and a.state = 'succeeded') as kept
+    from charges c join recoveries r on r.charge_id = c.id join setups s on s.recovery_id = r.id
+    where c.id = p_charge and c.settled_at is not null and s.payment_method_id is not null
+  ), kept as (
+    update payment_methods m set consent_id = card.consent_id, revision = m.revision + 1
+    from card where card.kept and m.id = card.id and m.state = 'usable' and m.consent_id is null
+    returning m.id, m.customer_id
+  ), preferred as (
+    update customers u set default_payment_method_id = kept.id, revision = u.revision + 1
+    from kept where u.id = kept.customer_id
+  )
+  update payment_methods m set state = 'detaching', due_at = dc_now(), offered_at = null, revision = m.revision + 1,
+    cause = 'recovery', cause_reference = card.recovery_id
+  from card where not card.kept and m.id = card.id and m.state in ('usable', 'unusable') and m.consent_id is null;
+end
+$$;
+--> statement-breakpoint
+create function end_recovery() returns trigger language plpgsql as $$
+begin
+  update setups s set
+    state = 'closing', close_as = case new.state when 'expired' then 'expired' else 'canceled' end,
+    close_requested_at = dc_now(), due_at = dc_now(), offered_at = null, revision = s.revision + 1,
+    cause = 'recovery', cause_reference = new.id
+  where s.recovery_id = new.id and s.state in ('queued', 'awaiting_customer', 'processing');
+  perform let_cards_go(new.charge_id);
+  return null;
+end
+$$;
+--> statement-breakpoint
+create function end_charge() returns trigger language plpgsql as $$
+begin
+  -- Whoever saves a card this moment holds the recovery's row.
+  perform 1 from recoveries r where r.charge_id = new.id order by r.id for update;
+  if found then
+    perform let_cards_go(new.id);
+  end if;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger recoveries_end after update on recoveries for each row
+  when (old.state = 'open' and new.state <> 'open') execute function end_recovery();
+--> statement-breakpoint
+create trigger charges_end after update on charges for each row
+  when (old.settled_at is null and new.settled_at is not null) execute function end_charge();

@@ -43,9 +43,8 @@ and into \`closing\` by the cancel, the expiry or the revocation that requests i
 Stripe's word that it is gone.`,
   recovery: `Opened and completed by the statement that settles its charge, expired by the worker that keeps its
 cadence, revoked with the end of its charge.`,
-  replacement: `Moved by its worker and by events of its Checkout Session; closed after its recovery ended.`,
   setup: `Moved by its worker and by events of its SetupIntent or Checkout Session; into \`closing\` by the merchant's
-cancel or its own expiry.`,
+cancel, its own expiry, or the end of the recovery that asked for it.`,
 };
 
 /** The machines as a page of Mermaid diagrams, with what merchants see of each state. */

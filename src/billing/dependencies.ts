@@ -5,7 +5,7 @@ import type { ChargeStatements } from '../store/charge/charge-statements.ts';
 import type { Sql } from '../store/postgres/database.ts';
 import type { Kind } from '../store/work/obligations.ts';
 import type { StripeClient } from '../stripe/client.ts';
-import type { RecoveryPorts } from './recovery/recovery-ports.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
 import type { Leases } from './work/lease.ts';
 import type { Pacer } from './work/pace.ts';
 

@@ -9,9 +9,8 @@ import { advancePaymentMethod } from './customer/advance-payment-method.ts';
 import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
 import { advanceMessage } from './recovery/advance-message.ts';
 import { advanceRecovery } from './recovery/advance-recovery.ts';
-import { advanceReplacement } from './recovery/advance-replacement.ts';
 import { advanceSetup } from './setup/advance-setup.ts';
-import { done, type Handler } from './work/outcome.ts';
+import type { Handler } from './work/outcome.ts';
 
 type Handling<K extends Kind> = { readonly concurrency: number; readonly handler: Handler<K> };
 
@@ -22,16 +21,8 @@ export const handlers: { readonly [K in Kind]: Handling<K> } = {
   setup: { concurrency: 10, handler: advanceSetup },
   /** Creates, binds, confirms and cancels PaymentIntents: the lane that earns, hence the widest. */
   charge: { concurrency: 20, handler: advanceCharge },
-  /** Takes recoveries from step to step until they end. */
+  /** Takes recoveries from step to step until they end, and charges new cards that nobody pressed for. */
   recovery: { concurrency: 10, handler: advanceRecovery },
-  /** Opens and ends the Checkout Sessions that replace a card. */
-  replacement: {
-    concurrency: 5,
-    handler: async (deps, row, lease) => {
-      await advanceReplacement(deps, row, lease);
-      return done;
-    },
-  },
   /** Sends mails; few at a time, because mail servers limit connections. */
   message: { concurrency: 5, handler: advanceMessage },
   /** Applies what Stripe says: a burst of webhooks must not keep people waiting at the bank's page. */

@@ -4,7 +4,7 @@
  * is what the events of that call carry back as `request.idempotency_key` (docs/protocol.md, 16.1).
  */
 
-export const KEY_VERBS = ['create', 'confirm', 'cancel', 'expire', 'update', 'detach', 'replace'] as const;
+export const KEY_VERBS = ['create', 'confirm', 'cancel', 'expire', 'update', 'detach'] as const;
 export type KeyVerb = (typeof KEY_VERBS)[number];
 
 /** The parts of a key: the row's public id (`chg_…`), the verb, and which writing of that verb (from 1). */
@@ -43,17 +43,13 @@ export function chargeMetadata(
   return { dc_charge: charge_id, dc_instance: instance };
 }
 
-/** Metadata of a SetupIntent or Checkout Session made for a setup. */
-export function setupMetadata(setup_id: string, instance: string): { dc_setup: string; dc_instance: string } {
-  return { dc_setup: setup_id, dc_instance: instance };
-}
-
-/** Metadata of a Checkout Session that replaces the card of a recovery. */
-export function recoveryMetadata(
-  recovery_id: string,
+/** Metadata of a SetupIntent or Checkout Session made for a setup; it names the recovery that asked for it, if one did. */
+export function setupMetadata(
+  { id, recovery_id }: { readonly id: string; readonly recovery_id: string | null },
   instance: string,
-): { dc_recovery: string; dc_instance: string } {
-  return { dc_recovery: recovery_id, dc_instance: instance };
+): Record<string, string> {
+  const asked_by = recovery_id === null ? {} : { dc_recovery: recovery_id };
+  return { dc_setup: id, ...asked_by, dc_instance: instance };
 }
 
 /** Metadata of a customer at Stripe. */

@@ -174,27 +174,6 @@ const recovery = {
   moves: { open: ['completed', 'expired', 'revoked'], completed: [], expired: [], revoked: [] },
 } as const;
 
-const replacement = {
-  statuses: {
-    queued: 'queued',
-    awaiting_customer: 'awaiting_customer',
-    completed: 'completed',
-    used: 'used',
-    closing: 'closing',
-    closed: 'closed',
-    needs_review: 'needs_review',
-  },
-  moves: {
-    queued: ['awaiting_customer', 'closing', 'closed', 'needs_review'],
-    awaiting_customer: ['completed', 'closing', 'closed', 'needs_review'],
-    completed: ['used', 'closing', 'closed', 'needs_review'],
-    used: ['closing', 'closed', 'needs_review'],
-    closing: ['closed', 'needs_review'],
-    needs_review: ['closing', 'closed'],
-    closed: [],
-  },
-} as const;
-
 const message = {
   statuses: {
     queued: 'queued',
@@ -231,7 +210,6 @@ export const machines = {
   message,
   payment_method,
   recovery,
-  replacement,
   setup,
 } as const satisfies Record<string, Machine>;
 
@@ -241,7 +219,6 @@ export type ChargeState = StateOf<'charge'>;
 export type AttemptState = StateOf<'attempt'>;
 export type SetupState = StateOf<'setup'>;
 export type RecoveryState = StateOf<'recovery'>;
-export type ReplacementState = StateOf<'replacement'>;
 
 /** Whether `entity` may go from one state to another; staying where it is always may. */
 export function mayMove<E extends Entity>(entity: E, from: StateOf<E>, to: StateOf<E>): boolean {

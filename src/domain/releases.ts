@@ -14,7 +14,6 @@ export const reviewStates = {
   customer: 'needs_review',
   setup: 'needs_review',
   payment_method: 'needs_review',
-  replacement: 'needs_review',
   inbox_event: 'parked',
 } as const;
 export type ReviewKind = keyof typeof reviewStates;
@@ -31,6 +30,7 @@ export type ReviewedRow = {
   readonly create_number?: number;
   readonly detach_number?: number;
   readonly close_as?: string | null;
+  readonly recovery_id?: string | null;
 };
 
 export type ReleaseDecision =
@@ -57,9 +57,6 @@ export function decideRelease(kind: ReviewKind, row: ReviewedRow, way: ReleaseWa
     case 'payment_method':
       if (way === 'close') return refuse('A method is parked while it is being detached: only retry');
       return { do: 'move', state: 'detaching', next: { detach_number: (row.detach_number ?? 1) + 1 } };
-    case 'replacement':
-      if (way === 'retry') return refuse('The customer opens another session by themselves: only close');
-      return { do: 'move', state: 'closing' };
     case 'inbox_event':
       return { do: 'move', state: way === 'close' ? 'ignored' : 'received' };
     default:
@@ -80,7 +77,10 @@ function releaseSetup(row: ReviewedRow, way: ReleaseWay | null): ReleaseDecision
   const closes = row.close_as !== null;
   if (closes && way === 'retry') return refuse('Its end was asked for and is never taken back: only close');
   if (closes) return { do: 'move', state: 'closing' };
-  if (way === 'close') return { do: 'request_close' };
+  const is_replacement = row.recovery_id != null;
+  if (is_replacement && way === 'retry')
+    return refuse('The customer opens another session by themselves: only close');
+  if (is_replacement || way === 'close') return { do: 'request_close' };
   const is_bound = row.stripe_setup_intent_id !== null || row.stripe_checkout_session_id !== null;
   if (is_bound) return { do: 'move', state: 'awaiting_customer' };
   return { do: 'move', state: 'queued', next: nextCreate(row) };

@@ -56,7 +56,7 @@ export function projectSetupIntent(value: unknown): SetupSnapshot | null {
     customer: idOf(intent.customer),
     livemode: booleanOf(intent.livemode),
     created_s: integerOf(intent.created),
-    metadata: pickTexts(intent.metadata, ['dc_setup', 'dc_recovery', 'dc_instance']),
+    metadata: pickTexts(intent.metadata, ['dc_setup', 'dc_instance']),
     last_error: projectError(intent.last_setup_error),
   };
 }
@@ -72,7 +72,7 @@ export function projectSession(value: unknown): SessionSnapshot | null {
     customer: idOf(session.customer),
     livemode: booleanOf(session.livemode),
     expires_at: integerOf(session.expires_at),
-    metadata: pickTexts(session.metadata, ['dc_setup', 'dc_recovery', 'dc_instance']),
+    metadata: pickTexts(session.metadata, ['dc_setup', 'dc_instance']),
   };
 }
 

@@ -40,8 +40,8 @@ const BASE: RecoveryPageRow = {
 };
 
 const NEW_CARD = {
-  replacement_id: `rpl_${'a'.repeat(24)}`,
-  replacement_state: 'completed',
+  replacement_id: `set_${'a'.repeat(24)}`,
+  replacement_state: 'succeeded',
   replacement_payment_method_id: 'pm_2',
   replacement_brand: 'mastercard',
   replacement_last4: '4444',

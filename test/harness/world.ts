@@ -9,7 +9,7 @@ import { Stripe } from 'stripe';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
 import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
-import type { RecoveryPorts } from '../../src/billing/recovery/recovery-ports.ts';
+import type { RecoveryPorts } from '../../src/billing/recovery-ports.ts';
 import { createLeases } from '../../src/billing/work/lease.ts';
 import { createPacer } from '../../src/billing/work/pace.ts';
 import { randomId } from '../../src/platform/ids.ts';

@@ -14,6 +14,7 @@ export function judgeAttempts(world: World): void {
     violate('too_many_automatic_attempts', String(automatic.length));
   for (const [index, attempt] of attempts.entries()) {
     count(`attempt_${attempt.state}`);
+    if (attempt.kind === 'off_session' && !isOwn(attempt)) count('attempt_new_card_away');
     if (attempt.ended_at === null) violate('attempt_left_open', `${attempt.number} ${attempt.state}`);
     else judgeAgainstStripe(world, attempt);
     judgeTimes(world, attempt);
@@ -114,10 +115,10 @@ function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | un
 /** A card that the customer saved is charged in their absence if they accepted this, ten minutes later, and once. */
 function judgeReplacement({ tables, violate }: World, attempt: AttemptRow): void {
   const { number, payment_method_id, started_at } = attempt;
-  for (const replacement of tables.rows.replacement.values()) {
-    if (replacement.payment_method_id !== payment_method_id) continue;
-    if (replacement.accepted_amount_at === null) violate('charged_without_acceptance', String(number));
-    const since_ms = started_at.getTime() - (replacement.completed_at ?? started_at).getTime();
+  for (const card of tables.newCards) {
+    if (card.payment_method_id !== payment_method_id) continue;
+    if (!card.is_accepted) violate('charged_without_acceptance', String(number));
+    const since_ms = started_at.getTime() - card.saved_at.getTime();
     if (since_ms < promised.replacement_ms) violate('charged_too_soon', `${since_ms} ms`);
   }
   const again = tables.attempts.some(

@@ -34,14 +34,7 @@ const LAG_MS: Readonly<Record<ModelledKind, number>> = {
   charge: MINUTE_MS / 3,
   inbox_event: MINUTE_MS / 3,
   recovery: 6 * HOUR_MS,
-  replacement: 20 * MINUTE_MS,
 };
-/**
- * Nobody owes a replacement anything until its recovery ends, which wakes it; till then it only looks again every hour,
- * and at every hour of a week it would make up most of a schedule.
- */
-const IDLE_MS = 30 * MINUTE_MS;
-const IDLE_LAG_MS = 48 * HOUR_MS;
 
 /** How long a job lies in the queue. */
 const QUEUE_MS = 300;
@@ -83,9 +76,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function plan(kind: ModelledKind, id: string, wait_ms: number): void {
-    const isIdle = kind === 'replacement' && wait_ms > IDLE_MS;
-    const lag_ms = isIdle ? IDLE_LAG_MS : LAG_MS[kind];
-    const at_ms = scheduler.now_ms() + wait_ms + random.fraction() ** 3 * lag_ms;
+    const at_ms = scheduler.now_ms() + wait_ms + random.fraction() ** 3 * LAG_MS[kind];
     const planned = looks.get(id);
     if (planned !== undefined && planned <= at_ms) return;
     looks.set(id, at_ms);

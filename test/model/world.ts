@@ -123,7 +123,6 @@ const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log' | 
     link_key_ids: ['k1'],
     linkAddress: () => '',
     setupLinkAddress: () => '',
-    setupPageAddresses: () => ({ success_url: '', cancel_url: '' }),
     sendMail: async () => ({ kind: 'sent', code: 'ok' }),
     public_url: 'https://pay.test',
   },

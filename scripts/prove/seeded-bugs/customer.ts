@@ -109,10 +109,8 @@ export const customer: readonly Mutation[] = [
   },
   {
     name: 'another card is charged without acceptance of the amount',
-    edits: [
-      { file: 'src/domain/recovery/replacement-steps.ts', find: '    situation.accepted &&\n', replace: '' },
-    ],
-    check: unit('recovery/replacement-steps', 'makes no attempt when the amount was not accepted'),
+    edits: [{ file: STEPS, find: '!new_card.is_accepted || ', replace: '' }],
+    check: unit('recovery/new-card', 'makes no attempt when the amount was not accepted'),
   },
   {
     name: 'future use is asked for without consent',

@@ -16,7 +16,6 @@ import { EVENT_MEANINGS, type FollowedObject } from '../../stripe/events/followe
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { applyReplacementEvent } from '../recovery/apply-replacement-event.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
@@ -66,12 +65,8 @@ async function applyProjection(
       return applyDispute(deps, projection.snapshot);
     case 'setup_intent':
     case 'checkout.session':
-    case 'payment_method': {
-      if ((await applySetupEvent(deps, event)) === 'applied') return 'applied';
-      const replacement = await applyReplacementEvent(deps, { projection });
-      if (replacement === 'later') throw new AppError('stripe_unreadable');
-      return replacement === 'ignored' ? 'ignored' : 'applied';
-    }
+    case 'payment_method':
+      return applySetupEvent(deps, event);
     default:
       return unreachable(projection);
   }

@@ -5,9 +5,9 @@ import { failMessage, type MailRow, markMessageSent, startMessage } from '../../
 import { fixLinkKey } from '../../store/recovery/recoveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
+import type { MailAnswer, RecoveryMail } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
-import type { MailAnswer, RecoveryMail } from './recovery-ports.ts';
 
 /** While somebody acts on the charge, or a person has to look at it. */
 const WAIT_MS = MINUTE_MS;

@@ -12,12 +12,15 @@ import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
+import { attemptWithMethod } from './press.ts';
 
 /** A press that beat the expiry is given this long before the end is looked at again. */
 const BEATEN_MS = 60_000;
+/** After an attempt with the new card that was made, or could not be made just now. */
+const RETRY_MS = 60_000;
 
 /**
- * Takes one step of a recovery: owes the next mail, waits, or ends it together with its charge. Whoever moved
+ * Takes one step of a recovery: owes the next mail, charges a new card, waits, or ends it together with its charge. Whoever moved
  * the row meanwhile left it due, so a lost race needs nothing here.
  */
 export async function advanceRecovery(
@@ -27,7 +30,7 @@ export async function advanceRecovery(
 ): Promise<Outcome<'recovery'>> {
   const situation = await readRecoverySituation(deps.sql, row.id);
   if (situation === null || row.state !== 'open') return done;
-  const { now, charge_state, close_requested, close_detail, attempt_state, last_call_unsent } = situation;
+  const { now, charge_state, close_requested, close_detail, ...seen } = situation;
   const action = decideRecovery(
     {
       now,
@@ -35,15 +38,16 @@ export async function advanceRecovery(
       expires_at: row.expires_at,
       step: row.step,
       bounced: row.bounced_at !== null,
-      last_call_unsent,
       charge: { state: charge_state, close_requested, close_detail },
-      attempt_state,
+      ...seen,
     },
     deps.timings,
   );
   switch (action.do) {
     case 'mail':
       return mail(deps, row, lease, action);
+    case 'attempt':
+      return attempt(deps, row, { ...action, now });
     case 'wait':
       return wait(row, action.until.getTime() - now.getTime(), 'cadence');
     case 'expire':
@@ -84,6 +88,22 @@ async function mail(
   });
   await deps.offer('message', [message_id]);
   return done;
+}
+
+/** The one attempt with the customer's new card, unless somebody is at the charge, or it may not be made now. */
+async function attempt(
+  deps: Dependencies,
+  row: Rows['recovery'],
+  wanted: { readonly payment_method_id: string; readonly next_at: Date; readonly now: Date },
+): Promise<Outcome<'recovery'>> {
+  const { payment_method_id, next_at, now } = wanted;
+  const charge = { charge_id: row.charge_id, recovery_id: row.id, payment_method_id };
+  const made = await attemptWithMethod(deps, charge);
+  deps.log.info({ event: 'replacement.attempted', chargeId: row.charge_id, outcome: made.outcome });
+  const left_ms = next_at.getTime() - now.getTime();
+  // Closed to attempts, not to the customer: only the cadence goes on.
+  const due_in_ms = made.outcome === 'closed' ? left_ms : Math.min(left_ms, RETRY_MS);
+  return wait(row, due_in_ms, `new_card_${made.outcome}`);
 }
 
 async function expire(deps: Dependencies, row: Rows['recovery'], lease: Lease): Promise<Outcome<'recovery'>> {

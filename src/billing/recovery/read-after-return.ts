@@ -1,10 +1,9 @@
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import { readOpenReplacement } from '../../store/recovery/replacements.ts';
-import { retrieveSession } from '../../stripe/checkout-sessions.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { applyChargeFact } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { applyReplacementSession } from './apply-replacement-event.ts';
+import { readSetupAfterReturn } from '../setup/press-setup.ts';
 
 /**
  * The customer is back from the bank or from Checkout: reads what Stripe says now and applies it, so that the page
@@ -21,10 +20,7 @@ export async function readAfterReturn(
 ): Promise<void> {
   const now: Dependencies = { ...deps, charges: deps.chargesNow };
   const replacement = await readOpenReplacement(deps.sql, back.recovery_id);
-  if (replacement?.stripe_checkout_session_id) {
-    const session = await retrieveSession(deps.stripe, replacement.stripe_checkout_session_id);
-    if (session.kind === 'ok') await applyReplacementSession(now, replacement, session.value.snapshot);
-  }
+  if (replacement !== null) await readSetupAfterReturn(deps, replacement.id);
   if (back.payment_intent_id === null) return;
   const context = await now.charges.read(back.charge_id);
   if (context === null) return;

@@ -67,7 +67,7 @@ async function create(
   const wanted = {
     ...given,
     payment_method_types: setup.payment_method_types,
-    metadata: setupMetadata(setup.id, deps.instance.id),
+    metadata: setupMetadata(setup, deps.instance.id),
   };
   const limits = { signal: lease.signal };
   if (!opensSession(setup)) {
@@ -75,13 +75,18 @@ async function create(
     const answer = await createSetupIntent(deps.stripe, { ...wanted, usage }, limits);
     return answer.kind === 'ok' ? { ...answer, value: intentOf(answer.value.id) } : answer;
   }
-  const addresses = setup.collect
-    ? deps.recovery.setupPageAddresses(setup.id)
-    : { success_url: setup.return_url, cancel_url: setup.return_url };
-  const answer = await createSetupSession(deps.stripe, { ...wanted, ...addresses }, limits);
+  const answer = await createSetupSession(deps.stripe, { ...wanted, ...addressesOf(deps, setup) }, limits);
   if (answer.kind !== 'ok') return answer;
   const { id, setup_intent } = answer.value.snapshot;
   return { ...answer, value: { stripe_checkout_session_id: id, stripe_setup_intent_id: setup_intent } };
+}
+
+/** Whoever came by a page of ours comes back to it. No address sent to Stripe holds a token. */
+function addressesOf(deps: Dependencies, setup: OpenedSetup): { success_url: string; cancel_url: string } {
+  const { return_url, recovery_id, collect } = setup;
+  if (recovery_id === null && !collect) return { success_url: return_url, cancel_url: return_url };
+  const page = recovery_id === null ? `${deps.recovery.public_url}/s/page/${setup.id}` : return_url;
+  return { success_url: `${page}/return`, cancel_url: page };
 }
 
 const intentOf = (id: string): SetupBinding => ({

@@ -48,7 +48,8 @@ export async function pressSetup(deps: Dependencies, press: SetupPress): Promise
   return UNAVAILABLE;
 }
 
-async function leadToCheckout(deps: Dependencies, setup_id: string): Promise<SetupPressed> {
+/** To the Session that a setup has, or is given now; `settled` when there is nothing to enter a card into any more. */
+export async function leadToCheckout(deps: Dependencies, setup_id: string): Promise<SetupPressed> {
   const until_ms = performance.now() + PATIENCE_MS;
   for (;;) {
     const context = await readSetup(deps.sql, setup_id);

@@ -15,7 +15,8 @@ import {
 } from '../../domain/setup/setup-decisions.ts';
 import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { saveMethodOfSetup } from '../../store/customer/payment-methods.ts';
+import { randomId } from '../../platform/ids.ts';
+import { saveMethodOfSetup } from '../../store/setup/save-method.ts';
 import { readSetup, recordSetupBreak, type SetupContext } from '../../store/setup/setups.ts';
 import { moveRow } from '../../store/work/obligations.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
@@ -113,7 +114,9 @@ function decide(
     livemode: deps.instance.livemode,
     is_switching: isSwitching(setup),
   };
-  return decideSetup(view, reading.facts, deps.timings.setupTriesMax);
+  // A recovery bounds its sessions instead, and its customer may try on in each as long as Stripe lets them.
+  const tries_max = setup.recovery_id === null ? deps.timings.setupTriesMax : Number.POSITIVE_INFINITY;
+  return decideSetup(view, reading.facts, tries_max);
 }
 
 type Written = 'done' | 'moved' | Extract<SetupSettlement, { kind: 'unanswered' }>;
@@ -185,6 +188,9 @@ async function save(
   if (read.value.customer !== null && read.value.customer !== stripe_customer_id) {
     return write(deps, context, { kind: 'review', detail: 'payment_method_of_another_customer' }, news);
   }
+  const { recovery_id } = setup;
+  const message_id = randomId('msg');
+  const press_within_ms = deps.timings.replacementGraceMinutes * 60_000;
   await failpoint('setup.settle.before');
   const saved = await saveMethodOfSetup(deps.sql, {
     setup_id: setup.id,
@@ -193,6 +199,7 @@ async function save(
     mandate_id: decision.mandate_id,
     stripe_setup_intent_id: decision.setup_intent_id,
     in_time: decision.in_time,
+    recovery: recovery_id === null ? null : { id: recovery_id, message_id, press_within_ms },
     cause: news.cause,
     cause_reference: news.cause_reference,
   });
@@ -200,6 +207,7 @@ async function save(
   if (!saved) return 'moved';
   deps.log.info({ event: 'setup.succeeded', setupId: setup.id, cause: news.cause });
   await deps.offer('payment_method', [read.value.id]);
+  if (recovery_id !== null) await deps.offer('message', [message_id]);
   return 'done';
 }
 

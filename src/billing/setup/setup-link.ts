@@ -1,6 +1,6 @@
 import { derivedId } from '../../platform/ids.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { LinkRow } from '../recovery/recovery-ports.ts';
+import type { LinkRow } from '../recovery-ports.ts';
 
 /**
  * What a setup's link is derived from, under one of the link keys. There is no column for it: nothing revokes the

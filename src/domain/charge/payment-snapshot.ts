@@ -88,7 +88,6 @@ export type SetupSnapshot = {
   readonly created_s: number | null;
   readonly metadata: {
     readonly dc_setup?: string;
-    readonly dc_recovery?: string;
     readonly dc_instance?: string;
   };
   readonly last_error: PaymentError | null;
@@ -105,7 +104,6 @@ export type SessionSnapshot = {
   readonly expires_at: number | null;
   readonly metadata: {
     readonly dc_setup?: string;
-    readonly dc_recovery?: string;
     readonly dc_instance?: string;
   };
 };

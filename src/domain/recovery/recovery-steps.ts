@@ -1,5 +1,6 @@
 /**
- * When a recovery mails, waits and ends (docs/protocol.md, 9). Pure: times come from the business clock.
+ * When a recovery mails, charges a card that was saved for it, waits and ends (docs/protocol.md, 9 and 10.3). Pure: times
+ * come from the business clock.
  *
  * If several mails fell due while no worker was running, the customer gets only the one that matters now. The last call is
  * never skipped, and the link outlives it by the grace time.
@@ -11,6 +12,17 @@ export type RecoveryPolicy = {
   /** Hours after opening; the first is the first mail, the last the last call. */
   readonly recoveryMessageHours: readonly number[];
   readonly lastCallGraceMinutes: number;
+  readonly replacementGraceMinutes: number;
+};
+
+/** A card that the customer saved to pay with, and has not given up for another. */
+export type NewCard = {
+  readonly payment_method_id: string;
+  readonly saved_at: Date;
+  /** The press that led to Checkout accepted this amount on the card to come. */
+  readonly is_accepted: boolean;
+  /** Confirmed with already, by whomever. */
+  readonly is_tried: boolean;
 };
 
 export type RecoverySituation = {
@@ -30,6 +42,9 @@ export type RecoverySituation = {
   };
   /** Of the newest attempt; null when none was made. */
   readonly attempt_state: AttemptState | null;
+  /** A confirm of this charge once carried `setup_future_usage`: it may never be confirmed off-session again. */
+  readonly future_use_written: boolean;
+  readonly new_card: NewCard | null;
 };
 
 export type RecoveryAction =
@@ -41,6 +56,8 @@ export type RecoveryAction =
       readonly due_at: Date;
       readonly expires_at: Date;
     }
+  /** Nobody pressed "Pay" in time: try once while the customer is away. */
+  | { readonly do: 'attempt'; readonly payment_method_id: string; readonly next_at: Date }
   | { readonly do: 'wait'; readonly until: Date }
   | { readonly do: 'expire' }
   | { readonly do: 'close'; readonly as: Exclude<RecoveryState, 'open'> };
@@ -63,10 +80,24 @@ function decideStep(situation: RecoverySituation, policy: RecoveryPolicy): Recov
   const { now, expires_at } = situation;
   const due = dueStep(situation, policy);
   if (due !== null) return mailFor(due, situation, policy);
-  if (now < expires_at) return { do: 'wait', until: earlier(nextStepAt(situation, policy), expires_at) };
+  if (now < expires_at) return attemptOrWait(situation, policy);
   // The mail server may have been down when the last call was due: no customer is cut off unwarned.
   if (situation.last_call_unsent) return { do: 'wait', until: new Date(now.getTime() + SUSPENDED_MS) };
   return { do: 'expire' };
+}
+
+function attemptOrWait(situation: RecoverySituation, policy: RecoveryPolicy): RecoveryAction {
+  const next_at = earlier(nextStepAt(situation, policy), situation.expires_at);
+  const attempt_at = attemptAt(situation, policy);
+  if (situation.new_card === null || attempt_at === null) return { do: 'wait', until: next_at };
+  if (attempt_at > situation.now) return { do: 'wait', until: earlier(attempt_at, next_at) };
+  return { do: 'attempt', payment_method_id: situation.new_card.payment_method_id, next_at };
+}
+
+/** When the new card is charged if nobody presses; null for never. */
+function attemptAt({ new_card, future_use_written }: RecoverySituation, policy: RecoveryPolicy): Date | null {
+  if (new_card === null || !new_card.is_accepted || new_card.is_tried || future_use_written) return null;
+  return new Date(new_card.saved_at.getTime() + policy.replacementGraceMinutes * MINUTE_MS);
 }
 
 /** The newest step that is due and not taken yet, or null. */
@@ -83,11 +114,12 @@ function mailFor(due: number, situation: RecoverySituation, policy: RecoveryPoli
   const graced = new Date(situation.now.getTime() + policy.lastCallGraceMinutes * MINUTE_MS);
   const expires_at = is_last ? later(situation.expires_at, graced) : situation.expires_at;
   const next = nextStepAt({ ...situation, step: due + 1, expires_at }, policy);
+  const attempt_at = attemptAt(situation, policy) ?? next;
   return {
     do: 'mail',
     message: messageStep(due, situation.step === 0, is_last),
     step: due + 1,
-    due_at: earlier(next, expires_at),
+    due_at: earlier(attempt_at, earlier(next, expires_at)),
     expires_at,
   };
 }

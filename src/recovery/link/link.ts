@@ -8,7 +8,7 @@
  * Texts are compared as texts: the last character of base64url has spare bits, so two texts can decode alike.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { LinkRow } from '../../billing/recovery/recovery-ports.ts';
+import type { LinkRow } from '../../billing/recovery-ports.ts';
 import type { LinkKey } from '../../platform/config.ts';
 import { invariant } from '../../platform/errors.ts';
 import { idPattern } from '../../platform/ids.ts';

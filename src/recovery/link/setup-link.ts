@@ -3,7 +3,7 @@
  * with nothing stored. Any of the link keys may have signed one, so links outlive a change of the newest.
  */
 import type { Dependencies } from '../../billing/dependencies.ts';
-import type { LinkRow } from '../../billing/recovery/recovery-ports.ts';
+import type { LinkRow } from '../../billing/recovery-ports.ts';
 import { setupLinkRow } from '../../billing/setup/setup-link.ts';
 import { idPattern } from '../../platform/ids.ts';
 import { isToken, type LinkKeys, mintToken, type Purpose } from './link.ts';

@@ -6,12 +6,7 @@
  * noted it, the second copy carries the same id, and many readers show it once.
  */
 import { createTransport } from 'nodemailer';
-import type {
-  LinkRow,
-  MailAnswer,
-  RecoveryMail,
-  RecoveryPorts,
-} from '../../billing/recovery/recovery-ports.ts';
+import type { LinkRow, MailAnswer, RecoveryMail, RecoveryPorts } from '../../billing/recovery-ports.ts';
 import type { SmtpServer } from '../../platform/config.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
@@ -53,10 +48,6 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     public_url: settings.public_url,
     linkAddress: (row: LinkRow) => `${settings.public_url}/r/${mintToken(settings.link_keys, 'link', row)}`,
     setupLinkAddress: (row) => `${settings.public_url}/s/${mintToken(settings.link_keys, 'link', row)}`,
-    setupPageAddresses: (setup_id) => {
-      const page = `${settings.public_url}/s/page/${setup_id}`;
-      return { success_url: `${page}/return`, cancel_url: page };
-    },
     sendMail: (mail, signal) => {
       if (!ADDRESS.test(mail.to)) return Promise.resolve({ kind: 'bounced', code: 'address_malformed' });
       const sent = transport.sendMail(envelope(settings, mail));

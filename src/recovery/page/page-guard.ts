@@ -3,7 +3,7 @@
  * form token, the Origin, and the headers that keep a page from leaking or being framed.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LinkRow } from '../../billing/recovery/recovery-ports.ts';
+import type { LinkRow } from '../../billing/recovery-ports.ts';
 import { isToken, type LinkKeys, mintToken, parseToken, wasToken } from '../link/link.ts';
 import { PAGE_STYLE_HASH } from './page-style.ts';
 

@@ -69,6 +69,5 @@ function offers(row: RecoveryPageRow, sessions_max: number): PageView {
 
 /** Saved, still on file, and not given up for another one. */
 function isNewCardReady(row: RecoveryPageRow): boolean {
-  const is_held = row.replacement_state === 'completed' || row.replacement_state === 'used';
-  return is_held && row.replacement_payment_method_id !== null && row.replacement_last4 !== null;
+  return row.replacement_payment_method_id !== null && row.replacement_last4 !== null;
 }

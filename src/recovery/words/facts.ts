@@ -1,4 +1,4 @@
-import type { RecoveryMail } from '../../billing/recovery/recovery-ports.ts';
+import type { RecoveryMail } from '../../billing/recovery-ports.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Facts, Texts } from './texts.ts';
 

@@ -2,7 +2,7 @@
  * The words of mails and pages. A second language is one more file that fulfils `Texts`, and a line in the table
  * below. Words come from us; whatever the merchant or the customer wrote is passed in and escaped where it is shown.
  */
-import type { RecoveryMail } from '../../billing/recovery/recovery-ports.ts';
+import type { RecoveryMail } from '../../billing/recovery-ports.ts';
 import type { SetupTexts } from './setup-texts.ts';
 import { en } from './texts-en.ts';
 

@@ -31,10 +31,6 @@ export async function requestClose(
       update recoveries r set state = ${request.recovery}, closed_at = dc_now(), revision = r.revision + 1,
         cause = ${request.cause}, cause_reference = ${request.cause_reference}
       from wished where r.charge_id = wished.id and r.state = 'open'
-      returning r.id
-    ), replacements_due as (
-      update replacements p set due_at = dc_now(), revision = p.revision + 1
-      from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')
     )
     update charges c set
       close_requested_at = dc_now(), close_as = ${request.as}, close_detail = ${request.detail},

@@ -95,10 +95,6 @@ export async function settleCharges(
         cause = w.cause, cause_reference = w.cause_reference
       from legal w
       where w.recovery_close is not null and r.charge_id = w.charge_id and r.state = 'open'
-      returning r.id
-    ), replacements_due as (
-      update replacements p set due_at = dc_now(), revision = p.revision + 1
-      from closed where p.recovery_id = closed.id and p.state not in ('closed', 'needs_review')
     ), moved as (
       update charges c set
         state = w.state,

@@ -30,10 +30,6 @@ export async function writeRevocation(
       update recoveries r set state = 'revoked', closed_at = dc_now(), revision = r.revision + 1,
         cause = 'consent_revoked', cause_reference = ${cause_reference}
       from wished where r.charge_id = wished.id and r.state = 'open'
-      returning r.id
-    ), sessions as (
-      update replacements p set due_at = dc_now(), revision = p.revision + 1
-      from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')
     ), closing as (
       update charges c set
         state = 'closing', detail = 'closing', close_requested_at = dc_now(), close_as = 'canceled',

@@ -101,7 +101,8 @@ const historyChecks: Partial<Record<DifferenceKind, Check>> = {
     join states s on s.entity = t.entity and s.state = t.to_state
     where t.entity in ('charge', 'setup') and s.status <> b.status
       and (${since}::timestamptz is null or t.at >= ${since})
-      and not exists (select 1 from deliveries d where d.entity_id = t.entity_id and d.version = t.version)`,
+      and not exists (select 1 from deliveries d where d.entity_id = t.entity_id and d.version = t.version)
+      and not exists (select 1 from replacements p where p.id = t.entity_id)`,
 };
 
 const restingChecks: Partial<Record<DifferenceKind, Check>> = {
@@ -162,7 +163,7 @@ function chargeOf(sql: Sql, entity: string, id: string) {
     when 'charge' then ${i}
     when 'attempt' then ${i}
     when 'recovery' then (select charge_id from recoveries where id = ${i})
-    when 'replacement' then (select charge_id from replacements where id = ${i})
+    when 'setup' then (select charge_id from replacements where id = ${i})
     when 'message' then (select r.charge_id from messages m join recoveries r on r.id = m.recovery_id where m.id = ${i})
     end`;
 }

@@ -49,10 +49,10 @@ export async function startMessage(
       join charges c on c.id = r.charge_id
       join customers u on u.id = c.customer_id
       join payment_methods pm on pm.id = r.payment_method_id
-      left join lateral (select p.payment_method_id from replacements p
-                         where p.recovery_id = r.id and p.payment_method_id is not null
-                         order by p.number desc limit 1) p on true
-      left join payment_methods np on np.id = p.payment_method_id
+      left join lateral (select s.payment_method_id from setups s
+                         where s.recovery_id = r.id and s.payment_method_id is not null
+                         order by s.recovery_number desc limit 1) s on true
+      left join payment_methods np on np.id = s.payment_method_id
       where m.id = ${message.id} and m.lease_number = ${message.lease_number}
         and m.state in ('queued', 'sending')
       for update of m
@@ -85,8 +85,6 @@ export async function markMessageSent(
     )
     update recoveries r set
       expires_at = greatest(r.expires_at, dc_now() + ${message.last_call_grace_minutes} * interval '1 minute'),
-      due_at = greatest(r.due_at, r.expires_at,
-                        dc_now() + ${message.last_call_grace_minutes} * interval '1 minute'),
       revision = r.revision + 1
     from sent where sent.step = 'last_call' and r.id = sent.recovery_id and r.state = 'open'`;
 }
@@ -103,6 +101,6 @@ export async function failMessage(
       where id = ${message.id} and state = 'sending'
       returning recovery_id
     )
-    update recoveries r set bounced_at = dc_now(), due_at = r.expires_at, revision = r.revision + 1
+    update recoveries r set bounced_at = dc_now(), revision = r.revision + 1
     from failed where ${message.bounced} and r.id = failed.recovery_id and r.state = 'open'`;
 }

@@ -1,4 +1,5 @@
 import type { AttemptState, ChargeState, RecoveryState } from '../../domain/machines.ts';
+import type { NewCard } from '../../domain/recovery/recovery-steps.ts';
 import type { Sql } from '../postgres/database.ts';
 
 export type RecoveryLinkRow = {
@@ -47,6 +48,8 @@ export type RecoverySituationRow = {
   readonly close_detail: string | null;
   readonly attempt_state: AttemptState | null;
   readonly last_call_unsent: boolean;
+  readonly future_use_written: boolean;
+  readonly new_card: NewCard | null;
 };
 
 /** What the cadence's decision rests on, besides the recovery's own row. */
@@ -54,17 +57,34 @@ export async function readRecoverySituation(
   sql: Sql,
   recovery_id: string,
 ): Promise<RecoverySituationRow | null> {
-  const rows = await sql<RecoverySituationRow[]>`
+  const rows = await sql<SituationJson[]>`
     select dc_now() as now, c.state as charge_state, c.close_requested_at is not null as close_requested,
            c.close_detail,
            (select a.state from charge_attempts a where a.charge_id = c.id order by a.number desc limit 1)
              as attempt_state,
            exists (select 1 from messages m where m.recovery_id = r.id and m.step = 'last_call'
-                   and m.state in ('queued', 'sending')) as last_call_unsent
+                   and m.state in ('queued', 'sending')) as last_call_unsent,
+           c.future_use_at is not null as future_use_written,
+           (select json_build_object(
+              'payment_method_id', m.id, 'saved_ms', extract(epoch from s.settled_at) * 1000,
+              'is_accepted', s.accepted_amount_at is not null,
+              'is_tried', exists (select 1 from charge_attempts a
+                                  where a.charge_id = c.id and a.payment_method_id = m.id))
+            from setups s join payment_methods m on m.id = s.payment_method_id and m.state = 'usable'
+            where s.recovery_id = r.id order by s.recovery_number desc limit 1) as new_card
     from recoveries r join charges c on c.id = r.charge_id
     where r.id = ${recovery_id}`;
-  return rows[0] ?? null;
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { new_card, ...situation } = row;
+  if (new_card === null) return { ...situation, new_card };
+  const { saved_ms, ...card } = new_card;
+  return { ...situation, new_card: { ...card, saved_at: new Date(saved_ms) } };
 }
+
+type SituationJson = Omit<RecoverySituationRow, 'new_card'> & {
+  readonly new_card: (Omit<NewCard, 'saved_at'> & { readonly saved_ms: number }) | null;
+};
 
 export type CadenceStep = {
   readonly recovery_id: string;
@@ -124,31 +144,23 @@ export async function expireRecovery(
         state = 'expired', closed_at = dc_now(), due_at = null, revision = r.revision + 1,
         claim_token = null, lease_until = null, offered_at = null, cause = 'recovery_expired', cause_reference = null
       from closing where r.charge_id = closing.id and r.state = 'open'
-      returning r.id, r.charge_id
-    ), sessions as (
-      update replacements p set due_at = dc_now(), revision = p.revision + 1
-      from expired where p.recovery_id = expired.id and p.state not in ('closed', 'needs_review')
+      returning r.charge_id
     )
     select charge_id from expired`;
   return rows[0] ?? null;
 }
 
-/** Closes a recovery that outlived its charge, and makes what it opened at Stripe due. */
+/** Closes a recovery that outlived its charge. What any recovery opened at Stripe closes with it: `end_recovery()`. */
 export async function closeRecovery(
   sql: Sql,
   recovery: { readonly id: string; readonly lease_number: number },
   as: Exclude<RecoveryState, 'open'>,
 ): Promise<void> {
   await sql`
-    with ended as (
-      update recoveries set
-        state = ${as}, closed_at = dc_now(), due_at = null, revision = revision + 1,
-        claim_token = null, lease_until = null, offered_at = null, cause = 'charge_closed', cause_reference = charge_id
-      where id = ${recovery.id} and state = 'open' and lease_number = ${recovery.lease_number}
-      returning id
-    )
-    update replacements p set due_at = dc_now(), revision = p.revision + 1
-    from ended where p.recovery_id = ended.id and p.state not in ('closed', 'needs_review')`;
+    update recoveries set
+      state = ${as}, closed_at = dc_now(), due_at = null, revision = revision + 1,
+      claim_token = null, lease_until = null, offered_at = null, cause = 'charge_closed', cause_reference = charge_id
+    where id = ${recovery.id} and state = 'open' and lease_number = ${recovery.lease_number}`;
 }
 
 /** The first POST that came with cookie and form token; page views are not visits. */
@@ -220,7 +232,7 @@ export type FutureUseConsent = {
   readonly id: string;
   readonly customer_id: string;
   readonly payment_method_id: string;
-  /** The card that replaces another one; null when the charge's own method was ticked for. */
+  /** The setup of the card that replaces another one; null when the charge's own method was ticked for. */
   readonly replacement_id: string | null;
   readonly text: string;
   readonly text_version: string;
@@ -228,7 +240,10 @@ export type FutureUseConsent = {
   readonly user_agent: string | null;
 };
 
-/** The ticked box, as a consent with its evidence; the method it was ticked for rests on it from now on. */
+/**
+ * The ticked box, as a consent with its evidence; the method it was ticked for rests on it from now on. A card that
+ * replaces another one rests on it only once it has paid: `let_cards_go()`.
+ */
 export async function writeFutureUseConsent(sql: Sql, given: FutureUseConsent): Promise<void> {
   await sql`
     with consent as (
@@ -238,8 +253,8 @@ export async function writeFutureUseConsent(sql: Sql, given: FutureUseConsent): 
               ${given.text_version}, dc_now(), ${given.ip_address}, ${given.user_agent})
       returning id
     ), chosen as (
-      update replacements p set default_consent_id = consent.id, revision = p.revision + 1
-      from consent where p.id = ${given.replacement_id}
+      update setups s set consent_id = consent.id, revision = s.revision + 1
+      from consent where s.id = ${given.replacement_id} and s.recovery_id is not null
     )
     update payment_methods m set consent_id = consent.id, revision = m.revision + 1
     from consent where m.id = ${given.payment_method_id} and ${given.replacement_id}::text is null`;

@@ -1,4 +1,4 @@
-import type { AttemptState, ChargeState, ReplacementState } from '../../domain/machines.ts';
+import type { AttemptState, ChargeState, SetupState } from '../../domain/machines.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { RecoveryLinkRow } from './recoveries.ts';
 
@@ -27,8 +27,9 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   /** The card of the newest attempt: once paid, the one that paid. */
   readonly attempt_brand: string | null;
   readonly attempt_last4: string | null;
+  /** The newest setup that the recovery asked for. */
   readonly replacement_id: string | null;
-  readonly replacement_state: ReplacementState | null;
+  readonly replacement_state: SetupState | null;
   readonly replacement_payment_method_id: string | null;
   readonly replacement_brand: string | null;
   readonly replacement_last4: string | null;
@@ -49,12 +50,12 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
              and n.revoked_at is null as future_use_covered,
            a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
            ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
-           p.id as replacement_id, p.state as replacement_state,
-           p.payment_method_id as replacement_payment_method_id,
+           s.id as replacement_id, s.state as replacement_state,
+           s.payment_method_id as replacement_payment_method_id,
            np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
            exists (select 1 from charge_attempts t where t.charge_id = c.id
-                   and t.payment_method_id = p.payment_method_id) as replacement_attempted,
-           (select count(*)::int from replacements o where o.recovery_id = r.id) as replacements_used
+                   and t.payment_method_id = s.payment_method_id) as replacement_attempted,
+           (select count(*)::int from setups o where o.recovery_id = r.id) as replacements_used
     from recoveries r
     join charges c on c.id = r.charge_id
     join customers u on u.id = c.customer_id
@@ -63,9 +64,9 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
     left join lateral (select a.state, a.started_at, a.payment_method_id from charge_attempts a where a.charge_id = c.id
                        order by a.number desc limit 1) a on true
     left join payment_methods ap on ap.id = a.payment_method_id
-    left join lateral (select p.* from replacements p where p.recovery_id = r.id
-                       order by p.number desc limit 1) p on true
-    left join payment_methods np on np.id = p.payment_method_id and np.state = 'usable'
+    left join lateral (select s.* from setups s where s.recovery_id = r.id
+                       order by s.recovery_number desc limit 1) s on true
+    left join payment_methods np on np.id = s.payment_method_id and np.state = 'usable'
     where r.id = ${recovery_id}`;
   return rows[0] ?? null;
 }

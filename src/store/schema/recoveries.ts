@@ -1,9 +1,8 @@
-/** Bringing the customer back: the recovery, the card entered instead, and the mails. */
+/** Bringing the customer back: the recovery and its mails. The card entered instead is a setup. */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { charges } from './charges.ts';
 import { at, obligation } from './columns.ts';
-import { consents } from './customers.ts';
 
 export const recoveries = pgTable(
   'recoveries',
@@ -36,43 +35,6 @@ export const recoveries = pgTable(
       'recoveries_closed_check',
       sql`(state in ('completed', 'expired', 'revoked')) = (closed_at is not null)`,
     ),
-  ],
-);
-
-export const replacements = pgTable(
-  'replacements',
-  {
-    id: text('id').primaryKey(),
-    ...obligation(),
-    recovery_id: text('recovery_id')
-      .notNull()
-      .references(() => recoveries.id),
-    charge_id: text('charge_id')
-      .notNull()
-      .references(() => charges.id),
-    number: integer('number').notNull(),
-    stripe_checkout_session_id: text('stripe_checkout_session_id').unique('replacements_session_key'),
-    stripe_setup_intent_id: text('stripe_setup_intent_id'),
-    create_number: integer('create_number').notNull().default(1),
-    create_opened_at: at('create_opened_at'),
-    expire_number: integer('expire_number').notNull().default(1),
-    detach_number: integer('detach_number').notNull().default(1),
-    payment_method_id: text('payment_method_id'),
-    accepted_amount_at: at('accepted_amount_at'),
-    accepted_ip_address: text('accepted_ip_address'),
-    accepted_user_agent: text('accepted_user_agent'),
-    default_consent_id: text('default_consent_id').references(() => consents.id),
-    completed_at: at('completed_at'),
-    detail: text('detail'),
-  },
-  (t) => [
-    index('replacements_due_idx').on(t.due_at).where(sql`due_at is not null`),
-    index('replacements_review_idx').on(t.id).where(sql`state = 'needs_review'`),
-    unique('replacements_number_key').on(t.recovery_id, t.number),
-    uniqueIndex('replacements_one_open_key')
-      .on(t.recovery_id)
-      .where(sql`state in ('queued', 'awaiting_customer', 'completed')`),
-    check('replacements_number_check', sql`${t.number} between 1 and 5`),
   ],
 );
 

@@ -1,8 +1,12 @@
-/** A method being saved: one SetupIntent or Checkout Session, and its end. */
+/**
+ * A method being saved: one SetupIntent or Checkout Session, and its end. A merchant asks for it, or a recovery does,
+ * whose customer wants to pay with another card; the view `replacements` shows the latter.
+ */
 import { sql } from 'drizzle-orm';
-import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { at, obligation } from './columns.ts';
 import { consents, customers } from './customers.ts';
+import { recoveries } from './recoveries.ts';
 
 export const setups = pgTable(
   'setups',
@@ -12,9 +16,14 @@ export const setups = pgTable(
     customer_id: text('customer_id')
       .notNull()
       .references(() => customers.id),
-    consent_id: text('consent_id')
-      .notNull()
-      .references(() => consents.id),
+    /** Of a recovery's: the one that the customer ticked for this card, once they have; it is kept by it. */
+    consent_id: text('consent_id').references(() => consents.id),
+    recovery_id: text('recovery_id').references(() => recoveries.id),
+    recovery_number: integer('recovery_number'),
+    /** The press that asked for it accepts the recovery's amount on the card to come. */
+    accepted_amount_at: at('accepted_amount_at'),
+    accepted_ip_address: text('accepted_ip_address'),
+    accepted_user_agent: text('accepted_user_agent'),
     usage: text('usage').notNull(),
     via: text('via').notNull(),
     payment_method_types: text('payment_method_types').array().notNull(),
@@ -45,6 +54,15 @@ export const setups = pgTable(
     index('setups_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('setups_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     index('setups_customer_idx').on(t.customer_id, t.created_at),
+    uniqueIndex('setups_recovery_number_key')
+      .on(t.recovery_id, t.recovery_number)
+      .where(sql`recovery_id is not null`),
+    uniqueIndex('setups_one_open_key')
+      .on(t.recovery_id)
+      .where(sql`recovery_id is not null and state in ('queued', 'awaiting_customer', 'processing')`),
+    check('setups_asked_check', sql`(${t.recovery_id} is null) = (${t.recovery_number} is null)`),
+    check('setups_consent_check', sql`${t.consent_id} is not null or ${t.recovery_id} is not null`),
+    check('setups_recovery_number_check', sql`${t.recovery_number} between 1 and 5`),
     check('setups_usage_check', sql`${t.usage} in ('off_session', 'on_session')`),
     check('setups_via_check', sql`${t.via} in ('elements', 'checkout')`),
     check('setups_session_instead_check', sql`${t.session_instead_at} is null or ${t.via} = 'elements'`),

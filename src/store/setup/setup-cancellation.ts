@@ -16,7 +16,7 @@ export async function requestSetupCancel(
     with found as (
       select s.id, s.state, m.terminal, m.status from setups s
       join states m on m.entity = 'setup' and m.state = s.state
-      where s.id = ${id} for update of s
+      where s.id = ${id} and s.recovery_id is null for update of s
     ), moved as (
       update setups s set
         state = 'closing', close_requested_at = dc_now(), close_as = 'canceled', due_at = dc_now(),

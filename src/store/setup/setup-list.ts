@@ -1,5 +1,5 @@
-/** Setups as merchants see them, with their consent. */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+/** Setups as merchants see them, with their consent. Those that recoveries ask for are none of theirs. */
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { SetupState } from '../../domain/machines.ts';
 import type { ConsentRow } from '../customer/consents.ts';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
@@ -51,5 +51,5 @@ function withConsent(tables: Tables) {
   return tables
     .select({ setup: setups, consent: consents })
     .from(setups)
-    .innerJoin(consents, eq(consents.id, setups.consent_id));
+    .innerJoin(consents, and(eq(consents.id, setups.consent_id), isNull(setups.recovery_id)));
 }

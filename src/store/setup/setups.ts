@@ -71,7 +71,7 @@ export async function openSetupCreate(
       and (state = 'queued' or state = 'awaiting_customer' and session_instead_at is not null
            or state = 'closing' and create_opened_at is not null)
     returning *, dc_now() as now,
-      (select n.collect from consents n where n.id = consent_id) as collect,
+      coalesce((select n.collect from consents n where n.id = consent_id), false) as collect,
       create_opened_at < dc_now() - ${resend_window_hours} * interval '1 hour' as stale`;
   return rows[0] ?? null;
 }

@@ -20,7 +20,7 @@ import type { Sql } from '../postgres/database.ts';
 import { charges } from '../schema/charges.ts';
 import { customers, payment_methods } from '../schema/customers.ts';
 import { inbox_events } from '../schema/inbox.ts';
-import { messages, recoveries, replacements } from '../schema/recoveries.ts';
+import { messages, recoveries } from '../schema/recoveries.ts';
 import { setups } from '../schema/setups.ts';
 
 /**
@@ -34,7 +34,6 @@ const obligations = {
   payment_method: { table: payment_methods, parked: null },
   charge: { table: charges, parked: 'needs_review' },
   recovery: { table: recoveries, parked: null },
-  replacement: { table: replacements, parked: 'needs_review' },
   message: { table: messages, parked: 'failed' },
   inbox_event: { table: inbox_events, parked: 'parked' },
 } as const;

@@ -1,9 +1,10 @@
-/** A charge's history: its own transitions, its attempts', its recoveries' and their mails'. */
+/** A charge's history: its own transitions, its attempts', its recoveries', and those of their mails and new cards. */
 import { eq, inArray } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Tables } from '../postgres/tables.ts';
 import { charges } from '../schema/charges.ts';
-import { messages, recoveries, replacements } from '../schema/recoveries.ts';
+import { messages, recoveries } from '../schema/recoveries.ts';
+import { setups } from '../schema/setups.ts';
 import { transitions } from '../schema/timeline.ts';
 
 export type TransitionRow = {
@@ -23,12 +24,14 @@ const ROWS_MAX = 1_000;
 /** Oldest first, in the order in which the transitions were committed. */
 export async function readTimeline(tables: Tables, charge_id: string): Promise<TransitionRow[]> {
   const { at, entity, from_state, to_state, version, cause, cause_reference } = transitions;
-  return tables
+  const rows = await tables
     .select({ at, entity, from_state, to_state, version, cause, cause_reference })
     .from(transitions)
     .where(inArray(transitions.entity_id, entitiesOf(tables, charge_id)))
     .orderBy(transitions.id)
     .limit(ROWS_MAX);
+  // The setups of a charge's history are those of its recoveries, and no merchant's.
+  return rows.map((row) => (row.entity === 'setup' ? { ...row, entity: 'replacement' } : row));
 }
 
 /** The ids of the charge and of all that exists because of it. */
@@ -42,9 +45,9 @@ function entitiesOf(tables: Tables, charge_id: string) {
       .innerJoin(recoveries, eq(recoveries.id, messages.recovery_id))
       .where(eq(recoveries.charge_id, charge_id)),
     tables
-      .select({ id: replacements.id })
-      .from(replacements)
-      .innerJoin(recoveries, eq(recoveries.id, replacements.recovery_id))
+      .select({ id: setups.id })
+      .from(setups)
+      .innerJoin(recoveries, eq(recoveries.id, setups.recovery_id))
       .where(eq(recoveries.charge_id, charge_id)),
   );
 }

@@ -1,6 +1,8 @@
 /** What a person gives back: every kind of row that can be parked has a way back, and none of them pays twice. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { releaseReview } from '../../../src/billing/janitor/release-review.ts';
+import { replaceCard } from '../../../src/billing/recovery/open-replacement.ts';
 import { type ReviewKind, reviewStates } from '../../../src/domain/releases.ts';
 import { parkCharge } from '../../../src/store/charge/settle-charges.ts';
 import { obligationTables } from '../../../src/store/work/obligations.ts';
@@ -215,17 +217,6 @@ describe('every kind that can be parked', () => {
       await world.sql`update payment_methods set state = 'detaching' where id = ${payment_method_id}`;
       return reviewed('payment_method', payment_method_id, 'detached');
     },
-    replacement: async () => {
-      const charge = await newCharge('pm_card_authenticationRequired');
-      await world.work(['charge']);
-      const { recovery } = await world.read(charge);
-      const id = `rep_${charge}`;
-      await world.sql`
-        insert into replacements (id, recovery_id, charge_id, number, state, due_at)
-        values (${id}, ${recovery?.id ?? ''}, ${charge}, 1, 'queued', dc_now())`;
-      await world.work(['replacement']);
-      return reviewed('replacement', id, 'closed');
-    },
     inbox_event: async () => {
       const id = `evt_parked_${process.pid}`;
       await world.sql`
@@ -262,7 +253,20 @@ describe('every kind that can be parked', () => {
   test('is refused a way that it does not have', async () => {
     const customer = await parked.customer();
     expect(await release(customer.id, 'close')).toMatchObject({ outcome: 'refused' });
-    const replacement = await parked.replacement();
-    expect(await release(replacement.id, 'retry')).toMatchObject({ outcome: 'refused' });
+  });
+
+  test('is only closed where a recovery asked for it: the customer opens another one', async () => {
+    const charge = await newCharge('pm_card_authenticationRequired');
+    await world.work(['charge']);
+    const { recovery } = await world.read(charge);
+    await replaceCard(world.deps, { recovery_id: recovery?.id ?? '', ip_address: '::1', user_agent: null });
+    const [setup] = await world.sql`select id from setups where recovery_id = ${recovery?.id ?? ''}`;
+    const { id } = await reviewed('setup', String(setup?.id), 'canceled');
+
+    expect(await release(id, 'retry')).toMatchObject({ outcome: 'refused' });
+    expect(await release(id)).toMatchObject({ outcome: 'released', kind: 'setup', state: 'closing' });
+    await world.work();
+
+    expect(await world.sql`select state from replacements where id = ${id}`).toEqual([{ state: 'closed' }]);
   });
 });

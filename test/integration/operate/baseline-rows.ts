@@ -89,8 +89,10 @@ const moved: readonly string[] = [
      ('rec_open', 'open', dc_now(), 'chg_asked', 'authenticate', 'pm_card', dc_now() + interval '7 days', 'n1'),
      ('rec_past', 'open', dc_now(), 'chg_failed', 'replace', 'pm_card', dc_now() + interval '7 days', 'n2')`,
   `update recoveries set state = 'revoked', closed_at = dc_now() where id = 'rec_past'`,
-  `insert into replacements (id, state, recovery_id, charge_id, number, stripe_checkout_session_id) values
-     ('rpl_open', 'queued', 'rec_open', 'chg_asked', 1, 'cs_1')`,
+  `insert into setups (id, state, customer_id, recovery_id, recovery_number, accepted_amount_at, usage, via,
+                       payment_method_types, return_url, expires_at) values
+     ('set_card', 'queued', 'cst_bound', 'rec_open', 1, dc_now(), 'off_session', 'checkout', '{card}',
+      'https://pay.example.test/r/page/rec_open', dc_now() + interval '1 day')`,
   `insert into messages (id, state, due_at, recovery_id, step) values
      ('msg_sent', 'queued', dc_now(), 'rec_open', 'opened'), ('msg_next', 'queued', dc_now(), 'rec_open', 'reminder')`,
   `update messages set state = 'sending' where id = 'msg_sent'`,

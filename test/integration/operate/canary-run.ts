@@ -8,7 +8,7 @@ import { type Buyer, shopOf } from '../../harness/shop.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 
-const ALL_BUT_MAILS = 'customer,setup,payment_method,charge,recovery,replacement,inbox_event';
+const ALL_BUT_MAILS = 'customer,setup,payment_method,charge,recovery,inbox_event';
 const FAILPOINTS = 'confirm.after_effect:throw@1,setup.bind.before:throw@1,inbox.before:throw@2';
 
 /** A text that occurs nowhere by chance. */

@@ -100,6 +100,8 @@ describe('the last wall', () => {
         'charges guard_charge()',
         'charges refuse_rewrite()',
         "charges tell_change('charge')",
+        'charges end_charge()',
+        'recoveries end_recovery()',
         'charge_attempts guard_attempt()',
         'charge_attempts refuse_rewrite()',
         "setups tell_change('setup')",

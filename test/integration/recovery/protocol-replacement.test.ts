@@ -33,10 +33,10 @@ async function replaced() {
   const { charge, browser, checkout } = at;
   const back = await browser.press(checkout, 'checkout-pay', { number: '4242424242424242', action: 'pay' });
   expect(offers(back, 'pay-replacement')).toBe(true);
-  const [row] = await world.sql<{ id: string; payment_method_id: string }[]>`
-    select id, payment_method_id from replacements where charge_id = ${charge} and state = 'completed'`;
+  const [row] = await world.sql<{ payment_method_id: string }[]>`
+    select payment_method_id from replacements where charge_id = ${charge} and state = 'completed'`;
   if (row === undefined) throw new Error('the replacement is not completed');
-  return { ...at, back, replacement: row.id, new_card: row.payment_method_id };
+  return { ...at, back, new_card: row.payment_method_id };
 }
 
 const attemptsOf = async (charge: string) =>
@@ -47,11 +47,12 @@ const attemptsOf = async (charge: string) =>
 describe('a card that replaces another', () => {
   test('is charged once when the worker’s turn and the press come together', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { charge, browser, back, replacement, new_card } = await replaced();
+      const { charge, browser, back, new_card } = await replaced();
+      const recovery = (await world.read(charge)).recovery?.id ?? '';
       await world.advance(10 * MINUTE_S + 1);
       const [page] = await Promise.all([
         browser.press(back, 'pay-replacement'),
-        advance(world.deps, 'replacement', [replacement]),
+        advance(world.deps, 'recovery', [recovery]),
       ]);
       expect(['paid', 'processing', null]).toContain(stateOf(page));
       await world.work();

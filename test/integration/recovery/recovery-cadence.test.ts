@@ -185,8 +185,8 @@ test('expires the open Checkout Session with the recovery, and detaches a card s
     left join payment_methods m on m.id = p.payment_method_id
     where p.charge_id in ${world.sql([one.charge, two.charge])} order by p.detail`;
   expect(states).toMatchObject([
-    { state: 'closed', method: 'detached', detail: 'completed_too_late' },
-    { state: 'closed', method: null, detail: 'session_expired' },
+    { state: 'closed', method: 'detached', detail: 'saved_before_close' },
+    { state: 'closed', method: null, detail: null },
   ]);
   expect((await world.ledger(two.charge))[0]).toMatchObject({ successes: 0, status: 'canceled' });
 });

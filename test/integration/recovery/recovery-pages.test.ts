@@ -149,7 +149,7 @@ test('opens one Checkout Session for two tabs, and five at most for a recovery',
   expect(two.url).toBe(one.url);
   for (let number = 2; number <= 6; number += 1) {
     await world.advance(86_400 + 1);
-    await world.work(['inbox_event', 'replacement']);
+    await world.work(['inbox_event', 'setup']);
     if (number <= 5) await browser.press(page, 'replace');
   }
 
@@ -214,13 +214,14 @@ test('says to press again when Stripe does not answer, and keeps what it owes', 
   const { charge, link } = await askedForCard();
   const browser = world.browser();
   const page = await browser.get(link);
-  await world.simulator.control.faults({
+  const { id } = await world.simulator.control.faults({
     match: { route: '/v1/checkout/sessions', method: 'POST' },
     action: { type: 'status', status: 503 },
-    times: 1,
+    times: 1_000,
   });
 
   expect((await browser.press(page, 'replace')).status).toBe(503);
+  await world.simulator.control.removeFault(id);
   const again = await browser.press(page, 'replace');
 
   expect(again.url).toContain('/c/pay/');

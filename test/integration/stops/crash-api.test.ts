@@ -157,37 +157,36 @@ describe('a webhook whose API is killed', () => {
 });
 
 describe('a press for another card whose API is killed', () => {
-  test.each([
-    'replacement.create.before',
-    'replacement.create.after_effect',
-    'replacement.bind.after_effect',
-  ])('at %s leads to one Checkout Session when it is pressed again', async (place) => {
-    const { customer_id } = await stack.customer('pm_card_visa', ['expired_card']);
-    const { body } = await stack.api.post('/v1/charges', chargeOf(customer_id));
-    const link = await until('the mail with the link', () =>
-      stack.inbox
-        .messages()
-        .find(({ to }) => to === `${customer_id}@example.test`)
-        ?.links.find((address) => address.includes('/r/')),
-    );
-    const browser = createBrowser();
-    await killAt(place, async () => browser.press(await browser.get(link), 'replace'));
-    const page = await until('the page with the button', async () => {
-      const shown = await browser.get(link).catch(() => null);
-      return shown !== null && offers(shown, 'replace') ? shown : null;
-    });
+  test.each(['setup.create.before', 'setup.create.after_effect', 'setup.bind.after_effect'])(
+    'at %s leads to one Checkout Session when it is pressed again',
+    async (place) => {
+      const { customer_id } = await stack.customer('pm_card_visa', ['expired_card']);
+      const { body } = await stack.api.post('/v1/charges', chargeOf(customer_id));
+      const link = await until('the mail with the link', () =>
+        stack.inbox
+          .messages()
+          .find(({ to }) => to === `${customer_id}@example.test`)
+          ?.links.find((address) => address.includes('/r/')),
+      );
+      const browser = createBrowser();
+      await killAt(place, async () => browser.press(await browser.get(link), 'replace'));
+      const page = await until('the page with the button', async () => {
+        const shown = await browser.get(link).catch(() => null);
+        return shown !== null && offers(shown, 'replace') ? shown : null;
+      });
 
-    const checkout = await browser.press(page, 'replace');
+      const checkout = await browser.press(page, 'replace');
 
-    expect(offers(checkout, 'checkout-pay')).toBe(true);
-    const sessions = await stack.sql`
-        select number, stripe_checkout_session_id is not null as bound from replacements
+      expect(offers(checkout, 'checkout-pay')).toBe(true);
+      const sessions = await stack.sql`
+        select id, number, stripe_checkout_session_id is not null as bound from replacements
         where charge_id = ${body.id}`;
-    expect(sessions).toEqual([{ number: 1, bound: true }]);
-    const requests = await stack.simulator.control.requests(stack.secrets.stripe_secret_key);
-    const made = requests.filter(({ idempotency_key }) => /:replace:1$/.test(idempotency_key ?? ''));
-    const [recovery] = await stack.sql`select id from recoveries where charge_id = ${body.id}`;
-    const bodies = made.filter(({ idempotency_key }) => idempotency_key?.includes(String(recovery?.id)));
-    expect(new Set(bodies.map((request) => request.body)).size).toBe(1);
-  });
+      expect(sessions).toMatchObject([{ number: 1, bound: true }]);
+      const requests = await stack.simulator.control.requests(stack.secrets.stripe_secret_key);
+      const made = requests.filter(
+        ({ idempotency_key }) => idempotency_key === `dc1:${sessions[0]?.id}:create:1`,
+      );
+      expect(new Set(made.map((request) => request.body)).size).toBe(1);
+    },
+  );
 });

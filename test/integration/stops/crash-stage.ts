@@ -23,7 +23,7 @@ const OF_CHARGE: readonly (readonly [Kind, string])[] = [
   ['charge', 'id = $1'],
   ['recovery', 'charge_id = $1'],
   ['message', 'recovery_id in (select id from recoveries where charge_id = $1)'],
-  ['replacement', 'charge_id = $1'],
+  ['setup', 'recovery_id in (select id from recoveries where charge_id = $1)'],
   ['payment_method', 'customer_id = (select customer_id from charges where id = $1)'],
 ];
 const DUE = OF_CHARGE.map(

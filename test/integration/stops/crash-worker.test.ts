@@ -11,7 +11,7 @@ import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 
 const CHALLENGED = 'pm_card_authenticationRequired';
-const ROLES = 'customer,setup,payment_method,charge,recovery,replacement,inbox_event';
+const ROLES = 'customer,setup,payment_method,charge,recovery,inbox_event';
 
 let stack: Stack;
 /** One for everything but mails, one for those: either can be stopped while the other goes on. */

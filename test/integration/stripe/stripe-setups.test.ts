@@ -49,7 +49,7 @@ async function setup(dc_setup = row('set')) {
       customer: id,
       usage: 'off_session',
       payment_method_types: ['card'],
-      metadata: setupMetadata(dc_setup, 'shop'),
+      metadata: setupMetadata({ id: dc_setup, recovery_id: null }, 'shop'),
     }),
   );
   return { customer: id, dc_setup, intent };
@@ -139,7 +139,7 @@ describe('a Checkout Session', () => {
         payment_method_types: ['card'],
         success_url: RETURN_URL,
         cancel_url: RETURN_URL,
-        metadata: setupMetadata(dc_setup, 'shop'),
+        metadata: setupMetadata({ id: dc_setup, recovery_id: null }, 'shop'),
         ...more,
       }),
     );

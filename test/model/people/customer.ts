@@ -3,7 +3,7 @@ import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { readAfterReturn } from '../../../src/billing/recovery/read-after-return.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
-import { replacementRow } from '../statements/rows.ts';
+import type { Tables } from '../statements/tables.ts';
 import { CHARGE, type World } from '../world.ts';
 
 const SECOND_MS = 1_000;
@@ -103,39 +103,36 @@ function goToBank(world: World, recovery_id: string, url: string): void {
 /** What Checkout and its event leave behind: a card on file for this charge. Null where none may be brought. */
 function bringCard(world: World, recovery_id: string): Promise<string | null> {
   const { tables, statement } = world;
-  return statement('completeReplacement', () => {
+  return statement('saveMethodOfSetup', () => {
     const recovery = tables.rows.recovery.get(recovery_id);
     const charge = tables.charge();
     const now = tables.now();
-    const known = [...tables.rows.replacement.values()].filter((each) => each.recovery_id === recovery_id);
+    const known = tables.newCards.filter((each) => each.recovery_id === recovery_id);
     const isLive = recovery?.state === 'open' && recovery.expires_at > now;
     const isFree = tables.attempts.every(({ ended_at }) => ended_at !== null);
     if (!isLive || !isFree || charge.state !== 'action_required' || charge.close_requested_at !== null)
       return null;
     if (known.length >= SESSIONS_MAX) return null;
-    for (const { id, state, revision } of known)
-      if (state === 'completed' || state === 'used')
-        tables.write('replacement', id, { state: 'closing', due_at: now, revision: revision + 1 });
+    for (const { payment_method_id } of known) giveUp(tables, payment_method_id);
     world.count('replaces_card');
-    return saveCard(world, recovery, known.length + 1);
+    return saveCard(world, recovery);
   });
 }
 
-function saveCard({ tables, random, count }: World, recovery: Rows['recovery'], number: number): string {
+function giveUp(tables: Tables, payment_method_id: string): void {
+  const method = tables.methods.get(payment_method_id);
+  if (method !== undefined) method.state = 'detaching';
+}
+
+function saveCard({ tables, random, count }: World, recovery: Rows['recovery']): string {
   const payment_method_id = `pm_new_${tables.methods.size}`;
   tables.methods.set(payment_method_id, { id: payment_method_id, type: 'card', state: 'usable' });
   const now = tables.now();
-  const due_at = new Date(now.getTime() + productionTimings.replacementGraceMinutes * MINUTE_MS);
-  const isAccepted = random.chance(0.8);
-  if (!isAccepted) count('saves_without_accepting');
-  const saved = {
-    id: `rpl_${payment_method_id}`,
-    recovery_id: recovery.id,
-    charge_id: CHARGE,
-    number,
-    payment_method_id,
-    accepted_amount_at: isAccepted ? now : null,
-  };
-  tables.insert('replacement', replacementRow(saved, { now, due_at }));
+  const is_accepted = random.chance(0.8);
+  if (!is_accepted) count('saves_without_accepting');
+  tables.newCards.push({ recovery_id: recovery.id, payment_method_id, is_accepted, saved_at: now });
+  const turn_ms = now.getTime() + productionTimings.replacementGraceMinutes * MINUTE_MS;
+  const due_at = new Date(Math.min(turn_ms, recovery.due_at?.getTime() ?? turn_ms));
+  tables.write('recovery', recovery.id, { due_at, revision: recovery.revision + 1 });
   return payment_method_id;
 }

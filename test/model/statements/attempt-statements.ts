@@ -12,7 +12,7 @@ import { later } from './obligation-statements.ts';
 import { recoveryRow } from './rows.ts';
 import type { AttemptRow, Tables } from './tables.ts';
 
-export const STRIPE_CUSTOMER = 'cus_model';
+const STRIPE_CUSTOMER = 'cus_model';
 
 /** `readCharges` of one charge. */
 export function readCharge(tables: Tables, id: string): ChargeContext | null {

@@ -6,13 +6,18 @@ export function liveRecovery(tables: Tables): Rows['recovery'] | null {
   return null;
 }
 
-/** Ends a recovery and makes what it opened due. */
+/** Ends a recovery, and lets its cards go if nothing waits for its charge's end. */
 export function endRecovery(tables: Tables, recovery: Rows['recovery'], as: string): void {
   const now = tables.now();
   tables.write('recovery', recovery.id, { state: as, closed_at: now, revision: recovery.revision + 1 });
-  for (const replacement of tables.rows.replacement.values()) {
-    if (replacement.recovery_id !== recovery.id || replacement.state === 'closed') continue;
-    if (replacement.state === 'needs_review') continue;
-    tables.write('replacement', replacement.id, { due_at: now, revision: replacement.revision + 1 });
+  letCardsGo(tables);
+}
+
+/** The trigger's `let_cards_go()`: cards saved for a charge that is settled are detached. Nobody ticks to keep one. */
+export function letCardsGo(tables: Tables): void {
+  if (tables.newCards.length === 0 || tables.charge().settled_at === null) return;
+  for (const { payment_method_id } of tables.newCards) {
+    const method = tables.methods.get(payment_method_id);
+    if (method !== undefined) method.state = 'detaching';
   }
 }

@@ -58,7 +58,6 @@ function heldRow(tables: Tables, kind: ModelledKind, lease: HeldLease): Rows[Mod
 
 const PARKED: Partial<Record<ModelledKind, string>> = {
   charge: 'needs_review',
-  replacement: 'needs_review',
   inbox_event: 'parked',
 };
 

@@ -1,17 +1,26 @@
 /** `src/store/recovery/recoveries.ts` and `replacements.ts`, as far as the protocol reaches. */
-import { STRIPE_CUSTOMER } from './attempt-statements.ts';
 import { closeWithoutProof } from './charge-statements.ts';
 import { endRecovery } from './live-recovery.ts';
 import type { Modelled } from './statement.ts';
+import type { Tables } from './tables.ts';
 
 const UNRESOLVED: readonly string[] = ['open', 'awaiting_customer', 'processing'];
+
+/** The newest card that was saved for a recovery, if it is still on file. */
+function newCardOf(tables: Tables, recovery_id: string) {
+  const card = tables.newCards.filter((each) => each.recovery_id === recovery_id).at(-1);
+  if (card === undefined || tables.methods.get(card.payment_method_id)?.state !== 'usable') return null;
+  const { payment_method_id, is_accepted, saved_at } = card;
+  const is_tried = tables.attempts.some((each) => each.payment_method_id === payment_method_id);
+  return { payment_method_id, saved_ms: saved_at.getTime(), is_accepted, is_tried };
+}
 
 export const recoveryStatements: readonly Modelled[] = [
   {
     name: 'readRecoverySituation',
     marker: 'as last_call_unsent',
     arity: 1,
-    run: (tables) => {
+    run: (tables, [id]) => {
       const charge = tables.charge();
       return [
         {
@@ -22,6 +31,8 @@ export const recoveryStatements: readonly Modelled[] = [
           attempt_state: tables.attempts.at(-1)?.state ?? null,
           // Mails are not modelled: every one of them is sent at once.
           last_call_unsent: false,
+          future_use_written: charge.future_use_at !== null,
+          new_card: newCardOf(tables, id as string),
         },
       ];
     },
@@ -84,59 +95,10 @@ export const recoveryStatements: readonly Modelled[] = [
     },
   },
   {
-    name: 'readReplacementContext',
-    marker: 'as method_attempt',
-    arity: 1,
-    run: (tables, [id]) => {
-      const replacement = tables.rows.replacement.get(id as string);
-      const recovery = tables.rows.recovery.get(replacement?.recovery_id ?? '');
-      if (replacement === undefined || recovery === undefined) return [];
-      const charge = tables.charge();
-      const now = tables.now();
-      const own = tables.attempts.filter(
-        ({ payment_method_id }) => payment_method_id === replacement.payment_method_id,
-      );
-      return [
-        {
-          now,
-          recovery_state: recovery.state,
-          recovery_is_over: recovery.expires_at <= now,
-          charge_state: charge.state,
-          close_requested: charge.close_requested_at !== null,
-          future_use_written: charge.future_use_at !== null,
-          livemode: charge.livemode,
-          customer_id: charge.customer_id,
-          stripe_customer_id: STRIPE_CUSTOMER,
-          unresolved_attempt: tables.attempts.find(({ ended_at }) => ended_at === null)?.state ?? null,
-          method_attempt: own.at(-1)?.state ?? null,
-        },
-      ];
-    },
-  },
-  {
     // Checkout Sessions are not modelled: a customer comes back with the card saved.
     name: 'readOpenReplacement',
-    marker: "where recovery_id = ? and state in ('queued', 'awaiting_customer')",
+    marker: "where recovery_id = ? and state in ('queued', 'awaiting_customer', 'processing')",
     arity: 1,
     run: () => [],
-  },
-  {
-    name: 'closeReplacement',
-    marker: 'select payment_method_id from ended',
-    arity: 6,
-    run: (tables, [, , id, what]) => {
-      const replacement = tables.rows.replacement.get(id as string);
-      if (replacement === undefined || replacement.state === 'closed') return [];
-      tables.write('replacement', replacement.id, {
-        state: 'closed',
-        claim_token: null,
-        lease_until: null,
-        offered_at: null,
-        revision: replacement.revision + 1,
-      });
-      const method = tables.methods.get(replacement.payment_method_id ?? '');
-      if (method !== undefined && what === 'detach') method.state = 'detaching';
-      return [{ payment_method_id: replacement.payment_method_id }];
-    },
   },
 ];

@@ -73,28 +73,6 @@ const RECOVERY: Rows['recovery'] = {
   closed_at: null,
 };
 
-const REPLACEMENT: Rows['replacement'] = {
-  ...OBLIGATION,
-  id: '',
-  state: 'completed',
-  recovery_id: '',
-  charge_id: '',
-  number: 1,
-  payment_method_id: null,
-  stripe_checkout_session_id: null,
-  stripe_setup_intent_id: null,
-  create_number: 1,
-  create_opened_at: null,
-  expire_number: 1,
-  detach_number: 1,
-  accepted_amount_at: null,
-  accepted_ip_address: null,
-  accepted_user_agent: null,
-  default_consent_id: null,
-  completed_at: null,
-  detail: null,
-};
-
 const INBOX_EVENT: Rows['inbox_event'] = {
   ...OBLIGATION,
   id: '',
@@ -114,7 +92,6 @@ const INBOX_EVENT: Rows['inbox_event'] = {
 export const copies: { readonly [K in ModelledKind]: (row: Rows[K]) => Rows[K] } = {
   charge: copierOf(CHARGE),
   recovery: copierOf(RECOVERY),
-  replacement: copierOf(REPLACEMENT),
   inbox_event: copierOf(INBOX_EVENT),
 };
 
@@ -142,20 +119,6 @@ export function recoveryRow(
     payment_method_id,
     expires_at,
   });
-}
-
-/** A replacement whose card is saved already: Checkout itself is not modelled. */
-export function replacementRow(
-  saved: Pick<
-    Rows['replacement'],
-    'id' | 'recovery_id' | 'charge_id' | 'number' | 'payment_method_id' | 'accepted_amount_at'
-  >,
-  times: { readonly now: Date; readonly due_at: Date },
-): Rows['replacement'] {
-  const { now, due_at } = times;
-  const completed = { due_at, created_at: now, completed_at: now };
-  const session = { stripe_checkout_session_id: `cs_${saved.id}`, create_opened_at: now };
-  return Object.assign(copies.replacement(REPLACEMENT), completed, session, saved);
 }
 
 /** An event of Stripe's that is stored and not yet applied. */

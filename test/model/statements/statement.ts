@@ -15,7 +15,6 @@ export type Modelled = {
 const KINDS: Readonly<Record<string, ModelledKind>> = {
   charges: 'charge',
   recoveries: 'recovery',
-  replacements: 'replacement',
   inbox_events: 'inbox_event',
 };
 

@@ -7,10 +7,11 @@ import { isTerminal, machines, mayMove } from '../../../src/domain/machines.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import type { Without } from '../mutants.ts';
 import { EPOCH_MS } from '../stage.ts';
+import { letCardsGo } from './live-recovery.ts';
 import { copies } from './rows.ts';
 
 /** Kinds of rows that have a worker in the model. Customers are bound, mails and detachings cost nothing. */
-export const modelledKinds = ['charge', 'recovery', 'replacement', 'inbox_event'] as const;
+export const modelledKinds = ['charge', 'recovery', 'inbox_event'] as const;
 export type ModelledKind = (typeof modelledKinds)[number];
 
 export type AttemptRow = Attempt & {
@@ -24,6 +25,14 @@ export type Method = {
   state: 'usable' | 'unusable' | 'detaching';
 };
 
+/** A setup that a recovery asked for, once its card is saved: Checkout itself is not modelled. */
+export type NewCardRow = {
+  readonly recovery_id: string;
+  readonly payment_method_id: string;
+  readonly is_accepted: boolean;
+  readonly saved_at: Date;
+};
+
 export type Violate = (name: string, what: string) => void;
 
 export type Tables = {
@@ -32,6 +41,8 @@ export type Tables = {
   /** Newest last; every change replaces the object and the list, so that what was read stays what it was. */
   attempts: readonly AttemptRow[];
   readonly methods: Map<string, Method>;
+  /** Newest last. */
+  readonly newCards: NewCardRow[];
   consent_revoked_at: Date | null;
   /** Since when the kill switch is on. */
   paused_at: Date | null;
@@ -65,7 +76,6 @@ export function createTables(options: TablesOptions): Tables {
   const rows: Tables['rows'] = {
     charge: new Map(),
     recovery: new Map(),
-    replacement: new Map(),
     inbox_event: new Map(),
   };
   /** At hand: it is asked for more often than all else. */
@@ -81,6 +91,7 @@ export function createTables(options: TablesOptions): Tables {
     rows,
     attempts: [],
     methods: new Map(),
+    newCards: [],
     consent_revoked_at: null,
     paused_at: null,
     sweeps: new Map(),
@@ -105,6 +116,7 @@ export function createTables(options: TablesOptions): Tables {
         options.moved();
       }
       put(kind, row);
+      if (kind === 'charge') letCardsGo(tables);
       return row;
     },
     insert: (kind, row) => {

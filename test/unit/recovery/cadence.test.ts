@@ -15,6 +15,8 @@ function situation(change: Partial<RecoverySituation> = {}): RecoverySituation {
     last_call_unsent: false,
     charge: { state: 'action_required', close_requested: false, close_detail: null },
     attempt_state: 'authentication_required',
+    future_use_written: false,
+    new_card: null,
     ...change,
   };
 }

@@ -24,8 +24,8 @@ const view = (change: Partial<RecoveryPageRow> = {}) =>
   pageView({ ...BASE, ...change }, { replacementSessionsMax: 5 });
 
 const NEW_CARD = {
-  replacement_id: 'rpl_new',
-  replacement_state: 'completed',
+  replacement_id: 'set_new',
+  replacement_state: 'succeeded',
   replacement_payment_method_id: 'pm_new',
   replacement_last4: '4444',
   replacements_used: 1,
@@ -88,13 +88,13 @@ test('says that a try failed until a new card is ready', () => {
 test('offers to pay with the new card, and a box that covers it alone', () => {
   expect(view(NEW_CARD)).toMatchObject({
     confirm: null,
-    pay_replacement: 'rpl_new',
+    pay_replacement: 'set_new',
     replace: true,
     future_use_box: true,
   });
 });
 
 test('offers no sixth session, but the fifth as long as it is open', () => {
-  expect(view({ replacements_used: 5, replacement_state: 'closed' }).replace).toBe(false);
+  expect(view({ replacements_used: 5, replacement_state: 'expired' }).replace).toBe(false);
   expect(view({ replacements_used: 5, replacement_state: 'awaiting_customer' }).replace).toBe(true);
 });

@@ -87,7 +87,7 @@ const SESSION = {
   customer: 'cus_1',
   livemode: false,
   expires_at: 1_700_003_600,
-  metadata: { dc_recovery: 'rec_1' },
+  metadata: { dc_setup: 'set_1' },
 };
 
 const CHARGE = {
@@ -144,7 +144,7 @@ describe('a projection', () => {
     expect(projectSetupIntent(SETUP)).toMatchObject({ payment_method: 'pm_1', mandate: 'mandate_1' });
     expect(projectSession(SESSION)).toMatchObject({
       setup_intent: 'seti_1',
-      metadata: { dc_recovery: 'rec_1' },
+      metadata: { dc_setup: 'set_1' },
     });
   });
 

@@ -47,11 +47,6 @@ export type RecoveryPorts = {
   readonly linkAddress: (row: LinkRow) => string;
   /** The address of our own set-up page for this setup's customer. Throws when the row's key is not known. */
   readonly setupLinkAddress: (row: LinkRow) => string;
-  /** Where Checkout sends the customer of our set-up page back to, without any token: Stripe keeps these. */
-  readonly setupPageAddresses: (setup_id: string) => {
-    readonly success_url: string;
-    readonly cancel_url: string;
-  };
   /** Hands one mail to the SMTP server. Never throws for what the server says. */
   readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */
