@@ -27,7 +27,7 @@ export const customer: readonly Mutation[] = [
     edits: [
       {
         file: PAGES,
-        find: "  if (request.url.includes('?') && isRecoveryId(recovery))\n",
+        find: '  const dropped = isRecoveryId(recovery) ? dropQuery(context, request, recovery, reply) : null;\n',
         replace:
           '  const seen = await readRecoveryPage(context.billing.sql, recovery);\n' +
           "  if (seen !== null && request.url.includes('redirect_status=succeeded')) {\n" +
@@ -35,12 +35,12 @@ export const customer: readonly Mutation[] = [
           '    const { html } = paymentPage(paid, {\n' +
           '      merchant: context.merchant,\n' +
           '      keys: context.link_keys,\n' +
-          '      path: pagePath(context.base_path, recovery),\n' +
+          '      path: context.path(recovery),\n' +
           '      replacementSessionsMax: context.billing.timings.replacementSessionsMax,\n' +
           '    });\n' +
           '    return sendPage(reply, 200, html);\n' +
           '  }\n' +
-          "  if (request.url.includes('?') && isRecoveryId(recovery))\n",
+          '  const dropped = isRecoveryId(recovery) ? dropQuery(context, request, recovery, reply) : null;\n',
       },
     ],
     check: integration('recovery/recovery-links', 'the return believes Stripe, not its own address'),
@@ -55,9 +55,8 @@ export const customer: readonly Mutation[] = [
       },
       {
         file: PAGES,
-        find: '  const path = pagePath(context.base_path, row.id);\n',
-        replace:
-          '  await noteVisit(billing.sql, row.id);\n  const path = pagePath(context.base_path, row.id);\n',
+        find: '  return exchangeLink(context, row, reply);\n',
+        replace: '  await noteVisit(billing.sql, row.id);\n  return exchangeLink(context, row, reply);\n',
       },
     ],
     check: integration('recovery/recovery-links', 'opens as often as scanners like without writing anything'),

@@ -7,11 +7,6 @@ import type { LinkRow } from '../../billing/recovery-ports.ts';
 import { isToken, type LinkKeys, mintToken, parseToken, wasToken } from '../link/link.ts';
 import { PAGE_STYLE_HASH } from './page-style.ts';
 
-/** Where a recovery's pages live: every route behind the link is below it, and so is the cookie. */
-export function pagePath(base_path: string, recovery_id: string): string {
-  return `${base_path}/r/page/${recovery_id}`;
-}
-
 /** The cookie that a link is exchanged for; it opens the pages of its recovery or setup and nothing else. */
 export function cookieFor(
   keys: LinkKeys,

@@ -1,30 +1,58 @@
-/** What the pages behind links have in common: HTML, small forms, a strict policy, no log line, kind errors. */
+/**
+ * What the pages behind links have in common, a recovery's and a setup's: a link that becomes a cookie and a clean
+ * address, HTML, small forms, a strict policy, no log line, kind errors, and where a press leads.
+ */
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Dependencies } from '../../billing/dependencies.ts';
+import type { LinkRow } from '../../billing/recovery-ports.ts';
+import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { isAppError } from '../../platform/errors.ts';
-import type { Log } from '../../platform/log.ts';
+import type { LinkKeys } from '../link/link.ts';
+import type { Merchant } from '../words/facts.ts';
 import type { FixedPages } from './page-answers.tsx';
-import { pageHeaders, sendPage } from './page-guard.ts';
+import { cookieFor, pageHeaders, sendPage } from './page-guard.ts';
 
 type ErrorPages = Pick<FixedPages, 'refused_press' | 'unavailable'>;
 
-export type PageScope = {
-  /** `/r` or `/s`. */
-  readonly prefix: string;
-  /** Our own origin, as customers see it. */
-  readonly origin: string;
+/** What pages are given. */
+export type PageSettings = {
+  readonly billing: Dependencies;
+  readonly link_keys: LinkKeys;
+  readonly merchant: Merchant;
   /** The simulator's address, whose pages are not https; null against Stripe itself. */
   readonly stripe_api_url: string | null;
-  readonly log: Log;
-  readonly fixed: ErrorPages;
-  readonly routes: (scope: FastifyInstance) => void;
 };
+
+/** One kind of pages: `/r/page/<recovery>` or `/s/page/<setup>`. */
+export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
+  readonly prefix: '/r' | '/s';
+  readonly fixed: Fixed;
+  /** Our own origin, as customers see it. */
+  readonly origin: string;
+  /** Where one's pages live: every route behind the link is below it, and so is the cookie. */
+  readonly path: (id: string) => string;
+};
+
+/** The pages of one kind at this deployment's public address. */
+export function pageScope<Fixed extends ErrorPages>(
+  settings: PageSettings,
+  kind: { readonly prefix: '/r' | '/s'; readonly fixed: Fixed },
+): PageScope<Fixed> {
+  const { origin, pathname } = new URL(settings.billing.recovery.public_url);
+  const base = `${pathname.replace(/\/+$/, '')}${kind.prefix}/page`;
+  return { ...settings, ...kind, origin, path: (id) => `${base}/${id}` };
+}
 
 const FORM_BYTES_MAX = 8_192;
 const RETRY_AFTER_S = '30';
 
 /** Registers pages in a context of their own. Their requests are not logged: the addresses hold tokens. */
-export function registerPageScope(app: FastifyInstance, pages: PageScope): void {
+export function registerPageScope(
+  app: FastifyInstance,
+  pages: PageScope,
+  routes: (scope: FastifyInstance) => void,
+): void {
   const simulator = pages.stripe_api_url === null ? null : new URL(pages.stripe_api_url).origin;
   const headers = pageHeaders(pages.origin, simulator);
   app.register(
@@ -34,10 +62,37 @@ export function registerPageScope(app: FastifyInstance, pages: PageScope): void 
         reply.headers(headers);
       });
       scope.setErrorHandler((error, request, reply) => answerError(pages, error, request, reply));
-      pages.routes(scope);
+      routes(scope);
     },
     { prefix: pages.prefix, logLevel: 'silent' },
   );
+}
+
+/** Exchanges a link, once it is proven, for a cookie and an address without a secret. */
+export function exchangeLink(pages: PageScope, row: LinkRow, reply: FastifyReply): FastifyReply {
+  const path = pages.path(row.id);
+  const hours = pages.billing.timings.pageCookieHours;
+  const cookie = cookieFor(pages.link_keys, row, { path, hours, secure: pages.origin.startsWith('https:') });
+  return reply.header('set-cookie', cookie).redirect(path, 303);
+}
+
+/**
+ * Drops what Stripe put behind the address of a return, before anything else happens: it is never believed, and it may
+ * hold a secret that must not stay in the history. Null when there is nothing to drop.
+ */
+export function dropQuery(
+  pages: PageScope,
+  request: FastifyRequest,
+  id: string,
+  reply: FastifyReply,
+): FastifyReply | null {
+  return request.url.includes('?') ? reply.redirect(`${pages.path(id)}/return`, 303) : null;
+}
+
+/** Where a press leads: to Stripe or a bank, back to the page, or to be asked again. */
+export function follow(pages: PageScope, next: SetupPressed, id: string, reply: FastifyReply): FastifyReply {
+  if (next.outcome === 'unavailable') return sendUnavailable(reply, pages.fixed);
+  return reply.redirect(next.outcome === 'redirect' ? next.url : pages.path(id), 303);
 }
 
 /** Single text fields of the form; repeated ones count as absent. */
@@ -48,7 +103,7 @@ export function formOf(request: FastifyRequest): Readonly<Record<string, string 
 }
 
 /** Stripe or the database does not answer: press again. */
-export function sendUnavailable(reply: FastifyReply, fixed: Pick<FixedPages, 'unavailable'>): FastifyReply {
+function sendUnavailable(reply: FastifyReply, fixed: ErrorPages): FastifyReply {
   return sendPage(reply.header('retry-after', RETRY_AFTER_S), 503, fixed.unavailable);
 }
 
@@ -62,6 +117,10 @@ function answerError(
   if (isAppError(error, 'overloaded')) return sendUnavailable(reply, pages.fixed);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500) return sendPage(reply, status, pages.fixed.refused_press);
-  pages.log.error({ event: 'page.failed', route: request.routeOptions.url ?? pages.prefix, err: error });
+  pages.billing.log.error({
+    event: 'page.failed',
+    route: request.routeOptions.url ?? pages.prefix,
+    err: error,
+  });
   return sendUnavailable(reply, pages.fixed);
 }

@@ -6,64 +6,53 @@
  * are not logged: their addresses hold tokens and Stripe's return query.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Dependencies } from '../../billing/dependencies.ts';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
 import { randomId } from '../../platform/ids.ts';
 import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
 import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
-import { isRecoveryId, isToken, type LinkKeys, parseToken, wasToken } from '../link/link.ts';
-import type { Merchant } from '../words/facts.ts';
+import { isRecoveryId, isToken, parseToken, wasToken } from '../link/link.ts';
 import { type FixedPages, fixedPages, paymentPage } from './page-answers.tsx';
-import { cookieFor, hadCookie, hasCookie, isOwnOrigin, pagePath, sendPage } from './page-guard.ts';
-import { formOf, registerPageScope, sendUnavailable } from './page-scope.ts';
-import { confirmPress, evidenceOf, type Next, replacePress } from './press.ts';
+import { hadCookie, hasCookie, isOwnOrigin, sendPage } from './page-guard.ts';
+import {
+  dropQuery,
+  exchangeLink,
+  follow,
+  formOf,
+  type PageScope,
+  type PageSettings,
+  pageScope,
+  registerPageScope,
+} from './page-scope.ts';
+import { confirmPress, evidenceOf, replacePress } from './press.ts';
 
-export type RecoveryPages = {
-  readonly billing: Dependencies;
-  readonly link_keys: LinkKeys;
-  readonly merchant: Merchant;
-  /** The simulator's address, whose pages are not https; null against Stripe itself. */
-  readonly stripe_api_url: string | null;
+type CountView = {
   /** Counts a page view by the state shown; views are written nowhere else. */
   readonly countView?: (state: string) => void;
 };
-
-type Context = RecoveryPages & {
-  readonly fixed: FixedPages;
-  readonly origin: string;
-  readonly base_path: string;
-};
+export type RecoveryPages = PageSettings & CountView;
+type Context = PageScope<FixedPages> & CountView;
 type OfToken = { Params: { token: string } };
 type OfPage = { Params: { recovery: string } };
 type PageRequest = FastifyRequest<OfPage>;
 
 /** Registers everything under `/r`. */
 export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages): void {
-  const { origin, pathname } = new URL(pages.billing.recovery.public_url);
-  const base_path = pathname.replace(/\/+$/, '');
-  const context: Context = { ...pages, fixed: fixedPages(pages.merchant), origin, base_path };
-  registerPageScope(app, {
-    prefix: '/r',
-    origin,
-    stripe_api_url: pages.stripe_api_url,
-    log: pages.billing.log,
-    fixed: context.fixed,
-    routes: (scope) => {
-      scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
-      scope.post<OfToken>('/:token', (request, reply) => askByLink(context, request, reply));
-      scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
-      scope.post<OfPage>('/page/:recovery', (request, reply) => askByCookie(context, request, reply));
-      scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
-      scope.post<OfPage>('/page/:recovery/confirm', (request, reply) => confirm(context, request, reply));
-      scope.post<OfPage>('/page/:recovery/replace', (request, reply) => replace(context, request, reply));
-      // Whatever else is below: longer than a parameter may be, cut in pieces, empty.
-      scope.get('/*', (_request, reply) => sendPage(reply, 404, context.fixed.unusable_link));
-      scope.post('/*', (_request, reply) => sendPage(reply, 200, context.fixed.mail_asked));
-    },
+  const fixed = fixedPages(pages.merchant);
+  const context: Context = { ...pages, ...pageScope(pages, { prefix: '/r', fixed }) };
+  registerPageScope(app, context, (scope) => {
+    scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
+    scope.post<OfToken>('/:token', (request, reply) => askByLink(context, request, reply));
+    scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
+    scope.post<OfPage>('/page/:recovery', (request, reply) => askByCookie(context, request, reply));
+    scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
+    scope.post<OfPage>('/page/:recovery/confirm', (request, reply) => confirm(context, request, reply));
+    scope.post<OfPage>('/page/:recovery/replace', (request, reply) => replace(context, request, reply));
+    // Whatever else is below: longer than a parameter may be, cut in pieces, empty.
+    scope.get('/*', (_request, reply) => sendPage(reply, 404, fixed.unusable_link));
+    scope.post('/*', (_request, reply) => sendPage(reply, 200, fixed.mail_asked));
   });
 }
 
-/** Exchanges the link for a cookie and an address without a secret. */
 async function openLink(context: Context, token: string, reply: FastifyReply): Promise<FastifyReply> {
   const { billing, link_keys, fixed } = context;
   const claim = parseToken(token);
@@ -73,10 +62,7 @@ async function openLink(context: Context, token: string, reply: FastifyReply): P
   // Nothing is left to protect on a closed recovery's page, and nothing to press: no cookie for it.
   if (row.state !== 'open') return sendPayment(context, row.id, reply);
   if (row.is_over) return sendPage(reply, 404, fixed.unusable_link);
-  const path = pagePath(context.base_path, row.id);
-  const secure = context.origin.startsWith('https:');
-  const cookie = cookieFor(link_keys, row, { path, hours: billing.timings.pageCookieHours, secure });
-  return reply.header('set-cookie', cookie).redirect(path, 303);
+  return exchangeLink(context, row, reply);
 }
 
 async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -86,14 +72,11 @@ async function showPage(context: Context, request: PageRequest, reply: FastifyRe
   return sendPayment(context, row.id, reply);
 }
 
-/**
- * Back from bank or Checkout. Stripe's query is dropped by a redirect before anything else happens: it is never
- * believed, and it holds a secret that must not stay in the history.
- */
+/** Back from bank or Checkout. */
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { recovery } = request.params;
-  if (request.url.includes('?') && isRecoveryId(recovery))
-    return reply.redirect(`${pagePath(context.base_path, recovery)}/return`, 303);
+  const dropped = isRecoveryId(recovery) ? dropQuery(context, request, recovery, reply) : null;
+  if (dropped !== null) return dropped;
   const row = await provenRow(context, request);
   if (row === null) return sendPage(reply, 200, context.fixed.back_from_bank);
   const page = await readRecoveryPage(context.billing.sql, row.id);
@@ -109,7 +92,7 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
 async function confirm(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const row = await pressedRow(context, request);
   if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
-  if (isEnded(row)) return follow(context, reply, row.id, { to: 'page' });
+  if (isEnded(row)) return reply.redirect(context.path(row.id), 303);
   const form = formOf(request);
   const next = await confirmPress(context.billing, {
     recovery_id: row.id,
@@ -118,15 +101,15 @@ async function confirm(context: Context, request: PageRequest, reply: FastifyRep
     evidence: evidenceOf(request.ip, request.headers['user-agent']),
     merchant: context.merchant,
   });
-  return follow(context, reply, row.id, next);
+  return follow(context, next, row.id, reply);
 }
 
 async function replace(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const row = await pressedRow(context, request);
   if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
-  if (isEnded(row)) return follow(context, reply, row.id, { to: 'page' });
+  if (isEnded(row)) return reply.redirect(context.path(row.id), 303);
   const evidence = evidenceOf(request.ip, request.headers['user-agent']);
-  return follow(context, reply, row.id, await replacePress(context.billing, row.id, evidence));
+  return follow(context, await replacePress(context.billing, row.id, evidence), row.id, reply);
 }
 
 /** Asks for a fresh mail by a link that no longer works. The answer never tells whether one goes out. */
@@ -181,11 +164,6 @@ async function pressedRow(context: Context, request: PageRequest): Promise<Recov
   return isToken(context.link_keys, 'form', row, token) ? row : null;
 }
 
-function follow(context: Context, reply: FastifyReply, recovery_id: string, next: Next): FastifyReply {
-  if (next === null) return sendUnavailable(reply, context.fixed);
-  return reply.redirect(next.to === 'page' ? pagePath(context.base_path, recovery_id) : next.url, 303);
-}
-
 async function sendPayment(
   context: Context,
   recovery_id: string,
@@ -196,7 +174,7 @@ async function sendPayment(
   const { html, state } = paymentPage(row, {
     merchant: context.merchant,
     keys: context.link_keys,
-    path: pagePath(context.base_path, recovery_id),
+    path: context.path(recovery_id),
     replacementSessionsMax: context.billing.timings.replacementSessionsMax,
   });
   context.countView?.(state);

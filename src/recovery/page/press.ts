@@ -2,6 +2,7 @@
 import type { Dependencies } from '../../billing/dependencies.ts';
 import { replaceCard } from '../../billing/recovery/open-replacement.ts';
 import { pressConfirm } from '../../billing/recovery/press.ts';
+import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteVisit, writeFutureUseConsent } from '../../store/recovery/recoveries.ts';
 import { type RecoveryPageRow, readRecoveryPage } from '../../store/recovery/recovery-page.ts';
@@ -22,10 +23,7 @@ export function evidenceOf(ip_address: string, user_agent: string | undefined): 
   };
 }
 
-/** Where the browser goes next; null: nothing usable came from Stripe, press again. */
-export type Next = { readonly to: 'page' } | { readonly to: 'stripe'; readonly url: string } | null;
-
-const TO_PAGE: Next = { to: 'page' };
+const TO_PAGE: SetupPressed = { outcome: 'settled' };
 
 type Confirming = {
   readonly recovery_id: string;
@@ -37,7 +35,7 @@ type Confirming = {
 };
 
 /** Pays with the saved card, or with the card that was entered to replace it. */
-export async function confirmPress(deps: Dependencies, press: Confirming): Promise<Next> {
+export async function confirmPress(deps: Dependencies, press: Confirming): Promise<SetupPressed> {
   await noteVisit(deps.sql, press.recovery_id);
   const row = await readRecoveryPage(deps.sql, press.recovery_id);
   if (row === null) return TO_PAGE;
@@ -59,8 +57,8 @@ export async function confirmPress(deps: Dependencies, press: Confirming): Promi
     chargeId: row.charge_id,
     outcome: pressed.outcome,
   });
-  if (pressed.outcome === 'busy' && (await mayPressAgain(deps, row.id))) return null;
-  return pressed.outcome === 'redirect' ? { to: 'stripe', url: pressed.url } : TO_PAGE;
+  if (pressed.outcome === 'busy' && (await mayPressAgain(deps, row.id))) return { outcome: 'unavailable' };
+  return pressed.outcome === 'redirect' ? pressed : TO_PAGE;
 }
 
 /** Nothing was sent for this press, and the page would look as if nobody had pressed. */
@@ -103,10 +101,9 @@ export async function replacePress(
   deps: Dependencies,
   recovery_id: string,
   evidence: Evidence,
-): Promise<Next> {
+): Promise<SetupPressed> {
   await noteVisit(deps.sql, recovery_id);
   const replacing = await replaceCard(deps, { recovery_id, ...evidence });
   deps.log.info({ event: 'recovery.replacing', recoveryId: recovery_id, outcome: replacing.outcome });
-  if (replacing.outcome === 'unavailable') return null;
-  return replacing.outcome === 'redirect' ? { to: 'stripe', url: replacing.url } : TO_PAGE;
+  return replacing;
 }

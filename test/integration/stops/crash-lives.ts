@@ -1,8 +1,9 @@
 /** Lives of a charge for crashes to be tried on: each begins and ends the same whatever is struck on its way. */
 import { cancelCharge } from '../../../src/billing/charge/cancel-charge.ts';
 import { requestCharge } from '../../../src/billing/charge/request-charge.ts';
+import type { SetupPressed } from '../../../src/billing/setup/press-setup.ts';
 import { randomId } from '../../../src/platform/ids.ts';
-import { confirmPress, type Next, replacePress } from '../../../src/recovery/page/press.ts';
+import { confirmPress, replacePress } from '../../../src/recovery/page/press.ts';
 import { insist, type Stage, type Subject, until } from './crash-stage.ts';
 
 type Step = (stage: Stage, subject: Subject) => Promise<void>;
@@ -73,7 +74,7 @@ async function recoveryOf({ admin }: Stage, { charge }: Subject): Promise<string
 async function pressUntil(
   stage: Stage,
   subject: Subject,
-  press: () => Promise<Next>,
+  press: () => Promise<SetupPressed>,
   isThere: () => Promise<boolean>,
 ): Promise<void> {
   await until(stage, subject, 'the press leads somewhere', async () => {
@@ -142,7 +143,7 @@ const newCard: Step = async (stage, subject) => {
     subject,
     async () => {
       const next = await replacePress(stage.world.deps, recovery_id, EVIDENCE);
-      if (next?.to === 'stripe') page = next.url;
+      if (next.outcome === 'redirect') page = next.url;
       return next;
     },
     async () => page !== null,
