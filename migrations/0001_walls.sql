@@ -2,7 +2,7 @@
 -- that changes, a PaymentIntent bound twice, and history that is rewritten; and it writes the timeline and
 -- the merchant's notification in the very statement that moved the row. Beside these stand the checks and unique
 -- indexes of the tables. DC001 is a move or a state that no machine has, DC002 a fact that never changes, DC003 a
--- second PaymentIntent.
+-- second PaymentIntent. At the end of this file stands what ends together.
 
 -- No obligation moves where its machine has no arrow, and every move is written down. What has ended is due no more and
 -- leased by nobody; only customers and methods have work to do after it.

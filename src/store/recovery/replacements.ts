@@ -15,6 +15,9 @@ export type NewReplacement = {
   readonly user_agent: string | null;
 };
 
+/** The press takes the first steps itself: a worker that came between would only keep its customer waiting. */
+const HEAD_START_S = 5;
+
 /**
  * Owes a Checkout Session to a customer who wants to use another card: the next of the recovery, unless one is
  * open. A card that was saved but not paid with is given up for it. Null when one is open, all are used up,
@@ -46,7 +49,7 @@ export async function openReplacement(sql: Sql, wanted: NewReplacement): Promise
     insert into setups (id, state, due_at, customer_id, usage, via, payment_method_types, return_url, expires_at,
                         recovery_id, recovery_number, accepted_amount_at, accepted_ip_address, accepted_user_agent,
                         cause, cause_reference)
-    select ${wanted.id}, 'queued', dc_now(), next.customer_id, 'off_session', 'checkout', array['card'],
+    select ${wanted.id}, 'queued', dc_now() + ${HEAD_START_S} * interval '1 second', next.customer_id, 'off_session', 'checkout', array['card'],
            ${wanted.return_url}, dc_now() + ${wanted.expires_in_ms}::double precision * interval '1 millisecond',
            next.id, next.used + 1, dc_now(), ${wanted.ip_address}, ${wanted.user_agent}, 'customer', next.id
     from next where (select count(*) from given_up) >= 0
