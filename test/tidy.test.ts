@@ -10,7 +10,7 @@ import { VARIABLES } from '../src/platform/config.ts';
 import { LOG_EVENTS } from '../src/platform/log-events.ts';
 import { wholeFiles } from '../vitest.config.ts';
 import { missingFiles, missingRulings } from './tidy/citation-rules.ts';
-import { deadExports, unreachableFiles } from './tidy/dead-code.ts';
+import { deadExports, nameErrors, unreachableFiles } from './tidy/dead-code.ts';
 import { logEventErrors } from './tidy/document-rules.ts';
 import { importErrors } from './tidy/import-rules.ts';
 import { processTestErrors } from './tidy/process-tests.ts';
@@ -45,6 +45,10 @@ describe('our tree', () => {
 
   test('exports only what something imports, and holds no file that nothing leads to', () => {
     expect([...deadExports(files), ...unreachableFiles(files)]).toEqual([]);
+  });
+
+  test('gives one name to one thing', () => {
+    expect(nameErrors(files)).toEqual([]);
   });
 
   test('explains every event that is logged, and no other', () => {
@@ -187,6 +191,16 @@ describe('a planted offender is flagged:', () => {
     const caller = { path: 'src/server.ts', text: `import { type X, used } from './domain/a.ts';` };
     const asTest = { path: 'test/unit/a.test.ts', text: `import { tested } from '../../src/domain/a.ts';` };
     expect(deadExports([{ path: 'src/domain/a.ts', text }, caller, asTest])).toEqual([error]);
+  });
+
+  test('a name that two files export', () => {
+    const [one, other] = ['src/billing/a.ts', 'src/store/a.ts'].map((path) => ({
+      path,
+      text: 'export async function cancelCharge(): Promise<void> {}',
+    }));
+    expect(nameErrors([one, other].filter((file) => file !== undefined))).toEqual([
+      'cancelCharge stands in src/billing/a.ts and src/store/a.ts',
+    ]);
   });
 
   test('a file that only a test leads to', () => {

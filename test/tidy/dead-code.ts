@@ -86,3 +86,13 @@ function usesOf({ path, text }: SourceFile): Use[] {
   }));
   return [...named, ...whole];
 }
+
+/** One line for each name that two files of `src` and `workers` export: a reader must not have to ask which. */
+export function nameErrors(files: readonly SourceFile[]): string[] {
+  const homes = new Map<string, string[]>();
+  for (const { path, text } of files.filter((file) => SHIPPED.test(file.path)))
+    for (const [, , name = ''] of text.matchAll(EXPORT)) homes.set(name, [...(homes.get(name) ?? []), path]);
+  return [...homes].flatMap(([name, paths]) =>
+    paths.length > 1 ? [`${name} stands in ${paths.join(' and ')}`] : [],
+  );
+}

@@ -22,10 +22,10 @@ export const setupPage: readonly Mutation[] = [
     edits: [
       {
         file: PAGES,
-        find: '  const view = setupView(row);\n',
+        find: '  const view = setupPageContent(row);\n',
         replace:
           "  await pressSetup(billing, { setup_id: row.id, ip_address: '127.0.0.1', user_agent: null });\n" +
-          '  const view = setupView(row);\n',
+          '  const view = setupPageContent(row);\n',
       },
     ],
     check: integration('setup/setup-page-links', 'looking writes nothing anywhere'),

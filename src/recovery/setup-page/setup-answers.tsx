@@ -5,7 +5,7 @@ import { Notice, renderPage } from '../page/page-parts.tsx';
 import { formatMoment, type Merchant } from '../words/facts.ts';
 import { textsFor } from '../words/texts.ts';
 import { Setup } from './setup-parts.tsx';
-import { type SetupPageState, setupView } from './setup-state.ts';
+import { type SetupPageState, setupPageContent } from './setup-state.ts';
 
 /** The pages that are the same for everybody: rendered once, so that not a byte can differ. */
 export type FixedSetupPages = Pick<FixedPages, 'unusable_link' | 'refused_press' | 'unavailable'> & {
@@ -33,7 +33,7 @@ export function setupPage(
 ): { readonly html: string; readonly state: SetupPageState } {
   const { merchant, path, form_token } = options;
   const texts = textsFor(row.locale);
-  const view = setupView(row);
+  const view = setupPageContent(row);
   const { card_brand, card_last4 } = row;
   const facts = {
     merchant: merchant.name,

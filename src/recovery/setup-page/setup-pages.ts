@@ -23,7 +23,7 @@ import {
 } from '../page/page-scope.ts';
 import { evidenceOf } from '../page/press.ts';
 import { type FixedSetupPages, fixedSetupPages, setupPage } from './setup-answers.tsx';
-import { setupView } from './setup-state.ts';
+import { setupPageContent } from './setup-state.ts';
 
 type Context = PageScope<FixedSetupPages> & { readonly links: SetupLinks };
 type OfToken = { Params: { token: string } };
@@ -50,7 +50,7 @@ async function openLink(context: Context, token: string, reply: FastifyReply): P
   const id = claimedSetup(token);
   const row = id !== null && links.is('link', id, token) ? await readSetupPage(billing.sql, id) : null;
   if (row === null || !row.collect) return sendPage(reply, 404, fixed.unusable_link);
-  const view = setupView(row);
+  const view = setupPageContent(row);
   // Nothing is left to press on it, and nothing to come: no cookie for it.
   if (view.offer === null && !view.check_again) return sendSetup(context, row, reply);
   const [newest] = links.rows(row.id);

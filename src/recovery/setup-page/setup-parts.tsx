@@ -1,8 +1,8 @@
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 import { Mark } from '../page/page-icons.tsx';
-import type { SetupFacts, SetupPageTexts } from '../words/setup-texts.ts';
+import type { SetupPageFacts, SetupPageTexts } from '../words/setup-texts.ts';
 import type { PageState } from '../words/texts.ts';
-import type { SetupPageState, SetupView } from './setup-state.ts';
+import type { SetupPageContent, SetupPageState } from './setup-state.ts';
 
 /** The payment page's pictures say the same here. */
 const MARKS: Readonly<Record<SetupPageState, PageState | null>> = {
@@ -18,9 +18,9 @@ const MARKS: Readonly<Record<SetupPageState, PageState | null>> = {
 
 export type SetupPage = {
   readonly row: SetupPageRow;
-  readonly view: SetupView;
+  readonly view: SetupPageContent;
   readonly texts: SetupPageTexts;
-  readonly facts: SetupFacts;
+  readonly facts: SetupPageFacts;
   /** `/s/page/<setup>`. */
   readonly path: string;
   readonly form_token: string;

@@ -14,7 +14,7 @@ export type SetupPageState =
   | 'canceled'
   | 'failed';
 
-export type SetupView = {
+export type SetupPageContent = {
   readonly state: SetupPageState;
   readonly offer: SetupOffer | null;
   /** Something is under way elsewhere: looking again may show more. */
@@ -22,7 +22,7 @@ export type SetupView = {
 };
 
 /** Decides state and button; what is over has no form. */
-export function setupView(row: SetupPageRow): SetupView {
+export function setupPageContent(row: SetupPageRow): SetupPageContent {
   const offer = setupOffer(row);
   if (offer !== null) return { state: offer === 'save' ? 'to_save' : 'to_accept', offer, check_again: false };
   const state = stateOf(row);

@@ -1,5 +1,5 @@
 import type { SetupPageState } from '../setup-page/setup-state.ts';
-import type { SetupFacts, SetupPageTexts, SetupTexts } from './setup-texts.ts';
+import type { SetupPageFacts, SetupPageTexts, SetupTexts } from './setup-texts.ts';
 
 /** English, for the set-up page. */
 export const setupEn: SetupTexts = {
@@ -26,7 +26,7 @@ export const setupEn: SetupTexts = {
   },
 };
 
-function page(state: SetupPageState, facts: SetupFacts): SetupPageTexts {
+function page(state: SetupPageState, facts: SetupPageFacts): SetupPageTexts {
   const { merchant, support_email } = facts;
   const { heading, lead } = stateTexts(state, facts);
   return {
@@ -65,7 +65,7 @@ function page(state: SetupPageState, facts: SetupFacts): SetupPageTexts {
 
 function stateTexts(
   state: SetupPageState,
-  { merchant, card }: SetupFacts,
+  { merchant, card }: SetupPageFacts,
 ): { heading: string; lead: string } {
   switch (state) {
     case 'to_accept':

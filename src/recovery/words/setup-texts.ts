@@ -2,7 +2,7 @@
 import type { SetupPageState } from '../setup-page/setup-state.ts';
 
 /** The names and terms that sentences are made of. */
-export type SetupFacts = {
+export type SetupPageFacts = {
   readonly merchant: string;
   readonly support_email: string;
   readonly frequency: 'one_time' | 'recurring';
@@ -49,7 +49,7 @@ export type SetupPageTexts = {
 type Words = { readonly title: string; readonly heading: string; readonly lead: string };
 
 export type SetupTexts = {
-  readonly page: (state: SetupPageState, facts: SetupFacts) => SetupPageTexts;
+  readonly page: (state: SetupPageState, facts: SetupPageFacts) => SetupPageTexts;
   readonly unusable_link: Words;
   readonly refused_press: Words;
   /** Back from Checkout without the cookie. */

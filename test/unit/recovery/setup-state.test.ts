@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { machines, type SetupState } from '../../../src/domain/machines.ts';
-import { setupView } from '../../../src/recovery/setup-page/setup-state.ts';
+import { setupPageContent } from '../../../src/recovery/setup-page/setup-state.ts';
 import type { SetupPageRow } from '../../../src/store/setup/setup-page.ts';
 
 const AT = new Date('2026-01-15T10:00:00Z');
@@ -13,7 +13,7 @@ const BASE = {
   method_detail: null,
 } as unknown as SetupPageRow;
 
-const view = (change: Partial<SetupPageRow> = {}) => setupView({ ...BASE, ...change });
+const view = (change: Partial<SetupPageRow> = {}) => setupPageContent({ ...BASE, ...change });
 const SAVED = { state: 'succeeded', accepted_at: AT, method_state: 'usable' } as const;
 const UNPROVEN = {
   state: 'succeeded',
