@@ -147,4 +147,43 @@ export const customer: readonly Mutation[] = [
     ],
     check: unit('stripe/webhook', 'signed 301 seconds ago is too_old'),
   },
+  {
+    name: 'a recovery that ends leaves its Session open',
+    edits: [
+      {
+        file: 'migrations/0001_walls.sql',
+        find: "where s.recovery_id = new.id and s.state in ('queued', 'awaiting_customer', 'processing');",
+        replace: 'where s.recovery_id = new.id and false;',
+      },
+    ],
+    check: integration('recovery/protocol-replacement', 'is expired with it'),
+  },
+  {
+    name: 'a card for one charge stays on file',
+    edits: [
+      {
+        file: 'migrations/0001_walls.sql',
+        find: 'from card where not card.kept and m.id = card.id',
+        replace: 'from card where false and m.id = card.id',
+      },
+    ],
+    check: integration(
+      'recovery/new-card-end',
+      'it is detached though ticked for, when the charge was paid otherwise',
+    ),
+  },
+  {
+    name: 'a card for one charge may be charged for others',
+    edits: [
+      {
+        file: 'src/store/setup/save-method.ts',
+        find: 'case when j.recovery_id is null then j.consent_id end',
+        replace: 'j.consent_id',
+      },
+    ],
+    check: integration(
+      'recovery/new-card-end',
+      'it pays nothing else: it rests on no consent, ticked or not, until it has paid',
+    ),
+  },
 ];
