@@ -167,7 +167,11 @@ test(
       sent.set(key, (sent.get(key) ?? new Set()).add(`${path} ${body}`));
     }
     expect([...sent].filter(([, bodies]) => bodies.size > 1)).toEqual([]);
-    expect(verbsOf(ours)).toEqual(['cancel', 'confirm', 'create', 'detach', 'expire', 'replace']);
+    expect(verbsOf(ours)).toEqual(['cancel', 'confirm', 'create', 'detach', 'expire']);
+    const ofRecoveries = ours.filter(({ body }) => body.includes('dc_recovery'));
+    expect(ofRecoveries.length).toBeGreaterThan(0);
+    for (const { idempotency_key } of ofRecoveries)
+      expect(idempotency_key).toMatch(/^dc1:set_\w+:create:\d+$/);
 
     const rows = await world.sql<{ id: string; state: string }[]>`select id, state from charges`;
     for (const { id, state } of rows) {
