@@ -40,9 +40,11 @@ export const productionTimings = {
   // of pace.
   paceBlockMs: 250,
 
+  // How often each worker asks whether a sweep is due. One worker at a time makes it, at the intervals below.
   janitorIntervalMs: 5_000,
   // How late a charge may learn of a webhook that never came.
   eventsListIntervalMs: 30_000,
+  // An unconfirmed orphan takes no money: there is no hurry. A large account is read on at the janitor's interval.
   orphanSweepIntervalMs: 60_000,
 
   // Longer than one Stripe timeout, so that a confirm on the wire can still be answered.

@@ -21,7 +21,7 @@ export type DeclineCodes = Pick<
   'code' | 'decline_code' | 'advice_code' | 'network_advice_code' | 'network_decline_code'
 >;
 
-/** Which sentence the customer reads. Lost, stolen and suspected cards all read `card_refused`. */
+/** Which sentence would suit the customer; no page or mail shows it yet. Lost, stolen and suspected cards all read `card_refused`. */
 const CUSTOMER_TEXT_KEYS = [
   'authenticate',
   'insufficient_funds',
