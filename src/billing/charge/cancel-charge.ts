@@ -9,8 +9,8 @@ export type ChargeCancellation =
   | { readonly outcome: 'already'; readonly status: 'succeeded' | 'failed' | 'canceled' };
 
 /**
- * Asks for a charge's end. What it becomes is told with Stripe's answer: a success that wins the race stays
- * one. Asking again while it closes changes nothing.
+ * Asks for a charge's end. Stripe's answer decides what it becomes: a success that wins the race stands. Asking again
+ * while the charge closes changes nothing.
  */
 export async function cancelCharge(
   deps: Dependencies,

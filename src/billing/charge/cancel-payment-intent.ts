@@ -1,6 +1,6 @@
 /**
- * Closing with proof: the PaymentIntent is cancelled, and only Stripe's word that it is makes a charge `failed`
- * or `canceled`. If the customer's money was faster, the charge is succeeded, and told so.
+ * Closing with proof: we cancel the PaymentIntent, and only Stripe's word that it is cancelled makes a charge `failed`
+ * or `canceled`. If the customer's money was faster, the charge becomes `succeeded`.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
@@ -47,7 +47,7 @@ export async function cancelBound(
   return done;
 }
 
-/** A debit on its way can't be cancelled; what became of it decides. */
+/** A debit under way cannot be cancelled; its result decides. */
 function isOver({ status }: PaymentSnapshot): boolean {
   return status === 'canceled' || status === 'succeeded' || status === 'processing';
 }

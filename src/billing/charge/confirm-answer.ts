@@ -14,7 +14,7 @@ import { applyChargeFact } from './settle-charge.ts';
 const RATE_LIMIT_PAUSE_MS = 1_000;
 const CONFIGURATION_PAUSE_MS = 60_000;
 
-/** Settles what a confirm answered. */
+/** Settles the answer to a confirm. */
 export async function settleAnswer(
   deps: Dependencies,
   context: ChargeContext,
@@ -61,15 +61,15 @@ async function factOf(
 
 function declinedFact(key: string, answer: Extract<Answer<never>, { kind: 'declined' }>): ChargeFact {
   const status = answer.payment_intent?.status;
-  // A confirm may itself run into Stripe's limit and cancel: then that is the fact, not the decline.
+  // A confirm may itself reach Stripe's limit and cancel the PaymentIntent: then that is the fact, not the decline.
   if (answer.payment_intent !== null && (status === 'canceled' || status === 'succeeded'))
     return { fact: 'payment_intent', snapshot: answer.payment_intent, key, current: true };
   return { fact: 'declined', key, error: answer.error };
 }
 
 /**
- * Refused for the state it was in: that state is the fact. Should it have moved on to one that can be confirmed,
- * the same key goes out again, further apart each time.
+ * Stripe refused because of the PaymentIntent's state, so that state is the fact. If the PaymentIntent has become
+ * confirmable since, the same key is sent again, after growing pauses.
  */
 async function refusedFact(
   deps: Dependencies,

@@ -1,6 +1,6 @@
 /**
- * The only place from which a confirm leaves: bind and write ahead in one statement, send exactly what was
- * written, settle what came back.
+ * The only place that sends a confirm: it binds and writes ahead in one statement, sends exactly what was written, and
+ * settles the answer.
  */
 import {
   type Attempt,
@@ -27,7 +27,7 @@ import { applyChargeFact } from './settle-charge.ts';
 
 export type OpeningMethod = { readonly id: string; readonly type: string };
 
-/** Whose method, and who asked: what an attempt is opened with. */
+/** What opens an attempt: whose method it uses, and who asked for it. */
 export type Opening =
   | { readonly kind: 'own_method'; readonly created?: PaymentSnapshot }
   | { readonly kind: 'replacement'; readonly method: OpeningMethod; readonly recovery_id: string }
@@ -59,7 +59,10 @@ export async function openAndConfirm(
   return done;
 }
 
-/** A later attempt records what the PaymentIntent looks like before it; what is final already is settled. */
+/**
+ * Reads the PaymentIntent before a later attempt, which records what it looked like; settles it instead if it is
+ * final.
+ */
 export async function readBeforeOpening(
   deps: Dependencies,
   context: ChargeContext,
@@ -76,8 +79,8 @@ export async function readBeforeOpening(
 export type OpenedAttempt = { readonly context: ChargeContext; readonly attempt: Attempt };
 
 /**
- * Binds and writes ahead. Null when something that the statement read forbids it by now (closed, paused,
- * consent or method gone, lease lost): the row is due and the next claim decides anew.
+ * Binds and writes ahead. Null when the statement finds the attempt forbidden by now (closed, paused, consent or
+ * method gone, lease lost): the row is due and the next claim decides again.
  */
 export async function openAttempt(
   deps: Dependencies,
@@ -135,7 +138,7 @@ function bodyOf(context: ChargeContext, opening: Opening, method: OpeningMethod)
   });
 }
 
-/** The PaymentIntent takes the type it was made for, or the one that a confirm named since. */
+/** The PaymentIntent takes the type it was made for, or the one that a confirm has named since. */
 function newTypeOf(context: ChargeContext, method: OpeningMethod): { new_type?: string } {
   const changed = context.attempts.some((attempt) => attempt.request_body.includes(ALLOWED_TYPES));
   return changed || method.type !== context.method.type ? { new_type: method.type } : {};
@@ -191,7 +194,7 @@ export async function confirmAttempt(
   return answer;
 }
 
-/** One sending of the stored bytes under the stored key. */
+/** Sends the stored bytes once, under the stored key. */
 async function sendConfirm(
   deps: Dependencies,
   context: ChargeContext,

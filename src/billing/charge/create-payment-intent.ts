@@ -1,6 +1,6 @@
 /**
- * The PaymentIntent of a charge: created unconfirmed, so that losing the answer can cost an orphan and never
- * money. Whoever binds first decides which one the charge has; nobody ever confirms another.
+ * A charge's PaymentIntent: created unconfirmed, so that a lost answer can cost an orphan and never money. The first
+ * writer decides which one the charge has; no other is ever confirmed.
  */
 
 import type { ChargeContext } from '../../domain/charge/charge.ts';
@@ -24,8 +24,8 @@ import { applyChargeFact } from './settle-charge.ts';
 const RATE_LIMIT_PAUSE_MS = 1_000;
 
 /**
- * Creates the PaymentIntent, or finds the one that an older key may have made, and confirms it. What was confirmed
- * already, by an attempt that a failover forgot, is bound and settled instead of being confirmed again.
+ * Creates the PaymentIntent, or finds the one that an older key may have made, and confirms it. If an attempt that a
+ * failover forgot has confirmed it already, it is bound and settled, and not confirmed again.
  */
 export async function createAndConfirm(
   deps: Dependencies,
@@ -79,7 +79,7 @@ async function create(
   return answer;
 }
 
-/** Asks the list (consistent, unlike search) for the oldest that carries our mark and is not canceled. */
+/** Finds the oldest that carries our mark and is not cancelled; by the list, which is consistent, unlike the search. */
 async function findMade(
   deps: Dependencies,
   context: ChargeContext,

@@ -1,6 +1,4 @@
-/**
- * Asking Stripe what happened, when no answer of our own can tell any more.
- */
+/** Asks Stripe what happened when no answer of ours can show it any more. */
 
 import { type Attempt, type ChargeContext, elapsedMs, openAttemptOf } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
@@ -15,10 +13,10 @@ import { readBound } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
 const RETRY_MS = 5_000;
-/** Events carry whole seconds of Stripe's clock, which need not be ours. */
+/** Events carry whole seconds of Stripe's clock, which may differ from ours. */
 const CLOCK_SLACK_S = 300;
 
-/** The events that a confirm causes and that tell its outcome. */
+/** The events that a confirm causes and that show its outcome. */
 const OUTCOME_EVENTS = [
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
@@ -27,7 +25,7 @@ const OUTCOME_EVENTS = [
   'payment_intent.canceled',
 ];
 
-/** Reads the bound PaymentIntent and applies what it says; else the row comes due again at its cadence. */
+/** Reads the bound PaymentIntent and applies what it says; if nothing is new, the row comes due again later. */
 export async function readPaymentIntent(
   deps: Dependencies,
   context: ChargeContext,
@@ -54,9 +52,10 @@ export async function readPaymentIntent(
 }
 
 /**
- * Past the use of its key: first Stripe's events by that key, then the PaymentIntent. A `latest_charge` that
- * was not there when the attempt opened and belongs to no other is this attempt's outcome. Nothing new, twice,
- * a minute apart: it never ran. Events that could not be read are no look: a decline may show nowhere else.
+ * The key is too old to be sent again, so we look: first for Stripe's events under that key, then at the
+ * PaymentIntent. A `latest_charge` that was not there when the attempt opened and belongs to no other attempt is this
+ * attempt's outcome. If two looks a minute apart show nothing new, the confirm never ran. A look without the events
+ * does not count, because a decline may show nowhere else.
  */
 export async function lookForAttempt(
   deps: Dependencies,
@@ -112,7 +111,7 @@ function isOverdue(deps: Dependencies, context: ChargeContext, attempt: Attempt)
   return elapsedMs(attempt.started_at, context.now) >= deps.timings.pressMinutes * MINUTE_MS;
 }
 
-/** A debit takes days: read after an hour, then every six, then daily. A press is read when its time is over. */
+/** A debit takes days: read it after an hour, then every six hours, then daily. Read a press once its time is over. */
 function nextReadMs(deps: Dependencies, context: ChargeContext, attempt: Attempt | null): number {
   if (attempt === null) return HOUR_MS;
   if (attempt.state === 'open') return MINUTE_MS;

@@ -7,14 +7,14 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
-/** - `left`: Stripe does not say, and this is what becomes of the charge. */
+/** - `left`: Stripe does not say; `outcome` is what becomes of the charge. */
 export type BoundRead =
   | { readonly read: 'ok'; readonly intent: PaymentSnapshot }
   | { readonly read: 'left'; readonly outcome: Outcome<'charge'> };
 
 /**
- * What Stripe says now of the bound PaymentIntent; where it does not answer, the charge comes due `retry_ms` later. One
- * that Stripe does not know will never be known: a person looks.
+ * What Stripe says now about the bound PaymentIntent. If it does not answer, the charge comes due `retry_ms` later. If
+ * it does not know the PaymentIntent, it never will, so a person looks.
  */
 export async function readBound(
   deps: Dependencies,
@@ -43,7 +43,7 @@ export async function readBound(
   return { read: 'left', outcome: done };
 }
 
-/** Whether a confirm can still change it; what is otherwise is a fact about the charge. */
+/** Whether a confirm can still change it; any other status is a fact about the charge. */
 export function isConfirmable({ status }: PaymentSnapshot): boolean {
   switch (status) {
     case 'requires_payment_method':

@@ -1,6 +1,6 @@
 /**
- * The beginning of every payment: a row, due now or at its time. Nothing here talks to Stripe or waits for the
- * queue; once the row is committed, a worker will come, offered or found.
+ * The beginning of every payment: a row, due now or at its time. Nothing here talks to Stripe or waits for the queue;
+ * once the row is committed, a worker will find it, offered or not.
  */
 import { type AmountCheck, checkAmount } from '../../domain/money.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -17,7 +17,7 @@ import type { Dependencies } from '../dependencies.ts';
 export type AmountRefusal = Exclude<AmountCheck, 'ok'>;
 export type RequestedCharge = Intake<TakenCharge, ChargeRefusal | AmountRefusal>;
 
-/** Takes in a charge, unless the amount, the customer, the method or the consent stands in its way. */
+/** Accepts a charge, unless the amount, the customer, the method or the consent forbids it. */
 export async function requestCharge(
   deps: Dependencies,
   charge: Omit<NewCharge, 'livemode'>,

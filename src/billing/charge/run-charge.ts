@@ -3,9 +3,9 @@
  *
  *   claim ─▶ create PaymentIntent ─▶ bind it and open attempt n ─▶ confirm ─▶ settle
  *
- * Each arrow may be the last thing this process does. What had begun is in the row before the first byte
- * leaves, so whoever claims next decides from the row alone (`src/domain/charge/decide-charge.ts`) and goes on from
- * there. The steps' names are the failpoints' names.
+ * Each arrow may be the last thing that this process does. What had begun is in the row before the first byte leaves,
+ * so the next claimer decides from the row alone (`src/domain/charge/decide-charge.ts`) and goes on from there. The
+ * steps' names are the failpoints' names.
  */
 import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
 import { type ChargeAction, decideCharge } from '../../domain/charge/decide-charge.ts';
@@ -22,7 +22,9 @@ import { createAndConfirm } from './create-payment-intent.ts';
 import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
 import { applyChargePlan } from './settle-charge.ts';
 
-/** Takes the charge one step further: nothing is owed by one for which a recovery, a person or nobody has the next word. */
+/**
+ * Takes the charge one step further. A charge that waits for its recovery or for a person, or has ended, owes nothing.
+ */
 export async function advanceCharge(
   deps: Dependencies,
   row: Rows['charge'],
@@ -34,8 +36,8 @@ export async function advanceCharge(
 }
 
 /**
- * A claimed charge is due. One that is not any more was settled since, by whoever brought the answer, and what they
- * planned for it must not come sooner: a retry of tomorrow would otherwise wait for the kill switch only.
+ * A claimed charge was due. If it no longer is, another process has brought the answer and planned the next step,
+ * which must not come early: otherwise only the kill switch would hold back tomorrow's retry.
  */
 function isDue({ charge, now }: ChargeContext): boolean {
   return charge.due_at !== null && charge.due_at <= now;
@@ -93,8 +95,8 @@ async function act(
 }
 
 /**
- * Sends an open attempt again, once there is pace for it. That may have taken a while: what forbids a confirm by
- * then, a wish to close or the kill switch, is read and acted on instead.
+ * Sends an open attempt again, once the pace allows it. That may take a while, so we read the charge again: a wish to
+ * close or the kill switch may forbid the confirm by then, and is acted on instead.
  */
 async function resend(
   deps: Dependencies,
@@ -112,7 +114,7 @@ async function resend(
   return done;
 }
 
-/** By revision: what is waited for may have happened since it was read, and then the charge must not sleep. */
+/** Compares the revision: what the charge waits for may have happened since we read it, and then it must not sleep. */
 async function waitFor(
   deps: Dependencies,
   { charge }: ChargeContext,

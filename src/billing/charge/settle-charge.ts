@@ -1,6 +1,6 @@
 /**
- * Brings a fact to a charge. The plan is pure (`src/domain/charge/settle-charge.ts`), the statement compares the revision
- * that the plan rests on, and whoever was slower reads and plans again: so worker, zombie, webhook and janitor
+ * Brings a fact to a charge. The plan is pure (`src/domain/charge/settle-charge.ts`), the statement compares the
+ * revision that the plan rests on, and the slower writer reads and plans again. So worker, zombie, webhook and janitor
  * may all bring the same fact at once, and it is written once.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
@@ -17,17 +17,18 @@ export type Bringing = {
   readonly reference: string | null;
   readonly request_id?: string | null;
   /**
-   * What the carrier knows of the charge already; read when absent or outdated. Whoever read the PaymentIntent
-   * gives the charge as it was before that: what was read says nothing of an attempt that opened since.
+   * What the carrier already knows of the charge; read when absent or outdated. A carrier that has read the
+   * PaymentIntent must pass the charge as it was before that reading, which says nothing about an attempt that has
+   * opened since.
    */
   readonly context?: ChargeContext;
-  /** Under which lease something was found or decided that Stripe did not say. */
+  /** The lease under which we found or decided something that Stripe did not say. */
   readonly lease?: { readonly lease_number: number };
 };
 
 export type Brought = 'settled' | 'stale' | 'read_first' | 'parked' | 'unknown_charge';
 
-/** More rounds than this for one row means that something other than a race is wrong. */
+/** More rounds than this for one row mean that something other than a race is wrong. */
 const ROUNDS_MAX = 8;
 
 /** Settles `fact` into the charge. Answers `read_first` where only a fresh GET can decide. */
@@ -43,7 +44,7 @@ export async function applyChargeFact(
   let brought = fact;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     if (context === null) return 'unknown_charge';
-    // Somebody took over: what this one did not hear, or looked for in vain, is theirs to find out.
+    // Another worker took over: what this one did not hear, or looked for in vain, is for that one to find out.
     if (holder !== null && context.charge.lease_number !== holder) return 'stale';
     const settlement = settleCharge(context, brought, deps.timings);
     const result = await write(deps, context, settlement, bringing, holder);
@@ -54,7 +55,7 @@ export async function applyChargeFact(
   throw new AppError('settle_contended');
 }
 
-/** Facts are anybody's to bring; what the holder of a lease merely concludes needs that lease. */
+/** Anyone may bring a fact; what the holder of a lease merely concludes needs that lease. */
 function isSaidByStripe({ fact }: ChargeFact): boolean {
   switch (fact) {
     case 'payment_intent':
@@ -71,12 +72,12 @@ function isSaidByStripe({ fact }: ChargeFact): boolean {
   }
 }
 
-/** The charge moved after the PaymentIntent was read, so the reading is of some past moment now. */
+/** The charge moved after the PaymentIntent was read, so the reading is out of date. */
 function aged(fact: ChargeFact): ChargeFact {
   return fact.fact === 'payment_intent' ? { ...fact, current: false } : fact;
 }
 
-/** Writes a plan of our own making (no fact of Stripe's) under the same compare-and-set. */
+/** Writes a plan of our own (not a fact from Stripe) under the same compare-and-set. */
 export async function applyChargePlan(
   deps: Dependencies,
   context: ChargeContext,
