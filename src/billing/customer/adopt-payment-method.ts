@@ -1,4 +1,6 @@
-/** A method that Stripe saved before us is taken on file, with the consent that the merchant can show for it. */
+/**
+ * Adopts a method that was saved at Stripe before we were there, with the consent that the merchant can show for it.
+ */
 
 import { type AdoptionRefusal, insertAdoption } from '../../store/customer/adoption.ts';
 import type { NewConsent } from '../../store/customer/consent-intake.ts';
@@ -12,13 +14,13 @@ export type AdoptionRequest = {
   readonly customer_id: string;
   readonly stripe_payment_method_id: string;
   readonly consent: NewConsent;
-  /** The merchant's Idempotency-Key, kept in the statement that adopts. */
+  /** The merchant's Idempotency-Key, kept by the statement that adopts. */
   readonly keyed: KeyedRequest | null;
   readonly cause_reference: string | null;
 };
 
 /**
- * - `adopted`: on file, usable unless the consent's evidence is still to be collected. Adopting a method of the
+ * - `adopted`: on file, and usable unless the consent's evidence is still to be collected. Adopting a method of the
  *   same customer again gives it the new consent.
  * - `replayed`, `mismatch`: what the Idempotency-Key stood for.
  * - `refused`: see `AdoptionRefusal`; `not_attached`: Stripe does not know it as this customer's.
@@ -31,10 +33,7 @@ export type AdoptionOutcome =
   | { readonly outcome: 'refused'; readonly refusal: AdoptionRefusal | 'not_attached' }
   | { readonly outcome: 'unavailable' };
 
-/**
- * Adopts a method. A PaymentMethod does not tell what it was set up for, so its `usage` is what the consent
- * covers.
- */
+/** Adopts a method. A PaymentMethod does not say what it was set up for, so its `usage` is what the consent covers. */
 export async function adoptPaymentMethod(
   deps: Dependencies,
   request: AdoptionRequest,

@@ -1,9 +1,9 @@
 /**
- * A customer owes one customer at Stripe. The create is written ahead and repeated under its key; the first
- * writer binds, and that wakes whatever waited.
+ * A customer owes one customer at Stripe. The create is written ahead and repeated under its key; the first writer
+ * binds, and that wakes the setups and charges that waited.
  *
- * A create whose key is spent or older than Stripe remembers is looked for first, by address and mark. A second
- * customer at Stripe is possible only if one appears there after such a look; nothing ever uses it and it takes
+ * If the create's key is spent or older than Stripe remembers, we first look for the customer by address and mark. A
+ * second customer at Stripe is possible only if one appears there after such a look. Nothing ever uses it and it takes
  * no money, so no sweep deletes it: it keeps our mark, `dc_customer`, for a person to find.
  */
 
@@ -26,7 +26,7 @@ import { done, type Outcome, park } from '../work/outcome.ts';
 /** Stripe stamps `created` by its own clock: look a day further back than ours says. */
 const CLOCK_MARGIN_S = 86_400;
 
-/** Takes a customer one step towards being bound at Stripe. One that Stripe will never take is parked; its setups expire. */
+/** Takes a customer one step towards its binding. If Stripe will never take it, it is parked and its setups expire. */
 export async function advanceCustomer(
   deps: Dependencies,
   row: Rows['customer'],
@@ -66,7 +66,6 @@ async function bind(deps: Dependencies, row: Rows['customer'], made: CustomerSna
   await deps.offer('charge', bound.charge_ids);
 }
 
-/** The oldest that carries our mark. */
 async function findMade(
   deps: Dependencies,
   customer: OpenedCustomer,

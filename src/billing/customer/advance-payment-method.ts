@@ -1,4 +1,4 @@
-/** What a method on file owes Stripe: its detaching, or a word on whether later checkouts may show it. */
+/** What a method on file owes Stripe: its detaching, or an update of whether later checkouts may show it. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { markDetached } from '../../store/customer/payment-methods.ts';
 import type { Rows } from '../../store/work/obligations.ts';
@@ -19,7 +19,7 @@ const RETRY_MS = 5_000;
 type Method = Rows['payment_method'];
 type Next = Outcome<'payment_method'>;
 
-/** Takes a method one step further. Nothing is owed by one that is neither detaching nor to be updated. */
+/** Takes a method one step further. It owes nothing unless it is detaching or to be updated. */
 export async function advancePaymentMethod(deps: Dependencies, row: Method, lease: Lease): Promise<Next> {
   if (row.state === 'detaching') return detach(deps, row, lease);
   const is_on_file = row.state === 'usable' || row.state === 'unusable';
@@ -27,7 +27,7 @@ export async function advancePaymentMethod(deps: Dependencies, row: Method, leas
   return rest(row, 'nothing_owed');
 }
 
-/** One that Stripe will not let go, though it is still the customer's, waits for a person. */
+/** If Stripe will not detach a method that still belongs to the customer, it waits for a person. */
 async function detach(deps: Dependencies, row: Method, lease: Lease): Promise<Next> {
   const detached = await writeKeyed<'payment_method', PaymentMethodSnapshot | null>(deps, {
     row,
@@ -46,7 +46,7 @@ async function detach(deps: Dependencies, row: Method, lease: Lease): Promise<Ne
   return done;
 }
 
-/** Only a hint for pages: refused, it is noted and let go; the method pays as before. */
+/** Only a hint for pages: we log a refusal and let it go; the method pays as before. */
 async function update(deps: Dependencies, row: Method, allow_redisplay: string, lease: Lease): Promise<Next> {
   const wanted = { id: row.id, allow_redisplay: allow_redisplay as AllowRedisplay };
   const updated = await writeKeyed<'payment_method', PaymentMethodSnapshot | null>(deps, {
@@ -65,7 +65,7 @@ async function update(deps: Dependencies, row: Method, allow_redisplay: string, 
   return updated.written === 'left' ? updated.outcome : rest(row, updated.key);
 }
 
-/** A method that Stripe does not know any more is as detached as can be, and has nothing left to update. */
+/** A method that Stripe no longer knows is detached for good, and has nothing left to update. */
 async function lookFor(
   deps: Dependencies,
   row: Method,

@@ -9,7 +9,7 @@ import type { Dependencies } from '../dependencies.ts';
 export const METHOD_VERBS = ['accept', 'detach', 'default'] as const;
 export type MethodVerb = (typeof METHOD_VERBS)[number];
 
-/** What a merchant may do with a saved method. Detaching is owed to Stripe from then on. */
+/** What a merchant may do with a saved method. A detaching is owed to Stripe from then on. */
 export async function changePaymentMethod(
   deps: Dependencies,
   payment_method_id: string,

@@ -8,7 +8,7 @@ import type { KeyedRequest } from '../../store/door/idempotency-keys.ts';
 import type { Intake } from '../../store/door/intake.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Takes in a customer; without an id at Stripe, one is owed there. Answers after the commit. */
+/** Accepts a customer; without an id at Stripe, the row owes one there. Answers after the commit. */
 export async function requestCustomer(
   deps: Dependencies,
   customer: RequestedCustomer,

@@ -2,7 +2,7 @@ import { writeRevocation } from '../../store/customer/consent-revocation.ts';
 import type { ConsentRow } from '../../store/customer/consents.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Ends a consent and every charge under it that was not confirmed yet; null for an unknown one. */
+/** Ends a consent and every charge under it that was not confirmed yet; null if there is no such consent. */
 export async function revokeConsent(
   deps: Dependencies,
   consent_id: string,
