@@ -6,7 +6,7 @@
  *                                                      │  └ the customer pressed on our page ─▶ a Session instead
  *                                                      └ expired, cancelled, failed too often ─▶ closing ─▶ proof
  *
- * Each arrow may be the last thing this process does; the row says what had been begun.
+ * Each arrow may be the last thing this process does; the row says what had begun.
  */
 import type { SetupState } from '../../domain/machines.ts';
 import { isSwitching, nextReadInMs } from '../../domain/setup/setup-decisions.ts';
@@ -62,7 +62,7 @@ async function open(deps: Dependencies, context: SetupContext, lease: Lease): Pr
   return wait(context.setup, Math.min(wait_ms, left_ms), 'customer_unbound');
 }
 
-/** No webhook is needed for a setup to end: whatever is due is read. */
+/** A setup ends without webhooks too: we read whatever is due. */
 async function lookAgain(deps: Dependencies, context: SetupContext, lease: Lease): Promise<Next> {
   const { setup } = context;
   const settlement = await settleSetup(deps, setup.id, {
@@ -85,7 +85,7 @@ async function lookAgain(deps: Dependencies, context: SetupContext, lease: Lease
   return wait(now.setup, nextReadInMs(clock, deps.timings.setupReadMinutes), 'read_again');
 }
 
-/** What the bank is working on outlives the customer's time: they were not late. */
+/** While the bank works on it, the customer's deadline does not count: they were not late. */
 function isOverdue({ setup, now }: SetupContext): boolean {
   return setup.state !== 'processing' && setup.expires_at <= now;
 }

@@ -1,6 +1,6 @@
 /**
- * What Stripe's events say of setups and of methods on file. An event only says where to look: what is final in
- * it is taken as told, all else is read anew, so neither doubled nor reordered events matter.
+ * What Stripe's events say about setups and methods on file. An event only says where to look: what is final in it we
+ * apply as it stands; everything else we read again, so neither doubled nor reordered events matter.
  */
 import type {
   PaymentMethodSnapshot,
@@ -22,8 +22,8 @@ type Event = Pick<Rows['inbox_event'], 'id' | 'type' | 'projection'>;
 type Applied = 'applied' | 'ignored';
 
 /**
- * Applies an event about a SetupIntent, a Checkout Session or a PaymentMethod; `ignored` when it concerns no
- * setup and no method on file.
+ * Applies an event about a SetupIntent, a Checkout Session or a PaymentMethod; `ignored` when it concerns no setup and
+ * no method on file.
  *
  * @throws AppError `stripe_unreadable` when Stripe must be asked and does not answer: apply the event again
  */
@@ -49,7 +49,7 @@ async function applySetupIntent(deps: Dependencies, event: Event, intent: SetupS
   });
   if (setup === null) return 'ignored';
   const is_bound = setup.stripe_setup_intent_id === intent.id;
-  // A Session of another time makes its SetupIntent by itself: what the Session says of it is what counts.
+  // A Session creates its SetupIntent itself, perhaps later: what the Session says about it counts.
   const is_of_session = setup.stripe_setup_intent_id === null && setup.stripe_checkout_session_id !== null;
   if (!is_bound && !is_of_session) {
     const stray = { stripe_setup_intent_id: intent.id, stripe_checkout_session_id: null };
@@ -57,7 +57,7 @@ async function applySetupIntent(deps: Dependencies, event: Event, intent: SetupS
     return 'applied';
   }
   if (event.type === 'setup_intent.created') return 'applied';
-  // A Session's SetupIntent is canceled when the Session expires: only the Session can tell which it was.
+  // A Session's SetupIntent is canceled when the Session expires: only the Session can tell expiry from cancellation.
   const is_whole = setup.stripe_checkout_session_id === null || intent.status === 'succeeded';
   return settle(deps, event, setup.id, is_bound && is_whole ? intent : null);
 }
@@ -91,7 +91,7 @@ async function settle(
 
 async function applyMethod(deps: Dependencies, event: Event, told: PaymentMethodSnapshot): Promise<Applied> {
   const reference = { id: told.id, cause: 'stripe', cause_reference: event.id };
-  // A detached method never comes back to a customer, so this one is final as told.
+  // A detached method never comes back to a customer, so this event is final.
   if (event.type === 'payment_method.detached') {
     return (await markDetached(deps.sql, reference)) ? 'applied' : 'ignored';
   }
@@ -103,7 +103,7 @@ async function applyMethod(deps: Dependencies, event: Event, told: PaymentMethod
   return 'applied';
 }
 
-/** The setup that a mark names, if the mark is of this deployment: several may share one Stripe account. */
+/** The setup that a mark names, if the mark is this deployment's: several may share one Stripe account. */
 function markOf(
   deps: Dependencies,
   { metadata }: { readonly metadata: { readonly dc_setup?: string; readonly dc_instance?: string } },

@@ -1,7 +1,7 @@
 import { requestSetupCancel, type SetupCancellation } from '../../store/setup/setup-cancellation.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Asks for a setup's end; `canceled` is told with Stripe's answer, `succeeded` if that came first. */
+/** Asks for a setup's end. Stripe's answer makes it `canceled`, or `succeeded` if the customer was faster. */
 export async function cancelSetup(
   deps: Dependencies,
   setup_id: string,

@@ -5,11 +5,10 @@ import type { Dependencies } from '../dependencies.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
 
 /**
- * Ends what carries a setup's mark although the setup has bound another, or is over. Best effort where it is
- * called first (nobody ever got the secret of a stray, and Stripe's own expiry ends a Session); the event that
- * Stripe sends of its creation comes by here again.
+ * Ends an object that carries a setup's mark although the setup has bound another, or is over. Best effort the first
+ * time: nobody ever got a stray's secret, and Stripe's own expiry ends a Session. Stripe's created event retries it.
  *
- * What may yet be bound is left alone: whoever holds the setup is about to find it under the same key.
+ * An object that may still be bound is left alone: the holder of the setup is about to find it under the same key.
  */
 export async function cancelStray(
   deps: Dependencies,

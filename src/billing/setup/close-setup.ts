@@ -1,6 +1,6 @@
 /**
- * Closing with proof: a setup is canceled, expired or failed only with Stripe's word that nobody can complete it
- * any more. If the customer was faster, it is succeeded, and its method waits for the merchant's word.
+ * Closing with proof: a setup is canceled, expired or failed only once Stripe says that nobody can complete it any
+ * more. If the customer was faster, it succeeds, and its method waits for the merchant's word.
  */
 
 import type { SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -25,14 +25,14 @@ export async function closeSetup(
   lease: Lease,
 ): Promise<Outcome<'setup'>> {
   const { setup } = context;
-  // A create that was begun may have made something: learn it under the same key, then end it.
+  // An open create may have made something: learn what, under the same key, then end it.
   if (hasOpenCreate(setup)) return createForSetup(deps, context, lease);
   const is_bound = setup.stripe_setup_intent_id !== null || setup.stripe_checkout_session_id !== null;
   if (is_bound) return endAtStripe(deps, context, lease);
   return rest(setup, 'never_bound', { state: setup.close_as ?? 'canceled', settled_at: context.now });
 }
 
-/** What Stripe's answer says of the SetupIntent; null where it does not show one. */
+/** What Stripe's answer shows of the SetupIntent; null if it shows none. */
 type Ended = SetupSnapshot | null;
 
 async function endAtStripe(
@@ -66,7 +66,7 @@ async function endAtStripe(
   return leaveClosing(deps, setup.id, { is_at_bank, reference, set: {} });
 }
 
-/** A Session's SetupIntent cannot be cancelled by itself: the Session is expired instead. */
+/** A Session's SetupIntent cannot be cancelled by itself: we expire the Session instead. */
 async function sendEnding(
   deps: Dependencies,
   { setup }: SetupContext,
@@ -95,8 +95,8 @@ async function lookWhetherEnded(
 }
 
 /**
- * Something may have been noted and the end still be missing: then the row must not stay due at once for ever. What
- * the bank is working on is read at the pace of banks.
+ * We may have noted something and still miss the end: then the row must not stay due at once for ever. While the bank
+ * works on it, we read at the bank's pace.
  */
 async function leaveClosing(
   deps: Dependencies,

@@ -1,6 +1,6 @@
 /**
  * The SetupIntent or Checkout Session of a setup: written ahead, created under the row's key, bound by the first
- * writer. What loses is ended at once; its secret was never handed out, so nobody can have used it.
+ * writer. The loser is ended at once; its secret was never handed out, so nobody can have used it.
  */
 
 import type { FutureUsage } from '../../domain/charge/payment-snapshot.ts';
@@ -26,7 +26,7 @@ import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, park, rest, wait } from '../work/outcome.ts';
 import { cancelStray } from './cancel-stray-setup.ts';
 
-/** Creates and binds what this setup owes, or resumes the create that was begun. */
+/** Creates and binds what this setup owes, or resumes an open create. */
 export async function createForSetup(
   deps: Dependencies,
   context: SetupContext,
@@ -48,7 +48,7 @@ export async function createForSetup(
     look: () => findMade(deps, setup, customer, lease),
     spent: next,
     refused: (code, key) => {
-      // There is nothing to end: a setup that was closing ends with its next step.
+      // There is nothing to end: a closing setup ends with its next step.
       return setup.state === 'closing' ? wait(setup, 0, key, next) : refuse(deps, setup, code);
     },
   });
@@ -57,7 +57,7 @@ export async function createForSetup(
   return done;
 }
 
-/** One body per key: everything in it is written in the row and never changes. */
+/** One body per key: everything in it is in the row and never changes. */
 async function create(
   deps: Dependencies,
   setup: OpenedSetup,
@@ -81,7 +81,7 @@ async function create(
   return { ...answer, value: { stripe_checkout_session_id: id, stripe_setup_intent_id: setup_intent } };
 }
 
-/** Whoever came by a page of ours comes back to it. No address sent to Stripe holds a token. */
+/** A customer who came by our page returns to it. No address that we send to Stripe holds a token. */
 function addressesOf(deps: Dependencies, setup: OpenedSetup): { success_url: string; cancel_url: string } {
   const { return_url, recovery_id, collect } = setup;
   if (recovery_id === null && !collect) return { success_url: return_url, cancel_url: return_url };
@@ -110,7 +110,7 @@ async function bind(deps: Dependencies, setup: OpenedSetup, made: SetupBinding, 
   deps.log.info({ event: 'setup.bound', setupId: setup.id });
 }
 
-/** The oldest that carries our mark and can still be used. */
+/** The oldest that carries our mark and is still usable. */
 async function findMade(
   deps: Dependencies,
   setup: OpenedSetup,
@@ -137,8 +137,8 @@ const MISSING: Look<never> = { found: 'missing' };
 const UNANSWERED: Look<never> = { found: 'unanswered', reason: 'list_unanswered' };
 
 /**
- * Stripe will never make it, so there is nothing to end: the setup fails, and a merchant who named, say, a
- * customer that is gone learns it now. A key that was used with another body is a defect of ours: a person looks.
+ * Stripe will never make it, so there is nothing to end: the setup fails, and the merchant, who may have named a
+ * deleted customer, learns it now. A key that was used with another body is a defect of ours: a person looks.
  */
 function refuse(deps: Dependencies, setup: OpenedSetup, code: string): Outcome<'setup'> {
   if (code === 'idempotency_mismatch') return park(setup, code);
@@ -147,7 +147,7 @@ function refuse(deps: Dependencies, setup: OpenedSetup, code: string): Outcome<'
     state: 'failed',
     detail: code,
     settled_at: setup.now,
-    // A SetupIntent that a Session was to replace has been ended before.
+    // If a Session was to replace it, the SetupIntent has ended before.
     stripe_closed_at: setup.stripe_setup_intent_id === null ? null : setup.now,
     last_error: { code, decline_code: null },
   });

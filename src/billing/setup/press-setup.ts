@@ -1,7 +1,7 @@
 /**
- * The customer's press on our set-up page: the evidence of their consent first, in one statement; then a Checkout
- * Session to enter the card in. A person waits, so the press takes the steps of a worker itself, under the same lease.
- * Whatever it began and could not finish is due, and a worker or the next press goes on with it.
+ * The customer's press on our set-up page: one statement records their consent, then a Checkout Session takes the
+ * card. A person waits, so the press takes a worker's steps itself, under the same lease. What it began and could not
+ * finish is due, and a worker or the next press goes on with it.
  */
 import { setupOffer } from '../../domain/setup/setup-offer.ts';
 import { acceptConsent, readSetupPage } from '../../store/setup/setup-page.ts';
@@ -21,21 +21,21 @@ export type SetupPress = {
 export type SetupPressed =
   /** Stripe's page, read live and never stored. */
   | { readonly outcome: 'redirect'; readonly url: string }
-  /** Nothing is left to press, or only the agreement was: our page says which. */
+  /** Nothing is left to press, or only the consent was: our page says which. */
   | { readonly outcome: 'settled' }
   /** Stripe gave no usable answer yet: press again. */
   | { readonly outcome: 'unavailable' };
 
-/** More often than there are parties that could write in between. */
+/** More passes than there are parties that could write in between. */
 const PASSES_MAX = 5;
 const STEP_WAIT_MS = 200;
-/** What a person waits for before they are asked to press again. */
+/** How long a person waits before we ask them to press again. */
 const PATIENCE_MS = 8_000;
 
 const SETTLED: SetupPressed = { outcome: 'settled' };
 const UNAVAILABLE: SetupPressed = { outcome: 'unavailable' };
 
-/** Records the press, unless one is recorded, and leads on to Checkout where a card is still to be entered. */
+/** Records the press, unless one is recorded, and leads on to Checkout if a card is still to be entered. */
 export async function pressSetup(deps: Dependencies, press: SetupPress): Promise<SetupPressed> {
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const row = await readSetupPage(deps.sql, press.setup_id);
@@ -48,7 +48,7 @@ export async function pressSetup(deps: Dependencies, press: SetupPress): Promise
   return UNAVAILABLE;
 }
 
-/** To the Session that a setup has, or is given now; `settled` when there is nothing to enter a card into any more. */
+/** Leads to the setup's Session, which may be created now; `settled` when no card can be entered any more. */
 export async function leadToCheckout(deps: Dependencies, setup_id: string): Promise<SetupPressed> {
   const until_ms = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -61,7 +61,7 @@ export async function leadToCheckout(deps: Dependencies, setup_id: string): Prom
   }
 }
 
-/** One step of the setup, by us or by whoever holds it. */
+/** Takes one step of the setup, or waits while its holder does. */
 async function step(deps: Dependencies, { setup }: SetupContext): Promise<void> {
   const claimed = await deps.leases.claimNow('setup', setup.id);
   if (claimed !== null) {
@@ -87,8 +87,8 @@ async function useSession(deps: Dependencies, { setup }: SetupContext): Promise<
 }
 
 /**
- * The customer is back from Checkout: reads what Stripe says now and applies it, so that the page need not wait for
- * a webhook. An answer that does not come changes nothing: the webhook or a worker brings the same later.
+ * The customer is back from Checkout: reads what Stripe says now and applies it, so that the page need not wait for a
+ * webhook. If Stripe does not answer, nothing changes: the webhook or a worker brings the same later.
  */
 export async function readSetupAfterReturn(deps: Dependencies, setup_id: string): Promise<void> {
   await settleSetup(deps, setup_id, { cause: 'customer', cause_reference: 'return', intent: null });

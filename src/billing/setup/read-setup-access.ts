@@ -6,18 +6,17 @@ import { retrieveSetupSecret } from '../../stripe/setup-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { setupLinkAddress } from './setup-link.ts';
 
-/** What lets a customer go on with a setup: a secret for Stripe.js, or the address of our page or Stripe's. */
+/** What lets a customer go on with a setup: a secret for Stripe.js, or the address of our page or of Stripe's. */
 export type SetupAccess = { readonly client_secret: string | null; readonly url: string | null };
 
-/** Somebody waits for this answer, and null is one. */
+/** A caller waits for this answer, and null is an answer too. */
 const STRIPE_WAIT_MS = 5_000;
 
 const NONE: SetupAccess = { client_secret: null, url: null };
 
 /**
- * Reads it live: it is never stored. A customer whose agreement is still to be collected goes by our own page, as
- * long as there is something to press on it. All else is nothing unless the customer is awaited, or when Stripe does
- * not answer.
+ * Reads it live; it is never stored. A customer who still has to consent goes by our own page, while there is
+ * something to press on it. Otherwise empty, unless we await the customer and Stripe answers.
  */
 export async function readSetupAccess(deps: Dependencies, row: SetupWithConsent): Promise<SetupAccess> {
   if (!row.consent.collect) return readStripeAccess(deps, row.setup);
@@ -27,7 +26,7 @@ export async function readSetupAccess(deps: Dependencies, row: SetupWithConsent)
   return { ...(await readStripeAccess(deps, row.setup)), url: page.url };
 }
 
-/** The part of it for which Stripe need not be asked. */
+/** The part that needs no question to Stripe. */
 export async function readSetupPageAccess(
   deps: Dependencies,
   { setup, consent }: SetupWithConsent,

@@ -10,15 +10,15 @@ import { judgeRead, type ReadVerdict } from '../work/judge-answer.ts';
 
 /**
  * - `read`: what Stripe says now.
- * - `unanswered`: not now; nothing is known.
- * - `refused`: Stripe knows no such object, which we bound: a person looks.
+ * - `unanswered`: no answer now; nothing is known.
+ * - `refused`: Stripe does not know an object that we bound: a person looks.
  */
 export type SetupReading =
   | { readonly kind: 'read'; readonly facts: SetupFacts }
   | { readonly kind: 'unanswered'; readonly reason: string }
   | { readonly kind: 'refused'; readonly code: string };
 
-/** Reads the setup's Session, if it has one, then its SetupIntent, which is therefore never the older. */
+/** Reads the setup's Session first, if it has one, and then its SetupIntent, which is therefore at least as recent. */
 export async function readSetupFacts(
   deps: Dependencies,
   setup: SetupRow,
@@ -36,8 +36,8 @@ export async function readSetupFacts(
 }
 
 /**
- * The facts around a SetupIntent that is known already. How many tries failed is asked only where one may have:
- * most customers never need the second call.
+ * The facts around a SetupIntent that we know already. We count failed tries only if one may have failed: most
+ * customers never need this second call.
  */
 export async function countTries(
   deps: Dependencies,

@@ -6,7 +6,7 @@ import { insertSetup, type NewSetup, type SetupRefusal } from '../../store/setup
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Takes in a setup with its consent; a SetupIntent or Checkout Session is owed from then on. */
+/** Accepts a setup with its consent; from then on it owes a SetupIntent or a Checkout Session. */
 export async function requestSetup(
   deps: Dependencies,
   setup: Omit<NewSetup, 'expires_in_ms'>,

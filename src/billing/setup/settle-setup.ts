@@ -1,7 +1,7 @@
 /**
- * What Stripe says of a setup becomes what we say of it, whoever brought the news: the worker that looked, a
- * webhook, the answer to a cancel. The decision is pure; each writing compares the revision it rests on, and
- * whoever comes second reads everything anew instead of overwriting.
+ * Writes what Stripe says about a setup, whether a worker's look, a webhook or the answer to a cancel brought it. The
+ * decision is pure; each write compares the revision that it rests on, and the slower writer reads everything again
+ * instead of overwriting.
  */
 
 import type { SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -24,30 +24,30 @@ import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
 import { countTries, readSetupFacts, type SetupReading } from './read-setup-facts.ts';
 
-/** Who brings the news, for the timeline; and the SetupIntent, where it was told and need not be read. */
+/** Who brings the news, for the timeline; and the SetupIntent, if the news contained it and it need not be read. */
 export type SetupNews = {
   readonly cause: string;
   readonly cause_reference: string | null;
   readonly intent: SetupSnapshot | null;
-  /** Aborts the calls that the news make necessary. */
+  /** Aborts the calls that the news makes necessary. */
   readonly signal?: AbortSignal;
 };
 
 /**
- * - `settled`: something was written, or a person was told.
- * - `unchanged`: it is as we said already; `facts` are what Stripe says.
- * - `unanswered`: Stripe did not say.
+ * - `settled`: something was written, or the row was parked.
+ * - `unchanged`: our row says so already; `facts` are what Stripe says.
+ * - `unanswered`: Stripe did not answer.
  */
 export type SetupSettlement =
   | { readonly kind: 'settled' }
   | { readonly kind: 'unchanged'; readonly context: SetupContext; readonly facts: SetupFacts }
   | { readonly kind: 'unanswered'; readonly reason: string };
 
-/** Somebody else wrote in between, each time: more often than there are parties that could. */
+/** Each time another process wrote in between: more passes than there are parties that could. */
 const PASSES_MAX = 5;
 const SETTLED: SetupSettlement = { kind: 'settled' };
 
-/** Brings a setup to what Stripe says now. Needs no lease, and leaves one that is held where it is. */
+/** Brings a setup to what Stripe says now. Needs no lease, and leaves a held lease alone. */
 export async function settleSetup(
   deps: Dependencies,
   setup_id: string,
@@ -73,14 +73,14 @@ export async function settleSetup(
 
 const NO_FACTS: SetupFacts = { intent: null, session: null, failed_tries: null };
 
-/** A setup that is over never moves; only a success that we did not tell is still news. */
+/** A setup that has ended never moves; only a success that we have not recorded is still news. */
 function isSettledAlready({ setup }: SetupContext, news: SetupNews): boolean {
   return isTerminal('setup', setup.state as SetupState) && news.intent?.status !== 'succeeded';
 }
 
 /**
- * What was told stands for one pass if it is final and of what is bound now: a Session may have taken the
- * SetupIntent's place since the teller looked. Whoever lost a race reads Stripe again.
+ * Reported news holds for one pass if it is final and about the object that is bound now: a Session may have taken the
+ * SetupIntent's place since. After a lost race we read Stripe again.
  */
 function readNews(
   deps: Dependencies,
@@ -114,7 +114,7 @@ function decide(
     livemode: deps.instance.livemode,
     is_switching: isSwitching(setup),
   };
-  // A recovery bounds its sessions instead, and its customer may try on in each as long as Stripe lets them.
+  // A recovery limits its sessions instead; in each of them its customer may try as often as Stripe allows.
   const tries_max = setup.recovery_id === null ? deps.timings.setupTriesMax : Number.POSITIVE_INFINITY;
   return decideSetup(view, reading.facts, tries_max);
 }

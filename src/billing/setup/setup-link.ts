@@ -3,9 +3,9 @@ import type { Dependencies } from '../dependencies.ts';
 import type { LinkRow } from '../recovery-ports.ts';
 
 /**
- * What a setup's link is derived from, under one of the link keys. There is no column for it: nothing revokes the
- * link but the setup's end, and a setup that was lost in a failover comes back under the same id, so the link that
- * its customer holds must open it still. The nonce takes the part of the database's secret.
+ * What a setup's link is derived from, under one of the link keys. It needs no column: only the setup's end revokes
+ * the link. A setup that a failover lost comes back under the same id, so the link that its customer already holds
+ * must still open it. The nonce stands in for the database's secret.
  */
 export function setupLinkRow(
   deps: Pick<Dependencies, 'instance'>,

@@ -9,9 +9,9 @@ import { createForSetup } from './create-setup.ts';
 import { settleSetup } from './settle-setup.ts';
 
 /**
- * Puts a Checkout Session in the place of a setup's SetupIntent, as `openSessionInstead` has written down. The
- * SetupIntent is ended first and with Stripe's word: never can both save a method. Where the merchant's page was
- * faster, that one is saved and no Session is made.
+ * Puts a Checkout Session in place of a setup's SetupIntent, as `openSessionInstead` has written down. We first end
+ * the SetupIntent, with Stripe's word, so that the two can never both save a method. If the merchant's page was
+ * faster, its method is saved and no Session is created.
  */
 export async function switchToSession(
   deps: Dependencies,
@@ -35,7 +35,7 @@ export async function switchToSession(
   return ended.value === SETTLED ? done : createForSetup(deps, context, lease);
 }
 
-/** The setup came to its own end or success meanwhile: no Session is to come. */
+/** The setup ended or succeeded meanwhile: no Session follows. */
 const SETTLED = Symbol('settled');
 
 async function lookWhetherEnded(
