@@ -9,16 +9,16 @@ import type { MailAnswer, RecoveryMail } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
-/** While somebody acts on the charge, or a person has to look at it. */
+/** How long a mail waits while another process acts on the charge, or a person has to look at it. */
 const WAIT_MS = MINUTE_MS;
 /** After a mail server's "not now": servers that greylist want a few minutes, an outage wants hours. */
 const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
-/** About a day of an unreachable mail server; then the reminder would come too late to be of use. */
+/** About a day of an unreachable mail server; after that a reminder would come too late to be of use. */
 const TRIES_MAX = 26;
 
 /**
- * Sends one mail, if it is still wanted. Payment during the SMTP call itself is the one case in which a mail
- * reaches somebody who has just paid.
+ * Sends one mail, if it is still wanted. Only a payment during the SMTP call itself lets a mail reach a customer who
+ * has just paid.
  */
 export async function advanceMessage(
   deps: Dependencies,

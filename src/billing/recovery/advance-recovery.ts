@@ -14,14 +14,14 @@ import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 import { attemptWithMethod } from './press.ts';
 
-/** A press that beat the expiry is given this long before the end is looked at again. */
+/** A press beat the expiry: how long it gets before we look at the end again. */
 const BEATEN_MS = 60_000;
-/** After an attempt with the new card that was made, or could not be made just now. */
+/** How long to wait after an attempt with the new card, or after finding that it cannot be made yet. */
 const RETRY_MS = 60_000;
 
 /**
- * Takes one step of a recovery: owes the next mail, charges a new card, waits, or ends it together with its charge. Whoever moved
- * the row meanwhile left it due, so a lost race needs nothing here.
+ * Takes one step of a recovery: owes the next mail, charges a new card, waits, or ends it together with its charge. A
+ * writer that moved the row meanwhile left it due, so a lost race needs nothing here.
  */
 export async function advanceRecovery(
   deps: Dependencies,
@@ -90,7 +90,7 @@ async function mail(
   return done;
 }
 
-/** The one attempt with the customer's new card, unless somebody is at the charge, or it may not be made now. */
+/** The one attempt with the customer's new card, unless the charge is held, or the attempt is not allowed now. */
 async function attempt(
   deps: Dependencies,
   row: Rows['recovery'],
@@ -101,7 +101,7 @@ async function attempt(
   const made = await attemptWithMethod(deps, charge);
   deps.log.info({ event: 'replacement.attempted', chargeId: row.charge_id, outcome: made.outcome });
   const left_ms = next_at.getTime() - now.getTime();
-  // Closed to attempts, not to the customer: only the cadence goes on.
+  // Attempts are over, but the customer may still act: only the cadence goes on.
   const due_in_ms = made.outcome === 'closed' ? left_ms : Math.min(left_ms, RETRY_MS);
   return wait(row, due_in_ms, `new_card_${made.outcome}`);
 }

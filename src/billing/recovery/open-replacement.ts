@@ -1,6 +1,6 @@
 /**
- * The customer's "use another card": a setup that their recovery asks for. From there on it is a setup like any other,
- * with the same press that leads to Checkout, the same worker and the same events.
+ * The customer's "use another card": a setup that their recovery asks for. From there on it is a setup like any other:
+ * the same press leads to Checkout, and the same worker and events carry it.
  */
 import type { SetupState } from '../../domain/machines.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -20,8 +20,8 @@ export type Replace = {
 const SESSION_MS = 24 * 3_600_000;
 
 /**
- * Leads to the Checkout Session that is open, else to the next one; `settled` when the card is saved already, or the
- * recovery takes no more sessions or no presses now. The press is the acceptance of this amount on the card to come.
+ * Redirects to the open Checkout Session, or opens the next; `settled` when the card is already saved, or the recovery
+ * allows no more sessions or no press now. The press accepts this amount on the card to come.
  */
 export async function replaceCard(deps: Dependencies, press: Replace): Promise<SetupPressed> {
   const open = await readOpenReplacement(deps.sql, press.recovery_id);
@@ -37,7 +37,7 @@ export async function replaceCard(deps: Dependencies, press: Replace): Promise<S
   return next === null ? led : leadToCheckout(deps, next);
 }
 
-/** The id of the next setup; of the other tab's, where two pressed at once. */
+/** The id of the next setup; if two tabs pressed at once, of the one that won. */
 async function openNext(deps: Dependencies, press: Replace): Promise<string | null> {
   const opened = await openReplacement(deps.sql, {
     id: randomId('set'),

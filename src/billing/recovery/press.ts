@@ -1,7 +1,7 @@
 /**
- * The customer's press. It is an attempt like any other: claimed, leased, written ahead with its key and exact
- * body, then sent; should this process die in between, a worker resumes it with the same key. What differs is
- * that a person waits, so nothing here waits for company.
+ * The customer's press. It is an attempt like any other: claimed, leased, written ahead with its key and exact body,
+ * then sent; if this process dies in between, a worker resumes it with the same key. But a person waits, so its
+ * statements are not gathered with those of other jobs.
  */
 import { type ChargeContext, confirmsLeft, openAttemptOf } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
@@ -26,25 +26,25 @@ export type Press = {
   readonly charge_id: string;
   readonly recovery_id: string;
   readonly payment_method_id: string;
-  /** Ask Stripe to keep the method for later: only where the consent covers it. */
+  /** Ask Stripe to keep the method for later: only if the consent covers it. */
   readonly future_use: boolean;
   /** Where the bank sends the customer back; never contains a token. */
   readonly return_url: string;
 };
 
 export type Pressed =
-  /** The bank wants to see the customer: send them there at once, and write this address nowhere. */
+  /** The bank wants the customer: send them there at once, and do not store this address anywhere. */
   | { readonly outcome: 'redirect'; readonly url: string }
   | { readonly outcome: 'paid' | 'processing' | 'declined' | 'busy' | 'closed' };
 
-/** Confirms the charge's PaymentIntent for the customer who stands before the page. */
+/** Confirms the charge's PaymentIntent while the customer waits at our page. */
 export async function pressConfirm(deps: Dependencies, press: Press): Promise<Pressed> {
   return actForCustomer(deps, press, (method) => ({ kind: 'press', ...press, method }));
 }
 
 /**
- * The one off-session attempt that a worker makes with a method the customer has just saved for this amount,
- * when nobody presses. Never once future use was written to the PaymentIntent: Stripe would refuse it.
+ * The one off-session attempt that a worker makes with a method that the customer has just saved for this amount, if
+ * the customer does not press. Never after future use was written to the PaymentIntent: Stripe would refuse it.
  */
 export async function attemptWithMethod(
   deps: Dependencies,
@@ -84,12 +84,12 @@ async function actForCustomer(
 
 const closed: Pressed = { outcome: 'closed' };
 
-/** Read again here: the worker may have slept since it decided, and somebody may have tried the card meanwhile. */
+/** Checked again here: the worker may have slept since it decided, and the card may have been tried meanwhile. */
 function mayChargeReplacement({ charge, attempts }: ChargeContext, method: OpeningMethod): boolean {
   return charge.future_use_at === null && attempts.every((each) => each.payment_method_id !== method.id);
 }
 
-/** What the press finds already decided; null when an attempt may be opened. */
+/** What was decided before the press; null when an attempt may be opened. */
 async function standing(
   deps: Dependencies,
   context: ChargeContext,
@@ -110,7 +110,7 @@ async function standing(
   return confirmsLeft(context.attempts, kind, deps.timings) === 0 ? closed : null;
 }
 
-/** A second press goes to the bank page that waits already; it never confirms again. */
+/** A second press goes to the bank page that is already waiting; it never confirms again. */
 async function existingRedirect(deps: Dependencies, context: ChargeContext): Promise<Pressed> {
   const id = context.charge.stripe_payment_intent_id ?? '';
   const answer = await retrieveRedirect(deps.stripe, id);

@@ -16,9 +16,9 @@ export type ResentLink = {
 };
 
 /**
- * Makes a new link for a charge's live recovery, mails it, and answers it for the operator. Every earlier link
- * dies with the statement. An address that had bounced is tried again: that is usually why somebody asks. A
- * caller who may ask twice gives the mail's id: a second resend under it is refused by the table.
+ * Makes a new link for a charge's live recovery, mails it, and returns it for the operator. The same statement ends
+ * every earlier link. We try an address again that had bounced: that is usually why the operator asks. A caller who
+ * may ask twice gives the mail's id: the table then refuses a second resend.
  */
 export async function resendRecoveryLink(
   deps: Dependencies,

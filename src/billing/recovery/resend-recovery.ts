@@ -18,8 +18,8 @@ export type ResendOutcome =
   | { readonly outcome: 'mismatch' | 'no_live_recovery' };
 
 /**
- * Resends once per Idempotency-Key. The mail's id is derived from the key, so the mail itself is the record of
- * the resend: a second one under the same key fails in the statement that would kill the first one's link.
+ * Resends once per Idempotency-Key. The mail's id is derived from the key, so the mail itself records the resend: a
+ * second one under the same key fails in the statement that would end the first one's link.
  */
 export async function resendRecovery(
   deps: Dependencies,
@@ -44,7 +44,6 @@ export async function resendRecovery(
   }
 }
 
-/** The recovery as it is now. */
 async function again(deps: Dependencies, charge_id: string): Promise<ResendOutcome> {
   const newest = await readNewestRecovery(deps.sql, charge_id);
   if (newest === null) return { outcome: 'no_live_recovery' };
