@@ -1,7 +1,7 @@
 /**
- * The application of one event of Stripe's, whoever carried it in: a webhook or the janitor's list. An event is
- * a hint with a memory: what is final in it is applied as told, for everything else Stripe is asked what is
- * true now, so neither order nor repetition of events matters.
+ * Applies one event from Stripe, whether a webhook or the janitor's list brought it. An event is a hint with a memory:
+ * what is final in it we apply as it stands; for everything else we ask Stripe what is true now, so neither order nor
+ * repetition of events matters.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
@@ -20,10 +20,10 @@ import { applySetupEvent } from '../setup/apply-setup-event.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 
-/** Whether the event concerned anything of ours. */
+/** Whether the event concerned any row of ours. */
 export type EventApplied = 'applied' | 'ignored';
 
-/** A charge that moves during each of so many readings will be read again later. */
+/** A charge that moves during this many readings will be read again later. */
 const READS_MAX = 3;
 
 /** Applies a stored event and marks it. */
@@ -45,7 +45,7 @@ export async function applyStripeEvent(
   });
   await failpoint('inbox.after');
   if (!moved) return done;
-  // Stripe's clock and this machine's; both are kept by time servers.
+  // Compares Stripe's clock with this machine's; time servers keep both.
   const lag_s = Math.max(0, (Date.now() - event.stripe_created_at.getTime()) / 1_000);
   deps.metrics.eventAppliedSeconds.observe({ carrier: carrierOf(event) }, lag_s);
   return done;
@@ -72,7 +72,7 @@ async function applyProjection(
   }
 }
 
-/** Narrows to the objects of the table, so that neither it nor the switch can have one that the other has not. */
+/** Narrows to the objects of the table, so that the table and the switch name the same ones. */
 function isFollowed(
   projection: EventProjection,
 ): projection is Extract<EventProjection, { object: FollowedObject }> {
@@ -92,7 +92,7 @@ async function applyPaymentIntent(
   const told = { fact: 'payment_intent', snapshot, key: event.request_key, current: false } as const;
   let brought = await bring(deps, charge_id, event, told);
   for (let read = 0; brought === 'read_first' && read < READS_MAX; read += 1) {
-    // The charge first: what is read then is of its newest attempt, or else the charge has moved, and it is again.
+    // Read the charge first: then the reading is of its newest attempt, or the charge has moved and we read again.
     const context = await deps.charges.read(charge_id);
     const answer = await retrievePaymentIntent(deps.stripe, snapshot.id, { signal: lease.signal });
     if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
@@ -119,7 +119,7 @@ function carrierOf(event: Rows['inbox_event']): 'webhook' | 'janitor' {
   return event.carrier === 'webhook' ? 'webhook' : 'janitor';
 }
 
-/** Money asked back after success: the charge stays succeeded, and a person is told. */
+/** The money is asked back after the success: the charge stays succeeded, and the log warns a person. */
 async function applyDispute(deps: Dependencies, dispute: DisputeSnapshot): Promise<EventApplied> {
   if (dispute.payment_intent === null) return 'ignored';
   const charge_id = await findChargeId(deps.sql, dispute.payment_intent, null);

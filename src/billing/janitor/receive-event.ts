@@ -9,15 +9,15 @@ import type { Dependencies } from '../dependencies.ts';
  * - `received`: new, and due;
  * - `known`: came before;
  * - `unfollowed`: of a type that can change nothing of ours, so nothing of it is kept;
- * - `wrong_mode`: of the other mode, so of an account whose money is not ours to book. Somebody must look;
- * - `unstorable`: holds what a database cannot: nothing that Stripe really sends.
+ * - `wrong_mode`: of the other mode, so from an account whose money we must not book. A person must look;
+ * - `unstorable`: holds a value that a database cannot; Stripe never really sends one.
  */
 export type EventReception = 'received' | 'known' | 'unfollowed' | 'wrong_mode' | 'unstorable';
 
 /** Class 22 of SQLSTATE: a value that Postgres cannot hold. */
 const DATA_EXCEPTION = /^22/;
 
-/** Keeps a verified event of a type that may change something. Whether it does is decided when it is applied. */
+/** Keeps a verified event whose type may change something. Whether it does is decided when it is applied. */
 export async function receiveEvent(deps: Dependencies, event: ProjectedEvent): Promise<EventReception> {
   const { livemode } = deps.instance;
   if (event.livemode !== livemode) {

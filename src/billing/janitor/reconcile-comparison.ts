@@ -5,15 +5,14 @@ export type ReconcileDependencies = {
   readonly sql: Sql;
   readonly stripe: StripeClient;
   readonly instance_id: string;
-  /** How much later a difference is looked for again; zero where nothing moves, as in tests. */
+  /** How long to wait before looking for a difference again; zero where nothing moves, as in tests. */
   readonly recheck_ms?: number;
 };
 
-/** One comparison of one moment. */
 export type Comparison = {
   readonly deps: ReconcileDependencies;
   /** Everything settled since; null for everything. */
   readonly from: Date | null;
-  /** The business clock when it began: what settles later is the next run's. */
+  /** The business clock at the beginning: what settles later belongs to the next run. */
   readonly to: Date;
 };

@@ -1,6 +1,6 @@
 /**
- * Every confirm that Stripe tells of beside the attempt that was written ahead of it. Events carry the key of the
- * request that caused them; Stripe keeps them for thirty days.
+ * Every confirm that Stripe shows beside the attempt that was written ahead of it. Events carry the key of the request
+ * that caused them; Stripe keeps them for thirty days (https://docs.stripe.com/api/events).
  */
 import { parseKey } from '../../domain/keys.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
@@ -10,7 +10,7 @@ import type { ProjectedEvent } from '../../stripe/events/event.ts';
 import { listEventPage } from '../../stripe/events/events.ts';
 import type { Comparison } from './reconcile-comparison.ts';
 
-/** What only a confirm leads to. A cancellation has a key of its own. */
+/** Events that only a confirm causes. A cancellation has a key of its own. */
 const CONFIRMED = [
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
@@ -39,7 +39,10 @@ export async function compareConfirms({ deps, from }: Comparison): Promise<Diffe
   return [...found.values()];
 }
 
-/** About a PaymentIntent of this deployment, and caused by a request of ours: customers' browsers have keys of their own. */
+/**
+ * About a PaymentIntent of this deployment, and caused by one of our requests: customers' browsers have their own
+ * keys.
+ */
 function isOurs({ projection, request_key }: ProjectedEvent, instance_id: string): boolean {
   if (projection?.object !== 'payment_intent') return false;
   return projection.snapshot.metadata.dc_instance === instance_id && parseKey(request_key) !== null;

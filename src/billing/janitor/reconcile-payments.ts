@@ -33,18 +33,17 @@ type Tally = {
   readonly differences: Difference[];
   readonly booked: Map<string, number>;
   readonly at_stripe: Map<string, number>;
-  /** PaymentIntents that Stripe has shown. */
   readonly seen: Set<string>;
   /** Charges whose bound PaymentIntent succeeded. */
   readonly paid: Set<string>;
-  /** Successes under a charge's mark that it is not bound to. */
+  /** Successes that carry a charge's mark without being bound to it. */
   readonly strays: { readonly intent: PaymentSnapshot; readonly charge: BookedCharge }[];
   charges: number;
   intents: number;
 };
 
 const PAGE = 1_000;
-/** PaymentIntents are created before they succeed, by days where a bank or a customer takes its time. */
+/** How long before its success a PaymentIntent may have been created, when a bank or a customer takes days. */
 const LEAD_S = 35 * DAY_S;
 const PAGES_MAX = 100_000;
 
@@ -103,7 +102,7 @@ async function comparePage(tally: Tally, intents: readonly PaymentSnapshot[]): P
 function compareWithBound(tally: Tally, intent: PaymentSnapshot, charge: BookedCharge): void {
   tally.seen.add(intent.id);
   tally.intents += 1;
-  // What contradicts its charge is told whenever it was settled.
+  // Report a contradiction whenever the charge was settled.
   const difference = compareBound(intent, charge);
   if (difference !== null) tally.differences.push(difference);
   if (intent.status === 'succeeded') tally.paid.add(charge.id);
@@ -112,7 +111,9 @@ function compareWithBound(tally: Tally, intent: PaymentSnapshot, charge: BookedC
   countBooked(tally, charge);
 }
 
-/** No charge is bound to it: it may be another deployment's, a create that lost its race, or money nobody knows of. */
+/**
+ * No charge is bound to it: it may belong to another deployment, be a create that lost its race, or be unknown money.
+ */
 function compareUnbound(tally: Tally, intent: PaymentSnapshot, marked: BookedCharge | null): void {
   if (intent.status !== 'succeeded') {
     if (isOurs(tally, intent) && isOrphanLeft(intent, marked, timesOf(tally)))
@@ -120,7 +121,7 @@ function compareUnbound(tally: Tally, intent: PaymentSnapshot, marked: BookedCha
     return;
   }
   const isNew = isInWindow(tally, null, intent.created_s);
-  // Without a charge, what is older than the window is an earlier run's to judge.
+  // Without a charge, an earlier run judged what is older than the window.
   if (marked === null && !isNew) return;
   tally.intents += 1;
   if (isNew) add(tally.at_stripe, intent.currency, intent.amount_received_minor);
@@ -128,7 +129,7 @@ function compareUnbound(tally: Tally, intent: PaymentSnapshot, marked: BookedCha
   else tally.strays.push({ intent, charge: marked });
 }
 
-/** The other direction; a charge whose PaymentIntent was not in Stripe's list is asked for by its id. */
+/** The other direction: a charge whose PaymentIntent was not in Stripe's list is looked up by its id. */
 async function readBooks(tally: Tally): Promise<void> {
   const { deps } = tally.comparison;
   let after = '';
@@ -161,7 +162,7 @@ function countBooked(tally: Tally, charge: BookedCharge): void {
   add(tally.booked, charge.currency, charge.amount_received_minor);
 }
 
-/** Stripe does not say when it succeeded: by our books where they know it, else by when it was created. */
+/** Stripe does not say when it succeeded: use our books if they know, or else the time of its creation. */
 function isInWindow({ comparison }: Tally, settled_at: Date | null, created_s: number | null): boolean {
   const { from, to } = comparison;
   const at_ms = settled_at?.getTime() ?? (created_s ?? 0) * 1_000;

@@ -1,10 +1,10 @@
 /**
- * Our books against Stripe's, object by object and in sum, and our books against their own rules, for a window of
- * time. It reads both sides and writes differences down; it never heals one, because which side is wrong is a question
- * for a person.
+ * Compares our books with Stripe's, object by object and in sum, and our books with their own rules, for a window of
+ * time. It reads both sides and reports differences; it never heals one, because a person has to decide which side is
+ * wrong.
  *
- * Both sides move while they are read. What is found is therefore looked for once more, a little later: a difference is
- * what is there both times.
+ * Both sides move while they are read. So we look a second time, a little later, and report only what differs both
+ * times.
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
@@ -33,7 +33,7 @@ const RECHECK_MS = 3_000;
 /**
  * Compares everything since `from` (null: everything). Stripe's lists are consistent; its search is not used.
  *
- * @throws AppError `stripe_unreadable` when a page of Stripe's lists cannot be read: no verdict is better than half of one
+ * @throws AppError `stripe_unreadable` when a page of Stripe's lists cannot be read: half a verdict is worse than none
  */
 export async function reconcile(deps: ReconcileDependencies, from: Date | null): Promise<Reconciliation> {
   let result = await compareOnce(deps, from);
@@ -67,7 +67,7 @@ async function compareOnce(deps: ReconcileDependencies, from: Date | null): Prom
     (await sumReceived(deps.sql, comparison)).map((sum) => [sum.currency, sum.received_minor]),
   );
   const confirms = await compareConfirms(comparison);
-  // Charges are created before they settle, by weeks where they are scheduled or their customer takes their time.
+  // Charges are created before they settle: by weeks if they are scheduled or their customer takes time.
   const since = from && new Date(from.getTime() - productionTimings.reconcileWindowDays * DAY_MS);
   const rows = await readBrokenRows(deps.sql, since);
   const currencies = [

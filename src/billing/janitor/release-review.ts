@@ -1,6 +1,6 @@
 /**
- * An operator's word on a row that was parked: it goes on, or to its end. Nothing is called here; the row becomes
- * due, and whoever claims it asks Stripe before anything opens.
+ * An operator's word on a parked row: let it go on, or end it. Nothing is called here; the row becomes due, and the
+ * worker that claims it asks Stripe before it opens anything.
  */
 import { decideRelease, type ReleaseWay, type ReviewedRow, type ReviewKind } from '../../domain/releases.ts';
 import { requestClose } from '../../store/charge/close-requests.ts';
@@ -11,20 +11,20 @@ import { type Rows, readRow } from '../../store/work/obligations.ts';
 
 export type ReleaseRequest = {
   readonly id: string;
-  /** Told in the timeline: one line, written by a person. */
+  /** Goes into the timeline: one line, written by a person. */
   readonly reason: string;
-  /** Null: as the row was going. */
+  /** Null: the way the row was going. */
   readonly way: ReleaseWay | null;
 };
 
 export type Released =
   | { readonly outcome: 'released'; readonly kind: ReviewKind; readonly state: string }
-  /** No row of this id waits, but breaks about it did: they are closed. */
+  /** No row with this id waits, but breaks about it did: they are closed. */
   | { readonly outcome: 'breaks_closed'; readonly count: number }
   | { readonly outcome: 'refused'; readonly because: string }
   | { readonly outcome: 'not_in_review' };
 
-/** Whoever moves a row that often in a row is no race. */
+/** A row that moves in every one of these rounds is no race. */
 const ROUNDS_MAX = 3;
 
 /** Releases the row, with its reason, and closes the breaks about it. */

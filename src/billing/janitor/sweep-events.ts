@@ -1,11 +1,11 @@
 /**
- * The net below the webhooks: everything that Stripe tells by webhook is also in its list of events, and this reads
- * that list from where it left off. With every webhook lost, charges and setups settle all the same, only later.
+ * The net below the webhooks: everything that Stripe sends by webhook is also in its list of events, and this sweep
+ * reads that list from where it left off. If every webhook is lost, charges and setups still settle, only later.
  *
  *   newest ◀── page 1 ── page 2 ── … ── since ──overlap──┐
  *              the next pass begins where this one began ┘
  *
- * Events have one second's resolution and may be listed late, hence the overlap; the inbox knows what it has seen.
+ * Events carry whole seconds and may be listed late, hence the overlap; the inbox knows what it has seen.
  */
 import { z } from 'zod';
 import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
@@ -17,10 +17,10 @@ import type { Dependencies } from '../dependencies.ts';
 
 type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'metrics' | 'offer'>;
 
-/** Pages of 100 that one round reads before it lets others have the connection. */
+/** Pages of 100 that one round reads before it lets others use the connection. */
 const PAGES_MAX = 10;
 const OVERLAP_S = 120;
-/** How far back a deployment looks that never looked before. */
+/** How far back a deployment looks the first time. */
 const FIRST_LOOK_S = 86_400;
 
 /** Unix seconds, Stripe's clock. `after` and `newest_s` are set while a pass is under way. */
@@ -32,8 +32,8 @@ const cursorShape = z.object({
 type Cursor = z.output<typeof cursorShape>;
 
 /**
- * One round over Stripe's events, when one is due. True when the pass is not at its end. Any worker may call it at
- * any time; one at a time does it.
+ * One round over Stripe's events, if one is due. True while the pass is not at its end. Any worker may call it at any
+ * time; the sweep's row lets one at a time do it.
  */
 export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSignal): Promise<boolean> {
   const { sql, timings, log } = deps;
@@ -60,7 +60,7 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
   return isMore;
 }
 
-/** Takes in one page; answers where to go on, or null when Stripe did not answer. */
+/** Reads one page and keeps its events; returns where to go on, or null when Stripe did not answer. */
 async function readPage(
   deps: SweepDependencies,
   cursor: Cursor,

@@ -1,8 +1,8 @@
 /**
  * Cancels PaymentIntents of ours that no charge is bound to.
  *
- * Reads Stripe's list (a search is behind by up to an hour) over a bounded window, a bounded number of pages a round,
- * and goes on from there in the next. What falls out of the window unseen stays an unconfirmed PaymentIntent, which
+ * Reads Stripe's list (the search lags by up to an hour) over a bounded window, a bounded number of pages per round,
+ * and goes on from there in the next round. What leaves the window unseen stays an unconfirmed PaymentIntent, which
  * takes no money: this is tidiness, with one alarm in it for the case that must never happen.
  */
 
@@ -29,14 +29,14 @@ const PAGES_MAX = 5;
 /** The window in multiples of the age at which an orphan without a charge is cancelled. */
 const WINDOW_AGES = 2;
 
-/** The window's beginning (Unix seconds, Stripe's clock) and the page to go on behind. */
+/** The window's beginning (Unix seconds, Stripe's clock) and the page after which to go on. */
 const cursorShape = z.object({ since_s: z.int(), after: z.string().nullable() });
 type Cursor = z.output<typeof cursorShape>;
 
 /**
- * One round over the account's newer PaymentIntents, when one is due. True when the window is not at its end; the
- * next round is then due a janitor's interval later, so that reading a large account never crowds out charging. Any
- * worker may call it at any time; one at a time does it.
+ * One round over the account's newer PaymentIntents, if one is due. True while the window is not at its end; the next
+ * round is then due one janitor interval later, so that reading a large account never crowds out charging. Any worker
+ * may call it at any time; one at a time does it.
  */
 export async function sweepOrphansOnce(deps: SweepDependencies, signal?: AbortSignal): Promise<boolean> {
   const { sql, timings } = deps;
@@ -59,7 +59,7 @@ export async function sweepOrphansOnce(deps: SweepDependencies, signal?: AbortSi
   return isMore;
 }
 
-/** Sweeps one page; answers the page to go on behind, null at the end or when Stripe did not answer. */
+/** Sweeps one page; returns the page after which to go on, or null at the end or when Stripe did not answer. */
 async function sweepPage(
   deps: SweepDependencies,
   cursor: Cursor,
@@ -120,7 +120,7 @@ async function cancelOrphan(
       deps.log.warn({ event: 'orphan.uncertain', code: sent.code, ...log });
       return;
     case 'spent':
-      // Whether the effect is there, the list shows the next time it is read.
+      // The next reading of the list shows whether the effect is there.
       await spendOrphanCancel(deps.sql, intent.id, n);
       deps.log.warn({ event: 'orphan.refused', code: sent.code ?? 'server_error', ...log });
       return;
