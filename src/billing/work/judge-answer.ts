@@ -4,9 +4,9 @@ import type { Answer } from '../../stripe/answer.ts';
 /**
  * What the answer to a write means for its key:
  * - `done`: Stripe did it.
- * - `again`: not executed, or nobody knows; the same key with the same body goes out again later.
+ * - `again`: not executed, or we do not know; the same key with the same body goes out again later.
  * - `spent`: Stripe repeats a failure under this key for ever.
- * - `refused`: Stripe will never do it under this key, and did not.
+ * - `refused`: Stripe did not do it under this key, and never will.
  */
 export type WriteVerdict<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -20,7 +20,8 @@ export function judgeWrite<T>(answer: Answer<T>): WriteVerdict<T> {
     case 'ok':
       return { kind: 'done', value: answer.value };
     case 'not_executed': {
-      // A wrong or restricted API key does not heal by itself, but no row is to blame: each goes on once it is right.
+      // A wrong or restricted API key does not heal by itself, but no row is to blame: each goes on once the key is
+      // right.
       const is_key_refused = answer.reason === 'unauthenticated' || answer.reason === 'forbidden';
       return { kind: 'again', code: answer.reason, is_key_refused };
     }
@@ -38,13 +39,13 @@ export function judgeWrite<T>(answer: Answer<T>): WriteVerdict<T> {
   }
 }
 
-/** - `unanswered`: not now; nothing is known. `refused`: Stripe knows no such object, or will not show it. */
+/** - `unanswered`: no answer now; nothing is known. `refused`: Stripe knows no such object, or will not show it. */
 export type ReadVerdict<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'unanswered'; readonly reason: string }
   | { readonly kind: 'refused'; readonly code: string };
 
-/** Judges the answer to a GET; all that is not an answer means: ask again later. */
+/** Judges the answer to a GET; anything that is not an answer means: ask again later. */
 export function judgeRead<T>(answer: Answer<T>): ReadVerdict<T> {
   switch (answer.kind) {
     case 'ok':

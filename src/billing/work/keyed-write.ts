@@ -3,14 +3,14 @@
  * a confirm does, and is an attempt instead (`src/billing/charge/confirm-attempt.ts`).
  *
  *   number n is in the row ─▶ send `dc1:<row>:<verb>:<n>` ─▶ judge ─┬ done ─▶ go on with the answer
- *             │                        ▲                             ├ nobody knows ─▶ the same again, later
+ *             │                        ▲                             ├ not known ─▶ the same again, later
  *             └ too old to be known ───┼─▶ look ◀── stored for good ─┘
  *                                      │    ├ the effect is there ─▶ go on with what was found
  *                                      └────┴ it is missing ─▶ n is spent, n + 1 is written
  *
- * Stripe keeps the first answer under a key for at least 24 hours (https://docs.stripe.com/api/idempotent_requests). So a
- * key is sent again as long as its answer is unknown, and left behind only once that answer is stored and a look
- * shows that the effect is missing: no number ever stands for two bodies, and no effect is brought about twice.
+ * Stripe keeps the first answer under a key for at least 24 hours (https://docs.stripe.com/api/idempotent_requests).
+ * So we send a key again as long as its answer is unknown, and leave it only once that answer is stored and a look
+ * shows that the effect is missing: no number ever stands for two bodies, and no effect happens twice.
  */
 import { buildKey, type KeyParts, type KeyVerb } from '../../domain/keys.ts';
 import { unreachable } from '../../platform/errors.ts';
@@ -34,21 +34,22 @@ export type Sending<T> = {
   /** The key may be older than Stripe keeps it: look before it is sent again. */
   readonly is_stale?: boolean;
   readonly send: (key: string) => Promise<Answer<T>>;
-  /** By default nothing is looked for: a later round of the same loop will see. */
+  /** By default we do not look: a later round of the same loop will see. */
   readonly look?: (key: string) => Promise<Look<T>>;
 };
 
 /**
  * - `done`: the effect is there, by this sending or an earlier one.
- * - `again`: nobody knows; the same goes out again.
- * - `spent`: the answer is stored for good and the effect is missing: the next number. `code`: why Stripe refuses it.
+ * - `again`: we do not know; the same goes out again.
+ * - `spent`: the answer is stored for good and the effect is missing: take the next number. `code`: why Stripe refuses
+ *   it.
  */
 export type Sent<T> =
   | { readonly sent: 'done'; readonly value: T; readonly key: string }
   | { readonly sent: 'again'; readonly code: string; readonly is_key_refused: boolean }
   | { readonly sent: 'spent'; readonly key: string; readonly code: string | null };
 
-/** Sends what was written ahead, or finds what an earlier sending did. */
+/** Sends what was written ahead, or finds the effect of an earlier sending. */
 export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sending<T>): Promise<Sent<T>> {
   const key = buildKey(sending.key);
   if (sending.is_stale === true) return lookAt(sending, key, null);
@@ -65,7 +66,7 @@ export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sen
     case 'spent':
       return lookAt(sending, key, null);
     case 'refused':
-      // A create that is refused made nothing. What an end was to end may have ended by another's hand.
+      // A refused create made nothing. The object of a refused end may have ended by another's hand.
       if (sending.key.verb === 'create') return { sent: 'spent', key, code: verdict.code };
       return lookAt(sending, key, verdict.code);
     default:
@@ -89,27 +90,27 @@ async function lookAt<T>(sending: Sending<T>, key: string, code: string | null):
 
 /** A keyed write that a worker owes for a row whose lease it holds. */
 export type KeyedWrite<K extends Kind, T> = Omit<Sending<T>, 'key'> & {
-  /** The row as it stands with this number written: `revision` is what the outcome rests on. */
+  /** The row with this number already written; the outcome rests on its `revision`. */
   readonly row: { readonly id: string; readonly revision: number };
   readonly verb: KeyVerb;
   readonly n: number;
   /** How long to wait before the same is sent again. */
   readonly pause_ms: number;
-  /** What the row becomes with the next number: the counter, and whatever goes with it. */
+  /** What the row becomes with the next number: the counter, and anything that changes with it. */
   readonly spent: Partial<Rows[K]>;
   /** Stripe will never do it: by default the next number is tried. */
   readonly refused?: (code: string, key: string) => Outcome<K> | Promise<Outcome<K>>;
 };
 
-/** - `left`: the effect is not there (yet), and this is what becomes of the row. */
+/** - `left`: the effect is not there (yet); `outcome` is what becomes of the row. */
 export type Written<K extends Kind, T> =
   | { readonly written: 'done'; readonly value: T; readonly key: string }
   | { readonly written: 'left'; readonly outcome: Outcome<K> };
 
-/** A wrong or restricted API key is put right by a person, not within a second. */
+/** A person corrects a wrong or restricted API key; that takes longer than a second. */
 const KEY_REFUSED_PAUSE_MS = 60_000;
 
-/** Sends what the row owes under its number, and says what becomes of the row where the effect is not there. */
+/** Sends what the row owes under its number; if the effect is not there, returns what becomes of the row. */
 export async function writeKeyed<K extends Kind, T>(
   deps: Pick<Dependencies, 'log'>,
   write: KeyedWrite<K, T>,
@@ -126,7 +127,7 @@ export async function writeKeyed<K extends Kind, T>(
     case 'spent': {
       if (sent.code !== null && refused !== undefined)
         return { written: 'left', outcome: await refused(sent.code, sent.key) };
-      // Written before anything is sent under it. Where nothing was sent just now, nobody has to be spared.
+      // Written before anything is sent under it. After a mere look there is no reason to pause.
       return { written: 'left', outcome: wait(row, write.is_stale ? 0 : pause_ms, sent.key, spent) };
     }
     default:

@@ -1,17 +1,17 @@
 /**
  * What it means to hold a lease.
  *
- * A lease says: until `lease_until`, by the database's clock, nobody else opens an attempt on this row or
- * cancels its PaymentIntent.
+ * A lease says: until `lease_until`, by the database's clock, no other process opens an attempt on this row or cancels
+ * its PaymentIntent.
  *
  *   claim ──▶ held ──renewed every 5 s──▶ held ──▶ given back by the settling statement
  *               └── not renewed in time ──▶ aborted here, taken over there
  *
- * This process trusts it for less than that: the local deadline counts from *before* the claim or renewal was
- * sent, on the monotonic clock, so it always ends earlier than the row's. When it does, the signal aborts the
- * request on the wire, the SDK's hidden second sending included. A process that was stopped and wakes up later
- * finds its signal aborted before it can send. None of this is what keeps a customer from paying twice (one
- * PaymentIntent per charge does); it keeps two workers from treading on each other.
+ * This process trusts it for less time than that: the local deadline counts from *before* the claim or renewal was
+ * sent, on the monotonic clock, so it always ends earlier than the row's. At the deadline the signal aborts the
+ * request on the wire, the SDK's hidden second sending included. A process that was stopped and wakes up later finds
+ * its signal aborted before it can send. None of this keeps a customer from paying twice (one PaymentIntent per charge
+ * does); it keeps two workers out of each other's way.
  */
 import { randomUUID } from 'node:crypto';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -34,7 +34,7 @@ export type Lease = {
   readonly id: string;
   readonly lease_number: number;
   readonly token: string;
-  /** Aborts when the lease may no longer be trusted, or when the process is told to stop at once. */
+  /** Aborts when the lease may no longer be trusted, or when the process must stop at once. */
   readonly signal: AbortSignal;
   /** Milliseconds of trust left; zero once aborted. */
   remaining_ms(): number;
@@ -43,22 +43,22 @@ export type Lease = {
 export type Claimed<K extends Kind> = { readonly row: Rows[K]; readonly lease: Lease };
 
 export type Leases = {
-  /** Claims a row that is due; null when somebody else holds it or it is not due. */
+  /** Claims a row that is due; null when another process holds it or it is not due. */
   claimDue<K extends Kind>(kind: K, id: string): Promise<Claimed<K> | null>;
-  /** Claims a row for a person who waits, due or not; not gathered with anybody. */
+  /** Claims a row for a waiting person, due or not; not gathered with other claims. */
   claimNow<K extends Kind>(kind: K, id: string): Promise<Claimed<K> | null>;
-  /** Gives the lease back, unless a settling statement did, and ends the trust in it. */
+  /** Gives the lease back, unless a settling statement has, and ends our trust in it. */
   release(lease: Lease): Promise<void>;
   /** Renews everything held; called by a timer, and by tests. */
   renewOnce(): Promise<void>;
-  /** Aborts whatever is held. */
+  /** Aborts every held lease. */
   abortAll(): void;
   /** Stops renewing. */
   close(): void;
 };
 
 type Held = { lease: Lease; controller: AbortController; timer: NodeJS.Timeout; deadline_ms: number };
-/** Told of each lease: that it is held, that it could not be kept, that it is no longer held. */
+/** Hears of every lease: that it is held, that it could not be kept, that it is no longer held. */
 export type TellLease = (kind: Kind, change: 'held' | 'lost' | 'released') => void;
 type ClaimOne = (request: ClaimRequest) => Promise<Rows[Kind] | undefined>;
 
@@ -68,7 +68,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
   const claimers = new Map<string, ClaimOne>();
   const releasers = new Map<Kind, (lease: HeldLease) => Promise<void>>();
 
-  /** A person's claim waits for nobody, and like every other goes again under its token when its answer was lost. */
+  /** A person's claim waits for no others. Like every claim it is repeated under its token when its answer was lost. */
   function claimer(kind: Kind, lane: 'due' | 'now'): ClaimOne {
     const known = claimers.get(`${lane} ${kind}`);
     if (known !== undefined) return known;
@@ -110,7 +110,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
         id: row.id,
         lease_number: row.lease_number,
         token,
-        // A process that was stopped goes on where it stood before any of its timers does: hence the clock.
+        // A stopped process resumes where it stood, before any of its timers fires: hence the clock.
         get signal() {
           if (performance.now() >= entry.deadline_ms) lose(entry);
           return controller.signal;
@@ -151,7 +151,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
         ),
       );
       for (const entry of entries) {
-        // A row that was locked this instant is not lost: its deadline stands until the next renewal.
+        // A row that is locked right now is not lost: its deadline stands until the next renewal.
         if (!current.has(entry.lease.id)) continue;
         entry.deadline_ms = sent_ms + timings.leaseMs;
         trust(entry);
@@ -204,7 +204,7 @@ async function claimInOrder<K extends Kind>(
   options: { readonly lease_ms: number; readonly due_only: boolean },
 ): Promise<(Rows[K] | undefined)[]> {
   const rows = await claimRows(sql, kind, requests, options);
-  // Two jobs may ask for the same row in one batch: the row carries the token that won.
+  // Two jobs may ask for the same row in one batch: the row carries the winner's token.
   const byToken = new Map(rows.map((row) => [row.claim_token, row]));
   return requests.map((request) => byToken.get(request.token));
 }

@@ -1,16 +1,16 @@
 /**
  * What a handler says becomes of its row, and the one place that writes it.
  *
- * A handler decides from what it read, calls Stripe or the mail server, settles facts by statements of their own, and
- * returns one of three outcomes. Each that changes the row names the revision that it rests on: a row that moved
- * meanwhile stays due as it is, and the next claim decides anew.
+ * A handler decides from what it read, calls Stripe or the mail server, settles facts by their own statements, and
+ * returns one of three outcomes. An outcome that changes the row names the revision that it rests on: a row that moved
+ * meanwhile stays due as it is, and the next claim decides again.
  */
 import { unreachable } from '../../platform/errors.ts';
 import { type Kind, moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Claimed, Lease } from './lease.ts';
 
-/** The row comes due again in so many milliseconds of business time; null: it owes nothing any more. */
+/** The row comes due again after this many milliseconds of business time; null: it owes nothing any more. */
 type Wait<Change> = {
   readonly outcome: 'wait';
   readonly revision: number;
@@ -21,7 +21,7 @@ type Wait<Change> = {
 };
 
 export type Outcome<K extends Kind> =
-  /** A statement has written what follows, or somebody else was faster: nothing is left to write. */
+  /** A statement has written what follows, or another process was faster: nothing is left to write. */
   | { readonly outcome: 'done' }
   | Wait<Partial<Rows[K]>>
   /** The row can't go on by itself: a person looks. */
@@ -42,7 +42,7 @@ export function wait<Change extends object = Nothing>(
   return { outcome: 'wait', revision, due_in_ms, reference, set };
 }
 
-/** The row owes nothing: a person, another row or nobody has the next word. */
+/** The row owes nothing: it has ended, or a person or another row has the next word. */
 export function rest<Change extends object = Nothing>(
   read: Read,
   reference: string,
@@ -59,7 +59,7 @@ export function park({ revision }: Read, code: string): Extract<Outcome<Kind>, {
 /** Acts on one claimed row of a kind. Stripe's answers are settled, never thrown. */
 export type Handler<K extends Kind> = (deps: Dependencies, row: Rows[K], lease: Lease) => Promise<Outcome<K>>;
 
-/** One step of a claimed row: the handler acts, its outcome is written. The lease is the caller's to give back. */
+/** One step of a claimed row: the handler acts, and we write its outcome. The caller gives the lease back. */
 export async function takeStep<K extends Kind>(
   deps: Dependencies,
   handler: Handler<K>,
@@ -68,7 +68,7 @@ export async function takeStep<K extends Kind>(
   await writeOutcome(deps, lease, await handler(deps, row, lease));
 }
 
-/** Writes an outcome under the lease that it was decided with; one of an older revision or lease writes nothing. */
+/** Writes an outcome under the lease of its decision; with an older revision or lease it writes nothing. */
 export async function writeOutcome<K extends Kind>(
   deps: Pick<Dependencies, 'sql' | 'log'>,
   lease: Lease,
@@ -81,7 +81,7 @@ export async function writeOutcome<K extends Kind>(
       return;
     case 'wait': {
       const { revision, due_in_ms, reference } = outcome;
-      // A step that ended without an exception ends the count of exceptions in a row.
+      // A step without an exception ends the count of exceptions in a row.
       const set = { tries: 0, ...outcome.set };
       const by = { cause: 'worker', cause_reference: reference };
       await moveRow(deps.sql, kind, { id, revision, lease_number, set, due_in_ms, ...by });

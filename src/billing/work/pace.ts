@@ -12,20 +12,20 @@ import { type PaceRates, reservePace } from '../../store/work/pace.ts';
 const LANES = ['person', 'recovery', 'single', 'run'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** The operations of Stripe that a charge spends; each is its own endpoint there. */
+/** The Stripe operations that a charge spends; each is an endpoint of its own there. */
 export type PacedEndpoint = 'payment_intents.create' | 'payment_intents.confirm';
 
 export type Pacer = {
   /** Resolves when one call to the endpoint may be made; rejects when the signal aborts first. */
   acquire(endpoint: PacedEndpoint, lane: Lane, signal: AbortSignal): Promise<void>;
-  /** Told of a 429: nothing is granted to the endpoint for the given time. */
+  /** After a 429: grants nothing to the endpoint for the given time. */
   backOff(endpoint: PacedEndpoint, ms: number): void;
 };
 
 export type PacerOptions = {
   readonly rates: PaceRates;
   readonly blockMs: number;
-  /** Told of every call that was granted, and how long it waited. */
+  /** Hears of every call that was granted, and how long it waited. */
   readonly told?: (endpoint: PacedEndpoint, waited_s: number) => void;
 };
 
@@ -80,7 +80,7 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
         if (bucket.waiters.length > 0) await pause(POLL_MS);
       }
     } catch (error) {
-      // Everybody is told: whoever came after the first has nobody else to fill the bucket for them.
+      // Reject all of them: those behind the first have no other call to fill the bucket for them.
       for (const waiter of bucket.waiters.splice(0)) waiter.fail(error);
     } finally {
       bucket.filling = false;
