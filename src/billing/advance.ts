@@ -1,9 +1,9 @@
 /**
  * What a worker does with the ids of a job, whatever kind of row they name: claim, act, give back.
  *
- * A job is a hint and nothing more. What is not due, taken by somebody else or gone is passed over; the row's
- * own due time brings it back. A handler that throws leaves its row to a later try, further away each time; a
- * row that fails again and again is handed to a person instead of spinning for ever.
+ * A job is only a hint. Rows that are not due, held by another worker or gone are passed over; their own due time
+ * brings them back. When a handler throws, its row is tried again later, after growing pauses; a row that keeps
+ * failing is handed to a person instead of spinning for ever.
  */
 import { isAppError } from '../platform/errors.ts';
 import { errorCode, failureKind } from '../store/postgres/database.ts';
@@ -14,13 +14,13 @@ import { takeStep } from './work/outcome.ts';
 
 export type Advanced = { readonly advanced: number; readonly passed: number; readonly failed: number };
 
-/** SQLSTATE classes: out of resources, cancelled by a timeout or an operator, trouble with the system itself. */
+/** SQLSTATE classes: insufficient resources, cancelled by a timeout or an operator, system error. */
 const OVERLOADED = /^(53|57|58)/;
 
-/** Tries in a row that may end in an exception before a person has to look. */
+/** After so many failed tries in a row a person has to look. */
 const TRIES_MAX = 8;
 
-/** Advances every row that is due and free. Never throws for one row's sake. */
+/** Advances every row that is due and free. Never throws because of one row. */
 export async function advance(deps: Dependencies, kind: Kind, ids: readonly string[]): Promise<Advanced> {
   const outcomes = await Promise.all(ids.map((id) => advanceOne(deps, kind, id)));
   const passed = ids.filter((_id, index) => outcomes[index] === 'passed');
@@ -53,8 +53,8 @@ async function advanceOne<K extends Kind>(
 }
 
 /**
- * A failed assertion will fail again: a person looks at once. An outage of the database or of Stripe, or a lease
- * that ran out, says nothing of this row, so no number of them hands it to a person.
+ * A failed assertion will fail again, so a person looks at once. An outage of the database or of Stripe, or an expired
+ * lease, says nothing about this row, so no number of them hands it to a person.
  */
 function triesMax(err: unknown): number | null {
   if (isAppError(err) && err.code.startsWith('invariant_')) return 1;

@@ -16,22 +16,22 @@ export type Instance = {
   readonly livemode: boolean;
 };
 
-/** What every use case is given. Made once per process by `compose`. */
+/** What every use case receives. Made once per process by `compose`. */
 export type Dependencies = {
   readonly sql: Sql;
   /** Gathered with other jobs' statements. */
   readonly charges: ChargeStatements;
-  /** For a person who waits: gathered with nobody's. */
+  /** For a waiting person: not gathered with other statements. */
   readonly chargesNow: ChargeStatements;
   readonly stripe: StripeClient;
   readonly instance: Instance;
   readonly timings: Timings;
   readonly leases: Leases;
   readonly pacer: Pacer;
-  /** Links and mails: what billing needs of the recovery folder. */
+  /** What billing needs of the recovery folder: links and mails. */
   readonly recovery: RecoveryPorts;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Puts rows that are due on the queue. Never throws: the dispatcher offers whatever this one lost. */
+  /** Puts due rows on the queue. Never throws: the dispatcher offers what this call lost. */
   readonly offer: (kind: Kind, ids: readonly string[]) => Promise<void>;
 };

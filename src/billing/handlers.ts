@@ -21,12 +21,12 @@ export const handlers: { readonly [K in Kind]: Handling<K> } = {
   setup: { concurrency: 10, handler: advanceSetup },
   /** Creates, binds, confirms and cancels PaymentIntents: the lane that earns, hence the widest. */
   charge: { concurrency: 20, handler: advanceCharge },
-  /** Takes recoveries from step to step until they end, and charges new cards that nobody pressed for. */
+  /** Takes recoveries from step to step until they end, and charges new cards when the customer does not press. */
   recovery: { concurrency: 10, handler: advanceRecovery },
   /** Sends mails; few at a time, because mail servers limit connections. */
   message: { concurrency: 5, handler: advanceMessage },
-  /** Applies what Stripe says: a burst of webhooks must not keep people waiting at the bank's page. */
+  /** Applies Stripe's events: a burst of webhooks must not keep people waiting at the bank's page. */
   inbox_event: { concurrency: 20, handler: applyStripeEvent },
-  /** Detaches payment methods: nobody waits for that. */
+  /** Detaches payment methods: no customer waits for that. */
   payment_method: { concurrency: 5, handler: advancePaymentMethod },
 };

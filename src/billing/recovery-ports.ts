@@ -1,9 +1,9 @@
 /**
  * What billing needs of the recovery folder without knowing it: addresses of links, and mails. `src/recovery`
- * implements them, the composition root hands them in.
+ * implements them, and the composition root passes them in.
  */
 
-/** What the link of a recovery or a setup is derived from; for a recovery, its columns. */
+/** What the link of a recovery or a setup is derived from; for a recovery, these are its columns. */
 export type LinkRow = {
   readonly id: string;
   readonly link_version: number;
@@ -11,7 +11,7 @@ export type LinkRow = {
   readonly link_nonce: string;
 };
 
-/** Everything a mail says, before it has words. */
+/** Everything that a mail says, before it has words. */
 export type RecoveryMail = {
   readonly message_id: string;
   readonly step: string;
@@ -22,7 +22,7 @@ export type RecoveryMail = {
   readonly currency: string;
   readonly description: string;
   readonly card: { readonly brand: string; readonly last4: string } | null;
-  /** The method that was added, for `method_replaced`. */
+  /** The added method, for `method_replaced`. */
   readonly new_card: { readonly brand: string; readonly last4: string } | null;
   readonly expires_at: Date;
   /** Null in mails that ask for nothing. */
@@ -33,7 +33,7 @@ export type RecoveryMail = {
  * - `sent`: the server accepted it;
  * - `bounced`: the server refused the address for good;
  * - `refused`: the server refused the mail for good;
- * - `unavailable`: not now, or nobody knows.
+ * - `unavailable`: the server refused it for now, or we do not know.
  */
 export type MailAnswer = {
   readonly kind: 'sent' | 'bounced' | 'refused' | 'unavailable';
@@ -47,7 +47,7 @@ export type RecoveryPorts = {
   readonly linkAddress: (row: LinkRow) => string;
   /** The address of our own set-up page for this setup's customer. Throws when the row's key is not known. */
   readonly setupLinkAddress: (row: LinkRow) => string;
-  /** Hands one mail to the SMTP server. Never throws for what the server says. */
+  /** Hands one mail to the SMTP server. Never throws because of the server's answer. */
   readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */
   readonly public_url: string;
