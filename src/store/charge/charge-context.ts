@@ -20,8 +20,8 @@ type ContextRow = Rows['charge'] & {
 };
 
 /**
- * Charges with everything a decision about them rests on, read in one statement: what `decideCharge` and
- * `settleCharge` take. The revision in each is what the settling statement compares.
+ * Reads charges with everything that a decision about them rests on, in one statement: the input of `decideCharge` and
+ * `settleCharge`. The settling statement compares the revision in each.
  */
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
   const rows = await sql<ContextRow[]>`
@@ -77,7 +77,7 @@ function dateOf(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);
 }
 
-/** Which charge a PaymentIntent belongs to: by its binding, else by our own mark on it. */
+/** The charge that a PaymentIntent belongs to: by its binding, or else by our own mark on it. */
 export async function findChargeId(
   sql: Sql,
   payment_intent_id: string,

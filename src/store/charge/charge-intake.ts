@@ -1,8 +1,8 @@
 /**
- * Takes in a charge: finds out why not, or writes the charge and its idempotency key, in one statement.
+ * Accepts a charge: finds the reason against it, or writes the charge and its idempotency key, in one statement.
  *
- * Everything that could refuse it is read in the snapshot that writes it, so a method cannot be detached nor a
- * consent revoked in between; what happens after is seen again by the claim that opens the first attempt.
+ * The snapshot that writes it also reads every reason to refuse it, so no method can be detached and no consent
+ * revoked in between; the statement that opens the first attempt sees what happens later.
  */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
@@ -47,15 +47,15 @@ export type ChargeRefusal =
   | 'consent_missing'
   | 'consent_used';
 
-/** A charge just taken in, with what its status hangs on beside the row. */
+/** An accepted charge, with what its status depends on besides the row. */
 export type TakenCharge = Rows['charge'] & {
   readonly is_scheduled: boolean;
   readonly charging_enabled: boolean;
 };
 
 /**
- * Creates a charge, due now or at its time. A one-time consent covers one charge that was not closed with
- * proof; `again_of` inherits that consent and the reference of the charge it repeats.
+ * Creates a charge, due now or at its time. A one-time consent covers one charge that was not closed with proof;
+ * `again_of` inherits that consent and the reference of the charge it repeats.
  */
 export function insertCharge(
   sql: Sql,

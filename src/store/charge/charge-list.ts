@@ -1,4 +1,4 @@
-/** Charges as merchants see them: the row, its attempts and its newest recovery, of one instant. */
+/** Charges as merchants see them: the row, its attempts and its newest recovery, read at one instant. */
 import { and, desc, eq, getTableColumns, inArray, not, type SQL, sql } from 'drizzle-orm';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import { builtOnce, type Tables } from '../postgres/tables.ts';
@@ -44,7 +44,7 @@ export type ChargeFilter = ListPage & {
 
 const isScheduled = sql<boolean>`(${charges.state} = 'queued' and coalesce(${charges.scheduled_for} > dc_now(), false))`;
 
-/** What a merchant sees beside the row itself. */
+/** What a merchant sees besides the row itself. */
 function shown(tables: Tables) {
   const attempts = tables
     .select({ list: sql`coalesce(jsonb_agg(${attemptJson} order by ${charge_attempts.number}), '[]')` })
@@ -89,13 +89,13 @@ const chargeById = builtOnce((tables) =>
     .prepare('charge_by_id'),
 );
 
-/** The charge, or null. Read again at each change for whoever waits, so it is built and planned once. */
+/** The charge, or null. Waiting requests read it again at each change, so it is built and planned once. */
 export async function readChargeRow(tables: Tables, id: string): Promise<ChargeRow | null> {
   const rows = await chargeById(tables).execute({ id });
   return rows[0] ?? null;
 }
 
-/** One page, newest first; one row more than `limit` tells that there is another. */
+/** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listCharges(tables: Tables, filter: ChargeFilter): Promise<ChargeRow[]> {
   const { customer_id, reference, states, scheduled } = filter;
   return tables

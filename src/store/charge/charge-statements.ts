@@ -1,6 +1,6 @@
 /**
- * The statements of the charging path, each gathering what concurrent jobs ask of it. The lane of a
- * waiting person has its own, which never waits for company.
+ * The statements of the charging path; each gathers what concurrent jobs ask of it. A waiting person has a lane of
+ * their own, which never waits for other jobs.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -18,13 +18,13 @@ import {
 export type ChargeStatements = {
   /** The charge with its context, or null. */
   read(charge_id: string): Promise<ChargeContext | null>;
-  /** Whether its create may be sent: noted, under this lease, with nothing bound. */
+  /** Whether its create may be sent: noted under this lease, with nothing bound. */
   openCreate(opening: CreateOpening): Promise<boolean>;
   open(opening: AttemptOpening): Promise<AttemptOpened>;
   settle(settlement: ChargeSettlement): Promise<SettleResult>;
 };
 
-/** Statements for one lane; `tell` hears what each settled. */
+/** Statements for one lane; `tell` hears what each has settled. */
 export function chargeStatements(
   sql: Sql,
   options: GatherOptions,
@@ -46,7 +46,7 @@ export function chargeStatements(
   };
 }
 
-/** A statement moves a row once: what concerns the same charge twice goes into the next statement. */
+/** A statement moves a row once: a second item about the same charge goes into the next statement. */
 async function onePerCharge<I extends { readonly charge_id: string }, R>(
   items: readonly I[],
   flush: (items: readonly I[]) => Promise<readonly R[]>,

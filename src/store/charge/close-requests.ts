@@ -5,16 +5,16 @@ import type { Rows } from '../work/obligations.ts';
 export type CloseRequest = {
   readonly as: CloseAs;
   readonly detail: string | null;
-  /** How the live recovery of each charge ends by it. */
+  /** How the live recovery of each charge then ends. */
   readonly recovery: 'revoked' | 'expired';
   readonly cause: string;
   readonly cause_reference: string | null;
 };
 
 /**
- * Writes the wish to close in the statement that accepts it: from then on no claim opens or resumes a confirm,
- * and the PaymentIntent is cancelled. What the charge becomes is told only with Stripe's answer. Answers the
- * ids that were not final or closing already; a debit on its way keeps its state.
+ * Writes the wish to close in the statement that accepts it: from then on no claim opens or resumes a confirm, and the
+ * PaymentIntent is cancelled. Only Stripe's answer decides what the charge becomes. Returns the ids that were not
+ * final or closing already; a debit under way keeps its state.
  */
 export async function requestClose(
   sql: Sql,
@@ -45,7 +45,7 @@ export async function requestClose(
 
 export type Settledness = Pick<Rows['charge'], 'id' | 'state'>;
 
-/** State alone, for whoever only decides whether it may still be cancelled. */
+/** Only the state, for a caller that decides whether the charge may still be cancelled. */
 export async function readChargeState(sql: Sql, id: string): Promise<Settledness | null> {
   const rows = await sql<Settledness[]>`select id, state from charges where id = ${id}`;
   return rows[0] ?? null;

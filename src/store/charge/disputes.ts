@@ -1,12 +1,12 @@
 import type { DisputeSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { Sql } from '../postgres/database.ts';
 
-/** What a dispute never leaves. */
+/** States that a dispute never leaves. */
 const ENDS = ['won', 'lost', 'warning_closed'];
 
 /**
- * Keeps what Stripe says of a dispute beside its charge, which stays succeeded. The event of its opening may come
- * after the one of its end, and does not open it again.
+ * Keeps what Stripe says about a dispute beside its charge, which stays succeeded. The event that opens it may arrive
+ * after the one that ends it, and does not open it again.
  */
 export async function recordDispute(sql: Sql, charge_id: string, dispute: DisputeSnapshot): Promise<void> {
   const observed = { status: dispute.status, reason: dispute.reason, amount_minor: dispute.amount_minor };

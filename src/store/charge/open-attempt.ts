@@ -5,7 +5,7 @@ export type AttemptOpening = {
   readonly charge_id: string;
   /** The lease that opening needs. */
   readonly lease_number: number;
-  /** Bound by this statement where nothing is bound yet; first writer wins. */
+  /** This statement binds it where nothing is bound yet; the first writer wins. */
   readonly payment_intent_id: string;
   /** `null` binds only. */
   readonly attempt: {
@@ -18,9 +18,9 @@ export type AttemptOpening = {
     readonly opened_status: string;
     readonly opened_latest_charge: string | null;
     readonly number_max: number;
-    /** Set where the body asks Stripe to keep the method for later: noted whether answered or not. */
+    /** Set if the body asks Stripe to keep the method for later: noted whether Stripe answers or not. */
     readonly future_use: boolean;
-    /** The recovery that must be live and not over, for whatever the customer set going. */
+    /** The recovery that must be live and within its time, for an attempt that the customer started. */
     readonly recovery_id: string | null;
   } | null;
   readonly cause: string;
@@ -31,19 +31,21 @@ export type AttemptOpened = {
   readonly charge_id: string;
   /** False when the lease is no longer ours. */
   readonly held: boolean;
-  /** The PaymentIntent that is bound now, ours or an earlier writer's. */
+  /** The PaymentIntent that is bound now: ours, or an earlier writer's. */
   readonly bound: string | null;
-  /** Whether the attempt is open under this lease: opened now, or by this statement's lost first sending. */
+  /**
+   * Whether the attempt is open under this lease: opened now, or by a first sending of this statement that was lost.
+   */
   readonly opened: boolean;
   readonly revision: number;
 };
 
 /**
- * Binds the PaymentIntent and opens the next attempt: the write ahead of every confirm, one statement for any
- * number of charges. Nothing opens once closing was asked for, while the kill switch is on, without a live
- * consent, on a method that is not usable, past the number of confirms, beside another open attempt, or with
- * the customer away once future use was written: each is read here again, after the row is locked, because a
- * decision made before may be old.
+ * Binds the PaymentIntent and opens the next attempt: the write ahead of every confirm, one statement for any number
+ * of charges (docs/protocol.md, 3.2). Nothing opens once closing was asked for, while the kill switch is on, without a
+ * live consent, on an unusable method, past the number of confirms, beside another open attempt, or with the customer
+ * away once future use was written. The statement reads each of these again, after it has locked the row, because an
+ * earlier decision may be out of date.
  */
 export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]): Promise<AttemptOpened[]> {
   const wanted = openings.map(({ attempt, ...opening }) => ({

@@ -8,8 +8,8 @@ export type CreateOpening = {
 
 /**
  * Notes, before the first byte leaves, that creating the PaymentIntent has begun: one statement for any number of
- * charges, each under its own lease. Keeps the first time, so a repetition answers like the first. False where the
- * lease is no longer ours or something is bound already.
+ * charges, each under its own lease. Keeps the first time, so a repetition gets the first answer. False when the lease
+ * is no longer ours or something is bound already.
  */
 export async function openCreates(sql: Sql, openings: readonly CreateOpening[]): Promise<boolean[]> {
   const ids = openings.map((opening) => opening.charge_id);

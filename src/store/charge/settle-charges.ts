@@ -7,7 +7,7 @@ export type ChargeSettlement = {
   readonly charge_id: string;
   /** The revision that the plan rests on. */
   readonly revision: number;
-  /** Given where the plan is no fact of Stripe's but the holder's own finding: void once somebody took over. */
+  /** Given when the plan is the holder's own finding and not a fact from Stripe: void once another worker took over. */
   readonly lease_number?: number | null;
   readonly plan: ChargePlan;
   readonly cause: string;
@@ -17,15 +17,15 @@ export type ChargeSettlement = {
 
 /**
  * - `settled`: fact and decision are written.
- * - `moved`: the charge, or its lease, changed since the plan was made; read and plan again.
+ * - `moved`: the charge or its lease has changed since the plan was made; read and plan again.
  * - `refused`: the machine does not allow the move; the charge goes to a person.
  */
 export type SettleResult = 'settled' | 'moved' | 'refused';
 
-/** What a statement has written of one charge, as it stands there: for counting, so each is told once. */
+/** What a statement has written for one charge, as the row then stands: for counting, so each is reported once. */
 export type Settled = {
   readonly charge_id: string;
-  /** The attempt that it ended, if it ended one. */
+  /** The attempt that it ended, or null. */
   readonly attempt_kind: AttemptKind | null;
   readonly attempt_state: string | null;
   /** The final state that it gave the charge, and how long after its due time (business time). */
@@ -35,10 +35,10 @@ export type Settled = {
 export type TellSettled = (settled: Settled) => void;
 
 /**
- * Writes facts and the decisions that follow from them, up to a hundred charges in one statement: the charge,
- * its attempt, the recovery that opens or ends, and (by trigger) timeline and notification. Rows are locked in
- * id order. A row that may not move is sorted out by a join with the transition table, so that one charge
- * cannot spoil its neighbours' statement; the trigger stays as the last wall.
+ * Writes facts and the decisions that follow from them, up to a hundred charges in one statement: the charge, its
+ * attempt, the recovery that opens or ends, and (by trigger) timeline and notification. Rows are locked in id order. A
+ * join with the transition table sorts out rows that may not move, so that one charge cannot spoil its neighbours'
+ * statement; the trigger remains the last wall.
  */
 export async function settleCharges(
   sql: Sql,
@@ -151,7 +151,7 @@ function flat({ plan, ...settlement }: ChargeSettlement) {
   };
 }
 
-/** Hands a charge to a person, with the break that says why. Nothing automatic touches it until released. */
+/** Hands a charge to a person, with the break that says why. Nothing automatic touches it until its release. */
 export async function parkCharge(
   sql: Sql,
   park: {
