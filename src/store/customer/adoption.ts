@@ -1,4 +1,4 @@
-/** Taking in a method that Stripe saved before us: consent, method and idempotency key in one statement. */
+/** Takes over a method that Stripe saved before us: consent, method and idempotency key in one statement. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import {
@@ -20,7 +20,7 @@ export type Adoption = {
 };
 
 /**
- * - `customer_unknown`, `customer_unbound`: nobody at Stripe to hold it.
+ * - `customer_unknown`, `customer_unbound`: no customer at Stripe can hold it.
  * - `accepted_in_future`: the evidence is dated after now.
  * - `held_by_another`: on file for another customer of ours.
  * - `detached`: it was taken off file here.

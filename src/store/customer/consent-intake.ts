@@ -1,4 +1,4 @@
-/** A new consent as part of the statement that takes in what it is for. */
+/** A new consent, as part of the statement that accepts what it is for. */
 import type { Sql } from '../postgres/database.ts';
 
 export type NewConsent = {
@@ -8,7 +8,7 @@ export type NewConsent = {
   readonly amount_basis: string;
   readonly text: string;
   readonly text_version: string;
-  /** Without evidence yet: the customer's press records it. The next three are null then. */
+  /** Without evidence yet: the customer's press records it. Then the next three are null. */
   readonly collect: boolean;
   readonly accepted_at: Date | null;
   readonly ip_address: string | null;
@@ -24,7 +24,7 @@ export function isAcceptedInFuture(sql: Sql, consent: NewConsent) {
     ${consent.accepted_at}::timestamptz > dc_now() + ${CLOCK_TOLERANCE_MS} * interval '1 millisecond'`;
 }
 
-/** For a CTE after `prior` and `verdict`: writes the consent unless the request is refused or was made before. */
+/** For a CTE after `prior` and `verdict`: writes the consent unless the request is refused or repeated. */
 export function insertConsent(sql: Sql, consent: NewConsent, customer_id: string) {
   return sql`
     insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, collect,

@@ -3,14 +3,14 @@ import type { ConsentRow } from './consents.ts';
 
 export type Revocation = {
   readonly consent: ConsentRow;
-  /** Charges that were asked to close by it. */
+  /** Charges that this revocation asked to close. */
   readonly charge_ids: readonly string[];
 };
 
 /**
- * Revokes a consent and, in the same statement, asks every charge that rests on it to close: from then on no
- * claim opens or resumes a confirm. A debit already on its way is left alone, because it was confirmed under
- * the consent. Null for an unknown consent; revoking again keeps the first time.
+ * Revokes a consent and, in the same statement, asks every charge that rests on it to close: from then on no claim
+ * opens or resumes a confirm. A debit under way is left alone, because it was confirmed under the consent. Null for an
+ * unknown consent; a second revocation keeps the first time.
  */
 export async function writeRevocation(
   sql: Sql,

@@ -1,4 +1,4 @@
-/** The customer's own obligation: one customer at Stripe, bound by the first writer. */
+/** The customer's own obligation: one customer at Stripe, bound by its first writer. */
 import type { Sql } from '../postgres/database.ts';
 import type { HeldLease, Rows } from '../work/obligations.ts';
 
@@ -10,8 +10,8 @@ export type OpenedCustomer = Rows['customer'] & {
 };
 
 /**
- * Writes the create ahead of its first byte, or answers the one that is already open. Null when the lease is
- * gone or the customer is bound.
+ * Writes the create ahead of its first byte, or returns the one that is already open. Null when the lease is gone or
+ * the customer is bound.
  */
 export async function openCustomerCreate(
   sql: Sql,
@@ -28,17 +28,17 @@ export async function openCustomerCreate(
 }
 
 export type CustomerBinding = {
-  /** The customer at Stripe that is bound by now, ours or the first writer's. */
+  /** The customer at Stripe that is bound now: ours, or the first writer's. */
   readonly stripe_customer_id: string;
   readonly setup_ids: readonly string[];
   readonly charge_ids: readonly string[];
 };
 
 /**
- * Binds the customer at Stripe unless one is bound, and makes what waited for it due in the same statement.
- * Whoever created it may bind it, with or without the lease: two would only cost a customer that owns nothing.
- * The revision of what is woken moves even where it is due already: a worker that read the unbound customer and
- * is about to put the row to sleep for it then fails to, and reads again.
+ * Binds the customer at Stripe unless one is bound, and in the same statement makes due what waited for it. A worker
+ * that created one may bind it with or without the lease: a second would only be a customer that owns nothing. The
+ * revision of a woken row moves even if the row was due already: so a worker that read the unbound customer cannot put
+ * the row to sleep any more, and reads again.
  */
 export async function bindCustomer(
   sql: Sql,

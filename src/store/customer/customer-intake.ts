@@ -1,4 +1,4 @@
-/** Takes in a customer: finds out why not, or writes the row and its idempotency key, in one statement. */
+/** Accepts a customer: finds the reason against it, or writes the row and its idempotency key, in one statement. */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, type IntakeVerdict, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
@@ -11,7 +11,7 @@ export type RequestedCustomer = {
   readonly email: string;
   readonly name: string | null;
   readonly locale: string | null;
-  /** Given when the customer exists at Stripe: then nothing is owed there. */
+  /** Given when the customer exists at Stripe: then the row owes nothing there. */
   readonly stripe_customer_id: string | null;
 };
 
@@ -19,8 +19,8 @@ export type RequestedCustomer = {
 export type CustomerRefusal = 'reference_held' | 'stripe_customer_held';
 
 /**
- * Creates a customer, who is due at once unless bound already, with the idempotency key in the same statement.
- * A reference that is taken is no error to the caller: `refused` names the holder, and the key is kept for it.
+ * Creates a customer, due at once unless bound already, with the idempotency key in the same statement. A taken
+ * reference is no error to the caller: `refused` names the holder, and the key is kept for it.
  */
 export function insertCustomer(
   sql: Sql,

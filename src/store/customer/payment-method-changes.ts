@@ -4,8 +4,8 @@ import type { Sql } from '../postgres/database.ts';
 export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' | 'detached';
 
 /**
- * The merchant takes a method that was saved although its setup had been cancelled or had run out. One whose
- * consent has no evidence, or was revoked, stays unusable. A customer's first usable method is their default.
+ * The merchant accepts a method that was saved although its setup had been cancelled or had expired. If its consent
+ * has no evidence or was revoked, the method stays unusable. A customer's first usable method is their default.
  */
 export async function acceptMethod(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
   const rows = await sql<{ outcome: MethodChange }[]>`
@@ -46,8 +46,8 @@ export async function makeDefault(sql: Sql, id: string): Promise<MethodChange> {
 }
 
 /**
- * Owes Stripe the detaching of a method. From this statement on nothing is charged to it, and it is nobody's
- * default. A method that is detached, or on its way, is left as it is.
+ * Owes Stripe the detaching of a method. From this statement on the method is charged no more and is no default. A
+ * method that is detached, or being detached, is left as it is.
  */
 export async function requestDetach(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
   const rows = await sql<{ outcome: MethodChange }[]>`

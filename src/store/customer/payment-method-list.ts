@@ -8,7 +8,7 @@ import type { ConsentRow } from './consents.ts';
 
 export type MethodView = {
   readonly method: Rows['payment_method'];
-  /** Null for a card that pays one charge only: it replaces another and has no consent of its own. */
+  /** Null for a card that pays one charge only: it replaces another card and has no consent of its own. */
   readonly consent: ConsentRow | null;
   readonly is_default: boolean;
 };

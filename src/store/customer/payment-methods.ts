@@ -1,10 +1,10 @@
-/** Methods on file: what Stripe says of them, and how they go. A setup brings them, or an adoption. */
+/** Methods on file: what Stripe says about them, and how they leave. A setup or an adoption brings them. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { Sql } from '../postgres/database.ts';
 
 /**
- * Records that a method is detached at Stripe, whoever brings the news, and takes it from the customer's
- * default. False when that was known, or the method is not on file.
+ * Records that a method is detached at Stripe, whatever brings the news, and takes it from the customer's default.
+ * False when that was known, or the method is not on file.
  */
 export async function markDetached(
   sql: Sql,
@@ -25,8 +25,8 @@ export async function markDetached(
 }
 
 /**
- * Brings a card on file up to date with what its bank has told Stripe. A card that changed its brand is noted:
- * the networks ask for a new agreement then.
+ * Updates a card on file with what its bank has told Stripe. A changed brand is noted: the networks then ask for a new
+ * agreement.
  */
 export async function refreshMethod(
   sql: Sql,
