@@ -17,7 +17,6 @@ export type ApiKeyRow = {
   readonly revoked_at: Date | null;
 };
 
-/** Writes a new key. */
 export async function insertApiKey(
   tables: Tables,
   key: Pick<ApiKeyRow, 'id' | 'name' | 'secret_hash' | 'scopes'>,
@@ -26,8 +25,8 @@ export async function insertApiKey(
 }
 
 /**
- * The key, revoked or not, or null. Not cached anywhere: a revocation holds from the next request on. Every request
- * asks this first, so it is a prepared statement on the connections that charges have, and waits behind no list.
+ * The key, revoked or not, or null. Never cached, so a revocation takes effect from the next request on. Every request
+ * asks this first, so it is a prepared statement on the same connections as charges, and waits behind no list.
  */
 export async function readApiKey(sql: Sql, id: string): Promise<ApiKeyRow | null> {
   const rows = await sql<ApiKeyRow[]>`
@@ -41,7 +40,7 @@ export async function listApiKeys(tables: Tables): Promise<ApiKeyRow[]> {
   return rows as ApiKeyRow[];
 }
 
-/** Ends a key; false when there is none of that id. Revoking twice keeps the first time. */
+/** Ends a key; false when there is no such id. Revoking twice keeps the first time. */
 export async function revokeApiKey(tables: Tables, id: string): Promise<boolean> {
   const rows = await tables
     .update(api_keys)

@@ -1,8 +1,8 @@
 /**
  * What a merchant's Idempotency-Key stood for, kept for ever.
  *
- * Whoever creates a row under a key writes this row in the same statement. Verbs that are harmless to repeat
- * look here first and write afterwards.
+ * A statement that creates a row under a key also writes this row. Requests that are harmless to repeat look here
+ * first and write afterwards.
  */
 import type { Sql } from '../postgres/database.ts';
 
@@ -27,7 +27,7 @@ export async function readIdempotencyKey(sql: Sql, request: KeyedRequest): Promi
   return rows[0] ?? null;
 }
 
-/** Remembers a request that was carried out already; the first writer wins. */
+/** Remembers a request that was already carried out; the first writer wins. */
 export async function insertIdempotencyKey(
   sql: Sql,
   request: KeyedRequest,

@@ -1,4 +1,4 @@
-/** Takes in what Stripe tells: one row per event, for ever, whoever carries it. */
+/** Keeps what Stripe tells us: one row per event, for ever, whether a webhook or the list brought it. */
 import type postgres from 'postgres';
 import type { Sql } from '../postgres/database.ts';
 
@@ -12,13 +12,13 @@ export type NewInboxEvent = {
   readonly livemode: boolean;
   /** Unix seconds, Stripe's clock. */
   readonly created_s: number;
-  /** The whitelisted projection of the event's object; null for objects that are not followed. */
+  /** The whitelisted projection of the event's object; null for objects that we do not follow. */
   readonly projection: object | null;
 };
 
 /**
- * Writes the events that are new and answers their ids. An event that came before, by webhook or by the events
- * list, is left alone: ids are kept for ever, so a late repetition finds its row.
+ * Writes the new events and returns their ids. An event that came before, by webhook or by the events list, is left
+ * alone: ids are kept for ever, so a late repetition finds its row.
  */
 export async function insertInboxEvents(
   sql: Sql,

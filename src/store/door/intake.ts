@@ -1,18 +1,18 @@
 /**
- * The outline of every statement that takes something in: it finds out why not, and otherwise writes the row
- * together with its idempotency key.
+ * The outline of every statement that accepts something: it finds the reason against it, or writes the row together
+ * with its idempotency key.
  *
- * `on conflict do nothing` makes two requests under one key meet without an error; the loser wrote nothing and
- * runs the statement again, whose new snapshot shows it what the winner wrote.
+ * With `on conflict do nothing`, two requests under one key meet without an error; the loser has written nothing and
+ * runs the statement again, whose new snapshot shows what the winner wrote.
  */
 import { invariant } from '../../platform/errors.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { KeyedRequest, PriorRequest } from './idempotency-keys.ts';
 
-/** What every intake statement answers beside the row it made. */
+/** What every intake statement returns besides the row it made. */
 export type IntakeVerdict<Refusal extends string> = {
   readonly refusal: Refusal | null;
-  /** The id that stands in the way, where the refusal has one. */
+  /** The id that stands in the way, if the refusal has one. */
   readonly existing: string | null;
   readonly prior_entity_id: string | null;
   readonly prior_status_code: number | null;
@@ -29,8 +29,7 @@ export type Intake<Row, Refusal extends string> =
 const RUNS_MAX = 5;
 
 /**
- * Runs an intake statement until it says something. `statement` answers its verdict and the row it made, if
- * it made one.
+ * Runs an intake statement until it has a result. `statement` returns its verdict and the row it made, if it made one.
  */
 export async function takeIn<Row, Refusal extends string>(
   request: KeyedRequest | null,
