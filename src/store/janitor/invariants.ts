@@ -1,19 +1,19 @@
 /**
- * What must hold within our own rows, one query for each rule: it answers the rows that break it. The rules' names and
- * sentences are in `src/domain/reconciliation.ts`.
+ * What must hold within our own rows: one query for each rule, which returns the rows that break it. The rules' names
+ * and sentences are in `src/domain/reconciliation.ts`.
  */
 import type postgres from 'postgres';
 import type { Difference, DifferenceKind } from '../../domain/reconciliation.ts';
 import type { Sql } from '../postgres/database.ts';
 import { type Kind, kinds, obligationTables } from '../work/obligations.ts';
 
-/** Since when a charge must have been touched to be looked at; null for all there are. */
+/** Checks only charges touched since then; null for all. */
 type Since = Date | null;
 type Check = (sql: Sql, since: Since) => postgres.PendingQuery<postgres.Row[]>;
 
-/** One rule broken by more rows than this is one disaster: the first ones tell it. */
+/** More rows than this that break one rule are one disaster: the first ones show it. */
 const ROWS_MAX = 1_000;
-/** What is due is claimed within seconds; a run of many waits in line for Stripe's pace, but the line moves. */
+/** Due rows are claimed within seconds; a run of many waits in line for Stripe's pace, but the line moves. */
 const OVERDUE_MINUTES = 15;
 const LINE_HOURS = 24;
 
@@ -142,7 +142,7 @@ const restingChecks: Partial<Record<DifferenceKind, Check>> = {
 
 const checks = { ...attemptChecks, ...historyChecks, ...restingChecks };
 
-/** Those whose end is for ever; a customer or a method may owe something again. */
+/** Kinds that end for ever; a customer or a method may owe something again. */
 const ENDING = kinds.filter((kind) => kind !== 'customer' && kind !== 'payment_method');
 /** An event that is not applied has a rule of its own. */
 const WORKED = kinds.filter((kind) => kind !== 'inbox_event');
@@ -156,7 +156,7 @@ function eachRow(sql: Sql, of: readonly Kind[], column: 'lease_until' | 'due_at'
   return selects.reduce((all, next) => sql`${all} union all ${next}`);
 }
 
-/** The charge that a row belongs to, where it belongs to one. */
+/** The charge that a row belongs to, if any. */
 function chargeOf(sql: Sql, entity: string, id: string) {
   const [e, i] = [sql.unsafe(entity), sql.unsafe(id)];
   return sql`case ${e}

@@ -1,8 +1,8 @@
 /**
  * What the orphan sweep asks and writes.
  *
- * The cancellation of an orphan is owed by a row of `sweeps`, `orphan:<pi_…>`, because no charge owes it. Its cursor
- * is the number of the key `dc1:<pi_…>:cancel:<n>`, written before the first sending.
+ * A row of `sweeps`, `orphan:<pi_…>`, owes the cancellation of an orphan, because no charge does. Its cursor is the
+ * number of the key `dc1:<pi_…>:cancel:<n>`, written before the first sending.
  */
 import type postgres from 'postgres';
 import type { OrphanCharge } from '../../domain/charge/orphans.ts';
@@ -21,7 +21,7 @@ export async function readOrphanCharges(
   return new Map(rows.map(({ id, ...charge }) => [id, charge]));
 }
 
-/** Owes the cancellation of an orphan and answers the number of the key to send. */
+/** Owes the cancellation of an orphan and returns the number of the key to send. */
 export async function openOrphanCancel(sql: Sql, payment_intent_id: string): Promise<number> {
   const rows = await sql<{ number: number }[]>`
     insert into sweeps (name, due_at, cursor) values (${rowName(payment_intent_id)}, dc_now(), '1')
@@ -31,8 +31,8 @@ export async function openOrphanCancel(sql: Sql, payment_intent_id: string): Pro
 }
 
 /**
- * The key answers something else for ever: the next sweep, should it find the orphan still uncancelled, sends the
- * next one. Compares the number, so that two sweeps do not skip one.
+ * Stripe will repeat another answer under this key for ever: if the next sweep finds the orphan still uncancelled, it
+ * sends the next number. Compares the number, so that two sweeps do not skip one.
  */
 export async function spendOrphanCancel(sql: Sql, payment_intent_id: string, number: number): Promise<void> {
   await sql`
@@ -40,7 +40,7 @@ export async function spendOrphanCancel(sql: Sql, payment_intent_id: string, num
     where name = ${rowName(payment_intent_id)} and cursor = ${String(number)}`;
 }
 
-/** These are cancelled: nothing is owed any more. */
+/** Records that these are cancelled: nothing is owed any more. */
 export async function closeOrphanCancels(sql: Sql, payment_intent_ids: readonly string[]): Promise<void> {
   if (payment_intent_ids.length === 0) return;
   await sql`delete from sweeps where name = any(${payment_intent_ids.map(rowName)})`;

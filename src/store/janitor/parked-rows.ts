@@ -1,4 +1,4 @@
-/** The way back for a row that is parked: found by its id, and released. */
+/** The way back for a parked row: found by its id, and released. */
 import { type ReviewKind, reviewStates } from '../../domain/releases.ts';
 import type { Sql } from '../postgres/database.ts';
 import { obligationTables, type Rows } from '../work/obligations.ts';
@@ -27,7 +27,7 @@ export type Release<K extends ReviewKind> = {
 };
 
 /**
- * Gives a parked row back to the workers, due at once and with a clean count of tries. The reason goes to the
+ * Gives a parked row back to the workers, due at once and with a clean count of tries. The reason goes into the
  * timeline. False when the row moved meanwhile: proof may have arrived, and then nothing is left to release.
  */
 export async function releaseRow<K extends ReviewKind>(
@@ -52,7 +52,7 @@ export async function releaseRow<K extends ReviewKind>(
   return rows.length === 1;
 }
 
-/** Closes the open breaks about an entity, in the operator's name; answers how many there were. */
+/** Closes the open breaks about an entity, in the operator's name; returns how many there were. */
 export async function closeBreaks(sql: Sql, entity_id: string, reason: string): Promise<number> {
   const rows = await sql`
     update breaks set closed_by = ${`operator: ${reason}`}

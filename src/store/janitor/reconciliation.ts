@@ -1,4 +1,4 @@
-/** Our side of the comparison with Stripe, and where its differences are kept. */
+/** Our side of the comparison with Stripe, and the place where its differences are kept. */
 import type { BookedCharge, Difference } from '../../domain/reconciliation.ts';
 import type { Sql } from '../postgres/database.ts';
 
@@ -23,7 +23,7 @@ export async function readBooked(
        or c.id = any(${marked_charge_ids as string[]})`;
 }
 
-/** Charges of the window that Stripe must know, and those called succeeded whether or not it can; by id. */
+/** Charges of the window that have a PaymentIntent, and those that claim success without one; by id. */
 export async function readBoundCharges(
   sql: Sql,
   { from }: BookedWindow,
@@ -50,7 +50,7 @@ export async function sumReceived(
     group by currency order by currency`;
 }
 
-/** The attempts of these keys, as `key PaymentIntent`: what was written ahead of the confirms under them. */
+/** The attempts with these keys, as `key PaymentIntent`: what was written ahead of the confirms under them. */
 export async function readWrittenAhead(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
   const rows = await sql<{ pair: string }[]>`
     select idempotency_key || ' ' || stripe_payment_intent_id as pair from charge_attempts
@@ -58,7 +58,7 @@ export async function readWrittenAhead(sql: Sql, keys: readonly string[]): Promi
   return new Set(rows.map((row) => row.pair));
 }
 
-/** Keeps each difference for a person, open again if somebody had closed it; nothing is healed here. */
+/** Keeps each difference for a person, and opens it again if it had been closed; nothing is healed here. */
 export async function recordDifferences(sql: Sql, differences: readonly Difference[]): Promise<void> {
   if (differences.length === 0) return;
   await sql`

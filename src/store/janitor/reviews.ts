@@ -1,4 +1,4 @@
-/** What waits for a person: the rows that are parked, and the breaks nobody has closed. */
+/** What waits for a person: parked rows, and breaks that are still open. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { type ReviewKind, reviewStates } from '../../domain/releases.ts';
@@ -30,7 +30,7 @@ export async function listReviews(tables: Tables, limit: number): Promise<Parked
     .limit(limit);
 }
 
-/** Those of one kind. The state is part of the text, so that the partial index answers. */
+/** The parked rows of one kind. The state is part of the text, so that the partial index answers. */
 function parkedOf(tables: Tables, kind: ReviewKind) {
   const table = builtTableOf(kind);
   const newest = tables
@@ -65,7 +65,7 @@ export type OpenBreak = {
   readonly last_seen_at: Date;
 };
 
-/** Contradictions that nobody has closed, newest first. */
+/** Contradictions that are still open, newest first. */
 export async function listOpenBreaks(tables: Tables, limit: number): Promise<OpenBreak[]> {
   const { kind, entity_id, stripe_id, last_seen_at } = breaks;
   return tables
