@@ -1,15 +1,15 @@
 /**
- * Gathers the calls of concurrent jobs into one statement: round trips decide the throughput of the durable
- * path, so a claim waits up to two milliseconds for company.
+ * Gathers the calls of concurrent jobs into one statement: round trips decide the throughput of the durable path, so a
+ * claim waits up to two milliseconds for others.
  *
- * A flush that loses a deadlock or a lock is sent again in halves, down to single rows; one whose connection
- * died is sent again whole after a moment, because every gathered statement answers a repetition like the first time.
+ * A flush that loses to a deadlock or a lock is sent again in halves, down to single rows. One whose connection died
+ * is sent again whole after a moment, because every gathered statement answers a repetition like the first time.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { failureKind } from './database.ts';
 
 const CONNECTION_RETRIES_MAX = 4;
-/** Doubled each time. Without a pause a repetition would be given to the very connection that has just broken. */
+/** Doubled each time. Without a pause the repetition would get the very connection that has just broken. */
 const CONNECTION_PAUSE_MS = 20;
 
 export type GatherOptions = {
@@ -24,8 +24,8 @@ type Waiting<I, R> = {
 };
 
 /**
- * Answers a function that takes one item and gives its result; `flush` gets many and answers as many, in
- * their order. Items of one tick-and-a-bit share a statement. `wait_ms` 0 means: only what is here already.
+ * Returns a function that takes one item and returns its result; `flush` gets many and returns as many, in their
+ * order. Items that arrive within `wait_ms` share a statement; 0 means: only what is here already.
  */
 export function gather<I, R>(
   flush: (items: readonly I[]) => Promise<readonly R[]>,

@@ -1,8 +1,8 @@
 /**
  * Applies the migrations, one process at a time.
  *
- * drizzle's migrator takes no lock, and four at once on an empty database failed in one of three tries; the
- * advisory lock makes the others wait and then find nothing to do.
+ * drizzle's migrator takes no lock, and four at once on an empty database failed in one of three tries; the advisory
+ * lock makes the others wait, and then they find nothing to do.
  */
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -20,8 +20,8 @@ function migrationsFolder(): string {
 }
 
 /**
- * Brings the database at `databaseUrl` to the newest schema of `folder`: ours, except in tests of what a later one will
- * do. Safe to run from many processes at once.
+ * Brings the database at `databaseUrl` to the newest schema in `folder`: ours, except in tests of a future migration.
+ * Safe to run from many processes at once.
  */
 export async function migrate(databaseUrl: string, folder = migrationsFolder()): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });

@@ -3,7 +3,7 @@ import { desc, eq, type SQL, sql } from 'drizzle-orm';
 import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { Tables } from './tables.ts';
 
-/** A table whose rows are listed by when they were made; the id tells two of one moment apart. */
+/** A table whose rows are listed by the time of their creation; the id decides between equal times. */
 type Listed = PgTable & { readonly created_at: PgColumn; readonly id: PgColumn };
 
 export type ListPage = {
@@ -16,7 +16,7 @@ export function newestFirst(table: Listed): [SQL, SQL] {
   return [desc(table.created_at), desc(table.id)];
 }
 
-/** Rows that come after the cursor's own, newest first. No condition where there is no cursor. */
+/** Rows that come after the cursor's own, newest first. Without a cursor, no condition. */
 export function after(tables: Tables, table: Listed, cursor: string | null): SQL | undefined {
   if (cursor === null) return undefined;
   const last = alias(table, 'last_shown') as unknown as Listed;

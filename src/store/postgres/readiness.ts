@@ -1,8 +1,8 @@
-/** What the database can do for us at this moment. */
+/** What the database can do for us now. */
 import type { Sql } from './database.ts';
 import { schemaLag } from './migrate.ts';
 
-/** From here on signatures, delays and logs are judged by clocks that disagree: nobody starts. */
+/** From this difference on, clocks that disagree would judge signatures, delays and logs: no process starts. */
 export const CLOCK_DIFFERENCE_MAX_MS = 30_000;
 const PROBE_TIMEOUT_MS = 3_000;
 
@@ -17,7 +17,7 @@ export type Readiness = {
 
 const UNREACHABLE: Readiness = { postgres: false, schema: false, clock: false };
 
-/** Asks the database; unreachable and too slow are answers, not errors. */
+/** Asks the database; "unreachable" and "too slow" are answers, not errors. */
 export async function readiness(sql: Sql, databaseUrl: string): Promise<Readiness> {
   const late = new Promise<Readiness>((resolve) => {
     setTimeout(() => resolve(UNREACHABLE), PROBE_TIMEOUT_MS).unref();
@@ -26,7 +26,7 @@ export async function readiness(sql: Sql, databaseUrl: string): Promise<Readines
 }
 
 async function ask(sql: Sql, databaseUrl: string): Promise<Readiness> {
-  // A transaction id is given only where something can be written.
+  // Postgres gives a transaction id only where something can be written.
   const rows = await sql<{ xid: string; read_only: boolean }[]>`
     select pg_current_xact_id()::text as xid,
            current_setting('transaction_read_only')::boolean as read_only`;
@@ -41,7 +41,7 @@ async function ask(sql: Sql, databaseUrl: string): Promise<Readiness> {
   };
 }
 
-/** How far this process's clock and the database's are apart, whichever is ahead, give or take half a round trip. */
+/** How far this process's clock and the database's differ, either way, give or take half a round trip. */
 export async function clockDifferenceMs(sql: Sql): Promise<number> {
   const sent_ms = Date.now();
   const rows = await sql<{ now: Date }[]>`select clock_timestamp() as now`;

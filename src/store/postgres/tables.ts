@@ -1,9 +1,9 @@
 /**
- * What is ordinary, by drizzle's query builder: lists and their filters, rows that are only shown, API keys, what
- * operators list. ARCHITECTURE.md says where it ends.
+ * Ordinary queries, by drizzle's query builder: lists and their filters, rows that are only shown, API keys,
+ * operators' lists. ARCHITECTURE.md says where it ends.
  *
- * It has connections of its own, because drizzle switches off how its client reads dates and writes JSON: through a
- * shared one the statements written by hand would get texts for dates.
+ * It has connections of its own, because drizzle changes how its client reads dates and writes JSON: on a shared
+ * client the statements written by hand would get texts for dates.
  */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
@@ -14,15 +14,15 @@ type Client = postgres.Sql<Record<string, never>>;
 
 const TEXT_ARRAY = 1009;
 
-/** The query builder on a client that was prepared for it. */
+/** The query builder on a client prepared for it. */
 export function tablesOf(client: object): Tables {
   return drizzle(client as Client);
 }
 
-/** Gives a client the reading and writing of values that drizzle counts on. */
+/** Makes a client read and write values the way drizzle expects. */
 export function prepareForDrizzle<S extends object>(client: S): S {
   drizzle(client as unknown as Client);
-  // It hands lists over as the text that Postgres takes; reading them stays ours.
+  // drizzle passes lists as the text that Postgres takes; reading them stays ours.
   (client as unknown as Client).options.serializers[TEXT_ARRAY] = (text: unknown) => text;
   return client;
 }

@@ -1,13 +1,13 @@
 /**
- * text[] on the wire, both ways. postgres.js would ask each new connection for all array types there are, and when the
- * connection breaks during that question the rejection is nobody's: it ends the process (3.4.9, seen under chaos). So
- * this is the one array type that a parameter has; others are cast from it (`::text[]::int[]`).
+ * text[] on the wire, both ways. postgres.js would ask each new connection for all existing array types, and if the
+ * connection breaks during that question, its rejection goes unhandled and ends the process (3.4.9, seen under chaos).
+ * So this is the only array type for parameters; others are cast from it (`::text[]::int[]`).
  */
 
 /** One element: quoted with escapes, or bare. */
 const ELEMENT = /"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs;
 
-/** Text array as postgres.js takes a type; one dimension. */
+/** The text array in the form in which postgres.js takes a type; one dimension. */
 export const textArray = {
   to: 1009,
   from: [1009],

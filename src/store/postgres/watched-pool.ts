@@ -1,27 +1,27 @@
 /**
- * A pool of postgres.js that outlives its driver's way with broken connections (3.4.9, porsager/postgres #1130, #1142).
+ * A pool of postgres.js that survives how its driver treats broken connections (3.4.9, porsager/postgres #1130, #1142).
  *
- * Between a socket's error and its close the driver gives the broken connection to others. What falls into that gap is
- * never answered; or it is answered by the next connection's greeting, with no rows; and rows that had come before the
- * break are still counted in the next answer. Chaos found each of them: a row held for ever by a healthy worker, and a
- * key that was not there for one request. A network that swallows packets adds the first by itself. So
+ * Between a socket's error and its close the driver hands the broken connection to other statements. A statement in
+ * that gap is never answered; or the next connection's greeting answers it, with no rows; and rows that came before
+ * the break are still counted in the next answer. Chaos found each of them: a healthy worker held a row for ever, and
+ * a key was missing for one request. A network that swallows packets adds the first by itself. So
  *
  * - each statement has a time; one that exceeds it is refused as if its connection had closed;
  * - an answer that names no command, or has other than the rows it counts, is refused too;
- * - a pool that has lost a connection is replaced before anybody hears of it; what else it was doing has a few
+ * - a pool that has lost a connection is replaced before any caller hears of it; what else it was doing has a few
  *   seconds to end.
  */
 /** An answer as the driver builds it: greetings have no command, and `count` is the server's. */
 type Answer = { readonly command?: string | null; readonly count?: number | null; readonly length: number };
 
-/** What of a query of postgres.js is used to watch it; not in its types. */
+/** What we use of a postgres.js query to watch it; not in its types. */
 type Query = {
   handler?: (query: Query) => void;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 };
 
-/** What of a pool is used here by name; the rest passes through. */
+/** What we use of a pool by name; the rest passes through. */
 type Pool = object & {
   end(options: { readonly timeout: number }): Promise<void>;
   /** How query builders send: a text and its parameters. */
@@ -33,8 +33,8 @@ const GOODBYE_S = 5;
 /**
  * Opens a pool, and another when it has lost a connection or stops answering.
  *
- * Statements refused here have the code `STATEMENT_UNANSWERED`: they may have been executed. `isLost`: whether an error
- * says that a connection is gone, or of no more use.
+ * Statements refused here have the code `STATEMENT_UNANSWERED`: Postgres may have executed them. `isLost`: whether an
+ * error means that a connection is gone or unusable.
  */
 export function watchedPool<S extends Pool>(
   open: () => S,
@@ -51,7 +51,7 @@ export function watchedPool<S extends Pool>(
 
   function watch(query: Query): void {
     const { handler, resolve, reject } = query;
-    // What names things, or is a part of a statement, is never sent by itself.
+    // An identifier or a fragment of a statement is never sent by itself.
     if (handler === undefined) return;
     const its = pool;
     query.handler = (sent) => {
