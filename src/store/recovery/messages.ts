@@ -21,11 +21,11 @@ export type MailRow = {
 };
 
 /**
- * Reads again whether the mail is still wanted, in the statement that marks it `sending`: never a mail for a
- * charge that is paid or closed. While somebody acts on the charge, or it is parked, the mail waits. One that
- * was being sent when its worker died is sent again: a mail at most doubles. Null when it is not ours to send.
+ * Checks again whether the mail is still wanted, in the statement that marks it `sending`: never a mail for a charge
+ * that is paid or closed. While another process acts on the charge, or it is parked, the mail waits. A mail whose
+ * worker died while sending it is sent again: at worst it arrives twice. Null when it is not ours to send.
  *
- * A mail about a replaced card is a notice of safety: it goes out whatever became of the charge.
+ * A mail about a replaced card is a security notice: it goes out whatever became of the charge.
  */
 export async function startMessage(
   sql: Sql,
@@ -69,8 +69,8 @@ export async function startMessage(
 }
 
 /**
- * The server took it. After the last call the link lives on for the grace at least, counted from now. A fact,
- * so it needs no lease.
+ * The mail server accepted it. After the last call the link lives on at least for the grace, counted from now. This is
+ * a fact, so it needs no lease.
  */
 export async function markMessageSent(
   sql: Sql,
@@ -89,7 +89,10 @@ export async function markMessageSent(
     from sent where sent.step = 'last_call' and r.id = sent.recovery_id and r.state = 'open'`;
 }
 
-/** Never: refused for good, or too often. A refused address ends the recovery's mails, not the recovery. */
+/**
+ * The mail never goes out: refused for good, or too often. A refused address ends the recovery's mails, not the
+ * recovery.
+ */
 export async function failMessage(
   sql: Sql,
   message: { readonly id: string; readonly code: string; readonly bounced: boolean },

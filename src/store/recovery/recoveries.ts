@@ -9,7 +9,7 @@ export type RecoveryLinkRow = {
   readonly link_version: number;
   readonly link_key_id: string | null;
   readonly link_nonce: string;
-  /** Past its time, though nobody has closed it yet. */
+  /** Past its time, although not closed yet. */
   readonly is_over: boolean;
 };
 
@@ -22,7 +22,7 @@ export async function readRecoveryLink(sql: Sql, recovery_id: string): Promise<R
 }
 
 /**
- * Settles, once, which key signs the link of a recovery: the newest at first minting, so that every mail
+ * Fixes, once, which key signs the link of a recovery: the newest when the link is first needed, so that every mail
  * carries the same link. A key that was retired since is replaced; its links are dead anyway.
  */
 export async function fixLinkKey(
@@ -52,7 +52,7 @@ export type RecoverySituationRow = {
   readonly new_card: NewCard | null;
 };
 
-/** What the cadence's decision rests on, besides the recovery's own row. */
+/** What the cadence's decision rests on besides the recovery's own row. */
 export async function readRecoverySituation(
   sql: Sql,
   recovery_id: string,
@@ -117,8 +117,8 @@ export async function writeCadenceStep(sql: Sql, next: CadenceStep): Promise<boo
 }
 
 /**
- * Ends a recovery whose time is over, and asks for the charge's closing, in one statement. Nothing happens when
- * the charge is no longer waiting for its customer: a press that came first is waited for.
+ * Ends a recovery whose time is over, and asks for the charge's closing, in one statement. Does nothing when the
+ * charge no longer waits for its customer: then a press came first, and we wait for it.
  *
  * The press locks the charge's row before it opens an attempt, so one of the two sees the other.
  */
@@ -150,7 +150,9 @@ export async function expireRecovery(
   return rows[0] ?? null;
 }
 
-/** Closes a recovery that outlived its charge. What any recovery opened at Stripe closes with it: `end_recovery()`. */
+/**
+ * Closes a recovery that outlived its charge. `end_recovery()` closes with it what any recovery has opened at Stripe.
+ */
 export async function closeRecovery(
   sql: Sql,
   recovery: { readonly id: string; readonly lease_number: number },
@@ -169,8 +171,8 @@ export async function noteVisit(sql: Sql, recovery_id: string): Promise<void> {
 }
 
 /**
- * Owes one more mail with the same link, at most once per interval and only while the recovery lives; answers
- * the mail's id, or null.
+ * Owes one more mail with the same link, at most once per interval and only while the recovery lives; returns the
+ * mail's id, or null.
  */
 export async function writeFreshMail(
   sql: Sql,
@@ -203,8 +205,8 @@ export type ResentRecovery = RecoveryLinkRow & {
 };
 
 /**
- * Raises the version of a charge's live link, which kills every earlier one, and owes a mail with the new one.
- * Null when the charge has no live recovery.
+ * Raises the version of a charge's live link, which ends every earlier link, and owes a mail with the new one. Null
+ * when the charge has no live recovery.
  */
 export async function raiseLinkVersion(
   sql: Sql,
@@ -232,7 +234,7 @@ export type FutureUseConsent = {
   readonly id: string;
   readonly customer_id: string;
   readonly payment_method_id: string;
-  /** The setup of the card that replaces another one; null when the charge's own method was ticked for. */
+  /** The setup of the card that replaces another; null when the customer ticked the box for the charge's own method. */
   readonly replacement_id: string | null;
   readonly text: string;
   readonly text_version: string;
@@ -241,8 +243,8 @@ export type FutureUseConsent = {
 };
 
 /**
- * The ticked box, as a consent with its evidence; the method it was ticked for rests on it from now on. A card that
- * replaces another one rests on it only once it has paid: `let_cards_go()`.
+ * Records the ticked box as a consent with its evidence; from then on the method that it was ticked for rests on it. A
+ * card that replaces another rests on it only once it has paid: `let_cards_go()`.
  */
 export async function writeFutureUseConsent(sql: Sql, given: FutureUseConsent): Promise<void> {
   await sql`

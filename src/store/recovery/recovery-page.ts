@@ -19,12 +19,12 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly card_brand: string | null;
   readonly card_last4: string | null;
   readonly method_usable: boolean;
-  /** Whether the consent that the charge rests on covers later charges, too. */
+  /** Whether the consent that the charge rests on covers later charges too. */
   readonly future_use_covered: boolean;
   readonly attempt_state: AttemptState | null;
-  /** The newest attempt began after the recovery did: the customer's, or a worker's with their new card. */
+  /** The newest attempt began after the recovery: by the customer, or by a worker with their new card. */
   readonly attempt_is_later: boolean;
-  /** The card of the newest attempt: once paid, the one that paid. */
+  /** The card of the newest attempt: once the charge is paid, the card that paid. */
   readonly attempt_brand: string | null;
   readonly attempt_last4: string | null;
   /** The newest setup that the recovery asked for. */
@@ -33,12 +33,12 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly replacement_payment_method_id: string | null;
   readonly replacement_brand: string | null;
   readonly replacement_last4: string | null;
-  /** The new card was tried already. */
+  /** The new card has been tried. */
   readonly replacement_attempted: boolean;
   readonly replacements_used: number;
 };
 
-/** Everything the customer's page shows and decides on, of one instant. No address, no name. */
+/** Everything that the customer's page shows and decides on, read at one instant. No address, no name. */
 export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<RecoveryPageRow | null> {
   const rows = await sql<RecoveryPageRow[]>`
     select r.id, r.charge_id, r.state, r.kind, r.link_version, r.link_key_id, r.link_nonce, r.opened_at,

@@ -1,4 +1,4 @@
-/** A replacement is a setup that a recovery asks for: how it opens, and which of a recovery's is open. */
+/** A replacement is a setup that a recovery asks for: how it opens, and which of a recovery's setups is open. */
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
@@ -6,24 +6,24 @@ export type NewReplacement = {
   readonly id: string;
   readonly recovery_id: string;
   readonly sessions_max: number;
-  /** The recovery's page: the card is saved at Stripe's, and the customer comes back here. */
+  /** The recovery's page: the customer enters the card on Stripe's page and comes back here. */
   readonly return_url: string;
   /** How long a Checkout Session can be completed. */
   readonly expires_in_ms: number;
-  /** Evidence of accepting this amount on the card to come. */
+  /** Evidence that the customer accepts this amount on the card to come. */
   readonly ip_address: string;
   readonly user_agent: string | null;
 };
 
-/** The press takes the first steps itself: a worker that came between would only keep its customer waiting. */
+/** The press takes the first steps itself: a worker in between would only keep the customer waiting. */
 const HEAD_START_S = 5;
 
 /**
- * Owes a Checkout Session to a customer who wants to use another card: the next of the recovery, unless one is
- * open. A card that was saved but not paid with is given up for it. Null when one is open, all are used up,
- * or the recovery no longer takes presses.
+ * Owes a Checkout Session to a customer who wants to use another card: the recovery's next, unless one is open. A card
+ * that was saved but has not paid is given up for it. Null when one is open, all are used up, or the recovery takes no
+ * more presses.
  *
- * The recovery's row is locked, so that two tabs open one session; the one-open index is the last wall.
+ * The recovery's row is locked, so two tabs open one session; the index that allows one open setup is the last wall.
  */
 export async function openReplacement(sql: Sql, wanted: NewReplacement): Promise<string | null> {
   const rows = await sql<{ id: string }[]>`
