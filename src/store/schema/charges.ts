@@ -1,4 +1,4 @@
-/** What is owed to the merchant's ledger: a charge has one PaymentIntent, an attempt is one confirm of it. */
+/** What we owe the merchant's ledger: a charge has one PaymentIntent, and an attempt is one confirm of it. */
 import { type SQL, sql } from 'drizzle-orm';
 import {
   boolean,
@@ -15,8 +15,8 @@ import { at, minor, obligation } from './columns.ts';
 import { consents, customers, payment_methods } from './customers.ts';
 
 /**
- * A wall that stands for everyone but a session that has put the triggers aside as well: a test that forges a
- * success must get past both.
+ * A wall for every session except one that has also put the triggers aside: a test that forges a success must get past
+ * both.
  */
 function unlessForged(rule: SQL): SQL {
   return sql`current_setting('session_replication_role') = 'replica' or (${rule})`;

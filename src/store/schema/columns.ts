@@ -1,7 +1,7 @@
 /**
- * Columns that many tables share. Functions, triggers and the rows of `states` and `allowed_transitions` live in
- * the hand-written migrations. Keys are spelt as the columns are, because the statements of the store are written
- * in SQL and their rows come back under the columns' names.
+ * Columns that many tables share. The hand-written migrations hold functions, triggers and the rows of `states` and
+ * `allowed_transitions`. Keys are spelt like the columns, because the store's statements are written in SQL and their
+ * rows come back under the columns' names.
  */
 import { sql } from 'drizzle-orm';
 import { bigint, customType, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
@@ -11,9 +11,9 @@ export const minor = (name: string) => bigint(name, { mode: 'number' });
 export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
- * What every obligation carries, whatever it owes. `due_at` is business time (`dc_now()`); offers and leases
- * run on the real clock. `version` counts transitions and is what merchants see; `revision` counts every
- * change that a decision could rest on, and settling compares it.
+ * What every obligation carries, whatever it owes. `due_at` is business time (`dc_now()`); offers and leases run on
+ * the real clock. `version` counts transitions, and merchants see it; `revision` counts every change that a decision
+ * could rest on, and the settling statement compares it.
  */
 export const obligation = () => ({
   state: text('state').notNull(),

@@ -73,7 +73,7 @@ export const payment_methods = pgTable(
     usage: text('usage').notNull(),
     mandate_id: text('mandate_id'),
     detach_number: integer('detach_number').notNull().default(1),
-    /** What Stripe shall be told once it is saved: a SetupIntent has no such parameter. */
+    /** What we tell Stripe once the method is saved: a SetupIntent has no such parameter. */
     allow_redisplay: text('allow_redisplay'),
     update_number: integer('update_number').notNull().default(1),
     detail: text('detail'),

@@ -1,6 +1,6 @@
 /**
- * What the deployment keeps for itself: who it is, who may call it, what it was asked already, how fast it may
- * go and where its sweeps left off. None of these rows owes anything to anybody.
+ * What the deployment keeps for itself: who it is, who may call it, which requests it has seen, how fast it may go and
+ * where its sweeps left off. None of these rows owes anything.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -72,7 +72,7 @@ export const breaks = pgTable(
   ],
 );
 
-/** The Stripe account's budget, shared by every worker: one token bucket per endpoint and one for all. */
+/** The Stripe account's budget, which all workers share: one token bucket per endpoint and one for all. */
 export const pace = pgTable('pace', {
   endpoint: text('endpoint').primaryKey(),
   tokens: integer('tokens').notNull(),

@@ -1,4 +1,4 @@
-/** Bringing the customer back: the recovery and its mails. The card entered instead is a setup. */
+/** Bringing the customer back: the recovery and its mails. The card that the customer enters instead is a setup. */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { charges } from './charges.ts';

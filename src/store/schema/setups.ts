@@ -1,6 +1,6 @@
 /**
- * A method being saved: one SetupIntent or Checkout Session, and its end. A merchant asks for it, or a recovery does,
- * whose customer wants to pay with another card; the view `replacements` shows the latter.
+ * A method being saved: one SetupIntent or Checkout Session, and its end. A merchant asks for it, or a recovery whose
+ * customer wants to pay with another card; the view `replacements` shows the latter.
  */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
@@ -16,7 +16,7 @@ export const setups = pgTable(
     customer_id: text('customer_id')
       .notNull()
       .references(() => customers.id),
-    /** Of a recovery's: the one that the customer ticked for this card, once they have; it is kept by it. */
+    /** For a recovery's card: the consent that the customer ticked for it, if they did; it keeps the card on file. */
     consent_id: text('consent_id').references(() => consents.id),
     recovery_id: text('recovery_id').references(() => recoveries.id),
     recovery_number: integer('recovery_number'),
@@ -40,7 +40,7 @@ export const setups = pgTable(
     close_requested_at: at('close_requested_at'),
     close_as: text('close_as'),
     stripe_closed_at: at('stripe_closed_at'),
-    /** From then on the method is saved in a Checkout Session instead of the setup's own SetupIntent. */
+    /** From this time on a Checkout Session saves the method instead of the setup's own SetupIntent. */
     session_instead_at: at('session_instead_at'),
     expires_at: at('expires_at').notNull(),
     failed_tries: integer('failed_tries').notNull().default(0),

@@ -1,6 +1,6 @@
 /**
- * What the triggers write and judge by: every transition, every notification owed to the merchant, and the moves
- * that are legal at all.
+ * What the triggers write and check: every transition, every notification owed to the merchant, and the moves that are
+ * legal at all.
  */
 import { sql } from 'drizzle-orm';
 import {
