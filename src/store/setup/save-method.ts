@@ -1,4 +1,6 @@
-/** The one statement by which a setup ends well: it is settled, its method is on file, and what follows is owed. */
+/**
+ * The one statement by which a setup succeeds: it settles the setup, puts its method on file, and owes what follows.
+ */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { Sql } from '../postgres/database.ts';
 
@@ -11,10 +13,10 @@ export type SavedSetup = {
   readonly stripe_setup_intent_id: string;
   /** False when we were closing: the method waits for the merchant's word. */
   readonly in_time: boolean;
-  /** The recovery that asked for it, with what it is owed now. */
+  /** The recovery that asked for the setup, with what we now owe it. */
   readonly recovery: {
     readonly id: string;
-    /** The id of the mail that tells the account's address. */
+    /** The id of the mail that informs the account's address. */
     readonly message_id: string;
     /** How long its customer has to press before a worker charges the card. */
     readonly press_within_ms: number;
@@ -24,13 +26,14 @@ export type SavedSetup = {
 };
 
 /**
- * Settles a setup as succeeded and puts its method on file, in one statement. The method is usable if the setup
- * was in time and its consent has evidence and stands; a customer's first usable method becomes the default. A
- * method that was on file already keeps what it was allowed to do and gains what the new consent allows; one
- * that is detached stays so. False when the setup has moved since it was read.
+ * Settles a setup as succeeded and puts its method on file, in one statement. The method is usable if the setup was in
+ * time and its consent has evidence and stands; a customer's first usable method becomes the default. A method that
+ * was on file already keeps what it was allowed to do and gains what the new consent allows; a detached one stays
+ * detached. False when the setup has moved since it was read.
  *
- * A recovery's card is on file for its one charge: without a consent, so nothing else is ever charged to it, and
- * nobody's default. Too late for that charge, or given up for a newer one, it only has to be detached.
+ * A recovery's card is on file for its one charge: without a consent, so that nothing else is ever charged to it, and
+ * never as a default. If it comes too late for that charge, or was given up for a newer one, it only has to be
+ * detached.
  */
 export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<boolean> {
   const { method } = saved;
@@ -88,7 +91,7 @@ function reasonAgainst(sql: Sql, in_time: boolean) {
     when n.accepted_at is null then 'evidence_missing' end`;
 }
 
-/** On file already: it gains what the setup's consent allows, and nothing from a setup that has none. */
+/** A method that was on file gains what the setup's consent allows, and nothing from a setup without one. */
 function ofKnownMethod(sql: Sql) {
   return sql`
       on conflict (id) do update set

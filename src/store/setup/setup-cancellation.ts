@@ -4,8 +4,8 @@ import type { Sql } from '../postgres/database.ts';
 export type SetupCancellation = 'requested' | 'unknown' | { readonly already: string };
 
 /**
- * Asks for a setup's end. The lease stays with whoever holds it: a create that is on the wire must come home
- * before anybody cancels what it made. A setup that is closing already is left as it is.
+ * Asks for a setup's end. The lease stays with its holder: a create on the wire must return before its result is
+ * cancelled. A setup that is closing already is left as it is.
  */
 export async function requestSetupCancel(
   sql: Sql,

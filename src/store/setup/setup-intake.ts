@@ -1,4 +1,4 @@
-/** Takes in a setup: the consent, the setup and the idempotency key in one statement, or the reason why not. */
+/** Accepts a setup: consent, setup and idempotency key in one statement, or the reason against it. */
 
 import { insertConsent, isAcceptedInFuture, type NewConsent } from '../customer/consent-intake.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
@@ -28,7 +28,6 @@ export type NewSetup = {
 
 export type SetupRefusal = 'customer_unknown' | 'accepted_in_future';
 
-/** Creates a setup that is due at once. */
 export function insertSetup(
   sql: Sql,
   setup: NewSetup,

@@ -1,4 +1,4 @@
-/** Setups as merchants see them, with their consent. Those that recoveries ask for are none of theirs. */
+/** Setups as merchants see them, with their consent; without those that recoveries ask for. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { SetupState } from '../../domain/machines.ts';
 import type { ConsentRow } from '../customer/consents.ts';
@@ -25,13 +25,13 @@ const setupById = builtOnce((tables) =>
     .prepare('setup_by_id'),
 );
 
-/** The setup with its consent, or null. Read again at each change for whoever waits. */
+/** The setup with its consent, or null. Waiting requests read it again at each change. */
 export async function readSetupWithConsent(tables: Tables, id: string): Promise<SetupWithConsent | null> {
   const rows = await setupById(tables).execute({ id });
   return (rows[0] ?? null) as SetupWithConsent | null;
 }
 
-/** One page, newest first; one row more than `limit` tells that there is another. */
+/** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listSetups(tables: Tables, filter: SetupFilter): Promise<SetupWithConsent[]> {
   const { customer_id, states } = filter;
   const rows = await withConsent(tables)

@@ -5,7 +5,7 @@ import type { Sql } from '../postgres/database.ts';
 export type SetupPageRow = {
   readonly id: string;
   readonly state: SetupState;
-  /** What a press is written against. */
+  /** The revision that a press is written against. */
   readonly revision: number;
   readonly is_over: boolean;
   readonly expires_at: Date;
@@ -25,7 +25,7 @@ export type SetupPageRow = {
   readonly card_last4: string | null;
 };
 
-/** Everything the set-up page shows and decides on, of one instant; null for an unknown one. No address, no name. */
+/** What the set-up page shows and decides on, read at one instant; null for an unknown one. No address, no name. */
 export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPageRow | null> {
   const rows = await sql<SetupPageRow[]>`
     select s.id, s.state, s.revision, s.expires_at <= dc_now() as is_over, s.expires_at, s.return_url, u.locale,
@@ -41,7 +41,7 @@ export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPa
 
 export type Acceptance = {
   readonly setup_id: string;
-  /** The revision that was read: a method saved meanwhile must be seen, or it would stay unusable. */
+  /** The revision that was read: a method saved in the meantime must be seen, or it would stay unusable. */
   readonly revision: number;
   readonly ip_address: string;
   readonly user_agent: string | null;
@@ -50,7 +50,7 @@ export type Acceptance = {
 /**
  * Records the customer's press as the evidence of their consent, once; what waited for it becomes usable in the same
  * statement, and their default if they have none. False when the setup has moved since it was read or its time is
- * over, and when the consent has its evidence already or is revoked: read again.
+ * over, and when the consent already has its evidence or is revoked: read again.
  */
 export async function acceptConsent(sql: Sql, press: Acceptance): Promise<boolean> {
   const rows = await sql`

@@ -1,11 +1,11 @@
-/** The statements by which a setup opens, binds and is found again. */
+/** The statements by which a setup opens, binds and is found. */
 import { invariant } from '../../platform/errors.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { HeldLease, Rows } from '../work/obligations.ts';
 
 export type SetupRow = Rows['setup'];
 
-/** A setup with what its decisions rest on, and the business clock they are made by. */
+/** A setup with what its decisions rest on, and the business clock that they go by. */
 export type SetupContext = {
   readonly setup: SetupRow;
   readonly stripe_customer_id: string | null;
@@ -24,7 +24,7 @@ export async function readSetup(sql: Sql, id: string): Promise<SetupContext | nu
   return { setup, stripe_customer_id, now };
 }
 
-/** The setup that an object at Stripe belongs to: by what is bound, else by the mark it carries. */
+/** The setup that an object at Stripe belongs to: by its binding, or else by the mark on the object. */
 export async function findSetup(
   sql: Sql,
   wanted: {
@@ -47,16 +47,16 @@ export async function findSetup(
 export type OpenedSetup = SetupRow & {
   readonly create_opened_at: Date;
   readonly now: Date;
-  /** Whether the customer comes by our own page, and back to it. */
+  /** Whether the customer comes by our own page, and returns to it. */
   readonly collect: boolean;
   /** The create under this number may be older than Stripe keeps its key: look before sending it again. */
   readonly stale: boolean;
 };
 
 /**
- * Writes the create ahead of its first byte, or answers the one that is already open. A setup that is closing
- * only resumes: what may exist at Stripe must be known to be ended. Null when the lease is gone, something is
- * bound that no Session is to replace, or nothing was ever begun and the setup is closing.
+ * Writes the create ahead of its first byte, or returns the one that is already open. A closing setup only resumes: we
+ * must learn what may exist at Stripe in order to end it. Null when the lease is gone, something is bound that no
+ * Session is to replace, or the setup is closing and has never begun a create.
  */
 export async function openSetupCreate(
   sql: Sql,
@@ -77,10 +77,10 @@ export async function openSetupCreate(
 }
 
 /**
- * Writes down that a Checkout Session takes the place of the setup's SetupIntent, before that one is ended: whoever
- * comes next goes on from there. The Session gets a create number of its own, the SetupIntent's end the close number
+ * Writes down that a Checkout Session takes the place of the setup's SetupIntent, before we end that one: the next
+ * worker goes on from there. The Session gets a create number of its own; the SetupIntent's end gets the close number
  * before the one that the setup will close with: no key ever has two bodies. False when the lease is gone, the setup
- * has a Session or takes none any more, or its first create is still open and has to be resumed.
+ * has a Session or accepts none any more, or its first create is still open and must be resumed.
  */
 export async function openSessionInstead(sql: Sql, lease: HeldLease): Promise<boolean> {
   const rows = await sql`
@@ -100,9 +100,9 @@ export type SetupBinding = {
 };
 
 /**
- * Binds what was created, unless something is bound that it does not replace, the setup is over, or the lease is
- * gone; answers what is bound afterwards. A close that was asked for while the create was on its way keeps the setup closing, due at
- * once, now that there is something to close.
+ * Binds what was created, unless something is bound that it does not replace, the setup is over, or the lease is gone;
+ * returns what is bound afterwards. If a close was asked for while the create was under way, the setup stays closing
+ * and is due at once, now that there is something to close.
  */
 export async function bindSetup(
   sql: Sql,
@@ -135,8 +135,8 @@ export async function bindSetup(
 }
 
 /**
- * A number for ending something at Stripe that the setup has not bound. The number before it may be on the wire
- * for what is bound, so this takes the one after and moves the row past both: no key ever has two bodies.
+ * Takes a number for ending an object at Stripe that the setup has not bound. The number before it may be on the wire
+ * for the bound object, so this takes the one after it and moves the row past both: no key ever has two bodies.
  */
 export async function takeCloseNumber(sql: Sql, setup_id: string): Promise<number> {
   const rows = await sql<{ taken: number }[]>`
@@ -147,7 +147,7 @@ export async function takeCloseNumber(sql: Sql, setup_id: string): Promise<numbe
   return row.taken;
 }
 
-/** Notes that Stripe says something of a setup that we can no longer say; a person closes it. */
+/** Notes that Stripe reports something about a setup that our row can no longer become; a person closes the break. */
 export async function recordSetupBreak(
   sql: Sql,
   found: {
