@@ -1,10 +1,10 @@
 /**
- * Who waits for a row is woken by its change, not by asking again and again.
+ * A row's change wakes the requests that wait for it, so they need not poll.
  *
- * The trigger that writes a charge's or setup's new state notifies `dc_changed` with its id; one connection of
- * each API process listens. A notification can be lost whenever that connection is, so after every (re)listen
- * all who wait read their row once, and a connection that looks alive but carries nothing is found out by a
- * notification to ourselves and replaced.
+ * The trigger that writes a charge's or setup's new state notifies `dc_changed` with its id; one connection of each
+ * API process listens. A notification can be lost whenever that connection is, so after every (re)listen all waiting
+ * requests read their row once. We detect a connection that looks alive but carries nothing by a notification to
+ * ourselves, and replace it.
  */
 import postgres from 'postgres';
 import { randomId } from '../../platform/ids.ts';
@@ -18,25 +18,25 @@ const PROBE_TIMEOUT_MS = 3_000;
 export type Waiter = {
   /** The row changed, or may have: read it. */
   changed(): void;
-  /** Nothing more will be told: the process is stopping. */
+  /** No more changes follow: the process is stopping. */
   over(): void;
 };
 
 export type Changes = {
   /**
-   * Tells the waiter of every change of the row from now on; answers how to stop. Subscribe first and read
-   * after: then nothing that happens in between is lost.
+   * Notifies the waiter of every change of the row from now on; returns how to stop. Subscribe first and read
+   * afterwards: then nothing that happens in between is lost.
    */
   subscribe(id: string, waiter: Waiter): () => void;
   /** Ends every wait, now and from now on. */
   release(): void;
-  /** Releases everybody and ends the connection. */
+  /** Releases all waiters and ends the connection. */
   close(): Promise<void>;
 };
 
 type Listener = { end(): Promise<void>; isAlive(): Promise<boolean> };
 
-/** Listens on a connection of its own. Resolves at once; until the first listen everybody is on their own. */
+/** Listens on a connection of its own. Resolves at once; until the first listen, changes wake no waiter. */
 export function openChanges(options: { readonly databaseUrl: string; readonly log: Log }): Changes {
   const { databaseUrl, log } = options;
   const waiting = new Map<string, Set<Waiter>>();
@@ -88,7 +88,7 @@ export function openChanges(options: { readonly databaseUrl: string; readonly lo
   };
 }
 
-/** One listening connection. `onListen` runs at the first listen and after each that followed a lost connection. */
+/** One listening connection. `onListen` runs at the first listen and after each one that follows a lost connection. */
 async function listen(
   databaseUrl: string,
   onChange: (id: string) => void,

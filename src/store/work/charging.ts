@@ -1,4 +1,4 @@
-/** The kill switch: one row that every statement which opens an attempt reads after it has its locks. */
+/** The kill switch: one row, which every statement that opens an attempt reads after it has its locks. */
 import { eq } from 'drizzle-orm';
 import type { Sql } from '../postgres/database.ts';
 import type { Tables } from '../postgres/tables.ts';
@@ -9,11 +9,11 @@ export type Charging = {
   readonly enabled: boolean;
   /** Why it is off; null while it is on. */
   readonly reason: string | null;
-  /** Attempts whose outcome is not known yet: they were opened before the switch and are left to finish. */
+  /** Attempts whose outcome is still unknown: they were opened before the switch, and we let them finish. */
   readonly attempts_open: number;
 };
 
-/** How it stands. */
+/** Whether charging is on, and why not. */
 export async function readCharging(tables: Tables): Promise<Charging> {
   const rows = await tables
     .select({
@@ -31,8 +31,8 @@ export async function setCharging(sql: Sql, enabled: boolean, reason: string | n
 }
 
 /**
- * Waits until no statement of ours still runs that began before now: one that waited for a lock since before the
- * switch was turned may have read it as it was. False when some still did at the end of the time.
+ * Waits until all our statements that began before now have ended: one that has been waiting for a lock since before
+ * the switch was turned may have read its old state. False when some still ran at the end of the time.
  */
 export async function statementsEnded(sql: Sql, within_ms: number): Promise<boolean> {
   const rows = await sql<{ began: Date }[]>`select clock_timestamp() as began`;

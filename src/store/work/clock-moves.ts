@@ -1,27 +1,27 @@
-/** The test clock: business time moved forward, who waits for due times woken, and when they have caught up. */
+/** The test clock: moves business time forward, wakes what waits for due times, and shows when it has caught up. */
 
 import type { Sql } from '../postgres/database.ts';
 import { obligationTables } from './obligations.ts';
 
 const CHANNEL = 'dc_clock';
 
-/** Moves business time and wakes the workers. Answers the new business time. */
+/** Moves business time and wakes the workers. Returns the new business time. */
 export async function moveClock(sql: Sql, advance_ms: number): Promise<Date> {
   await sql`update instance set clock_offset_ms = clock_offset_ms + ${advance_ms}`;
-  // Another statement: within the first, dc_now() would still be the old time.
+  // A second statement: within the first, dc_now() would still be the old time.
   const rows = await sql<{ now: Date }[]>`select dc_now() as now, pg_notify(${CHANNEL}, '')`;
   return rows[0]?.now ?? new Date(0);
 }
 
-/** Calls `onMove` after each move. Only test mode listens; nothing depends on it but how soon it goes on. */
+/** Calls `onMove` after each move. Only test mode listens; without it work only goes on a little later. */
 export async function listenClockMoves(sql: Sql, onMove: () => void): Promise<() => Promise<void>> {
   const { unlisten } = await sql.listen(CHANNEL, onMove);
-  // Whose connection is gone already listens no more.
+  // A lost connection no longer listens anyway.
   return () => unlisten().then(noop, noop);
 }
 
 /**
- * How long until the next moment within the span that what follows is counted from: a mail, the end of a
+ * Milliseconds until the next moment within the span from which later times are counted: a mail, the end of a
  * recovery, a retry, a second look at an unknown outcome. Null when there is none.
  */
 export async function readNextStop(sql: Sql, span_ms: number): Promise<number | null> {
@@ -34,7 +34,7 @@ export async function readNextStop(sql: Sql, span_ms: number): Promise<number | 
   return rows[0]?.in_ms ?? null;
 }
 
-/** Rows and sweeps that were due by then and have not been dealt with: leased ones count until they moved on. */
+/** Rows and sweeps that were due by then and are not handled yet; leased ones count until they have moved on. */
 export async function countDueBy(sql: Sql, by: Date): Promise<number> {
   const tables = Object.values(obligationTables).map(
     (table) => sql`(select count(*) from ${sql(table)} where due_at <= ${by})`,

@@ -1,19 +1,19 @@
-/** The one statement behind `/metrics`: what all rows say, cheap however many there are. */
+/** The one statement behind `/metrics`: figures about all rows, cheap however many there are. */
 import { machines } from '../../domain/machines.ts';
 import { reviewStates } from '../../domain/releases.ts';
 import type { RowReading } from '../../platform/watched-metrics.ts';
 import type { Sql } from '../postgres/database.ts';
 import { kinds, obligationTables } from './obligations.ts';
 
-/** Counts end here: beyond it a number says no more than "very many", and costs whoever waits for the database. */
+/** Counts end here: a higher number says only "very many", and would cost other users of the database. */
 const ROWS_COUNTED_MAX = 10_000;
 
-/** Reads it all; every part of it goes by an index and ends somewhere. */
+/** Reads all figures; every part of the statement uses an index and has an upper bound. */
 export async function readMetricRows(sql: Sql): Promise<RowReading[]> {
   return await sql<RowReading[]>`${metricRows(sql)}`;
 }
 
-/** The statement itself, so that a test can have it explained. */
+/** The statement itself, so that a test can explain it. */
 export function metricRows(sql: Sql) {
   const parts = [
     ...kinds.flatMap((kind) => dueRows(sql, obligationTables[kind], kind)),
@@ -32,7 +32,7 @@ export function metricRows(sql: Sql) {
     select metric, label, value::double precision as value from (${all}) as readings (metric, label, value)`;
 }
 
-/** How many are due, and since when the oldest that nobody works on. */
+/** How many are due, and since when the oldest free one has been due. */
 function dueRows(sql: Sql, table: string, kind: string) {
   return [
     sql`

@@ -1,17 +1,17 @@
 /**
  * One claim, one renewal, one move and one offer for every kind of row.
  *
- * Whoever wants to act on an obligation claims it first. The claim proves that nobody else acts until
- * `lease_until` by the database's clock; it carries a random token, and as long as its lease number is current
- * the same token gets the same answer again, so an answer lost on the wire costs nothing. A lease that ran out
- * is simply taken over: the row says what had been begun, and the successor goes on from there.
+ * A worker that wants to act on an obligation claims it first. The claim proves that no other acts until
+ * `lease_until`, by the database's clock. It carries a random token, and as long as its lease number is current the
+ * same token gets the same answer again, so an answer lost on the wire costs nothing. An expired lease is simply taken
+ * over: the row says what had begun, and the successor goes on from there.
  *
  * Statements about given rows must be planned by the rows' ids, not over the index of all leases or of all that is due,
  * which the planner believes to be empty after a quiet hour. So they ask for the `claim_token`, which every lease has,
  * and for `(due_at <= dc_now()) is true`, which no index answers.
  *
- * Giving a lease back also forgets the row's last offer: a job that came while the row was leased was passed
- * over, and without that the row would wait until its offer counts as lost.
+ * Giving a lease back also forgets the row's last offer: a job that came while the row was leased was passed over, and
+ * otherwise the row would wait until its offer counts as lost.
  */
 import { getTableName } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
@@ -24,8 +24,8 @@ import { messages, recoveries } from '../schema/recoveries.ts';
 import { setups } from '../schema/setups.ts';
 
 /**
- * Every kind of row that owes something: its table, and the state of one that failed too often; those that have none go on
- * trying, hourly. A new kind is a line here, its machine in `src/domain/machines.ts` and its handler in
+ * Every kind of row that owes something: its table, and the state of a row that failed too often; kinds without such a
+ * state go on trying, hourly. A new kind is a line here, its machine in `src/domain/machines.ts` and its handler in
  * `src/billing/handlers.ts`.
  */
 const obligations = {
@@ -49,7 +49,7 @@ export const obligationTables = Object.fromEntries(
 ) as Readonly<Record<Kind, string>>;
 const tableOf = (kind: Kind): string => obligationTables[kind];
 
-/** The kind's table for the query builder, with the columns that all kinds have. */
+/** The kind's table for the query builder, with the columns that all kinds share. */
 export function builtTableOf(kind: Kind): PgTable & { readonly id: PgColumn; readonly state: PgColumn } {
   return obligations[kind].table;
 }
@@ -57,10 +57,10 @@ export function builtTableOf(kind: Kind): PgTable & { readonly id: PgColumn; rea
 export type ClaimRequest = { readonly id: string; readonly token: string };
 
 /**
- * Leases the rows that are free, for `lease_ms` of real time, and answers them as they are now. What is absent
- * from the answer is leased by somebody else, locked this instant, or (with `due_only`) not due.
+ * Leases the free rows for `lease_ms` of real time, and returns them as they are now. A row that is missing from the
+ * answer is leased by another process, locked at this moment, or (with `due_only`) not due.
  *
- * Rows are locked in id order and locked ones skipped, so two gathered claims never wait for each other.
+ * Rows are locked in id order and locked ones are skipped, so two gathered claims never wait for each other.
  */
 export async function claimRows<K extends Kind>(
   sql: Sql,
@@ -95,7 +95,7 @@ export async function claimRows<K extends Kind>(
 
 export type HeldLease = { readonly id: string; readonly lease_number: number };
 
-/** Extends leases that are still current; answers the ids that were. One statement for all of a kind. */
+/** Extends leases that are still current; returns their ids. One statement for all of a kind. */
 export async function renewLeases(
   sql: Sql,
   kind: Kind,
@@ -117,7 +117,7 @@ export async function renewLeases(
   return rows.map((row) => row.id);
 }
 
-/** Gives back whatever of these leases is still held, in one statement that waits for locked rows. */
+/** Gives back those of these leases that are still held, in one statement that waits for locked rows. */
 export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldLease[]): Promise<void> {
   await sql`
     with held as (
@@ -133,10 +133,10 @@ export async function releaseLeases(sql: Sql, kind: Kind, leases: readonly HeldL
 }
 
 /**
- * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th
- * exception in a row parks the row for a person, `null` never does; any settled step resets the count. A row whose lease is given
- * back was settled before the exception, and keeps the time that it was given: a retry in days stays in days. Answers
- * whether the row waits for a person now.
+ * Gives a lease back after an exception: due again in 1 s, 2 s, 4 s … up to an hour. The `tries_max`-th exception in a
+ * row parks the row for a person, `null` never does; any settled step resets the count. If the lease was given back
+ * already, the row was settled before the exception and keeps its new due time: a retry in days stays in days. Returns
+ * whether the row now waits for a person.
  */
 export async function backOffRow(
   sql: Sql,
@@ -165,12 +165,12 @@ export async function backOffRow(
 
 export type Move<K extends Kind> = {
   readonly id: string;
-  /** The revision that the decision rests on; another one means somebody was faster: read again. */
+  /** The revision that the decision rests on; if it has changed, another process was faster: read again. */
   readonly revision: number;
-  /** Given where the action needs the lease; facts that anyone may bring leave it out. */
+  /** Given when the action needs the lease; facts that anyone may bring leave it out. */
   readonly lease_number?: number;
   readonly set: Partial<Rows[K]>;
-  /** Milliseconds from `dc_now()`, null for never, absent to leave the due time alone. */
+  /** Milliseconds from `dc_now()`, null: never; absent: leaves the due time alone. */
   readonly due_in_ms?: number | null;
   /** Keep holding the lease; by default a move gives it back. */
   readonly keep_lease?: boolean;
@@ -179,8 +179,8 @@ export type Move<K extends Kind> = {
 };
 
 /**
- * Moves one row from the revision that was read: a compare-and-set. False when the row is elsewhere by now,
- * or when the lease that the move needs is no longer current.
+ * Moves one row on from the revision that was read: a compare-and-set. False when the row has moved since, or when the
+ * lease that the move needs is no longer current.
  *
  * @throws when the machine does not allow the transition (SQLSTATE DC001)
  */
@@ -206,9 +206,9 @@ export async function moveRow<K extends Kind>(sql: Sql, kind: K, move: Move<K>):
 export type Offer = { readonly id: string; readonly offer_number: number };
 
 /**
- * Marks due rows as offered and answers them, oldest first: those never offered, and those whose offer has
- * gone stale because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, what
- * somebody held until the lease ran out, the longest ago first: by the index of leases, however many rows are due.
+ * Marks due rows as offered and returns them, oldest first: those never offered, and those whose offer has gone stale
+ * because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, the rows whose
+ * holder let the lease expire, the longest ago first; by the index of leases, however many rows are due.
  */
 export async function offerDueRows(
   sql: Sql,
@@ -217,7 +217,7 @@ export async function offerDueRows(
 ): Promise<Offer[]> {
   const table = sql(tableOf(kind));
   const isLeft = options.left_only === true;
-  // A range, which the planner takes to be narrow; of an open end it expects a third of the table.
+  // A range, because the planner takes it to be narrow; of an open end it expects a third of the table.
   const left = isLeft ? sql`and d.lease_until between '-infinity' and (select clock_timestamp())` : sql``;
   return await sql<Offer[]>`
     update ${table} t set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
@@ -233,7 +233,7 @@ export async function offerDueRows(
     returning t.id, t.offer_number`;
 }
 
-/** Marks given rows as offered (the API's own offer after its commit). */
+/** Marks the given rows as offered (the API's own offer after its commit). */
 export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): Promise<Offer[]> {
   return await sql<Offer[]>`
     update ${sql(tableOf(kind))} t
@@ -243,8 +243,8 @@ export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): P
 }
 
 /**
- * Forgets the offers of rows that a job could not claim though they are due and free: another statement had
- * them locked for that moment. The dispatcher offers them again at its next round.
+ * Forgets the offers of rows that are due and free but that a job could not claim: another statement held their locks
+ * at that moment. The dispatcher offers them again in its next round.
  */
 export async function forgetOffers(sql: Sql, kind: Kind, ids: readonly string[]): Promise<void> {
   await sql`

@@ -3,8 +3,8 @@ import type { Sql } from '../postgres/database.ts';
 export type PaceRates = { readonly per_endpoint: number; readonly global: number };
 
 /**
- * Takes up to `want` tokens (calls) from the endpoint's bucket and the account's; answers how many were
- * granted, 0 when either is empty. Both buckets refill by real time at their rate per second.
+ * Takes up to `want` tokens (calls) from the endpoint's bucket and the account's; returns how many were granted, 0
+ * when either is empty. Both buckets refill by real time at their rate per second.
  */
 export async function reservePace(
   sql: Sql,

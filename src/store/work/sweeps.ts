@@ -11,8 +11,8 @@ export type TakenSweep = {
 };
 
 /**
- * Takes a sweep that is due, so that no other worker does until `interval_ms` are over: one that dies in the middle
- * is simply followed by the next. Null when it is not due.
+ * Takes a due sweep, so that no other worker does before `interval_ms` are over: if its worker dies in the middle, the
+ * next one goes on. Null when it is not due.
  */
 export async function takeSweep(sql: Sql, name: SweepName, interval_ms: number): Promise<TakenSweep | null> {
   const rows = await sql<TakenSweep[]>`

@@ -30,7 +30,7 @@ export async function readTimeline(tables: Tables, charge_id: string): Promise<T
     .where(inArray(transitions.entity_id, entitiesOf(tables, charge_id)))
     .orderBy(transitions.id)
     .limit(ROWS_MAX);
-  // The setups of a charge's history are those of its recoveries, and no merchant's.
+  // The setups in a charge's history belong to its recoveries, never to a merchant.
   return rows.map((row) => (row.entity === 'setup' ? { ...row, entity: 'replacement' } : row));
 }
 
