@@ -1,9 +1,9 @@
 /**
  * The link in a recovery's mails, the cookie it is exchanged for, and the token in the page's forms.
  *
- * All three are derived, never stored: an HMAC over purpose, recovery, version, key id and the row's nonce. So
- * every mail of a recovery carries the same link, a crash between minting and sending loses nothing, and a
- * stolen table holds no link. Expiry is the row's; raising the version kills all three at once.
+ * All three are derived, never stored: an HMAC over purpose, recovery, version, key id and the row's nonce. So every
+ * mail of a recovery carries the same link, a crash between making and sending a link loses nothing, and a stolen
+ * table contains no link. The row holds the expiry; raising the version ends all three at once.
  *
  * Texts are compared as texts: the last character of base64url has spare bits, so two texts can decode alike.
  */
@@ -16,7 +16,7 @@ import { idPattern } from '../../platform/ids.ts';
 export type LinkKeys = readonly [LinkKey, ...LinkKey[]];
 export type Purpose = 'link' | 'cookie' | 'form';
 
-/** What a token claims to be; nothing of it is proven. */
+/** What a token claims to be; none of it is proven. */
 export type TokenClaim = { readonly recovery_id: string; readonly version: number; readonly text: string };
 
 const TOKEN = /^v1\.(rec_[a-z2-7]{24})\.([1-9][0-9]{0,8})\.[A-Za-z0-9_-]{43}$/;
@@ -43,15 +43,15 @@ export function mintToken(keys: LinkKeys, purpose: Purpose, row: LinkRow): strin
   return token;
 }
 
-/** Whether `text` is, to the character, the token of this row for this purpose. */
+/** Whether `text` is exactly the token of this row for this purpose. */
 export function isToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, text: string): boolean {
   const token = tokenOf(keys, purpose, row);
   return token !== null && sameText(token, text);
 }
 
 /**
- * Whether the token was once this recovery's: the current one, or an earlier one that a resend superseded.
- * The nonce stays with the row, so an old version's token can still be recognised; it opens nothing.
+ * Whether the token was ever this recovery's: the current one, or an earlier one that a resend replaced. The nonce
+ * stays in the row, so we still recognise an old version's token; it opens nothing.
  */
 export function wasToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, claim: TokenClaim): boolean {
   if (claim.version > row.link_version) return false;

@@ -1,6 +1,6 @@
 /**
- * The link to a setup's page, its cookie and its form token: made and compared as a recovery's are (`link.ts`), but
- * with nothing stored. Any of the link keys may have signed one, so links outlive a change of the newest.
+ * The link to a setup's page, its cookie and its form token: made and compared like a recovery's (`link.ts`), but with
+ * nothing stored. Any of the link keys may have signed one, so links survive a change of the newest key.
  */
 import type { Dependencies } from '../../billing/dependencies.ts';
 import type { LinkRow } from '../../billing/recovery-ports.ts';

@@ -14,7 +14,10 @@ const FULL = {
   cellSpacing: '0',
 } as const;
 
-/** For readers that know style sheets: narrow windows, and the dark. Without it the mail is light and whole. */
+/**
+ * For mail programs that support style sheets: narrow windows, and dark mode. Without it the mail is light and
+ * complete.
+ */
 const STYLE = `
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (max-width:480px){.in{padding:24px 20px!important}.row{width:100%!important}.press a{display:block!important}}
@@ -31,7 +34,7 @@ type Content = {
   readonly lang: string;
 };
 
-/** The HTML part of a mail: tables and inline styles, nothing loaded from anywhere. */
+/** The HTML part of a mail: tables and inline styles, and nothing to load. */
 export function renderMailHtml(content: Content): string {
   return `<!doctype html>${render(<Mail {...content} />)}`;
 }
@@ -147,7 +150,7 @@ function Sentence({ text }: { readonly text: string }) {
   );
 }
 
-/** A button that old readers draw as well: the colour is the cell's. */
+/** A button that old mail programs draw as well: the table cell has the colour. */
 function Press({ link, label }: { readonly link: string; readonly label: string }) {
   return (
     <table class="row" role="presentation" cellPadding="0" cellSpacing="0" style="margin:24px 0 26px">

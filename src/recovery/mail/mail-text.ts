@@ -2,7 +2,7 @@ import type { MailTexts } from '../words/texts.ts';
 
 const WIDTH = 72;
 
-/** The plain part of a mail: it must do alone, for readers who never see the other one. */
+/** The plain part of a mail. It must suffice alone, for readers who never see the HTML part. */
 export function renderMailText(texts: MailTexts, link: string | null, merchant_name: string): string {
   const parts = [texts.heading, ...texts.paragraphs];
   if (link !== null && texts.button !== null) parts.push(`${texts.button}:\n${link}`);

@@ -1,9 +1,9 @@
 /**
- * Mails of a recovery, by SMTP. Addresses and headers go through nodemailer's structured API, control characters
- * are refused before that, and nothing is ever read from a file or fetched for a mail.
+ * Sends a recovery's mails by SMTP. Addresses and headers go through nodemailer's structured API, control characters
+ * never get that far, and no mail reads a file or fetches an address.
  *
- * The Message-ID derives from the message's row: when a worker dies after the server took the mail and before we
- * noted it, the second copy carries the same id, and many readers show it once.
+ * The Message-ID derives from the message's row: when a worker dies after the server has accepted the mail and before
+ * we noted it, the second copy carries the same id, and many mail programs show it once.
  */
 import { createTransport } from 'nodemailer';
 import type { LinkRow, MailAnswer, RecoveryMail, RecoveryPorts } from '../../billing/recovery-ports.ts';
@@ -22,14 +22,14 @@ export type MailerSettings = {
   readonly merchant: Merchant;
   readonly link_keys: LinkKeys;
   readonly public_url: string;
-  /** For the whole of one mail's delivery; default 10 s, below a lease. */
+  /** Covers the whole delivery of one mail; default 10 s, shorter than a lease. */
   readonly deadline_ms?: number;
 };
 
 const DEADLINE_MS = 10_000;
 const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])$/i;
 
-/** Links and mails for billing. `close` ends what is on the wire. */
+/** Links and mails for billing. `close` ends deliveries on the wire. */
 export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & { close(): void } {
   const transport = createTransport({
     host: settings.smtp.host,
@@ -87,7 +87,7 @@ function mailbox(text: string): { name: string; address: string } {
     : { name: oneLine(name), address };
 }
 
-/** Rejects at the deadline or with the lease; the connection's own timeouts end what is then still open. */
+/** Rejects at the deadline or with the lease; the connection's own timeouts end whatever is still open then. */
 function withDeadline<T>(work: Promise<T>, deadline_ms: number, signal: AbortSignal): Promise<T> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(deadline_ms)]);
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { type PageState, type Texts, textsFor } from '../words/texts.ts';
 import { FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
 import { pageView } from './page-state.ts';
 
-/** The pages that are the same for everybody: rendered once, so that not a byte can differ. */
+/** The pages that are the same for every visitor: rendered once, so that not a byte can differ. */
 export type FixedPages = {
   /** 404: unknown, forged, superseded or timed-out link. */
   readonly unusable_link: string;
@@ -39,7 +39,7 @@ export function fixedPages(merchant: Merchant): FixedPages {
   };
 }
 
-/** The consent text of the box, in the customer's language. */
+/** The consent text beside the box, in the customer's language. */
 export function futureUseText(
   locale: string | null,
   merchant: Merchant,
@@ -85,7 +85,7 @@ export function paymentPage(
   return { html, state: view.state };
 }
 
-/** What every page says around its own words. */
+/** The frame of every page around its own words. */
 export function shell(texts: Texts, merchant: Merchant, title: string): Shell {
   return {
     lang: texts.locale,
@@ -97,7 +97,7 @@ export function shell(texts: Texts, merchant: Merchant, title: string): Shell {
   };
 }
 
-/** The saved card that is asked about; once paid, the card that paid. */
+/** The saved card that the page asks about; once paid, the card that paid. */
 function cardThatCounts(row: RecoveryPageRow, state: PageState): { brand: string; last4: string } | null {
   const paid = state === 'paid' ? cardOf(row.attempt_brand, row.attempt_last4) : null;
   return paid ?? cardOf(row.card_brand, row.card_last4);

@@ -1,13 +1,13 @@
 /**
- * What stands between a request and a customer's payment: the link, the cookie that it is exchanged for, the
- * form token, the Origin, and the headers that keep a page from leaking or being framed.
+ * What stands between a request and a customer's payment: the link, the cookie that we exchange it for, the form
+ * token, the Origin, and the headers that keep a page from leaking or being framed.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LinkRow } from '../../billing/recovery-ports.ts';
 import { isToken, type LinkKeys, mintToken, parseToken, wasToken } from '../link/link.ts';
 import { PAGE_STYLE_HASH } from './page-style.ts';
 
-/** The cookie that a link is exchanged for; it opens the pages of its recovery or setup and nothing else. */
+/** The cookie that we exchange a link for; it opens the pages of its recovery or setup and nothing else. */
 export function cookieFor(
   keys: LinkKeys,
   row: LinkRow,
@@ -38,15 +38,15 @@ export function hasCookie(keys: LinkKeys, request: FastifyRequest, row: LinkRow)
   return cookie !== null && isToken(keys, 'cookie', row, cookie);
 }
 
-/** Whether the request carries a cookie that once was this recovery's. */
+/** Whether the request carries a cookie that was once this recovery's. */
 export function hadCookie(keys: LinkKeys, request: FastifyRequest, row: LinkRow): boolean {
   const claim = parseToken(readCookie(request, row.id) ?? '');
   return claim !== null && claim.recovery_id === row.id && wasToken(keys, 'cookie', row, claim);
 }
 
 /**
- * Whether a POST comes from our own page. Under `no-referrer` browsers send `Origin: null` even to the page's own
- * server, so that is accepted where the browser itself vouches that the request is same-origin.
+ * Whether a POST comes from our own page. Under `no-referrer`, browsers send `Origin: null` even to the page's own
+ * server, so we accept that if the browser itself declares the request same-origin.
  */
 export function isOwnOrigin(request: FastifyRequest, public_origin: string): boolean {
   const { origin } = request.headers;
@@ -58,7 +58,7 @@ export function isOwnOrigin(request: FastifyRequest, public_origin: string): boo
 
 const HSTS = 'max-age=31536000';
 
-/** The policy of every page. Redirects after a form lead to Stripe or a bank, whose hosts nobody can list. */
+/** The policy of every page. Redirects after a form lead to Stripe or a bank, whose hosts we cannot list. */
 export function pageHeaders(
   public_origin: string,
   simulator_origin: string | null,
@@ -84,7 +84,6 @@ export function pageHeaders(
   };
 }
 
-/** Sends a page. */
 export function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
   return reply.code(status).type('text/html; charset=utf-8').send(html);
 }

@@ -1,4 +1,4 @@
-/** The few pictures of the pages: inline, because nothing is loaded, and hidden from readers, because words say it. */
+/** The few pictures of the pages: inline, because nothing is loaded, and hidden from screen readers, because words say the same. */
 import type { PageState } from '../words/texts.ts';
 
 const LOCK =
@@ -15,7 +15,6 @@ const MARKS: Readonly<Record<PageState, string | null>> = {
   failed_try: 'M12 6v7M12 17.5v.1',
 };
 
-/** What a state looks like at a glance. */
 export function Mark({ state }: { readonly state: PageState }) {
   const path = MARKS[state];
   if (path === null) return null;
@@ -26,7 +25,7 @@ export function Mark({ state }: { readonly state: PageState }) {
   );
 }
 
-/** For the line that says where card numbers are entered. */
+/** For the line that says where to enter card numbers. */
 export function Lock() {
   return <Icon path={LOCK} size={18} />;
 }

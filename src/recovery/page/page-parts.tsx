@@ -11,11 +11,11 @@ export type Shell = {
   readonly merchant: string;
   readonly support_email: string;
   readonly questions: string;
-  /** Where card numbers are entered, and where never. */
+  /** Where to enter card numbers, and where never to. */
   readonly safe: string;
 };
 
-/** A whole page as text; a wide one has two columns where there is room. */
+/** A whole page as text; a wide one has two columns if the window has room. */
 export function renderPage(
   shell: Shell,
   children: ComponentChildren,
@@ -63,7 +63,7 @@ function Document({ children, layout, ...shell }: DocumentOf) {
   );
 }
 
-/** A page that only says something. */
+/** A page that only informs. */
 export function Notice({
   heading,
   lead,
@@ -82,7 +82,7 @@ export function Notice({
   );
 }
 
-/** Asks for a fresh mail at the address that was opened, whatever that was: the bytes never differ. */
+/** Asks for a fresh mail at the address that was opened, whichever that was: the bytes never differ. */
 export function FreshMailForm({ label }: { readonly label: string }) {
   return (
     <form method="post">
@@ -104,7 +104,7 @@ export type PaymentPage = {
   readonly future_use_text: string;
 };
 
-/** `€99,999.99`; whatever is longer is written smaller, because a sum is never broken. */
+/** `€99,999.99`; a longer sum is set smaller, because we never break a sum. */
 const AMOUNT_LENGTH_USUAL = 11;
 
 /** What the customer sees of their payment, and the buttons that its state allows. */
@@ -136,7 +136,7 @@ export function Payment(page: PaymentPage) {
   );
 }
 
-/** What is paid, to be seen before anything else. */
+/** What the customer pays, visible before anything else. */
 function Bill({ texts, facts }: { readonly texts: PageTexts; readonly facts: Facts }) {
   const card = facts.new_card ?? facts.card;
   return (

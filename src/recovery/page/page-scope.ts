@@ -15,7 +15,6 @@ import { cookieFor, pageHeaders, sendPage } from './page-guard.ts';
 
 type ErrorPages = Pick<FixedPages, 'refused_press' | 'unavailable'>;
 
-/** What pages are given. */
 export type PageSettings = {
   readonly billing: Dependencies;
   readonly link_keys: LinkKeys;
@@ -30,7 +29,7 @@ export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
   readonly fixed: Fixed;
   /** Our own origin, as customers see it. */
   readonly origin: string;
-  /** Where one's pages live: every route behind the link is below it, and so is the cookie. */
+  /** Where the pages of one recovery or setup live: below it are every route behind the link, and the cookie. */
   readonly path: (id: string) => string;
 };
 
@@ -68,7 +67,7 @@ export function registerPageScope(
   );
 }
 
-/** Exchanges a link, once it is proven, for a cookie and an address without a secret. */
+/** Exchanges a proven link for a cookie and an address without a secret. */
 export function exchangeLink(pages: PageScope, row: LinkRow, reply: FastifyReply): FastifyReply {
   const path = pages.path(row.id);
   const hours = pages.billing.timings.pageCookieHours;
@@ -77,8 +76,8 @@ export function exchangeLink(pages: PageScope, row: LinkRow, reply: FastifyReply
 }
 
 /**
- * Drops what Stripe put behind the address of a return, before anything else happens: it is never believed, and it may
- * hold a secret that must not stay in the history. Null when there is nothing to drop.
+ * Drops the query that Stripe added to the return address, before anything else happens: we never believe it, and it
+ * may hold a secret that must not stay in the browser's history. Null when there is nothing to drop.
  */
 export function dropQuery(
   pages: PageScope,
@@ -89,7 +88,7 @@ export function dropQuery(
   return request.url.includes('?') ? reply.redirect(`${pages.path(id)}/return`, 303) : null;
 }
 
-/** Where a press leads: to Stripe or a bank, back to the page, or to be asked again. */
+/** Where a press leads: to Stripe or a bank, back to our page, or to a request to press again. */
 export function follow(pages: PageScope, next: SetupPressed, id: string, reply: FastifyReply): FastifyReply {
   if (next.outcome === 'unavailable') return sendUnavailable(reply, pages.fixed);
   return reply.redirect(next.outcome === 'redirect' ? next.url : pages.path(id), 303);
@@ -113,7 +112,7 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  // Too many at once: counted at the door, and nothing to look into here.
+  // Too many requests at once: counted at the door, and nothing to look into here.
   if (isAppError(error, 'overloaded')) return sendUnavailable(reply, pages.fixed);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500) return sendPage(reply, status, pages.fixed.refused_press);

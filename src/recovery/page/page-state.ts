@@ -4,14 +4,14 @@ import type { PageState } from '../words/texts.ts';
 
 export type PageView = {
   readonly state: PageState;
-  /** Pay with the saved card that was declined, or go on at the bank where an attempt waits there. */
+  /** Pay with the saved card that was declined, or go on at the bank if an attempt waits there. */
   readonly confirm: 'offer' | 'continue' | null;
   /** The replacement whose card is ready to pay with. */
   readonly pay_replacement: string | null;
   readonly replace: boolean;
   /** The unticked box for later bills. */
   readonly future_use_box: boolean;
-  /** Something is under way elsewhere: looking again may show more. */
+  /** Work is under way elsewhere: looking again may show more. */
   readonly check_again: boolean;
 };
 
@@ -38,7 +38,7 @@ export function pageView(
   return offers(row, policy.replacementSessionsMax);
 }
 
-/** Nothing is final before Stripe's answer is: a closing charge may still turn out to be paid. */
+/** Nothing is final before Stripe's answer: a closing charge may still turn out to be paid. */
 function finalState(row: RecoveryPageRow): PageState | null {
   switch (row.charge_state) {
     case 'succeeded':

@@ -129,5 +129,5 @@ a { color: var(--accent); text-underline-offset: 2px }
 @media print { body { background: #fff } main { box-shadow: none } }
 `;
 
-/** For `style-src`: this sheet and nothing else. */
+/** For `style-src`: allows this sheet and nothing else. */
 export const PAGE_STYLE_HASH: string = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;

@@ -2,8 +2,8 @@
  * The customer's way back: the link, the page it leads to, its buttons, and the return from bank and Checkout.
  *
  * GET writes nothing, because mail scanners open links; the return is the one exception, and it writes only what
- * Stripe says. A bad link of whatever kind gets the same bytes, so nothing can be learnt by trying. Requests here
- * are not logged: their addresses hold tokens and Stripe's return query.
+ * Stripe says. Every bad link gets the same bytes, so trying links reveals nothing. Requests here are not logged:
+ * their addresses hold tokens and Stripe's return query.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
@@ -26,7 +26,7 @@ import {
 import { confirmPress, evidenceOf, replacePress } from './press.ts';
 
 type CountView = {
-  /** Counts a page view by the state shown; views are written nowhere else. */
+  /** Counts a page view by the state shown; views are recorded nowhere else. */
   readonly countView?: (state: string) => void;
 };
 export type RecoveryPages = PageSettings & CountView;
@@ -47,7 +47,7 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
     scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
     scope.post<OfPage>('/page/:recovery/confirm', (request, reply) => confirm(context, request, reply));
     scope.post<OfPage>('/page/:recovery/replace', (request, reply) => replace(context, request, reply));
-    // Whatever else is below: longer than a parameter may be, cut in pieces, empty.
+    // Any other address below: too long for a parameter, cut in pieces, empty.
     scope.get('/*', (_request, reply) => sendPage(reply, 404, fixed.unusable_link));
     scope.post('/*', (_request, reply) => sendPage(reply, 200, fixed.mail_asked));
   });
@@ -59,7 +59,7 @@ async function openLink(context: Context, token: string, reply: FastifyReply): P
   const row = claim === null ? null : await readRecoveryLink(billing.sql, claim.recovery_id);
   if (row === null || !isToken(link_keys, 'link', row, token))
     return sendPage(reply, 404, fixed.unusable_link);
-  // Nothing is left to protect on a closed recovery's page, and nothing to press: no cookie for it.
+  // A closed recovery's page has nothing to protect and nothing to press: no cookie for it.
   if (row.state !== 'open') return sendPayment(context, row.id, reply);
   if (row.is_over) return sendPage(reply, 404, fixed.unusable_link);
   return exchangeLink(context, row, reply);
@@ -72,7 +72,6 @@ async function showPage(context: Context, request: PageRequest, reply: FastifyRe
   return sendPayment(context, row.id, reply);
 }
 
-/** Back from bank or Checkout. */
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { recovery } = request.params;
   const dropped = isRecoveryId(recovery) ? dropQuery(context, request, recovery, reply) : null;
@@ -112,7 +111,7 @@ async function replace(context: Context, request: PageRequest, reply: FastifyRep
   return follow(context, await replacePress(context.billing, row.id, evidence), row.id, reply);
 }
 
-/** Asks for a fresh mail by a link that no longer works. The answer never tells whether one goes out. */
+/** Asks for a fresh mail by a link that no longer works. The answer never shows whether we send one. */
 async function askByLink(
   context: Context,
   request: FastifyRequest<OfToken>,
@@ -125,7 +124,7 @@ async function askByLink(
   return sendPage(reply, 200, context.fixed.mail_asked);
 }
 
-/** The same from a page whose cookie was superseded. */
+/** The same, from a page whose cookie was replaced. */
 async function askByCookie(
   context: Context,
   request: PageRequest,
@@ -181,7 +180,7 @@ async function sendPayment(
   return sendPage(reply, 200, html);
 }
 
-/** Closed, or past its time: the page says which, and nothing is written. */
+/** Closed, or past its time: the page says which, and we write nothing. */
 function isEnded(row: RecoveryLinkRow): boolean {
   return row.state !== 'open' || row.is_over;
 }

@@ -10,12 +10,11 @@ import { type Merchant, oneLine } from '../words/facts.ts';
 import { futureUseText } from './page-answers.tsx';
 import { pageView } from './page-state.ts';
 
-/** Who pressed, as evidence for what the press agrees to. */
+/** Who pressed: the evidence for what the press agrees to. */
 export type Evidence = { readonly ip_address: string; readonly user_agent: string | null };
 
 const USER_AGENT_LENGTH_MAX = 300;
 
-/** The evidence of a request. */
 export function evidenceOf(ip_address: string, user_agent: string | undefined): Evidence {
   return {
     ip_address,
@@ -27,7 +26,7 @@ const TO_PAGE: SetupPressed = { outcome: 'settled' };
 
 type Confirming = {
   readonly recovery_id: string;
-  /** The replacement whose card is to pay; null for the saved card. */
+  /** The replacement whose card shall pay; null for the saved card. */
   readonly replacement_id: string | null;
   readonly ticked: boolean;
   readonly evidence: Evidence;
@@ -61,7 +60,7 @@ export async function confirmPress(deps: Dependencies, press: Confirming): Promi
   return pressed.outcome === 'redirect' ? pressed : TO_PAGE;
 }
 
-/** Nothing was sent for this press, and the page would look as if nobody had pressed. */
+/** Nothing was sent for this press, so the page would look as if the customer had not pressed. */
 async function mayPressAgain(deps: Dependencies, recovery_id: string): Promise<boolean> {
   const row = await readRecoveryPage(deps.sql, recovery_id);
   if (row === null) return false;
@@ -69,7 +68,7 @@ async function mayPressAgain(deps: Dependencies, recovery_id: string): Promise<b
   return view.confirm !== null || view.pay_replacement !== null;
 }
 
-/** The method that the page offers, or null when it no longer does. */
+/** The method that the page offers, or null if it no longer does. */
 function methodOf(row: RecoveryPageRow, replacement_id: string | null, deps: Dependencies): string | null {
   const view = pageView(row, deps.timings);
   if (view.confirm === 'continue') return row.payment_method_id;

@@ -7,7 +7,7 @@ import { textsFor } from '../words/texts.ts';
 import { Setup } from './setup-parts.tsx';
 import { type SetupPageState, setupPageContent } from './setup-state.ts';
 
-/** The pages that are the same for everybody: rendered once, so that not a byte can differ. */
+/** The pages that are the same for every visitor: rendered once, so that not a byte can differ. */
 export type FixedSetupPages = Pick<FixedPages, 'unusable_link' | 'refused_press' | 'unavailable'> & {
   /** Back from Checkout without a cookie. */
   readonly back_from_checkout: string;

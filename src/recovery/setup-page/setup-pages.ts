@@ -1,10 +1,11 @@
 /**
  * Our own set-up page, for merchants without one: what the customer agrees to, the press that agrees, on to Checkout,
- * and back to what is saved. The same walls as around the recovery's pages: the link is exchanged for a cookie and a
- * clean address, GET writes nothing but what Stripe says on the return, and a POST needs cookie, form token and Origin.
+ * and back to what is saved. It has the same walls as the recovery's pages: the link is exchanged for a cookie and a
+ * clean address, GET writes nothing but what Stripe says on the return, and a POST needs cookie, form token and
+ * Origin.
  *
- * An authentic link of a setup that is over opens a page that says so; there is nothing to press on it. Any other bad
- * link gets the same bytes.
+ * An authentic link to a finished setup opens a page that says so, with nothing to press. Every other bad link gets
+ * the same bytes.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pressSetup, readSetupAfterReturn } from '../../billing/setup/press-setup.ts';
@@ -51,7 +52,7 @@ async function openLink(context: Context, token: string, reply: FastifyReply): P
   const row = id !== null && links.is('link', id, token) ? await readSetupPage(billing.sql, id) : null;
   if (row === null || !row.collect) return sendPage(reply, 404, fixed.unusable_link);
   const view = setupPageContent(row);
-  // Nothing is left to press on it, and nothing to come: no cookie for it.
+  // Nothing is left to press, and nothing more will happen: no cookie for it.
   if (view.offer === null && !view.check_again) return sendSetup(context, row, reply);
   const [newest] = links.rows(row.id);
   return exchangeLink(context, newest, reply);
@@ -63,7 +64,6 @@ async function showPage(context: Context, request: PageRequest, reply: FastifyRe
   return sendSetup(context, row, reply);
 }
 
-/** Back from Checkout. */
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { setup } = request.params;
   const dropped = isSetupId(setup) ? dropQuery(context, request, setup, reply) : null;

@@ -4,7 +4,7 @@ import type { SetupPageFacts, SetupPageTexts } from '../words/setup-texts.ts';
 import type { PageState } from '../words/texts.ts';
 import type { SetupPageContent, SetupPageState } from './setup-state.ts';
 
-/** The payment page's pictures say the same here. */
+/** The payment page's pictures mean the same here. */
 const MARKS: Readonly<Record<SetupPageState, PageState | null>> = {
   to_accept: null,
   to_save: null,
@@ -26,7 +26,7 @@ export type SetupPage = {
   readonly form_token: string;
 };
 
-/** While there is something to press: what is asked for, then its terms and the button. Else how it ended. */
+/** While there is something to press: what we ask for, then its terms and the button. Afterwards: how it ended. */
 export function Setup(page: SetupPage) {
   if (page.view.offer === null) return <Ending {...page} />;
   return (
@@ -91,7 +91,7 @@ function Agreement({ row, texts }: SetupPage) {
   );
 }
 
-/** Its terms, in our words but for how the amount is found. */
+/** The terms of the agreement in our words; how the amount is found, in the merchant's. */
 function Terms({ row, view, texts, facts }: SetupPage) {
   const { labels } = texts;
   const rows = [

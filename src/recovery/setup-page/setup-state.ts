@@ -3,7 +3,7 @@ import { type SetupOffer, setupOffer } from '../../domain/setup/setup-offer.ts';
 import { unreachable } from '../../platform/errors.ts';
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 
-/** What a set-up page shows of its state; also the text of the element marked `state`, which tests read. */
+/** What a set-up page shows as its state; also the text of the element marked `state`, which tests read. */
 export type SetupPageState =
   | 'to_accept'
   | 'to_save'
@@ -17,11 +17,11 @@ export type SetupPageState =
 export type SetupPageContent = {
   readonly state: SetupPageState;
   readonly offer: SetupOffer | null;
-  /** Something is under way elsewhere: looking again may show more. */
+  /** Work is under way elsewhere: looking again may show more. */
   readonly check_again: boolean;
 };
 
-/** Decides state and button; what is over has no form. */
+/** Decides state and button; a finished setup has no form. */
 export function setupPageContent(row: SetupPageRow): SetupPageContent {
   const offer = setupOffer(row);
   if (offer !== null) return { state: offer === 'save' ? 'to_save' : 'to_accept', offer, check_again: false };

@@ -50,7 +50,7 @@ export function formatMoment(moment: Date, locale: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into a header or a line.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
-/** Text from outside on one line: no control character gets into a header, a subject or a mail's layout. */
+/** Puts text from outside on one line: no control character gets into a header, a subject or a mail's layout. */
 export function oneLine(text: string): string {
   return text.replace(CONTROL, ' ').trim();
 }

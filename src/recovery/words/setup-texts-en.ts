@@ -1,7 +1,6 @@
 import type { SetupPageState } from '../setup-page/setup-state.ts';
 import type { SetupPageFacts, SetupPageTexts, SetupTexts } from './setup-texts.ts';
 
-/** English, for the set-up page. */
 export const setupEn: SetupTexts = {
   page,
   unusable_link: {

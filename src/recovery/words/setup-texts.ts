@@ -1,7 +1,7 @@
 /** The words of the set-up page, beside those of mails and payments. What the merchant wrote is passed in. */
 import type { SetupPageState } from '../setup-page/setup-state.ts';
 
-/** The names and terms that sentences are made of. */
+/** The names and terms from which sentences are made. */
 export type SetupPageFacts = {
   readonly merchant: string;
   readonly support_email: string;
@@ -9,9 +9,9 @@ export type SetupPageFacts = {
   readonly scope: 'off_session' | 'on_session';
   /** A day and a time, with its zone. */
   readonly until: string;
-  /** When the customer agreed; null before they have. */
+  /** When the customer agreed; null before that. */
   readonly accepted: string | null;
-  /** `Visa •••• 4242`; null before one is saved. */
+  /** `Visa •••• 4242`; null before a card is saved. */
   readonly card: string | null;
 };
 
@@ -35,13 +35,13 @@ export type SetupPageTexts = {
   readonly accept_and_save: string;
   readonly accept: string;
   readonly save: string;
-  /** Below a button that accepts: what pressing means, and what is kept of it. */
+  /** Below a button that accepts: what pressing means, and what we keep of it. */
   readonly accept_hint: string;
-  /** Below a button that leads on to where the card is entered. */
+  /** Below a button that leads on to the page for the card. */
   readonly save_hint: string;
   readonly withdraw: string;
   readonly back: string;
-  /** The same, where there is something to press. */
+  /** The same, if there is something to press. */
   readonly not_now: string;
   readonly check_again: string;
 };

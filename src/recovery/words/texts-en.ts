@@ -13,7 +13,6 @@ const BRANDS: Readonly<Record<string, string>> = {
   visa: 'Visa',
 };
 
-/** English. */
 export const en: Texts = {
   locale: 'en',
   mail,

@@ -1,12 +1,13 @@
 /**
  * The words of mails and pages. A second language is one more file that fulfils `Texts`, and a line in the table
- * below. Words come from us; whatever the merchant or the customer wrote is passed in and escaped where it is shown.
+ * below. Only our own words are here; what the merchant or the customer wrote is passed in, and escaped where it is
+ * shown.
  */
 import type { RecoveryMail } from '../../billing/recovery-ports.ts';
 import type { SetupTexts } from './setup-texts.ts';
 import { en } from './texts-en.ts';
 
-/** What a page shows of its state; also the text of the element marked `state`, which tests read. */
+/** What a page shows as its state; also the text of the element marked `state`, which tests read. */
 export type PageState =
   | 'to_confirm'
   | 'at_bank'
@@ -16,13 +17,13 @@ export type PageState =
   | 'canceled'
   | 'failed_try';
 
-/** The figures and names that sentences are made of, formatted already. */
+/** The figures and names from which sentences are made, already formatted. */
 export type Facts = {
   readonly merchant: string;
   readonly support_email: string;
   readonly amount: string;
   readonly description: string;
-  /** `Visa •••• 4242`; null when the brand is not known. */
+  /** `Visa •••• 4242`; null when the brand is unknown. */
   readonly card: string | null;
   readonly new_card: string | null;
   /** `•••• 4444`, for the button. */
@@ -38,9 +39,9 @@ export type MailTexts = {
   /** Why this happens, and what to do; one sentence or two each. */
   readonly paragraphs: readonly string[];
   readonly button: string | null;
-  /** The facts again for the eye, below what they are for; the text part has them in its sentences. */
+  /** The facts again, at a glance, below the button they explain; the text part has them in its sentences. */
   readonly details: readonly { readonly label: string; readonly value: string }[];
-  /** What happens if nothing is done, and when. */
+  /** What happens if the customer does nothing, and when. */
   readonly otherwise: string | null;
   /** How to reach the merchant without using the link. */
   readonly contact: string;
@@ -68,7 +69,7 @@ export type Texts = {
   readonly locale: string;
   readonly mail: (step: string, facts: Facts) => MailTexts;
   readonly page: (state: PageState, facts: Facts) => PageTexts;
-  /** The consent that ticking the box gives; stored word by word with its version. */
+  /** The consent that ticking the box gives; stored word for word with its version. */
   readonly future_use: (merchant: string, support_email: string) => { text: string; version: string };
   readonly unusable_link: {
     readonly title: string;
@@ -81,7 +82,7 @@ export type Texts = {
   readonly refused_press: { readonly title: string; readonly heading: string; readonly lead: string };
   readonly unavailable: { readonly title: string; readonly heading: string; readonly lead: string };
   readonly questions: (merchant: string) => string;
-  /** Where card numbers are entered, and where never. */
+  /** Where to enter card numbers, and where never to. */
   readonly safe: string;
   readonly card: (brand: string, last4: string) => string;
   /** Our own set-up page. */
@@ -90,7 +91,7 @@ export type Texts = {
 
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };
 
-/** The texts nearest to a customer's locale; English where there are none. */
+/** The texts nearest to a customer's locale; English if we have none. */
 export function textsFor(locale: string | null): Texts {
   const language = locale?.split(/[-_]/)[0]?.toLowerCase() ?? 'en';
   return Object.hasOwn(LANGUAGES, language) ? (LANGUAGES[language] ?? en) : en;
