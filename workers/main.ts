@@ -1,6 +1,6 @@
 /**
- * `npm run worker [-- --roles charge,setup,…]`: one worker process. Any number of them may run; all state is in
- * Postgres. Exit code 0 only when a signal asked for the end and everything stopped in time.
+ * `npm run worker [-- --roles charge,setup,…]`: one worker process. Any number of them may run, because all state is
+ * in Postgres. Exit code 0 only if a signal asked it to stop and everything stopped in time.
  */
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/platform/config.ts';

@@ -2,16 +2,16 @@ import { handlers } from '../src/billing/handlers.ts';
 import { AppError } from '../src/platform/errors.ts';
 import type { Kind } from '../src/store/work/obligations.ts';
 
-/** Every kind there is. A role is the name of the kind that it works on. */
+/** Every existing kind. A role is the name of the kind that it works on. */
 const everyKind = Object.keys(handlers) as Kind[];
 
-/** A set-up begins with its customer at Stripe, and goes on by Stripe's events: no worker on it without those. */
+/** A set-up begins with its customer at Stripe and goes on by Stripe's events, so its worker must handle those too. */
 const ALONG: Partial<Record<Kind, readonly Kind[]>> = {
   setup: ['customer', 'inbox_event', 'payment_method'],
 };
 
 /**
- * The kinds of a comma list of roles with what comes along, all of them by default.
+ * The kinds of a comma-separated list of roles, with those that come along; by default all.
  *
  * @throws AppError `role_unknown`
  */

@@ -4,7 +4,7 @@
  *   open ─▶ consumers ─▶ loops          stopped in reverse:
  *   loops end their round; consumers take nothing new, drain, then abort; connections close
  *
- * Whatever is under way when it dies is covered by leases: another worker goes on from what the rows say.
+ * When it dies, leases cover what was under way: another worker goes on from what the rows say.
  */
 import { advance } from '../src/billing/advance.ts';
 import type { Dependencies } from '../src/billing/dependencies.ts';
@@ -41,7 +41,7 @@ export async function startWorker(options: WorkerOptions): Promise<Composition> 
     start: () => compose(config, { role: 'worker', log, timings }),
     stop: (composition) => composition.close(),
   });
-  // Before the work begins and until it has ended: a worker that drains is still looked at.
+  // Starts before the work and stops after it: a draining worker must still be observable.
   await lifecycle.start('metrics', {
     start: () => openConfiguredPort(config, opened),
     stop: (port) => port?.close(),
@@ -73,8 +73,9 @@ function startConsumers({ deps, queue }: Composition, kinds: readonly Kind[]): C
 /**
  * What a consumer does with the ids of a job: one use-case call.
  *
- * The job's signal stops what has not begun. What has begun goes on: its right to act is the lease in Postgres, which
- * neither a lost job lock nor a wiped queue takes away, and an aborted call to Stripe would only be one more unknown.
+ * The job's signal stops work that has not begun. Work that has begun goes on: its right to act is the lease in
+ * Postgres, which neither a lost job lock nor a wiped queue takes away, and an aborted call to Stripe would only be
+ * one more unknown.
  */
 function jobsOf(deps: Dependencies, kind: Kind): Handle {
   return async (ids, signal) => {
@@ -86,7 +87,7 @@ function jobsOf(deps: Dependencies, kind: Kind): Handle {
   };
 }
 
-/** Lets jobs end by themselves for a while, then aborts what they hold. */
+/** Lets jobs finish by themselves for a while, then aborts what they hold. */
 async function stopConsumers(
   { deps }: Composition,
   consumptions: readonly Consumption[],
@@ -106,7 +107,7 @@ function startLoops({ deps, queue }: Composition): Loops {
     startPollLoop({
       name: 'dispatcher',
       intervalMs: timings.dispatchIntervalMs,
-      // A queue that comes back finds everything due at once: look often, even after errors.
+      // When the queue comes back, everything is due at once: look often, even after errors.
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
       log,
       once: timed(metrics, 'dispatcher', () => dispatchOnce({ sql, queue, timings, log })),
@@ -139,7 +140,7 @@ function startLoops({ deps, queue }: Composition): Loops {
 
 type Round = (signal: AbortSignal) => Promise<boolean>;
 
-/** How long each round took and whether it threw; that rounds are made at all shows that a worker is at work. */
+/** Records how long each round took and whether it threw; its count shows that a worker is at work. */
 function timed(metrics: Metrics, loop: string, round: Round): Round {
   return async (signal) => {
     const end = metrics.loopRoundSeconds.startTimer({ loop });
