@@ -1,4 +1,4 @@
-/** The few pictures of the pages: inline, because nothing is loaded, and hidden from screen readers, as words say it. */
+/** The few pictures of the pages: inline, because nothing is loaded, and hidden from screen readers: words say it. */
 import type { PageState } from '../words/texts.ts';
 
 const LOCK =
