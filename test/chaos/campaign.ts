@@ -1,4 +1,4 @@
-/** Many schedules on one backend: those that once found something first, then those of the run's seed. */
+/** Runs many schedules on one backend: first those that once found a defect, then those of the run's seed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type FaultName, faultNames } from './faults/names.ts';
@@ -11,7 +11,7 @@ export type Campaign = {
   readonly backend: Backend;
   readonly seed: number;
   readonly schedules: number;
-  /** The number of the first one. */
+  /** The number of the first schedule. */
   readonly from: number;
   readonly regressions: boolean;
 };
@@ -28,14 +28,14 @@ export type Report = Readonly<Record<Harm, number>> & {
   readonly never_fired: readonly FaultName[];
   readonly unsettled_when_faulted: number;
   readonly ends: Readonly<Record<string, number>>;
-  /** To be played again by `--only`. */
+  /** For replaying with `--only`. */
   readonly failing_seeds: readonly string[];
   readonly seconds: number;
 };
 
 const FOLDER = fileURLToPath(new URL('./regressions', import.meta.url));
 
-/** Plays them one after another; tells of each as it ends. */
+/** Plays the schedules one after another and reports each as it ends. */
 export async function runCampaign(campaign: Campaign, tell: (outcome: Outcome) => void): Promise<Report> {
   const began_ms = performance.now();
   const stage = await openStage(campaign.backend);
@@ -67,7 +67,7 @@ function readRegressions(backend: Backend): Plan[] {
     .filter((plan) => plan.backend === backend);
 }
 
-/** The plan itself is kept, so that it stays the same when plans are drawn in another way. */
+/** We keep the plan itself, so that it stays the same even if plans are drawn differently later. */
 function keep({ plan, breaches }: Outcome): void {
   const found = breaches.map(({ invariant, harm, text }) => ({ invariant, harm, text }));
   mkdirSync(FOLDER, { recursive: true });
@@ -80,7 +80,7 @@ function keep({ plan, breaches }: Outcome): void {
 function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], seconds: number): Report {
   const sum = (count: (outcome: Outcome) => number) =>
     outcomes.reduce((total, outcome) => total + count(outcome), 0);
-  // A charge that is wrong in several ways is one charge that is wrong.
+  // A charge that is wrong in several ways is one wrong charge.
   const harmed = (harm: Harm) =>
     sum(({ breaches }) => {
       const found = breaches.filter((breach) => breach.harm === harm);

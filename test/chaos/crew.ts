@@ -1,4 +1,6 @@
-/** Our processes under test: the API and two workers, each started again when it dies, and what is done to them. */
+/**
+ * Our processes under test: the API and two workers. Each is started again when it dies, and faults strike them here.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../sandbox/node-process.ts';
@@ -8,9 +10,9 @@ export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type Member = 'api' | (typeof WORKERS)[number];
 
 export type Crew = {
-  /** Sends a signal to the incarnation that runs now. Answers its pid, or null when none runs. */
+  /** Sends a signal to the running incarnation. Returns its pid, or null when none runs. */
   signal(member: Member, signal: NodeJS.Signals): number | null;
-  /** Resolves with how that incarnation ended, or null after so long. */
+  /** Resolves with how that incarnation ended, or null after `most_ms`. */
   endOf(pid: number, most_ms: number): Promise<Exit | null>;
   /** Whether all of them work. */
   isUp(): boolean;
@@ -20,11 +22,11 @@ export type Crew = {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLL_MS = 20;
-/** As built, because a process that compiles itself first takes twice as long to come back. */
+/** The built files, because a process that compiles itself first takes twice as long to come back. */
 const SCRIPTS = { api: 'dist/src/server.js', worker: 'dist/workers/main.js' } as const;
 const TIMINGS = ['--timings', 'chaos'];
 
-/** Starts all and resolves when all work. */
+/** Starts all processes and resolves when all work. */
 export async function startCrew(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly api_url: string;

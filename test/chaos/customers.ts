@@ -1,18 +1,18 @@
-/** Customers read their mail and act on it, each in their own way: they press, twice, come back, or do not. */
+/** Customers read their mail and act on it, each in their own way: they press, press twice, come back, or stay away. */
 import { type Browser, has, openBrowser, type Page } from '../../scripts/prove/demo/browser.ts';
 import type { Buyer } from './payers.ts';
 import type { Act } from './plan.ts';
 import type { World } from './world.ts';
 
 export type Customers = {
-  /** Whether somebody is at a page, or has a mail not looked at. */
+  /** Whether a customer is at a page, or has an unread mail. */
   isBusy(): boolean;
   stop(): void;
 };
 
 const POLL_MS = 100;
 const PAUSE_MS = 400;
-/** A page that does not come is tried again a few times; then the next mail has to do. */
+/** A page that fails to load is tried again a few times; after that the customer waits for the next mail. */
 const TRIES_MAX = 4;
 const GOOD_CARD = '4242424242424242';
 const LINK = /\/r\/v1\./;

@@ -1,6 +1,6 @@
 /**
- * A Postgres that is crashed on purpose and must remember every commit: as in production but for the disk, whose cache
- * outlives a process. `synchronous_commit` stays on, since a commit that was answered may decide about money.
+ * A Postgres that we crash on purpose and that must remember every commit: as in production except for the disk, whose
+ * cache survives a process. `synchronous_commit` stays on, because an acknowledged commit may decide about money.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,19 +12,19 @@ import { onServer } from '../harness/services/on-server.ts';
 
 export type DatabaseServer = {
   readonly port: number;
-  /** A database as after `npm run migrate`. */
+  /** Creates a database in the state after `npm run migrate`. */
   create(name: string): Promise<void>;
   drop(name: string): Promise<void>;
   /** Its address without a proxy, or through the proxy at `port`. */
   url(name: string, port?: number): string;
-  /** Immediate shutdown, as if the machine lost power, and up again. Answers whether it had been running. */
+  /** Shuts down at once, as if the machine lost power, and starts again. Returns whether it had been running. */
   crash(): Promise<boolean>;
   stop(): Promise<void>;
 };
 
 const TEMPLATE = 'chaos_template';
 
-/** Starts one with a migrated template. */
+/** Starts a server with a migrated template. */
 export async function startDatabaseServer(): Promise<DatabaseServer> {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-chaos-'));
   const options = { dataDir: join(folder, 'postgres'), durable: true, log: () => {} };
@@ -67,7 +67,7 @@ export async function startDatabaseServer(): Promise<DatabaseServer> {
   };
 }
 
-/** Signal 0 reaches whoever is there. */
+/** Signal 0 only asks whether the process exists. */
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);

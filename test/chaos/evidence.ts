@@ -1,6 +1,7 @@
 /**
- * What the verdict is read from: our tables, Stripe's ledger and logs, the customers' inbox, and the merchant's own note
- * of what it was told. All of it is plain data, so that each invariant can be shown to bite by changing one thing.
+ * What the verdict rests on: our tables, Stripe's ledger and logs, the customers' inbox, and the merchant's own record
+ * of the answers it got. All of it is plain data, so that a test can change one thing and show that each invariant
+ * notices.
  */
 import type { Sql } from '../../src/store/postgres/database.ts';
 import type { Asked } from './merchant.ts';
@@ -67,7 +68,7 @@ export type LeaseRow = {
   readonly is_held: boolean;
 };
 
-/** As the simulator tells it. */
+/** As the simulator reports it. */
 export type LedgerRow = {
   readonly id: string;
   readonly status: string;
@@ -105,7 +106,7 @@ export type Evidence = {
   readonly attempts: readonly AttemptRow[];
   readonly transitions: readonly TransitionRow[];
   readonly allowed: ReadonlySet<string>;
-  /** `entity/state` -> what is told of it. */
+  /** `entity/state` -> the status that the merchant sees. */
   readonly statuses: ReadonlyMap<string, string>;
   readonly deliveries: readonly DeliveryRow[];
   readonly recoveries: readonly RecoveryRow[];
@@ -121,8 +122,8 @@ export type Evidence = {
 };
 
 /**
- * Reads everything, once nothing moves any more. Stripe's side first: a webhook that comes late must not be missed in
- * tables that were read before.
+ * Reads everything once nothing moves any more. Reads Stripe's side first: otherwise a late webhook could be missing
+ * from tables that were read before it came.
  */
 export async function gatherEvidence(world: World, asked: readonly Asked[]): Promise<Evidence> {
   const { sql } = world;

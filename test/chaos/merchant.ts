@@ -1,12 +1,12 @@
 /**
- * The merchant's program: asks for charges as a careful one does, again and again under the same Idempotency-Key until
- * it is told 202, and writes down what it was told.
+ * The merchant's program: it asks for charges as a careful program does, again and again under the same
+ * Idempotency-Key until it gets a 202, and records the answers.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Order } from './plan.ts';
 import type { World } from './world.ts';
 
-/** What was asked, and every charge that was answered with 202 for it. */
+/** A request, and every charge that a 202 named for it. */
 export type Asked = {
   readonly order: Order;
   readonly customer_id: string;
@@ -17,14 +17,14 @@ export type Asked = {
 };
 
 export type Merchant = {
-  /** Asks at its time, and cancels where that is planned. Resolves when it was told. */
+  /** Asks at its time, and cancels if the plan says so. Resolves when it has an answer. */
   place(order: Order): Promise<void>;
   readonly asked: readonly Asked[];
 };
 
 const PATIENCE_MS = 45_000;
 const PAUSE_MS = 150;
-/** Not now: what a program that wants its money answers by asking again. */
+/** Answers that mean "not now": a program that wants its money then asks again. */
 const LATER = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
 
 /** A merchant in front of a world's API. */
@@ -37,7 +37,7 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     for (;;) {
       const answer = await api.post(path, body, key).catch(() => null);
       if (answer !== null && !LATER.has(answer.status)) return answer;
-      // A cancel that comes too late is told so with 409, and that is an answer.
+      // A cancel that comes too late gets a 409, and that is an answer.
       if (answer?.status === 409 && path.endsWith('/cancel')) return answer;
       if (performance.now() > end_ms) return answer;
       await wait(PAUSE_MS);

@@ -1,4 +1,4 @@
-/** Customers whose card was saved for off-session use, as through a setup of ours long ago. */
+/** Customers whose card was saved for off-session use, as if by one of our setups long ago. */
 import { Stripe } from 'stripe';
 import type { Simulator } from '../../simulator/index.ts';
 import { randomId } from '../../src/platform/ids.ts';
@@ -13,11 +13,11 @@ export type Buyer = {
 
 type Script = Parameters<Simulator['control']['script']>[1];
 
-/** Their calls at Stripe are not ours: the keys say so. */
+/** Their calls at Stripe are not ours: their keys say so. */
 export const MERCHANTS_OWN_KEY = 'chaos:';
 const keyOf = (name: string) => ({ idempotencyKey: `${MERCHANTS_OWN_KEY}${name}` });
 
-/** Saves a card for everybody, in the plan's order. */
+/** Saves a card for every payer, in the plan's order. */
 export async function savePayers(
   sql: Sql,
   simulator: Simulator,

@@ -1,14 +1,14 @@
 /**
- * What a schedule will do, all of it drawn from its seed before it begins: who is charged, what their cards and banks
- * say, how they behave, what the merchant cancels, which faults strike and when. A plan is plain data, so that one that
- * found a violation is kept as a file and played again.
+ * What a schedule will do, all drawn from its seed in advance: who is charged, how their cards and banks answer, how
+ * they behave, what the merchant cancels, which faults strike and when. A plan is plain data, so that one that found a
+ * violation can be kept as a file and replayed.
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
 import { type FaultName, faultNames } from './faults/names.ts';
 
 export type Backend = 'postgres' | 'redis';
 
-/** What a customer does with a mail, one step for each further mail; the last one repeats. */
+/** What a customer does with a mail, one step for each further mail; the last step repeats. */
 export type Act =
   | 'pays'
   | 'presses_twice'
@@ -31,9 +31,9 @@ export type Order = {
   readonly payer: number;
   readonly amount_minor: number;
   readonly at_ms: number;
-  /** The merchant's program sends it twice at once, as impatient ones do. */
+  /** The merchant's program sends it twice at once, as impatient programs do. */
   readonly doubled: boolean;
-  /** After the charge was accepted; null: never. */
+  /** Counted from the acceptance of the charge; null: never. */
   readonly cancel_after_ms: number | null;
 };
 
@@ -57,9 +57,9 @@ const ORDERS_BY_FAULT = 7;
 const ORDERS_AT_LARGE = 8;
 const LEAD_MS = 200;
 const LAG_MS = 120;
-/** And some a while after it, for a fault that was too late for those. */
+/** Charges a while after it, for a fault that was too late for the first ones. */
 const STRAGGLERS_MS = [700, 1_700] as const;
-/** A fault of the mail server needs mails: these many payers are asked back just then. */
+/** A fault of the mail server needs mails: this many payers are asked back just then. */
 const MAILED_BY_SMTP_FAULT = 2;
 const CANCELED = 0.08;
 const DOUBLED = 0.06;
@@ -69,10 +69,10 @@ type Kind = Pick<Payer, 'card' | 'script'> & {
   readonly acts: 'none' | 'bank' | 'card';
 };
 
-/** Its bank wants to see the customer, every time. */
+/** The bank asks for the customer, every time. */
 const ASKED = 'pm_card_authenticationRequired';
 
-/** How many payers of each kind; those whose card simply works pay several charges each. */
+/** How many payers of each kind; payers whose card simply works pay several charges each. */
 const KINDS: readonly Kind[] = [
   { payers: 8, card: 'pm_card_visa', script: [], acts: 'none' },
   { payers: 2, card: 'pm_card_visa', script: ['insufficient_funds', 'succeed'], acts: 'none' },
@@ -100,7 +100,7 @@ const AT_CHECKOUT: readonly (readonly Act[])[] = [
   ['ignores'],
 ];
 
-/** The plan of a run's schedule of that number. */
+/** The plan of the run's schedule with this number. */
 export function planOf(run_seed: number, index: number, backend: Backend): Plan {
   const random = chanceOf('plan', run_seed, index, backend);
   const name = `${run_seed}.${index}`;
@@ -111,8 +111,8 @@ export function planOf(run_seed: number, index: number, backend: Backend): Plan 
 }
 
 /**
- * Faults are dealt from a shuffled deck of all kinds, and a new deck is shuffled when it is used up: every kind comes,
- * however few schedules there are for chance to be fair in.
+ * Deals the faults from a shuffled deck of all kinds, and shuffles a new deck when it is used up: so every kind comes,
+ * even in few schedules.
  */
 function faultsOf(run_seed: number, index: number, backend: Backend, random: Random): PlannedFault[] {
   const names = faultNames(backend);
@@ -126,7 +126,7 @@ function faultsOf(run_seed: number, index: number, backend: Backend, random: Ran
 
 const isOfMail = ({ kind }: PlannedFault): boolean => kind.startsWith('smtp_');
 
-/** The last ones are there to be mailed to. */
+/** The last payers are there to receive mails. */
 function payersOf(random: Random, name: string, mailed: number): Payer[] {
   const kinds = [...KINDS, { payers: mailed, card: ASKED, script: [], acts: 'bank' } satisfies Kind];
   return kinds

@@ -1,38 +1,38 @@
 /**
- * A TCP proxy with weather: what may happen to bytes between a process and what it talks to. It tells afterwards how
- * many connections and bytes its weather met, so that a fault nobody felt is not counted as one.
+ * A TCP proxy with weather: what may happen to bytes between a process and a service. Afterwards it reports how many
+ * connections and bytes its weather met, so that a fault without effect is not counted.
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type ProxyWeather =
   | { readonly kind: 'pass' }
-  /** New connections are reset at once; those that are open go on. */
+  /** New connections are reset at once; open ones go on. */
   | { readonly kind: 'refuse' }
   /** Bytes vanish both ways. */
   | { readonly kind: 'blackhole' }
-  /** What is asked arrives; what is answered vanishes. */
+  /** Requests arrive; answers vanish. */
   | { readonly kind: 'drop_replies' }
   /** Both ways, in milliseconds; order is kept. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** A connection ends after so many bytes of answers, by RST or as if all had been said. */
+  /** A connection ends after this many bytes of answers, by RST or as if the answer were complete. */
   | { readonly kind: 'cut_after'; readonly bytes: number; readonly how: 'reset' | 'end' };
 
 type CutAfter = Extract<ProxyWeather, { kind: 'cut_after' }>;
 
 /** One connection through the proxy. */
 export type Line = {
-  /** Who it said that it is, where its protocol tells. */
+  /** The name that the client gave, if its protocol has one. */
   label: string;
   /** It has subscribed to notifications. */
   listens: boolean;
-  /** It has asked for something that is answered when there is something to do. */
+  /** It has sent a request that is answered only when there is work. */
   blocks: boolean;
   /** When bytes last passed, on the monotonic clock. */
   busy_ms: number;
 };
 
-/** Hears what a client sends, to learn what a line is for. */
+/** Reads what a client sends, to learn what a line is for. */
 export type Tap = (line: Line, chunk: Buffer) => void;
 
 export type ProxyCounts = {
@@ -48,10 +48,12 @@ export type TcpProxy = {
   readonly counts: Readonly<ProxyCounts>;
   /** Where new connections lead from now on. */
   aim(port: number): void;
-  /** Changes the weather. Lines that lost bytes are reset when it clears, as nothing on them makes sense any more. */
+  /**
+   * Changes the weather. Lines that lost bytes are reset when it clears, because nothing on them makes sense any more.
+   */
   weather(next: ProxyWeather): void;
   lines(): readonly Line[];
-  /** Resets live lines; answers how many. */
+  /** Resets live lines; returns how many. */
   cut(which?: (line: Line) => boolean): number;
   close(): Promise<void>;
 };
@@ -59,7 +61,7 @@ export type TcpProxy = {
 const HOST = '127.0.0.1';
 const RESET_MS = 5;
 
-/** What goes one way: bytes, or how they end. */
+/** What travels in one direction: bytes, or how they end. */
 type Part = Buffer | 'end' | 'reset';
 type Way = {
   readonly to: Socket;
@@ -72,7 +74,7 @@ type Open = {
   readonly server: Socket;
   replied_bytes: number;
   is_tainted: boolean;
-  /** Nothing more is said to its client. */
+  /** Its client gets nothing more. */
   is_cut: boolean;
 };
 
@@ -124,7 +126,7 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
     upstream.on('close', ended('end'));
     client.on('close', () => {
       open.delete(one);
-      // A request that was given up may still be on its way, and arrives.
+      // A request that was given up may still be under way, and arrives.
       pass(up, 'end');
     });
   }
@@ -145,7 +147,7 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
     one.is_cut = true;
     const last = chunk.subarray(0, Math.max(0, left));
     if (at.how === 'end') one.client.end(last);
-    // At once, the reset would go out as an ordinary end.
+    // Without the delay the reset would go out as an ordinary end.
     else one.client.write(last, () => setTimeout(() => one.client.resetAndDestroy(), RESET_MS));
     one.server.destroy();
   }

@@ -1,6 +1,6 @@
 /**
- * Fair weather until nothing is owed any more: what is due is waited for, and what waits for its time gets it, by the
- * test clock. Nobody helps: rows end because workers end them.
+ * Fair weather until nothing is owed any more: due rows are waited for, and the test clock moves on to those that wait
+ * for their time. Nothing else helps: rows end because workers end them.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from '../../src/store/postgres/database.ts';
@@ -11,19 +11,19 @@ import type { Customers } from './customers.ts';
 import type { World } from './world.ts';
 
 export type Rest = {
-  /** Whether everything came to its end. */
+  /** Whether everything has come to its end. */
   readonly is_quiet: boolean;
   readonly rounds: number;
   readonly days: number;
 };
 
 const POLL_MS = 30;
-/** Real time for what is due: leases of the dead and reconnections included. */
+/** Real time for due rows, including the leases of dead processes and reconnections. */
 const IDLE_MS = 20_000;
 const ROUNDS_MAX = 70;
 const DAY_S = 86_400;
 const DAYS_MAX = 60;
-/** The first steps are as short as the next due time wants; later ones are longer and longer. */
+/** The first steps are as short as the next due time needs; later ones grow longer and longer. */
 const SHORT_STEPS = 4;
 const STEP_MIN_S = 20;
 const STEP_MAX_S = DAY_S / 2;
@@ -45,7 +45,7 @@ export async function untilQuiet(world: World, customers: Customers): Promise<Re
   }
 }
 
-/** Nothing is due, nobody holds anything, no webhook is on its way, no customer is at a page. */
+/** Waits until nothing is due or leased, no webhook is under way, and no customer is at a page. */
 async function untilIdle(world: World, customers: Customers): Promise<void> {
   const { sql, simulator } = world;
   const end_ms = performance.now() + IDLE_MS;
@@ -69,7 +69,7 @@ async function countHeld(sql: Sql): Promise<number> {
   return rows[0]?.held ?? 0;
 }
 
-/** What has not ended, at home and at Stripe; and how long until something falls due by itself. */
+/** What has not ended, here and at Stripe; and how long until the next row falls due by itself. */
 async function readOpen(world: World): Promise<{ open: number; next_ms: number | null }> {
   const { sql, simulator, secret_key } = world;
   const times = Object.values(obligationTables)

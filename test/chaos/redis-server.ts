@@ -5,14 +5,14 @@ export type RedisServer = {
   readonly port: number;
   /** Its address through a proxy. */
   url(port: number): string;
-  /** Killed, and up again with nothing in it. Answers whether it was this that ended it. */
+  /** Kills it and starts it again, empty. Returns whether this call ended it. */
   crash(): Promise<boolean>;
-  /** Empties it; answers how many keys were in it. */
+  /** Empties it; returns how many keys it had. */
   wipe(): Promise<number>;
   stop(): Promise<void>;
 };
 
-/** A Redis to be crashed. */
+/** Starts a Redis that can be crashed. */
 export async function startRedisServer(): Promise<RedisServer> {
   let running = await startPrivateRedis();
   const port = Number(new URL(running.url).port);

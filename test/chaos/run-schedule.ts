@@ -17,23 +17,23 @@ import { openWorld, type World } from './world.ts';
 export type Outcome = {
   readonly plan: Plan;
   readonly breaches: readonly Breach[];
-  /** Charges that were accepted. */
+  /** Accepted charges. */
   readonly charges: number;
-  /** Of them, those that were not settled when some fault struck. */
+  /** Those of them that were not settled when some fault struck. */
   readonly unsettled_when_faulted: number;
-  /** Each planned fault with how often it hit something. */
+  /** Each planned fault, with how often it hit something. */
   readonly strikes: readonly { readonly kind: FaultName; readonly hits: number }[];
   /** Charges by how they ended. */
   readonly ends: Readonly<Record<string, number>>;
   readonly rest: Rest;
-  /** By phase, and in all. */
+  /** By phase, and in total. */
   readonly seconds: {
     readonly start: number;
     readonly act: number;
     readonly rest: number;
     readonly all: number;
   };
-  /** Lines of our processes; kept where something was broken. */
+  /** Log lines of our processes; kept if something was broken. */
   readonly logFolder: string;
 };
 
@@ -71,8 +71,8 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
 }
 
 /**
- * Evidence of a world at rest. The sweep of Stripe's events finds what was never delivered whenever it comes round, also
- * between the last look and the reading: such an event is given the time that all others had.
+ * Gathers the evidence of a world at rest. The sweep of Stripe's events finds undelivered events whenever it runs,
+ * even between the last look and the reading: such an event then gets as much time as all others had.
  */
 async function restAndGather(world: World, merchant: Merchant, customers: Customers) {
   for (let reading = 1; ; reading += 1) {
@@ -85,7 +85,7 @@ async function restAndGather(world: World, merchant: Merchant, customers: Custom
   }
 }
 
-/** Tenths of seconds. */
+/** Returns seconds, to a tenth. */
 function stopwatch(): () => number {
   const began_ms = performance.now();
   return () => Math.round((performance.now() - began_ms) / 100) / 10;
@@ -117,7 +117,7 @@ async function strike(world: World, fault: PlannedFault, started_ms: number, str
   struck.strikes.push({ kind: fault.kind, hits });
 }
 
-/** Nobody, while the database is away. */
+/** Empty while the database is away. */
 async function readUnsettled({ sql }: World): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select id from charges where state not in ('succeeded', 'failed', 'canceled')`.catch(() => []);

@@ -1,8 +1,8 @@
 /**
  * What all schedules of a backend share, because it takes long to start: Postgres, Redis, the mail catcher, and the
- * proxies through which our processes reach everything. Each schedule then gets a database of its own from a migrated
- * template, a simulator of its own and processes of its own (`world.ts`), so that none can blame another, and one that
- * is played again alone begins from the very same place.
+ * proxies between our processes and every service. Each schedule then gets its own database from a migrated template,
+ * its own simulator and its own processes (`world.ts`), so that schedules cannot disturb each other, and one that is
+ * replayed alone starts from the very same place.
  */
 import { freePort } from '../../sandbox/child-process.ts';
 import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
@@ -31,7 +31,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-/** Starts it; nothing of ours runs on it yet. */
+/** Starts the stage; no process of ours runs on it yet. */
 export async function openStage(backend: Backend): Promise<Stage> {
   const server = await startDatabaseServer();
   const redis = backend === 'redis' ? await startRedisServer() : null;

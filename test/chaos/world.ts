@@ -34,13 +34,15 @@ export type World = {
   advance(seconds: number): Promise<void>;
   /** Business time, in milliseconds, of a moment of real time. */
   businessTime(real_ms: number): number;
-  /** Faults off: every proxy passes, every process is up. Stripe's webhooks keep their weather, at the door as well. */
+  /**
+   * Ends all faults: every proxy passes, every process is up. Stripe's webhooks keep their weather, at the door too.
+   */
   calm(): Promise<void>;
   readonly logFolder: string;
   close(keep: { readonly logs: boolean }): Promise<void>;
 };
 
-/** Every answer of Stripe takes a while, so that there is a time in which something may happen to it. */
+/** Every answer from Stripe takes a while, so that something can happen meanwhile. */
 const LATENCY_MS = [10, 80] as const;
 const UP_MS = 30_000;
 const POLL_MS = 20;
@@ -51,7 +53,7 @@ const SECRETS = {
   link_secret: 'a-link-secret-of-at-least-32-characters',
 } as const;
 
-/** Makes it: all is up, everybody has a card on file, nothing is owed. */
+/** Starts the world: everything is up, every payer has a card on file, nothing is owed. */
 export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   const { server, redis, inbox, proxies, api_port } = stage;
   const name = await emptyData(stage, plan);
@@ -97,7 +99,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   };
 }
 
-/** A database, a queue and an inbox with nothing in them; answers the database's name. */
+/** A database, a queue and an inbox, all empty; returns the database's name. */
 async function emptyData({ server, redis, inbox }: Stage, plan: Plan): Promise<string> {
   const name = `chaos_${plan.name.replace(/\W/g, '_')}`;
   await server.drop(name);
@@ -127,11 +129,11 @@ function clockOf(sql: Sql, simulator: Simulator): Pick<World, 'advance' | 'busin
   return {
     advance: async (seconds) => {
       const before_ms = moves.at(-1)?.offset_ms ?? 0;
-      // Ours first: a worker must not take Stripe's memory for younger than it is.
+      // Move our clock first: a worker must not think that Stripe remembers for longer than it does.
       await moveClock(sql, seconds * 1_000);
       moves.push({ at_ms: Date.now(), offset_ms: before_ms + seconds * 1_000 });
       await simulator.control.clock({ advance: seconds });
-      // Once more, to wake the workers for what Stripe's timers have told meanwhile.
+      // Again, to wake the workers for what Stripe's timers have reported meanwhile.
       await moveClock(sql, 0);
     },
     businessTime: (real_ms) => real_ms + (moves.findLast((move) => move.at_ms <= real_ms)?.offset_ms ?? 0),

@@ -3,7 +3,7 @@ import { chaosTimings } from '../../../src/platform/timings.ts';
 import { between } from '../chance.ts';
 import { type Fault, holdUntilMet, inWeather, untilHit } from './fault.ts';
 
-/** Longer than a lease, so that one may run out while its renewal is under way. */
+/** Longer than a lease, so that a lease can expire while its renewal is under way. */
 const DELAY_MS = chaosTimings.leaseMs + 200;
 const HOLD_MS = 700;
 

@@ -4,17 +4,17 @@ import type { Evidence } from '../evidence.ts';
 import type { ProxyCounts, ProxyWeather, TcpProxy } from '../proxy.ts';
 import type { World } from '../world.ts';
 
-/** How often a fault hit something that was alive, told by what it hit; asked once all is over. */
+/** How often a fault hit something alive, by the evidence of what it hit; asked once everything is over. */
 export type Hits = (evidence: Evidence) => number;
 
-/** Strikes, holds for as long as it is meant to last, and resolves when it is over. */
+/** Strikes, lasts for its planned time, and resolves when it is over. */
 export type Fault = (world: World, random: Random) => Promise<Hits>;
 
-/** For how long a fault looks for something to hit. */
+/** How long a fault looks for something to hit. */
 const PATIENCE_MS = 6_000;
 const POLL_MS = 25;
 
-/** Tries until it has hit something. What it tries may fail, as where something else is down. */
+/** Tries until it has hit something. A try may fail, for example when another service is down. */
 export async function untilHit(strike: () => Promise<number> | number): Promise<Hits> {
   const end_ms = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -24,7 +24,7 @@ export async function untilHit(strike: () => Promise<number> | number): Promise<
   }
 }
 
-/** Lasts for `hold_ms`, and for longer while nothing has met it. */
+/** Lasts for `hold_ms`, and longer until something has met it. */
 export async function holdUntilMet(
   met: () => number,
   hold_ms: number,
@@ -35,7 +35,7 @@ export async function holdUntilMet(
   while (met() === 0 && performance.now() < end_ms) await wait(POLL_MS);
 }
 
-/** How far a count has gone since now. */
+/** How far a count has gone since this call. */
 export function since(counts: Readonly<ProxyCounts>, name: keyof ProxyCounts): () => number {
   const before = counts[name];
   return () => counts[name] - before;
@@ -44,8 +44,8 @@ export function since(counts: Readonly<ProxyCounts>, name: keyof ProxyCounts): (
 const turns = new WeakMap<TcpProxy, Promise<unknown>>();
 
 /**
- * One weather at a time on a proxy: two faults that meet there take turns, and each counts what met it alone. It is
- * fair again when `hold` is over.
+ * Allows one weather at a time on a proxy: two faults that want the same proxy take turns, so each counts only its own
+ * hits. The weather is fair again when `hold` is over.
  */
 export function inWeather(
   proxy: TcpProxy,

@@ -1,4 +1,4 @@
-/** Every kind of fault there is. Each applies on both queue backends, unless it is about Redis. */
+/** Every kind of fault. Each applies to both queue backends, unless it is about Redis. */
 
 const ANYWHERE = [
   'worker_killed',

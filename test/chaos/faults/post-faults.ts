@@ -1,6 +1,6 @@
 /**
- * What becomes of what is sent: Stripe's webhooks on their way to us, and our mails. The weather of webhooks stays as it
- * is until the verdict: Stripe promises neither order nor uniqueness nor haste on any day.
+ * What can happen to messages: Stripe's webhooks on their way to us, and our mails. The weather of webhooks lasts
+ * until the verdict: Stripe never promises order, uniqueness or speed (https://docs.stripe.com/webhooks).
  */
 import { between, type Random } from '../chance.ts';
 import type { Evidence } from '../evidence.ts';
@@ -10,9 +10,9 @@ import { type Fault, type Hits, holdUntilMet, inWeather, since } from './fault.t
 const DAY_MS = 86_400_000;
 const DUPLICATE_RATE = 0.5;
 const SMTP_HOLD_MS = 1_200;
-/** A mail comes at the end of a charge's way. */
+/** A mail comes late in a charge's life. */
 const MAIL_MS = 15_000;
-/** All answers up to the one that the mail was taken. */
+/** The bytes of all answers up to the one that accepts the mail. */
 const TAKEN_BYTES = 215;
 
 const delivered =
@@ -32,7 +32,7 @@ function onMail(
 }
 
 export const postFaults = {
-  /** Our door stays shut until the verdict, longer than Stripe tries: whatever is told from now on is lost. */
+  /** Our door stays shut until the verdict, longer than Stripe retries: every webhook from now on is lost. */
   webhooks_lost: async ({ proxies }) => {
     const met = since(proxies.door.counts, 'refused');
     proxies.door.weather({ kind: 'refuse' });

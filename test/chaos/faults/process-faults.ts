@@ -6,11 +6,11 @@ import type { World } from '../world.ts';
 import { type Fault, untilHit } from './fault.ts';
 
 const END_MS = 8_000;
-/** Well past the lease: it runs out and is taken over while its holder sleeps. */
+/** Well past the lease: it expires and another worker takes over while its holder sleeps. */
 const PAST_LEASE_MS = chaosTimings.leaseMs + 300;
 const SPREAD_MS = 600;
 
-/** The exit of the very process tells that it was this signal which ended it. */
+/** That very process must have exited by this signal. */
 async function killed({ crew }: World, member: Member): Promise<number> {
   if (!crew.isUpNow(member)) return 0;
   const pid = crew.signal(member, 'SIGKILL');
@@ -23,7 +23,7 @@ async function stopped({ crew }: World, member: Member, random: Random): Promise
   const pid = crew.signal(member, 'SIGSTOP');
   if (pid === null) return 0;
   await wait(PAST_LEASE_MS + between(random, 0, SPREAD_MS));
-  // The one that was stopped, not one that was started since.
+  // Wake the process that was stopped, not one that was started since.
   try {
     process.kill(pid, 'SIGCONT');
     return 1;
@@ -32,7 +32,7 @@ async function stopped({ crew }: World, member: Member, random: Random): Promise
   }
 }
 
-/** An orderly end, as a deployment asks for it: it counts when the process says that all was put away. */
+/** An orderly end, as a deployment asks for it: it counts if the process reports that everything has stopped. */
 async function deployed({ crew }: World, member: Member): Promise<number> {
   if (!crew.isUpNow(member)) return 0;
   const pid = crew.signal(member, 'SIGTERM');

@@ -6,11 +6,11 @@ import type { World } from '../world.ts';
 import { type Fault, holdUntilMet, inWeather, untilHit } from './fault.ts';
 
 const HOLD_MS = 800;
-/** Nothing has passed for so long: only waiting for what comes. */
+/** A line on which nothing has passed for this long only waits for work. */
 const IDLE_MS = 60;
 const UNREACHABLE_MS = 1_500;
 
-/** Jobs that were in the queue when it was wiped; one without a job in it was not worth wiping. */
+/** Counts the jobs that were in the queue when it was wiped; wiping an empty queue proves nothing. */
 async function wipe({ redis, sql }: World): Promise<number> {
   return redis === null ? wipePostgres(sql) : redis.wipe();
 }

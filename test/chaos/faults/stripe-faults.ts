@@ -1,4 +1,4 @@
-/** What Stripe, and the way there, does to our calls. */
+/** What Stripe and the network on the way to it do to our calls. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultAction } from '../../../simulator/http/faults.ts';
 import { chaosTimings } from '../../../src/platform/timings.ts';
@@ -11,13 +11,13 @@ const HOLD_MS = 700;
 const ANSWER_BYTES = 400;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 const CREATE = '/v1/payment_intents';
-/** Where it hurts most comes most often. */
+/** The route where a fault hurts most comes most often. */
 const ROUTES = [CONFIRM, CONFIRM, CONFIRM, CREATE] as const;
 const POLL_MS = 25;
 const PATIENCE_MS = 4_000;
 const PATIENCE_UNMET_MS = 12_000;
 
-/** Hits the next calls of that route. The simulator counts those it was injected into. */
+/** Hits the next calls of that route. The simulator counts the calls that it hit. */
 function injected(action: FaultAction, times: readonly [number, number]): Fault {
   return async ({ simulator }, random) => {
     const match = { method: 'POST', route: pick(random, ROUTES) };
@@ -26,7 +26,7 @@ function injected(action: FaultAction, times: readonly [number, number]): Fault 
   };
 }
 
-/** A fault that nobody met would strike at the end of the schedule, when the weather is to be fair. */
+/** A fault that no call met would strike at the end of the schedule, when the weather must be fair. */
 async function untilFired(simulator: World['simulator'], id: string): Promise<Hits> {
   const began_ms = performance.now();
   for (;;) {
@@ -46,7 +46,7 @@ function through(
   count: Parameters<typeof inWeather>[2],
 ): Promise<Hits> {
   return inWeather(stripe, weather, count, (met) => {
-    // Connections that are kept open would never notice that new ones are refused.
+    // Open connections would never notice that new ones are refused.
     if (weather.kind === 'refuse') stripe.cut();
     return holdUntilMet(met, between(random, HOLD_MS / 2, HOLD_MS));
   });
@@ -69,7 +69,7 @@ export const stripeFaults = {
   },
   stripe_500_rolled_back: injected({ type: 'status', status: 500, effect: 'none' }, [1, 3]),
   stripe_500_rolled_forward: injected({ type: 'status', status: 500, effect: 'commit' }, [1, 3]),
-  // Nobody has decided yet when it answers: it rolls forward on its own, later.
+  // When it answers, the result is still open: the simulator rolls it forward by itself, later.
   stripe_500_neither: injected({ type: 'status', status: 500, effect: 'later', later_ms: 1_500 }, [1, 3]),
   stripe_409: injected({ type: 'status', status: 409, effect: 'none' }, [1, 4]),
   stripe_429_storm: injected({ type: 'rate_limit' }, [6, 15]),

@@ -1,18 +1,18 @@
-/** Whether what left for Stripe was written down before, under keys that mean one thing each. */
+/** Whether each request to Stripe was written down before, under keys that mean one thing each. */
 import { parseKey } from '../../../src/domain/keys.ts';
 import type { StripeRequest } from '../evidence.ts';
 import { MERCHANTS_OWN_KEY } from '../payers.ts';
 import { byKey, type Invariant } from './breach.ts';
 
 const CONFIRM = /^\/v1\/payment_intents\/([^/]+)\/confirm$/;
-/** Clocks of two processes are compared. */
+/** The comparison spans the clocks of two processes. */
 const SLACK_MS = 2_000;
 const UNRESOLVED = new Set(['open', 'awaiting_customer', 'processing']);
 
 const isOurs = (request: StripeRequest): boolean =>
   request.method === 'POST' && !(request.idempotency_key ?? '').startsWith(MERCHANTS_OWN_KEY);
 
-/** I-8: numbers are dense from 1, and none is left without a verdict once its charge has ended. */
+/** I-8: numbers are dense from 1, and no attempt is unresolved once its charge has ended. */
 export const attemptsDense: Invariant = ({ attempts }) =>
   [...byKey(attempts, (attempt) => attempt.charge_id)].flatMap(([subject, rows]) => {
     const isDense = rows.every((row, index) => row.number === index + 1);
@@ -72,7 +72,7 @@ export const keysMeanOneThing: Invariant = ({ requests }) => {
   ];
 };
 
-/** I-11: no confirm of a PaymentIntent but the one that is bound to its charge. */
+/** I-11: no PaymentIntent is confirmed except the one that is bound to its charge. */
 export const onlyBoundConfirmed: Invariant = ({ charges, requests }) => {
   const bound = new Map(charges.map((charge) => [charge.id, charge.stripe_payment_intent_id]));
   return requests.filter(isOurs).flatMap((request) => {

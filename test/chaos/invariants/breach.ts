@@ -1,18 +1,18 @@
 import type { Evidence } from '../evidence.ts';
 
-/** What a breach means to people: charged twice, a charge gone, told what is not so, left open, or badly kept books. */
+/** What a breach means to people: charged twice, a charge lost, a wrong report, no end, or badly kept books. */
 export type Harm = 'double' | 'lost' | 'wrong_told' | 'unsettled' | 'broken';
 
 export type Breach = {
   /** Its number in the list of verdict.ts. */
   readonly invariant: string;
   readonly harm: Harm;
-  /** Whose. */
+  /** The row or person that it concerns. */
   readonly subject: string;
   readonly text: string;
 };
 
-/** Each answers what it found wrong. */
+/** Each returns what it found wrong. */
 export type Invariant = (evidence: Evidence) => Omit<Breach, 'invariant'>[];
 
 export const ENDS: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled']);

@@ -1,4 +1,4 @@
-/** Whether the rows' histories are whole and legal, and nothing is held by anybody any more. */
+/** Whether the rows' histories are complete and legal, and no lease is left. */
 import type { TransitionRow } from '../evidence.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
 
@@ -8,7 +8,7 @@ const historyOf = (move: TransitionRow): string =>
     ? `attempt ${move.entity_id} ${move.version}`
     : `${move.entity} ${move.entity_id}`;
 
-/** I-13: every move is a legal one from where the row was, versions count 1, 2, 3, and the last is where it is. */
+/** I-13: every move is legal and starts where the row was, versions count 1, 2, 3, and the last is where the row is. */
 export const historiesWhole: Invariant = ({ transitions, allowed, charges }) => {
   const histories = byKey(transitions, historyOf);
   const broken = [...histories].flatMap(([subject, moves]) =>
@@ -29,7 +29,7 @@ export const historiesWhole: Invariant = ({ transitions, allowed, charges }) => 
   return [...broken, ...elsewhere];
 };
 
-/** I-18: one live recovery a charge at most, completed only with its charge, none left open behind an ended one. */
+/** I-18: each charge has at most one live recovery, which completes only with its charge and never outlives it. */
 export const recoveriesFit: Invariant = ({ recoveries, charges }) => {
   const states = new Map(charges.map((charge) => [charge.id, charge.state]));
   return [...byKey(recoveries, (recovery) => recovery.charge_id)].flatMap(([subject, rows]) => {
@@ -46,7 +46,7 @@ export const recoveriesFit: Invariant = ({ recoveries, charges }) => {
   });
 };
 
-/** I-26: nobody holds what has ended, nor anything at all once there is nothing to do. */
+/** I-26: no worker holds a row that has ended, nor any row once there is nothing to do. */
 export const nothingHeld: Invariant = ({ leases }) =>
   leases.map((lease) => ({
     harm: 'broken',

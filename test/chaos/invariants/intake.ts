@@ -1,8 +1,8 @@
-/** Whether everything that was accepted is there, once, and has come to its end. */
+/** Whether every accepted charge exists, once, and has come to its end. */
 import type { Evidence } from '../evidence.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
 
-/** I-5: each request that was answered 202 exists exactly once, as it was asked for. */
+/** I-5: each request that was answered 202 exists exactly once, with the content of the request. */
 export const nothingLost: Invariant = ({ asked, charges }) => {
   const byId = new Map(charges.map((charge) => [charge.id, charge]));
   const byReference = byKey(charges, (charge) => charge.reference ?? '');
@@ -20,7 +20,7 @@ export const nothingLost: Invariant = ({ asked, charges }) => {
   });
 };
 
-/** I-6: and there is nothing that nobody asked for. */
+/** I-6: no charge exists that the merchant did not ask for. */
 export const nothingInvented: Invariant = ({ asked, charges }) => {
   const wanted = new Set(asked.map(({ order }) => order.key));
   return charges
@@ -28,7 +28,7 @@ export const nothingInvented: Invariant = ({ asked, charges }) => {
     .map((charge) => ({ harm: 'double', subject: charge.id, text: 'nobody asked for it' }));
 };
 
-/** I-7: everything comes to an end. What a person would have to look at has not. */
+/** I-7: everything comes to an end. A row that waits for a person has not. */
 export const allSettled: Invariant = ({ charges }) =>
   charges
     .filter((charge) => !ENDS.has(charge.state))
@@ -38,7 +38,7 @@ export const allSettled: Invariant = ({ charges }) =>
       text: `is ${charge.state} (${charge.detail ?? 'no detail'}), due ${charge.due_at?.toISOString() ?? 'never'}`,
     }));
 
-/** I-16: every event whose receipt we confirmed is stored, and applied or put aside for a reason. */
+/** I-16: every event whose receipt we confirmed is stored, and applied or set aside for a reason. */
 export const inboxKept: Invariant = ({ inbox, webhooks }) => {
   const stored = new Set(inbox.map((row) => row.id));
   const confirmed = new Set(webhooks.flatMap(({ event, status }) => (status === 200 ? [event] : [])));
@@ -52,6 +52,6 @@ export const inboxKept: Invariant = ({ inbox, webhooks }) => {
   ];
 };
 
-/** I-24: no schedule here makes Stripe contradict itself, so none may be written down. */
+/** I-24: no schedule here makes Stripe contradict itself, so no break may be recorded. */
 export const noBreaks: Invariant = ({ breaks }: Evidence) =>
   breaks.map(({ kind, entity_id }) => ({ harm: 'broken', subject: entity_id, text: kind }));

@@ -1,4 +1,4 @@
-/** Whether each charge took what it should, once, and whether the books say so. Stripe's ledger is the judge. */
+/** Whether each charge took the right amount, once, and whether the books agree. Stripe's ledger is the judge. */
 import type { Evidence, LedgerRow } from '../evidence.ts';
 import { byKey, type Invariant } from './breach.ts';
 
@@ -42,7 +42,7 @@ export const successIsStripes: Invariant = ({ charges, ledger }) => {
   ];
 };
 
-/** I-3: per currency, what Stripe received is what the books say. */
+/** I-3: for each currency, our books show the sum that Stripe received. */
 export const sumsAgree: Invariant = ({ charges, ledger }) => {
   const sums = new Map<string, number>();
   const add = (currency: string, amount: number) => sums.set(currency, (sums.get(currency) ?? 0) + amount);
@@ -66,7 +66,7 @@ export const closedWithProof: Invariant = ({ charges, ledger }) => {
     });
 };
 
-/** I-23: nothing unconfirmed with our mark is left lying at Stripe. */
+/** I-23: no unconfirmed PaymentIntent with our mark is left at Stripe. */
 export const noOrphans: Invariant = ({ charges, ledger }) => {
   const bound = new Set(charges.map((charge) => charge.stripe_payment_intent_id));
   return ledger

@@ -1,4 +1,4 @@
-/** Whether merchants and customers were told what is so: notifications, mails, and the API itself. */
+/** Whether merchants and customers got the truth: in notifications, in mails, and from the API itself. */
 import type { Evidence, MessageRow } from '../evidence.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
 
@@ -27,7 +27,9 @@ export const eachChangeTold: Invariant = ({ transitions, statuses, deliveries })
   });
 };
 
-/** I-15: exactly one end is told, it is the charge's, and Stripe's ledger does not contradict it. */
+/**
+ * I-15: the merchant is notified of exactly one end; it is the charge's, and Stripe's ledger does not contradict it.
+ */
 export const oneEndTold: Invariant = ({ deliveries, charges, ledger }) => {
   const paid = new Set(
     ledger.filter((intent) => intent.status === 'succeeded').map((intent) => intent.metadata.dc_charge),
@@ -47,7 +49,7 @@ export const oneEndTold: Invariant = ({ deliveries, charges, ledger }) => {
     });
 };
 
-/** And what the API shows is what the row says. */
+/** The API shows what the row says. */
 export const shownAsItIs: Invariant = ({ charges, shown, statuses }) => {
   const seen = new Map(shown.map((view) => [view.id, view.status]));
   return charges.flatMap((charge) => {
@@ -57,7 +59,7 @@ export const shownAsItIs: Invariant = ({ charges, shown, statuses }) => {
   });
 };
 
-/** No mail asks for money that was paid, or that nobody wants any more, when its sending began. */
+/** No mail asks for money that was paid, or is no longer wanted, when its sending began. */
 export const noMailAfterTheEnd: Invariant = ({ messages, recoveries, charges, transitions }) => {
   const chargeIds = new Map(recoveries.map((recovery) => [recovery.id, recovery.charge_id]));
   const settled = new Map(charges.map((charge) => [charge.id, charge.settled_at]));
@@ -78,7 +80,7 @@ export const noMailAfterTheEnd: Invariant = ({ messages, recoveries, charges, tr
 
 const asks = (message: MessageRow): boolean => !message.step.startsWith('method_replaced');
 
-/** I-19: a mail's link leads to a recovery of the person it was sent to; every mail is one that we owed. */
+/** I-19: a mail's link leads to a recovery of the person it was sent to, and we owed every mail. */
 export const mailsReachTheirOwn: Invariant = (evidence) => {
   const { mails, recoveries, charges, messages } = evidence;
   const owners = new Map(charges.map((charge) => [charge.id, charge.customer_id]));

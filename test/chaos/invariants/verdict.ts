@@ -7,7 +7,7 @@ import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgr
 import { eachChangeTold, mailsReachTheirOwn, noMailAfterTheEnd, oneEndTold, shownAsItIs } from './told.ts';
 
 /**
- * Reports name these numbers; the gaps belong to invariants that are tested elsewhere. `A` and `M` are about the API's answers
+ * Reports name these numbers; other tests cover the invariants in the gaps. `A` and `M` are about the API's answers
  * and the mails.
  */
 const invariants: Readonly<Record<string, Invariant>> = {
@@ -35,7 +35,7 @@ const invariants: Readonly<Record<string, Invariant>> = {
   M: noMailAfterTheEnd,
 };
 
-/** Everything that does not hold. */
+/** Every breach that the evidence shows. */
 export function judge(evidence: Evidence): Breach[] {
   return Object.entries(invariants).flatMap(([invariant, find]) =>
     find(evidence).map((breach) => ({ invariant, ...breach })),
