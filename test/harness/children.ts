@@ -1,4 +1,4 @@
-/** Our processes as children of a test, and every line that any of them wrote. */
+/** Our processes as children of a test, and every line that they wrote. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,15 +12,15 @@ const STOP_MS = 8_000;
 const START_MS = 60_000;
 
 export type ProcessOptions = {
-  /** As in DUECOURSE_FAILPOINTS. */
+  /** In the form of DUECOURSE_FAILPOINTS. */
   readonly failpoints?: string;
-  /** Of a worker; all of them by default. */
+  /** A worker's roles; all by default. */
   readonly roles?: string;
 };
 
 export type Family = ReturnType<typeof childrenOf>;
 
-/** Starts processes with this environment, and stops all that are left. */
+/** Starts processes with this environment, and stops all that still run. */
 export function childrenOf(env: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-stack-'));
   const started: NodeProcess[] = [];
@@ -39,11 +39,11 @@ export function childrenOf(env: Record<string, string>) {
     },
     /** What a process wrote to stdout and stderr, line by line. */
     linesOf: (child: NodeProcess): string[] => read(folder, child),
-    /** What all of them wrote. */
+    /** What all processes wrote, line by line. */
     allLines: (): string[] => started.flatMap((child) => read(folder, child)),
     async stopAll(): Promise<void> {
       const running = started.filter((child) => child.isRunning());
-      // One that was stopped by a signal would never see the next.
+      // A process that was stopped by a signal would never see the next.
       for (const child of running) process.kill(child.pid, 'SIGCONT');
       await Promise.all(running.map((child) => child.stop(STOP_MS)));
       rmSync(folder, { recursive: true, force: true });
@@ -77,7 +77,7 @@ export async function startApi(family: Family, api_url: string, given: ProcessOp
   return child;
 }
 
-/** Resolves once it has begun to work, or has died of a failpoint before it could say so. */
+/** Resolves once it has begun to work, or a failpoint has killed it before it could say so. */
 export async function startWorker(family: Family, given: ProcessOptions): Promise<NodeProcess> {
   markStartsWorker();
   const roles = given.roles === undefined ? [] : ['--roles', given.roles];

@@ -1,9 +1,9 @@
-/** Where a secret could have got to, as text, and the search for canaries in it. */
+/** Places where a secret could have leaked to, as text, and the search for canaries in them. */
 import type { Redis } from 'ioredis';
 import type { Sql } from '../../src/store/postgres/database.ts';
 import { onEachServer } from './services/redis-servers.ts';
 
-/** Something that must be in no place but those named. */
+/** A text that must be in no place except the allowed ones. */
 export type Canary = {
   /** What it stands for; the canary itself is in no error message. */
   readonly of: string;
@@ -14,7 +14,7 @@ export type Canary = {
 
 export type Place = { readonly name: string; readonly text: string };
 
-/** Every place in which a canary was found that does not belong there, in clear or encoded. */
+/** Every place that holds a canary, in clear or encoded, and must not. */
 export function leaksOf(canaries: readonly Canary[], places: readonly Place[]): string[] {
   const leaks = canaries.flatMap(({ of, text, allowed = [] }) => {
     const forms = formsOf(text);
@@ -26,7 +26,7 @@ export function leaksOf(canaries: readonly Canary[], places: readonly Place[]): 
   return [...new Set(leaks)];
 }
 
-/** As it is, as JSON and form bodies write it, and as binary columns and payloads do. */
+/** The text as it is, as JSON and form bodies write it, and as binary columns and payloads do. */
 function formsOf(text: string): string[] {
   const bytes = Buffer.from(text);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
@@ -49,7 +49,7 @@ export async function tablePlaces(sql: Sql, schema: 'public' | 'bullmq'): Promis
   return places;
 }
 
-/** Every key of a Redis with what it holds, of whatever type. */
+/** Every key of a Redis with its value, of any type. */
 export async function redisPlaces(url: string): Promise<Place[]> {
   const places = await onEachServer(url, async (redis) => {
     const found: Place[] = [];

@@ -23,7 +23,7 @@ function keyed(route: string, id: string): KeyedRequest {
 
 export type Merchant = ReturnType<typeof merchantOf>;
 
-/** A merchant whose requests are taken in as the API takes them in. */
+/** A merchant whose requests are accepted the way the API accepts them. */
 export function merchantOf(world: World) {
   const { deps, tables, simulator } = world;
   return {
@@ -52,7 +52,7 @@ export function merchantOf(world: World) {
       expect(taken.outcome).toBe('created');
       return id;
     },
-    /** Charges the customer's default method; null when it is refused because there is none. */
+    /** Charges the customer's default method; null when it is refused for want of one. */
     async charge(customer_id: string, amount_minor = 1_900): Promise<string | null> {
       const id = randomId('chg');
       const charge = {
@@ -87,7 +87,7 @@ export function merchantOf(world: World) {
       if (row === null) throw new Error(`no setup ${setup_id}`);
       return setupView(row);
     },
-    /** What Stripe.js does on the merchant's page: publishable key and client secret. Answers the HTTP status. */
+    /** What Stripe.js does on the merchant's page: publishable key and client secret. Returns the HTTP status. */
     async confirmSetup(setup_id: string, payment_method: string): Promise<number> {
       const row = await readSetupWithConsent(tables, setup_id);
       const id = row?.setup.stripe_setup_intent_id ?? '';
@@ -106,7 +106,7 @@ export function merchantOf(world: World) {
       if (intent.status === 'requires_action') await simulator.control.authenticate(id, 'succeed');
       return response.status;
     },
-    /** Lets every webhook arrive that is on its way, then works until nothing is due. */
+    /** Waits for every webhook under way, then works until nothing is due. */
     async settle(): Promise<void> {
       await world.work();
       await until(

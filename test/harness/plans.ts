@@ -1,4 +1,4 @@
-/** How Postgres carries out the statements that our own functions send: each is recorded, then explained as it runs. */
+/** How Postgres carries out the statements that our own functions send: each is recorded, then explained. */
 import postgres from 'postgres';
 import type { Sql } from '../../src/store/postgres/database.ts';
 
@@ -18,11 +18,13 @@ type Node = {
 export type Read = {
   /** Every index that the plan uses. */
   readonly indexes: readonly string[];
-  /** Rows of the table that were looked at, kept or not. */
+  /** Rows of the table that Postgres looked at, kept or not. */
   readonly rows: number;
 };
 
-/** What `act` reads of `table`, once by a plan for its values and once by a plan for any; nothing of it stays. */
+/**
+ * What `act` reads of `table`, once with a plan for its values and once with a generic plan; rolled back afterwards.
+ */
 export async function readsOf(
   databaseUrl: string,
   table: string,

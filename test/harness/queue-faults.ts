@@ -1,4 +1,4 @@
-/** What may befall a queue: wiped, forged, cut off. On whichever backend the project runs. */
+/** What can happen to a queue: wiped, forged, cut off. On the backend that the project runs on. */
 import { Queue as BullQueue, createPostgresBackend, withBackend } from 'bullmq';
 import { Pool } from 'pg';
 import postgres from 'postgres';
@@ -28,7 +28,7 @@ export async function wipeQueue(databaseUrl: string, redisUrl: string | null): P
   }
 }
 
-/** Puts a job of anybody's making on a queue. */
+/** Puts a forged job on a queue. */
 export async function forgeJob(
   databaseUrl: string,
   redisUrl: string | null,
@@ -50,7 +50,7 @@ export async function forgeJob(
   await pool.end();
 }
 
-/** Ends every connection to the queue's server but the one that does it; answers how many. */
+/** Ends every connection to the queue's server except its own; returns how many. */
 export async function terminateConnections(databaseUrl: string, redisUrl: string | null): Promise<number> {
   if (redisUrl !== null) {
     const ended = await onEachServer(redisUrl, async (redis) => {
@@ -77,7 +77,7 @@ export async function terminateConnections(databaseUrl: string, redisUrl: string
   }
 }
 
-/** Jobs of a queue that are still stored, in whatever state. */
+/** Jobs of a queue that are still stored, in any state. */
 export async function storedJobs(
   databaseUrl: string,
   redisUrl: string | null,

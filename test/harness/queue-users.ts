@@ -1,20 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Whoever asks `services.ts` for one of these has to do with the queue, and so has whoever imports them. */
+/** A file that asks `services.ts` for one of these uses the queue, and so does every file that imports it. */
 const ASKS = /\b(?:queueBackend|redisUrl|wipeRedis|markStartsWorker)\b/;
 const IMPORT = /^import (?<names>[^;]*?) from '(?<from>\.[^']+)';$/gms;
 
 /**
- * Paths of the test files below `folder` in which the queue takes part, found by what they import: only those can
- * tell one queue backend from another.
+ * Paths of the test files below `folder` that use the queue, found by their imports: only those can differ from one
+ * queue backend to the other.
  */
 export function queueUsers(folder: string): string[] {
   const known = new Map<string, boolean>();
   const isUser = (path: string): boolean => {
     const answer = known.get(path);
     if (answer !== undefined) return answer;
-    // Until it is known: files may import each other's types in a circle.
+    // Until the answer is known: files may import each other's types in a circle.
     known.set(path, false);
     const imports = [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(({ groups }) => ({
       names: groups?.names ?? '',

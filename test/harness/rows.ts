@@ -1,4 +1,4 @@
-/** Rows written straight into a database, for tests of statements that need nothing before them, and read back. */
+/** Writes rows straight into a database, for tests of statements that need no history, and reads them back. */
 import type { ChargeContext } from '../../src/domain/charge/charge.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { readCharges } from '../../src/store/charge/charge-context.ts';

@@ -1,4 +1,4 @@
-/** A merchant's shop on a stack of real processes: everything by HTTP, the customer's part included. */
+/** A merchant's shop in front of real processes: everything by HTTP, including the customer's part. */
 import { expect } from 'vitest';
 import { createBrowser, type Page } from '../integration/recovery/recovery-world.ts';
 import type { ApiAnswer } from './api-caller.ts';
@@ -12,9 +12,9 @@ export type Buyer = { readonly id: string; readonly email: string; readonly setu
 export type About = {
   readonly via?: 'elements' | 'checkout';
   readonly name?: string;
-  /** In the evidence of the consent. */
+  /** Becomes part of the consent's evidence. */
   readonly user_agent?: string;
-  /** Where Checkout and bank lead back to; nobody answers there unless somebody was started. */
+  /** Where Checkout and the bank redirect to; no server listens there unless the test starts one. */
   readonly return_url?: string;
 };
 type Body = ApiAnswer['body'];
@@ -29,7 +29,7 @@ export function shopOf(stack: Stack) {
     return answer.body;
   }
 
-  /** Asks until what the API shows is as wanted. */
+  /** Polls until the API shows what is wanted. */
   function shown(path: string, isWanted: (body: Body) => boolean): Promise<Body> {
     let last: Body | null = null;
     return until(
@@ -42,7 +42,7 @@ export function shopOf(stack: Stack) {
     );
   }
 
-  /** A customer and their set-up as the merchant asks for them; nothing has been done about it yet. */
+  /** A customer and their set-up as the merchant asks for them; no worker has acted on them yet. */
   async function register(email: string, about: About = {}): Promise<Buyer> {
     const { via = 'elements', name = 'Robin', user_agent = 'Mozilla/5.0', return_url = RETURN_URL } = about;
     const { id } = await created('/v1/customers', { email, name }, 201);
@@ -54,13 +54,13 @@ export function shopOf(stack: Stack) {
   return {
     shown,
     register,
-    /** A customer who is about to save a card: the SetupIntent or the Session is there. */
+    /** A customer who is about to save a card: the SetupIntent or the Session exists. */
     async begin(email: string, about: About = {}): Promise<Buyer> {
       const buyer = await register(email, about);
       await shown(`/v1/setups/${buyer.setup}`, (seen) => seen.status === 'awaiting_customer');
       return buyer;
     },
-    /** Stripe.js on the merchant's page, and the bank's page where the bank wants it. Answers the HTTP status. */
+    /** Stripe.js on the merchant's page, and the bank's page if the bank wants it. Returns the HTTP status. */
     async enterCard(buyer: Buyer, card: string): Promise<number> {
       const body = await shown(`/v1/setups/${buyer.setup}`, (seen) => seen.client_secret !== null);
       const intent = String(body.stripe_setup_intent_id);
@@ -82,7 +82,7 @@ export function shopOf(stack: Stack) {
       const { url } = await shown(`/v1/setups/${buyer.setup}`, (seen) => seen.url !== null);
       const browser = createBrowser();
       const page = await browser.get(String(url));
-      // Where it leads is the merchant's, and nobody answers there.
+      // Checkout redirects to the merchant's page, where no server listens.
       await browser.press(page, 'checkout-pay', { number }).catch(() => null);
     },
     saved: (buyer: Buyer) => shown(`/v1/setups/${buyer.setup}`, (seen) => seen.status === 'succeeded'),
@@ -100,7 +100,7 @@ export function shopOf(stack: Stack) {
           .flatMap((mail) => mail.links)
           .find((address) => address.includes('/r/')),
       ),
-    /** Follows the link and presses; answers the page that comes of it. */
+    /** Follows the link and presses; returns the page that follows. */
     async press(link: string, testid: 'confirm' | 'replace'): Promise<Page & { browser: Browser }> {
       const browser = createBrowser();
       const page = await browser.press(await browser.get(link), testid);

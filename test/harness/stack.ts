@@ -1,8 +1,8 @@
 /**
- * Real processes on real services: the API and workers as children of the test, against a database of its own, the
- * queue's backend of this run, and simulator and inbox in this process, where their control is at hand.
+ * Real processes on real services: the API and workers as children of the test, on a database of their own and the
+ * queue backend of this run. Simulator and inbox run in this process, where the test can control them.
  *
- * A process is started where the test wants it, because what these tests are about is how processes die.
+ * The test starts each process itself, because these tests are about how processes die.
  */
 import { Stripe } from 'stripe';
 import { freePort } from '../../sandbox/child-process.ts';
@@ -20,7 +20,7 @@ import { savedCustomer } from './world.ts';
 
 export type StackOptions = {
   readonly simulator?: SimulatorOptions;
-  /** false: the simulator has no endpoint, and nothing is ever told by webhook. */
+  /** false: the simulator has no endpoint and sends no webhooks. */
   readonly webhooks?: boolean;
   readonly secrets?: Partial<Secrets>;
   /** `user:password` for the mail server. */
@@ -86,7 +86,7 @@ export async function startStack(options: StackOptions = {}) {
 
 type Services = Awaited<ReturnType<typeof startServices>>;
 
-/** What our processes stand on. */
+/** The services that our processes need. */
 async function startServices(options: StackOptions) {
   await wipeRedis();
   const secrets = { ...SECRETS, ...options.secrets };

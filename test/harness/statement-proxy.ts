@@ -1,7 +1,7 @@
 /**
- * A way to Postgres that knows where statements begin and end, and can have the backend terminated right before the
- * k-th of them or right after it was committed, its answer lost. What the client then sees is what it would see of an
- * administrator, a failover or an out-of-memory killer: 57P01, and a connection that closes.
+ * A proxy to Postgres that knows where statements begin and end. It can have the backend terminated right before the
+ * k-th statement, or right after its commit, so that the answer is lost. The client then sees what an administrator, a
+ * failover or an out-of-memory killer would cause: 57P01, and a connection that closes.
  *
  * It follows the extended protocol as postgres.js speaks it (Parse names a text, Bind names a Parse, Execute runs it,
  * Sync commits it) and simple queries.
@@ -13,12 +13,12 @@ export type Strike = { readonly at: number; readonly when: 'before' | 'after' };
 
 export type StatementProxy = Awaited<ReturnType<typeof openStatementProxy>>;
 
-/** What the driver asks for its own sake. */
+/** Statements that the driver sends for its own use. */
 const DRIVERS_OWN = /pg_catalog\.pg_type/;
 const [PARSE, BIND, EXECUTE, SYNC, QUERY] = [...'PBESQ'].map((type) => type.charCodeAt(0));
 const [BACKEND_KEY, READY] = [...'KZ'].map((type) => type.charCodeAt(0));
 
-/** Opens it; `admin` must not lead through it. */
+/** Opens the proxy; `admin` must not lead through it. */
 export async function openStatementProxy(databaseUrl: string, admin: Sql) {
   const target = new URL(databaseUrl);
   const counted: string[] = [];
@@ -26,7 +26,7 @@ export async function openStatementProxy(databaseUrl: string, admin: Sql) {
   let strike: Strike | null = null;
   let struck: string | null = null;
 
-  /** Counts a statement that is about to run; answers what is to happen to it. */
+  /** Counts a statement that is about to run; returns what shall happen to it. */
   function count(text: string): 'before' | 'after' | null {
     if (DRIVERS_OWN.test(text)) return null;
     counted.push(text);
@@ -54,13 +54,13 @@ export async function openStatementProxy(databaseUrl: string, admin: Sql) {
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
-    /** Counts from one on, and strikes once. */
+    /** Counts from one again, and strikes once. */
     arm(next: Strike | null) {
       counted.length = 0;
       strike = next;
       struck = null;
     },
-    /** The statements since it was armed. */
+    /** The statements since the last `arm`. */
     counted: (): readonly string[] => counted,
     /** The statement that lost its backend, or null. */
     struck: (): string | null => struck,
@@ -82,9 +82,9 @@ function follow(
   let bound = '';
   let pid = 0;
   let toCome = 0;
-  /** Messages from the client are taken no further. */
+  /** Messages from the client are no longer passed on. */
   let isDeaf = false;
-  /** Answers that still belong to earlier statements; then the next is withheld. */
+  /** How many answers still belong to earlier statements; then the next is withheld. */
   let withholdAfter: number | null = null;
   let isWithheld = false;
 
@@ -137,7 +137,7 @@ function follow(
   upstream.on('end', () => client.end());
 }
 
-/** Cuts a stream into messages; a client's first one has no type. */
+/** Splits a stream into messages; a client's first one has no type. */
 function messages(beginsUntyped: boolean, see: (type: number, message: Buffer) => void) {
   let rest = Buffer.alloc(0);
   let untyped = beginsUntyped;

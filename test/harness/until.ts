@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 const POLL_MS = 20;
 
 /**
- * Looks again and again until `look` answers something (neither null, undefined nor false), and answers that. Unlike
- * `expect.poll` it works in hooks, and what was seen last is in the error.
+ * Calls `look` again and again until it returns something (neither null, undefined nor false), and returns that.
+ * Unlike `expect.poll` it works in hooks, and the error contains what was last seen.
  */
 export async function until<T>(
   what: string,
@@ -24,7 +24,7 @@ export async function until<T>(
   }
 }
 
-/** What must come by itself, and come it does: throws when it has not after a span that no machine needs. */
+/** For work that must finish by itself: throws when it has not after a span that no machine needs. */
 export async function comes<T>(what: string, work: Promise<T>, most_ms = 30_000): Promise<T> {
   const patience = new AbortController();
   const late = wait(most_ms, null, { signal: patience.signal }).then(() => {

@@ -1,7 +1,7 @@
 /**
- * A small world in one process: a database, the simulator, and everything a worker would use, driven by
- * once-functions. Nothing runs by itself: `work()` advances what is due until nothing is, `webhooks()` takes in
- * what the simulator delivered. So a scenario reads top to bottom, and no test sleeps.
+ * A small world in one process: a database, the simulator, and everything that a worker uses, driven by
+ * once-functions. Nothing runs by itself: `work()` advances due rows until nothing is due, `webhooks()` takes in what
+ * the simulator has delivered. So a scenario reads from top to bottom, and no test sleeps.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +41,7 @@ export type WorldOptions = {
   /** `host:port` of an SMTP server; mails are `unavailable` without one. */
   readonly smtp?: { readonly host: string; readonly port: number };
   readonly publicUrl?: string;
-  /** Where the world finds its database, given where it is: a proxy's address. */
+  /** Returns the address at which the world finds its database, for example a proxy's, given the real one. */
   readonly through?: (databaseUrl: string) => Promise<string>;
 };
 
@@ -68,7 +68,7 @@ export async function createWorld(options: WorldOptions = {}) {
     sdk,
     secretKey: SECRET_KEY,
     databaseUrl: database.url,
-    /** Advances everything that is due, of these kinds or all, until nothing is. */
+    /** Advances everything that is due, of these kinds or of all, until nothing is. */
     work: (only: readonly Kind[] = kinds) => work(deps, only),
     /** Moves business time and the simulator's clock together. */
     async advance(seconds: number) {
@@ -180,7 +180,7 @@ export type SavedCustomer = {
   readonly stripe_customer_id: string;
 };
 
-/** A customer whose card was set up for off-session use at the simulator, as if through a setup of ours. */
+/** A customer whose card was saved for off-session use at the simulator, as if by one of our setups. */
 export async function savedCustomer(
   sql: Sql,
   sdk: Stripe,

@@ -1,7 +1,7 @@
 /**
- * Whether a Docker engine answers. A `docker` client on PATH says nothing, and a DOCKER_HOST may accept a
- * connection and never answer, so the engine's ping is asked, everywhere at once and for two seconds at most. Only
- * after that is testcontainers imported: on Node 20 its import breaks the global fetch.
+ * Whether a Docker engine answers. A `docker` client on PATH proves nothing, and a DOCKER_HOST may accept a connection
+ * and never answer. So we ping the engine, everywhere at once and for two seconds at most. Only then do we import
+ * testcontainers: on Node 20 its import breaks the global fetch.
  */
 import { request } from 'node:http';
 import { homedir } from 'node:os';
@@ -11,10 +11,12 @@ const PING_MS = 2_000;
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-/** What was found out already, by DOCKER_HOST: who hangs is asked once. */
+/** Earlier answers, by DOCKER_HOST: an engine that hangs is asked once. */
 const asked = new Map<string, Promise<boolean>>();
 
-/** `true` when containers can be started here, within two seconds. Over TLS or ssh no engine is looked for. */
+/**
+ * `true` when containers can be started here; answers within two seconds. Does not look for engines over TLS or ssh.
+ */
 export function dockerAnswers(): Promise<boolean> {
   const host = process.env.DOCKER_HOST ?? '';
   const known = asked.get(host);

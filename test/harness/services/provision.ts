@@ -1,24 +1,24 @@
 /**
- * Real services for tests: the address given in the environment, else a container, else a local binary.
- * Shared by every project of one run.
+ * Real services for tests: at the address given in the environment, or in a container, or from a local binary. All
+ * projects of one run share them.
  */
 
 import { startEmbeddedPostgres } from '../../../sandbox/postgres.ts';
 import { redisServerPath, startPrivateRedis } from '../../../sandbox/redis.ts';
 import { dockerAnswers } from './docker.ts';
 
-/** What docker-compose.yml deploys; a test compares. */
+/** The images that docker-compose.yml deploys; a test compares them. */
 export const POSTGRES_IMAGE = 'postgres:18.6-trixie';
 export const VALKEY_IMAGE = 'valkey/valkey:8.1.10-alpine';
 
 export interface Provisioned {
   readonly url: string;
-  /** Told in the output, so that a failure can be placed. */
+  /** Printed, so that a failure can be traced to its service. */
   readonly source: string;
   stop(): Promise<void>;
 }
 
-// A first pull of an image takes its time; the engine itself has answered before.
+// A first pull of an image takes time; the engine itself has answered before.
 const CONTAINER_START_MS = 120_000;
 
 /** A Postgres on which databases may be created. */
@@ -102,7 +102,7 @@ async function startContainer(
       stop: async () => void (await container.stop()),
     };
   } catch {
-    // No network for the image, no rights: a local binary is as good.
+    // Docker answers, but cannot give us the image: a local binary is as good.
     return null;
   }
 }

@@ -1,4 +1,4 @@
-/** A private Redis Cluster: servers from PATH on loopback, their slots dealt out and, where wanted, a replica each. */
+/** A private Redis Cluster: servers from PATH on loopback, their slots assigned and, if wanted, a replica each. */
 import { Redis } from 'ioredis';
 import { freePort } from '../../../sandbox/child-process.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../../sandbox/redis.ts';
@@ -6,15 +6,15 @@ import { until } from '../until.ts';
 
 export type ClusterNode = PrivateRedis & {
   readonly port: number;
-  /** What the nodes call it among themselves. */
+  /** The name that the nodes use for it. */
   readonly id: string;
 };
 
 export type PrivateCluster = {
-  /** As `REDIS_URL` takes it, naming every master. */
+  /** In the form of `REDIS_URL`, naming every master. */
   readonly url: string;
   readonly masters: readonly ClusterNode[];
-  /** The replica of the master at the same place, where there are any. */
+  /** The replica of the master at the same index, if there are any. */
   readonly replicas: readonly ClusterNode[];
   stop(): Promise<void>;
 };
@@ -22,7 +22,7 @@ export type PrivateCluster = {
 export type ClusterOptions = {
   /** A replica for each master; none by default. */
   readonly replicated?: boolean;
-  /** How soon the nodes take one of them for dead. */
+  /** How soon the nodes declare one of them dead. */
   readonly nodeTimeout_ms?: number;
   /** More arguments of redis-server. */
   readonly settings?: readonly string[];
@@ -55,7 +55,7 @@ export async function startRedisCluster(options: ClusterOptions = {}): Promise<P
 
 async function startNode(options: ClusterOptions): Promise<ClusterNode & { readonly bus: number }> {
   for (let tries = 1; ; tries += 1) {
-    // By itself the bus takes port + 10000, which a free port may not leave room for.
+    // The default bus port is port + 10000, which may not exist above a free port.
     const bus = await freePort();
     const own = [
       '--cluster-enabled',
@@ -85,7 +85,7 @@ async function form(masters: readonly ClusterNode[], replicas: readonly ClusterN
     masters.map(async ({ port }, index) => {
       const [from, to] = [index * share, Math.min((index + 1) * share, SLOTS) - 1];
       await ask(port, 'CLUSTER', 'ADDSLOTSRANGE', String(from), String(to));
-      // Else all begin with the same epoch, and the first failover has to sort that out.
+      // Otherwise all begin with the same epoch, and the first failover has to sort that out.
       await ask(port, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
     }),
   );
@@ -106,7 +106,7 @@ async function form(masters: readonly ClusterNode[], replicas: readonly ClusterN
   await until('the replicas follow', () => everyNode(replicas, ['INFO', 'replication'], isLinked), {
     most_ms: FORMED_MS,
   });
-  // One that has replicated nothing yet, not even a ping, is told to no client.
+  // Clients do not hear of a replica that has replicated nothing yet, not even a ping.
   await until('clients are told of the replicas', () => everyNode(all, ['CLUSTER', 'SLOTS'], isKnown), {
     most_ms: FORMED_MS,
   });

@@ -2,14 +2,14 @@
 import { Cluster, Redis } from 'ioredis';
 import { parseRedisUrl } from '../../../src/platform/redis-address.ts';
 
-/** A client for commands on keys. Disconnect it. */
+/** A client for commands on keys. Disconnect it after use. */
 export function openRedis(url: string): Redis | Cluster {
   const address = parseRedisUrl(url);
   if (address?.kind !== 'cluster') return new Redis(url, { maxRetriesPerRequest: 1 });
   return new Cluster([...address.nodes], { redisOptions: { maxRetriesPerRequest: 1 } });
 }
 
-/** Runs the same on every server that holds keys, and answers what each said. */
+/** Runs the same on every server that holds keys, and returns each answer. */
 export async function onEachServer<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T[]> {
   const address = parseRedisUrl(url);
   const places =

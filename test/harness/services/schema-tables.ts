@@ -1,4 +1,4 @@
-/** The tables of the current schema, every room of it: what drizzle-kit reads too. */
+/** The tables of the current schema, from all its files: drizzle-kit reads the same. */
 import { readdirSync } from 'node:fs';
 
 const ROOMS = new URL('../../../src/store/schema/', import.meta.url);

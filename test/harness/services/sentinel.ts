@@ -7,15 +7,15 @@ import { endWithParent, freePort, letGo, stopChild } from '../../../sandbox/chil
 import { redisServerPath } from '../../../sandbox/redis.ts';
 
 /**
- * Has a Sentinel watch the server at `master` (`host port`) under the name `belt` until the test is over, and answers its
- * port. One suffices where it is alone to decide.
+ * Has a Sentinel watch the server at `master` (`host port`) under the name `belt` until the test is over, and returns
+ * its port. A single one suffices when it decides alone.
  */
 export async function startSentinel(
   master: string,
   settings: {
-    /** How it listens. */
+    /** Arguments for how it listens. */
     readonly listen?: (port: number) => readonly string[];
-    /** What it is told of the server. */
+    /** What it learns about the server. */
     readonly watch?: readonly string[];
   } = {},
 ): Promise<number> {

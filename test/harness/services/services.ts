@@ -1,6 +1,6 @@
 /**
- * A database of its own for each test file, cloned from the migrated template, and a Redis (or a Cluster) of
- * its own for each worker of the test runner. Files stay parallel, because nothing they write is shared.
+ * A database for each test file, cloned from the migrated template, and a Redis (or a Cluster) for each worker of the
+ * test runner. Files stay parallel, because they share nothing that they write.
  */
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -26,17 +26,17 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** The belt that this project's tests run on. */
+/** The queue backend that this project's tests run on. */
 export function queueBackend(): QueueBackend {
   return inject('queueBackend');
 }
 
-/** A migrated database that nobody else knows. */
+/** A migrated database that no other test knows. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   return cloneDatabase(inject('templateDatabase'));
 }
 
-/** A database with nothing in it, for what migrates by itself. */
+/** An empty database, for code that migrates by itself. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   return cloneDatabase('template0');
 }
@@ -52,18 +52,15 @@ async function cloneDatabase(template: string): Promise<TestDatabase> {
 }
 
 /**
- * The Redis of this worker of the runner, `null` when the queue runs on Postgres. Files of one worker run one
- * after another, so wiping it disturbs no other file.
+ * The Redis of this worker of the runner, `null` when the queue runs on Postgres. A worker runs its files one after
+ * another, so wiping it disturbs no other file.
  */
 export function redisUrl(): string | null {
   const urls = inject('redisUrls');
   return urls[Number(process.env.VITEST_POOL_ID ?? '1') - 1] ?? urls[0] ?? null;
 }
 
-/**
- * Empties this worker's Redis; call it before a file starts, and to wipe the queue. Nothing to do on
- * Postgres.
- */
+/** Empties this worker's Redis; call it before a file starts, and to wipe the queue. Does nothing on Postgres. */
 export async function wipeRedis(): Promise<void> {
   const url = redisUrl();
   if (url === null) return;
@@ -71,9 +68,8 @@ export async function wipeRedis(): Promise<void> {
 }
 
 /**
- * Counts the running test among those that start a worker. `npm test` prints the count per backend and fails
- * when they differ: a test skipped on one belt would otherwise go unnoticed. The harness calls this where
- * workers start.
+ * Counts the running test among those that start a worker. `npm test` prints the count for each backend and fails when
+ * they differ: otherwise a test skipped on one backend would go unnoticed. The harness calls this where workers start.
  */
 export function markStartsWorker(): void {
   const file = process.env.DUECOURSE_WORKER_TESTS_FILE;
