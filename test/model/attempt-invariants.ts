@@ -1,4 +1,4 @@
-/** What must hold of a charge's attempts once everything has come to rest. */
+/** What must hold for a charge's attempts once everything has come to rest. */
 import { promised } from './promised.ts';
 import type { AttemptRow } from './statements/tables.ts';
 import type { Intent, Try } from './stripe/stripe-intents.ts';
@@ -28,8 +28,8 @@ function isOwn({ kind, payment_method_id }: AttemptRow): boolean {
 }
 
 /**
- * What is written of an attempt is what Stripe did under its key, as long as every request reached Stripe in time. One
- * that came hours late may have been taken for another's, which costs a try and no money.
+ * Our record of an attempt is what Stripe did under its key, as long as every request reached Stripe in time. A
+ * request that arrived hours late may have been taken for another attempt's, which costs a try and no money.
  */
 function judgeAgainstStripe({ bank, disturbed, tables, violate }: World, attempt: AttemptRow): void {
   const intent = bank.intents.get(attempt.stripe_payment_intent_id);
@@ -56,9 +56,9 @@ function judgeAgainstStripe({ bank, disturbed, tables, violate }: World, attempt
 }
 
 /**
- * The one thing nobody can tell: no confirm of this attempt ever reached Stripe, and meanwhile the customer satisfied
- * the bank in a tab of an attempt before it. What is read then is a success without a key. The money is right, and the
- * attempt that was open has the honour.
+ * The one case that cannot be told apart: no confirm of this attempt ever reached Stripe, and meanwhile the customer
+ * satisfied the bank in a tab of an earlier attempt. The read then shows a success without a key. The money is right,
+ * and the open attempt gets the credit.
  */
 function isEarlierChallenge(intent: Intent, attempt: AttemptRow, attempts: readonly AttemptRow[]): boolean {
   if (triesOf(intent, attempt).length > 0) return false;
@@ -74,7 +74,7 @@ function triesOf(intent: Intent, { idempotency_key }: AttemptRow): Try[] {
   return intent.tries.filter(({ key }) => key === idempotency_key);
 }
 
-/** No attempt is given up before its time, nor on less than two looks. */
+/** No attempt is given up before its time, or after fewer than two looks. */
 function judgeTimes({ violate }: World, attempt: AttemptRow): void {
   const { state, started_at, ended_at, looked_at, replayed_error_at } = attempt;
   if (ended_at === null) return;
@@ -90,7 +90,7 @@ function judgeTimes({ violate }: World, attempt: AttemptRow): void {
     violate('lost_too_soon', `${since(started_at)} ms, ${looked_at === null ? 'no' : since(looked_at)} look`);
 }
 
-/** What a worker does while the customer is away, it does seldom, and never once it is the customer's turn. */
+/** A worker rarely acts while the customer is away, and never once it is the customer's turn. */
 function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | undefined): void {
   const { tables, violate, bank, disturbed } = world;
   const { number, started_at } = attempt;
@@ -112,7 +112,7 @@ function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | un
   if (isAsked || isInvited) violate('behind_their_back', String(number));
 }
 
-/** A card that the customer saved is charged in their absence if they accepted this, ten minutes later, and once. */
+/** A worker charges a card that the customer saved only if they accepted this, after ten minutes, and once. */
 function judgeReplacement({ tables, violate }: World, attempt: AttemptRow): void {
   const { number, payment_method_id, started_at } = attempt;
   for (const card of tables.newCards) {

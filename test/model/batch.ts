@@ -1,4 +1,4 @@
-/** Many schedules, one after another, and what came of them. */
+/** Runs many schedules, one after another, and tallies their results. */
 
 import type { Without } from './mutants.ts';
 import { acts } from './people/actors.ts';
@@ -19,7 +19,7 @@ export type Tally = {
   double: number;
   /** Final state and Stripe disagree. */
   contradicts: number;
-  /** The merchant was told two ends. */
+  /** The merchant was notified of two ends. */
   told: number;
   unsettled: number;
   steps: number;
@@ -81,7 +81,7 @@ async function runOurs(tally: Tally, seed: number, without: Without): Promise<vo
 }
 
 async function runTheirs(tally: Tally, seed: number, rival: Rival): Promise<void> {
-  // They know neither debits nor dark days nor a limit of confirms; it would only make them look worse.
+  // Rivals know no debits, no dark days and no limit of confirms; these would only make them look worse.
   const setting = { ...settingOf(seed, {}), debit: false, dark: null, confirms_max: 1_000 };
   const result = await runRival(rival, setting);
   if (result.double) tally.double += 1;

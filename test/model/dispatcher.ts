@@ -1,6 +1,6 @@
 /**
- * Who wakes the workers: offers of due rows to the queue, which loses and repeats them. A row is looked at when it comes
- * due or its lease runs out, instead of every second; what a round would find is the same.
+ * Wakes the workers: offers due rows to the queue, which loses and repeats them. It looks at a row when the row comes
+ * due or its lease expires, instead of every second; a round would find the same.
  */
 import type { Timings } from '../../src/platform/timings.ts';
 import type { Kind, Rows } from '../../src/store/work/obligations.ts';
@@ -11,9 +11,9 @@ import { EPOCH_MS } from './stage.ts';
 import { type ModelledKind, modelledKinds, type Tables } from './statements/tables.ts';
 
 export type Dispatcher = {
-  /** Told of every change of a row. */
+  /** Receives every change of a row. */
   changed(kind: ModelledKind, row: Rows[ModelledKind]): void;
-  /** What `Dependencies.offer` does. */
+  /** Does what `Dependencies.offer` does. */
   offer(kind: Kind, ids: readonly string[]): Promise<void>;
 };
 
@@ -60,7 +60,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       plan(kind, id, wait_ms);
       return;
     }
-    // No reader looks at these, so the row is spared the copy.
+    // No reader looks at these fields, so we do not copy the row.
     row.offer_number += 1;
     row.offered_at = options.tables().now();
     deliver(kind, id);

@@ -1,4 +1,4 @@
-/** What will happen, by time; of two at the same time, the one that was planned first. */
+/** What will happen, by time; at equal times, in the order of planning. */
 export type Planned = { readonly at_ms: number; readonly order: number; readonly happen: () => void };
 
 export type Heap = {
@@ -6,7 +6,6 @@ export type Heap = {
   pop(): Planned | undefined;
 };
 
-/** A binary heap. */
 export function createHeap(): Heap {
   const items: Planned[] = [];
 

@@ -35,14 +35,14 @@ function judgeMoney({ tables, bank, violate, count }: World): void {
     if (bound.status !== 'canceled') violate('closed_without_proof', bound.status);
 }
 
-/** The merchant hears one end, and after it nothing. */
+/** The merchant hears of one end, and of nothing after it. */
 function judgeWords({ tables, violate }: World): void {
   const ends = tables.told.filter((status) => FINAL.includes(status));
   if (ends.length > 1 || (ends.length === 1 && tables.told.at(-1) !== ends[0]))
     violate('told_contradiction', tables.told.join(' > '));
 }
 
-/** Everything is settled, nobody is waited for, and no person has to look. */
+/** Everything is settled, nothing is waited for, and no person has to look. */
 function judgeRest({ tables, violate, count, setting }: World): void {
   const charge = tables.charge();
   if (charge.state === 'needs_review') violate('parked', [...tables.breaks.keys()].join(' '));
@@ -53,7 +53,7 @@ function judgeRest({ tables, violate, count, setting }: World): void {
     if (state === 'open') violate('recovery_left_open', id);
   }
   const wished_at = charge.close_requested_at;
-  // A debit on its way can only be waited for.
+  // A debit under way can only be waited for.
   const wasPending = setting.debit;
   if (wished_at === null || charge.settled_at === null || wasPending) return;
   const free_ms = Math.max(wished_at.getTime(), EPOCH_MS + setting.calm_at_ms);
@@ -61,7 +61,7 @@ function judgeRest({ tables, violate, count, setting }: World): void {
     violate('slow_to_close', `${Math.round((charge.settled_at.getTime() - free_ms) / HOUR_MS)} h`);
 }
 
-/** No charge ends for a reason that nobody gave: a sale would be lost. */
+/** No charge ends without a reason that was given: that would lose a sale. */
 function judgeReason({ tables, bank, counts, violate }: World): void {
   const { state, detail, stripe_payment_intent_id } = tables.charge();
   const bound = bank.intents.get(stripe_payment_intent_id ?? '');

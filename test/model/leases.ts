@@ -9,13 +9,13 @@ import type { ModelledKind, Tables } from './statements/tables.ts';
 import type { Statement } from './stripe/sending.ts';
 
 export type ModelLeases = Leases & {
-  /** Renews what a process holds while it waits; `lost` is called when the lease of `signal` ran out all the same. */
+  /** Renews what a process holds while it waits; calls `lost` if the lease of `signal` expires all the same. */
   keep(process: Process, waiting: Waiting): void;
-  /** What `Pacer.acquire` does when there is no pace left: waits, renews, and fails once the lease is over. */
+  /** Does what `Pacer.acquire` does when no pace is left: waits, renews, and fails once the lease is over. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
-  /** Whether a process has reason to believe that the charge is leased to it. */
+  /** Whether a process has reason to believe that it holds the charge's lease. */
   isHeldBy(process: Process): boolean;
-  /** The machine slept, and its monotonic clock with it: what a process holds looks as fresh as before. */
+  /** The machine slept, and its monotonic clock with it: the leases that a process holds look as fresh as before. */
   sleep(process: Process, ms: number): void;
 };
 
@@ -117,7 +117,7 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       const entry = held.get(lease.token);
       if (entry === undefined) return;
       held.delete(lease.token);
-      // The statement that settled gave it back: the real one would find nothing, whenever it came.
+      // The settling statement gave it back: the real release would find nothing, whenever it came.
       if (!isHeld(tables, entry.kind, entry)) return;
       await statement('release', () => giveBack(tables, entry.kind, entry), { gathered: true });
     },

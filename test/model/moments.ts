@@ -1,24 +1,23 @@
 /**
- * Lateness that hits where it hurts. What is late by chance alone is almost never late at the one moment at which the
- * protocol could be wrong about it, so some of it waits for the charge to move and comes right behind.
+ * Lateness that hits where it hurts. What is late only by chance is almost never late at the one moment at which the
+ * protocol could be wrong about it. So some of it waits until the charge moves, and arrives right behind.
  */
 import type { Random } from './people/random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Moments = {
-  /** Plans `happen` for `at_most_ms` from now, or for right after the charge has moved. */
+  /** Plans `happen` within `at_most_ms` from now, or right after the charge has moved. */
   late(at_most_ms: number, happen: () => void): void;
-  /** The charge has moved: an attempt opened or ended, closing was asked for, its state changed. */
+  /** The charge has moved: an attempt opened or ended, closing was asked for, or its state changed. */
   come(): void;
 };
 
 export type MomentsOptions = { readonly scheduler: Scheduler; readonly random: Random };
 
 const AMBUSH = 0.35;
-/** Within this after the move, its consequences are on their way. */
+/** Within this time after the move, its consequences are under way. */
 const BEHIND_MS = 1_500;
 
-/** Nobody waits yet. */
 export function createMoments({ scheduler, random }: MomentsOptions): Moments {
   let waiting: (() => void)[] = [];
 

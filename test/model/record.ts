@@ -1,15 +1,15 @@
-/** What was measured last, as `docs/protocol-model.json` keeps it and `docs/protocol-model.md` shows it. */
+/** The latest measurements, as `docs/protocol-model.json` keeps them and `docs/protocol-model.md` shows them. */
 import { occasionsTable, type Row, rivalsTable, safeguardsTable } from './report.ts';
 
 export type Circumstances = {
   readonly command: string;
   readonly seed: number;
-  /** Of each row. */
+  /** In each row. */
   readonly schedules: number;
   readonly date: string;
   readonly machine: string;
   readonly seconds: number;
-  /** Of all threads together: what the wall clock would say of a machine with nothing else to do, times its cores. */
+  /** Of all threads together: the wall-clock time on an otherwise idle machine, times its cores. */
   readonly cpu_seconds: number;
 };
 
@@ -23,7 +23,7 @@ const parts = {
 } as const;
 export type Measurements = Readonly<Record<keyof typeof parts, Measured>>;
 
-/** The document with its measured parts renewed; the rest of the text is left alone. */
+/** The document with its measured parts replaced; the rest of the text stays. */
 export function documentOf(text: string, measurements: Measurements): string {
   return text.replace(
     /(<!-- measured: (\w+) -->\n)[\s\S]*?(<!-- \/measured -->)/g,

@@ -1,7 +1,7 @@
-/** What a run of the model says, in words. */
+/** The results of a run of the model, in words. */
 import { occasions, type Tally } from './batch.ts';
 
-/** In half a million schedules each fault strikes and everybody acts this often, or the run proves nothing. */
+/** In half a million schedules each fault must strike and each actor act this often, or the run proves nothing. */
 const OCCASIONS_MIN = 10_000;
 const OCCASIONS_PER = 500_000;
 const SHOWN_MAX = 20;
@@ -9,7 +9,7 @@ const PER = 100_000;
 
 export type Row = { readonly name: string; readonly tally: Tally };
 
-/** Occasions that came too seldom for a run of this length. */
+/** Occasions that came too rarely for a run of this length. */
 export function rareOccasions({ schedules, counts }: Tally): string[] {
   const enough = Math.floor((schedules * OCCASIONS_MIN) / OCCASIONS_PER);
   return occasions.filter((name) => (counts[name] ?? 0) < Math.max(1, enough));
@@ -23,7 +23,7 @@ export function occasionsTable({ counts }: Pick<Tally, 'counts'>): string {
   );
 }
 
-/** The rivals' table, in cases for each 100,000 schedules. */
+/** The rivals' table, in cases per 100,000 schedules. */
 export function rivalsTable(rows: readonly Row[]): string {
   const per = (tally: Tally, cases: number) => String(Math.round((cases * PER) / tally.schedules));
   return table(
@@ -38,7 +38,7 @@ export function rivalsTable(rows: readonly Row[]): string {
   );
 }
 
-/** What is broken without each safeguard, and where to see it. */
+/** What breaks without each safeguard, and where to see it. */
 export function safeguardsTable(rows: readonly Row[]): string {
   return table(
     ['without', 'schedules', 'violated', 'double-charged', 'what was violated', 'first seed'],
@@ -62,7 +62,7 @@ function violatedNames({ violations }: Tally): string[] {
   return [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }
 
-/** The first violating seeds, and how to see each again. */
+/** The first violating seeds, and how to replay each. */
 export function violationsText({ violations, violating }: Tally, flags = ''): string {
   const lines = violations
     .slice(0, SHOWN_MAX)

@@ -1,6 +1,7 @@
 /**
- * How others charge exactly once, or mean to: on the same stage, under the same faults, with a queue that delivers at
- * least once and webhooks that are applied. None of them knows of recoveries, so no customer and no merchant acts.
+ * How other systems charge exactly once, or mean to: on the same stage, under the same faults, with a queue that
+ * delivers at least once and webhooks that are applied. None of them knows recoveries, so no customer and no merchant
+ * acts.
  */
 import { createStage, type Setting, type Stage } from './stage.ts';
 import type { StripeRequest } from './stripe/stripe-api.ts';
@@ -91,7 +92,7 @@ async function constantKey(stage: Stage, ledger: Ledger): Promise<void> {
   if (isOpen) await charge(stage, ledger, 'charge', ATTEMPTS_MAX);
 }
 
-/** Writes ahead, holds a lease, repeats the key, and past its use asks the list whether it was paid. */
+/** Writes ahead, holds a lease, repeats the key, and when the key is too old checks the list for a payment. */
 async function listWhenUnknown(stage: Stage, ledger: Ledger): Promise<void> {
   const { scheduler, statement } = stage;
   const attempt = await statement('claim', () => {
@@ -114,7 +115,7 @@ async function listWhenUnknown(stage: Stage, ledger: Ledger): Promise<void> {
   if (next !== null) await charge(stage, ledger, `charge-${next.number}`);
 }
 
-/** Create and confirm in one call, and what its answer means. */
+/** Creates and confirms in one call, and interprets the answer. */
 async function charge(stage: Stage, ledger: Ledger, key: string, used = ledger.number): Promise<void> {
   const params = {
     customer: 'cus_model',

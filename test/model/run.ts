@@ -1,4 +1,4 @@
-/** One schedule: who does what and what goes wrong hang on the seed alone. */
+/** One schedule: who does what and what goes wrong depend on the seed alone. */
 
 import { findViolations } from './invariants.ts';
 import type { Without } from './mutants.ts';
@@ -11,7 +11,7 @@ import { createWorld, type World } from './world.ts';
 
 export type Schedule = {
   readonly seed: number;
-  /** By name: a violation is a promise broken. */
+  /** By name: a violation is a broken promise. */
   readonly violations: readonly string[];
   readonly counts: ReadonlyMap<string, number>;
   readonly steps: number;
@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Heavy weather comes most often. */
 const WEATHERS: readonly Profile[] = ['mild', 'mild', 'heavy', 'heavy', 'heavy', 'frozen', 'frozen'];
-/** Less than what the look for an event allows for. */
+/** Less than the look for an event allows for. */
 const SKEW_MAX_S = 120;
 const STEPS_MAX = 20_000;
 

@@ -1,7 +1,7 @@
 /**
- * Virtual time and the processes in it. One process runs at a time, from the moment it is woken until it waits
- * for a statement or for Stripe; then the next planned thing happens. No real clock, no timer and no chance but
- * the seed's decide the order, so a schedule can be repeated to the last step.
+ * Virtual time and the processes in it. One process runs at a time, from its waking until it waits for a statement or
+ * for Stripe; then the next planned thing happens. The order depends on no real clock, no timer and no chance but the
+ * seed's, so a schedule can be repeated to the last step.
  *
  * A killed process is simply never woken again: its `finally` blocks do not run, as after `kill -9`.
  */
@@ -10,13 +10,13 @@ import { createHeap } from './heap.ts';
 export type Process = {
   readonly name: string;
   alive: boolean;
-  /** Virtual time of the last statement it executed: what it knows is as old as this. */
+  /** Virtual time of its last statement: what it knows is as old as this. */
   knows_at_ms: number;
 };
 
 export type Scheduler = {
   now_ms(): number;
-  /** Plans something that is no process: a request that arrives at Stripe, a queue that delivers. */
+  /** Plans something other than a process: a request that arrives at Stripe, a queue that delivers. */
   at(at_ms: number, happen: () => void): void;
   /** Starts a process `delay_ms` from now. */
   spawn(name: string, delay_ms: number, body: () => Promise<unknown>): Process;
@@ -27,7 +27,7 @@ export type Scheduler = {
   kill(process: Process): void;
   /** How many things have happened. */
   steps(): number;
-  /** Runs until nothing is planned any more, or until `steps_max` things have happened. */
+  /** Runs until nothing more is planned, or until `steps_max` things have happened. */
   run(steps_max: number): Promise<'drained' | 'exhausted'>;
 };
 
@@ -42,7 +42,7 @@ export type Failed = (process: Process, error: unknown) => void;
 /** What `queueMicrotask` does, at a quarter of the cost. */
 const NOW = Promise.resolve();
 
-/** A scheduler at time zero. `failed` is told of processes that end in an exception. */
+/** A scheduler at time zero. `failed` receives processes that end in an exception. */
 export function createScheduler(failed: Failed): Scheduler {
   const heap = createHeap();
   let now_ms = 0;

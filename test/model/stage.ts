@@ -1,4 +1,4 @@
-/** What every protocol is played on: virtual time, chance, Stripe, the way there, and statements that can fail. */
+/** What every protocol runs on: virtual time, chance, Stripe, the network to it, and statements that can fail. */
 import { productionTimings } from '../../src/platform/timings.ts';
 import type { Waiting } from './leases.ts';
 import { createMoments, type Moments } from './moments.ts';
@@ -25,9 +25,9 @@ export type Setting = ChanceOptions & {
   readonly debit: boolean;
   /** How far Stripe's clock is ahead of the database's. */
   readonly skew_s: number;
-  /** While it is dark, hardly any confirm is answered: longer than Stripe keeps a key. */
+  /** During the dark time hardly any confirm is answered; it lasts longer than Stripe keeps a key. */
   readonly dark: { readonly from_ms: number; readonly to_ms: number } | null;
-  /** After so many confirms Stripe cancels the PaymentIntent by itself. */
+  /** After this many confirms Stripe cancels the PaymentIntent by itself. */
   readonly confirms_max: number;
 };
 
@@ -36,18 +36,18 @@ export type Stage = Chance & {
   readonly bank: Bank;
   readonly wire: Wire;
   readonly statement: Statement;
-  /** The charge has moved, which some of what is late has waited for. */
+  /** Call it when the charge has moved: some late things wait for that. */
   readonly moved: () => void;
-  /** Methods that Stripe does not know any more. */
+  /** Methods that Stripe no longer knows. */
   readonly gone: Set<string>;
 };
 
-/** When the sender of a request last read anything before it left, and when it came to Stripe. */
+/** When the sender of a request last read anything before it left, and when the request reached Stripe. */
 export type Way = { readonly knew_ms: number; readonly arrived_ms: number };
 
-/** What the players on the stage are told. */
+/** What the players on the stage hear of. */
 export type Cues = {
-  /** An event of Stripe's reaches the webhook, perhaps for the second time. */
+  /** An event from Stripe reaches the webhook, perhaps for the second time. */
   readonly webhook: (event: StripeEvent) => Promise<void>;
   /** A request leaves. */
   readonly sending: (request: StripeRequest, sender: Process) => void;

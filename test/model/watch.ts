@@ -1,4 +1,4 @@
-/** Promises about single requests, looked at while they happen. */
+/** Promises about single requests, checked while they happen. */
 import { promised } from './promised.ts';
 import type { Process } from './scheduler.ts';
 import { EPOCH_MS, type Way } from './stage.ts';
@@ -6,12 +6,12 @@ import type { StripeRequest } from './stripe/stripe-api.ts';
 import type { Intent } from './stripe/stripe-intents.ts';
 import type { World } from './world.ts';
 
-/** A request that took longer to Stripe than the network ever keeps one came out of time. */
+/** A request that took longer to reach Stripe than the network ever keeps one came out of time. */
 const PUNCTUAL_MS = 90_000;
 
 /**
- * A request leaves: what it rests on must have been written, must still have held when its sender last looked, and the
- * sender must have believed that the charge was leased to it.
+ * A request leaves: what it rests on must have been written and must still have held when its sender last looked, and
+ * the sender must have believed that it held the charge's lease.
  */
 export function watchSending(world: World, request: StripeRequest, sender: Process): void {
   const { tables, violate, leases } = world;
@@ -27,7 +27,7 @@ export function watchSending(world: World, request: StripeRequest, sender: Proce
       if (Number(key.split(':').at(-1)) > charge.create_number) violate('create_key_of_nobody', key);
       return;
     case 'cancel':
-      // Else it is an orphan's, which anybody may cancel.
+      // Otherwise it is an orphan's, which any process may cancel.
       if (!key.includes(charge.id)) return;
       if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
       if (charge.close_requested_at === null) violate('cancel_unasked', key);
@@ -53,7 +53,9 @@ function watchConfirm({ tables, violate }: World, key: string, knew_ms: number):
   if (tables.paused_at !== null && tables.paused_at.getTime() < knew) violate('sent_under_kill_switch', key);
 }
 
-/** Stripe executes: no confirm may have left after the wish to close, and no sweep may cancel what is bound and alive. */
+/**
+ * Stripe executes: no confirm may have left after the wish to close, and no sweep may cancel what is bound and alive.
+ */
 export function watchExecution(world: World, request: StripeRequest, intent: Intent, way: Way): void {
   const { tables, violate, scheduler } = world;
   const charge = tables.charge();
@@ -71,7 +73,7 @@ export function watchExecution(world: World, request: StripeRequest, intent: Int
   if (closed_at !== null && closed_at.getTime() < writtenMs(way.knew_ms)) violate('confirm_after_close', key);
 }
 
-/** As a row would have it: dates know whole milliseconds only, and within one of them nobody can tell who was first. */
+/** As a row stores it: dates know whole milliseconds only, and within one millisecond the order is unknown. */
 function writtenMs(at_ms: number): number {
   return Math.floor(EPOCH_MS + at_ms);
 }

@@ -1,4 +1,4 @@
-/** One charge, everybody who touches it, and Stripe: the project's own billing functions over rows in memory. */
+/** One charge, everyone who touches it, and Stripe: the project's own billing functions over rows in memory. */
 import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -22,13 +22,15 @@ export type World = Stage & {
   readonly tables: Tables;
   readonly deps: Dependencies;
   readonly leases: ModelLeases;
-  /** Told of each recovery that opens. */
+  /** Called with each recovery that opens. */
   invited: (recovery_id: string) => void;
-  /** PaymentIntents that a request reached long after it was decided: who did what to them is anybody's guess. */
+  /**
+   * PaymentIntents that a late request reached long after its decision: nobody can say any more who did what to them.
+   */
   readonly disturbed: Set<string>;
 };
 
-/** A world in which one charge has just been accepted; nobody but the workers acts in it yet. */
+/** A world in which one charge has just been accepted; so far only the workers act in it. */
 export function createWorld(setting: Setting, without: Without): World {
   const stage = createStage(setting, {
     webhook: (event) => receive(world, event),
@@ -115,7 +117,7 @@ const silentLog = {
   child: () => silentLog,
 } as unknown as Dependencies['log'];
 
-/** What takes no part in the protocol. */
+/** Dependencies that take no part in the protocol. */
 const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
@@ -127,6 +129,6 @@ const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log' | 
     public_url: 'https://pay.test',
   },
   log: silentLog,
-  // One for all schedules: a registry is too dear to make by the million.
+  // One for all schedules: creating a registry millions of times is too expensive.
   metrics: createMetrics(),
 };

@@ -1,4 +1,4 @@
-/** Who acts besides the workers and the customer: the merchant, an operator, the janitor, Stripe itself. */
+/** Those who act besides the workers and the customer: the merchant, an operator, the janitor, Stripe itself. */
 import { cancelCharge } from '../../../src/billing/charge/cancel-charge.ts';
 import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
@@ -7,7 +7,7 @@ import { isTerminal } from '../../../src/domain/machines.ts';
 import { CHARGE, type World } from '../world.ts';
 import { customerActs, inviteCustomer } from './customer.ts';
 
-/** What is counted of everybody, where the charge is still open; each must happen often enough to mean something. */
+/** The acts that are counted while the charge is still open; each must happen often enough to mean something. */
 export const acts = [
   ...customerActs,
   'merchant_cancels',
@@ -30,7 +30,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const JANITOR_DAYS = 20;
 
-/** Plans what everybody does of their own accord. */
+/** Plans what each of them does of their own accord. */
 export function planActors(world: World): void {
   const { random, scheduler, deps, tables } = world;
   const cancel = async () => {
@@ -70,7 +70,7 @@ export function planActors(world: World): void {
 function plan(world: World, probability: number, act: (at_ms: number) => unknown): void {
   const { random } = world;
   if (!random.chance(probability)) return;
-  // Half of what happens by will happens while the first attempt is under way.
+  // Half of all deliberate acts happen while the first attempt is under way.
   act(random.chance(0.5) ? random.between(0, 4 * SECOND_MS) : random.fraction() ** 3 * 14 * DAY_MS);
 }
 
@@ -90,7 +90,7 @@ function throwKillSwitch(world: World, at_ms: number): void {
   });
 }
 
-/** Somebody with the account's password, or Stripe itself. */
+/** The account's owner in Stripe's Dashboard, or Stripe itself. */
 function cancelInDashboard(world: World): void {
   const { bank, random, tables } = world;
   const bound = tables.charge().stripe_payment_intent_id;
@@ -100,7 +100,7 @@ function cancelInDashboard(world: World): void {
   bank.cancel(intent, null, 'requested_by_customer');
 }
 
-/** Its rounds come every minute in truth; a few of them at any time see the same things. */
+/** In truth its rounds come every minute; a few of them at any time see the same things. */
 function planJanitor(world: World): void {
   const { random, scheduler, deps, setting } = world;
   const round = (at_ms: number) => {
@@ -109,13 +109,13 @@ function planJanitor(world: World): void {
       await sweepEventsOnce(deps);
     });
     scheduler.spawn('orphan sweep', at_ms, async () => {
-      // Nothing to find where nothing was made twice, and nothing unbound.
+      // There is nothing to find when nothing was made twice and nothing is unbound.
       if (world.bank.intents.size < 2 && world.tables.charge().stripe_payment_intent_id !== null) return;
       world.count('orphan_sweep');
       await sweepOrphansOnce(deps);
     });
   };
-  // Early ones meet what is made and not bound yet.
+  // Early rounds meet PaymentIntents that are not bound yet.
   for (let rounds = random.below(3); rounds > 0; rounds -= 1)
     round(
       random.chance(0.3) ? random.between(0, 2 * MINUTE_MS) : random.fraction() ** 2 * JANITOR_DAYS * DAY_MS,

@@ -1,4 +1,4 @@
-/** What hangs on the seed alone: time, processes, and what strikes them. */
+/** What depends on the seed alone: time, processes, and the faults that strike them. */
 
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -12,7 +12,7 @@ export type Chance = {
   readonly violations: string[];
   strikes(fault: Fault): boolean;
   count(name: string): void;
-  /** Null where nobody listens: naming every step costs more than taking it. */
+  /** Null without a listener: naming every step costs more than taking it. */
   readonly trace: ((what: string) => void) | null;
   violate(name: string, what: string): void;
 };
@@ -27,7 +27,7 @@ export type ChanceOptions = {
 
 const DAY_MS = 86_400_000;
 
-/** Time zero of a seed. */
+/** Everything at time zero of a seed. */
 export function createChance(options: ChanceOptions): Chance {
   const random = randomOf(options.seed);
   const counts = new Map<string, number>();

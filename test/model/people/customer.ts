@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const SESSIONS_MAX = 5;
 
-/** What is counted of the customer; each must happen often enough to mean something. */
+/** The customer's acts that are counted; each must happen often enough to mean something. */
 export const customerActs = [
   'customer_stays_away',
   'press',
@@ -47,7 +47,7 @@ async function comeToPage(world: World, recovery_id: string): Promise<void> {
   const { random } = world;
   const replaced = random.chance(0.3) ? await bringCard(world, recovery_id) : null;
   if (replaced === null) return pressPay(world, recovery_id, 'pm_own');
-  // Whoever saves a card and leaves is charged by a worker ten minutes later.
+  // If the customer saves a card and leaves, a worker charges it ten minutes later.
   if (random.chance(0.5)) {
     world.count('leaves_after_saving');
     return;
@@ -100,7 +100,7 @@ function goToBank(world: World, recovery_id: string, url: string): void {
   });
 }
 
-/** What Checkout and its event leave behind: a card on file for this charge. Null where none may be brought. */
+/** What Checkout and its event leave behind: a card on file for this charge. Null when no card may be added. */
 function bringCard(world: World, recovery_id: string): Promise<string | null> {
   const { tables, statement } = world;
   return statement('saveMethodOfSetup', () => {

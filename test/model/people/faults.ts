@@ -2,7 +2,7 @@
 export type Faults = {
   /** A process dies at a step: before a statement, after it, or while it waits for Stripe. */
   readonly crash: number;
-  /** A process stands still at a step, for up to 30 h, and then goes on as if nothing had been. */
+  /** A process stands still at a step, for up to 30 h, and then goes on as if nothing had happened. */
   readonly zombie: number;
   /** The connection to the database breaks around a statement, executed or not. */
   readonly database_lost: number;
@@ -14,20 +14,20 @@ export type Faults = {
   readonly reply_truncated: number;
   /** A request that reaches Stripe after its sender gave up. */
   readonly request_late: number;
-  /** The socket breaks and the SDK sends a second time by itself. */
+  /** The socket breaks, and the SDK sends the request again by itself. */
   readonly reset: number;
   /** 5xx, stored under the key: after the effect, without it, or before an effect that comes later. */
   readonly error_after_effect: number;
   readonly error_rolled_back: number;
   readonly error_rolled_forward: number;
-  /** 502 from a proxy: nothing stored, nothing done. Reads meet it, too. */
+  /** 502 from a proxy: nothing stored, nothing done. Reads meet it too. */
   readonly bad_gateway: number;
   readonly rate_limited: number;
-  /** Stripe takes seconds to a minute over a request; meanwhile the key and the object are locked. */
+  /** Stripe takes seconds to a minute for a request; meanwhile the key and the object are locked. */
   readonly slow: number;
-  /** There is no pace left: up to a lease and more goes by before a confirm or create may leave. */
+  /** No pace is left: a lease or more may pass before a confirm or create may leave. */
   readonly pace_wait: number;
-  /** The list of events shows one only later. */
+  /** The list of events shows an event only later. */
   readonly event_listed_late: number;
   readonly webhook_lost: number;
   readonly webhook_duplicated: number;
@@ -88,7 +88,7 @@ const heavy: Faults = {
   job_duplicated: 0.2,
 };
 
-/** Machines that stop for hours and days, and little else: what was thought dead comes back. */
+/** Machines stop for hours and days, and little else goes wrong: processes believed dead come back. */
 const frozen: Faults = {
   ...mild,
   crash: 0.002,
@@ -101,5 +101,5 @@ const frozen: Faults = {
 export const profiles = { mild, heavy, frozen } as const;
 export type Profile = keyof typeof profiles;
 
-/** Nothing goes wrong: the end of every schedule, so that it can be seen to settle. */
+/** Nothing goes wrong: the end of every schedule, in which it must settle. */
 export const noFaults = Object.fromEntries(Object.keys(mild).map((name) => [name, 0])) as Faults;

@@ -1,4 +1,4 @@
-/** Chance that a seed repeats: the whole schedule hangs on it and on nothing else. */
+/** Chance that a seed repeats: the whole schedule depends on it and on nothing else. */
 export type Random = {
   /** From 0 up to, but not including, 1. */
   fraction(): number;

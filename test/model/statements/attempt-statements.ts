@@ -168,7 +168,7 @@ function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): Atte
   };
 }
 
-/** What was opened without being written ahead comes into being with its answer: the mutant's order of things. */
+/** Without the write-ahead, an attempt comes into being with its answer: the mutant's order of things. */
 export function writeBehind(tables: Tables, opening: AttemptOpening): number {
   const charge = tables.charge();
   const isNext = opening.attempt?.number === tables.attempts.length + 1;

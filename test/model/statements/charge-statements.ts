@@ -97,7 +97,7 @@ function close(
   closeWithoutProof(tables);
 }
 
-/** The mutant that tells the end before Stripe has confirmed it; nothing without it. */
+/** The mutant reports the end before Stripe has confirmed it; without the mutant this does nothing. */
 export function closeWithoutProof(tables: Tables): void {
   const charge = tables.charge();
   if (tables.without !== 'cancel_proof' || charge.state !== 'closing') return;

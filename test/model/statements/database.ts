@@ -1,5 +1,5 @@
 /**
- * The database as the billing code sees it: every statement of the store that it sends is known by its text and done on
+ * The database as the billing code sees it: it recognises every statement of the store by its text and executes it on
  * rows in memory.
  */
 import type { ChargeStatements } from '../../../src/store/charge/charge-statements.ts';
@@ -36,7 +36,7 @@ export function modelChargeStatements(options: ChargeStatementsOptions): ChargeS
   const { scheduler, tables, statement, recovery_ms } = options;
   const unwritten = new WeakMap<Process, AttemptOpening>();
 
-  /** The mutant's late writing; answers the revision that its settling then rests on. */
+  /** The mutant's late write; returns the revision that its settling then rests on. */
   function behind(opening: AttemptOpening | undefined, revision: number): number {
     if (opening === undefined || tables.charge().revision !== revision) return revision;
     return writeBehind(tables, opening);
@@ -79,7 +79,7 @@ export function modelSql(tables: Tables, statement: Statement): Sql {
 
 const known = new WeakMap<TemplateStringsArray, Modelled>();
 
-/** Which statement a template is. Throws on one that nobody modelled, or that has changed since. */
+/** Which statement a template is. Throws on one that is not modelled, or has changed since. */
 function modelledOf(strings: TemplateStringsArray): Modelled {
   const already = known.get(strings);
   if (already !== undefined) return already;

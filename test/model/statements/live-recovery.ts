@@ -6,14 +6,17 @@ export function liveRecovery(tables: Tables): Rows['recovery'] | null {
   return null;
 }
 
-/** Ends a recovery, and lets its cards go if nothing waits for its charge's end. */
+/** Ends a recovery, and releases its cards if nothing waits for its charge's end. */
 export function endRecovery(tables: Tables, recovery: Rows['recovery'], as: string): void {
   const now = tables.now();
   tables.write('recovery', recovery.id, { state: as, closed_at: now, revision: recovery.revision + 1 });
   letCardsGo(tables);
 }
 
-/** The trigger's `let_cards_go()`: cards saved for a charge that is settled are detached. Nobody ticks to keep one. */
+/**
+ * The trigger's `let_cards_go()`: detaches cards saved for a settled charge. In the model no customer ticks to keep
+ * one.
+ */
 export function letCardsGo(tables: Tables): void {
   if (tables.newCards.length === 0 || tables.charge().settled_at === null) return;
   for (const { payment_method_id } of tables.newCards) {

@@ -36,7 +36,7 @@ export function renewLease(tables: Tables, kind: ModelledKind, lease: HeldLease,
   return true;
 }
 
-/** Whether a lease is neither given back nor taken over. */
+/** Whether a lease has been neither given back nor taken over. */
 export function isHeld(tables: Tables, kind: ModelledKind, lease: HeldLease): boolean {
   return heldRow(tables, kind, lease) !== null;
 }

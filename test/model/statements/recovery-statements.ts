@@ -1,4 +1,4 @@
-/** `src/store/recovery/recoveries.ts` and `replacements.ts`, as far as the protocol reaches. */
+/** `src/store/recovery/recoveries.ts` and `replacements.ts`, as far as the protocol covers them. */
 import { closeWithoutProof } from './charge-statements.ts';
 import { endRecovery } from './live-recovery.ts';
 import type { Modelled } from './statement.ts';
@@ -29,7 +29,7 @@ export const recoveryStatements: readonly Modelled[] = [
           close_requested: charge.close_requested_at !== null,
           close_detail: charge.close_detail,
           attempt_state: tables.attempts.at(-1)?.state ?? null,
-          // Mails are not modelled: every one of them is sent at once.
+          // Mails are not modelled: each counts as sent at once.
           last_call_unsent: false,
           future_use_written: charge.future_use_at !== null,
           new_card: newCardOf(tables, id as string),

@@ -1,6 +1,6 @@
 /**
- * Fresh rows, with the defaults of the schema, and copies of them. There are millions: each is a copy of a whole one, by
- * a literal that names every field. In V8 11 (Node 20) a spread of forty fields takes thirty times as long.
+ * Fresh rows, with the schema's defaults, and copies of them. There are millions of them: each is a copy of a complete
+ * row, by a literal that names every field. In V8 11 (Node 20) a spread of forty fields takes thirty times as long.
  */
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import type { ModelledKind } from './tables.ts';
@@ -88,7 +88,7 @@ const INBOX_EVENT: Rows['inbox_event'] = {
   detail: null,
 };
 
-/** Copies a row of each kind; a field that the whole one does not have is left out. */
+/** Copies a row of each kind; omits fields that the complete row does not have. */
 export const copies: { readonly [K in ModelledKind]: (row: Rows[K]) => Rows[K] } = {
   charge: copierOf(CHARGE),
   recovery: copierOf(RECOVERY),
@@ -121,7 +121,7 @@ export function recoveryRow(
   });
 }
 
-/** An event of Stripe's that is stored and not yet applied. */
+/** An event from Stripe that is stored and not yet applied. */
 export function inboxRow(
   event: Pick<
     Rows['inbox_event'],

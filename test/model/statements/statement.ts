@@ -1,14 +1,14 @@
-/** How a statement of the store is known again, and what stands in for it. */
+/** How the model recognises a statement of the store, and what replaces it. */
 import type { ModelledKind, Tables } from './tables.ts';
 
 export type Modelled = {
   /** The function of the store that sends it. */
   readonly name: string;
-  /** A piece of its text, with `?` for parameters, that no other statement has. */
+  /** A piece of its text, with `?` for parameters, that no other statement contains. */
   readonly marker: string;
-  /** How many parameters it has. Another number means that it changed and must be modelled anew. */
+  /** How many parameters it has. Another number means that the statement changed and must be modelled again. */
   readonly arity: number;
-  /** Does all that the statement does, at once; answers its rows. */
+  /** Does all that the statement does, at once; returns its rows. */
   readonly run: (tables: Tables, values: readonly unknown[]) => readonly unknown[];
 };
 

@@ -1,6 +1,6 @@
 /**
- * The rows of one charge's world, in memory, and the walls around them: what the triggers and CHECKs of the
- * migrations refuse, is refused here, and noted as a violation, because the code is expected never to try.
+ * The rows of one charge's world, in memory, and the walls around them: what the migrations' triggers and CHECKs
+ * refuse is refused here too, and noted as a violation, because the code should never try it.
  */
 import type { Attempt } from '../../../src/domain/charge/charge.ts';
 import { isTerminal, machines, mayMove } from '../../../src/domain/machines.ts';
@@ -10,7 +10,7 @@ import { EPOCH_MS } from '../stage.ts';
 import { letCardsGo } from './live-recovery.ts';
 import { copies } from './rows.ts';
 
-/** Kinds of rows that have a worker in the model. Customers are bound, mails and detachings cost nothing. */
+/** Kinds of rows that have a worker in the model. Customers are always bound; mails and detachings are free. */
 export const modelledKinds = ['charge', 'recovery', 'inbox_event'] as const;
 export type ModelledKind = (typeof modelledKinds)[number];
 
@@ -36,9 +36,9 @@ export type NewCardRow = {
 export type Violate = (name: string, what: string) => void;
 
 export type Tables = {
-  /** Every change replaces the row, so that what was read stays what it was. */
+  /** Every change replaces the row, so what was read stays what it was. */
   readonly rows: { readonly [K in ModelledKind]: Map<string, Rows[K]> };
-  /** Newest last; every change replaces the object and the list, so that what was read stays what it was. */
+  /** Newest last; every change replaces the object and the list, so what was read stays what it was. */
   attempts: readonly AttemptRow[];
   readonly methods: Map<string, Method>;
   /** Newest last. */
@@ -48,11 +48,11 @@ export type Tables = {
   paused_at: Date | null;
   readonly sweeps: Map<string, { due_at_ms: number; cursor: string | null }>;
   readonly breaks: Map<string, string>;
-  /** What the merchant was told of the charge, in order. */
+  /** What the merchant was told about the charge, in order. */
   readonly told: string[];
   now(): Date;
   charge(): Rows['charge'];
-  /** Changes a row as one statement does: guards first, then the row, then who waits for it. */
+  /** Changes a row as one statement does: guards first, then the row, then its waiters. */
   write<K extends ModelledKind>(kind: K, id: string, patch: Partial<Rows[K]>): Rows[K];
   insert<K extends ModelledKind>(kind: K, row: Rows[K]): void;
   /** Replaces attempts, with the guards of `charge_attempts`. */
@@ -64,7 +64,7 @@ export type Tables = {
 export type TablesOptions = {
   readonly now_ms: () => number;
   readonly changed: (kind: ModelledKind, row: Rows[ModelledKind]) => void;
-  /** The charge or an attempt of it went on. */
+  /** The charge or one of its attempts moved on. */
   readonly moved: () => void;
   readonly violate: Violate;
   readonly without: Without;
@@ -78,7 +78,7 @@ export function createTables(options: TablesOptions): Tables {
     recovery: new Map(),
     inbox_event: new Map(),
   };
-  /** At hand: it is asked for more often than all else. */
+  /** Kept at hand, because it is read more often than everything else. */
   let charge: Rows['charge'] | undefined;
   /** Puts a row in its place. */
   function put<K extends ModelledKind>(kind: K, row: Rows[K]): void {
@@ -109,7 +109,7 @@ export function createTables(options: TablesOptions): Tables {
       const old = table.get(id);
       if (old === undefined) throw new Error(`no ${kind} ${id}`);
       const row = Object.assign(copies[kind](old), patch);
-      // Leases, offers and due times change most often, and no wall stands before them.
+      // Leases, offers and due times change most often, and no guard concerns them.
       if (isGuarded(patch)) guard(tables, kind, old, row);
       if (kind === 'charge' && old.state !== row.state) {
         tell(tables, old.state, row.state);
@@ -133,7 +133,7 @@ export function createTables(options: TablesOptions): Tables {
   return tables;
 }
 
-/** Asked several times by each statement, hence the same date while time stands still; nobody ever changes one. */
+/** Each statement asks several times, hence the same date while time stands still; no caller may change it. */
 function clockOf({ now_ms }: TablesOptions): () => Date {
   let now = new Date(EPOCH_MS);
   let known_ms = 0;
@@ -155,7 +155,7 @@ function refuse({ violate }: Tables, name: string, what: string): never {
   throw Object.assign(new Error(`the database refuses: ${name} ${what}`), { code: 'DC001' });
 }
 
-/** Stands in the way of what may not be, and adds to a change of state what the trigger adds. */
+/** Refuses forbidden changes, and adds to a change of state what the trigger adds. */
 function guard<K extends ModelledKind>(tables: Tables, kind: K, old: Rows[K], row: Rows[K]): void {
   if (kind === 'charge') guardCharge(tables, old as Rows['charge'], row as Rows['charge']);
   if (old.state === row.state) return;

@@ -1,11 +1,11 @@
-/** One statement to the database: done at one moment, around which everything can go wrong. */
+/** One statement to the database: executed at one moment, around which everything can go wrong. */
 import type { Fault } from '../people/faults.ts';
 import type { Random } from '../people/random.ts';
 import type { Process, Scheduler, Wake } from '../scheduler.ts';
 
 /**
- * Sends a statement. A `gathered` one is sent again by itself when the connection breaks, as `src/store/postgres/gather.ts` does; of
- * any other the sender is told.
+ * Sends a statement. A `gathered` one is sent again by itself when the connection breaks, as in
+ * `src/store/postgres/gather.ts`; for any other, the sender gets the error.
  */
 export type Statement = <T>(
   name: string,
@@ -17,7 +17,7 @@ export type SendingOptions = {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly strikes: (fault: Fault) => boolean;
-  /** Stops a process, and goes on with it after seconds to days. */
+  /** Stops a process, and resumes it after seconds to days. */
   readonly standStill: (process: Process, goOn: () => void) => void;
   readonly trace: ((what: string) => void) | null;
 };
@@ -31,7 +31,7 @@ export function createSending(options: SendingOptions): Statement {
     scheduler.block<T>((process, wake) => {
       const arrive = () => {
         if (strikes('crash')) {
-          // Half of them had sent it already.
+          // Half of them had already sent it.
           if (random.chance(0.5)) attempted(execute);
           return scheduler.kill(process);
         }
@@ -65,7 +65,7 @@ function wakeWith<T>(wake: Wake<T>, result: Result<T>): void {
   else wake.reject(result.error);
 }
 
-/** One for all: an error with its stack costs more than the statement. */
+/** One error for all: an error with its stack costs more than the statement. */
 const CONNECTION_LOST = Object.assign(new Error('the connection broke'), { code: 'CONNECTION_CLOSED' });
 
 function shown(value: unknown): string {

@@ -1,6 +1,7 @@
 /**
- * The front of Stripe: idempotency keys with what they answer again, kept for 24 h and then forgotten; locks while a
- * request is under way; and the errors that say nothing of what was done.
+ * Stripe's front: idempotency keys and their stored answers, kept for 24 h and then forgotten
+ * (https://docs.stripe.com/api/idempotent_requests); locks while a request is under way; and errors that do not say
+ * what was done.
  */
 
 import type { Moments } from '../moments.ts';
@@ -23,7 +24,7 @@ export type StripeResponse = {
 };
 
 export type StripeApi = {
-  /** Answers now, or later where Stripe is slow. */
+  /** Answers now, or later when Stripe is slow. */
   handle(request: StripeRequest, respond: (response: StripeResponse) => void): void;
 };
 
@@ -35,7 +36,7 @@ export type StripeApiOptions = {
   readonly late: Moments['late'];
   readonly strikes: (fault: Fault) => boolean;
   readonly count: (name: string) => void;
-  /** Told of each confirm and cancel that is executed, before it is. */
+  /** Receives each confirm and cancel right before its execution. */
   readonly executing: (request: StripeRequest, intent: Intent, arrived_ms: number) => void;
   /** Methods that Stripe no longer knows. */
   readonly isGone: (payment_method: string) => boolean;
@@ -61,7 +62,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     else respond(known);
   }
 
-  /** What is answered without executing anything; null when this sending is to be executed. */
+  /** The answer that needs no execution; null when this sending must be executed. */
   function unexecuted(request: StripeRequest): StripeResponse | null {
     const { key } = request;
     if (key === null) return read(bank, request, options.now_ms());
@@ -101,7 +102,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
     return failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' });
   }
 
-  /** What is refused before anything runs is not stored under the key. */
+  /** A refusal before anything runs is not stored under the key. */
   function refusal(request: StripeRequest): StripeResponse | null {
     if (request.op !== 'confirm') return null;
     const intent = bank.intents.get(request.id ?? '');

@@ -1,6 +1,6 @@
 /**
- * PaymentIntents at Stripe: the machine with `requires_action` and debits, the bank behind it, the events it
- * makes. `succeeded` and `canceled` are terminal; everything else the model does to a request is adversarial.
+ * PaymentIntents at Stripe: the machine with `requires_action` and debits, the bank behind it, and the events that it
+ * makes. `succeeded` and `canceled` are final; everything else that the model does to a request is adversarial.
  */
 import type { Fault } from '../people/faults.ts';
 import type { Random } from '../people/random.ts';
@@ -17,21 +17,21 @@ export type Intent = {
   last_error: Json | null;
   setup_future_usage: string | null;
   confirms: number;
-  /** Each confirm that was executed, oldest first, and what became of it. */
+  /** Each executed confirm, oldest first, and its result. */
   readonly tries: Try[];
-  /** Which challenge of the bank is open; a later confirm opens another. */
+  /** Which of the bank's challenges is open; a later confirm opens another. */
   challenge: number;
   succeeded: number;
-  /** The key that cancelled it: null for somebody with the account's password. */
+  /** The key that cancelled it; null for a cancellation in the Dashboard. */
   canceled_by: string | null | undefined;
 };
 
 export type Try = {
   readonly key: string | null;
   readonly at_ms: number;
-  /** A challenge that was never answered is superseded by the next confirm. */
+  /** An unanswered challenge is superseded by the next confirm. */
   state: 'challenged' | 'processing' | 'succeeded' | 'declined' | 'superseded' | 'canceled';
-  /** The bank said that nobody must try again. */
+  /** The bank forbids any further try. */
   isStop: boolean;
 };
 
@@ -49,14 +49,14 @@ export type StripeEvent = {
   readonly id: string;
   readonly json: Json;
   readonly created_s: number;
-  /** When the list shows it. */
+  /** When the list begins to show it. */
   readonly listed_at_ms: number;
 };
 
 export type Bank = {
-  /** The answer to a confirm; throws nothing, changes the PaymentIntent. */
+  /** Answers a confirm; throws nothing, changes the PaymentIntent. */
   confirm(intent: Intent, sent: Confirm): Verdict;
-  /** The customer at the bank's page, who passes or fails; nothing if another challenge is open by now. */
+  /** The customer passes or fails at the bank's page; does nothing if another challenge is open by now. */
   answer(intent: Intent, challenge: number, passes: boolean): void;
   cancel(intent: Intent, key: string | null, reason: string): void;
   create(sent: { readonly customer: string | null; readonly metadata: Json }, key: string | null): Intent;
@@ -84,12 +84,12 @@ export type BankOptions = {
   readonly temper: Temper;
   /** Methods that answer days later. */
   readonly isDebit: (payment_method: string) => boolean;
-  /** After so many confirms Stripe cancels the PaymentIntent by itself. */
+  /** After this many confirms Stripe cancels the PaymentIntent by itself. */
   readonly confirms_max: number;
 };
 
 const DAY_MS = 86_400_000;
-/** How late the list of events may show one: less than lies between two looks. */
+/** How late the list of events may show an event: less than the time between two looks. */
 const LISTED_MS = 40_000;
 const CODES = {
   issuer: ['card_declined', 'insufficient_funds'],
@@ -140,7 +140,7 @@ export function createBank(options: BankOptions): Bank {
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
     const [code, decline_code] = CODES[why];
     mark(intent, 'declined', why === 'stop');
-    // Whether a try that came to nothing for want of authentication leaves a charge is nowhere documented.
+    // Stripe does not document whether a try that failed for want of authentication leaves a charge.
     if (!UNSURE.includes(why) || random.chance(0.5)) {
       charges += 1;
       intent.latest_charge = `ch_${charges}`;
@@ -239,7 +239,7 @@ export function createBank(options: BankOptions): Bank {
   };
 }
 
-/** Only the newest try can change; one that is decided stays as it is. */
+/** Only the newest try can change; a decided one stays as it is. */
 function mark({ tries }: Intent, state: Try['state'], isStop = false): void {
   const newest = tries.at(-1);
   if (newest?.state !== 'challenged' && newest?.state !== 'processing') return;

@@ -1,5 +1,5 @@
 /**
- * The way to Stripe and back, for the project's own Stripe calls: a `StripeClient` whose SDK writes down what is asked,
+ * The network to Stripe and back, for the project's own Stripe calls: a `StripeClient` whose SDK records each request,
  * whose network loses, delays and repeats it, and whose answers go through the project's own classification.
  */
 import { classifyAnswer, type Heard } from '../../../src/stripe/classify.ts';
@@ -27,10 +27,10 @@ export type WireOptions = {
   readonly timeout_ms: number;
   /** Renews what a waiting process holds; its `lost` ends the call with the lease. */
   readonly keep: (process: Process, waiting: Waiting) => void;
-  /** Stops a process, and goes on with it after seconds to days. */
+  /** Stops a process, and resumes it after seconds to days. */
   readonly standStill: (process: Process, goOn: () => void) => void;
   readonly late: Moments['late'];
-  /** A day on which hardly a confirm is answered. */
+  /** Whether it is a day on which hardly any confirm is answered. */
   readonly isDark: () => boolean;
   readonly sent: (request: StripeRequest, process: Process) => void;
 };
@@ -52,7 +52,7 @@ export function createWire(options: WireOptions): Wire {
   const { scheduler, api, random, strikes } = options;
 
   function send(request: StripeRequest, signal?: AbortSignal): Promise<Heard> {
-    // Whoever woke up too late finds its signal aborted, and sends nothing.
+    // A process that woke too late finds its signal aborted, and sends nothing.
     if (signal?.aborted) return Promise.resolve(UNSENT);
     options.sent(request, scheduler.current());
     return scheduler.block<Heard>((process, wake) => {
@@ -63,7 +63,7 @@ export function createWire(options: WireOptions): Wire {
         if (strikes('crash')) scheduler.kill(process);
         else if (!strikes('zombie')) wake.resolve(heard);
         else {
-          // The answer lay there all the time; but the deadline's timer may be served before it.
+          // The answer was there all the time; but the deadline's timer may fire before it is read.
           const late = random.chance(0.5) ? heard : NOTHING_HEARD;
           options.standStill(process, () => wake.resolve(late));
         }
@@ -74,7 +74,7 @@ export function createWire(options: WireOptions): Wire {
 
   type Sender = Pick<Waiting, 'isWaiting' | 'signal'> & { readonly hear: (heard: Heard) => void };
 
-  /** Plans what becomes of a request, and how long its sender waits. */
+  /** Plans what happens to a request, and how long its sender waits. */
   function travel(request: StripeRequest, process: Process, sender: Sender): void {
     const sent_ms = scheduler.now_ms();
     const soon_ms = sent_ms + random.between(20, 800);
@@ -104,11 +104,11 @@ export function createWire(options: WireOptions): Wire {
         scheduler.at(soon_ms + random.between(5, 400), () => arrive(2));
         break;
       case 'zombie':
-        // Stopped between its last look at the clock and the first byte: nobody renews, nobody aborts.
+        // Stopped between its last look at the clock and the first byte: no timer renews the lease or aborts the call.
         options.standStill(process, () => arrive(1));
         break;
       default:
-        // Nobody need watch an answer that comes at once.
+        // An answer that comes at once needs no watching.
         scheduler.at(soon_ms, () => {
           arrive(1);
           if (sender.isWaiting()) watch();
@@ -122,7 +122,7 @@ export function createWire(options: WireOptions): Wire {
     return null;
   }
 
-  /** The head came; then the connection broke, or what came instead of the body is no JSON. */
+  /** The head came; then the connection broke, or the body is no JSON. */
   function cutOff(response: StripeResponse): Heard {
     return { ...heardOf(response, 1), body: null, failure: random.chance(0.5) ? 'connection' : null };
   }
@@ -137,7 +137,7 @@ function heardOf(response: StripeResponse, sendings: number): Heard {
 
 type Sending = (request: StripeRequest, signal?: AbortSignal) => Promise<Heard>;
 
-/** What the SDK would be asked, written down instead of sent. */
+/** Records the SDK's calls instead of sending them. */
 const notingSdk = {
   paymentIntents: {
     create: (params: Json): Asked => ({ op: 'create', id: null, params }),
