@@ -17,7 +17,7 @@ export async function wipeQueue(databaseUrl: string, redisUrl: string | null): P
       select format('bullmq.%I', tablename) as name from pg_tables
       where schemaname = 'bullmq' and tablename <> 'migration'`;
     // A worker in the middle of a move may hold one table and want another.
-    await until('the queue lets itself be emptied', () =>
+    await until('the queue can be emptied', () =>
       sql.unsafe(`truncate ${tables.map((table) => table.name).join(', ')}`).then(
         () => true,
         () => false,

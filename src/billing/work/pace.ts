@@ -129,7 +129,7 @@ function takeFirst(waiters: Waiter[]): Waiter {
     if (candidate !== undefined && current !== undefined && rank(candidate) < rank(current)) best = index;
   }
   const [taken] = waiters.splice(best, 1);
-  if (taken === undefined) throw new RangeError('nobody waits');
+  if (taken === undefined) throw new RangeError('no call waits');
   return taken;
 }
 
