@@ -1,5 +1,5 @@
 /** What is derived from the machines of src/domain: the rows the database judges by, and a diagram to read. */
-import { type Entity, type Machine, machines } from '../../src/domain/machines.ts';
+import { type Machine, machines } from '../../src/domain/machines.ts';
 
 const BREAKPOINT = '--> statement-breakpoint';
 const quote = (text: string) => `'${text}'`;
@@ -29,30 +29,12 @@ export function rulesSql(): string {
   ].join(`\n${BREAKPOINT}\n`)}\n`;
 }
 
-/** Who moves it; a machine without its sentence does not compile. */
-const MOVED_BY: Readonly<Record<Entity, string>> = {
-  attempt: `Opened by the statement that writes it ahead of its confirm, for a worker or for the customer's press;
-resolved by any carrier of what Stripe said of it.`,
-  charge: `Moved by the worker or the press that holds its lease, by any carrier of a fact about its PaymentIntent,
-and into \`closing\` by the cancel, the expiry or the revocation that requests its end.`,
-  customer: 'Moved by the worker that binds it to its customer at Stripe.',
-  inbox_event: 'Moved by the worker that applies the event.',
-  message:
-    'Moved by the worker that sends the mail, after it has read once more whether the mail is still wanted.',
-  payment_method: `Moved by the merchant who accepts or detaches it, by the worker that detaches it at Stripe, and by
-Stripe's word that it is gone.`,
-  recovery: `Opened and completed by the statement that settles its charge, expired by the worker that keeps its
-cadence, revoked with the end of its charge.`,
-  setup: `Moved by its worker and by events of its SetupIntent or Checkout Session; into \`closing\` by the merchant's
-cancel, its own expiry, or the end of the recovery that asked for it.`,
-};
-
 /** The machines as a page of Mermaid diagrams, with what merchants see of each state. */
 export function stateDiagrams(): string {
   const pages = Object.entries<Machine>(machines).map(([entity, machine]) =>
     [
       `## ${entity}`,
-      MOVED_BY[entity as Entity],
+      machine.moved_by,
       ['```mermaid', 'stateDiagram-v2', ...arrows(machine), '```'].join('\n'),
       ...tellings(machine),
     ].join('\n\n'),

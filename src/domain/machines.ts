@@ -5,6 +5,8 @@
  */
 
 export type Machine = {
+  /** Who moves it: the sentence above its diagram. */
+  readonly moved_by: string;
   /** state -> the status shown to merchants and customers */
   readonly statuses: Readonly<Record<string, string>>;
   /** state -> the states it may move to; a terminal state has none */
@@ -12,6 +14,8 @@ export type Machine = {
 };
 
 const charge = {
+  moved_by: `Moved by the worker or the press that holds its lease, by any carrier of a fact about its PaymentIntent,
+and into \`closing\` by the cancel, the expiry or the revocation that requests its end.`,
   statuses: {
     queued: 'processing',
     in_flight: 'processing',
@@ -70,6 +74,8 @@ const charge = {
 } as const;
 
 const attempt = {
+  moved_by: `Opened by the statement that writes it ahead of its confirm, for a worker or for the customer's press;
+resolved by any carrier of what Stripe said of it.`,
   statuses: {
     open: 'open',
     awaiting_customer: 'awaiting_customer',
@@ -107,6 +113,8 @@ const attempt = {
 } as const;
 
 const setup = {
+  moved_by: `Moved by its worker and by events of its SetupIntent or Checkout Session; into \`closing\` by the merchant's
+cancel, its own expiry, or the end of the recovery that asked for it.`,
   statuses: {
     queued: 'queued',
     awaiting_customer: 'awaiting_customer',
@@ -148,11 +156,14 @@ const setup = {
 } as const;
 
 const customer = {
+  moved_by: 'Moved by the worker that binds it to its customer at Stripe.',
   statuses: { queued: 'queued', bound: 'bound', needs_review: 'needs_review' },
   moves: { queued: ['bound', 'needs_review'], bound: [], needs_review: ['queued', 'bound'] },
 } as const;
 
 const payment_method = {
+  moved_by: `Moved by the merchant who accepts or detaches it, by the worker that detaches it at Stripe, and by
+Stripe's word that it is gone.`,
   statuses: {
     usable: 'usable',
     unusable: 'unusable',
@@ -170,11 +181,15 @@ const payment_method = {
 } as const;
 
 const recovery = {
+  moved_by: `Opened and completed by the statement that settles its charge, expired by the worker that keeps its
+cadence, revoked with the end of its charge.`,
   statuses: { open: 'open', completed: 'completed', expired: 'expired', revoked: 'revoked' },
   moves: { open: ['completed', 'expired', 'revoked'], completed: [], expired: [], revoked: [] },
 } as const;
 
 const message = {
+  moved_by:
+    'Moved by the worker that sends the mail, after it has read once more whether the mail is still wanted.',
   statuses: {
     queued: 'queued',
     sending: 'sending',
@@ -192,6 +207,7 @@ const message = {
 } as const;
 
 const inbox_event = {
+  moved_by: 'Moved by the worker that applies the event.',
   statuses: { received: 'received', applied: 'applied', ignored: 'ignored', parked: 'parked' },
   moves: {
     received: ['applied', 'ignored', 'parked'],

@@ -10,7 +10,6 @@ import { DAY_S } from '../../domain/durations.ts';
 import { chargeMetadata } from '../../domain/keys.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { invariant } from '../../platform/errors.ts';
-import { parkCharge } from '../../store/charge/settle-charges.ts';
 import type { Answer } from '../../stripe/answer.ts';
 import { createPaymentIntent, listPaymentIntents } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -18,6 +17,7 @@ import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
+import { handToPerson } from './hand-to-person.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
@@ -121,7 +121,6 @@ async function park(
   observed: Record<string, string | number | null>,
 ): Promise<Outcome<'charge'>> {
   const parked = { charge_id, kind, stripe_id: null, observed, move: true, cause: 'worker' };
-  await parkCharge(deps.sql, parked);
-  deps.log.error({ event: 'charge.parked', chargeId: charge_id, code: kind });
+  await handToPerson(deps, parked);
   return done;
 }

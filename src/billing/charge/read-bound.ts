@@ -1,11 +1,11 @@
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { invariant } from '../../platform/errors.ts';
-import { parkCharge } from '../../store/charge/settle-charges.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
+import { handToPerson } from './hand-to-person.ts';
 
 /** - `left`: Stripe does not say; `outcome` is what becomes of the charge. */
 export type BoundRead =
@@ -31,15 +31,7 @@ export async function readBound(
     return { read: 'left', outcome: wait(charge, retry_ms, 'read_unanswered') };
   const kind = 'payment_intent_missing';
   const observed = { state: charge.state, code: answer.code };
-  await parkCharge(deps.sql, {
-    charge_id: charge.id,
-    kind,
-    stripe_id,
-    observed,
-    move: true,
-    cause: 'worker',
-  });
-  deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: kind });
+  await handToPerson(deps, { charge_id: charge.id, kind, stripe_id, observed, move: true, cause: 'worker' });
   return { read: 'left', outcome: done };
 }
 

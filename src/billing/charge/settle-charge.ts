@@ -8,8 +8,8 @@ import type { Carrier, ChargeFact, ChargePlan, Settlement } from '../../domain/c
 import { settleCharge } from '../../domain/charge/settle-charge.ts';
 import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { parkCharge } from '../../store/charge/settle-charges.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { handToPerson } from './hand-to-person.ts';
 
 export type Bringing = {
   readonly carrier: Carrier;
@@ -155,7 +155,7 @@ async function park(
   bringing: Bringing,
 ): Promise<void> {
   const { charge } = context;
-  await parkCharge(deps.sql, {
+  await handToPerson(deps, {
     charge_id: charge.id,
     kind,
     stripe_id: charge.stripe_payment_intent_id,
@@ -163,6 +163,4 @@ async function park(
     move,
     cause: bringing.carrier,
   });
-  deps.metrics.breaksTotal.inc({ kind });
-  deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: kind, fromState: charge.state });
 }

@@ -134,7 +134,8 @@ async function openAndSend(
     await writeOutcome(deps, lease, read.outcome);
     return { outcome: 'processing' };
   }
-  await deps.pacer.acquire('payment_intents.confirm', 'person', lease.signal);
+  const lane = opening.kind === 'press' ? 'person' : 'recovery';
+  await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
   const opened = await openAttempt(deps, context, opening, read.intent, lease);
   if (opened === null) return { outcome: 'busy' };
   const answer = await confirmAttempt(deps, opened.context, opened.attempt, lease, { resending: false });

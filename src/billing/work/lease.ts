@@ -125,6 +125,15 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
     return { row, lease: entry.lease };
   }
 
+  async function claim<K extends Kind>(kind: K, id: string, lane: 'due' | 'now'): Promise<Claimed<K> | null> {
+    await failpoint('claim.before');
+    const token = randomUUID();
+    const sent_ms = performance.now();
+    const row = await claimer(kind, lane)({ id, token });
+    await failpoint('claim.after_effect');
+    return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
+  }
+
   function trust(entry: Held): void {
     clearTimeout(entry.timer);
     const left_ms = entry.deadline_ms - performance.now();
@@ -165,22 +174,8 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
   }, timings.leaseRenewIntervalMs).unref();
 
   return {
-    claimDue: async <K extends Kind>(kind: K, id: string) => {
-      await failpoint('claim.before');
-      const token = randomUUID();
-      const sent_ms = performance.now();
-      const row = await claimer(kind, 'due')({ id, token });
-      await failpoint('claim.after_effect');
-      return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
-    },
-    claimNow: async <K extends Kind>(kind: K, id: string) => {
-      await failpoint('claim.before');
-      const token = randomUUID();
-      const sent_ms = performance.now();
-      const row = await claimer(kind, 'now')({ id, token });
-      await failpoint('claim.after_effect');
-      return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
-    },
+    claimDue: (kind, id) => claim(kind, id, 'due'),
+    claimNow: (kind, id) => claim(kind, id, 'now'),
     release: async (lease) => {
       const entry = held.get(lease.token);
       if (entry === undefined) return;

@@ -4,12 +4,12 @@
  * Tokens are reserved in blocks of at most a quarter of a second's worth, *before* the statement that opens an
  * attempt, so nothing that is written ahead waits for pace. The lease is held meanwhile: it is renewed, and if it
  * is lost the wait ends with its signal. A block that is lost with its worker costs a quarter of a second. Those who
- * wait are served by lane: a person first, then recovery, then single charges, then runs (planned).
+ * wait are served by lane: a person first, then recovery, then single charges.
  */
 import type { Sql } from '../../store/postgres/database.ts';
 import { type PaceRates, reservePace } from '../../store/work/pace.ts';
 
-const LANES = ['person', 'recovery', 'single', 'run'] as const;
+const LANES = ['person', 'recovery', 'single'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The Stripe operations that a charge spends; each is an endpoint of its own there. */

@@ -21,26 +21,12 @@ export type DeclineCodes = Pick<
   'code' | 'decline_code' | 'advice_code' | 'network_advice_code' | 'network_decline_code'
 >;
 
-/** Which sentence would suit the customer; no page or mail shows it yet. Lost, stolen and suspected cards all read `card_refused`. */
-const CUSTOMER_TEXT_KEYS = [
-  'authenticate',
-  'insufficient_funds',
-  'expired_card',
-  'card_details',
-  'card_refused',
-  'mandate_ended',
-  'try_again_later',
-  'ask_merchant',
-] as const;
-export type CustomerTextKey = (typeof CUSTOMER_TEXT_KEYS)[number];
-
 export type DeclineDecision = {
   readonly class: DeclineClass;
   /** The schedule to follow; null unless `class` is `retry`. */
   readonly retry_kind: RetryKind | null;
   /** No automatic attempt before this many seconds; 0 when no pause was asked for. */
   readonly minimum_delay_s: number;
-  readonly customer_text_key: CustomerTextKey;
   readonly decided_by:
     | 'decline_code'
     | 'code'
@@ -53,34 +39,6 @@ export type DeclineDecision = {
 const DECLINES_BY_CODE = new Map(DECLINE_TABLE.map((row) => [row.code, row]));
 const ADVICE_BY_CODE = new Map(ADVICE_CODES.map((row) => [row.code, row]));
 const NETWORK_ADVICE_BY_CODE = new Map(NETWORK_ADVICE_CODES.map((row) => [row.code, row]));
-
-const CUSTOMER_TEXTS: Readonly<Record<string, CustomerTextKey>> = {
-  confirm_card_data: 'card_details',
-  expired_card: 'expired_card',
-  expired_payment_method: 'expired_card',
-  incorrect_address: 'card_details',
-  incorrect_cvc: 'card_details',
-  incorrect_number: 'card_details',
-  incorrect_postal_code: 'card_details',
-  incorrect_zip: 'card_details',
-  insufficient_funds: 'insufficient_funds',
-  invalid_cvc: 'card_details',
-  invalid_expiry_month: 'card_details',
-  invalid_expiry_year: 'card_details',
-  invalid_number: 'card_details',
-  authorization_revoked: 'mandate_ended',
-  debit_authorization_not_match: 'mandate_ended',
-  debit_not_authorized: 'mandate_ended',
-  india_recurring_payment_mandate_canceled: 'mandate_ended',
-  payment_intent_mandate_invalid: 'mandate_ended',
-};
-
-const CLASS_TEXTS: Readonly<Record<DeclineClass, CustomerTextKey>> = {
-  authenticate: 'authenticate',
-  replace: 'card_refused',
-  retry: 'try_again_later',
-  stop: 'ask_merchant',
-};
 
 type Verdict = Pick<DeclineDecision, 'class' | 'decided_by'>;
 
@@ -106,7 +64,6 @@ export function classifyDecline(codes: DeclineCodes): DeclineDecision {
     ...verdict,
     retry_kind: verdict.class === 'retry' ? (row.retry ?? 'issuer') : null,
     minimum_delay_s: verdict.class === 'retry' ? Math.max(...pauses_s) : 0,
-    customer_text_key: textFor(verdict.class, row, advice),
   };
 }
 
@@ -141,11 +98,6 @@ function rowOf(codes: DeclineCodes): { row: DeclineRow; decided_by: 'decline_cod
   if (by_decline !== undefined) return { row: by_decline, decided_by: 'decline_code' };
   const by_error = lookUp(DECLINES_BY_CODE, codes.code);
   return by_error === undefined ? null : { row: by_error, decided_by: 'code' };
-}
-
-function textFor(decided: DeclineClass, row: DeclineRow, advice: AdviceRow | undefined): CustomerTextKey {
-  if (decided === 'authenticate' || decided === 'stop') return CLASS_TEXTS[decided];
-  return CUSTOMER_TEXTS[row.code] ?? CUSTOMER_TEXTS[advice?.code ?? ''] ?? CLASS_TEXTS[decided];
 }
 
 function lookUp<V>(table: ReadonlyMap<string, V>, code: string | null): V | undefined {

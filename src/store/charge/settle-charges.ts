@@ -151,18 +151,18 @@ function flat({ plan, ...settlement }: ChargeSettlement) {
   };
 }
 
+export type ChargePark = {
+  readonly charge_id: string;
+  readonly kind: string;
+  readonly stripe_id: string | null;
+  readonly observed: Record<string, string | number | boolean | null>;
+  /** False for a charge that is final: only the break is written. */
+  readonly move: boolean;
+  readonly cause: string;
+};
+
 /** Hands a charge to a person, with the break that says why. Nothing automatic touches it until its release. */
-export async function parkCharge(
-  sql: Sql,
-  park: {
-    readonly charge_id: string;
-    readonly kind: string;
-    readonly stripe_id: string | null;
-    readonly observed: Record<string, string | number | boolean | null>;
-    readonly move: boolean;
-    readonly cause: string;
-  },
-): Promise<void> {
+export async function parkCharge(sql: Sql, park: ChargePark): Promise<void> {
   await sql`
     with broken as (
       insert into breaks (kind, entity_id, stripe_id, observed)

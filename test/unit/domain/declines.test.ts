@@ -227,28 +227,6 @@ describe('pauses', () => {
   });
 });
 
-describe('what the customer reads', () => {
-  it.each([
-    ['lost_card', 'card_refused'],
-    ['stolen_card', 'card_refused'],
-    ['pickup_card', 'card_refused'],
-    ['fraudulent', 'ask_merchant'],
-    ['expired_card', 'expired_card'],
-    ['insufficient_funds', 'insufficient_funds'],
-    ['incorrect_cvc', 'card_details'],
-    ['authentication_required', 'authenticate'],
-    ['debit_not_authorized', 'mandate_ended'],
-    ['processing_error', 'try_again_later'],
-  ])('%s reads %s', (decline_code, customer_text_key) => {
-    expect(classify({ decline_code }).customer_text_key).toBe(customer_text_key);
-  });
-
-  it('reads of the card data when only the advice says so', () => {
-    const decision = classify({ decline_code: 'generic_decline', advice_code: 'confirm_card_data' });
-    expect(decision).toMatchObject({ class: 'replace', customer_text_key: 'card_details' });
-  });
-});
-
 describe('the advice tables', () => {
   it('have each code once', () => {
     for (const table of [ADVICE_CODES, NETWORK_ADVICE_CODES]) {
