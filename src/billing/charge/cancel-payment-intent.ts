@@ -1,6 +1,6 @@
 /**
- * Closing with proof: we cancel the PaymentIntent, and only Stripe's word that it is cancelled makes a charge `failed`
- * or `canceled`. If the customer's money was faster, the charge becomes `succeeded`.
+ * Closing with proof (docs/protocol.md, 12.2): we cancel the PaymentIntent, and only Stripe's word that it is
+ * cancelled makes a charge `failed` or `canceled`. If the customer's money was faster, the charge becomes `succeeded`.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
@@ -47,7 +47,7 @@ export async function cancelBound(
   return done;
 }
 
-/** A debit under way cannot be cancelled; its result decides. */
+/** A debit under way cannot be cancelled (docs/protocol.md, 12.3); its result decides. */
 function isOver({ status }: PaymentSnapshot): boolean {
   return status === 'canceled' || status === 'succeeded' || status === 'processing';
 }

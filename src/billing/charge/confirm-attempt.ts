@@ -1,6 +1,6 @@
 /**
- * The only place that sends a confirm: it binds and writes ahead in one statement, sends exactly what was written, and
- * settles the answer.
+ * The only place that sends a confirm: it binds and writes ahead in one statement (docs/protocol.md, 3.1), sends
+ * exactly what was written, and settles the answer.
  */
 import {
   type Attempt,
@@ -60,8 +60,8 @@ export async function openAndConfirm(
 }
 
 /**
- * Reads the PaymentIntent before a later attempt, which records what it looked like; settles it instead if it is
- * final.
+ * Reads the PaymentIntent before a later attempt, which records what it looked like (docs/protocol.md, 3.8); settles
+ * it instead if it is final.
  */
 export async function readBeforeOpening(
   deps: Dependencies,

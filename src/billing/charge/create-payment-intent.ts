@@ -1,6 +1,6 @@
 /**
- * A charge's PaymentIntent: created unconfirmed, so that a lost answer can cost an orphan and never money. The first
- * writer decides which one the charge has; no other is ever confirmed.
+ * A charge's PaymentIntent (docs/protocol.md, 2.1 and 2.2): created unconfirmed, so that a lost answer can cost an
+ * orphan and never money. The first writer decides which one the charge has; no other is ever confirmed.
  */
 
 import type { ChargeContext } from '../../domain/charge/charge.ts';
@@ -79,7 +79,10 @@ async function create(
   return answer;
 }
 
-/** Finds the oldest that carries our mark and is not cancelled; by the list, which is consistent, unlike the search. */
+/**
+ * Finds the oldest that carries our mark and is not cancelled; by the list, which is consistent, unlike the search
+ * (docs/protocol.md, 2.3).
+ */
 async function findMade(
   deps: Dependencies,
   context: ChargeContext,

@@ -52,10 +52,10 @@ export async function readPaymentIntent(
 }
 
 /**
- * The key is too old to be sent again, so we look: first for Stripe's events under that key, then at the
- * PaymentIntent. A `latest_charge` that was not there when the attempt opened and belongs to no other attempt is this
- * attempt's outcome. If two looks a minute apart show nothing new, the confirm never ran. A look without the events
- * does not count, because a decline may show nowhere else.
+ * The key is too old to be sent again, so we look (docs/protocol.md, 6.4 and 6.5): first for Stripe's events under
+ * that key, then at the PaymentIntent. A `latest_charge` that was not there when the attempt opened and belongs to no
+ * other attempt is this attempt's outcome. If two looks a minute apart show nothing new, the confirm never ran. A look
+ * without the events does not count, because a decline may show nowhere else.
  */
 export async function lookForAttempt(
   deps: Dependencies,

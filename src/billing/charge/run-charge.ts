@@ -95,8 +95,8 @@ async function act(
 }
 
 /**
- * Sends an open attempt again, once the pace allows it. That may take a while, so we read the charge again: a wish to
- * close or the kill switch may forbid the confirm by then, and is acted on instead.
+ * Sends an open attempt again (docs/protocol.md, 3.6), once the pace allows it. That may take a while, so we read the
+ * charge again: a wish to close or the kill switch may forbid the confirm by then, and is acted on instead.
  */
 async function resend(
   deps: Dependencies,

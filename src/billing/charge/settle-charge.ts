@@ -1,7 +1,7 @@
 /**
- * Brings a fact to a charge. The plan is pure (`src/domain/charge/settle-charge.ts`), the statement compares the
- * revision that the plan rests on, and the slower writer reads and plans again. So worker, zombie, webhook and janitor
- * may all bring the same fact at once, and it is written once.
+ * Brings a fact to a charge (docs/protocol.md, 5.5). The plan is pure (`src/domain/charge/settle-charge.ts`), the
+ * statement compares the revision that the plan rests on, and the slower writer reads and plans again. So worker,
+ * zombie, webhook and janitor may all bring the same fact at once, and it is written once.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { Carrier, ChargeFact, ChargePlan, Settlement } from '../../domain/charge/charge-facts.ts';
@@ -55,7 +55,7 @@ export async function applyChargeFact(
   throw new AppError('settle_contended');
 }
 
-/** Anyone may bring a fact; what the holder of a lease merely concludes needs that lease. */
+/** Anyone may bring a fact; what the holder of a lease merely concludes needs that lease (docs/protocol.md, 4.1). */
 function isSaidByStripe({ fact }: ChargeFact): boolean {
   switch (fact) {
     case 'payment_intent':

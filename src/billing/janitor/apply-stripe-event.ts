@@ -1,7 +1,7 @@
 /**
- * Applies one event from Stripe, whether a webhook or the janitor's list brought it. An event is a hint with a memory:
- * what is final in it we apply as it stands; for everything else we ask Stripe what is true now, so neither order nor
- * repetition of events matters.
+ * Applies one event from Stripe, whether a webhook or the janitor's list brought it. An event is a hint with a memory
+ * (docs/protocol.md, 13.1): what is final in it we apply as it stands; for everything else we ask Stripe what is true
+ * now, so neither order nor repetition of events matters.
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';

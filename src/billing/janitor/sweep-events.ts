@@ -1,6 +1,7 @@
 /**
  * The net below the webhooks: everything that Stripe sends by webhook is also in its list of events, and this sweep
- * reads that list from where it left off. If every webhook is lost, charges and setups still settle, only later.
+ * reads that list from where it left off. If every webhook is lost, charges and setups still settle, only later
+ * (docs/protocol.md, 13.2).
  *
  *   newest ◀── page 1 ── page 2 ── … ── since ──overlap──┐
  *              the next pass begins where this one began ┘

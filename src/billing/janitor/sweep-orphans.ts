@@ -1,5 +1,5 @@
 /**
- * Cancels PaymentIntents of ours that no charge is bound to.
+ * Cancels PaymentIntents of ours that no charge is bound to (docs/protocol.md, 2.8).
  *
  * Reads Stripe's list (the search lags by up to an hour) over a bounded window, a bounded number of pages per round,
  * and goes on from there in the next round. What leaves the window unseen stays an unconfirmed PaymentIntent, which

@@ -17,8 +17,8 @@ const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
 const TRIES_MAX = 26;
 
 /**
- * Sends one mail, if it is still wanted. Only a payment during the SMTP call itself lets a mail reach a customer who
- * has just paid.
+ * Sends one mail, if it is still wanted (docs/protocol.md, 9.2). Only a payment during the SMTP call itself lets a
+ * mail reach a customer who has just paid.
  */
 export async function advanceMessage(
   deps: Dependencies,

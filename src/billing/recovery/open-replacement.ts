@@ -1,6 +1,6 @@
 /**
- * The customer's "use another card": a setup that their recovery asks for. From there on it is a setup like any other:
- * the same press leads to Checkout, and the same worker and events carry it.
+ * The customer's "use another card": a setup that their recovery asks for (docs/protocol.md, 10.1). From there on it
+ * is a setup like any other: the same press leads to Checkout, and the same worker and events carry it.
  */
 import type { SetupState } from '../../domain/machines.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -16,7 +16,10 @@ export type Replace = {
   readonly user_agent: string | null;
 };
 
-/** As long as Stripe keeps a Checkout Session open. */
+/**
+ * As long as Stripe keeps a Checkout Session open (https://docs.stripe.com/api/checkout/sessions/create,
+ * `expires_at`).
+ */
 const SESSION_MS = 24 * 3_600_000;
 
 /**

@@ -44,7 +44,8 @@ export async function pressConfirm(deps: Dependencies, press: Press): Promise<Pr
 
 /**
  * The one off-session attempt that a worker makes with a method that the customer has just saved for this amount, if
- * the customer does not press. Never after future use was written to the PaymentIntent: Stripe would refuse it.
+ * the customer does not press (docs/protocol.md, 10.3). Never after future use was written to the PaymentIntent:
+ * Stripe would refuse it (11.3).
  */
 export async function attemptWithMethod(
   deps: Dependencies,

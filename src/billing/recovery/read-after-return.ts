@@ -7,8 +7,8 @@ import { readSetupAfterReturn } from '../setup/press-setup.ts';
 
 /**
  * The customer is back from the bank or from Checkout: reads what Stripe says now and applies it, so that the page
- * need not wait for a webhook. We never believe the address that the customer returns by. If Stripe does not answer,
- * nothing changes: the webhook or the janitor brings the same fact later.
+ * need not wait for a webhook. We never believe the address that the customer returns by (docs/protocol.md, 9.7). If
+ * Stripe does not answer, nothing changes: the webhook or the janitor brings the same fact later.
  */
 export async function readAfterReturn(
   deps: Dependencies,

@@ -1,6 +1,7 @@
 /**
- * Closing with proof: a setup is canceled, expired or failed only once Stripe says that nobody can complete it any
- * more. If the customer was faster, it succeeds, and its method waits for the merchant's word.
+ * Closing with proof (docs/protocol.md, 12.4): a setup is canceled, expired or failed only once Stripe says that
+ * nobody can complete it any more. If the customer was faster, it succeeds, and its method waits for the merchant's
+ * word.
  */
 
 import type { SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -66,7 +67,10 @@ async function endAtStripe(
   return leaveClosing(deps, setup.id, { is_at_bank, reference, set: {} });
 }
 
-/** A Session's SetupIntent cannot be cancelled by itself: we expire the Session instead. */
+/**
+ * A Session's SetupIntent cannot be cancelled by itself: we expire the Session instead
+ * (https://docs.stripe.com/api/setup_intents/cancel).
+ */
 async function sendEnding(
   deps: Dependencies,
   { setup }: SetupContext,

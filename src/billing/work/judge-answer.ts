@@ -2,7 +2,7 @@ import { unreachable } from '../../platform/errors.ts';
 import type { Answer } from '../../stripe/answer.ts';
 
 /**
- * What the answer to a write means for its key:
+ * What the answer to a write means for its key (docs/protocol.md, 7.2):
  * - `done`: Stripe did it.
  * - `again`: not executed, or we do not know; the same key with the same body goes out again later.
  * - `spent`: Stripe repeats a failure under this key for ever.

@@ -107,7 +107,7 @@ export type Written<K extends Kind, T> =
   | { readonly written: 'done'; readonly value: T; readonly key: string }
   | { readonly written: 'left'; readonly outcome: Outcome<K> };
 
-/** A person corrects a wrong or restricted API key; that takes longer than a second. */
+/** A person corrects a wrong or restricted API key (docs/protocol.md, 7.3); that takes longer than a second. */
 const KEY_REFUSED_PAUSE_MS = 60_000;
 
 /** Sends what the row owes under its number; if the effect is not there, returns what becomes of the row. */

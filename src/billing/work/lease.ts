@@ -1,5 +1,5 @@
 /**
- * What it means to hold a lease.
+ * What it means to hold a lease (docs/protocol.md, 4.1 to 4.6).
  *
  * A lease says: until `lease_until`, by the database's clock, no other process opens an attempt on this row or cancels
  * its PaymentIntent.

@@ -1,10 +1,10 @@
 /**
- * One budget for the Stripe account, shared by every worker.
+ * One budget for the Stripe account, shared by every worker (docs/protocol.md, 15.1 and 15.2).
  *
  * Tokens are reserved in blocks of at most a quarter of a second's worth, *before* the statement that opens an
  * attempt, so nothing that is written ahead waits for pace. The lease is held meanwhile: it is renewed, and if it
- * is lost the wait ends with its signal. A block that is lost with its worker costs a quarter of a second. Those who
- * wait are served by lane: a person first, then recovery, then single charges.
+ * is lost the wait ends with its signal. A block that is lost with its worker costs a quarter of a second. Waiting
+ * calls are served by lane: a person first, then recovery, then single charges.
  */
 import type { Sql } from '../../store/postgres/database.ts';
 import { type PaceRates, reservePace } from '../../store/work/pace.ts';

@@ -1,9 +1,9 @@
 /**
  * The customer's way back: the link, the page it leads to, its buttons, and the return from bank and Checkout.
  *
- * GET writes nothing, because mail scanners open links; the return is the one exception, and it writes only what
- * Stripe says. Every bad link gets the same bytes, so trying links reveals nothing. Requests here are not logged:
- * their addresses hold tokens and Stripe's return query.
+ * GET writes nothing, because mail scanners open links (docs/protocol.md, 9.5); the return is the one exception, and
+ * it writes only what Stripe says. Every bad link gets the same bytes, so trying links reveals nothing (9.6). Requests
+ * here are not logged: their addresses hold tokens and Stripe's return query.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';

@@ -12,9 +12,9 @@ export type CloseRequest = {
 };
 
 /**
- * Writes the wish to close in the statement that accepts it: from then on no claim opens or resumes a confirm, and the
- * PaymentIntent is cancelled. Only Stripe's answer decides what the charge becomes. Returns the ids that were not
- * final or closing already; a debit under way keeps its state.
+ * Writes the wish to close in the statement that accepts it (docs/protocol.md, 12.1): from then on no claim opens or
+ * resumes a confirm, and the PaymentIntent is cancelled. Only Stripe's answer decides what the charge becomes. Returns
+ * the ids that were not final or closing already; a debit under way keeps its state.
  */
 export async function requestClose(
   sql: Sql,

@@ -35,10 +35,10 @@ export type Settled = {
 export type TellSettled = (settled: Settled) => void;
 
 /**
- * Writes facts and the decisions that follow from them, up to a hundred charges in one statement: the charge, its
- * attempt, the recovery that opens or ends, and (by trigger) timeline and notification. Rows are locked in id order. A
- * join with the transition table sorts out rows that may not move, so that one charge cannot spoil its neighbours'
- * statement; the trigger remains the last wall.
+ * Writes facts and the decisions that follow from them (docs/protocol.md, 1.3), up to a hundred charges in one
+ * statement: the charge, its attempt, the recovery that opens or ends, and (by trigger) timeline and notification.
+ * Rows are locked in id order. A join with the transition table sorts out rows that may not move, so that one charge
+ * cannot spoil its neighbours' statement; the trigger remains the last wall.
  */
 export async function settleCharges(
   sql: Sql,

@@ -8,9 +8,9 @@ export type Revocation = {
 };
 
 /**
- * Revokes a consent and, in the same statement, asks every charge that rests on it to close: from then on no claim
- * opens or resumes a confirm. A debit under way is left alone, because it was confirmed under the consent. Null for an
- * unknown consent; a second revocation keeps the first time.
+ * Revokes a consent (docs/protocol.md, 11.2) and, in the same statement, asks every charge that rests on it to close:
+ * from then on no claim opens or resumes a confirm. A debit under way is left alone, because it was confirmed under
+ * the consent. Null for an unknown consent; a second revocation keeps the first time.
  */
 export async function writeRevocation(
   sql: Sql,

@@ -31,9 +31,9 @@ export type SavedSetup = {
  * was on file already keeps what it was allowed to do and gains what the new consent allows; a detached one stays
  * detached. False when the setup has moved since it was read.
  *
- * A recovery's card is on file for its one charge: without a consent, so that nothing else is ever charged to it, and
- * never as a default. If it comes too late for that charge, or was given up for a newer one, it only has to be
- * detached.
+ * A recovery's card is on file for its one charge (docs/protocol.md, 10.4): without a consent, so that nothing else is
+ * ever charged to it, and never as a default. If it comes too late for that charge, or was given up for a newer one,
+ * it only has to be detached.
  */
 export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<boolean> {
   const { method } = saved;
