@@ -35,7 +35,8 @@ test('orphans are cancelled when nothing can need them any more, and nothing els
   await world.work(['charge']);
   await loseRow(lost);
   const doubled = await world.charge(await world.customer('pm_card_visa'));
-  const storedError = { type: 'status', status: 500, effect: 'commit' } as const;
+  // Made after the look that found nothing: the next number has made another by then.
+  const storedError = { type: 'status', status: 500, effect: 'later', later_ms: 5_000 } as const;
   await world.simulator.control.faults({ match: CREATE, action: storedError, times: 1 });
   for (let second = 0; second < 10; second += 1) {
     await world.work(['charge']);
