@@ -202,6 +202,9 @@ test('who waits for a change keeps nobody out, and there is an end to how many m
   const wait = () => api.get(`/v1/charges/${id}`, { query: { wait: '20' } });
   const waiting = Array.from({ length: PLACES.waiting }, wait);
   await expect.poll(() => api.waiting()).toBe(PLACES.waiting);
+  // Each has read its charge and moved to its place to wait in: all places at the door are free.
+  const all = () => Promise.all(Array.from({ length: PLACES.api }, () => read()));
+  await expect.poll(async () => (await all()).every(({ status }) => status === 200)).toBe(true);
 
   const refused = await wait();
   expect([refused.status, refused.body.code]).toEqual([503, 'overloaded']);
