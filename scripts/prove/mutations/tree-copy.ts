@@ -27,13 +27,16 @@ export type TreeCopy = {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** These tests know each bug by its text, and would notice every one of them. */
+const FITTING = 'test/unit/proofs/';
+
 /** Copies what git knows and does not ignore, as it is on disk now; packages are shared. */
 export function copyTree(): TreeCopy {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'duecourse-mutations-')));
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const paths = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\0');
   for (const path of paths) {
-    if (path === '' || !existsSync(join(ROOT, path))) continue;
+    if (path === '' || !existsSync(join(ROOT, path)) || path.startsWith(FITTING)) continue;
     mkdirSync(dirname(join(root, path)), { recursive: true });
     cpSync(join(ROOT, path), join(root, path));
   }

@@ -13,7 +13,9 @@ export const closing: readonly Mutation[] = [
         file: CANCEL,
         find: "  const reason = charge.close_as === 'canceled'",
         replace:
-          "  await settle(deps, context, { id, status: 'canceled' } as PaymentSnapshot, key);\n" +
+          "  const snapshot = { id, status: 'canceled' } as PaymentSnapshot;\n" +
+          "  const early: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };\n" +
+          "  await applyChargeFact(deps, charge.id, early, { carrier: 'worker', reference: null, context });\n" +
           "  const reason = charge.close_as === 'canceled'",
       },
     ],

@@ -176,9 +176,9 @@ export const customer: readonly Mutation[] = [
     name: 'a card for one charge may be charged for others',
     edits: [
       {
-        file: 'src/store/setup/save-method.ts',
-        find: 'case when j.recovery_id is null then j.consent_id end',
-        replace: 'j.consent_id',
+        file: 'src/store/recovery/recoveries.ts',
+        find: ` and \${given.replacement_id}::text is null`,
+        replace: '',
       },
     ],
     check: integration(
