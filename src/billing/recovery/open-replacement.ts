@@ -2,6 +2,7 @@
  * The customer's "use another card": a setup that their recovery asks for (docs/protocol.md, 10.1). From there on it
  * is a setup like any other: the same press leads to Checkout, and the same worker and events carry it.
  */
+import { DAY_MS } from '../../domain/durations.ts';
 import type { SetupState } from '../../domain/machines.ts';
 import { randomId } from '../../platform/ids.ts';
 import { openReplacement, readOpenReplacement } from '../../store/recovery/replacements.ts';
@@ -20,7 +21,7 @@ export type Replace = {
  * As long as Stripe keeps a Checkout Session open (https://docs.stripe.com/api/checkout/sessions/create,
  * `expires_at`).
  */
-const SESSION_MS = 24 * 3_600_000;
+const SESSION_MS = DAY_MS;
 
 /**
  * Redirects to the open Checkout Session, or opens the next; `settled` when the card is already saved, or the recovery
