@@ -20,11 +20,17 @@ export type ProcessesOptions = {
   readonly firstEnv?: FirstEnvironment;
   readonly workers?: number;
   readonly timings?: 'production' | 'chaos';
+  /** Starts what `npm run build` made, in half the time of the sources. */
+  readonly built?: boolean;
   readonly onExit: (exit: Exit) => void;
   readonly onRestart: () => void;
 };
 
 export type Processes = { readonly api: Supervised; readonly workers: readonly Supervised[] };
+
+/** Where the programs are, in the sources and in the build alike, without their ending. */
+export const API_PROGRAM = 'src/server';
+export const WORKER_PROGRAM = 'workers/main';
 
 const WORKERS = 2;
 /** Above the processes' own deadline, so that theirs has the first word. */
@@ -50,10 +56,11 @@ export async function startProcesses(
     running.push(supervised);
     return supervised;
   };
+  const program = (path: string): string => (options.built ? `dist/${path}.js` : `${path}.ts`);
   const args = options.timings === undefined ? [] : ['--timings', options.timings];
   const api = run({
     name: 'api',
-    script: 'src/server.ts',
+    script: program(API_PROGRAM),
     args,
     firstEnv: defined(firstEnv?.api),
     untilReady: (_sawLine, signal) => untilAnswers(`${api_url}/readyz`, signal),
@@ -61,7 +68,7 @@ export async function startProcesses(
   const workers = Array.from({ length: options.workers ?? WORKERS }, (_, index) =>
     run({
       name: `worker-${index + 1}`,
-      script: 'workers/main.ts',
+      script: program(WORKER_PROGRAM),
       args,
       firstEnv: defined(firstEnv?.workers?.[index]),
       untilReady: (sawLine) => sawLine((line) => line.includes('"worker.started"')),

@@ -18,10 +18,12 @@ import type { Exit } from './node-process.ts';
 import { type Ready, removeReady, writeReady } from './ready-file.ts';
 import { processEnvironment, type Secrets, sandboxSecrets } from './sandbox-environment.ts';
 import {
+  API_PROGRAM,
   type FirstEnvironment,
   type ProcessEnvironment,
   type Processes,
   startProcesses,
+  WORKER_PROGRAM,
 } from './sandbox-processes.ts';
 import { type Servers, startServers, type WebhookWeather } from './sandbox-servers.ts';
 import { type Moved, startTestClock, type TestClock } from './test-clock.ts';
@@ -36,6 +38,8 @@ export type SandboxOptions = {
   readonly workers?: number;
   /** `chaos`: leases, sweeps and offers an order of magnitude faster. */
   readonly timings?: 'production' | 'chaos';
+  /** The API and the workers as `npm run build` made them. */
+  readonly built?: boolean;
   /** false: the simulator sends no webhook, and the janitor has to find everything. */
   readonly webhooks?: boolean;
   /** Webhooks doubled, shuffled, delayed or held back. */
@@ -187,8 +191,8 @@ function readyOf(
 function publish(folder: string, ready: Ready): void {
   const { api, workers, simulator } = ready.pids;
   noteProcesses(folder, [
-    { pid: api, script: 'src/server.ts' },
-    ...workers.map((pid) => ({ pid, script: 'workers/main.ts' })),
+    { pid: api, script: API_PROGRAM },
+    ...workers.map((pid) => ({ pid, script: WORKER_PROGRAM })),
     { pid: simulator, script: 'simulator/cli.ts' },
   ]);
   writeReady(folder, ready);

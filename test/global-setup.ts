@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { buildPrograms } from './harness/built.ts';
 import { onServer } from './harness/services/on-server.ts';
 import { type Provisioned, provisionPostgres, provisionRedis } from './harness/services/provision.ts';
 import { type PrivateCluster, startRedisCluster } from './harness/services/redis-cluster.ts';
@@ -13,6 +14,7 @@ import type { QueueBackend } from './harness/services/services.ts';
 
 interface Shared {
   projects: number;
+  build?: Promise<void>;
   database?: Promise<{ server: Provisioned; template: string }>;
   redis?: Promise<Provisioned>;
   clusters?: Promise<PrivateCluster[]>;
@@ -25,7 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   holder.duecourseTestServices ??= { projects: 0 };
   const shared = holder.duecourseTestServices;
   shared.projects += 1;
+  shared.build ??= buildPrograms();
   shared.database ??= startDatabase();
+  await shared.build;
   const { server, template } = await shared.database;
   project.provide('databaseServerUrl', server.url);
   project.provide('templateDatabase', template);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Exit, type NodeProcess, startNodeProcess } from '../../sandbox/node-process.ts';
+import { builtScript } from './built.ts';
 import { markStartsWorker } from './services/services.ts';
 import { until } from './until.ts';
 
@@ -28,7 +29,7 @@ export function childrenOf(env: Record<string, string>) {
     spawn(script: string, failpoints: string | undefined, args: readonly string[]): NodeProcess {
       const child = startNodeProcess({
         name: `${started.length}`,
-        script,
+        script: builtScript(script),
         args,
         env: failpoints === undefined ? env : { ...env, DUECOURSE_FAILPOINTS: failpoints },
         root: ROOT,

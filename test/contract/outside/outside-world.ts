@@ -37,7 +37,7 @@ export async function openWorld(options: SandboxOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-outside-'));
   // As root Postgres runs as somebody else, who must get in.
   chmodSync(folder, 0o755);
-  const sandbox = await startSandbox({ folder, durable: false, ...options });
+  const sandbox = await startSandbox({ folder, durable: false, built: true, ...options });
   const ready = sandbox.ready();
   const sql = postgres(ready.database_url, { max: 2, onnotice: () => {} });
   const bearer = (key: string) => ({ authorization: `Bearer ${key}` });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtScript } from '../../harness/built.ts';
 import {
   createTestDatabase,
   redisUrl,
@@ -40,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const keys = (...args: string[]) =>
-  run(process.execPath, ['--import', 'tsx', 'scripts/operate/keys.ts', ...args], { env }).then(
+  run(process.execPath, [builtScript('scripts/operate/keys.ts'), ...args], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );
@@ -48,7 +49,7 @@ const keys = (...args: string[]) =>
 type Line = { readonly event?: string; readonly port?: number };
 
 async function startServer(more: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], { env: { ...env, ...more } });
+  const child = spawn(process.execPath, [builtScript('src/server.ts')], { env: { ...env, ...more } });
   const lines: string[] = [];
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Reconciliation } from '../../../src/billing/janitor/reconcile.ts';
+import { builtScript } from '../../harness/built.ts';
 import { createWorld, type World } from '../../harness/world.ts';
 import { behindOurBack, paid } from './reconcile-charges.ts';
 
@@ -22,7 +23,7 @@ async function reconcile(...args: string[]) {
     STRIPE_SECRET_KEY: world.secretKey,
     STRIPE_API_URL: world.simulator.url,
   };
-  return run(process.execPath, ['--import', 'tsx', 'scripts/operate/reconcile.ts', ...args], { env }).then(
+  return run(process.execPath, [builtScript('scripts/operate/reconcile.ts'), ...args], { env }).then(
     ({ stdout }) => ({ code: 0, stdout }),
     (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }),
   );

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtScript } from '../../harness/built.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
 
@@ -30,7 +31,7 @@ async function charging(...args: string[]) {
   const env = { PATH: process.env.PATH ?? '', DATABASE_URL: stack.database_url };
   const { stdout } = await run(
     process.execPath,
-    ['--import', 'tsx', 'scripts/operate/charging.ts', ...args, '--json'],
+    [builtScript('scripts/operate/charging.ts'), ...args, '--json'],
     { env },
   );
   return JSON.parse(stdout) as { enabled: boolean };

@@ -9,6 +9,7 @@ import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { parkCharge } from '../../../src/store/charge/settle-charges.ts';
 import { projectEvent } from '../../../src/stripe/events/event.ts';
+import { builtScript } from '../../harness/built.ts';
 import { setCharging } from '../../harness/rows.ts';
 import { API_WEBHOOK_SECRET, type ApiWorld, createApiWorld } from '../api/api-world.ts';
 
@@ -41,7 +42,7 @@ async function metric(name: string): Promise<Record<string, number>> {
 /** Types a command, without npm around it. */
 async function command(script: string, ...args: string[]) {
   const env = { PATH: process.env.PATH ?? '', DATABASE_URL: api.world.databaseUrl };
-  return run(process.execPath, ['--import', 'tsx', `scripts/operate/${script}.ts`, ...args], { env }).then(
+  return run(process.execPath, [builtScript(`scripts/operate/${script}.ts`), ...args], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisServerPath, startPrivateRedis } from '../../../sandbox/redis.ts';
 import { processEnvironment } from '../../../sandbox/sandbox-environment.ts';
+import { builtScript } from '../../harness/built.ts';
 import { onServer } from '../../harness/services/on-server.ts';
 import {
   createTestDatabase,
@@ -53,7 +54,7 @@ function clockOff(seconds: number): Record<string, string> {
 
 /** Runs it until it has started or ended; one that started is stopped. */
 async function startOf(script: string, more: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], { env: { ...env, ...more } });
+  const child = spawn(process.execPath, [builtScript(script)], { env: { ...env, ...more } });
   let stdout = '';
   let stderr = '';
   let isAsked = false;

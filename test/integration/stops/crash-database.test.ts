@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/billing/advance.ts';
 import { openDatabase } from '../../../src/store/postgres/database.ts';
 import { migrate, schemaLag } from '../../../src/store/postgres/migrate.ts';
+import { builtScript } from '../../harness/built.ts';
 import { createEmptyDatabase } from '../../harness/services/services.ts';
 import { openStatementProxy } from '../../harness/statement-proxy.ts';
 import { comes, until } from '../../harness/until.ts';
@@ -187,7 +188,7 @@ describe('a migration killed with its backend', () => {
     const admin = openDatabase({ url: database.url, applicationName: 'admin', connectionsMax: 1 });
     const proxy = await openStatementProxy(database.url, admin.sql);
     proxy.arm({ at, when });
-    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/operate/migrate.ts'], {
+    const child = spawn(process.execPath, [builtScript('scripts/operate/migrate.ts')], {
       env: { PATH: process.env.PATH ?? '', DATABASE_URL: proxy.url },
       stdio: 'ignore',
     });
