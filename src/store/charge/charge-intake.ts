@@ -6,14 +6,7 @@
  */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
-import {
-  type Intake,
-  type IntakeVerdict,
-  keepKey,
-  priorColumns,
-  priorRequest,
-  takeIn,
-} from '../door/intake.ts';
+import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
@@ -63,8 +56,8 @@ export function insertCharge(
   request: KeyedRequest,
   cause_reference: string,
 ): Promise<Intake<TakenCharge, ChargeRefusal>> {
-  return takeIn<TakenCharge, ChargeRefusal>(request, async () => {
-    const rows = await sql`
+  return takeIn(request, async () => {
+    return await sql`
       with prior as (${priorRequest(sql, request)}), payer as (
         select id, default_payment_method_id from customers where id = ${charge.customer_id}
       ), again as (
@@ -136,7 +129,5 @@ export function insertCharge(
              ${priorColumns(sql)},
              c.*, coalesce(c.scheduled_for > dc_now(), false) as is_scheduled, i.charging_enabled
       from verdict v cross join instance i left join prior p on true left join created c on true`;
-    const row = rows[0] as unknown as IntakeVerdict<ChargeRefusal> & TakenCharge;
-    return { verdict: row, row: row.id === null ? null : row };
   });
 }

@@ -1,14 +1,7 @@
 /** Takes over a method that Stripe saved before us: consent, method and idempotency key in one statement. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
-import {
-  type Intake,
-  type IntakeVerdict,
-  keepKey,
-  priorColumns,
-  priorRequest,
-  takeIn,
-} from '../door/intake.ts';
+import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 import { insertConsent, isAcceptedInFuture, type NewConsent } from './consent-intake.ts';
@@ -43,8 +36,8 @@ export function insertAdoption(
   cause_reference: string | null,
 ): Promise<Intake<Rows['payment_method'], AdoptionRefusal>> {
   const { method, consent } = adoption;
-  return takeIn<Rows['payment_method'], AdoptionRefusal>(request, async () => {
-    const rows = await sql`
+  return takeIn(request, async () => {
+    return await sql`
       with prior as (${priorRequest(sql, request)}), verdict as (
         select case
           when c.id is null then 'customer_unknown'
@@ -79,7 +72,5 @@ export function insertAdoption(
       ), keyed as (${keepKey(sql, request, 'adopted', 201)})
       select v.refusal, null as existing, ${priorColumns(sql)}, a.*
       from verdict v left join prior p on true left join adopted a on true`;
-    const row = rows[0] as unknown as IntakeVerdict<AdoptionRefusal> & Rows['payment_method'];
-    return { verdict: row, row: row.id === null ? null : row };
   });
 }

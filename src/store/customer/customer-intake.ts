@@ -1,7 +1,7 @@
 /** Accepts a customer: finds the reason against it, or writes the row and its idempotency key, in one statement. */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
-import { type Intake, type IntakeVerdict, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
+import { type Intake, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { CustomerRow } from './customers.ts';
 
@@ -28,8 +28,8 @@ export function insertCustomer(
   request: KeyedRequest | null,
   cause_reference: string,
 ): Promise<Intake<CustomerRow, CustomerRefusal>> {
-  return takeIn<CustomerRow, CustomerRefusal>(request, async () => {
-    const rows = await sql`
+  return takeIn(request, async () => {
+    return await sql`
       with prior as (${priorRequest(sql, request)}), held as (
         select (select id from customers where reference = ${customer.reference}::text) as by_reference,
                (select id from customers
@@ -62,7 +62,5 @@ export function insertCustomer(
       )
       select v.refusal, v.existing, ${priorColumns(sql)}, c.*
       from verdict v left join prior p on true left join created c on true`;
-    const row = rows[0] as unknown as IntakeVerdict<CustomerRefusal> & CustomerRow;
-    return { verdict: row, row: row.id === null ? null : row };
   });
 }

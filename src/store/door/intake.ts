@@ -29,20 +29,22 @@ export type Intake<Row, Refusal extends string> =
 const RUNS_MAX = 5;
 
 /**
- * Runs an intake statement until it has a result. `statement` returns its verdict and the row it made, if it made one.
+ * Runs an intake statement until it has a result. `statement` answers with one row: its verdict, and the columns of the
+ * row that it made, which are null if it made none.
  */
-export async function takeIn<Row, Refusal extends string>(
+export async function takeIn<Row extends { readonly id: string }, Refusal extends string>(
   request: KeyedRequest | null,
-  statement: () => Promise<{ readonly verdict: IntakeVerdict<Refusal>; readonly row: Row | null }>,
+  statement: () => Promise<readonly object[]>,
 ): Promise<Intake<Row, Refusal>> {
   for (let run = 0; run < RUNS_MAX; run += 1) {
-    const { verdict, row } = await statement();
+    const [row] = await statement();
+    const verdict = row as IntakeVerdict<Refusal>;
     const prior = priorOf(verdict);
     if (prior !== null && request !== null) return replay(prior, request);
     if (verdict.refusal !== null) {
       return { outcome: 'refused', refusal: verdict.refusal, existing: verdict.existing };
     }
-    if (row !== null) return { outcome: 'created', row };
+    if ((row as Row).id !== null) return { outcome: 'created', row: row as Row };
   }
   invariant(false, 'intake_neither_wrote_nor_refused');
 }

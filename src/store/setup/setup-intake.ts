@@ -2,14 +2,7 @@
 
 import { insertConsent, isAcceptedInFuture, type NewConsent } from '../customer/consent-intake.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
-import {
-  type Intake,
-  type IntakeVerdict,
-  keepKey,
-  priorColumns,
-  priorRequest,
-  takeIn,
-} from '../door/intake.ts';
+import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
@@ -35,8 +28,8 @@ export function insertSetup(
   request: KeyedRequest,
   cause_reference: string,
 ): Promise<Intake<Rows['setup'], SetupRefusal>> {
-  return takeIn<Rows['setup'], SetupRefusal>(request, async () => {
-    const rows = await sql`
+  return takeIn(request, async () => {
+    return await sql`
       with prior as (${priorRequest(sql, request)}), verdict as (
         select case
           when not exists (select from customers where id = ${setup.customer_id}) then 'customer_unknown'
@@ -55,7 +48,5 @@ export function insertSetup(
       ), keyed as (${keepKey(sql, request, 'created', 202)})
       select v.refusal, null as existing, ${priorColumns(sql)}, c.*
       from verdict v left join prior p on true left join created c on true`;
-    const row = rows[0] as unknown as IntakeVerdict<SetupRefusal> & Rows['setup'];
-    return { verdict: row, row: row.id === null ? null : row };
   });
 }
