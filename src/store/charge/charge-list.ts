@@ -1,7 +1,7 @@
 /** Charges as merchants see them: the row, its attempts and its newest recovery, read at one instant. */
 import { and, desc, eq, getTableColumns, inArray, not, type SQL, sql } from 'drizzle-orm';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
-import { builtOnce, type Tables } from '../postgres/tables.ts';
+import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { instance } from '../schema/operations.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
@@ -81,19 +81,10 @@ function recoveryJson(messages_sent: SQL): SQL {
     'expires_at', ${recoveries.expires_at}, 'messages_sent', ${messages_sent})`;
 }
 
-const chargeById = builtOnce((tables) =>
-  tables
-    .select(shown(tables))
-    .from(charges)
-    .where(eq(charges.id, sql.placeholder('id')))
-    .prepare('charge_by_id'),
+/** Waiting requests read it again at each change. */
+export const readChargeRow = readById<ChargeRow>((tables) =>
+  tables.select(shown(tables)).from(charges).where(eq(charges.id, ID)).prepare('charge_by_id'),
 );
-
-/** The charge, or null. Waiting requests read it again at each change, so it is built and planned once. */
-export async function readChargeRow(tables: Tables, id: string): Promise<ChargeRow | null> {
-  const rows = await chargeById(tables).execute({ id });
-  return rows[0] ?? null;
-}
 
 /** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listCharges(tables: Tables, filter: ChargeFilter): Promise<ChargeRow[]> {

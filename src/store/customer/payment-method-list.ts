@@ -1,7 +1,7 @@
 /** Payment methods as merchants see them, with their consent. */
 import { and, eq, sql } from 'drizzle-orm';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
-import { builtOnce, type Tables } from '../postgres/tables.ts';
+import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { consents, customers, payment_methods } from '../schema/customers.ts';
 import type { Rows } from '../work/obligations.ts';
 import type { ConsentRow } from './consents.ts';
@@ -13,17 +13,9 @@ export type MethodView = {
   readonly is_default: boolean;
 };
 
-const methodById = builtOnce((tables) =>
-  shown(tables)
-    .where(eq(payment_methods.id, sql.placeholder('id')))
-    .prepare('method_by_id'),
+export const readMethod = readById<MethodView>((tables) =>
+  shown(tables).where(eq(payment_methods.id, ID)).prepare('method_by_id'),
 );
-
-/** The method, or null. */
-export async function readMethod(tables: Tables, id: string): Promise<MethodView | null> {
-  const rows = await methodById(tables).execute({ id });
-  return rows[0] ?? null;
-}
 
 /** One page of a customer's methods, newest first, with one row more than `limit` when there is another page. */
 export async function listMethods(

@@ -5,6 +5,7 @@
  * It has connections of its own, because drizzle changes how its client reads dates and writes JSON: on a shared
  * client the statements written by hand would get texts for dates.
  */
+import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 
@@ -27,12 +28,20 @@ export function prepareForDrizzle<S extends object>(client: S): S {
   return client;
 }
 
-/** A query that is built once for each client, and planned once for each of its connections. */
-export function builtOnce<Query>(build: (tables: Tables) => Query): (tables: Tables) => Query {
-  const queries = new WeakMap<Tables, Query>();
-  return (tables) => {
+/** The id that a query of `readById` asks for. */
+export const ID = sql.placeholder('id');
+
+type QueryById<Row> = { execute(values: { readonly id: string }): Promise<Row[]> };
+
+/** Reads one row, or null. Its query is built once for each client, and planned once for each of its connections. */
+export function readById<Row>(
+  build: (tables: Tables) => QueryById<Row>,
+): (tables: Tables, id: string) => Promise<Row | null> {
+  const queries = new WeakMap<Tables, QueryById<Row>>();
+  return async (tables, id) => {
     const query = queries.get(tables) ?? build(tables);
     queries.set(tables, query);
-    return query;
+    const rows = await query.execute({ id });
+    return rows[0] ?? null;
   };
 }

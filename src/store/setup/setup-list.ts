@@ -1,9 +1,9 @@
 /** Setups as merchants see them, with their consent; without those that recoveries ask for. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { SetupState } from '../../domain/machines.ts';
 import type { ConsentRow } from '../customer/consents.ts';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
-import { builtOnce, type Tables } from '../postgres/tables.ts';
+import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { consents } from '../schema/customers.ts';
 import { setups } from '../schema/setups.ts';
 import type { Rows } from '../work/obligations.ts';
@@ -19,17 +19,10 @@ export type SetupFilter = ListPage & {
   readonly states: readonly string[] | null;
 };
 
-const setupById = builtOnce((tables) =>
-  withConsent(tables)
-    .where(eq(setups.id, sql.placeholder('id')))
-    .prepare('setup_by_id'),
-);
-
-/** The setup with its consent, or null. Waiting requests read it again at each change. */
-export async function readSetupWithConsent(tables: Tables, id: string): Promise<SetupWithConsent | null> {
-  const rows = await setupById(tables).execute({ id });
-  return (rows[0] ?? null) as SetupWithConsent | null;
-}
+/** Waiting requests read it again at each change. */
+export const readSetupWithConsent = readById((tables) =>
+  withConsent(tables).where(eq(setups.id, ID)).prepare('setup_by_id'),
+) as (tables: Tables, id: string) => Promise<SetupWithConsent | null>;
 
 /** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listSetups(tables: Tables, filter: SetupFilter): Promise<SetupWithConsent[]> {
