@@ -2,41 +2,29 @@
 import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
 import { factsOf, type Merchant } from '../words/facts.ts';
-import { type PageState, type Texts, textsFor } from '../words/texts.ts';
+import { type NoticeTexts, type PageState, type Texts, textsFor } from '../words/texts.ts';
 import { FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
 import { pageView } from './page-state.ts';
 
-/** The pages that are the same for every visitor: rendered once, so that not a byte can differ. */
-export type FixedPages = {
-  /** 404: unknown, forged, superseded or timed-out link. */
-  readonly unusable_link: string;
-  /** The answer to every request for a fresh mail. */
-  readonly mail_asked: string;
-  /** Back from the bank without a cookie. */
-  readonly back_from_bank: string;
-  /** 403: a POST that our page did not send. */
-  readonly refused_press: string;
-  /** 503: Stripe or the database does not answer. */
-  readonly unavailable: string;
-};
+export const fixedPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).notices);
 
-/** Renders the fixed pages. In English, because a bad link does not tell us the customer's language. */
-export function fixedPages(merchant: Merchant): FixedPages {
-  const texts = textsFor(null);
-  const page = (words: { title: string; heading: string; lead: string }, form?: string) =>
-    renderPage(
-      shell(texts, merchant, words.title),
-      <Notice heading={words.heading} lead={words.lead}>
-        {form === undefined ? null : <FreshMailForm label={form} />}
-      </Notice>,
+/**
+ * Renders the pages that are the same for every visitor: once, so that not a byte can differ. In English, because a bad
+ * link does not tell us the customer's language.
+ */
+export function noticePages<Name extends string>(
+  merchant: Merchant,
+  notices: Readonly<Record<Name, NoticeTexts>>,
+): Record<Name, string> {
+  const pages = Object.entries<NoticeTexts>(notices).map(([name, { title, heading, lead, button }]) => {
+    const notice = (
+      <Notice heading={heading ?? title} lead={lead}>
+        {button === undefined ? null : <FreshMailForm label={button} />}
+      </Notice>
     );
-  return {
-    unusable_link: page(texts.unusable_link, texts.unusable_link.button),
-    mail_asked: page(texts.mail_asked),
-    back_from_bank: page(texts.back_from_bank),
-    refused_press: page(texts.refused_press),
-    unavailable: page(texts.unavailable),
-  };
+    return [name, renderPage(shell(textsFor(null), merchant, title), notice)];
+  });
+  return Object.fromEntries(pages);
 }
 
 /** The consent text beside the box, in the customer's language. */

@@ -10,10 +10,9 @@ import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { isAppError } from '../../platform/errors.ts';
 import type { LinkKeys } from '../link/link.ts';
 import type { Merchant } from '../words/facts.ts';
-import type { FixedPages } from './page-answers.tsx';
 import { cookieFor, pageHeaders, sendPage } from './page-guard.ts';
 
-type ErrorPages = Pick<FixedPages, 'refused_press' | 'unavailable'>;
+type ErrorPages = Readonly<Record<'refused_press' | 'unavailable', string>>;
 
 export type PageSettings = {
   readonly billing: Dependencies;

@@ -11,7 +11,7 @@ import { randomId } from '../../platform/ids.ts';
 import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
 import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
 import { isRecoveryId, isToken, parseToken, wasToken } from '../link/link.ts';
-import { type FixedPages, fixedPages, paymentPage } from './page-answers.tsx';
+import { fixedPages, paymentPage } from './page-answers.tsx';
 import { hadCookie, hasCookie, isOwnOrigin, sendPage } from './page-guard.ts';
 import {
   dropQuery,
@@ -30,7 +30,7 @@ type CountView = {
   readonly countView?: (state: string) => void;
 };
 export type RecoveryPages = PageSettings & CountView;
-type Context = PageScope<FixedPages> & CountView;
+type Context = PageScope<ReturnType<typeof fixedPages>> & CountView;
 type OfToken = { Params: { token: string } };
 type OfPage = { Params: { recovery: string } };
 type PageRequest = FastifyRequest<OfPage>;

@@ -1,30 +1,13 @@
 /** The whole set-up pages that the routes answer with, as text. */
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
-import { type FixedPages, shell } from '../page/page-answers.tsx';
-import { Notice, renderPage } from '../page/page-parts.tsx';
+import { noticePages, shell } from '../page/page-answers.tsx';
+import { renderPage } from '../page/page-parts.tsx';
 import { formatMoment, type Merchant } from '../words/facts.ts';
-import { textsFor } from '../words/texts.ts';
+import { type SetupPageState, textsFor } from '../words/texts.ts';
 import { Setup } from './setup-parts.tsx';
-import { type SetupPageState, setupPageContent } from './setup-state.ts';
+import { setupPageContent } from './setup-state.ts';
 
-/** The pages that are the same for every visitor: rendered once, so that not a byte can differ. */
-export type FixedSetupPages = Pick<FixedPages, 'unusable_link' | 'refused_press' | 'unavailable'> & {
-  /** Back from Checkout without a cookie. */
-  readonly back_from_checkout: string;
-};
-
-/** Renders the fixed pages. In English, because a bad link does not tell us the customer's language. */
-export function fixedSetupPages(merchant: Merchant): FixedSetupPages {
-  const texts = textsFor(null);
-  const page = (words: { title: string; heading: string; lead: string }) =>
-    renderPage(shell(texts, merchant, words.title), <Notice heading={words.heading} lead={words.lead} />);
-  return {
-    unusable_link: page(texts.setup.unusable_link),
-    refused_press: page(texts.setup.refused_press),
-    back_from_checkout: page(texts.setup.back_from_checkout),
-    unavailable: page(texts.setup.unavailable),
-  };
-}
+export const fixedSetupPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).setup.notices);
 
 /** The customer's set-up as it is now. */
 export function setupPage(

@@ -23,10 +23,10 @@ import {
   registerPageScope,
 } from '../page/page-scope.ts';
 import { evidenceOf } from '../page/press.ts';
-import { type FixedSetupPages, fixedSetupPages, setupPage } from './setup-answers.tsx';
+import { fixedSetupPages, setupPage } from './setup-answers.tsx';
 import { setupPageContent } from './setup-state.ts';
 
-type Context = PageScope<FixedSetupPages> & { readonly links: SetupLinks };
+type Context = PageScope<ReturnType<typeof fixedSetupPages>> & { readonly links: SetupLinks };
 type OfToken = { Params: { token: string } };
 type OfPage = { Params: { setup: string } };
 type PageRequest = FastifyRequest<OfPage>;

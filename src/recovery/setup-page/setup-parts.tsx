@@ -1,8 +1,7 @@
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 import { Mark } from '../page/page-icons.tsx';
-import type { SetupPageFacts, SetupPageTexts } from '../words/setup-texts.ts';
-import type { PageState } from '../words/texts.ts';
-import type { SetupPageContent, SetupPageState } from './setup-state.ts';
+import type { PageState, SetupPageFacts, SetupPageState, SetupPageTexts } from '../words/texts.ts';
+import type { SetupPageContent } from './setup-state.ts';
 
 /** The payment page's pictures mean the same here. */
 const MARKS: Readonly<Record<SetupPageState, PageState | null>> = {

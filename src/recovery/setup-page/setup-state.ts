@@ -2,17 +2,7 @@
 import { type SetupOffer, setupOffer } from '../../domain/setup/setup-offer.ts';
 import { unreachable } from '../../platform/errors.ts';
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
-
-/** What a set-up page shows as its state; also the text of the element marked `state`, which tests read. */
-export type SetupPageState =
-  | 'to_accept'
-  | 'to_save'
-  | 'processing'
-  | 'saved'
-  | 'not_in_use'
-  | 'expired'
-  | 'canceled'
-  | 'failed';
+import type { SetupPageState } from '../words/texts.ts';
 
 export type SetupPageContent = {
   readonly state: SetupPageState;

@@ -1,37 +1,36 @@
-import type { SetupPageState } from '../setup-page/setup-state.ts';
-import type { SetupPageFacts, SetupPageTexts, SetupTexts } from './setup-texts.ts';
+import type { Said, SetupPageFacts, SetupPageState } from './texts.ts';
 
-export const setupEn: SetupTexts = {
+/** The words of the set-up page, and those that the payment's page shares with it. */
+export const setupEn = {
   page,
-  unusable_link: {
-    title: 'This link cannot be used',
-    heading: 'This link cannot be used',
-    lead: 'It may be incomplete, or not be meant for this page. Go back to the shop that sent you and start again there.',
-  },
-  refused_press: {
-    title: 'That did not work',
-    heading: 'That did not work',
-    lead: 'The page was open for too long, or was opened in another way. Nothing was saved. Open the link again.',
-  },
-  back_from_checkout: {
-    title: 'You can close this page',
-    heading: 'You can close this page',
-    lead: 'If you have just entered a card, it is on its way to us. To see what is saved, open the link again.',
-  },
-  unavailable: {
-    title: 'One moment',
-    heading: 'One moment, please',
-    lead: 'The page for your card could not be opened yet. Nothing was charged. Go back and press the button again in a minute.',
+  notices: {
+    unusable_link: {
+      title: 'This link cannot be used',
+      lead: 'It may be incomplete, or not be meant for this page. Go back to the shop that sent you and start again there.',
+    },
+    refused_press: {
+      title: 'That did not work',
+      lead: 'The page was open for too long, or was opened in another way. Nothing was saved. Open the link again.',
+    },
+    /** Back from Checkout without a cookie. */
+    back_from_checkout: {
+      title: 'You can close this page',
+      lead: 'If you have just entered a card, it is on its way to us. To see what is saved, open the link again.',
+    },
+    unavailable: {
+      title: 'One moment',
+      heading: 'One moment, please',
+      lead: 'The page for your card could not be opened yet. Nothing was charged. Go back and press the button again in a minute.',
+    },
   },
 };
 
-function page(state: SetupPageState, facts: SetupPageFacts): SetupPageTexts {
+function page(state: SetupPageState, facts: SetupPageFacts) {
   const { merchant, support_email } = facts;
-  const { heading, lead } = stateTexts(state, facts);
+  const said = sayings(facts)[state];
   return {
-    title: `${heading} · ${merchant}`,
-    heading,
-    lead,
+    title: `${said.heading} · ${merchant}`,
+    ...said,
     labels: {
       terms: 'What you agree to',
       frequency: 'How often',
@@ -48,27 +47,28 @@ function page(state: SetupPageState, facts: SetupPageFacts): SetupPageTexts {
       facts.scope === 'off_session'
         ? 'Also when you are not there to confirm'
         : 'Only while you are there to confirm',
+    /** Agree, and go on to enter the card. */
     accept_and_save: 'Agree and enter card',
     accept: 'Agree',
     save: 'Enter card',
+    /** Below a button that accepts: what pressing means, and what we keep of it. */
     accept_hint:
       `By pressing you allow ${merchant} to charge your card as written here. The time, your internet address ` +
       'and your browser are kept as proof of it.',
+    /** Below a button that leads on to the page for the card. */
     save_hint: 'You enter the card on a secure page of our payment provider. Nothing is charged now.',
     withdraw: `You can withdraw this at any time by writing to ${support_email}.`,
     back: `Back to ${merchant}`,
+    /** The same, if there is something to press. */
     not_now: `Not now, back to ${merchant}`,
     check_again: 'Check again',
   };
 }
 
-function stateTexts(
-  state: SetupPageState,
-  { merchant, card }: SetupPageFacts,
-): { heading: string; lead: string } {
-  switch (state) {
-    case 'to_accept':
-      return card === null
+function sayings({ merchant, card }: SetupPageFacts): Record<SetupPageState, Said> {
+  return {
+    to_accept:
+      card === null
         ? {
             heading: 'Save a card for later',
             lead: `${merchant} asks to keep a card of yours on file. Please read when and how it may be charged.`,
@@ -76,43 +76,34 @@ function stateTexts(
         : {
             heading: 'Your agreement is still missing',
             lead: `${card} is saved, but ${merchant} may not charge it before you agree.`,
-          };
-    case 'to_save':
-      return {
-        heading: 'Now enter your card',
-        lead: 'You have agreed. No card is saved yet.',
-      };
-    case 'processing':
-      return {
-        heading: 'We are checking your card',
-        lead: 'There is nothing you need to do now.',
-      };
-    case 'saved':
-      return {
-        heading: 'Your card is saved',
-        lead: `${merchant} can charge it as you agreed. Nothing has been charged by saving it.`,
-      };
-    case 'not_in_use':
-      return {
-        heading: 'This card is not in use',
-        lead: `${merchant} does not charge it. If that surprises you, please talk to them.`,
-      };
-    case 'expired':
-      return {
-        heading: 'The time for this is over',
-        lead: `${merchant} charges no card because of this page. Go back to them to start again.`,
-      };
-    case 'canceled':
-      return {
-        heading: 'This is no longer needed',
-        lead: `${merchant} has taken the request back. No card was saved by it.`,
-      };
-    case 'failed':
-      return {
-        heading: 'No card could be saved',
-        lead: `Nothing was charged. Go back to ${merchant} to start again, perhaps with another card.`,
-      };
-    default:
-      return state satisfies never;
-  }
+          },
+    to_save: {
+      heading: 'Now enter your card',
+      lead: 'You have agreed. No card is saved yet.',
+    },
+    processing: {
+      heading: 'We are checking your card',
+      lead: 'There is nothing you need to do now.',
+    },
+    saved: {
+      heading: 'Your card is saved',
+      lead: `${merchant} can charge it as you agreed. Nothing has been charged by saving it.`,
+    },
+    not_in_use: {
+      heading: 'This card is not in use',
+      lead: `${merchant} does not charge it. If that surprises you, please talk to them.`,
+    },
+    expired: {
+      heading: 'The time for this is over',
+      lead: `${merchant} charges no card because of this page. Go back to them to start again.`,
+    },
+    canceled: {
+      heading: 'This is no longer needed',
+      lead: `${merchant} has taken the request back. No card was saved by it.`,
+    },
+    failed: {
+      heading: 'No card could be saved',
+      lead: `Nothing was charged. Go back to ${merchant} to start again, perhaps with another card.`,
+    },
+  };
 }

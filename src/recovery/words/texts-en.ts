@@ -1,5 +1,5 @@
 import { setupEn } from './setup-texts-en.ts';
-import type { Facts, MailTexts, PageState, PageTexts, Texts } from './texts.ts';
+import type { Facts, MailTexts, PageState, Said } from './texts.ts';
 
 const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
@@ -13,51 +13,57 @@ const BRANDS: Readonly<Record<string, string>> = {
   visa: 'Visa',
 };
 
-export const en: Texts = {
+export const en = {
   locale: 'en',
   mail,
   page,
-  future_use: (merchant, support_email) => ({
+  /** The consent that ticking the box gives; stored word for word with its version. */
+  future_use: (merchant: string, support_email: string) => ({
     text:
       `${merchant} may charge this card for later bills when I am not there to confirm. ` +
       `I can withdraw this at any time by writing to ${support_email}.`,
     version: 'recovery-en-1',
   }),
-  unusable_link: {
-    title: 'This link cannot be used',
-    heading: 'This link cannot be used',
-    lead:
-      'It may be incomplete, out of date, or replaced by a newer one. If it was yours, we can send a fresh ' +
-      'one to the address we have on file.',
-    button: 'Send me a fresh link',
+  /** The pages that are the same for every visitor. */
+  notices: {
+    /** 404: unknown, forged, superseded or timed-out link. */
+    unusable_link: {
+      title: 'This link cannot be used',
+      lead:
+        'It may be incomplete, out of date, or replaced by a newer one. If it was yours, we can send a fresh ' +
+        'one to the address we have on file.',
+      button: 'Send me a fresh link',
+    },
+    /** The answer to every request for a fresh mail. */
+    mail_asked: {
+      title: 'Look in your inbox',
+      lead:
+        'If that link belonged to a payment that is still open, a mail with a working link is on its way to the ' +
+        'address on file. We send at most one an hour. You can close this page.',
+    },
+    /** Back from the bank without a cookie. */
+    back_from_bank: {
+      title: 'Back from your bank',
+      heading: setupEn.notices.back_from_checkout.title,
+      lead:
+        'If you have just been at your bank, it tells us the result directly. To see where your payment stands, ' +
+        'open the link in our mail again.',
+    },
+    /** 403: a POST that our page did not send. */
+    refused_press: {
+      ...setupEn.notices.refused_press,
+      lead: 'The page was open for too long, or was opened in another way. Open the link in our mail again.',
+    },
+    /** 503: Stripe or the database does not answer. */
+    unavailable: {
+      ...setupEn.notices.unavailable,
+      lead: 'Your card was not charged by this. Go back and press the button again in a minute.',
+    },
   },
-  mail_asked: {
-    title: 'Look in your inbox',
-    heading: 'Look in your inbox',
-    lead:
-      'If that link belonged to a payment that is still open, a mail with a working link is on its way to the ' +
-      'address on file. We send at most one an hour. You can close this page.',
-  },
-  back_from_bank: {
-    title: 'Back from your bank',
-    heading: 'You can close this page',
-    lead:
-      'If you have just been at your bank, it tells us the result directly. To see where your payment stands, ' +
-      'open the link in our mail again.',
-  },
-  refused_press: {
-    title: 'That did not work',
-    heading: 'That did not work',
-    lead: 'The page was open for too long, or was opened in another way. Open the link in our mail again.',
-  },
-  unavailable: {
-    title: 'One moment',
-    heading: 'One moment, please',
-    lead: 'Your card was not charged by this. Go back and press the button again in a minute.',
-  },
-  questions: (merchant) => `Questions? Write to ${merchant}:`,
+  questions: (merchant: string) => `Questions? Write to ${merchant}:`,
+  /** Where to enter card numbers, and where never to. */
   safe: 'Card numbers are entered at our payment provider only, never on this page.',
-  card: (brand, last4) => `${BRANDS[brand] ?? 'Card'} •••• ${last4}`,
+  card: (brand: string, last4: string) => `${BRANDS[brand] ?? 'Card'} •••• ${last4}`,
   setup: setupEn,
 };
 
@@ -68,26 +74,30 @@ function mail(step: string, facts: Facts): MailTexts {
   const last = step === 'last_call';
   const reminder = step.startsWith('reminder');
   const opening = `${merchant} tried to charge ${amount} for “${description}” to ${card}.`;
-  const why =
+  const kind =
     facts.kind === 'authenticate'
-      ? 'Your bank did not refuse it: it asks you to confirm that this payment is yours. That takes a minute.'
-      : 'The card could not be charged. Please pay with another card.';
-  const ask = facts.kind === 'authenticate' ? `Confirm ${amount}` : `Pay ${amount}`;
-  const heading =
-    facts.kind === 'authenticate' ? 'Please confirm your payment' : 'Your payment needs another card';
+      ? {
+          subject: `Please confirm your payment of ${amount} to ${merchant}`,
+          heading: 'Please confirm your payment',
+          why: 'Your bank did not refuse it: it asks you to confirm that this payment is yours. That takes a minute.',
+          button: `Confirm ${amount}`,
+        }
+      : {
+          subject: `Your payment of ${amount} to ${merchant} needs another card`,
+          heading: 'Your payment needs another card',
+          why: 'The card could not be charged. Please pay with another card.',
+          button: `Pay ${amount}`,
+        };
   const subjects = {
-    first:
-      facts.kind === 'authenticate'
-        ? `Please confirm your payment of ${amount} to ${merchant}`
-        : `Your payment of ${amount} to ${merchant} needs another card`,
+    first: kind.subject,
     reminder: `Reminder: your payment of ${amount} to ${merchant} is still open`,
     last: `Last call: your payment of ${amount} to ${merchant} is about to be cancelled`,
   };
   return {
     subject: last ? subjects.last : reminder ? subjects.reminder : subjects.first,
-    heading: last ? 'Last call for your payment' : heading,
-    paragraphs: [opening, why],
-    button: ask,
+    heading: last ? 'Last call for your payment' : kind.heading,
+    paragraphs: [opening, kind.why],
+    button: kind.button,
     details: [
       ...(facts.card === null ? [] : [{ label: 'Card', value: facts.card }]),
       { label: 'Open until', value: facts.until },
@@ -123,20 +133,21 @@ function contactText(facts: Facts): string {
   );
 }
 
-function page(state: PageState, facts: Facts): PageTexts {
+function page(state: PageState, facts: Facts) {
   const { merchant, amount } = facts;
-  const { heading, lead } = stateTexts(state, facts);
+  const said = sayings(facts)[state];
   return {
-    title: `${heading} · ${merchant}`,
-    heading,
-    lead,
+    title: `${said.heading} · ${merchant}`,
+    ...said,
     labels: { bill: 'Your payment', card: 'Card' },
     confirm: 'Confirm with your bank',
     continue_at_bank: 'Continue at your bank',
     pay_with: facts.new_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.new_card_short}`,
+    /** Below the button that pays: what comes next. */
     press_hint: `Your bank may show its own page, and then brings you back here. You pay ${amount} once.`,
     replace: 'Use another card',
     replace_again: 'Use a different card',
+    /** What pressing "another card" agrees to; recorded as the acceptance of this amount. */
     accept_amount:
       `You enter the card on a secure page of our payment provider. By continuing you agree that ${merchant} ` +
       `charges ${amount} to it, once.`,
@@ -145,57 +156,52 @@ function page(state: PageState, facts: Facts): PageTexts {
   };
 }
 
-function stateTexts(state: PageState, facts: Facts): { heading: string; lead: string } {
+function sayings(facts: Facts): Record<PageState, Said> {
   const { merchant, amount } = facts;
-  switch (state) {
-    case 'to_confirm':
-      if (facts.new_card !== null)
-        return {
-          heading: 'Your new card is ready',
-          lead: `${facts.new_card} was saved. Nothing has been charged to it yet.`,
-        };
-      return facts.kind === 'authenticate'
-        ? {
-            heading: 'Please confirm this payment',
-            lead:
-              `${merchant} tried to charge your saved card. Your bank did not refuse: it wants to be sure that ` +
-              'it is you. That takes a minute.',
-          }
-        : {
-            heading: 'This payment needs another card',
-            lead: `Your saved card could not be charged. Nothing is lost: pay ${merchant} with another one.`,
-          };
-    case 'at_bank':
-      return {
-        heading: 'Your bank is waiting for you',
-        lead: 'You went to your bank and have not confirmed there yet. Please continue where you left off.',
+  return {
+    to_confirm: toConfirm(facts),
+    at_bank: {
+      heading: 'Your bank is waiting for you',
+      lead: 'You went to your bank and have not confirmed there yet. Please continue where you left off.',
+    },
+    paid: {
+      heading: 'Thank you, this is paid',
+      lead: `${merchant} has received ${amount}. You can close this page.`,
+    },
+    processing: {
+      heading: 'We are checking your payment',
+      lead: 'There is nothing you need to do now. Please do not pay a second time.',
+    },
+    expired: {
+      heading: 'The time for this payment is over',
+      lead: `You were not charged. Please talk to ${merchant} about what comes next.`,
+    },
+    canceled: {
+      heading: 'This payment was cancelled',
+      lead: 'You were not charged, and there is nothing to do.',
+    },
+    failed_try: {
+      heading: 'That did not go through',
+      lead: 'You were not charged. You can try again, or use another card.',
+    },
+  };
+}
+
+function toConfirm({ merchant, new_card, kind }: Facts): Said {
+  if (new_card !== null)
+    return {
+      heading: 'Your new card is ready',
+      lead: `${new_card} was saved. Nothing has been charged to it yet.`,
+    };
+  return kind === 'authenticate'
+    ? {
+        heading: 'Please confirm this payment',
+        lead:
+          `${merchant} tried to charge your saved card. Your bank did not refuse: it wants to be sure that ` +
+          'it is you. That takes a minute.',
+      }
+    : {
+        heading: 'This payment needs another card',
+        lead: `Your saved card could not be charged. Nothing is lost: pay ${merchant} with another one.`,
       };
-    case 'paid':
-      return {
-        heading: 'Thank you, this is paid',
-        lead: `${merchant} has received ${amount}. You can close this page.`,
-      };
-    case 'processing':
-      return {
-        heading: 'We are checking your payment',
-        lead: 'There is nothing you need to do now. Please do not pay a second time.',
-      };
-    case 'expired':
-      return {
-        heading: 'The time for this payment is over',
-        lead: `You were not charged. Please talk to ${merchant} about what comes next.`,
-      };
-    case 'canceled':
-      return {
-        heading: 'This payment was cancelled',
-        lead: 'You were not charged, and there is nothing to do.',
-      };
-    case 'failed_try':
-      return {
-        heading: 'That did not go through',
-        lead: 'You were not charged. You can try again, or use another card.',
-      };
-    default:
-      return state satisfies never;
-  }
 }

@@ -1,10 +1,9 @@
 /**
- * The words of mails and pages. A second language is one more file that fulfils `Texts`, and a line in the table
+ * The words of mails and pages. A second language is one more file in the shape of the English one, and a line in the table
  * below. Only our own words are here; what the merchant or the customer wrote is passed in, and escaped where it is
  * shown.
  */
 import type { RecoveryMail } from '../../billing/recovery-ports.ts';
-import type { SetupTexts } from './setup-texts.ts';
 import { en } from './texts-en.ts';
 
 /** What a page shows as its state; also the text of the element marked `state`, which tests read. */
@@ -16,6 +15,29 @@ export type PageState =
   | 'expired'
   | 'canceled'
   | 'failed_try';
+
+/** What the set-up page shows as its state, likewise. */
+export type SetupPageState =
+  | 'to_accept'
+  | 'to_save'
+  | 'processing'
+  | 'saved'
+  | 'not_in_use'
+  | 'expired'
+  | 'canceled'
+  | 'failed';
+
+/** A state in words. */
+export type Said = { readonly heading: string; readonly lead: string };
+
+/** A page that only informs; its heading is its title if it has no other. */
+export type NoticeTexts = {
+  readonly title: string;
+  readonly heading?: string;
+  readonly lead: string;
+  /** Asks for a fresh mail. */
+  readonly button?: string;
+};
 
 /** The figures and names from which sentences are made, already formatted. */
 export type Facts = {
@@ -33,6 +55,20 @@ export type Facts = {
   readonly kind: RecoveryMail['kind'];
 };
 
+/** The names and terms from which sentences are made. */
+export type SetupPageFacts = {
+  readonly merchant: string;
+  readonly support_email: string;
+  readonly frequency: 'one_time' | 'recurring';
+  readonly scope: 'off_session' | 'on_session';
+  /** A day and a time, with its zone. */
+  readonly until: string;
+  /** When the customer agreed; null before that. */
+  readonly accepted: string | null;
+  /** `Visa •••• 4242`; null before a card is saved. */
+  readonly card: string | null;
+};
+
 export type MailTexts = {
   readonly subject: string;
   readonly heading: string;
@@ -47,47 +83,9 @@ export type MailTexts = {
   readonly contact: string;
 };
 
-export type PageTexts = {
-  readonly title: string;
-  readonly heading: string;
-  readonly lead: string;
-  readonly labels: { readonly bill: string; readonly card: string };
-  readonly confirm: string;
-  readonly continue_at_bank: string;
-  readonly pay_with: string;
-  /** Below the button that pays: what comes next. */
-  readonly press_hint: string;
-  readonly replace: string;
-  readonly replace_again: string;
-  /** What pressing "another card" agrees to; recorded as the acceptance of this amount. */
-  readonly accept_amount: string;
-  readonly check_again: string;
-  readonly otherwise: string;
-};
-
-export type Texts = {
-  readonly locale: string;
-  readonly mail: (step: string, facts: Facts) => MailTexts;
-  readonly page: (state: PageState, facts: Facts) => PageTexts;
-  /** The consent that ticking the box gives; stored word for word with its version. */
-  readonly future_use: (merchant: string, support_email: string) => { text: string; version: string };
-  readonly unusable_link: {
-    readonly title: string;
-    readonly heading: string;
-    readonly lead: string;
-    readonly button: string;
-  };
-  readonly mail_asked: { readonly title: string; readonly heading: string; readonly lead: string };
-  readonly back_from_bank: { readonly title: string; readonly heading: string; readonly lead: string };
-  readonly refused_press: { readonly title: string; readonly heading: string; readonly lead: string };
-  readonly unavailable: { readonly title: string; readonly heading: string; readonly lead: string };
-  readonly questions: (merchant: string) => string;
-  /** Where to enter card numbers, and where never to. */
-  readonly safe: string;
-  readonly card: (brand: string, last4: string) => string;
-  /** Our own set-up page. */
-  readonly setup: SetupTexts;
-};
+export type Texts = typeof en;
+export type PageTexts = ReturnType<Texts['page']>;
+export type SetupPageTexts = ReturnType<Texts['setup']['page']>;
 
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };
 
