@@ -12,50 +12,59 @@ import type { LogLevel } from './config.ts';
 import { AppError } from './errors.ts';
 import type { LogEvent } from './log-events.ts';
 
+const TEXT_FIELDS = [
+  'role',
+  'reqId',
+  'method',
+  // The route's pattern, never the requested address: that may hold a token.
+  'route',
+  'queue',
+  'queueBackend',
+  'jobId',
+  'chargeId',
+  'setupId',
+  'customerId',
+  'recoveryId',
+  'messageId',
+  'attemptKind',
+  'paymentIntentId',
+  'setupIntentId',
+  'checkoutSessionId',
+  'stripeCustomerId',
+  'stripeEventId',
+  'stripeEventType',
+  'stripeRequestId',
+  'operation',
+  'fromState',
+  'toState',
+  'outcome',
+  'cause',
+  'code',
+  'declineCode',
+  'failpoint',
+  'part',
+  'signal',
+] as const;
+const NUMBER_FIELDS = [
+  'statusCode',
+  'attemptNumber',
+  'leaseNumber',
+  'pid',
+  'port',
+  'count',
+  'delayMs',
+  'durationMs',
+] as const;
+
 /** What may be said in a log line. Ids, states, codes, counts and spans: never content. */
-export interface LogFields {
+export type LogFields = {
   readonly event?: LogEvent;
-  readonly role?: string;
-  readonly reqId?: string;
-  readonly method?: string;
-  /** The route's pattern, never the requested address: that may hold a token. */
-  readonly route?: string;
-  readonly statusCode?: number;
-  readonly queue?: string;
-  readonly queueBackend?: string;
-  readonly jobId?: string;
-  readonly chargeId?: string;
-  readonly setupId?: string;
-  readonly customerId?: string;
-  readonly recoveryId?: string;
-  readonly messageId?: string;
-  readonly attemptNumber?: number;
-  readonly attemptKind?: string;
-  readonly leaseNumber?: number;
-  readonly paymentIntentId?: string;
-  readonly setupIntentId?: string;
-  readonly checkoutSessionId?: string;
-  readonly stripeCustomerId?: string;
-  readonly stripeEventId?: string;
-  readonly stripeEventType?: string;
-  readonly stripeRequestId?: string;
-  readonly operation?: string;
-  readonly fromState?: string;
-  readonly toState?: string;
-  readonly outcome?: string;
-  readonly cause?: string;
-  readonly code?: string;
-  readonly declineCode?: string;
-  readonly failpoint?: string;
-  readonly part?: string;
-  readonly signal?: string;
-  readonly pid?: number;
-  readonly port?: number;
-  readonly count?: number;
-  readonly delayMs?: number;
-  readonly durationMs?: number;
   readonly err?: unknown;
-}
+} & {
+  readonly [Name in (typeof TEXT_FIELDS)[number]]?: string;
+} & {
+  readonly [Name in (typeof NUMBER_FIELDS)[number]]?: number;
+};
 
 type Write = (fields: LogFields, message?: string) => void;
 
@@ -69,48 +78,7 @@ export interface Log {
   child(fields: LogFields): Log;
 }
 
-const FIELD_NAMES: { readonly [Name in keyof Required<LogFields>]: true } = {
-  event: true,
-  role: true,
-  reqId: true,
-  method: true,
-  route: true,
-  statusCode: true,
-  queue: true,
-  queueBackend: true,
-  jobId: true,
-  chargeId: true,
-  setupId: true,
-  customerId: true,
-  recoveryId: true,
-  messageId: true,
-  attemptNumber: true,
-  attemptKind: true,
-  leaseNumber: true,
-  paymentIntentId: true,
-  setupIntentId: true,
-  checkoutSessionId: true,
-  stripeCustomerId: true,
-  stripeEventId: true,
-  stripeEventType: true,
-  stripeRequestId: true,
-  operation: true,
-  fromState: true,
-  toState: true,
-  outcome: true,
-  cause: true,
-  code: true,
-  declineCode: true,
-  failpoint: true,
-  part: true,
-  signal: true,
-  pid: true,
-  port: true,
-  count: true,
-  delayMs: true,
-  durationMs: true,
-  err: true,
-};
+const FIELD_NAMES: ReadonlySet<string> = new Set(['event', 'err', ...TEXT_FIELDS, ...NUMBER_FIELDS]);
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -182,7 +150,7 @@ function wrap(target: pino.Logger): Log {
 function allowed(fields: LogFields): Record<string, unknown> {
   const line: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined || !Object.hasOwn(FIELD_NAMES, name)) continue;
+    if (value === undefined || !FIELD_NAMES.has(name)) continue;
     if (name === 'err') line[name] = safeError(value);
     else if (typeof value !== 'object') line[name] = value;
   }
