@@ -49,7 +49,7 @@ export const webhookSecrets = required
   );
 
 /** `kid:secret,…`, newest first. */
-export const linkKeys = required.transform((text, ctx): [LinkKey, ...LinkKey[]] => {
+export const linkKeys = required.transform((text, ctx): readonly [LinkKey, ...LinkKey[]] => {
   const keys = commaList(text).map((item) => {
     const at = item.indexOf(':');
     return { kid: item.slice(0, Math.max(at, 0)), secret: item.slice(at + 1) };

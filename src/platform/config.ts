@@ -7,12 +7,10 @@
 import { z } from 'zod';
 import {
   httpUrl,
-  type LinkKey,
   linkKeys,
   mailbox,
   postgresUrl,
   redisUrl,
-  type SmtpServer,
   smtpServer,
   stripeKey,
   trustedProxies,
@@ -25,42 +23,7 @@ export type { LinkKey, SmtpServer } from './config-values.ts';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Config {
-  readonly databaseUrl: string;
-  /** `null`: the queue runs on Postgres. */
-  readonly redisUrl: string | null;
-  readonly stripeSecretKey: string;
-  readonly stripePublishableKey: string;
-  /** Newest first; a delivery signed with any of them is genuine. */
-  readonly stripeWebhookSecrets: readonly string[];
-  /** The simulator's address; `null` is Stripe itself. */
-  readonly stripeApiUrl: string | null;
-  /** Whether the secret key moves real money. */
-  readonly livemode: boolean;
-  /** Calls per second to one Stripe endpoint, shared by all workers. */
-  readonly stripeRatePerEndpoint: number;
-  /** Calls per second to the Stripe account, shared by all workers. */
-  readonly stripeRateGlobal: number;
-  /** Where customers and merchants reach this deployment; no slash at the end. */
-  readonly publicUrl: string;
-  /** Newest first: the first signs, all verify. */
-  readonly linkKeys: readonly [LinkKey, ...LinkKey[]];
-  readonly smtp: SmtpServer;
-  readonly mailFrom: string;
-  readonly merchantName: string;
-  readonly merchantSupportEmail: string;
-  readonly port: number;
-  /** Proxies before the API. Only their word on where a request came from counts. */
-  readonly trustedProxies: readonly string[];
-  /** Port of `/metrics` and health for machines; `null`: the API serves them on `port`, a worker nowhere. */
-  readonly metricsPort: number | null;
-  readonly metricsHost: string;
-  readonly logLevel: LogLevel;
-  /** Sandbox and tests: the test clock and failpoints exist only here. */
-  readonly testMode: boolean;
-  /** Failpoint specification, `null` outside test mode. */
-  readonly failpoints: string | null;
-}
+export type Config = Readonly<ReturnType<typeof toConfig>>;
 
 const variables = {
   DATABASE_URL: postgresUrl,
@@ -116,9 +79,7 @@ export const VARIABLES = Object.keys(variables) as readonly Variable[];
  * @throws AppError `config_invalid` whose message lists every variable that is missing or wrong
  */
 export function loadConfig(env: Environment): Config {
-  const parsed = environment.safeParse(withoutBlanks(env));
-  if (!parsed.success) throw configInvalid(parsed.error);
-  return toConfig(parsed.data);
+  return toConfig(checked(environment, env));
 }
 
 /**
@@ -127,9 +88,7 @@ export function loadConfig(env: Environment): Config {
  * @throws AppError `config_invalid`
  */
 export function loadDatabaseUrl(env: Environment): string {
-  const parsed = z.object({ DATABASE_URL: postgresUrl }).safeParse(withoutBlanks(env));
-  if (!parsed.success) throw configInvalid(parsed.error);
-  return parsed.data.DATABASE_URL;
+  return checked(z.object({ DATABASE_URL: postgresUrl }), env).DATABASE_URL;
 }
 
 /** What `reconcile` needs: our database and the Stripe account to compare it with. */
@@ -142,47 +101,59 @@ export type ReconcileConfig = Pick<Config, 'databaseUrl' | 'stripeSecretKey' | '
  */
 export function loadReconcileConfig(env: Environment): ReconcileConfig {
   const { DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL } = variables;
-  const parsed = z.object({ DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL }).safeParse(withoutBlanks(env));
-  if (!parsed.success) throw configInvalid(parsed.error);
+  const given = checked(z.object({ DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL }), env);
   return {
-    databaseUrl: parsed.data.DATABASE_URL,
-    stripeSecretKey: parsed.data.STRIPE_SECRET_KEY,
-    stripeApiUrl: parsed.data.STRIPE_API_URL ?? null,
-    livemode: isLive(parsed.data.STRIPE_SECRET_KEY),
+    databaseUrl: given.DATABASE_URL,
+    stripeSecretKey: given.STRIPE_SECRET_KEY,
+    stripeApiUrl: given.STRIPE_API_URL ?? null,
+    livemode: isLive(given.STRIPE_SECRET_KEY),
   };
 }
 
-function toConfig(env: z.output<typeof environment>): Config {
+function toConfig(env: z.output<typeof environment>) {
   return {
     databaseUrl: env.DATABASE_URL,
+    /** `null`: the queue runs on Postgres. */
     redisUrl: env.REDIS_URL ?? null,
     stripeSecretKey: env.STRIPE_SECRET_KEY,
     stripePublishableKey: env.STRIPE_PUBLISHABLE_KEY,
-    stripeWebhookSecrets: env.STRIPE_WEBHOOK_SECRETS,
+    /** Newest first; a delivery signed with any of them is genuine. */
+    stripeWebhookSecrets: env.STRIPE_WEBHOOK_SECRETS as readonly string[],
+    /** The simulator's address; `null` is Stripe itself. */
     stripeApiUrl: env.STRIPE_API_URL ?? null,
+    /** Whether the secret key moves real money. */
     livemode: isLive(env.STRIPE_SECRET_KEY),
+    /** Calls per second to one Stripe endpoint, shared by all workers. */
     stripeRatePerEndpoint: env.STRIPE_RATE_PER_ENDPOINT,
+    /** Calls per second to the Stripe account, shared by all workers. */
     stripeRateGlobal: env.STRIPE_RATE_GLOBAL,
+    /** Where customers and merchants reach this deployment; no slash at the end. */
     publicUrl: env.PUBLIC_URL,
+    /** Newest first: the first signs, all verify. */
     linkKeys: env.LINK_KEYS,
     smtp: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
     port: env.PORT,
-    trustedProxies: env.TRUSTED_PROXIES,
+    /** Proxies before the API. Only their word on where a request came from counts. */
+    trustedProxies: env.TRUSTED_PROXIES as readonly string[],
+    /** Port of `/metrics` and health for machines; `null`: the API serves them on `port`, a worker nowhere. */
     metricsPort: env.METRICS_PORT ?? null,
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,
+    /** Sandbox and tests: the test clock and failpoints exist only here. */
     testMode: env.TEST_MODE === '1',
+    /** Failpoint specification, `null` outside test mode. */
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
   };
 }
 
-function configInvalid(error: z.ZodError): AppError {
-  return new AppError('config_invalid', {
-    message: `Configuration is not usable:\n${z.prettifyError(error)}`,
-  });
+function checked<Schema extends z.ZodType>(schema: Schema, env: Environment): z.output<Schema> {
+  const parsed = schema.safeParse(withoutBlanks(env));
+  if (parsed.success) return parsed.data;
+  const message = `Configuration is not usable:\n${z.prettifyError(parsed.error)}`;
+  throw new AppError('config_invalid', { message });
 }
 
 /** `FOO=` in an env file means "not set". */
