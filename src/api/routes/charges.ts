@@ -12,12 +12,12 @@ import { answerPage, cursorOf } from '../pages.ts';
 import { problem } from '../problem.ts';
 import { priorOf } from '../replays.ts';
 import { type ChargeStatus, charge, chargeListQuery, chargeQuery, timeline } from '../schemas/charge.ts';
-import { idParams, noBody, noQuery, pageOf } from '../schemas/list.ts';
-import { refusals } from '../schemas/problem.ts';
+import { idParams, pageOf } from '../schemas/list.ts';
+import { acts, declare, reads } from '../schemas/route.ts';
 import { chargeView, isChargeSettled } from '../views/charge.ts';
 import { readSettled } from '../wait.ts';
 
-const TAGS = ['Charges'];
+const TAG = 'Charges';
 
 /** Reading and cancelling charges. `new-charge.ts` takes them in, `recovery.ts` resends links. */
 export function chargeRoutes(app: Api, deps: AppDependencies): void {
@@ -30,16 +30,11 @@ export function chargeRoutes(app: Api, deps: AppDependencies): void {
 function getCharge(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'Read a charge, waiting for its status if asked to',
-        tags: TAGS,
-        params: idParams,
-        querystring: chargeQuery,
-        response: { 200: charge, ...refusals },
-      },
-    },
+    declare({ scope: 'read' }, TAG, 'Read a charge, waiting for its status if asked to', {
+      params: idParams,
+      querystring: chargeQuery,
+      response: { 200: charge },
+    }),
     async (request) => {
       const id = knownId('chg', request.params.id);
       return readSettled(
@@ -55,15 +50,10 @@ function getCharge(app: Api, deps: AppDependencies): void {
 function getCharges(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'List charges, newest first',
-        tags: TAGS,
-        querystring: chargeListQuery,
-        response: { 200: pageOf(charge), ...refusals },
-      },
-    },
+    declare({ scope: 'read' }, TAG, 'List charges, newest first', {
+      querystring: chargeListQuery,
+      response: { 200: pageOf(charge) },
+    }),
     async (request) => {
       const { customer, reference, status, run, cursor, limit } = request.query;
       const after = cursorOf('chg', cursor);
@@ -91,16 +81,7 @@ function statesOf(status: ChargeStatus | undefined): Pick<ChargeFilter, 'states'
 function getTimeline(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id/timeline',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'What happened to a charge, oldest first',
-        tags: TAGS,
-        params: idParams,
-        querystring: noQuery,
-        response: { 200: timeline, ...refusals },
-      },
-    },
+    reads(TAG, 'What happened to a charge, oldest first', timeline),
     async (request) => {
       const id = knownId('chg', request.params.id);
       found(await readChargeRow(deps.tables, id));
@@ -123,16 +104,7 @@ function getTimeline(app: Api, deps: AppDependencies): void {
 function postCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/cancel',
-    {
-      config: { scope: 'write', idempotencyKey: 'required' },
-      schema: {
-        summary: 'Ask for the end of a charge',
-        tags: TAGS,
-        params: idParams,
-        body: noBody,
-        response: { 202: charge, ...refusals },
-      },
-    },
+    acts(TAG, 'Ask for the end of a charge', { 202: charge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
       const keyed = requireIdempotencyKey(request);

@@ -8,11 +8,10 @@ import { idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { priorOf } from '../replays.ts';
 import { consent } from '../schemas/consent.ts';
-import { idParams, noBody, noQuery } from '../schemas/list.ts';
-import { refusals } from '../schemas/problem.ts';
+import { acts, reads } from '../schemas/route.ts';
 import { consentView } from '../views/consent.ts';
 
-const TAGS = ['Consents'];
+const TAG = 'Consents';
 
 /** The customer's permissions. */
 export function consentRoutes(app: Api, deps: AppDependencies): void {
@@ -21,35 +20,15 @@ export function consentRoutes(app: Api, deps: AppDependencies): void {
 }
 
 function getConsent(app: Api, deps: AppDependencies): void {
-  app.get(
-    '/v1/consents/:id',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'Read a consent',
-        tags: TAGS,
-        params: idParams,
-        querystring: noQuery,
-        response: { 200: consent, ...refusals },
-      },
-    },
-    async (request) => consentView(found(await readConsent(deps.tables, knownId('cns', request.params.id)))),
+  app.get('/v1/consents/:id', reads(TAG, 'Read a consent', consent), async (request) =>
+    consentView(found(await readConsent(deps.tables, knownId('cns', request.params.id)))),
   );
 }
 
 function postRevoke(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/consents/:id/revoke',
-    {
-      config: { scope: 'write', idempotencyKey: 'optional' },
-      schema: {
-        summary: 'Revoke a consent and stop the charges that rest on it',
-        tags: TAGS,
-        params: idParams,
-        body: noBody,
-        response: { 200: consent, ...refusals },
-      },
-    },
+    acts(TAG, 'Revoke a consent and stop the charges that rest on it', { 200: consent }, 'optional'),
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
       const keyed = idempotencyKeyOf(request);

@@ -7,8 +7,7 @@ import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { problem } from '../problem.ts';
 import { customer, newCustomer } from '../schemas/customer.ts';
-import { idParams, noQuery } from '../schemas/list.ts';
-import { refusals } from '../schemas/problem.ts';
+import { declare, reads } from '../schemas/route.ts';
 import { customerView } from '../views/customer.ts';
 
 /** Who is charged. */
@@ -20,15 +19,15 @@ export function customerRoutes(app: Api, deps: AppDependencies): void {
 function postCustomer(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers',
-    {
-      config: { scope: 'write', idempotencyKey: 'optional' },
-      schema: {
-        summary: 'Create a customer, or answer the one with this reference',
-        tags: ['Customers'],
+    declare(
+      { scope: 'write', idempotencyKey: 'optional' },
+      'Customers',
+      'Create a customer, or answer the one with this reference',
+      {
         body: newCustomer,
-        response: { 200: customer, 201: customer, ...refusals },
+        response: { 200: customer, 201: customer },
       },
-    },
+    ),
     async (request, reply) => {
       const { body } = request;
       const keyed = idempotencyKeyOf(request);
@@ -67,21 +66,8 @@ function postCustomer(app: Api, deps: AppDependencies): void {
 }
 
 function getCustomer(app: Api, deps: AppDependencies): void {
-  app.get(
-    '/v1/customers/:id',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'Read a customer',
-        tags: ['Customers'],
-        params: idParams,
-        querystring: noQuery,
-        response: { 200: customer, ...refusals },
-      },
-    },
-    async (request) => {
-      const id = knownId('cst', request.params.id);
-      return customerView(found(await readCustomer(deps.tables, id)));
-    },
-  );
+  app.get('/v1/customers/:id', reads('Customers', 'Read a customer', customer), async (request) => {
+    const id = knownId('cst', request.params.id);
+    return customerView(found(await readCustomer(deps.tables, id)));
+  });
 }

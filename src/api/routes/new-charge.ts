@@ -8,22 +8,22 @@ import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, referredId, referredMethodId, unknownReference } from '../lookup.ts';
 import { fieldProblem, type ProblemError, problem } from '../problem.ts';
 import { charge, type NewChargeBody, newCharge } from '../schemas/charge.ts';
-import { refusals } from '../schemas/problem.ts';
+import { declare } from '../schemas/route.ts';
 import { chargeView, newChargeView } from '../views/charge.ts';
 
 /** Taking in a charge. */
 export function newChargeRoute(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges',
-    {
-      config: { scope: 'write', idempotencyKey: 'required' },
-      schema: {
-        summary: 'Charge a saved payment method, now or at a time',
-        tags: ['Charges'],
+    declare(
+      { scope: 'write', idempotencyKey: 'required' },
+      'Charges',
+      'Charge a saved payment method, now or at a time',
+      {
         body: newCharge,
-        response: { 202: charge, ...refusals },
+        response: { 202: charge },
       },
-    },
+    ),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const wanted = chargeOf(entityIdOf('chg', deps.instance.deriveKey, keyed), request.body);

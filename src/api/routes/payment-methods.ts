@@ -17,12 +17,12 @@ import { consentOf } from '../new-consent.ts';
 import { answerPage } from '../pages.ts';
 import { fieldProblem, problem } from '../problem.ts';
 import { priorOf } from '../replays.ts';
-import { idParams, noBody, noQuery, pageOf } from '../schemas/list.ts';
+import { idParams, pageOf } from '../schemas/list.ts';
 import { adoption, paymentMethod, paymentMethodListQuery } from '../schemas/payment-method.ts';
-import { refusals } from '../schemas/problem.ts';
+import { acts, declare, reads } from '../schemas/route.ts';
 import { paymentMethodView } from '../views/payment-method.ts';
 
-const TAGS = ['Payment methods'];
+const TAG = 'Payment methods';
 
 /** What customers have on file. */
 export function paymentMethodRoutes(app: Api, deps: AppDependencies): void {
@@ -35,16 +35,11 @@ export function paymentMethodRoutes(app: Api, deps: AppDependencies): void {
 function getPaymentMethods(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/customers/:id/payment_methods',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: "List a customer's payment methods, newest first",
-        tags: TAGS,
-        params: idParams,
-        querystring: paymentMethodListQuery,
-        response: { 200: pageOf(paymentMethod), ...refusals },
-      },
-    },
+    declare({ scope: 'read' }, TAG, "List a customer's payment methods, newest first", {
+      params: idParams,
+      querystring: paymentMethodListQuery,
+      response: { 200: pageOf(paymentMethod) },
+    }),
     async (request) => {
       const { limit, cursor } = request.query;
       const customer_id = knownId('cst', request.params.id);
@@ -57,37 +52,24 @@ function getPaymentMethods(app: Api, deps: AppDependencies): void {
 }
 
 function getPaymentMethod(app: Api, deps: AppDependencies): void {
-  app.get(
-    '/v1/payment_methods/:id',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'Read a payment method',
-        tags: TAGS,
-        params: idParams,
-        querystring: noQuery,
-        response: { 200: paymentMethod, ...refusals },
-      },
-    },
-    async (request) => {
-      const id = knownMethodId(request.params.id);
-      return paymentMethodView(found(await readMethod(deps.tables, id)));
-    },
-  );
+  app.get('/v1/payment_methods/:id', reads(TAG, 'Read a payment method', paymentMethod), async (request) => {
+    const id = knownMethodId(request.params.id);
+    return paymentMethodView(found(await readMethod(deps.tables, id)));
+  });
 }
 
 function postPaymentMethod(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/payment_methods',
-    {
-      config: { scope: 'write', idempotencyKey: 'required', room: 'stripe' },
-      schema: {
-        summary: 'Adopt a payment method that is saved at Stripe',
-        tags: TAGS,
+    declare(
+      { scope: 'write', idempotencyKey: 'required', room: 'stripe' },
+      TAG,
+      'Adopt a payment method that is saved at Stripe',
+      {
         body: adoption,
-        response: { 201: paymentMethod, ...refusals },
+        response: { 201: paymentMethod },
       },
-    },
+    ),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const { body } = request;
@@ -143,16 +125,7 @@ function adoptionRefusal(refusal: AdoptionRefused) {
 function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
   app.post(
     `/v1/payment_methods/:id/${verb}`,
-    {
-      config: { scope: 'write', idempotencyKey: 'required' },
-      schema: {
-        summary: SUMMARIES[verb],
-        tags: TAGS,
-        params: idParams,
-        body: noBody,
-        response: { 200: paymentMethod, ...refusals },
-      },
-    },
+    acts(TAG, SUMMARIES[verb], { 200: paymentMethod }),
     async (request, reply) => {
       const id = knownMethodId(request.params.id);
       const keyed = requireIdempotencyKey(request);

@@ -6,24 +6,14 @@ import { requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { problem } from '../problem.ts';
 import { type RecoveryView, resentRecovery } from '../schemas/charge.ts';
-import { idParams, noBody } from '../schemas/list.ts';
-import { refusals } from '../schemas/problem.ts';
+import { acts } from '../schemas/route.ts';
 import { chargeView } from '../views/charge.ts';
 
 /** A new link for the customer, shown to the operator as well. */
 export function recoveryRoute(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/recovery/resend',
-    {
-      config: { scope: 'write', idempotencyKey: 'required' },
-      schema: {
-        summary: 'Mail a new link; earlier ones die at once',
-        tags: ['Charges'],
-        params: idParams,
-        body: noBody,
-        response: { 200: resentRecovery, ...refusals },
-      },
-    },
+    acts('Charges', 'Mail a new link; earlier ones die at once', { 200: resentRecovery }),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const id = knownId('chg', request.params.id);

@@ -13,13 +13,13 @@ import { consentOf } from '../new-consent.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { priorOf } from '../replays.ts';
-import { idParams, noBody, pageOf } from '../schemas/list.ts';
-import { refusals } from '../schemas/problem.ts';
+import { idParams, pageOf } from '../schemas/list.ts';
+import { acts, declare } from '../schemas/route.ts';
 import { newSetup, type SetupView, setup, setupListQuery, setupQuery } from '../schemas/setup.ts';
 import { setupView } from '../views/setup.ts';
 import { readSettled } from '../wait.ts';
 
-const TAGS = ['Setups'];
+const TAG = 'Setups';
 const ENDED_OR_WAITING = ['awaiting_customer', 'succeeded', 'failed', 'canceled', 'expired'];
 
 /** Saving a payment method while the customer is there. */
@@ -33,15 +33,10 @@ export function setupRoutes(app: Api, deps: AppDependencies): void {
 function postSetup(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups',
-    {
-      config: { scope: 'write', idempotencyKey: 'required' },
-      schema: {
-        summary: 'Begin to save a payment method',
-        tags: TAGS,
-        body: newSetup(deps.instance.livemode),
-        response: { 202: setup, ...refusals },
-      },
-    },
+    declare({ scope: 'write', idempotencyKey: 'required' }, TAG, 'Begin to save a payment method', {
+      body: newSetup(deps.instance.livemode),
+      response: { 202: setup },
+    }),
     async (request, reply) => {
       const { body } = request;
       const keyed = requireIdempotencyKey(request);
@@ -83,16 +78,11 @@ async function takenView(deps: AppDependencies, id: string): Promise<SetupView> 
 function getSetup(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/setups/:id',
-    {
-      config: { scope: 'read', room: 'stripe' },
-      schema: {
-        summary: 'Read a setup, waiting for its status if asked to',
-        tags: TAGS,
-        params: idParams,
-        querystring: setupQuery,
-        response: { 200: setup, ...refusals },
-      },
-    },
+    declare({ scope: 'read', room: 'stripe' }, TAG, 'Read a setup, waiting for its status if asked to', {
+      params: idParams,
+      querystring: setupQuery,
+      response: { 200: setup },
+    }),
     async (request) => {
       const id = knownId('set', request.params.id);
       const row = await readSettled(
@@ -111,15 +101,10 @@ function getSetup(app: Api, deps: AppDependencies): void {
 function getSetups(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/setups',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'List setups, newest first',
-        tags: TAGS,
-        querystring: setupListQuery,
-        response: { 200: pageOf(setup), ...refusals },
-      },
-    },
+    declare({ scope: 'read' }, TAG, 'List setups, newest first', {
+      querystring: setupListQuery,
+      response: { 200: pageOf(setup) },
+    }),
     async (request) => {
       const { customer, status, cursor, limit } = request.query;
       const states = Object.entries(machines.setup.statuses).filter(([, shown]) => shown === status);
@@ -140,16 +125,7 @@ function getSetups(app: Api, deps: AppDependencies): void {
 function postSetupCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups/:id/cancel',
-    {
-      config: { scope: 'write', idempotencyKey: 'required' },
-      schema: {
-        summary: 'Ask for the end of a setup',
-        tags: TAGS,
-        params: idParams,
-        body: noBody,
-        response: { 202: setup, ...refusals },
-      },
-    },
+    acts(TAG, 'Ask for the end of a setup', { 202: setup }),
     async (request, reply) => {
       const id = knownId('set', request.params.id);
       const keyed = requireIdempotencyKey(request);
