@@ -16,7 +16,7 @@ import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { describeApi, docsRoutes } from './docs.ts';
-import { handleErrors, sendFrameworkError } from './error-handler.ts';
+import { handleErrors, sendError } from './error-handler.ts';
 import { BODY_BYTES_MAX, readJsonBodies } from './json-body.ts';
 import { problem } from './problem.ts';
 import { logRequests } from './request-log.ts';
@@ -74,7 +74,8 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     onConstructorPoisoning: 'error',
     allowErrorHandlerOverride: false,
     routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
-    frameworkErrors: (error, request, reply) => void sendFrameworkError(error, request, reply, log),
+    // Before Fastify has found a route, for example of a malformed address.
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply, log),
   });
   handleErrors(app, log);
   closePromptly(app, deps.changes);

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiKeyRow, Scope } from '../store/door/api-keys.ts';
 import type { Sql } from '../store/postgres/database.ts';
 import { findApiKey } from './api-key.ts';
-import { problem } from './problem.ts';
+import { fieldProblem, problem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,9 +35,8 @@ export function authenticate(app: FastifyInstance, sql: Sql, livemode: boolean):
     const [, token] = BEARER.exec(request.headers.authorization ?? '') ?? [];
     const key = token === undefined ? null : await findApiKey(sql, token, livemode);
     if (key === null) {
-      throw problem('unauthenticated', {
-        errors: [{ path: 'Authorization', message: 'must be Bearer and an API key that is not revoked' }],
-      });
+      const message = 'must be Bearer and an API key that is not revoked';
+      throw fieldProblem('Authorization', message, 'unauthenticated');
     }
     request.apiKey = key;
     const scope = request.routeOptions.config.scope;

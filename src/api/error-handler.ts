@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../platform/log.ts';
 import { errorCode, failureKind } from '../store/postgres/database.ts';
-import { type ProblemBody, ProblemError, problemBody } from './problem.ts';
+import { fieldProblem, type ProblemBody, ProblemError, problemBody } from './problem.ts';
 
 /** `Retry-After` is random up to this; otherwise all who were refused together would come back together. */
 const RETRY_AFTER_S_MAX = 4;
@@ -23,12 +23,12 @@ export function handleErrors(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemBody('not_found')));
 }
 
-/** Errors before Fastify has found a route, for example of a malformed address. */
-export function sendFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
-  return sendError(error, request, reply, log);
-}
-
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+export function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
   const body = toProblem(error);
   if (body.status === 500) {
     const { method, routeOptions } = request;
@@ -77,7 +77,7 @@ function problemOfFramework(code: string, status: number): ProblemBody {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return problemBody('unsupported_media_type');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return invalid('content-length', 'does not match the body');
+      return fieldProblem('content-length', 'does not match the body').body;
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_MAX_PARAM_LENGTH':
     case 'FST_ERR_ASYNC_CONSTRAINT':
@@ -90,10 +90,6 @@ function problemOfFramework(code: string, status: number): ProblemBody {
   if (status >= 400 && status < 500)
     return problemBody('invalid_request', { detail: 'The request cannot be read' });
   return problemBody('internal_error');
-}
-
-function invalid(path: string, message: string): ProblemBody {
-  return problemBody('invalid_request', { errors: [{ path, message }] });
 }
 
 function statusOf(error: unknown): number {

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { derivedId, type IdPrefix, randomId } from '../platform/ids.ts';
 import type { KeyedRequest } from '../store/door/idempotency-keys.ts';
-import { fieldProblem, problem } from './problem.ts';
+import { fieldProblem } from './problem.ts';
 
 const HEADER = 'idempotency-key';
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
@@ -16,11 +16,7 @@ const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 /** The key of a request that must have one. Throws `idempotency_key_missing`. */
 export function requireIdempotencyKey(request: FastifyRequest): KeyedRequest {
   const keyed = idempotencyKeyOf(request);
-  if (keyed === null) {
-    throw problem('idempotency_key_missing', {
-      errors: [{ path: 'Idempotency-Key', message: 'is required' }],
-    });
-  }
+  if (keyed === null) throw fieldProblem('Idempotency-Key', 'is required', 'idempotency_key_missing');
   return keyed;
 }
 

@@ -5,7 +5,7 @@
  * integer in the safe range by one that every schema here refuses, so that the refusal names the field. An object that names a field twice is refused.
  */
 import type { FastifyInstance } from 'fastify';
-import { type ProblemError, problem } from './problem.ts';
+import { fieldProblem, type ProblemError, problem } from './problem.ts';
 
 export const BODY_BYTES_MAX = 256 * 1024;
 const MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
@@ -88,5 +88,5 @@ function decodeUtf8(bytes: Buffer): string | null {
 }
 
 function unreadable(message: string): ProblemError {
-  return problem('invalid_request', { errors: [{ path: '(body)', message }] });
+  return fieldProblem('(body)', message);
 }

@@ -5,15 +5,15 @@ import { fieldProblem, problem } from './problem.ts';
 /** PaymentMethods of Stripe's, the older kinds included. */
 const PAYMENT_METHOD = /^(?:pm|card|ba|src)_[A-Za-z0-9_]{1,100}$/;
 
-/** The id of an address, if it has the form of one. Throws `not_found`. */
-export function knownId(prefix: IdPrefix, id: string): string {
-  if (!idPattern(prefix).test(id)) throw problem('not_found');
-  return id;
+type IdKind = IdPrefix | 'payment_method';
+
+function isId(kind: IdKind, id: string): boolean {
+  return (kind === 'payment_method' ? PAYMENT_METHOD : idPattern(kind)).test(id);
 }
 
-/** The id of a payment method in an address. Throws `not_found`. */
-export function knownMethodId(id: string): string {
-  if (!PAYMENT_METHOD.test(id)) throw problem('not_found');
+/** The id of an address, if it has the form of one. Throws `not_found`. */
+export function knownId(kind: IdKind, id: string): string {
+  if (!isId(kind, id)) throw problem('not_found');
   return id;
 }
 
@@ -24,14 +24,8 @@ export function found<Row>(row: Row | null): Row {
 }
 
 /** The id in a field of a body. Throws `not_found`, naming the field. */
-export function referredId(prefix: IdPrefix, path: string, id: string): string {
-  if (!idPattern(prefix).test(id)) throw unknownReference(path);
-  return id;
-}
-
-/** As `referredId`, for a payment method. */
-export function referredMethodId(path: string, id: string): string {
-  if (!PAYMENT_METHOD.test(id)) throw unknownReference(path);
+export function referredId(kind: IdKind, path: string, id: string): string {
+  if (!isId(kind, id)) throw unknownReference(path);
   return id;
 }
 

@@ -81,6 +81,7 @@ export function fieldProblem(
   path: string,
   message: string,
   code: ProblemCode = 'invalid_request',
+  existing: string | null = null,
 ): ProblemError {
-  return problem(code, { errors: [{ path, message }] });
+  return problem(code, { errors: [{ path, message }], ...(existing === null ? {} : { existing }) });
 }

@@ -1,16 +1,14 @@
 import { cancelCharge } from '../../billing/charge/cancel-charge.ts';
 import { machines } from '../../domain/machines.ts';
 import { type ChargeFilter, listCharges, readChargeRow } from '../../store/charge/charge-list.ts';
-import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import { readTimeline } from '../../store/work/timeline.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { problem } from '../problem.ts';
-import { priorOf } from '../replays.ts';
+import { actOnce } from '../replays.ts';
 import { type ChargeStatus, charge, chargeListQuery, chargeQuery, timeline } from '../schemas/charge.ts';
 import { idParams, pageOf } from '../schemas/list.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
@@ -107,13 +105,11 @@ function postCancel(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Ask for the end of a charge', { 202: charge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
-      const keyed = requireIdempotencyKey(request);
-      if ((await priorOf(deps.sql, keyed, reply)) === null) {
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
         const canceled = await cancelCharge(deps, id, callerOf(request));
         if (canceled.outcome === 'unknown') throw problem('not_found');
         if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);
-        await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
-      }
+      });
       return reply.code(202).send(chargeView(found(await readChargeRow(deps.tables, id))));
     },
   );

@@ -5,7 +5,7 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
-import { problem } from '../problem.ts';
+import { fieldProblem, problem } from '../problem.ts';
 import { customer, newCustomer } from '../schemas/customer.ts';
 import { declare, reads } from '../schemas/route.ts';
 import { customerView } from '../views/customer.ts';
@@ -51,14 +51,11 @@ function postCustomer(app: Api, deps: AppDependencies): void {
         case 'mismatch':
           throw problem('idempotency_mismatch');
         case 'refused': {
-          const existing = taken.existing ?? '';
+          const { existing } = taken;
           if (taken.refusal === 'stripe_customer_held') {
-            throw problem('conflict', {
-              errors: [{ path: 'stripe_customer_id', message: 'belongs to another customer' }],
-              existing,
-            });
+            throw fieldProblem('stripe_customer_id', 'belongs to another customer', 'conflict', existing);
           }
-          return reply.code(200).send(customerView(found(await readCustomer(deps.tables, existing))));
+          return reply.code(200).send(customerView(found(await readCustomer(deps.tables, existing ?? ''))));
         }
       }
     },

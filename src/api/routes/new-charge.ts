@@ -5,8 +5,8 @@ import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
-import { found, referredId, referredMethodId, unknownReference } from '../lookup.ts';
-import { fieldProblem, type ProblemError, problem } from '../problem.ts';
+import { found, referredId } from '../lookup.ts';
+import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { charge, type NewChargeBody, newCharge } from '../schemas/charge.ts';
 import { declare } from '../schemas/route.ts';
 import { chargeView, newChargeView } from '../views/charge.ts';
@@ -37,7 +37,7 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
         case 'mismatch':
           throw problem('idempotency_mismatch');
         case 'refused':
-          throw refusalOf(taken);
+          throw fieldProblem(...REFUSALS[taken.refusal], taken.existing);
       }
     },
   );
@@ -49,7 +49,7 @@ function chargeOf(id: string, body: NewChargeBody) {
     id,
     customer_id: referredId('cst', 'customer', body.customer),
     payment_method_id:
-      payment_method === undefined ? null : referredMethodId('payment_method', payment_method),
+      payment_method === undefined ? null : referredId('payment_method', 'payment_method', payment_method),
     amount_minor: body.amount,
     currency: body.currency,
     description: body.description,
@@ -60,49 +60,25 @@ function chargeOf(id: string, body: NewChargeBody) {
   };
 }
 
-function refusalOf(taken: Extract<RequestedCharge, { outcome: 'refused' }>): ProblemError {
-  const existing = taken.existing === null ? {} : { existing: taken.existing };
-  const conflict = (path: string, message: string) =>
-    problem('conflict', { errors: [{ path, message }], ...existing });
-  switch (taken.refusal) {
-    case 'customer_unknown':
-      return unknownReference('customer');
-    case 'payment_method_unknown':
-      return unknownReference('payment_method');
-    case 'again_of_unknown':
-      return unknownReference('again_of');
-    case 'again_of_other_customer':
-      return conflict('again_of', 'is a charge of another customer');
-    case 'again_of_not_closed':
-      return conflict('again_of', 'is neither failed nor canceled');
-    case 'again_of_used':
-      return conflict('again_of', 'was made again already');
-    case 'again_of_other_reference':
-      return conflict('reference', 'is inherited from again_of and must not differ');
-    case 'reference_taken':
-      return problem('reference_taken', {
-        errors: [{ path: 'reference', message: 'belongs to another charge' }],
-        ...existing,
-      });
-    case 'no_payment_method':
-    case 'payment_method_unusable':
-      return fieldProblem('payment_method', 'names nothing that can be charged', taken.refusal);
-    case 'consent_missing':
-      return fieldProblem('payment_method', 'rests on no live off-session consent', taken.refusal);
-    case 'consent_used':
-      return problem('consent_used', {
-        errors: [{ path: 'payment_method', message: 'rests on a one-time consent that is used' }],
-        ...existing,
-      });
-    case 'currency_unknown':
-      return fieldProblem('currency', 'is not a currency that can be charged', taken.refusal);
-    case 'amount_too_small':
-      return fieldProblem('amount', 'is below the minimum of its currency', taken.refusal);
-    case 'amount_too_large':
-      return fieldProblem('amount', `is above ${AMOUNT_MAXIMUM_MINOR}`, taken.refusal);
-    case 'amount_not_integer':
-      return fieldProblem('amount', 'must be an integer');
-    case 'amount_not_a_multiple':
-      return fieldProblem('amount', 'must be in whole units of this currency');
-  }
-}
+type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
+
+/** What a refused charge is told: the field, what is wrong with it, the code. */
+const REFUSALS: Record<Refusal, readonly [path: string, message: string, code: ProblemCode]> = {
+  customer_unknown: ['customer', 'does not exist', 'not_found'],
+  payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],
+  again_of_unknown: ['again_of', 'does not exist', 'not_found'],
+  again_of_other_customer: ['again_of', 'is a charge of another customer', 'conflict'],
+  again_of_not_closed: ['again_of', 'is neither failed nor canceled', 'conflict'],
+  again_of_used: ['again_of', 'was made again already', 'conflict'],
+  again_of_other_reference: ['reference', 'is inherited from again_of and must not differ', 'conflict'],
+  reference_taken: ['reference', 'belongs to another charge', 'reference_taken'],
+  no_payment_method: ['payment_method', 'names nothing that can be charged', 'no_payment_method'],
+  payment_method_unusable: ['payment_method', 'names nothing that can be charged', 'payment_method_unusable'],
+  consent_missing: ['payment_method', 'rests on no live off-session consent', 'consent_missing'],
+  consent_used: ['payment_method', 'rests on a one-time consent that is used', 'consent_used'],
+  currency_unknown: ['currency', 'is not a currency that can be charged', 'currency_unknown'],
+  amount_too_small: ['amount', 'is below the minimum of its currency', 'amount_too_small'],
+  amount_too_large: ['amount', `is above ${AMOUNT_MAXIMUM_MINOR}`, 'amount_too_large'],
+  amount_not_integer: ['amount', 'must be an integer', 'invalid_request'],
+  amount_not_a_multiple: ['amount', 'must be in whole units of this currency', 'invalid_request'],
+};

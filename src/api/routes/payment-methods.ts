@@ -7,16 +7,15 @@ import {
 import { readCustomer } from '../../store/customer/customers.ts';
 import type { MethodChange } from '../../store/customer/payment-method-changes.ts';
 import { listMethods, readMethod } from '../../store/customer/payment-method-list.ts';
-import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
-import { found, knownId, knownMethodId, referredId, referredMethodId, unknownReference } from '../lookup.ts';
+import { found, knownId, referredId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage } from '../pages.ts';
 import { fieldProblem, problem } from '../problem.ts';
-import { priorOf } from '../replays.ts';
+import { actOnce } from '../replays.ts';
 import { idParams, pageOf } from '../schemas/list.ts';
 import { adoption, paymentMethod, paymentMethodListQuery } from '../schemas/payment-method.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
@@ -44,7 +43,7 @@ function getPaymentMethods(app: Api, deps: AppDependencies): void {
       const { limit, cursor } = request.query;
       const customer_id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, customer_id));
-      const after = cursor === undefined ? null : referredMethodId('cursor', cursor);
+      const after = cursor === undefined ? null : referredId('payment_method', 'cursor', cursor);
       const rows = await listMethods(deps.tables, { customer_id, after, limit });
       return answerPage(rows.map(paymentMethodView), limit);
     },
@@ -53,7 +52,7 @@ function getPaymentMethods(app: Api, deps: AppDependencies): void {
 
 function getPaymentMethod(app: Api, deps: AppDependencies): void {
   app.get('/v1/payment_methods/:id', reads(TAG, 'Read a payment method', paymentMethod), async (request) => {
-    const id = knownMethodId(request.params.id);
+    const id = knownId('payment_method', request.params.id);
     return paymentMethodView(found(await readMethod(deps.tables, id)));
   });
 }
@@ -75,7 +74,11 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
       const { body } = request;
       const adopted = await adoptPaymentMethod(deps, {
         customer_id: referredId('cst', 'customer', body.customer),
-        stripe_payment_method_id: referredMethodId('stripe_payment_method_id', body.stripe_payment_method_id),
+        stripe_payment_method_id: referredId(
+          'payment_method',
+          'stripe_payment_method_id',
+          body.stripe_payment_method_id,
+        ),
         consent: consentOf(entityIdOf('cns', deps.instance.deriveKey, keyed), body.consent),
         keyed,
         cause_reference: callerOf(request),
@@ -127,12 +130,10 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
     `/v1/payment_methods/:id/${verb}`,
     acts(TAG, SUMMARIES[verb], { 200: paymentMethod }),
     async (request, reply) => {
-      const id = knownMethodId(request.params.id);
-      const keyed = requireIdempotencyKey(request);
-      if ((await priorOf(deps.sql, keyed, reply)) === null) {
-        refuseChange(await changePaymentMethod(deps, id, verb, callerOf(request)));
-        await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });
-      }
+      const id = knownId('payment_method', request.params.id);
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, async () =>
+        refuseChange(await changePaymentMethod(deps, id, verb, callerOf(request))),
+      );
       return paymentMethodView(found(await readMethod(deps.tables, id)));
     },
   );

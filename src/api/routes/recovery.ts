@@ -5,9 +5,9 @@ import type { AppDependencies } from '../dependencies.ts';
 import { requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { problem } from '../problem.ts';
-import { type RecoveryView, resentRecovery } from '../schemas/charge.ts';
+import { resentRecovery } from '../schemas/charge.ts';
 import { acts } from '../schemas/route.ts';
-import { chargeView } from '../views/charge.ts';
+import { chargeView, recoveryView } from '../views/charge.ts';
 
 /** A new link for the customer, shown to the operator as well. */
 export function recoveryRoute(app: Api, deps: AppDependencies): void {
@@ -36,16 +36,7 @@ export function recoveryRoute(app: Api, deps: AppDependencies): void {
           break;
       }
       const { recovery } = resent;
-      return {
-        recovery: {
-          id: recovery.id,
-          kind: recovery.kind as RecoveryView['kind'],
-          status: recovery.state as RecoveryView['status'],
-          expires_at: recovery.expires_at.toISOString(),
-          messages_sent: recovery.messages_sent,
-          url: recovery.url,
-        },
-      };
+      return { recovery: { ...recoveryView(recovery), url: recovery.url } };
     },
   );
 }

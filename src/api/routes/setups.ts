@@ -2,7 +2,6 @@ import { cancelSetup } from '../../billing/setup/cancel-setup.ts';
 import { readSetupAccess, readSetupPageAccess } from '../../billing/setup/read-setup-access.ts';
 import { requestSetup } from '../../billing/setup/request-setup.ts';
 import { machines } from '../../domain/machines.ts';
-import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import { listSetups, readSetupWithConsent } from '../../store/setup/setup-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
@@ -12,7 +11,7 @@ import { found, knownId, referredId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
-import { priorOf } from '../replays.ts';
+import { actOnce } from '../replays.ts';
 import { idParams, pageOf } from '../schemas/list.ts';
 import { acts, declare } from '../schemas/route.ts';
 import { newSetup, type SetupView, setup, setupListQuery, setupQuery } from '../schemas/setup.ts';
@@ -128,13 +127,11 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Ask for the end of a setup', { 202: setup }),
     async (request, reply) => {
       const id = knownId('set', request.params.id);
-      const keyed = requireIdempotencyKey(request);
-      if ((await priorOf(deps.sql, keyed, reply)) === null) {
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
         const cancellation = await cancelSetup(deps, id, callerOf(request));
         if (cancellation === 'unknown') throw problem('not_found');
         if (cancellation !== 'requested') throw problem(`already_${cancellation.already}` as ProblemCode);
-        await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 202 });
-      }
+      });
       return reply.code(202).send(setupView(found(await readSetupWithConsent(deps.tables, id))));
     },
   );

@@ -23,11 +23,7 @@ export function chargeView(row: ChargeRow): ChargeView {
     stripe_payment_intent_id: row.stripe_payment_intent_id,
     attempts: row.attempts.map(attemptView),
     recovery: row.recovery && recoveryView(row.recovery),
-    last_error: row.last_error && {
-      code: row.last_error.code,
-      decline_code: row.last_error.decline_code,
-      advice: row.last_error.advice,
-    },
+    last_error: row.last_error,
     warnings: row.warnings,
     version: row.version,
     metadata: row.metadata,
@@ -98,7 +94,9 @@ function attemptView(attempt: AttemptJson): AttemptView {
   };
 }
 
-function recoveryView(recovery: RecoveryJson): RecoveryView {
+export function recoveryView(
+  recovery: Omit<RecoveryJson, 'expires_at'> & { readonly expires_at: string | Date },
+): RecoveryView {
   return {
     id: recovery.id,
     kind: recovery.kind as RecoveryView['kind'],

@@ -21,10 +21,7 @@ export function setupView({ setup, consent }: SetupWithConsent, access: SetupAcc
     url: access.url,
     payment_method: setup.payment_method_id,
     mandate: setup.mandate_id,
-    last_error: setup.last_error && {
-      code: setup.last_error.code,
-      decline_code: setup.last_error.decline_code,
-    },
+    last_error: setup.last_error,
     consent: consentView(consent),
     allow_redisplay: setup.allow_redisplay,
     return_url: setup.return_url,
