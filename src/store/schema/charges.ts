@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { at, minor, obligation } from './columns.ts';
+import { at, minor, obligation, refersTo } from './columns.ts';
 import { consents, customers, payment_methods } from './customers.ts';
 
 /**
@@ -25,17 +25,10 @@ function unlessForged(rule: SQL): SQL {
 export const charges = pgTable(
   'charges',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
-    customer_id: text('customer_id')
-      .notNull()
-      .references(() => customers.id),
-    payment_method_id: text('payment_method_id')
-      .notNull()
-      .references(() => payment_methods.id),
-    consent_id: text('consent_id')
-      .notNull()
-      .references(() => consents.id),
+    customer_id: refersTo('customer_id', () => customers.id),
+    payment_method_id: refersTo('payment_method_id', () => payment_methods.id),
+    consent_id: refersTo('consent_id', () => consents.id),
     one_time_consent_id: text('one_time_consent_id'),
     amount_minor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
@@ -107,9 +100,7 @@ export type LastError = {
 export const charge_attempts = pgTable(
   'charge_attempts',
   {
-    charge_id: text('charge_id')
-      .notNull()
-      .references(() => charges.id),
+    charge_id: refersTo('charge_id', () => charges.id),
     number: integer('number').notNull(),
     kind: text('kind').notNull(),
     state: text('state').notNull().default('open'),

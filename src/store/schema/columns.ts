@@ -4,10 +4,14 @@
  * rows come back under the columns' names.
  */
 import { sql } from 'drizzle-orm';
-import { bigint, customType, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, bigint, customType, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const at = (name: string) => timestamp(name, { withTimezone: true });
 export const minor = (name: string) => bigint(name, { mode: 'number' });
+export const serial = (name: string) =>
+  bigint(name, { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
+/** The id of a row that must exist. */
+export const refersTo = (name: string, column: () => AnyPgColumn) => text(name).notNull().references(column);
 export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
@@ -16,6 +20,7 @@ export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
  * could rest on, and the settling statement compares it.
  */
 export const obligation = () => ({
+  id: text('id').primaryKey(),
   state: text('state').notNull(),
   version: integer('version').notNull().default(1),
   revision: integer('revision').notNull().default(1),

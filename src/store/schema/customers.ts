@@ -1,12 +1,11 @@
 /** Who is charged, what they agreed to, and with which saved method. */
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
-import { at, obligation } from './columns.ts';
+import { at, obligation, refersTo } from './columns.ts';
 
 export const customers = pgTable(
   'customers',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
     reference: text('reference').unique('customers_reference_key'),
     email: text('email').notNull(),
@@ -32,9 +31,7 @@ export const consents = pgTable(
   'consents',
   {
     id: text('id').primaryKey(),
-    customer_id: text('customer_id')
-      .notNull()
-      .references(() => customers.id),
+    customer_id: refersTo('customer_id', () => customers.id),
     scope: text('scope').notNull(),
     frequency: text('frequency').notNull(),
     amount_basis: text('amount_basis').notNull(),
@@ -58,11 +55,8 @@ export const consents = pgTable(
 export const payment_methods = pgTable(
   'payment_methods',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
-    customer_id: text('customer_id')
-      .notNull()
-      .references(() => customers.id),
+    customer_id: refersTo('customer_id', () => customers.id),
     setup_id: text('setup_id'),
     consent_id: text('consent_id').references(() => consents.id),
     type: text('type').notNull(),

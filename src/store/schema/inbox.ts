@@ -6,7 +6,6 @@ import { at, obligation } from './columns.ts';
 export const inbox_events = pgTable(
   'inbox_events',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
     type: text('type').notNull(),
     object_type: text('object_type').notNull(),

@@ -15,7 +15,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { at, bytes } from './columns.ts';
+import { at, bytes, serial } from './columns.ts';
 
 /** One row: who this deployment is, whether it may charge, and the test clock's offset (zero in production). */
 export const instance = pgTable(
@@ -57,7 +57,7 @@ export const idempotency_keys = pgTable(
 export const breaks = pgTable(
   'breaks',
   {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: serial('id'),
     kind: text('kind').notNull(),
     entity_id: text('entity_id').notNull(),
     stripe_id: text('stripe_id'),

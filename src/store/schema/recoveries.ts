@@ -2,16 +2,13 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { charges } from './charges.ts';
-import { at, obligation } from './columns.ts';
+import { at, obligation, refersTo } from './columns.ts';
 
 export const recoveries = pgTable(
   'recoveries',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
-    charge_id: text('charge_id')
-      .notNull()
-      .references(() => charges.id),
+    charge_id: refersTo('charge_id', () => charges.id),
     kind: text('kind').notNull(),
     payment_method_id: text('payment_method_id').notNull(),
     step: integer('step').notNull().default(0),
@@ -41,11 +38,8 @@ export const recoveries = pgTable(
 export const messages = pgTable(
   'messages',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
-    recovery_id: text('recovery_id')
-      .notNull()
-      .references(() => recoveries.id),
+    recovery_id: refersTo('recovery_id', () => recoveries.id),
     step: text('step').notNull(),
     sent_at: at('sent_at'),
     detail: text('detail'),

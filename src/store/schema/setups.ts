@@ -4,18 +4,15 @@
  */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { at, obligation } from './columns.ts';
+import { at, obligation, refersTo } from './columns.ts';
 import { consents, customers } from './customers.ts';
 import { recoveries } from './recoveries.ts';
 
 export const setups = pgTable(
   'setups',
   {
-    id: text('id').primaryKey(),
     ...obligation(),
-    customer_id: text('customer_id')
-      .notNull()
-      .references(() => customers.id),
+    customer_id: refersTo('customer_id', () => customers.id),
     /** For a recovery's card: the consent that the customer ticked for it, if they did; it keeps the card on file. */
     consent_id: text('consent_id').references(() => consents.id),
     recovery_id: text('recovery_id').references(() => recoveries.id),

@@ -3,24 +3,14 @@
  * legal at all.
  */
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-} from 'drizzle-orm/pg-core';
-import { at } from './columns.ts';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { at, serial } from './columns.ts';
 
 /** Append-only: every change of state of every obligation, written by the trigger that allowed it. */
 export const transitions = pgTable(
   'transitions',
   {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: serial('id'),
     entity: text('entity').notNull(),
     entity_id: text('entity_id').notNull(),
     from_state: text('from_state'),
@@ -37,7 +27,7 @@ export const transitions = pgTable(
 export const deliveries = pgTable(
   'deliveries',
   {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: serial('id'),
     entity: text('entity').notNull(),
     entity_id: text('entity_id').notNull(),
     version: integer('version').notNull(),
