@@ -18,7 +18,7 @@ import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
-import type { Consumption, Handle } from '../src/queue/backend.ts';
+import type { Consumption, Handle } from '../src/queue/consume.ts';
 import { dispatchOnce } from '../src/queue/dispatcher.ts';
 import { listenClockMoves } from '../src/store/work/clock-moves.ts';
 import type { Kind } from '../src/store/work/obligations.ts';

@@ -9,6 +9,7 @@ import closeWithGrace from 'close-with-grace';
 import { type Deadline, deadlineIn } from './clock.ts';
 import { AppError } from './errors.ts';
 import type { Log } from './log.ts';
+import { within } from './within.ts';
 
 export interface Lifecycle {
   /**
@@ -92,13 +93,16 @@ async function stopAll(
   options: LifecycleOptions,
 ): Promise<boolean> {
   const deadline = deadlineIn(options.stopDeadlineMs);
+  const late = (): never => {
+    throw new AppError('stop_deadline_passed');
+  };
   let isClean = true;
-  await within(deadline, starting).catch(() => {
+  await within(deadline.leftMs(), starting, late).catch(() => {
     isClean = false;
   });
   for (const part of started.toReversed()) {
     try {
-      await within(deadline, part.stop(deadline));
+      await within(deadline.leftMs(), part.stop(deadline), late);
     } catch (err) {
       isClean = false;
       options.log.error({ event: 'process.stop_failed', part: part.name, err });
@@ -106,16 +110,4 @@ async function stopAll(
   }
   options.log.info({ event: 'process.stopped', outcome: isClean ? 'clean' : 'incomplete' });
   return isClean;
-}
-
-async function within(deadline: Deadline, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new AppError('stop_deadline_passed')), deadline.leftMs());
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -8,6 +8,7 @@
  */
 import { Gauge, type Registry } from 'prom-client';
 import { shared } from './shared.ts';
+import { within } from './within.ts';
 
 /** Name, label and meaning of what the rows say. Every count ends at 10,000. */
 const ROW_METRICS = {
@@ -99,11 +100,6 @@ function watch(
 /** Null when it failed or was too slow; a slow one goes on, and nobody asks again until it has ended. */
 function inTime<T>(read: () => Promise<T>, options: WatchOptions): () => Promise<T | null> {
   const ask = shared(options.fresh_ms ?? FRESH_MS, read);
-  return () => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), options.deadline_ms ?? DEADLINE_MS);
-    });
-    return Promise.race([ask().catch(() => null), late]).finally(() => clearTimeout(timer));
-  };
+  const unread = () => null;
+  return () => within(options.deadline_ms ?? DEADLINE_MS, ask().catch(unread), unread);
 }

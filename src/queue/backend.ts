@@ -7,14 +7,13 @@
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
+import { within } from '../platform/within.ts';
 import type { Kind, Offer } from '../store/work/obligations.ts';
-import { type Belt, type Producer, warnOfErrors, withinTime } from './belt.ts';
+import { type Belt, type Producer, warnOfErrors } from './belt.ts';
 import { type ConsumeOptions, type Consumption, consumeQueue, type Handle } from './consume.ts';
-import { intoJobs, jobId, jobOptions, jobPayload, queueName } from './contracts.ts';
+import { intoJobs, jobId, jobOptions, jobPayload } from './contracts.ts';
 import { openPostgresBelt } from './postgres.ts';
 import { openRedisBelt } from './redis.ts';
-
-export type { ConsumeOptions, Consumption, Handle } from './consume.ts';
 
 export type QueueOptions = {
   /** null: the queue runs on `databaseUrl`. */
@@ -84,7 +83,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const producers = openProducers(belt, log);
   const consumptions: Consumption[] = [];
   const inTime = <T>(timeout_ms: number, work: () => Promise<T>): Promise<T> =>
-    within(timeout_ms, belt.isUp() ? work : null);
+    answerOf(timeout_ms, belt.isUp() ? work : unavailable);
   const waiting = async (kind: Kind): Promise<Waiting> => {
     const count = () => producers.of(kind).getJobCounts('waiting', 'prioritized');
     const { waiting: first = 0, prioritized: later = 0 } = await inTime(COMMAND_MS, count);
@@ -96,7 +95,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     offer: async (kind, offers, { ids_per_job = 1, first = false, timeout_ms = patience_ms } = {}) => {
       if (offers.length === 0) return;
       const jobs = intoJobs(offers, ids_per_job).map((part) => ({
-        name: queueName(kind),
+        name: kind,
         data: jobPayload(part),
         opts: jobOptions(jobId(kind, part), first),
       }));
@@ -139,7 +138,7 @@ function openProducers(belt: Belt, log: Log): { of(kind: Kind): Producer; close(
     of: (kind) => {
       const known = open.get(kind);
       if (known !== undefined) return known;
-      const producer = belt.openProducer(queueName(kind), { streams: { events: { maxLen: EVENTS_MAX } } });
+      const producer = belt.openProducer(kind, { streams: { events: { maxLen: EVENTS_MAX } } });
       producer.on('error', warn);
       // BullMQ remembers a failed first connection for ever.
       producer.waitUntilReady().catch((err: unknown) => {
@@ -152,23 +151,20 @@ function openProducers(belt: Belt, log: Log): { of(kind: Kind): Producer; close(
     },
     close: async () => {
       const closed = [...open.values()].map((producer) => producer.close().catch(warn));
-      await withinTime(Promise.all(closed), FAREWELL_MS);
+      await within(FAREWELL_MS, Promise.all(closed));
       open.clear();
     },
   };
 }
 
-async function within<T>(timeout_ms: number, work: (() => Promise<T>) | null): Promise<T> {
-  if (work === null) throw new AppError('queue_unavailable');
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new AppError('queue_unavailable')), timeout_ms);
-  });
+function unavailable(): never {
+  throw new AppError('queue_unavailable');
+}
+
+async function answerOf<T>(timeout_ms: number, work: () => Promise<T>): Promise<T> {
   try {
-    return await Promise.race([work(), late]);
+    return await within(timeout_ms, work(), unavailable);
   } catch (cause) {
     throw cause instanceof AppError ? cause : new AppError('queue_unavailable', { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -49,13 +49,3 @@ export function warnOfErrors(log: Log, part: string): (err: unknown) => void {
     unsaid = 0;
   };
 }
-
-/** Waits for the work, but no longer than `most_ms`. */
-export async function withinTime(work: Promise<unknown>, most_ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, most_ms);
-  });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
-}

@@ -6,9 +6,10 @@
  */
 import type { Job, Processor } from 'bullmq';
 import type { Log } from '../platform/log.ts';
+import { within } from '../platform/within.ts';
 import type { Kind } from '../store/work/obligations.ts';
-import { type Belt, type Consumer, type ConsumerOptions, warnOfErrors, withinTime } from './belt.ts';
-import { jobIds, queueName } from './contracts.ts';
+import { type Belt, type Consumer, type ConsumerOptions, warnOfErrors } from './belt.ts';
+import { jobIds } from './contracts.ts';
 
 /** Acts on rows. The signal fires when the job is no longer ours or the process stops; then start nothing new. */
 export type Handle = (ids: readonly string[], signal: AbortSignal) => Promise<void>;
@@ -60,7 +61,7 @@ export function consumeQueue(
   let consumer = start();
 
   function start(): Consumer {
-    const opened = belt.openConsumer(queueName(kind), processor, { ...consumerOptions, ...options });
+    const opened = belt.openConsumer(kind, processor, { ...consumerOptions, ...options });
     opened.on('error', warn);
     opened.on('lockRenewalFailed', (ids) => {
       for (const id of ids) opened.cancelJob(id, 'lock lost');
@@ -85,7 +86,7 @@ export function consumeQueue(
     const timer = setTimeout(() => consumer.cancelAllJobs('stopping'), drain_ms);
     await Promise.allSettled([...underWay]);
     clearTimeout(timer);
-    await withinTime(closed, FAREWELL_MS);
+    await within(FAREWELL_MS, closed);
   }
 
   return {

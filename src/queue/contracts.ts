@@ -1,5 +1,6 @@
 /**
- * What a job is: the name of its queue, its payload, its id, its options.
+ * What a job is: its payload, its id, its options. Each kind of obligation has one queue, named by the kind: legal on
+ * Redis (no colon) and on Postgres alike.
  *
  * A job is a doorbell. It carries ids and nothing else, so a wiped, doubled or forged queue can neither lose a
  * charge nor change one: the worker reads the rows and claims them (docs/protocol.md, 1.2).
@@ -14,19 +15,13 @@ const JOB_IDS_MAX = 25;
 const JOB_BYTES_MAX = 4_096;
 const ID_CHARS_MAX = 100;
 
-/** One queue per kind of obligation. The names are legal on Redis (no colon) and on Postgres alike. */
-export function queueName(kind: Kind): string {
-  return kind;
-}
-
 const payload = z.strictObject({
   v: z.literal(1),
   ids: z.array(z.string().min(1).max(ID_CHARS_MAX)).min(1).max(JOB_IDS_MAX),
 });
-export type JobPayload = z.output<typeof payload>;
 
 /** The payload for these rows; at most `JOB_IDS_MAX` of them. */
-export function jobPayload(offers: readonly Offer[]): JobPayload {
+export function jobPayload(offers: readonly Offer[]): z.output<typeof payload> {
   return { v: 1, ids: offers.map((offer) => offer.id) };
 }
 

@@ -9,7 +9,8 @@ import { Queue, Worker } from 'bullmq';
 import { Cluster, type Redis } from 'ioredis';
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { type Belt, warnOfErrors, withinTime } from './belt.ts';
+import { within } from '../platform/within.ts';
+import { type Belt, warnOfErrors } from './belt.ts';
 import { CONNECT_MS, openConsuming, openProducing, type RedisClient, serversOf } from './redis-clients.ts';
 
 export type RedisBeltOptions = {
@@ -79,7 +80,7 @@ async function connect(client: RedisClient): Promise<void> {
   const connected = client.connect().catch((err: unknown) => {
     failure = err;
   });
-  await withinTime(connected, CONNECT_MS);
+  await within(CONNECT_MS, connected);
   if (client.status !== 'ready') throw failure;
 }
 
