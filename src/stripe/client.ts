@@ -23,7 +23,7 @@ export type StripeSettings = {
 };
 
 /** Ends a call early, at the local deadline of its lease: the call then answers `timeout`. */
-export type CallLimits = { readonly signal?: AbortSignal };
+export type CallLimits = { readonly signal?: AbortSignal | undefined };
 
 /** One POST: its key, and for a resumed attempt the exact stored body and API version. */
 export type Write = CallLimits & {

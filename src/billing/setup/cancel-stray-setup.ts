@@ -18,7 +18,7 @@ export async function cancelStray(
 ): Promise<void> {
   const context = await readSetup(deps.sql, setup_id);
   if (context === null || !isStray(context.setup, stray)) return;
-  const limits = signal === undefined ? {} : { signal };
+  const limits = { signal };
   const { stripe_checkout_session_id: session, stripe_setup_intent_id: intent } = stray;
   if (session !== null) {
     const n = await takeCloseNumber(deps.sql, setup_id);

@@ -88,7 +88,7 @@ function readNews(
   news: SetupNews,
   pass: number,
 ): Promise<SetupReading> {
-  const limits = news.signal === undefined ? {} : { signal: news.signal };
+  const limits = { signal: news.signal };
   const told = news.intent?.id === context.setup.stripe_setup_intent_id ? news.intent : null;
   const is_final = told?.status === 'succeeded' || told?.status === 'canceled';
   if (told !== null && is_final && pass === 0) return countTries(deps, told, null, limits);
@@ -179,8 +179,8 @@ async function save(
   news: SetupNews,
 ): Promise<Written> {
   const { setup, stripe_customer_id } = context;
-  const limits = news.signal === undefined ? {} : { signal: news.signal };
-  const read = judgeRead(await retrievePaymentMethod(deps.stripe, decision.payment_method_id, limits));
+  const { signal } = news;
+  const read = judgeRead(await retrievePaymentMethod(deps.stripe, decision.payment_method_id, { signal }));
   if (read.kind === 'unanswered') return read;
   if (read.kind === 'refused') {
     return write(deps, context, { kind: 'review', detail: read.code }, news);
