@@ -1,7 +1,7 @@
 import type { CustomerSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
-import { everyPage, PAGE_SIZE_MAX, projectPage } from './pages.ts';
+import { findInList, type List } from './pages.ts';
 import { projectCustomer } from './project.ts';
 
 export type NewCustomer = {
@@ -33,29 +33,17 @@ export function createCustomer(
   );
 }
 
-/**
- * The customers at Stripe that carry our mark for this row, oldest first: how a create older than its key is
- * found again. Stripe filters by address and time only, so the mark is compared here.
- */
-export async function findCustomers(
+/** The customers that carry our mark for this row, oldest first: how a create older than its key is found again. */
+export function findCustomers(
   stripe: StripeClient,
   wanted: { readonly dc_customer: string; readonly email: string; readonly created_gte_s: number },
   limits: CallLimits = {},
 ): Promise<Answer<readonly CustomerSnapshot[]>> {
-  const answer = await everyPage<CustomerSnapshot>((starting_after) => {
-    const params = {
-      email: wanted.email,
-      created: { gte: wanted.created_gte_s },
-      limit: PAGE_SIZE_MAX,
-      ...(starting_after === null ? {} : { starting_after }),
-    };
-    return stripe.read(
-      limits,
-      (sdk, options) => sdk.customers.list(params, options),
-      (body) => projectPage(body, projectCustomer),
-    );
-  });
-  if (answer.kind !== 'ok') return answer;
-  const ours = answer.value.filter(({ metadata }) => metadata.dc_customer === wanted.dc_customer);
-  return { ...answer, value: ours.reverse() };
+  const { email, created_gte_s, dc_customer } = wanted;
+  const list: List<CustomerSnapshot> = {
+    ask: (sdk, page, options) =>
+      sdk.customers.list({ email, created: { gte: created_gte_s }, ...page }, options),
+    project: projectCustomer,
+  };
+  return findInList(stripe, list, ({ metadata }) => metadata.dc_customer === dc_customer, limits);
 }

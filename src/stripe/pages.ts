@@ -1,11 +1,59 @@
+import type { Stripe } from 'stripe';
 import type { Answer } from './answer.ts';
+import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, objectOf, textOf } from './json.ts';
 
-/** One page of a list, newest first. `next` is the `starting_after` of the page behind it. */
+/** One page of a list. `next` is the `starting_after` of the page behind it. */
 export type Page<T> = { readonly data: readonly T[]; readonly next: string | null };
 
 /** Stripe's maximum. */
-export const PAGE_SIZE_MAX = 100;
+const PAGE_SIZE_MAX = 100;
+
+type PageParams = { readonly limit: number; readonly starting_after?: string };
+
+/** A list at Stripe, newest first: how a page of it is asked for, and what is kept of an item. */
+export type List<T> = {
+  readonly ask: (sdk: Stripe, page: PageParams, options: Stripe.RequestOptions) => Promise<unknown>;
+  readonly project: (item: unknown) => T | null;
+};
+
+/** The page behind `starting_after`; null asks for the first. */
+export function readPage<T>(
+  stripe: StripeClient,
+  { ask, project }: List<T>,
+  starting_after: string | null,
+  limits: CallLimits = {},
+): Promise<Answer<Page<T>>> {
+  const page = { limit: PAGE_SIZE_MAX, ...(starting_after === null ? {} : { starting_after }) };
+  return stripe.read(
+    limits,
+    (sdk, options) => ask(sdk, page, options),
+    (body) => projectPage(body, project),
+  );
+}
+
+/** The whole list. */
+export function readList<T>(
+  stripe: StripeClient,
+  list: List<T>,
+  limits: CallLimits = {},
+): Promise<Answer<readonly T[]>> {
+  return everyPage((starting_after) => readPage(stripe, list, starting_after, limits));
+}
+
+/**
+ * What is wanted of a whole list, oldest first: Stripe filters by neither key nor metadata, so every page is read and
+ * compared here.
+ */
+export async function findInList<T>(
+  stripe: StripeClient,
+  list: List<T>,
+  isWanted: (item: T) => boolean,
+  limits: CallLimits,
+): Promise<Answer<readonly T[]>> {
+  const answer = await readList(stripe, list, limits);
+  return answer.kind === 'ok' ? { ...answer, value: answer.value.filter(isWanted).reverse() } : answer;
+}
 
 /** Reads a list's body; null when one item is not what was asked for: nothing may be decided from a list with holes. */
 export function projectPage<T>(body: Json, project: (item: unknown) => T | null): Page<T> | null {

@@ -2,7 +2,7 @@ import type { PaymentSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { type Json, objectOf, textOf } from './json.ts';
-import { everyPage, PAGE_SIZE_MAX, type Page, projectPage } from './pages.ts';
+import type { List } from './pages.ts';
 import { ofId, pathId } from './path-id.ts';
 import { projectPaymentIntent } from './project.ts';
 
@@ -112,40 +112,18 @@ export function cancelPaymentIntent(
 export type PaymentIntentWindow = {
   readonly customer: string | null;
   readonly created_gte_s: number;
-  readonly created_lt_s?: number;
 };
 
 /**
- * All PaymentIntents of the window, newest first, by the list (consistent) and never by search (up to an hour
- * behind). Metadata is not a filter at Stripe: the caller picks by `metadata.dc_charge`.
+ * The PaymentIntents of the window, by the list (consistent) and never by search (up to an hour behind). Metadata is not
+ * a filter at Stripe: the caller picks by `metadata.dc_charge`.
  */
-export function listPaymentIntents(
-  stripe: StripeClient,
-  window: PaymentIntentWindow,
-  limits: CallLimits = {},
-): Promise<Answer<readonly PaymentSnapshot[]>> {
-  return everyPage((starting_after) => listPaymentIntentPage(stripe, window, starting_after, limits));
-}
-
-/** One page of `listPaymentIntents`, for windows too wide to hold. */
-export function listPaymentIntentPage(
-  stripe: StripeClient,
-  window: PaymentIntentWindow,
-  starting_after: string | null,
-  limits: CallLimits = {},
-): Promise<Answer<Page<PaymentSnapshot>>> {
-  const { customer, created_gte_s, created_lt_s } = window;
-  const params = {
-    limit: PAGE_SIZE_MAX,
-    created: { gte: created_gte_s, ...(created_lt_s === undefined ? {} : { lt: created_lt_s }) },
-    ...(customer === null ? {} : { customer }),
-    ...(starting_after === null ? {} : { starting_after }),
+export function paymentIntentsIn({ customer, created_gte_s }: PaymentIntentWindow): List<PaymentSnapshot> {
+  const within = { created: { gte: created_gte_s }, ...(customer === null ? {} : { customer }) };
+  return {
+    ask: (sdk, page, options) => sdk.paymentIntents.list({ ...within, ...page }, options),
+    project: projectPaymentIntent,
   };
-  return stripe.read(
-    limits,
-    (sdk, options) => sdk.paymentIntents.list(params, options),
-    (body) => projectPage(body, projectPaymentIntent),
-  );
 }
 
 function projectConfirmed(body: Json): Confirmed | null {

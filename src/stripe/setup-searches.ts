@@ -3,7 +3,7 @@ import type { SessionSnapshot, SetupSnapshot } from '../domain/charge/payment-sn
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { objectOf, textOf } from './json.ts';
-import { everyPage, PAGE_SIZE_MAX, projectPage } from './pages.ts';
+import { findInList, type List } from './pages.ts';
 import { projectSession, projectSetupIntent } from './project.ts';
 
 export type SetupSearch = {
@@ -13,35 +13,31 @@ export type SetupSearch = {
 };
 
 /** The customer's SetupIntents that carry our mark for this setup, oldest first. */
-export async function findSetupIntents(
+export function findSetupIntents(
   stripe: StripeClient,
   wanted: SetupSearch,
   limits: CallLimits = {},
 ): Promise<Answer<readonly SetupSnapshot[]>> {
-  const answer = await everyPage<SetupSnapshot>((starting_after) =>
-    stripe.read(
-      limits,
-      (sdk, options) => sdk.setupIntents.list(pageOf(wanted.customer, starting_after), options),
-      (body) => projectPage(body, projectSetupIntent),
-    ),
-  );
-  return answer.kind === 'ok' ? { ...answer, value: marked(answer.value, wanted) } : answer;
+  const { customer } = wanted;
+  const list: List<SetupSnapshot> = {
+    ask: (sdk, page, options) => sdk.setupIntents.list({ customer, ...page }, options),
+    project: projectSetupIntent,
+  };
+  return findInList(stripe, list, isMarked(wanted), limits);
 }
 
 /** The customer's Checkout Sessions that carry our mark for this setup, oldest first. */
-export async function findSetupSessions(
+export function findSetupSessions(
   stripe: StripeClient,
   wanted: SetupSearch,
   limits: CallLimits = {},
 ): Promise<Answer<readonly SessionSnapshot[]>> {
-  const answer = await everyPage<SessionSnapshot>((starting_after) =>
-    stripe.read(
-      limits,
-      (sdk, options) => sdk.checkout.sessions.list(pageOf(wanted.customer, starting_after), options),
-      (body) => projectPage(body, projectSession),
-    ),
-  );
-  return answer.kind === 'ok' ? { ...answer, value: marked(answer.value, wanted) } : answer;
+  const { customer } = wanted;
+  const list: List<SessionSnapshot> = {
+    ask: (sdk, page, options) => sdk.checkout.sessions.list({ customer, ...page }, options),
+    project: projectSession,
+  };
+  return findInList(stripe, list, isMarked(wanted), limits);
 }
 
 /**
@@ -53,36 +49,20 @@ export async function countFailedTries(
   setup_intent: string,
   limits: CallLimits = {},
 ): Promise<Answer<number>> {
-  const answer = await everyPage<{ readonly status: string | null }>((starting_after) => {
-    const params = { setup_intent, limit: PAGE_SIZE_MAX, ...after(starting_after) };
-    return stripe.read(
-      limits,
-      (sdk, options) => sdk.setupAttempts.list(params, options),
-      (body) =>
-        projectPage(body, (item) => {
-          const attempt = objectOf(item);
-          return attempt?.object === 'setup_attempt' ? { status: textOf(attempt.status) } : null;
-        }),
-    );
-  });
-  if (answer.kind !== 'ok') return answer;
-  return { ...answer, value: answer.value.filter(({ status }) => status === 'failed').length };
-}
-
-function pageOf(customer: string, starting_after: string | null) {
-  return { customer, limit: PAGE_SIZE_MAX, ...after(starting_after) };
-}
-
-function after(starting_after: string | null): { starting_after?: string } {
-  return starting_after === null ? {} : { starting_after };
+  const list: List<{ readonly status: string | null }> = {
+    ask: (sdk, page, options) => sdk.setupAttempts.list({ setup_intent, ...page }, options),
+    project: (item) => {
+      const attempt = objectOf(item);
+      return attempt?.object === 'setup_attempt' ? { status: textOf(attempt.status) } : null;
+    },
+  };
+  const answer = await findInList(stripe, list, ({ status }) => status === 'failed', limits);
+  return answer.kind === 'ok' ? { ...answer, value: answer.value.length } : answer;
 }
 
 type Marked = { readonly metadata: { readonly dc_setup?: string; readonly dc_instance?: string } };
 
-function marked<T extends Marked>(newest_first: readonly T[], wanted: SetupSearch): T[] {
-  return newest_first
-    .filter(
-      ({ metadata: mark }) => mark.dc_setup === wanted.dc_setup && mark.dc_instance === wanted.dc_instance,
-    )
-    .reverse();
+function isMarked(wanted: SetupSearch) {
+  return ({ metadata: mark }: Marked): boolean =>
+    mark.dc_setup === wanted.dc_setup && mark.dc_instance === wanted.dc_instance;
 }

@@ -11,7 +11,8 @@ import { chargeMetadata } from '../../domain/keys.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { invariant } from '../../platform/errors.ts';
 import type { Answer } from '../../stripe/answer.ts';
-import { createPaymentIntent, listPaymentIntents } from '../../stripe/payment-intents.ts';
+import { readList } from '../../stripe/pages.ts';
+import { createPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
@@ -90,11 +91,11 @@ async function findMade(
 ): Promise<Look<PaymentSnapshot>> {
   const { charge } = context;
   const opened_ms = (charge.create_opened_at ?? context.now).getTime();
-  const answer = await listPaymentIntents(
-    deps.stripe,
-    { customer: context.stripe_customer_id, created_gte_s: Math.floor(opened_ms / 1_000) - DAY_S },
-    { signal: lease.signal },
-  );
+  const window = {
+    customer: context.stripe_customer_id,
+    created_gte_s: Math.floor(opened_ms / 1_000) - DAY_S,
+  };
+  const answer = await readList(deps.stripe, paymentIntentsIn(window), { signal: lease.signal });
   if (answer.kind !== 'ok') return { found: 'unanswered', reason: 'list_unanswered' };
   const oldest = answer.value.findLast(
     ({ metadata, status }) =>

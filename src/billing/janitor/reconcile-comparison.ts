@@ -1,5 +1,8 @@
+import { AppError } from '../../platform/errors.ts';
 import type { Sql } from '../../store/postgres/database.ts';
+import type { Answer } from '../../stripe/answer.ts';
 import type { StripeClient } from '../../stripe/client.ts';
+import { type List, type Page, readPage } from '../../stripe/pages.ts';
 
 export type ReconcileDependencies = {
   readonly sql: Sql;
@@ -16,3 +19,21 @@ export type Comparison = {
   /** The business clock at the beginning: what settles later belongs to the next run. */
   readonly to: Date;
 };
+
+const PAGES_MAX = 100_000;
+
+/** Hands on a list page by page, for it may be too long to hold. @throws AppError `stripe_unreadable` */
+export async function eachPage<T>(
+  stripe: StripeClient,
+  list: List<T>,
+  compare: (items: readonly T[]) => Promise<void>,
+): Promise<void> {
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer: Answer<Page<T>> = await readPage(stripe, list, after);
+    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+    await compare(answer.value.data);
+    after = answer.value.next;
+    if (after === null) return;
+  }
+}

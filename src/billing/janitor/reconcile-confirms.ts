@@ -4,11 +4,10 @@
  */
 import { parseKey } from '../../domain/keys.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
-import { AppError } from '../../platform/errors.ts';
 import { readWrittenAhead } from '../../store/janitor/reconciliation.ts';
 import type { ProjectedEvent } from '../../stripe/events/event.ts';
-import { listEventPage } from '../../stripe/events/events.ts';
-import type { Comparison } from './reconcile-comparison.ts';
+import { eventsIn } from '../../stripe/events/events.ts';
+import { type Comparison, eachPage } from './reconcile-comparison.ts';
 
 /** Events that only a confirm causes. A cancellation has a key of its own. */
 const CONFIRMED = [
@@ -17,25 +16,19 @@ const CONFIRMED = [
   'payment_intent.processing',
   'payment_intent.requires_action',
 ];
-const PAGES_MAX = 100_000;
 
 /** @throws AppError `stripe_unreadable` */
 export async function compareConfirms({ deps, from }: Comparison): Promise<Difference[]> {
   const created_gte_s = from === null ? 0 : Math.max(0, Math.floor(from.getTime() / 1_000));
   const found = new Map<string, Difference>();
-  let after: string | null = null;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer = await listEventPage(deps.stripe, { types: CONFIRMED, created_gte_s }, after);
-    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
-    const ours = answer.value.data.filter((event) => isOurs(event, deps.instance_id));
+  await eachPage(deps.stripe, eventsIn({ types: CONFIRMED, created_gte_s }), async (events) => {
+    const ours = events.filter((event) => isOurs(event, deps.instance_id));
     const written = await readWrittenAhead(deps.sql, ours.map(keyOf));
     for (const event of ours) {
       const pair = `${keyOf(event)} ${event.object_id}`;
       if (!written.has(pair)) found.set(pair, unwritten(event));
     }
-    after = answer.value.next;
-    if (after === null) break;
-  }
+  });
   return [...found.values()];
 }
 

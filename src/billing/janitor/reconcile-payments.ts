@@ -13,8 +13,8 @@ import {
 import { AppError } from '../../platform/errors.ts';
 import { productionTimings } from '../../platform/timings.ts';
 import { readBooked, readBoundCharges } from '../../store/janitor/reconciliation.ts';
-import { listPaymentIntentPage, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
-import type { Comparison } from './reconcile-comparison.ts';
+import { paymentIntentsIn, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import { type Comparison, eachPage } from './reconcile-comparison.ts';
 
 /** Amounts are integers in minor units, by currency. */
 export type Payments = {
@@ -45,7 +45,6 @@ type Tally = {
 const PAGE = 1_000;
 /** How long before its success a PaymentIntent may have been created, when a bank or a customer takes days. */
 const LEAD_S = 35 * DAY_S;
-const PAGES_MAX = 100_000;
 
 /** @throws AppError `stripe_unreadable` */
 export async function comparePayments(comparison: Comparison): Promise<Payments> {
@@ -75,14 +74,8 @@ export async function comparePayments(comparison: Comparison): Promise<Payments>
 async function readStripe(tally: Tally): Promise<void> {
   const { deps, from } = tally.comparison;
   const created_gte_s = from === null ? 0 : Math.max(0, Math.floor(from.getTime() / 1_000) - LEAD_S);
-  let after: string | null = null;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer = await listPaymentIntentPage(deps.stripe, { customer: null, created_gte_s }, after);
-    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
-    await comparePage(tally, answer.value.data);
-    after = answer.value.next;
-    if (after === null) return;
-  }
+  const list = paymentIntentsIn({ customer: null, created_gte_s });
+  await eachPage(deps.stripe, list, (intents) => comparePage(tally, intents));
 }
 
 async function comparePage(tally: Tally, intents: readonly PaymentSnapshot[]): Promise<void> {

@@ -12,8 +12,9 @@ import { z } from 'zod';
 import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
 import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import type { ProjectedEvent } from '../../stripe/events/event.ts';
-import { listEventPage } from '../../stripe/events/events.ts';
+import { eventsIn } from '../../stripe/events/events.ts';
 import { LISTED_EVENT_TYPES } from '../../stripe/events/followed-events.ts';
+import { readPage } from '../../stripe/pages.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'metrics' | 'offer'>;
@@ -46,7 +47,7 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
     after: null,
   };
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const next = await readPage(deps, cursor, signal);
+    const next = await sweepPage(deps, cursor, signal);
     if (next === null) {
       // A page that cannot be found again (the list was reset) must not hold up the sweep for ever.
       await saveSweep(sql, 'events', JSON.stringify({ ...cursor, after: null }), null);
@@ -62,14 +63,14 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
 }
 
 /** Reads one page and keeps its events; returns where to go on, or null when Stripe did not answer. */
-async function readPage(
+async function sweepPage(
   deps: SweepDependencies,
   cursor: Cursor,
   signal: AbortSignal | undefined,
 ): Promise<Cursor | null> {
   const { sql, stripe, log, metrics } = deps;
-  const window = { types: LISTED_EVENT_TYPES, created_gte_s: cursor.since_s };
-  const answer = await listEventPage(stripe, window, cursor.after, signal === undefined ? {} : { signal });
+  const list = eventsIn({ types: LISTED_EVENT_TYPES, created_gte_s: cursor.since_s });
+  const answer = await readPage(stripe, list, cursor.after, { signal });
   if (answer.kind !== 'ok') {
     log.warn({ event: 'events.unreadable', outcome: answer.kind });
     return null;

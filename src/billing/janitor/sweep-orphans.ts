@@ -19,7 +19,9 @@ import {
   spendOrphanCancel,
 } from '../../store/janitor/orphans.ts';
 import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
-import { cancelPaymentIntent, listPaymentIntentPage } from '../../stripe/payment-intents.ts';
+import type { CallLimits } from '../../stripe/client.ts';
+import { readPage } from '../../stripe/pages.ts';
+import { cancelPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
 
@@ -66,9 +68,9 @@ async function sweepPage(
   now_s: number,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
-  const window = { customer: null, created_gte_s: cursor.since_s };
-  const limits = signal === undefined ? {} : { signal };
-  const answer = await listPaymentIntentPage(deps.stripe, window, cursor.after, limits);
+  const list = paymentIntentsIn({ customer: null, created_gte_s: cursor.since_s });
+  const limits = { signal };
+  const answer = await readPage(deps.stripe, list, cursor.after, limits);
   if (answer.kind !== 'ok') {
     deps.log.warn({ event: 'orphans.unreadable', outcome: answer.kind });
     return null;
@@ -103,7 +105,7 @@ async function cancelOrphan(
   deps: SweepDependencies,
   intent: PaymentSnapshot,
   because: string,
-  limits: { readonly signal?: AbortSignal },
+  limits: CallLimits,
 ): Promise<void> {
   const n = await openOrphanCancel(deps.sql, intent.id);
   const sent = await sendKeyed(deps, {

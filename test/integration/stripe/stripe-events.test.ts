@@ -3,10 +3,11 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STRIPE_API_VERSION } from '../../../src/stripe/client.ts';
-import { findEventsByKey, listEvents } from '../../../src/stripe/events/events.ts';
+import { eventsIn, findEventsByKey } from '../../../src/stripe/events/events.ts';
 import { LISTED_EVENT_TYPES } from '../../../src/stripe/events/followed-events.ts';
 import { verifyWebhook } from '../../../src/stripe/events/webhook.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
+import { readList } from '../../../src/stripe/pages.ts';
 import { confirmPaymentIntent } from '../../../src/stripe/payment-intents.ts';
 import { done, openAccount, savedCard, unconfirmed } from './stripe-account.ts';
 
@@ -65,7 +66,7 @@ describe('the events list', () => {
   const window = { types: LISTED_EVENT_TYPES, created_gte_s: 0 };
 
   it('tells what a webhook would have told', async () => {
-    const events = await done(listEvents(account.stripe, window));
+    const events = await done(readList(account.stripe, eventsIn(window)));
     const succeeded = events.find(
       ({ type, object_id }) => type === 'payment_intent.succeeded' && object_id === paid.id,
     );
@@ -85,6 +86,7 @@ describe('the events list', () => {
 
   it('is read from a time on', async () => {
     const later_s = Math.floor(Date.now() / 1_000) + 3_600;
-    expect(await done(listEvents(account.stripe, { ...window, created_gte_s: later_s }))).toEqual([]);
+    const later = eventsIn({ ...window, created_gte_s: later_s });
+    expect(await done(readList(account.stripe, later))).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { classifyDecline } from '../../../src/domain/decline/declines.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
+import { readList } from '../../../src/stripe/pages.ts';
 import {
   cancelPaymentIntent,
   confirmPaymentIntent,
-  listPaymentIntents,
+  paymentIntentsIn,
   retrievePaymentIntent,
   retrieveRedirect,
 } from '../../../src/stripe/payment-intents.ts';
@@ -212,9 +213,9 @@ describe('a reading', () => {
     const { now } = await account.sim.control.clock({ advance: 60 });
     const newer = await unconfirmed(account, saved);
     const window = { customer: saved.customer, created_gte_s: 0 };
-    const all = await done(listPaymentIntents(account.stripe, window));
+    const all = await done(readList(account.stripe, paymentIntentsIn(window)));
     expect(all.map(({ metadata }) => metadata.dc_charge)).toEqual([newer.charge, older.charge]);
-    const late = await done(listPaymentIntents(account.stripe, { ...window, created_gte_s: now }));
+    const late = await done(readList(account.stripe, paymentIntentsIn({ ...window, created_gte_s: now })));
     expect(late.map(({ id }) => id)).toEqual([newer.id]);
   });
 
@@ -222,9 +223,8 @@ describe('a reading', () => {
     const saved = await savedCard(account);
     const made: string[] = [];
     for (let count = 0; count < 105; count += 1) made.unshift((await unconfirmed(account, saved)).id);
-    const all = await done(
-      listPaymentIntents(account.stripe, { customer: saved.customer, created_gte_s: 0 }),
-    );
+    const window = paymentIntentsIn({ customer: saved.customer, created_gte_s: 0 });
+    const all = await done(readList(account.stripe, window));
     expect(all.map(({ id }) => id)).toEqual(made);
   });
 });
