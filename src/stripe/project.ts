@@ -10,7 +10,6 @@ import {
   SETUP_INTENT_STATUSES,
   type SessionSnapshot,
   type SetupSnapshot,
-  type StripeChargeSnapshot,
 } from '../domain/charge/payment-snapshot.ts';
 import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf } from './json.ts';
 
@@ -101,23 +100,6 @@ export function projectCustomer(value: unknown): CustomerSnapshot | null {
     livemode: booleanOf(customer.livemode),
     created_s: integerOf(customer.created),
     metadata: pickTexts(customer.metadata, ['dc_customer', 'dc_instance']),
-  };
-}
-
-export function projectCharge(value: unknown): StripeChargeSnapshot | null {
-  const charge = objectOf(value);
-  const id = textOf(charge?.id);
-  if (charge === null || charge.object !== 'charge' || id === null) return null;
-  return {
-    id,
-    status: textOf(charge.status),
-    payment_intent: idOf(charge.payment_intent),
-    payment_method: idOf(charge.payment_method),
-    amount_minor: integerOf(charge.amount),
-    amount_refunded_minor: integerOf(charge.amount_refunded),
-    currency: textOf(charge.currency),
-    failure_code: textOf(charge.failure_code),
-    livemode: booleanOf(charge.livemode),
   };
 }
 

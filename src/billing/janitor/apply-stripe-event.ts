@@ -12,7 +12,6 @@ import { findChargeId } from '../../store/charge/charge-context.ts';
 import { recordDispute } from '../../store/charge/disputes.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/events/event.ts';
-import { EVENT_MEANINGS, type FollowedObject } from '../../stripe/events/followed-events.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -57,7 +56,7 @@ async function applyProjection(
   lease: Lease,
 ): Promise<EventApplied> {
   const projection = event.projection as EventProjection | null;
-  if (projection === null || !isFollowed(projection)) return 'ignored';
+  if (projection === null) return 'ignored';
   switch (projection.object) {
     case 'payment_intent':
       return applyPaymentIntent(deps, event, projection.snapshot, lease);
@@ -70,13 +69,6 @@ async function applyProjection(
     default:
       return unreachable(projection);
   }
-}
-
-/** Narrows to the objects of the table, so that the table and the switch name the same ones. */
-function isFollowed(
-  projection: EventProjection,
-): projection is Extract<EventProjection, { object: FollowedObject }> {
-  return Object.hasOwn(EVENT_MEANINGS, projection.object);
 }
 
 async function applyPaymentIntent(

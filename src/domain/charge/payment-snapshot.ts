@@ -132,19 +132,6 @@ export type CustomerSnapshot = {
   readonly metadata: { readonly dc_customer?: string; readonly dc_instance?: string };
 };
 
-/** A Charge as events tell it: which PaymentIntent it belongs to and why it failed. */
-export type StripeChargeSnapshot = {
-  readonly id: string;
-  readonly status: string | null;
-  readonly payment_intent: string | null;
-  readonly payment_method: string | null;
-  readonly amount_minor: number | null;
-  readonly amount_refunded_minor: number | null;
-  readonly currency: string | null;
-  readonly failure_code: string | null;
-  readonly livemode: boolean | null;
-};
-
 /** A Dispute: money that was paid and is asked back. */
 export type DisputeSnapshot = {
   readonly id: string;

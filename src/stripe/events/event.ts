@@ -1,16 +1,12 @@
 import type {
-  CustomerSnapshot,
   DisputeSnapshot,
   PaymentMethodSnapshot,
   PaymentSnapshot,
   SessionSnapshot,
   SetupSnapshot,
-  StripeChargeSnapshot,
 } from '../../domain/charge/payment-snapshot.ts';
 import { booleanOf, integerOf, type Json, objectOf, textOf } from '../json.ts';
 import {
-  projectCharge,
-  projectCustomer,
   projectDispute,
   projectPaymentIntent,
   projectPaymentMethod,
@@ -24,8 +20,6 @@ export type EventProjection =
   | { readonly object: 'setup_intent'; readonly snapshot: SetupSnapshot }
   | { readonly object: 'checkout.session'; readonly snapshot: SessionSnapshot }
   | { readonly object: 'payment_method'; readonly snapshot: PaymentMethodSnapshot }
-  | { readonly object: 'customer'; readonly snapshot: CustomerSnapshot }
-  | { readonly object: 'charge'; readonly snapshot: StripeChargeSnapshot }
   | { readonly object: 'dispute'; readonly snapshot: DisputeSnapshot };
 
 /** All we keep of an event (docs/protocol.md, 16.3): no payload, no secret, no address. */
@@ -75,10 +69,6 @@ function projectObject(object: Json): EventProjection | null {
       return tagged('checkout.session', projectSession(object));
     case 'payment_method':
       return tagged('payment_method', projectPaymentMethod(object));
-    case 'customer':
-      return tagged('customer', projectCustomer(object));
-    case 'charge':
-      return tagged('charge', projectCharge(object));
     case 'dispute':
       return tagged('dispute', projectDispute(object));
     default:

@@ -4,6 +4,7 @@
  * event of another type, or of a type that is `left`, ends at the webhook's door.
  */
 import type { Stripe } from 'stripe';
+import type { EventProjection } from './event.ts';
 
 /**
  * - `listed`: settles something of ours; the janitor also lists it, for webhooks that never came (20 types at most);
@@ -17,7 +18,7 @@ type TypesCarrying<O extends string> = Extract<
   { readonly data: { readonly object: { readonly object: O } } }
 >['type'];
 
-type FollowedObjects = 'payment_intent' | 'setup_intent' | 'checkout.session' | 'payment_method' | 'dispute';
+type FollowedObject = EventProjection['object'];
 
 export const EVENT_MEANINGS = {
   payment_intent: {
@@ -61,10 +62,7 @@ export const EVENT_MEANINGS = {
     'charge.dispute.funds_withdrawn': 'heard',
     'charge.dispute.funds_reinstated': 'heard',
   },
-} as const satisfies { readonly [O in FollowedObjects]: Readonly<Record<TypesCarrying<O>, EventMeaning>> };
-
-/** The objects whose events change something of ours. */
-export type FollowedObject = keyof typeof EVENT_MEANINGS;
+} as const satisfies { readonly [O in FollowedObject]: Readonly<Record<TypesCarrying<O>, EventMeaning>> };
 
 const meanings = new Map<string, EventMeaning>(
   Object.values(EVENT_MEANINGS).flatMap((types) => Object.entries(types)),
