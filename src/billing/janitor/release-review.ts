@@ -2,12 +2,18 @@
  * An operator's word on a parked row: let it go on, or end it. Nothing is called here; the row becomes due, and the
  * worker that claims it asks Stripe before it opens anything.
  */
-import { decideRelease, type ReleaseWay, type ReviewedRow, type ReviewKind } from '../../domain/releases.ts';
+import {
+  decideRelease,
+  type ReleaseWay,
+  type ReviewedRow,
+  type ReviewKind,
+  reviewStates,
+} from '../../domain/releases.ts';
 import { requestClose } from '../../store/charge/close-requests.ts';
-import { closeBreaks, findReview, releaseRow } from '../../store/janitor/parked-rows.ts';
+import { closeBreaks, findReview } from '../../store/janitor/parked-rows.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import { readNow } from '../../store/postgres/instance.ts';
-import { type Rows, readRow } from '../../store/work/obligations.ts';
+import { moveRow, type Rows, readRow } from '../../store/work/obligations.ts';
 
 export type ReleaseRequest = {
   readonly id: string;
@@ -33,18 +39,13 @@ export async function releaseReview(sql: Sql, request: ReleaseRequest): Promise<
     const kind = await findReview(sql, request.id);
     if (kind === null) break;
     const row = (await readRow(sql, kind, request.id)) as Rows[ReviewKind] | null;
-    if (row === null) break;
+    if (row?.state !== reviewStates[kind]) continue;
     const decision = decideRelease(kind, row as ReviewedRow, request.way);
     if (decision.do === 'refuse') return { outcome: 'refused', because: decision.because };
     const released =
       decision.do === 'request_close'
         ? await close(sql, kind, row, request.reason)
-        : await releaseRow(sql, kind, {
-            id: row.id,
-            revision: row.revision,
-            set: { state: decision.state, ...decision.next },
-            reason: request.reason,
-          });
+        : await release(sql, kind, row, { state: decision.state, ...decision.next }, request.reason);
     if (!released) continue;
     await closeBreaks(sql, request.id, request.reason);
     const state = decision.do === 'request_close' ? 'closing' : decision.state;
@@ -64,10 +65,21 @@ async function close(sql: Sql, kind: ReviewKind, row: Rows[ReviewKind], reason: 
     });
     return closing.length === 1;
   }
-  return releaseRow(sql, 'setup', {
-    id: row.id,
-    revision: row.revision,
-    set: { state: 'closing', close_as: 'canceled', close_requested_at: await readNow(sql) },
-    reason,
-  });
+  const wish = { state: 'closing', close_as: 'canceled', close_requested_at: await readNow(sql) };
+  return release(sql, 'setup', row, wish, reason);
+}
+
+/**
+ * Gives the row back to the workers, due at once and with a clean count of tries. False when it moved meanwhile: proof
+ * may have arrived, and then nothing is left to release.
+ */
+function release<K extends ReviewKind>(
+  sql: Sql,
+  kind: K,
+  { id, revision }: Rows[ReviewKind],
+  next: Partial<Rows[K]>,
+  reason: string,
+): Promise<boolean> {
+  const set = { ...next, detail: null, tries: 0 };
+  return moveRow(sql, kind, { id, revision, set, due_in_ms: 0, cause: 'operator', cause_reference: reason });
 }
