@@ -18,12 +18,13 @@ import { failpoint } from '../../platform/failpoints.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Timings } from '../../platform/timings.ts';
 import type { Sql } from '../../store/postgres/database.ts';
-import { gather } from '../../store/postgres/gather.ts';
+import { type GatherOptions, gather } from '../../store/postgres/gather.ts';
 import {
   type ClaimRequest,
   claimRows,
   type HeldLease,
   type Kind,
+  ofEachKind,
   type Rows,
   releaseLeases,
   renewLeases,
@@ -60,43 +61,28 @@ export type Leases = {
 type Held = { lease: Lease; controller: AbortController; timer: NodeJS.Timeout; deadline_ms: number };
 /** Hears of every lease: that it is held, that it could not be kept, that it is no longer held. */
 export type TellLease = (kind: Kind, change: 'held' | 'lost' | 'released') => void;
-type ClaimOne = (request: ClaimRequest) => Promise<Rows[Kind] | undefined>;
 
 /** Leases of one process. */
 export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLease = () => {}): Leases {
   const held = new Map<string, Held>();
-  const claimers = new Map<string, ClaimOne>();
-  const releasers = new Map<Kind, (lease: HeldLease) => Promise<void>>();
+  const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
+  const claimers = { due: claimersOf(true, gathered), now: claimersOf(false, { rows_max: 1, wait_ms: 0 }) };
+  const releasers = ofEachKind((kind) =>
+    gather<HeldLease, void>(async (leases) => {
+      await releaseLeases(sql, kind, leases);
+      return leases.map(() => undefined);
+    }, gathered),
+  );
 
   /** A person's claim waits for no others. Like every claim it is repeated under its token when its answer was lost. */
-  function claimer(kind: Kind, lane: 'due' | 'now'): ClaimOne {
-    const known = claimers.get(`${lane} ${kind}`);
-    if (known !== undefined) return known;
-    const options = { lease_ms: timings.leaseMs, due_only: lane === 'due' };
-    const company =
-      lane === 'due'
-        ? { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs }
-        : { rows_max: 1, wait_ms: 0 };
-    const claim = gather<ClaimRequest, Rows[Kind] | undefined>(
-      (requests) => claimInOrder(sql, kind, requests, options),
-      company,
+  function claimersOf(due_only: boolean, company: GatherOptions) {
+    const options = { lease_ms: timings.leaseMs, due_only };
+    return ofEachKind((kind) =>
+      gather<ClaimRequest, Rows[Kind] | undefined>(
+        (requests) => claimInOrder(sql, kind, requests, options),
+        company,
+      ),
     );
-    claimers.set(`${lane} ${kind}`, claim);
-    return claim;
-  }
-
-  function releaser(kind: Kind): (lease: HeldLease) => Promise<void> {
-    const known = releasers.get(kind);
-    if (known !== undefined) return known;
-    const release = gather<HeldLease, void>(
-      async (leases) => {
-        await releaseLeases(sql, kind, leases);
-        return leases.map(() => undefined);
-      },
-      { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs },
-    );
-    releasers.set(kind, release);
-    return release;
   }
 
   function hold<K extends Kind>(kind: K, row: Rows[K], token: string, sent_ms: number): Claimed<K> {
@@ -129,7 +115,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
     await failpoint('claim.before');
     const token = randomUUID();
     const sent_ms = performance.now();
-    const row = await claimer(kind, lane)({ id, token });
+    const row = await claimers[lane][kind]({ id, token });
     await failpoint('claim.after_effect');
     return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
   }
@@ -182,7 +168,7 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
       clearTimeout(entry.timer);
       held.delete(lease.token);
       tell(lease.kind, 'released');
-      await releaser(lease.kind)(lease);
+      await releasers[lease.kind](lease);
     },
     renewOnce,
     abortAll: () => {

@@ -43,10 +43,12 @@ export type Rows = { readonly [K in Kind]: (typeof obligations)[K]['table']['$in
 
 export const kinds = Object.keys(obligations) as Kind[];
 
+export function ofEachKind<T>(make: (kind: Kind) => T): Readonly<Record<Kind, T>> {
+  return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
+}
+
 /** The name of each kind's table. */
-export const obligationTables = Object.fromEntries(
-  kinds.map((kind) => [kind, getTableName(obligations[kind].table)]),
-) as Readonly<Record<Kind, string>>;
+export const obligationTables = ofEachKind((kind) => getTableName(obligations[kind].table));
 const tableOf = (kind: Kind): string => obligationTables[kind];
 
 /** The kind's table for the query builder, with the columns that all kinds share. */
