@@ -6,6 +6,7 @@
  * is lost the wait ends with its signal. A block that is lost with its worker costs a quarter of a second. Waiting
  * calls are served by lane: a person first, then recovery, then single charges.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from '../../store/postgres/database.ts';
 import { type PaceRates, reservePace } from '../../store/work/pace.ts';
 
@@ -35,8 +36,7 @@ type Waiter = {
   readonly fail: (error: unknown) => void;
 };
 type Bucket = {
-  tokens: number;
-  taken_ms: number;
+  /** In the order in which they are served. */
   waiters: Waiter[];
   filling: boolean;
   closedUntil_ms: number;
@@ -46,23 +46,11 @@ const POLL_MS = 25;
 
 /** The pacer of one process. */
 export function createPacer(sql: Sql, options: PacerOptions): Pacer {
-  const buckets = new Map<PacedEndpoint, Bucket>();
+  const buckets: Readonly<Record<PacedEndpoint, Bucket>> = {
+    'payment_intents.create': { waiters: [], filling: false, closedUntil_ms: 0 },
+    'payment_intents.confirm': { waiters: [], filling: false, closedUntil_ms: 0 },
+  };
   const blockTokens = Math.max(1, Math.floor((options.rates.per_endpoint * options.blockMs) / 1_000));
-
-  function bucketOf(endpoint: PacedEndpoint): Bucket {
-    const known = buckets.get(endpoint);
-    if (known !== undefined) return known;
-    const bucket: Bucket = { tokens: 0, taken_ms: 0, waiters: [], filling: false, closedUntil_ms: 0 };
-    buckets.set(endpoint, bucket);
-    return bucket;
-  }
-
-  function serve(bucket: Bucket): void {
-    while (bucket.tokens > 0 && bucket.waiters.length > 0) {
-      bucket.tokens -= 1;
-      takeFirst(bucket.waiters).grant();
-    }
-  }
 
   async function fill(endpoint: PacedEndpoint, bucket: Bucket): Promise<void> {
     if (bucket.filling) return;
@@ -75,8 +63,8 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
           continue;
         }
         const want = Math.min(blockTokens, bucket.waiters.length);
-        bucket.tokens = await reservePace(sql, endpoint, options.rates, want);
-        serve(bucket);
+        const granted = await reservePace(sql, endpoint, options.rates, want);
+        for (const waiter of bucket.waiters.splice(0, granted)) waiter.grant();
         if (bucket.waiters.length > 0) await pause(POLL_MS);
       }
     } catch (error) {
@@ -91,7 +79,7 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
     acquire: (endpoint, lane, signal) =>
       new Promise<void>((resolve, reject) => {
         signal.throwIfAborted();
-        const bucket = bucketOf(endpoint);
+        const bucket = buckets[endpoint];
         const begun_ms = performance.now();
         const waiter: Waiter = {
           lane,
@@ -111,30 +99,12 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
         }
         signal.addEventListener('abort', leave, { once: true });
         bucket.waiters.push(waiter);
+        bucket.waiters.sort((one, other) => LANES.indexOf(one.lane) - LANES.indexOf(other.lane));
         void fill(endpoint, bucket);
       }),
     backOff: (endpoint, ms) => {
-      const bucket = bucketOf(endpoint);
-      bucket.tokens = 0;
+      const bucket = buckets[endpoint];
       bucket.closedUntil_ms = Math.max(bucket.closedUntil_ms, performance.now() + ms);
     },
   };
-}
-
-function takeFirst(waiters: Waiter[]): Waiter {
-  let best = 0;
-  for (let index = 1; index < waiters.length; index += 1) {
-    const candidate = waiters[index];
-    const current = waiters[best];
-    if (candidate !== undefined && current !== undefined && rank(candidate) < rank(current)) best = index;
-  }
-  const [taken] = waiters.splice(best, 1);
-  if (taken === undefined) throw new RangeError('no call waits');
-  return taken;
-}
-
-const rank = (waiter: Waiter): number => LANES.indexOf(waiter.lane);
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
