@@ -13,7 +13,7 @@ import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { buildKey } from '../../domain/keys.ts';
 import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import type { AttemptOpened } from '../../store/charge/open-attempt.ts';
+import type { AttemptOpened, AttemptOpening } from '../../store/charge/open-attempt.ts';
 import { type Answer, afterEarlierSending } from '../../stripe/answer.ts';
 import { STRIPE_API_VERSION } from '../../stripe/client.ts';
 import { ALLOWED_TYPES, confirmBody } from '../../stripe/form.ts';
@@ -146,16 +146,7 @@ function newTypeOf(context: ChargeContext, method: OpeningMethod): { new_type?: 
 
 function withAttempt(
   context: ChargeContext,
-  written: Omit<
-    Attempt,
-    | 'state'
-    | 'lease_number'
-    | 'send_count'
-    | 'replayed_error_at'
-    | 'looked_at'
-    | 'stripe_charge_id'
-    | 'started_at'
-  > & { readonly future_use: boolean },
+  written: NonNullable<AttemptOpening['attempt']>,
   opened: AttemptOpened,
   intent: PaymentSnapshot,
   lease: Lease,
