@@ -1,5 +1,5 @@
 import { failpoint } from '../../platform/failpoints.ts';
-import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
+import { insertInboxEvents } from '../../store/door/inbox-intake.ts';
 import { errorCode } from '../../store/postgres/database.ts';
 import type { ProjectedEvent } from '../../stripe/events/event.ts';
 import { isFollowed } from '../../stripe/events/followed-events.ts';
@@ -27,7 +27,7 @@ export async function receiveEvent(deps: Dependencies, event: ProjectedEvent): P
   if (!isFollowed(event.type)) return 'unfollowed';
   try {
     await failpoint('inbox.intake.before');
-    const [id] = await insertInboxEvents(deps.sql, [toRow(event, livemode)], 'webhook');
+    const [id] = await insertInboxEvents(deps.sql, [{ ...event, livemode }], 'webhook');
     await failpoint('inbox.intake.after_effect');
     if (id === undefined) return 'known';
     void deps.offer('inbox_event', [id]);
@@ -37,17 +37,4 @@ export async function receiveEvent(deps: Dependencies, event: ProjectedEvent): P
     deps.log.error({ event: 'inbox_event.refused', code: 'unstorable', err: error });
     return 'unstorable';
   }
-}
-
-function toRow(event: ProjectedEvent, livemode: boolean): NewInboxEvent {
-  return {
-    id: event.id,
-    type: event.type,
-    object_type: event.object_type,
-    object_id: event.object_id,
-    request_key: event.request_key,
-    livemode,
-    created_s: event.created_s,
-    projection: event.projection,
-  };
 }
