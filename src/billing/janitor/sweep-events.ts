@@ -9,9 +9,8 @@
  * Events carry whole seconds and may be listed late, hence the overlap; the inbox knows what it has seen.
  */
 import { z } from 'zod';
-import { insertInboxEvents, type NewInboxEvent } from '../../store/door/inbox-intake.ts';
-import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
-import type { ProjectedEvent } from '../../stripe/events/event.ts';
+import { insertInboxEvents } from '../../store/door/inbox-intake.ts';
+import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import { eventsIn } from '../../stripe/events/events.ts';
 import { LISTED_EVENT_TYPES } from '../../stripe/events/followed-events.ts';
 import { readPage } from '../../stripe/pages.ts';
@@ -41,7 +40,7 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
   const { sql, timings, log } = deps;
   const taken = await takeSweep(sql, 'events', timings.eventsListIntervalMs);
   if (taken === null) return false;
-  let cursor = readCursor(taken.cursor) ?? {
+  let cursor = readCursor(taken, cursorShape) ?? {
     since_s: taken.now_s - FIRST_LOOK_S,
     newest_s: null,
     after: null,
@@ -76,12 +75,13 @@ async function sweepPage(
     return null;
   }
   const { data, next } = answer.value;
-  const ours = data.filter(isOf(stripe.livemode));
+  const { livemode } = stripe;
+  const ours = data.filter((event) => event.livemode === livemode).map((event) => ({ ...event, livemode }));
   if (ours.length < data.length) {
     metrics.breaksTotal.inc({ kind: 'livemode' }, data.length - ours.length);
     log.error({ event: 'inbox_event.refused', count: data.length - ours.length, code: 'livemode_differs' });
   }
-  const ids = await insertInboxEvents(sql, ours.map(newEvent), 'events_list');
+  const ids = await insertInboxEvents(sql, ours, 'events_list');
   if (ids.length > 0) {
     log.info({ event: 'events.missed', count: ids.length });
     metrics.inboxEventsTotal.inc({ type: 'listed', outcome: 'missed' }, ids.length);
@@ -91,22 +91,4 @@ async function sweepPage(
   if (next !== null) return { since_s: cursor.since_s, newest_s, after: next };
   const since_s = newest_s === null ? cursor.since_s : Math.max(cursor.since_s, newest_s - OVERLAP_S);
   return { since_s, newest_s: null, after: null };
-}
-
-const isOf =
-  (livemode: boolean) =>
-  (event: ProjectedEvent): boolean =>
-    event.livemode === livemode;
-
-function newEvent(event: ProjectedEvent): NewInboxEvent {
-  return { ...event, livemode: event.livemode ?? false };
-}
-
-function readCursor(text: string | null): Cursor | null {
-  if (text === null) return null;
-  try {
-    return cursorShape.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }

@@ -18,7 +18,7 @@ import {
   recordUnboundPayment,
   spendOrphanCancel,
 } from '../../store/janitor/orphans.ts';
-import { saveSweep, takeSweep } from '../../store/work/sweeps.ts';
+import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import type { CallLimits } from '../../stripe/client.ts';
 import { readPage } from '../../stripe/pages.ts';
 import { cancelPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
@@ -45,7 +45,7 @@ export async function sweepOrphansOnce(deps: SweepDependencies, signal?: AbortSi
   const taken = await takeSweep(sql, 'payment_intents', timings.orphanSweepIntervalMs);
   if (taken === null) return false;
   const window_s = WINDOW_AGES * timings.orphanAgeHours * HOUR_S;
-  let cursor = readCursor(taken.cursor) ?? { since_s: taken.now_s - window_s, after: null };
+  let cursor = readCursor(taken, cursorShape) ?? { since_s: taken.now_s - window_s, after: null };
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const next = await sweepPage(deps, cursor, taken.now_s, signal);
     cursor = { since_s: cursor.since_s, after: next };
@@ -133,12 +133,4 @@ async function cancelOrphan(
 
 function chargeIdOf(intent: PaymentSnapshot): string {
   return intent.metadata.dc_charge ?? '';
-}
-
-function readCursor(text: string | null): Cursor | null {
-  try {
-    return text ? cursorShape.parse(JSON.parse(text)) : null;
-  } catch {
-    return null;
-  }
 }

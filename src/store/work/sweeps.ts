@@ -1,4 +1,5 @@
 /** Where each sweep over Stripe's lists left off, and when it is due again (business time). */
+import type { z } from 'zod';
 import type { Sql } from '../postgres/database.ts';
 
 export type SweepName = 'events' | 'payment_intents';
@@ -21,6 +22,15 @@ export async function takeSweep(sql: Sql, name: SweepName, interval_ms: number):
     on conflict (name) do update set due_at = excluded.due_at where sweeps.due_at <= dc_now()
     returning cursor, floor(extract(epoch from dc_now()))::bigint as now_s`;
   return rows[0] ?? null;
+}
+
+/** Where the sweep left off; null the first time, at the end, and where another release wrote it in another shape. */
+export function readCursor<Cursor>({ cursor }: TakenSweep, shape: z.ZodType<Cursor>): Cursor | null {
+  try {
+    return shape.parse(JSON.parse(cursor ?? 'null'));
+  } catch {
+    return null;
+  }
 }
 
 /** Remembers where a sweep left off; `due_in_ms` brings it forward or puts it off, null leaves its time alone. */
