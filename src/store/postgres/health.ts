@@ -15,15 +15,10 @@ export function createHealth(
   queueReady: () => Promise<boolean>,
 ): () => Promise<Health> {
   return shared(FRESH_MS, async () => {
-    const [database, queue] = await Promise.all([readiness(sql, databaseUrl), isUp(queueReady)]);
+    const [database, queue] = await Promise.all([
+      readiness(sql, databaseUrl),
+      queueReady().catch(() => false),
+    ]);
     return { ...database, queue };
   });
-}
-
-async function isUp(probe: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await probe();
-  } catch {
-    return false;
-  }
 }
