@@ -103,29 +103,21 @@ async function stopConsumers(
 
 function startLoops({ deps, queue }: Composition): Loops {
   const { sql, timings, log, metrics } = deps;
+  const startLoop = (
+    name: string,
+    intervalMs: number,
+    once: Round,
+    longest: { backoffMaxMs?: number } = {},
+  ) => startPollLoop({ name, intervalMs, log, once: timed(metrics, name, once), ...longest });
   const loops = [
-    startPollLoop({
-      name: 'dispatcher',
-      intervalMs: timings.dispatchIntervalMs,
-      // When the queue comes back, everything is due at once: look often, even after errors.
+    // When the queue comes back, everything is due at once: look often, even after errors.
+    startLoop('dispatcher', timings.dispatchIntervalMs, () => dispatchOnce({ sql, queue, timings, log }), {
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
-      log,
-      once: timed(metrics, 'dispatcher', () => dispatchOnce({ sql, queue, timings, log })),
     }),
-    startPollLoop({
-      name: 'sweep-events',
-      intervalMs: timings.janitorIntervalMs,
-      log,
-      once: timed(metrics, 'sweep-events', (signal) => sweepEventsOnce(deps, signal)),
-    }),
-    startPollLoop({
-      name: 'sweep-orphans',
-      intervalMs: timings.janitorIntervalMs,
-      log,
-      once: timed(metrics, 'sweep-orphans', async (signal) => {
-        await sweepOrphansOnce(deps, signal);
-        return false;
-      }),
+    startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),
+    startLoop('sweep-orphans', timings.janitorIntervalMs, async (signal) => {
+      await sweepOrphansOnce(deps, signal);
+      return false;
     }),
   ];
   return {
