@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Stripe } from 'stripe';
 import { operationOf } from './call.ts';
 import { type AnswerHeaders, type Exchange, NO_HEADERS } from './exchange.ts';
+import { parseObject } from './json.ts';
 
 type SdkHttpClient = NonNullable<NonNullable<ConstructorParameters<typeof Stripe>[1]>['httpClient']>;
 type SdkResponse = Awaited<ReturnType<SdkHttpClient['makeRequest']>>;
@@ -108,7 +109,7 @@ function readAnswer(exchange: Exchange, response: http.IncomingMessage): Promise
         reject(new Error('the answer was cut off'));
         return;
       }
-      exchange.body = jsonObject(Buffer.concat(chunks).toString('utf8'));
+      exchange.body = parseObject(Buffer.concat(chunks).toString('utf8'));
       exchange.failure = null;
       resolve(sdkResponse(exchange, response));
     });
@@ -142,17 +143,6 @@ function plainHeaders(headers: Headers, method: string, body: string): http.Outg
   const plain: http.OutgoingHttpHeaders = { ...headers };
   if (method === 'POST') plain['Content-Length'] = Buffer.byteLength(body);
   return plain;
-}
-
-function jsonObject(text: string): Record<string, unknown> | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function timeoutError(): Error {
