@@ -64,30 +64,40 @@ export const productionTimings = {
   pressMinutes: 30,
   // Time for the customer to press "Pay" after saving a new card, before a worker does it for them.
   replacementGraceMinutes: 10,
+  // Each is a page on which cards can be tried: nobody needs more of them, and whoever tests stolen cards wants many.
   replacementSessionsMax: 5,
 
   // Issuers see a salary arrive between these; more often counts against the networks' limits.
   issuerRetryDays: [1, 3, 7],
+  // A fault at an issuer is over in minutes or in hours; one that lasted a day is waited for no longer.
   technicalRetryMinutes: [15, 120, 1_440],
+  // The first and one for each delay above, for either kind of decline and for both together.
   automaticAttemptsMax: 4,
   // Stripe limits confirms per PaymentIntent without naming the figure; stay well below.
   confirmsMax: 8,
+  // Who comes after our last automatic attempt can still pay, be declined, and use another card.
   confirmsKeptForCustomer: 3,
 
+  // A Checkout Session lives no longer at Stripe.
   setupExpiryHours: 24,
+  // Enough for a mistyped number and a second card; more would be testing stolen cards.
   setupTriesMax: 5,
   // Without webhooks we read a setup this long after the customer could begin, then again at intervals of the last
   // number.
   setupReadMinutes: [1, 5, 30, 60],
   // Binding the customer wakes its setups at once; this only covers a wake-up that was lost.
   setupCustomerWaitSeconds: 30,
+  // Time for a salary or a new card to arrive, and soon enough for the merchant to know where they stand.
   recoveryDays: 7,
   // At once, after a day, after three, and a last call a day before the end.
   recoveryMessageHours: [0, 24, 72, 144],
   // The link lives at least this long after the last call was mailed.
   lastCallGraceMinutes: 60,
+  // Whoever holds an old link can ask for a mail: it must not become a way to flood somebody's inbox.
   freshMailIntervalMinutes: 60,
+  // Outlasts a visit to the bank; a cookie left behind on a shared machine opens nothing in the evening.
   pageCookieHours: 2,
+  // A charge may settle this long after its creation: scheduled, retried for days, then recovered.
   reconcileWindowDays: 35,
 };
 
