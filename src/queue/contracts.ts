@@ -8,19 +8,18 @@
 import { createHash } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
+import { productionTimings } from '../platform/timings.ts';
 import type { Kind, Offer } from '../store/work/obligations.ts';
 
-/** Ids per job, at most. Measured: beyond 25, throughput hardly grows. */
-const JOB_IDS_MAX = 25;
 const JOB_BYTES_MAX = 4_096;
 const ID_CHARS_MAX = 100;
 
 const payload = z.strictObject({
   v: z.literal(1),
-  ids: z.array(z.string().min(1).max(ID_CHARS_MAX)).min(1).max(JOB_IDS_MAX),
+  ids: z.array(z.string().min(1).max(ID_CHARS_MAX)).min(1).max(productionTimings.offerIdsMax),
 });
 
-/** The payload for these rows; at most `JOB_IDS_MAX` of them. */
+/** The payload for these rows; at most `offerIdsMax` of them. */
 export function jobPayload(offers: readonly Offer[]): z.output<typeof payload> {
   return { v: 1, ids: offers.map((offer) => offer.id) };
 }
