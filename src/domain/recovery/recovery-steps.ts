@@ -136,7 +136,8 @@ function nextStepAt(situation: RecoverySituation, policy: RecoveryPolicy): Date 
   return new Date(situation.opened_at.getTime() + hours * HOUR_MS);
 }
 
-function isUnresolved(state: AttemptState | null): boolean {
+/** Whether the attempt may still take the money. */
+export function isUnresolved(state: AttemptState | null): boolean {
   return state === 'open' || state === 'awaiting_customer' || state === 'processing';
 }
 

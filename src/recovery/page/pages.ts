@@ -7,6 +7,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
+import { isUnresolved } from '../../domain/recovery/recovery-steps.ts';
 import { randomId } from '../../platform/ids.ts';
 import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
 import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
@@ -183,8 +184,4 @@ async function sendPayment(
 /** Closed, or past its time: the page says which, and we write nothing. */
 function isEnded(row: RecoveryLinkRow): boolean {
   return row.state !== 'open' || row.is_over;
-}
-
-function isUnresolved(state: string | null): boolean {
-  return state === 'open' || state === 'awaiting_customer' || state === 'processing';
 }
