@@ -58,15 +58,8 @@ function parkedOf(tables: Tables, kind: ReviewKind) {
     .where(eq(table.state, sql.raw(`'${reviewStates[kind]}'`)));
 }
 
-export type OpenBreak = {
-  readonly kind: string;
-  readonly entity_id: string;
-  readonly stripe_id: string | null;
-  readonly last_seen_at: Date;
-};
-
 /** Contradictions that are still open, newest first. */
-export async function listOpenBreaks(tables: Tables, limit: number): Promise<OpenBreak[]> {
+export async function listOpenBreaks(tables: Tables, limit: number) {
   const { kind, entity_id, stripe_id, last_seen_at } = breaks;
   return tables
     .select({ kind, entity_id, stripe_id, last_seen_at })
