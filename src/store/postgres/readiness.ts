@@ -1,4 +1,5 @@
 /** What the database can do for us now. */
+import { within } from '../../platform/within.ts';
 import type { Sql } from './database.ts';
 import { schemaLag } from './migrate.ts';
 
@@ -19,10 +20,8 @@ const UNREACHABLE: Readiness = { postgres: false, schema: false, clock: false };
 
 /** Asks the database; "unreachable" and "too slow" are answers, not errors. */
 export async function readiness(sql: Sql, databaseUrl: string): Promise<Readiness> {
-  const late = new Promise<Readiness>((resolve) => {
-    setTimeout(() => resolve(UNREACHABLE), PROBE_TIMEOUT_MS).unref();
-  });
-  return Promise.race([late, ask(sql, databaseUrl).catch(() => UNREACHABLE)]);
+  const unreachable = () => UNREACHABLE;
+  return within(PROBE_TIMEOUT_MS, ask(sql, databaseUrl).catch(unreachable), unreachable);
 }
 
 async function ask(sql: Sql, databaseUrl: string): Promise<Readiness> {
