@@ -83,13 +83,15 @@ export type ChargePolicy = {
   readonly resendWindowHours: number;
 };
 
+/** Whether Stripe's last word on an attempt is still to come. */
+export function isUnresolved(state: AttemptState | null): boolean {
+  return state === 'open' || state === 'awaiting_customer' || state === 'processing';
+}
+
 /** The one attempt that is not resolved, or null. */
 export function openAttemptOf(context: ChargeContext): Attempt | null {
   const newest = context.attempts.at(-1);
-  if (newest === undefined) return null;
-  const unresolved =
-    newest.state === 'open' || newest.state === 'awaiting_customer' || newest.state === 'processing';
-  return unresolved ? newest : null;
+  return newest !== undefined && isUnresolved(newest.state) ? newest : null;
 }
 
 /** Automatic attempts that reached Stripe, or may have. */

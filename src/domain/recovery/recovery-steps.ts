@@ -5,6 +5,7 @@
  * If several mails fell due while no worker was running, the customer gets only the one that matters now. The last call is
  * never skipped, and the link outlives it by the grace time.
  */
+import { isUnresolved } from '../charge/charge.ts';
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import type { AttemptState, ChargeState, RecoveryState } from '../machines.ts';
 
@@ -134,11 +135,6 @@ function nextStepAt(situation: RecoverySituation, policy: RecoveryPolicy): Date 
   const hours = situation.bounced ? undefined : policy.recoveryMessageHours[situation.step];
   if (hours === undefined) return situation.expires_at;
   return new Date(situation.opened_at.getTime() + hours * HOUR_MS);
-}
-
-/** Whether the attempt may still take the money. */
-export function isUnresolved(state: AttemptState | null): boolean {
-  return state === 'open' || state === 'awaiting_customer' || state === 'processing';
 }
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);

@@ -7,7 +7,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
-import { isUnresolved } from '../../domain/recovery/recovery-steps.ts';
+import { isUnresolved } from '../../domain/charge/charge.ts';
 import { randomId } from '../../platform/ids.ts';
 import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
 import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
