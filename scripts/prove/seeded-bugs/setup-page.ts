@@ -58,10 +58,8 @@ export const setupPage: readonly Mutation[] = [
     edits: [
       {
         file: 'src/recovery/link/setup-link.ts',
-        find: 'is: (purpose, setup_id, text) => rows(setup_id).some((row) => isToken(keys, purpose, row, text)),',
-        replace:
-          'is: (purpose, setup_id, text) =>\n' +
-          '      rows(claimedSetup(text) ?? setup_id).some((row) => isToken(keys, purpose, row, text)),',
+        find: 'rows(setup_id).some((row) => isToken(keys, purpose, row, text)),',
+        replace: 'rows(claimedSetup(text) ?? setup_id).some((row) => isToken(keys, purpose, row, text)),',
       },
     ],
     check: integration('setup/setup-page-links', 'one setup’s link, cookie and form token open no other'),

@@ -3,7 +3,6 @@
  * nothing stored. Any of the link keys may have signed one, so links survive a change of the newest key.
  */
 import type { Dependencies } from '../../billing/dependencies.ts';
-import type { LinkRow } from '../../billing/recovery-ports.ts';
 import { setupLinkRow } from '../../billing/setup/setup-link.ts';
 import { idPattern } from '../../platform/ids.ts';
 import { isToken, type LinkKeys, mintToken, type Purpose } from './link.ts';
@@ -21,24 +20,19 @@ export function claimedSetup(text: string): string | null {
   return TOKEN.exec(text)?.[1] ?? null;
 }
 
-export type SetupLinks = {
-  /** The rows that tokens of this setup are derived from, newest key first. */
-  readonly rows: (setup_id: string) => readonly [LinkRow, ...LinkRow[]];
-  readonly is: (purpose: Purpose, setup_id: string, text: string) => boolean;
-  readonly mint: (purpose: Purpose, setup_id: string) => string;
-};
+export type SetupLinks = ReturnType<typeof setupLinks>;
 
 /** The links of this deployment's setups. */
-export function setupLinks(billing: Pick<Dependencies, 'instance'>, keys: LinkKeys): SetupLinks {
-  const [newest, ...older] = keys;
-  const rowOf = (setup_id: string, kid: string) => setupLinkRow(billing, setup_id, kid);
-  const rows: SetupLinks['rows'] = (setup_id) => [
-    rowOf(setup_id, newest.kid),
-    ...older.map(({ kid }) => rowOf(setup_id, kid)),
-  ];
+export function setupLinks(billing: Pick<Dependencies, 'instance'>, keys: LinkKeys) {
+  const newest = (setup_id: string) => setupLinkRow(billing, setup_id, keys[0].kid);
+  const rows = (setup_id: string) => keys.map(({ kid }) => setupLinkRow(billing, setup_id, kid));
   return {
+    /** What a setup's new tokens are derived from. */
+    newest,
+    /** The same for every key, newest first: any of them may have signed a token. */
     rows,
-    is: (purpose, setup_id, text) => rows(setup_id).some((row) => isToken(keys, purpose, row, text)),
-    mint: (purpose, setup_id) => mintToken(keys, purpose, rowOf(setup_id, newest.kid)),
+    is: (purpose: Purpose, setup_id: string, text: string) =>
+      rows(setup_id).some((row) => isToken(keys, purpose, row, text)),
+    mint: (purpose: Purpose, setup_id: string) => mintToken(keys, purpose, newest(setup_id)),
   };
 }

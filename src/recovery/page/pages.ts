@@ -7,6 +7,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
+import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { isUnresolved } from '../../domain/charge/charge.ts';
 import { randomId } from '../../platform/ids.ts';
 import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
@@ -42,12 +43,16 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
   const context: Context = { ...pages, ...pageScope(pages, { prefix: '/r', fixed }) };
   registerPageScope(app, context, (scope) => {
     scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
-    scope.post<OfToken>('/:token', (request, reply) => askByLink(context, request, reply));
+    scope.post<OfToken>('/:token', async (request, reply) =>
+      askForMail(context, request, reply, await rowOfOldLink(context, request.params.token)),
+    );
     scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
-    scope.post<OfPage>('/page/:recovery', (request, reply) => askByCookie(context, request, reply));
+    scope.post<OfPage>('/page/:recovery', async (request, reply) =>
+      askForMail(context, request, reply, await provenRow(context, request, hadCookie)),
+    );
     scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
-    scope.post<OfPage>('/page/:recovery/confirm', (request, reply) => confirm(context, request, reply));
-    scope.post<OfPage>('/page/:recovery/replace', (request, reply) => replace(context, request, reply));
+    scope.post<OfPage>('/page/:recovery/confirm', press(context, confirm));
+    scope.post<OfPage>('/page/:recovery/replace', press(context, replace));
     // Any other address below: too long for a parameter, cut in pieces, empty.
     scope.get('/*', (_request, reply) => sendPage(reply, 404, fixed.unusable_link));
     scope.post('/*', (_request, reply) => sendPage(reply, 200, fixed.mail_asked));
@@ -89,70 +94,59 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
   return sendPayment(context, row.id, reply);
 }
 
-async function confirm(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+type Act = (context: Context, request: PageRequest, recovery_id: string) => Promise<SetupPressed>;
+
+/** What a button's address answers. */
+const press = (context: Context, act: Act) => async (request: PageRequest, reply: FastifyReply) => {
   const row = await pressedRow(context, request);
   if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
-  if (isEnded(row)) return reply.redirect(context.path(row.id), 303);
-  const form = formOf(request);
-  const next = await confirmPress(context.billing, {
-    recovery_id: row.id,
-    replacement_id: form.replacement ?? null,
-    ticked: form.future_use === 'yes',
-    evidence: evidenceOf(request.ip, request.headers['user-agent']),
-    merchant: context.merchant,
-  });
-  return follow(context, next, row.id, reply);
+  // Closed, or past its time: the page says which, and we write nothing.
+  if (row.state !== 'open' || row.is_over) return reply.redirect(context.path(row.id), 303);
+  return follow(context, await act(context, request, row.id), row.id, reply);
+};
+
+function confirm({ billing, merchant }: Context, request: PageRequest, recovery_id: string) {
+  const { replacement, future_use } = formOf(request);
+  const asked = { replacement_id: replacement ?? null, ticked: future_use === 'yes' };
+  return confirmPress(billing, { recovery_id, ...asked, evidence: evidenceOf(request), merchant });
 }
 
-async function replace(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const row = await pressedRow(context, request);
-  if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
-  if (isEnded(row)) return reply.redirect(context.path(row.id), 303);
-  const evidence = evidenceOf(request.ip, request.headers['user-agent']);
-  return follow(context, await replacePress(context.billing, row.id, evidence), row.id, reply);
+function replace({ billing }: Context, request: PageRequest, recovery_id: string) {
+  return replacePress(billing, recovery_id, evidenceOf(request));
 }
 
-/** Asks for a fresh mail by a link that no longer works. The answer never shows whether we send one. */
-async function askByLink(
-  context: Context,
-  request: FastifyRequest<OfToken>,
+/** The recovery whose link this was until a newer one replaced it, or null. */
+async function rowOfOldLink({ billing, link_keys }: Context, token: string): Promise<RecoveryLinkRow | null> {
+  const claim = parseToken(token);
+  const row = claim === null ? null : await readRecoveryLink(billing.sql, claim.recovery_id);
+  return row !== null && claim !== null && wasToken(link_keys, 'link', row, claim) ? row : null;
+}
+
+/** Asks for a fresh mail by a link or cookie that no longer works. The answer never shows whether we send one. */
+async function askForMail(
+  { billing, fixed, origin }: Context,
+  request: FastifyRequest,
   reply: FastifyReply,
+  row: RecoveryLinkRow | null,
 ): Promise<FastifyReply> {
-  const claim = parseToken(request.params.token);
-  const row = claim === null ? null : await readRecoveryLink(context.billing.sql, claim.recovery_id);
-  const was = row !== null && claim !== null && wasToken(context.link_keys, 'link', row, claim);
-  if (was && isOwnOrigin(request, context.origin)) await oweFreshMail(context, row.id);
-  return sendPage(reply, 200, context.fixed.mail_asked);
+  if (row !== null && isOwnOrigin(request, origin)) {
+    const interval_minutes = billing.timings.freshMailIntervalMinutes;
+    const id = await writeFreshMail(billing.sql, row.id, { id: randomId('msg'), interval_minutes });
+    if (id !== null) await billing.offer('message', [id]);
+  }
+  return sendPage(reply, 200, fixed.mail_asked);
 }
 
-/** The same, from a page whose cookie was replaced. */
-async function askByCookie(
-  context: Context,
+/** The recovery whose cookie the request carries, the current one or (`hadCookie`) any that was; or null. */
+async function provenRow(
+  { billing, link_keys }: Context,
   request: PageRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const { recovery } = request.params;
-  const row = isRecoveryId(recovery) ? await readRecoveryLink(context.billing.sql, recovery) : null;
-  const had = row !== null && hadCookie(context.link_keys, request, row);
-  if (had && isOwnOrigin(request, context.origin)) await oweFreshMail(context, row.id);
-  return sendPage(reply, 200, context.fixed.mail_asked);
-}
-
-async function oweFreshMail(context: Context, recovery_id: string): Promise<void> {
-  const { billing } = context;
-  const id = await writeFreshMail(billing.sql, recovery_id, {
-    id: randomId('msg'),
-    interval_minutes: billing.timings.freshMailIntervalMinutes,
-  });
-  if (id !== null) await billing.offer('message', [id]);
-}
-
-/** The recovery whose current cookie the request carries, or null. */
-async function provenRow(context: Context, request: PageRequest): Promise<RecoveryLinkRow | null> {
+  proves = hasCookie,
+): Promise<RecoveryLinkRow | null> {
   const { recovery } = request.params;
   if (!isRecoveryId(recovery)) return null;
-  const row = await readRecoveryLink(context.billing.sql, recovery);
-  return row !== null && hasCookie(context.link_keys, request, row) ? row : null;
+  const row = await readRecoveryLink(billing.sql, recovery);
+  return row !== null && proves(link_keys, request, row) ? row : null;
 }
 
 /** The recovery that a POST from our own page may act on, or null. */
@@ -179,9 +173,4 @@ async function sendPayment(
   });
   context.countView?.(state);
   return sendPage(reply, 200, html);
-}
-
-/** Closed, or past its time: the page says which, and we write nothing. */
-function isEnded(row: RecoveryLinkRow): boolean {
-  return row.state !== 'open' || row.is_over;
 }

@@ -1,4 +1,5 @@
 /** What the buttons of the customer's page do, once cookie, form token and Origin are proven. */
+import type { FastifyRequest } from 'fastify';
 import type { Dependencies } from '../../billing/dependencies.ts';
 import { replaceCard } from '../../billing/recovery/open-replacement.ts';
 import { pressConfirm } from '../../billing/recovery/press.ts';
@@ -15,9 +16,10 @@ export type Evidence = { readonly ip_address: string; readonly user_agent: strin
 
 const USER_AGENT_LENGTH_MAX = 300;
 
-export function evidenceOf(ip_address: string, user_agent: string | undefined): Evidence {
+export function evidenceOf({ ip, headers }: FastifyRequest): Evidence {
+  const user_agent = headers['user-agent'];
   return {
-    ip_address,
+    ip_address: ip,
     user_agent: user_agent === undefined ? null : oneLine(user_agent).slice(0, USER_AGENT_LENGTH_MAX),
   };
 }

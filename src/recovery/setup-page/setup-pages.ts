@@ -54,14 +54,11 @@ async function openLink(context: Context, token: string, reply: FastifyReply): P
   const view = setupPageContent(row);
   // Nothing is left to press, and nothing more will happen: no cookie for it.
   if (view.offer === null && !view.check_again) return sendSetup(context, row, reply);
-  const [newest] = links.rows(row.id);
-  return exchangeLink(context, newest, reply);
+  return exchangeLink(context, links.newest(row.id), reply);
 }
 
 async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const row = await provenRow(context, request);
-  if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
-  return sendSetup(context, row, reply);
+  return sendSetup(context, await provenRow(context, request), reply);
 }
 
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -81,8 +78,7 @@ async function accept(context: Context, request: PageRequest, reply: FastifyRepl
   const token = formOf(request).form_token;
   if (row === null || token === undefined || !links.is('form', row.id, token))
     return sendPage(reply, 403, fixed.refused_press);
-  const evidence = evidenceOf(request.ip, request.headers['user-agent']);
-  const pressed = await pressSetup(billing, { setup_id: row.id, ...evidence });
+  const pressed = await pressSetup(billing, { setup_id: row.id, ...evidenceOf(request) });
   billing.log.info({ event: 'setup.pressed', setupId: row.id, outcome: pressed.outcome });
   return follow(context, pressed, row.id, reply);
 }
