@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
-import type { Facts, PageTexts } from '../words/texts.ts';
+import type { Facts, PageState, PageTexts, Said } from '../words/texts.ts';
 import { Lock, Mark } from './page-icons.tsx';
 import type { PageView } from './page-state.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -115,24 +115,42 @@ export function Payment(page: PaymentPage) {
     <div class="pay">
       <Bill texts={texts} facts={facts} />
       <div class="act">
-        <Mark state={view.state} />
-        <span class="unseen" aria-hidden="true" data-testid="state">
-          {view.state}
-        </span>
-        <h1>{texts.heading}</h1>
-        <p class="lead">{texts.lead}</p>
+        <Heading state={view.state} mark={view.state} texts={texts} />
         <PayForm {...page} />
-        {view.check_again ? (
-          <p class="end">
-            <a class="button second" href={`${page.path}/return`}>
-              {texts.check_again}
-            </a>
-          </p>
-        ) : null}
+        <CheckAgain {...page} />
         <ReplaceForm {...page} />
         {is_open ? <p class="fine last">{texts.otherwise}</p> : null}
       </div>
     </div>
+  );
+}
+
+/** What the state is, in a picture and in words; `unseen` for our own tests. */
+export function Heading(shown: { readonly state: string; readonly mark: PageState; readonly texts: Said }) {
+  return (
+    <>
+      <Mark state={shown.mark} />
+      <span class="unseen" aria-hidden="true" data-testid="state">
+        {shown.state}
+      </span>
+      <h1>{shown.texts.heading}</h1>
+      <p class="lead">{shown.texts.lead}</p>
+    </>
+  );
+}
+
+export function CheckAgain(page: {
+  readonly view: { readonly check_again: boolean };
+  readonly texts: { readonly check_again: string };
+  readonly path: string;
+}) {
+  if (!page.view.check_again) return null;
+  return (
+    <p class="end">
+      <a class="button second" href={`${page.path}/return`}>
+        {page.texts.check_again}
+      </a>
+    </p>
   );
 }
 

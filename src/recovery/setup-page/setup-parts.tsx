@@ -1,12 +1,12 @@
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
-import { Mark } from '../page/page-icons.tsx';
+import { CheckAgain, Heading } from '../page/page-parts.tsx';
 import type { PageState, SetupPageFacts, SetupPageState, SetupPageTexts } from '../words/texts.ts';
 import type { SetupPageContent } from './setup-state.ts';
 
 /** The payment page's pictures mean the same here. */
-const MARKS: Readonly<Record<SetupPageState, PageState | null>> = {
-  to_accept: null,
-  to_save: null,
+const MARKS: Readonly<Record<SetupPageState, PageState>> = {
+  to_accept: 'to_confirm',
+  to_save: 'to_confirm',
   processing: 'processing',
   saved: 'paid',
   not_in_use: 'failed_try',
@@ -27,14 +27,15 @@ export type SetupPage = {
 
 /** While there is something to press: what we ask for, then its terms and the button. Afterwards: how it ended. */
 export function Setup(page: SetupPage) {
-  if (page.view.offer === null) return <Ending {...page} />;
+  const { view, texts } = page;
+  if (view.offer === null) return <Ending {...page} />;
   return (
     <div class="pay">
       <section class="bill">
-        <Heading {...page} />
+        <Heading state={view.state} mark={MARKS[view.state]} texts={texts} />
         <Agreement {...page} />
       </section>
-      <section class="act" aria-label={page.texts.labels.terms}>
+      <section class="act" aria-label={texts.labels.terms}>
         <Terms {...page} />
         <SetupForm {...page} />
         <p class="end">
@@ -46,36 +47,16 @@ export function Setup(page: SetupPage) {
 }
 
 function Ending(page: SetupPage) {
-  const { view, texts, path } = page;
+  const { view, texts } = page;
   return (
     <div class="act">
-      <Heading {...page} />
+      <Heading state={view.state} mark={MARKS[view.state]} texts={texts} />
       {view.state === 'saved' ? <Terms {...page} /> : null}
-      {view.check_again ? (
-        <p class="end">
-          <a class="button second" href={`${path}/return`}>
-            {texts.check_again}
-          </a>
-        </p>
-      ) : null}
+      <CheckAgain {...page} />
       <p class="end">
         <BackLink {...page} />
       </p>
     </div>
-  );
-}
-
-function Heading({ view, texts }: SetupPage) {
-  const mark = MARKS[view.state];
-  return (
-    <>
-      {mark === null ? null : <Mark state={mark} />}
-      <span class="unseen" aria-hidden="true" data-testid="state">
-        {view.state}
-      </span>
-      <h1>{texts.heading}</h1>
-      <p class="lead">{texts.lead}</p>
-    </>
   );
 }
 
