@@ -11,6 +11,13 @@ export type LinkRow = {
   readonly link_nonce: string;
 };
 
+export type ShownCard = { readonly brand: string; readonly last4: string };
+
+/** The card of a row's two columns; null unless both are known. */
+export function cardOf(brand: string | null, last4: string | null): ShownCard | null {
+  return brand === null || last4 === null ? null : { brand, last4 };
+}
+
 /** Everything that a mail says, before it has words. */
 export type RecoveryMail = {
   readonly message_id: string;
@@ -21,9 +28,9 @@ export type RecoveryMail = {
   readonly amount_minor: number;
   readonly currency: string;
   readonly description: string;
-  readonly card: { readonly brand: string; readonly last4: string } | null;
+  readonly card: ShownCard | null;
   /** The added method, for `method_replaced`. */
-  readonly new_card: { readonly brand: string; readonly last4: string } | null;
+  readonly new_card: ShownCard | null;
   readonly expires_at: Date;
   /** Null in mails that ask for nothing. */
   readonly link: string | null;

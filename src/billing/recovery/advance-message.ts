@@ -5,7 +5,7 @@ import { failMessage, type MailRow, markMessageSent, startMessage } from '../../
 import { fixLinkKey } from '../../store/recovery/recoveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { MailAnswer, RecoveryMail } from '../recovery-ports.ts';
+import { cardOf, type MailAnswer, type RecoveryMail } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
@@ -102,8 +102,4 @@ async function note(deps: Dependencies, mail: MailRow, answer: MailAnswer): Prom
 function backOffMs(tries: number): number {
   const last = BACK_OFF_MINUTES.length - 1;
   return (BACK_OFF_MINUTES[Math.min(tries, last)] ?? BACK_OFF_MINUTES[last] ?? 60) * MINUTE_MS;
-}
-
-function cardOf(brand: string | null, last4: string | null): RecoveryMail['card'] {
-  return brand === null || last4 === null ? null : { brand, last4 };
 }

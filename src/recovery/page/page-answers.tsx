@@ -1,4 +1,5 @@
 /** The whole pages that the routes answer with, as text. */
+import { cardOf, type ShownCard } from '../../billing/recovery-ports.ts';
 import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
 import { factsOf, type Merchant } from '../words/facts.ts';
@@ -49,11 +50,7 @@ export function paymentPage(
   const view = pageView(row, options);
   const texts = textsFor(row.locale);
   const facts = factsOf(texts, merchant, {
-    kind: row.kind,
-    amount_minor: row.amount_minor,
-    currency: row.currency,
-    description: row.description,
-    expires_at: row.expires_at,
+    ...row,
     card: cardThatCounts(row, view.state),
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
   });
@@ -86,11 +83,7 @@ export function shell(texts: Texts, merchant: Merchant, title: string): Shell {
 }
 
 /** The saved card that the page asks about; once paid, the card that paid. */
-function cardThatCounts(row: RecoveryPageRow, state: PageState): { brand: string; last4: string } | null {
+function cardThatCounts(row: RecoveryPageRow, state: PageState): ShownCard | null {
   const paid = state === 'paid' ? cardOf(row.attempt_brand, row.attempt_last4) : null;
   return paid ?? cardOf(row.card_brand, row.card_last4);
-}
-
-function cardOf(brand: string | null, last4: string | null): { brand: string; last4: string } | null {
-  return brand === null || last4 === null ? null : { brand, last4 };
 }

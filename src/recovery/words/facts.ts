@@ -5,17 +5,11 @@ import type { Facts, Texts } from './texts.ts';
 /** Who charges: shown on every page and in every mail. */
 export type Merchant = { readonly name: string; readonly support_email: string };
 
-type Card = { readonly brand: string; readonly last4: string } | null;
-
-export type Raw = {
-  readonly kind: RecoveryMail['kind'];
-  readonly amount_minor: number;
-  readonly currency: string;
-  readonly description: string;
-  readonly expires_at: Date;
-  readonly card: Card;
-  readonly new_card: Card;
-};
+/** What a mail says, and the payment's page as well. */
+type Raw = Pick<
+  RecoveryMail,
+  'kind' | 'amount_minor' | 'currency' | 'description' | 'expires_at' | 'card' | 'new_card'
+>;
 
 /** Numbers, dates and cards as the texts' language writes them. */
 export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
