@@ -1,4 +1,4 @@
-import { derivedId } from '../../platform/ids.ts';
+import { derivedId, randomId } from '../../platform/ids.ts';
 import {
   insertIdempotencyKey,
   type KeyedRequest,
@@ -7,8 +7,8 @@ import {
 import { replay } from '../../store/door/intake.ts';
 import { violatedConstraint } from '../../store/postgres/database.ts';
 import { type NewestRecovery, readNewestRecovery } from '../../store/recovery/newest-recovery.ts';
+import { raiseLinkVersion } from '../../store/recovery/recoveries.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { resendRecoveryLink } from './resend-recovery-link.ts';
 
 /** A recovery with its link, for the operator who asked; the link is null once the recovery has ended. */
 export type ShownRecovery = Omit<NewestRecovery, 'link'> & { readonly url: string | null };
@@ -35,13 +35,32 @@ export async function resendRecovery(
     const resent = await resendRecoveryLink(deps, charge_id, message_id);
     if (resent.outcome === 'no_live_recovery') return resent;
     await insertIdempotencyKey(deps.sql, request, { entity_id: charge_id, status_code: 200 });
-    const { status, ...recovery } = resent.recovery;
-    return { outcome: 'resent', recovery: { ...recovery, state: status } };
+    return resent;
   } catch (error) {
     if (violatedConstraint(error) !== 'messages_pkey') throw error;
     await insertIdempotencyKey(deps.sql, request, { entity_id: charge_id, status_code: 200 });
     return again(deps, charge_id);
   }
+}
+
+/**
+ * Makes a new link for a charge's live recovery, mails it, and returns it: for the operator's eyes, never stored, never
+ * logged. The same statement ends every earlier link. We try an address again that had bounced: that is usually why the
+ * operator asks.
+ */
+export async function resendRecoveryLink(
+  deps: Dependencies,
+  charge_id: string,
+  message_id = randomId('msg'),
+) {
+  const key_id = deps.recovery.link_key_ids[0];
+  const row = await raiseLinkVersion(deps.sql, { charge_id, key_id, message_id });
+  if (row === null) return { outcome: 'no_live_recovery' } as const;
+  deps.log.info({ event: 'recovery.resent', recoveryId: row.id, chargeId: charge_id, messageId: message_id });
+  await deps.offer('message', [message_id]);
+  const { id, kind, state, expires_at, messages_sent } = row;
+  const url = deps.recovery.linkAddress(row);
+  return { outcome: 'resent', recovery: { id, kind, state, expires_at, messages_sent, url } } as const;
 }
 
 async function again(deps: Dependencies, charge_id: string): Promise<ResendOutcome> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resendRecoveryLink } from '../../../src/billing/recovery/resend-recovery-link.ts';
+import { resendRecoveryLink } from '../../../src/billing/recovery/resend-recovery.ts';
 import {
   createRecoveryWorld,
   expectStrict,
