@@ -61,7 +61,7 @@ export async function settleSetup(
     if (reading.kind === 'unanswered') return reading;
     const decision = decide(deps, context, reading);
     if (decision.kind === 'stay') {
-      const facts = reading.kind === 'read' ? reading.facts : NO_FACTS;
+      const facts = reading.kind === 'ok' ? reading.value : NO_FACTS;
       return { kind: 'unchanged', context, facts };
     }
     const written = await write(deps, context, decision, news);
@@ -116,7 +116,7 @@ function decide(
   };
   // A recovery limits its sessions instead; in each of them its customer may try as often as Stripe allows.
   const tries_max = setup.recovery_id === null ? deps.timings.setupTriesMax : Number.POSITIVE_INFINITY;
-  return decideSetup(view, reading.facts, tries_max);
+  return decideSetup(view, reading.value, tries_max);
 }
 
 type Written = 'done' | 'moved' | Extract<SetupSettlement, { kind: 'unanswered' }>;
