@@ -2,6 +2,7 @@
  * The customer's "use another card": a setup that their recovery asks for (docs/protocol.md, 10.1). From there on it
  * is a setup like any other: the same press leads to Checkout, and the same worker and events carry it.
  */
+import type { Evidence } from '../../domain/consent.ts';
 import { DAY_MS } from '../../domain/durations.ts';
 import type { SetupState } from '../../domain/machines.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -10,12 +11,7 @@ import { readRow } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leadToCheckout, type SetupPressed } from '../setup/press-setup.ts';
 
-/** The press and its evidence. */
-export type Replace = {
-  readonly recovery_id: string;
-  readonly ip_address: string;
-  readonly user_agent: string | null;
-};
+type Replace = Evidence & { readonly recovery_id: string };
 
 /**
  * As long as Stripe keeps a Checkout Session open (https://docs.stripe.com/api/checkout/sessions/create,

@@ -3,6 +3,7 @@
  * card. A person waits, so the press takes a worker's steps itself, under the same lease. What it began and could not
  * finish is due, and a worker or the next press goes on with it.
  */
+import type { Evidence } from '../../domain/consent.ts';
 import { setupOffer } from '../../domain/setup/setup-offer.ts';
 import { acceptConsent, readSetupPage } from '../../store/setup/setup-page.ts';
 import { openSessionInstead, readSetup, type SetupContext } from '../../store/setup/setups.ts';
@@ -12,11 +13,7 @@ import { takeStep } from '../work/outcome.ts';
 import { advanceSetup } from './advance-setup.ts';
 import { settleSetup } from './settle-setup.ts';
 
-export type SetupPress = {
-  readonly setup_id: string;
-  readonly ip_address: string;
-  readonly user_agent: string | null;
-};
+export type SetupPress = Evidence & { readonly setup_id: string };
 
 export type SetupPressed =
   /** Stripe's page, read live and never stored. */

@@ -4,15 +4,13 @@ import type { Dependencies } from '../../billing/dependencies.ts';
 import { replaceCard } from '../../billing/recovery/open-replacement.ts';
 import { pressConfirm } from '../../billing/recovery/press.ts';
 import type { SetupPressed } from '../../billing/setup/press-setup.ts';
+import type { Evidence } from '../../domain/consent.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteVisit, writeFutureUseConsent } from '../../store/recovery/recoveries.ts';
 import { type RecoveryPageRow, readRecoveryPage } from '../../store/recovery/recovery-page.ts';
 import { type Merchant, oneLine } from '../words/facts.ts';
 import { futureUseText } from './page-answers.tsx';
 import { pageView } from './page-state.ts';
-
-/** Who pressed: the evidence for what the press agrees to. */
-export type Evidence = { readonly ip_address: string; readonly user_agent: string | null };
 
 const USER_AGENT_LENGTH_MAX = 300;
 
