@@ -76,6 +76,9 @@ export function problemBody(code: ProblemCode, extra: ProblemExtra = {}): Proble
   return { type: `urn:duecourse:problem:${code}`, title, status, code, ...extra };
 }
 
+/** A field, what is wrong with it, the code. */
+export type FieldRefusal = readonly [path: string, message: string, code: ProblemCode];
+
 /** Refuses one field: `invalid_request` unless another code says more. */
 export function fieldProblem(
   path: string,

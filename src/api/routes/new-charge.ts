@@ -6,7 +6,7 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, referredId } from '../lookup.ts';
-import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
+import { type FieldRefusal, fieldProblem, problem } from '../problem.ts';
 import { charge, type NewChargeBody, newCharge } from '../schemas/charge.ts';
 import { declare } from '../schemas/route.ts';
 import { chargeView, newChargeView } from '../views/charge.ts';
@@ -62,8 +62,7 @@ function chargeOf(id: string, body: NewChargeBody) {
 
 type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
 
-/** What a refused charge is told: the field, what is wrong with it, the code. */
-const REFUSALS: Record<Refusal, readonly [path: string, message: string, code: ProblemCode]> = {
+const REFUSALS: Record<Refusal, FieldRefusal> = {
   customer_unknown: ['customer', 'does not exist', 'not_found'],
   payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],
   again_of_unknown: ['again_of', 'does not exist', 'not_found'],

@@ -11,10 +11,10 @@ import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
-import { found, knownId, referredId, unknownReference } from '../lookup.ts';
+import { found, knownId, referredId } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
 import { answerPage } from '../pages.ts';
-import { fieldProblem, problem } from '../problem.ts';
+import { type FieldRefusal, fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
 import { idParams, pageOf } from '../schemas/list.ts';
 import { adoption, paymentMethod, paymentMethodListQuery } from '../schemas/payment-method.ts';
@@ -96,7 +96,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
         case 'unavailable':
           throw problem('unavailable', { detail: 'Stripe did not answer' });
         case 'refused':
-          throw adoptionRefusal(adopted.refusal);
+          throw fieldProblem(...REFUSALS[adopted.refusal]);
       }
     },
   );
@@ -107,23 +107,20 @@ type AdoptionRefused = Extract<
   { outcome: 'refused' }
 >['refusal'];
 
-function adoptionRefusal(refusal: AdoptionRefused) {
-  const method = (message: string) =>
-    fieldProblem('stripe_payment_method_id', message, 'payment_method_unusable');
-  switch (refusal) {
-    case 'customer_unknown':
-      return unknownReference('customer');
-    case 'accepted_in_future':
-      return fieldProblem('consent.accepted_at', 'must not be in the future');
-    case 'customer_unbound':
-      return method('cannot belong to this customer, who has no id at Stripe yet');
-    case 'not_attached':
-    case 'held_by_another':
-      return method('does not belong to this customer at Stripe');
-    case 'detached':
-      return method('is detached');
-  }
-}
+const unusable = (message: string): FieldRefusal => [
+  'stripe_payment_method_id',
+  message,
+  'payment_method_unusable',
+];
+
+const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
+  customer_unknown: ['customer', 'does not exist', 'not_found'],
+  accepted_in_future: ['consent.accepted_at', 'must not be in the future', 'invalid_request'],
+  customer_unbound: unusable('cannot belong to this customer, who has no id at Stripe yet'),
+  not_attached: unusable('does not belong to this customer at Stripe'),
+  held_by_another: unusable('does not belong to this customer at Stripe'),
+  detached: unusable('is detached'),
+};
 
 function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
   app.post(
@@ -131,9 +128,10 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
     acts(TAG, SUMMARIES[verb], { 200: paymentMethod }),
     async (request, reply) => {
       const id = knownId('payment_method', request.params.id);
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, async () =>
-        refuseChange(await changePaymentMethod(deps, id, verb, callerOf(request))),
-      );
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, async () => {
+        const change = await changePaymentMethod(deps, id, verb, callerOf(request));
+        if (change !== 'done') throw problem(CHANGE_REFUSALS[change]);
+      });
       return paymentMethodView(found(await readMethod(deps.tables, id)));
     },
   );
@@ -145,17 +143,9 @@ const SUMMARIES: Record<MethodVerb, string> = {
   default: "Make a method its customer's default",
 };
 
-function refuseChange(change: MethodChange): void {
-  switch (change) {
-    case 'done':
-      return;
-    case 'unknown':
-      throw problem('not_found');
-    case 'detached':
-      throw problem('already_detached');
-    case 'unusable':
-      throw problem('payment_method_unusable');
-    case 'consent_missing':
-      throw problem('consent_missing');
-  }
-}
+const CHANGE_REFUSALS: Record<Exclude<MethodChange, 'done'>, ProblemCode> = {
+  unknown: 'not_found',
+  detached: 'already_detached',
+  unusable: 'payment_method_unusable',
+  consent_missing: 'consent_missing',
+};
