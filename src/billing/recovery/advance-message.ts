@@ -47,17 +47,11 @@ async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail>
     ? deps.recovery.linkAddress(await fixLinkKey(deps.sql, mail.recovery_id, deps.recovery.link_key_ids))
     : null;
   return {
+    ...mail,
     message_id: mail.id,
-    step: mail.step,
-    kind: mail.kind,
     to: mail.email,
-    locale: mail.locale,
-    amount_minor: mail.amount_minor,
-    currency: mail.currency,
-    description: mail.description,
     card: cardOf(mail.card_brand, mail.card_last4),
     new_card: cardOf(mail.new_card_brand, mail.new_card_last4),
-    expires_at: mail.expires_at,
     link,
   };
 }
