@@ -36,10 +36,7 @@ export function parseKey(key: string | null): KeyParts | null {
 }
 
 /** Metadata of a PaymentIntent; the orphan sweep and `reconcile` find it again by these. */
-export function chargeMetadata(
-  charge_id: string,
-  instance: string,
-): { dc_charge: string; dc_instance: string } {
+export function chargeMetadata(charge_id: string, instance: string) {
   return { dc_charge: charge_id, dc_instance: instance };
 }
 
@@ -53,9 +50,6 @@ export function setupMetadata(
 }
 
 /** Metadata of a customer at Stripe. */
-export function customerMetadata(
-  customer_id: string,
-  instance: string,
-): { dc_customer: string; dc_instance: string } {
+export function customerMetadata(customer_id: string, instance: string) {
   return { dc_customer: customer_id, dc_instance: instance };
 }

@@ -5,6 +5,7 @@
 import type {
   PaymentMethodSnapshot,
   SessionSnapshot,
+  SetupMark,
   SetupSnapshot,
 } from '../../domain/charge/payment-snapshot.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -104,9 +105,6 @@ async function applyMethod(deps: Dependencies, event: Event, told: PaymentMethod
 }
 
 /** The setup that a mark names, if the mark is this deployment's: several may share one Stripe account. */
-function markOf(
-  deps: Dependencies,
-  { metadata }: { readonly metadata: { readonly dc_setup?: string; readonly dc_instance?: string } },
-): string | null {
+function markOf(deps: Dependencies, { metadata }: { readonly metadata: SetupMark }): string | null {
   return metadata.dc_instance === deps.instance.id ? (metadata.dc_setup ?? null) : null;
 }

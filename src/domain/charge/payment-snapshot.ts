@@ -4,17 +4,6 @@
  * compare as different, never pass a check by being absent (docs/protocol.md, 5.6).
  */
 
-export const PAYMENT_INTENT_STATUSES = [
-  'requires_payment_method',
-  'requires_confirmation',
-  'requires_action',
-  'processing',
-  'requires_capture',
-  'succeeded',
-  'canceled',
-] as const;
-export type PaymentIntentStatus = (typeof PAYMENT_INTENT_STATUSES)[number];
-
 export const SETUP_INTENT_STATUSES = [
   'requires_payment_method',
   'requires_confirmation',
@@ -24,6 +13,9 @@ export const SETUP_INTENT_STATUSES = [
   'canceled',
 ] as const;
 export type SetupIntentStatus = (typeof SETUP_INTENT_STATUSES)[number];
+
+export const PAYMENT_INTENT_STATUSES = [...SETUP_INTENT_STATUSES, 'requires_capture'] as const;
+export type PaymentIntentStatus = (typeof PAYMENT_INTENT_STATUSES)[number];
 
 export const SESSION_STATUSES = ['open', 'complete', 'expired'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
@@ -76,6 +68,9 @@ export type PaymentSnapshot = {
   readonly last_error: PaymentError | null;
 };
 
+/** Our mark on what was made for a setup. */
+export type SetupMark = { readonly dc_setup?: string; readonly dc_instance?: string };
+
 /** A SetupIntent. */
 export type SetupSnapshot = {
   readonly id: string;
@@ -86,10 +81,7 @@ export type SetupSnapshot = {
   readonly customer: string | null;
   readonly livemode: boolean | null;
   readonly created_s: number | null;
-  readonly metadata: {
-    readonly dc_setup?: string;
-    readonly dc_instance?: string;
-  };
+  readonly metadata: SetupMark;
   readonly last_error: PaymentError | null;
 };
 
@@ -102,10 +94,7 @@ export type SessionSnapshot = {
   readonly livemode: boolean | null;
   /** Unix seconds, Stripe's clock. */
   readonly expires_at: number | null;
-  readonly metadata: {
-    readonly dc_setup?: string;
-    readonly dc_instance?: string;
-  };
+  readonly metadata: SetupMark;
 };
 
 /** A PaymentMethod: what a page may show of it. Never the fingerprint, never billing details. */
