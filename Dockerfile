@@ -3,7 +3,7 @@
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
-# Only what npm reads: a change of a source installs nothing anew. No install script runs, here or below.
+# Only what npm reads, so that a changed source file reinstalls nothing. No install script runs, here or below.
 COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci", "--include=dev", "--ignore-scripts"]
 COPY tsconfig.json tsconfig.build.json ./
@@ -16,7 +16,7 @@ RUN ["npm", "prune", "--omit=dev", "--ignore-scripts"]
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# Root's, and read by the user below: nothing that runs here may change what runs here.
+# Owned by root and read by the user below, so that no process can change its own code.
 COPY package.json ./
 COPY migrations ./migrations
 COPY --from=build /app/node_modules ./node_modules
@@ -26,5 +26,5 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.METRICS_PORT || process.env.PORT || 3000}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Node itself is process 1, without npm or a shell before it: SIGTERM reaches the program.
+# Node itself is process 1, without npm or a shell, so that SIGTERM reaches the program.
 CMD ["node", "dist/src/server.js"]
