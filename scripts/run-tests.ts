@@ -1,10 +1,10 @@
 /**
- * Runs the everyday tests (vitest.config.ts says what is left to the whole run), on what this machine has. What it lacks
- * is skipped by name, with the one command that would enable it; under CI=true such a skip is a failure. The last line is
- * `N passed, N failed`, alone.
+ * Runs the everyday tests (vitest.config.ts lists those left to the full run) on what this machine has. It skips by
+ * name what the machine lacks, with the one command that would enable it; under CI=true such a skip is a failure. The
+ * last line is only `N passed, N failed`.
  *
- *   --all           the whole run: both belts, the Cluster, processes that are killed, every walk in the browser
- *   --backend B,…   only the integration tests, all of them, on these belts: postgres (and those without a queue),
+ *   --all           the full run: both belts, the Cluster, tests that kill processes, every walk in the browser
+ *   --backend B,…   all the integration tests and nothing else, on these belts: postgres (and those without a queue),
  *                   redis, redis-cluster
  */
 import { spawn } from 'node:child_process';
@@ -31,13 +31,13 @@ interface Report {
   readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
 }
 
-/** Who has all integration tests of the queue to run, by the name of its project. */
+/** The projects that can run all integration tests of the queue, by name. */
 const BELTS: Readonly<Record<QueueBackend, string>> = {
   postgres: 'integration-postgres',
   redis: 'integration-redis',
   'redis-cluster': 'integration-redis-cluster',
 };
-/** Servers of their own: one lent by TEST_REDIS_URL is not enough. */
+/** These start servers of their own: the one at TEST_REDIS_URL is not enough. */
 const OWN_REDIS = [BELTS['redis-cluster'], 'cluster', 'redis'];
 
 const { isAll, backends, extraArgs } = readArguments(process.argv.slice(2));
@@ -69,7 +69,7 @@ async function main(): Promise<number> {
 
 type Arguments = { isAll: boolean; backends: QueueBackend[] | null; extraArgs: string[] };
 
-/** Ours, and what vitest is given besides. */
+/** Our own options, and those that we pass on to vitest. */
 function readArguments(given: readonly string[]): Arguments {
   const isAll = given.includes('--all');
   const args = given.filter((arg) => arg !== '--all');
@@ -82,12 +82,12 @@ function readArguments(given: readonly string[]): Arguments {
   return { isAll, backends, extraArgs: args.toSpliced(at, 2) };
 }
 
-/** Naming files, projects or belts runs them, everyday or not. */
+/** If you name files, projects or belts, they run, everyday or not. */
 function isEveryday(): boolean {
   return !isAll && backends === null && extraArgs.length === 0;
 }
 
-/** The projects of this run. On a Cluster all integration tests of the queue are run when they are asked for. */
+/** The projects of this run. On a Cluster, all integration tests of the queue run only on request. */
 function wanted(): string[] {
   if (backends !== null) return backends.map((backend) => BELTS[backend]);
   const others = [BELTS['redis-cluster'], ...(isEveryday() ? wholeProjects : [])];
@@ -127,7 +127,7 @@ async function runVitest(
       DUECOURSE_WORKER_TESTS_FILE: workerTestsFile,
     },
   });
-  // Ctrl-C reaches vitest by itself; it needs the time to stop its services.
+  // Ctrl-C reaches vitest directly; it needs time to stop its services.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   const [code] = await once(child, 'exit');
@@ -142,7 +142,7 @@ function chosen(skips: readonly Skip[]): string[] {
     .map((name) => `--project=${name}`);
 }
 
-/** A file that does not load and an error outside any test count as failures too. */
+/** A file that does not load, and an error outside any test, count as failures too. */
 function counted(reportFile: string, exitCode: number): { passed: number; failed: number } {
   if (!existsSync(reportFile)) return { passed: 0, failed: 1 };
   const report: Report = JSON.parse(readFileSync(reportFile, 'utf8'));
@@ -153,7 +153,7 @@ function counted(reportFile: string, exitCode: number): { passed: number; failed
   return { passed: report.numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }
 
-/** Prints how many tests started a worker on each belt; `false` when the belts differ or none did. */
+/** Prints how many tests started a worker on each belt; `false` if the belts differ or none did. */
 function reportWorkerTests(file: string, skips: readonly Skip[]): boolean {
   const marks = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   const tests = [...new Set(marks)]

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 const SEED_MAX = 2 ** 31;
 
-/** A whole number of 0 or more, as typed after `option`. Throws RangeError, naming the option. */
+/** The whole number, 0 or more, typed after `option`. Throws RangeError, naming the option. */
 export function wholeNumber(option: string, text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(number) || number < 0)
@@ -10,7 +10,7 @@ export function wholeNumber(option: string, text: string): number {
   return number;
 }
 
-/** The seed that was typed; without one, or for `random`, one that is drawn. */
+/** The seed that was typed; without one, or for `random`, a random one. */
 export function seedOf(text: string | undefined): number {
   return text === undefined || text === 'random' ? randomInt(SEED_MAX) : wholeNumber('seed', text);
 }

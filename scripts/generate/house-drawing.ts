@@ -29,7 +29,7 @@ function drawHouse(files: readonly SourceFile[]): string {
   return `${[chart(edgesBetween(inside, floorOf)), table(inside, rooms, known)].join('\n\n')}\n`;
 }
 
-/** Floors and their arrows; what stands on something stands also on what that stands on, so those arrows are left out. */
+/** Floors and their arrows. Arrows that follow from others are left out. */
 function chart(edges: Edges): string {
   const floors = [...edges.keys()].filter((floor) => floor === 'workers' || floor.startsWith('src/'));
   const shown = new Map(floors.map((floor) => [floor, kept(edges.get(floor), floors)]));
@@ -94,7 +94,7 @@ function edgesBetween(files: readonly SourceFile[], placeOf: (path: string) => s
   return edges;
 }
 
-/** `src/billing/charge/…` is in `src/billing/charge`; outside of `src` a folder is one room. */
+/** `src/billing/charge/…` is in `src/billing/charge`; outside `src`, each folder is one room. */
 function roomOf(path: string): string {
   return IN_ROOMS.test(path) ? posix.dirname(path) : (path.split('/')[0] ?? '');
 }

@@ -1,4 +1,4 @@
-/** What is derived from the machines of src/domain: the rows the database judges by, and a diagram to read. */
+/** What we derive from the machines of src/domain: the rows by which the database judges, and a diagram to read. */
 import { type Machine, machines } from '../../src/domain/machines.ts';
 
 const BREAKPOINT = '--> statement-breakpoint';
@@ -6,7 +6,7 @@ const quote = (text: string) => `'${text}'`;
 const values = (...columns: string[]) => columns.map(quote).join(', ');
 
 /**
- * The statements that make `states` and `allowed_transitions` what the machines are, whatever they were before:
+ * The statements that set `states` and `allowed_transitions` to the machines, whatever was there before:
  * the tail of a migration.
  */
 export function rulesSql(): string {
@@ -45,8 +45,8 @@ export function stateDiagrams(): string {
 const INTRODUCTION = `# State machines
 
 Written by \`node --import tsx scripts/generate/state-diagram.ts\` from \`src/domain/machines.ts\`; a test fails when it is stale. The
-database holds the same rows in \`states\` and \`allowed_transitions\`, and a trigger refuses every other move. A person
-moves what is in \`needs_review\`, unless proof arrives first.`;
+database has the same rows in \`states\` and \`allowed_transitions\`, and a trigger refuses every other move. A person
+moves a row out of \`needs_review\`, unless proof arrives first.`;
 
 function arrows(machine: Machine): string[] {
   const states = Object.keys(machine.moves);
@@ -60,12 +60,12 @@ function arrows(machine: Machine): string[] {
   ];
 }
 
-/** What merchants and customers see, where that is not the state's own name. */
+/** What merchants and customers see, if it is not the state's own name. */
 function tellings(machine: Machine): string[] {
   const hidden = Object.entries(machine.statuses).filter(([state, status]) => state !== status);
   const statuses = [...new Set(hidden.map(([, status]) => status))];
   return statuses.map((told) => {
     const states = hidden.filter(([, status]) => status === told).map(([state]) => `\`${state}\``);
-    return `Told as \`${told}\`: ${states.join(', ')}.`;
+    return `Shown as \`${told}\`: ${states.join(', ')}.`;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Puts the picture in README together from the screenshots that `npm run test:browser` has written. `pngquant 64` makes it small
- * enough to commit.
+ * Composes the README's picture from the screenshots that `npm run test:browser` has written. `pngquant 64` makes it
+ * small enough to commit.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

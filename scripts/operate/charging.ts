@@ -1,7 +1,7 @@
 /**
- * `npm run charging -- off --reason "…"`, `on`, `status`: the kill switch of the whole deployment. Off, no new confirm
- * leaves, neither a worker's nor a customer's press; what is on the wire comes home and is settled, what was left
- * unanswered is only read. Nothing is lost: charges wait, and go on when it is on again. `--json` for programs.
+ * `npm run charging -- off --reason "…"`, `on`, `status`: the kill switch of the whole deployment. While it is off, no
+ * new confirm leaves, neither a worker's nor a press's. Confirms on the wire are settled when their answers arrive;
+ * attempts without an answer are only read. Nothing is lost: charges wait until it is on again. `--json` for programs.
  */
 import { parseArgs } from 'node:util';
 import type { Database } from '../../src/store/postgres/database.ts';

@@ -1,7 +1,7 @@
 /**
  * `npm run keys -- create --scopes read,write,admin [--name x] [--live]`, `list`, `revoke <id or name>`; `--json`
- * for programs. A key is shown once, when it is made: only its hash is kept. Without `DATABASE_URL` they are the
- * keys of the sandbox that runs.
+ * for programs. A key is shown once, on creation; we keep only its hash. Without `DATABASE_URL` it works on the
+ * keys of the running sandbox.
  */
 import { parseArgs } from 'node:util';
 import { createApiKey } from '../../src/api/api-key.ts';
@@ -57,7 +57,7 @@ type CreateOptions = {
 
 async function create(tables: Tables, options: CreateOptions, print: Print): Promise<void> {
   const scopes = scopesOf(options.scopes);
-  // A deployment that moves real money takes no other key.
+  // A deployment that moves real money accepts only live keys.
   const livemode = options.live || /^[sr]k_live_/.test(process.env.STRIPE_SECRET_KEY ?? '');
   const key = await createApiKey(tables, { name: options.name ?? null, scopes, livemode });
   print({ id: key.id, key: key.token, scopes }, key.token);

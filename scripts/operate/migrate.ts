@@ -1,6 +1,6 @@
 /**
- * `npm run migrate`: brings the database of DATABASE_URL to the newest schema, and the queue where it runs on
- * the same database, then exits. Run it before the new version starts.
+ * `npm run migrate`: migrates the database of DATABASE_URL, and the queue if it runs on the same database, to the
+ * newest schema, then exits. Run it before the new version starts.
  */
 import { loadDatabaseUrl } from '../../src/platform/config.ts';
 import { isAppError } from '../../src/platform/errors.ts';

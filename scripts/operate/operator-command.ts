@@ -1,10 +1,10 @@
-/** What the commands of an operator share: which database they are about, how they answer, and how they fail. */
+/** What operators' commands share: which database they work on, how they answer, and how they fail. */
 import { loadDatabaseUrl } from '../../src/platform/config.ts';
 import { AppError, isAppError } from '../../src/platform/errors.ts';
 import { type Database, errorCode, openDatabase } from '../../src/store/postgres/database.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
-/** With `--json` the object, else the text; one of the two, as the last line of stdout. */
+/** Prints the object with `--json`, otherwise the text, as the last line of stdout. */
 export type Print = (json: object, text: string) => void;
 
 export function printer(json: boolean): Print {
@@ -13,7 +13,7 @@ export function printer(json: boolean): Print {
   };
 }
 
-/** Works on the deployment's database, or without `DATABASE_URL` on that of the sandbox that runs. */
+/** Works on the deployment's database, or without `DATABASE_URL` on that of the running sandbox. */
 export async function withDatabase(name: string, work: (database: Database) => Promise<void>): Promise<void> {
   const sandbox = process.env.DATABASE_URL ? null : readRunningSandbox();
   const database = openDatabase({
@@ -28,7 +28,7 @@ export async function withDatabase(name: string, work: (database: Database) => P
   }
 }
 
-/** A command that was not used as it is meant to be. */
+/** A command with wrong arguments. */
 export function misused(usage: string): AppError {
   return new AppError('usage', { message: usage });
 }
@@ -36,7 +36,7 @@ export function misused(usage: string): AppError {
 const REASON_CHARS_MAX = 200;
 
 /**
- * The words that an operator gives for the record: one line that says something.
+ * The reason that an operator gives for the record: one line, not empty.
  *
  * @throws AppError `usage`
  */
@@ -48,7 +48,7 @@ export function reasonOf(text: string | undefined, usage: string): string {
   return reason;
 }
 
-/** Ends the process with 1 and a sentence when the command fails. */
+/** If the command fails, prints one sentence and exits with 1. */
 export function runCommand(main: () => Promise<void>, usage: string): void {
   main().catch((error: unknown) => {
     process.stderr.write(`${isAppError(error) ? error.message : describe(error, usage)}\n`);

@@ -1,8 +1,8 @@
 /**
- * `npm run reconcile [-- --json] [--days N]`: our books against Stripe's and against their own rules. Exit 0 when all
- * of it agrees, 1 with each differing charge named; the differences stay open in the table `breaks` until somebody
- * closes them (`npm run review`). Without an environment it reads the sandbox's `.sandbox/ready.json`, and compares
- * everything there; in production the last 35 days.
+ * `npm run reconcile [-- --json] [--days N]`: compares our books with Stripe's and with their own rules. Exit 0 if all
+ * of it agrees; otherwise 1, naming each differing charge. The differences stay open in the table `breaks` until
+ * somebody closes them (`npm run review`). Without an environment it reads the sandbox's `.sandbox/ready.json` and
+ * compares everything there; in production it compares the last 35 days.
  */
 import { parseArgs } from 'node:util';
 import { type Reconciliation, reconcile } from '../../src/billing/janitor/reconcile.ts';
@@ -16,7 +16,7 @@ import { createStripe } from '../../src/stripe/client.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
 const DAY_MS = 86_400_000;
-/** Some of the questions are about every row there is. */
+/** Some of the queries read every row. */
 const STATEMENT_MS = 15 * 60_000;
 
 type Place = ReconcileConfig & {
@@ -24,7 +24,7 @@ type Place = ReconcileConfig & {
   readonly days: number | null;
 };
 
-/** Where to look: the environment when there is one, else the sandbox that is running. */
+/** Where to look: the environment if there is one, otherwise the running sandbox. */
 function findPlace(env: NodeJS.ProcessEnv): Place | null {
   if (env.DATABASE_URL && env.STRIPE_SECRET_KEY)
     return {

@@ -1,7 +1,7 @@
 /**
- * `npm run review -- list`, and `release <id> --reason "…" [--as retry|close]`: what waits for a person, and the way
- * back. A released row goes on from what Stripe says, never from what a person believes; the reason stands in its
- * timeline. If only breaks are open about an id, they are closed. `--json` for programs.
+ * `npm run review -- list` shows what waits for a person; `release <id> --reason "…" [--as retry|close]` releases it.
+ * A released row goes on from what Stripe says, never from what a person believes; its timeline shows the reason.
+ * If an id only has open breaks, they are closed. `--json` for programs.
  */
 import { parseArgs } from 'node:util';
 import { releaseReview } from '../../src/billing/janitor/release-review.ts';

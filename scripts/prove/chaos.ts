@@ -1,15 +1,15 @@
 /**
- * `npm run test:chaos`: real processes on real Postgres and both queue backends under schedules of faults, and the
- * verdict from Stripe's ledger, the inbox and our tables (test/chaos).
+ * `npm run test:chaos`: real processes on real Postgres and both queue backends under schedules of faults. The
+ * verdict comes from Stripe's ledger, the inbox and our tables (test/chaos).
  *
  *   --schedules N   how many on each backend (4)
- *   --seed N        of the run; drawn and printed without it or for `random`
+ *   --seed N        of the run; without it, or with `random`, one is drawn and printed
  *   --backend B     postgres or redis; both at once by default
  *   --only S.I      one schedule again, as a report names it; with --backend
  *   --json          one JSON line for each backend, and nothing else on stdout
  *
- * Schedules that once found something (test/chaos/regressions) are played first. Exit 1 when an invariant was broken
- * or a planned kind of fault never hit anything.
+ * Schedules that once found something (test/chaos/regressions) run first. Exit 1 if an invariant was broken or a
+ * planned kind of fault never hit anything.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -39,10 +39,10 @@ const [seed = 0, only] = values.only?.split('.').map((text) => wholeNumber('only
   seedOf(values.seed),
 ];
 const code = backend === undefined ? await onBoth() : await onOne(backend);
-// Not by itself: closing what is left of reset connections, Node 20 was seen to spin for ever (Environment::CleanupHandles).
+// We exit explicitly: closing leftover reset connections, Node 20 could spin for ever (Environment::CleanupHandles).
 process.stdout.write('', () => process.exit(code));
 
-/** A process for each backend: with two cores both run at once. */
+/** One process for each backend: on two cores both run at once. */
 async function onBoth(): Promise<number> {
   const codes = await Promise.all(
     BACKENDS.map((name) => {
@@ -79,7 +79,7 @@ async function onOne(name: Backend): Promise<number> {
   return double + lost + wrong_told + unsettled + broken + never_fired.length > 0 ? 1 : 0;
 }
 
-/** A line for each schedule, and what was broken, on stderr. */
+/** Prints a line for each schedule, and what it broke, on stderr. */
 function tell({ plan, breaches, strikes, rest, seconds, charges, logFolder }: Outcome): void {
   const faults = strikes.map(({ kind, hits }) => `${kind} ${hits}`).join(', ');
   const verdict = breaches.length === 0 ? 'ok' : `${breaches.length} BREACHES, logs in ${logFolder}`;

@@ -1,12 +1,12 @@
-/** Worker threads that share the seeds of a run of the model between them. This file is also what each thread runs. */
+/** Worker threads that share the seeds of a model run. Each thread runs this file too. */
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { addTally, type Batch, emptyTally, runBatch, type Tally } from '../../test/model/batch.ts';
 
 const BATCH = 1_000;
-/** A young generation in which most schedules end before it is looked through. */
+/** A young generation so large that most schedules end before it is collected. */
 const LIMITS = { maxYoungGenerationSizeMb: 192 } as const;
-/** The first violations tell enough; a safeguard left out makes thousands. */
+/** The first few violations are enough; leaving out a safeguard causes thousands. */
 const VIOLATIONS_KEPT = 20;
 
 export type Threads = {
@@ -27,7 +27,7 @@ function fail(error: unknown): never {
   throw error;
 }
 
-/** Starts so many threads. */
+/** Starts this many threads. */
 export function startThreads(cores: number): Threads {
   const threads = Array.from(
     { length: cores },

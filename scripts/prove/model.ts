@@ -2,17 +2,17 @@
  * `npm run model`: the charge protocol under half a million schedules of crashes, zombies, lost and late messages and
  * people who press twice (test/model, docs/protocol-model.md).
  *
- *   --rivals          instead: what other protocols make of the same, 100,000 schedules each
+ *   --rivals          instead: how other protocols fare under the same, 100,000 schedules each
  *   --safeguards      instead: the protocol without each of its safeguards, 20,000 schedules each
  *   --schedules N     how many    --seed N   the first seed (1); `random` draws and prints one
  *   --cores N         worker threads (2)
  *   --without NAME    leaves out bind_guard, cancel_proof, close_request or write_ahead
  *   --seed N --trace  one schedule, step by step
  *   --json            one JSON object instead of words
- *   --record          keeps the result in docs/protocol-model.json and renews docs/protocol-model.md
+ *   --record          stores the result in docs/protocol-model.json and updates docs/protocol-model.md
  *
- * Exit 1 when the whole protocol breaks a promise, when a fault or an actor came too seldom, when a rival never charges
- * twice, or when a safeguard is not missed.
+ * Exit 1 if the whole protocol breaks a promise, if a fault or an actor occurs too rarely, if a rival never charges
+ * twice, or if leaving out a safeguard breaks nothing.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-/** The runs that belong to a question, one after another. */
+/** The runs that answer a question, one after another. */
 async function measure(what: What, batch: Batch, cores: string): Promise<Measured> {
   const threads = startThreads(wholeNumber('cores', cores));
   const started = performance.now();
@@ -105,7 +105,7 @@ async function run(what: What, batch: Batch, threads: Threads): Promise<Row[]> {
   return rows;
 }
 
-/** Why the run does not show what it is meant to show. */
+/** Why the run does not show what it should. */
 function faultsOf(what: What, rows: readonly Row[]): string[] {
   if (what === 'safeguards')
     return rows.filter(({ tally }) => tally.violating === 0).map(({ name }) => `nobody misses ${name}`);

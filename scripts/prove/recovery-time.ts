@@ -1,11 +1,11 @@
 /**
- * `npm run recovery-time [-- --json] [--redis] [--kills N]`: how long charges stand still when a worker is killed under
- * load, and when the queue is wiped. A sandbox of its own with the timings of production and the real clock; kills
- * follow each other, while what the last one left is still being taken over, so a charge may be hit twice.
+ * `npm run recovery-time [-- --json] [--redis] [--kills N]`: how long charges stall when a worker is killed under
+ * load, and when the queue is wiped. It runs a sandbox of its own with production timings and the real clock. A kill
+ * may come while the last one's charges are still being taken over, so a charge may be hit twice.
  *
- * A time counts from the kill, or the wipe, until every charge that was unsettled at that moment is settled. Each kill
+ * We measure from the kill, or the wipe, until every charge that was unsettled at that moment is settled. Each kill
  * hits a worker with attempts on the wire. Exit 1 beyond 45 s at the 99th percentile of the kills, beyond 60 s for the
- * wipe, or when nothing ever had to be taken over.
+ * wipe, or if nothing ever had to be taken over.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -26,9 +26,9 @@ const WIPE_BOUND_MS = 60_000;
 const CUSTOMERS = 8;
 /** How long Stripe takes to confirm: with the load below, some thirty attempts are on the wire at any time. */
 const CONFIRM_MS = 3_000;
-/** Below what both can do, so that what is measured is the recovery and not a backlog. */
+/** Below what both can handle, so that we measure the recovery and not a backlog. */
 const CHARGES_PER_S = 9;
-/** Between kills: long enough for the killed worker to be back at work, shorter than a lease. */
+/** Between kills: long enough for the killed worker to be back, shorter than a lease. */
 const KILL_EVERY_MS = 8_000;
 const VICTIM_POLL_MS = 250;
 const WIPED_CHARGES = 300;
@@ -44,7 +44,7 @@ const { values } = parseArgs({
 });
 const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
 
-/** `held`: what the killed worker itself had on the wire. Stripe's webhooks settle most of it before anybody takes over. */
+/** `held`: the killed worker's attempts on the wire. Stripe's webhooks settle most of them before anyone takes over. */
 type Kill = Recovery & { readonly held: number };
 type Payers = { readonly merchant: Merchant; readonly customers: readonly string[] };
 
@@ -136,7 +136,7 @@ async function charge({ merchant, customers }: Payers): Promise<void> {
   await merchant.post('/v1/charges', { customer, ...BILL }, `recovery-${charges}`);
 }
 
-/** Kills one worker after the other, each with attempts on the wire, while charges keep coming in. */
+/** Kills one worker after another, each with attempts on the wire, while charges keep arriving. */
 async function killUnderLoad(
   sandbox: Sandbox,
   payers: Payers,
@@ -158,7 +158,7 @@ async function killUnderLoad(
   return all;
 }
 
-/** Whichever has most on the wire, and how much: of two workers one may well be idle, and would be no loss. */
+/** The worker with most attempts on the wire, and how many. Another may be idle, and killing it would prove nothing. */
 async function victimOf(sandbox: Sandbox, watch: Watch): Promise<{ pid: number; held: number }> {
   for (;;) {
     const open = await watch.openAttempts();
@@ -198,7 +198,7 @@ async function loadUntil(payers: Payers, isOver: () => boolean): Promise<void> {
   await Promise.all(sent);
 }
 
-/** Empties the queue while most of a burst of charges waits on it. */
+/** Empties the queue while most of a burst of charges waits in it. */
 async function wipeUnderLoad(sandbox: Sandbox, payers: Payers, watch: Watch): Promise<Recovery> {
   const { database_url, redis_url } = sandbox.ready();
   const burst = Array.from({ length: WIPED_CHARGES });

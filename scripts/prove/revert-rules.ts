@@ -1,8 +1,7 @@
 /**
- * Takes one rule of the simulator's specification (sections 3 and 5) out of its source at a time, in a copy
- * of the tree, and expects the test named for it to fail: `node --import tsx scripts/prove/revert-rules.ts [part
- * of a rule's name]`. Prints a table; exits 1 when a rule can go without a test noticing, or when a test
- * fails before anything is changed.
+ * Removes one rule of the simulator from its source at a time, in a copy of the tree, and expects the test that the
+ * rule names to fail: `node --import tsx scripts/prove/revert-rules.ts [part of a rule's name]`. Prints a table;
+ * exits 1 if no test notices that a rule is gone, or if a test fails before anything is changed.
  */
 import { judgeMutations, tableOf, tallyOf } from './mutations/judge.ts';
 import type { Mutation } from './mutations/mutation.ts';

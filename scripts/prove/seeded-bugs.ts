@@ -1,11 +1,11 @@
 /**
- * `npm run test:bugs [-- --only <part of a name>]... [--layer <layer>] [--json]`: puts one deliberate bug into our code at
- * a time, in a copy of the tree, and expects the test named for it to notice. Each bug must compile, and its test must pass
- * without it in the same run. Prints which layer caught which bug; exits 1 when one survived.
+ * `npm run test:bugs [-- --only <part of a name>]... [--layer <layer>] [--json]`: puts one deliberate bug into our
+ * code at a time, in a copy of the tree, and expects the test that it names to notice. Each bug must compile, and its
+ * test must pass without it in the same run. Prints which layer caught which bug; exits 1 if one survived.
  *
- * `--chaos N` plays N schedules of the chaos harness on each bug instead, and prints which invariants it finds broken.
+ * `--chaos N` runs N schedules of the chaos harness on each bug instead, and prints which invariants they find broken.
  *
- * Real services: one embedded Postgres for all of it, or TEST_DATABASE_URL.
+ * It uses real services: one embedded Postgres, or TEST_DATABASE_URL.
  */
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../sandbox/postgres.ts';
@@ -36,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 if (values.chaos === undefined) await judge();
 else await play(wholeNumber('chaos', values.chaos));
 
-/** Each by the test that is named for it. */
+/** Judges each bug by the test that it names. */
 async function judge(): Promise<void> {
   const began_ms = performance.now();
   const verdicts = await judgeAll(chosen);
@@ -47,7 +47,7 @@ async function judge(): Promise<void> {
   process.exitCode = tally.caught === chosen.length && tally.caught > 0 ? 0 : 1;
 }
 
-/** Each by schedules that were dealt for none of them. */
+/** Judges each bug by chaos schedules, which aim at no bug in particular. */
 async function play(schedules: number): Promise<void> {
   const verdicts = await playChaos(chosen, schedules, tell);
   const caught = verdicts.filter(({ outcome }) => outcome === 'caught').length;

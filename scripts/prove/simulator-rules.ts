@@ -1,9 +1,9 @@
-/** One rule of the simulator's specification as a textual change that takes it out of the source. */
+/** One rule of the simulator, as a textual change that removes it from the source. */
 export type Rule = {
   /** The section, and the rule in words. */
   name: string;
   file: string;
-  /** Stands exactly once in `file`. */
+  /** Occurs exactly once in `file`. */
   find: string;
   replace: string;
   testFile: string;
@@ -247,5 +247,5 @@ const wire: Rule[] = [
   },
 ];
 
-/** The rules that `revert-rules.ts` takes out one by one. */
+/** The rules that `revert-rules.ts` removes one by one. */
 export const rules: readonly Rule[] = [...sdkFacts, ...idempotency, ...wire];

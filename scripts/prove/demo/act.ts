@@ -1,4 +1,4 @@
-/** What customers do with the mails in their inbox: follow the link, pass the bank, type another card, or nothing. */
+/** What customers do with their mails: follow the link, pass the bank's challenge, enter another card, or nothing. */
 import { type Browser, has, openBrowser, type Page, textOf } from './browser.ts';
 import type { Acts } from './cast.ts';
 
@@ -15,7 +15,7 @@ export async function readInbox(inbox_url: string): Promise<Mail[]> {
   return (await response.json()) as Mail[];
 }
 
-/** Acts on the newest mail as this customer would. Answers the state that the page shows at the end. */
+/** Acts on the newest mail as this customer would. Returns the state that the page shows at the end. */
 export async function actOnMail(mail: Mail, acts: Acts, memory: Memory): Promise<string> {
   memory.mails += 1;
   if (acts === 'ignores' || (acts === 'pays_late' && memory.mails < 3)) return 'ignored';

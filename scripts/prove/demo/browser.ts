@@ -1,6 +1,6 @@
 /**
- * A customer's browser, as far as pages without scripts need one: a cookie jar, redirects followed by hand, forms
- * found in the HTML and sent with their hidden fields.
+ * As much of a browser as pages without scripts need: it keeps cookies, follows redirects, finds the forms in the
+ * HTML and sends them with their hidden fields.
  */
 
 export type Page = { readonly url: string; readonly status: number; readonly html: string };

@@ -16,7 +16,7 @@ export type Person = {
   readonly email: string;
   readonly card_number: string;
   readonly via: 'elements' | 'checkout';
-  /** What the bank answers, attempt by attempt, where no card does it. */
+  /** What the bank answers, attempt by attempt, if no test card answers so. */
   readonly script: readonly string[];
   readonly acts: Acts;
   readonly bill: Bill;

@@ -1,4 +1,4 @@
-/** What must have held for the demo to end well, each read from the simulator or the books, not from the story. */
+/** What must hold for the demo to pass, each check read from the simulator or the books, not from the story. */
 import type { Ready } from '../../../sandbox/ready-file.ts';
 import { type Reconciliation, reconcile } from '../../../src/billing/janitor/reconcile.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
@@ -25,7 +25,7 @@ type Logged = {
   readonly body: string;
 };
 
-/** Reads both sides: the books by SQL, Stripe's by the simulator's HTTP API. */
+/** Reads both sides: our books through SQL, Stripe's through the simulator's HTTP API. */
 export async function reconcileSandbox(ready: Ready): Promise<Reconciliation> {
   const database = openDatabase({ url: ready.database_url, applicationName: 'demo', connectionsMax: 1 });
   const stripe = createStripe({

@@ -30,7 +30,7 @@ export function createDisplay(stream: NodeJS.WriteStream): Display {
         drawn_ms = now;
         const filled = total === 0 ? WIDTH : Math.min(WIDTH, Math.round((done / total) * WIDTH));
         const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
-        // A line that wraps could not be taken back by the next.
+        // The next line could not overwrite one that wraps.
         const text = `${clock()}  ${title.padEnd(22)} ${bar} ${done}/${total}  ${note}`;
         write(`\r\x1b[2K${text.slice(0, stream.columns - 1)}`);
       };

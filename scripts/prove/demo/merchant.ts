@@ -1,16 +1,15 @@
 /**
- * The merchant's side of the demo: what any program of a company would do, over the public HTTP API and nothing
- * else.
+ * The merchant's side of the demo: what any company's program would do, through the public HTTP API alone.
  */
 
 export type Merchant = {
-  /** Sends JSON and answers the body. Throws on any status that was not expected. */
+  /** Sends JSON and returns the body. Throws on any unexpected status. */
   post<T>(path: string, body: object, idempotency_key?: string): Promise<T>;
   get<T>(path: string): Promise<T>;
 };
 
 const DEADLINE_MS = 45_000;
-/** A refusal for load is an invitation to come again. */
+/** If the API refuses for load, we try again. */
 const TRIES_MAX = 6;
 
 /** A client of the API with its key. */
@@ -44,7 +43,7 @@ export function merchantAt(api_url: string, api_key: string): Merchant {
   };
 }
 
-/** Runs `work` over all items, so many at a time, in order of their beginning. */
+/** Runs `work` over all items, so many at a time, started in order. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,

@@ -1,4 +1,4 @@
-/** Customers of one kind, with a good card on file and nothing else about them: those who measure need many alike. */
+/** Identical customers with a good card on file: measurements need many alike. */
 import type { Ready } from '../../../sandbox/ready-file.ts';
 import type { Person } from './cast.ts';
 import { inParallel, type Merchant } from './merchant.ts';
@@ -6,7 +6,7 @@ import { type Customer, saveCard } from './set-up.ts';
 
 const AT_ONCE = 8;
 
-/** Registers so many and has each save a card. */
+/** Registers this many and has each save a card. */
 export async function savePayers(merchant: Merchant, ready: Ready, count: number): Promise<Customer[]> {
   const { stripe_url: url, stripe_publishable_key: publishable_key } = ready;
   const stripe = { url, publishable_key, return_url: 'https://shop.example/back' };

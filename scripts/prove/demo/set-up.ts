@@ -1,4 +1,4 @@
-/** How customers save a card: by the merchant's own form (as Stripe.js would) or by Stripe's Checkout page. */
+/** How customers save a card: through the merchant's own form (as Stripe.js would) or Stripe's Checkout page. */
 import { has, openBrowser } from './browser.ts';
 import type { Person } from './cast.ts';
 import type { Merchant } from './merchant.ts';
@@ -66,7 +66,7 @@ async function giveUp(merchant: Merchant, person: Person, id: string, setup: str
   return { person, id, payment_method: null };
 }
 
-/** What Stripe.js does with a publishable key and a client secret. Answers whether the card was saved. */
+/** What Stripe.js does with a publishable key and a client secret. Returns whether the card was saved. */
 async function saveByForm(stripe: StripeAt, setup: Setup, card_number: string): Promise<boolean> {
   const secret = setup.client_secret ?? '';
   const intent = secret.split('_secret_')[0];

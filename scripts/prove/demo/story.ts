@@ -20,7 +20,7 @@ export type Stage = {
 const WIDTH = 16;
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
-/** Business time passes in these steps: the technical retries, then days until the last link has expired. */
+/** Business time passes in these steps: first the technical retries, then days until the last link has expired. */
 const STEPS_S = [60, 15 * 60, 2 * HOUR_S, 12 * HOUR_S, ...Array.from({ length: 20 }, () => DAY_S)];
 
 /** Every customer saves a card: through the merchant's form or Stripe's page, past the bank if it asks. */
@@ -108,7 +108,7 @@ export async function cancelCampaigns(
   chapter.end(`${[...names].join(', ')} missed its goal: ${pledgers.length} pledges canceled`);
 }
 
-/** Days pass; each customer who gets a mail acts on it in their own way. Answers every mail that was sent. */
+/** Days pass; each customer who gets a mail acts on it in their own way. Returns every mail that was sent. */
 export async function liveThroughDays(stage: Stage, customers: readonly Customer[]): Promise<Mail[]> {
   const chapter = stage.display.chapter('days pass', STEPS_S.length);
   const byEmail = new Map(customers.map((customer) => [customer.person.email, customer.person]));

@@ -1,6 +1,6 @@
 /**
- * What goes wrong while the demo charges, on purpose: armed here, counted afterwards from the simulator's own
- * logs. A demo in which one of these did not happen has shown nothing and fails.
+ * What goes wrong on purpose while the demo charges: armed here, counted afterwards from the simulator's own
+ * logs. If one of these did not happen, the demo has shown nothing, and fails.
  */
 
 export type Simulator = { readonly url: string; readonly secret_key: string };
@@ -27,7 +27,7 @@ export async function bringWeather(simulator: Simulator): Promise<void> {
   await control(simulator, 'PATCH', '/webhooks', { duplicateRate: 0.1, shuffle: true });
 }
 
-/** Arms what hits the confirms that come next, spread over the run. */
+/** Arms the faults that hit the following confirms, spread over the run. */
 export async function armFaults(simulator: Simulator): Promise<void> {
   const match = (nth: number) => ({ route: CONFIRM, method: 'POST', nth });
   const faults = [
@@ -40,7 +40,7 @@ export async function armFaults(simulator: Simulator): Promise<void> {
   for (const fault of faults) await control(simulator, 'POST', '/faults', fault);
 }
 
-/** What really happened, from the simulator's logs; the killed worker is the sandbox's to tell. */
+/** What really happened, from the simulator's logs; only the sandbox knows of the killed worker. */
 export async function countFaults(simulator: Simulator, workers_killed: number): Promise<Faults> {
   const requests = await control<LoggedRequest[]>(simulator, 'GET', '/requests');
   const deliveries = await control<LoggedDelivery[]>(simulator, 'GET', '/deliveries');

@@ -3,7 +3,7 @@
  *
  *   all edits fit ─▶ unchanged: compiles, every named test passes ─▶ one mutation at a time in each copy
  *
- * A test that runs out of time, or a file that does not load, has noticed nothing.
+ * A test that times out, or a file that does not load, has noticed nothing.
  */
 
 import { type Check, isOnRealServices, type Layer, layerOf, type Mutation } from './mutation.ts';
@@ -14,7 +14,7 @@ export type Verdict = {
   readonly name: string;
   readonly outcome:
     | 'caught'
-    /** Not by the test that it names, but by another: the list has to follow the tests. */
+    /** Another test noticed it than the one it names: update the list. */
     | 'caught elsewhere'
     | 'survived'
     | 'does not compile'
@@ -24,26 +24,26 @@ export type Verdict = {
     | 'timed out';
   readonly layer: Layer;
   readonly check: Check;
-  /** Why it is so: the failure that caught it, the compiler's objection. */
+  /** The reason: the failure that caught it, or the compiler's objection. */
   readonly because: string;
   readonly seconds: number;
 };
 
 export type Judging = {
-  /** How many mutations are tried at a time, each in a copy of its own. */
+  /** How many mutations to try at a time, each in a copy of its own. */
   readonly copies: number;
   readonly env: NodeJS.ProcessEnv;
-  /** Where else to look for a test that notices, when the named one does not. */
+  /** Where else to look for a test that notices, if the named one does not. */
   readonly elsewhere: readonly Check['project'][];
-  /** Told after each mutation. */
+  /** Called after each mutation. */
   readonly onVerdict: (verdict: Verdict) => void;
 };
 
-/** In a report a test that ran out of time has the stack of where it was written, and no message. */
+/** In a report, a test that timed out has a stack that points at its definition, and no message. */
 const TIMED_OUT = /^(?:Error: )?(?:STACK_TRACE_ERROR|(?:Test|Hook) timed out in)/;
 const REASON_CHARS_MAX = 110;
 
-/** Judges every mutation, in no particular order of time; answers in the order given. */
+/** Judges every mutation, in any order; returns the verdicts in the order given. */
 export async function judgeMutations(mutations: readonly Mutation[], judging: Judging): Promise<Verdict[]> {
   const copies = Array.from({ length: judging.copies }, copyTree);
   try {
@@ -81,7 +81,7 @@ export function tallyOf(verdicts: readonly Verdict[]) {
   };
 }
 
-/** One line for each verdict, names and layers in columns. */
+/** One line for each verdict, with names and layers in columns. */
 export function tableOf(verdicts: readonly Verdict[]): string {
   const width = (column: (verdict: Verdict) => string) =>
     Math.max(0, ...verdicts.map((verdict) => column(verdict).length));
@@ -99,7 +99,7 @@ export function tableOf(verdicts: readonly Verdict[]): string {
     .join('');
 }
 
-/** An edit that does not fit any more tests nothing: the list has to follow the source. */
+/** An edit that no longer fits tests nothing: update the list. */
 function refuseMisfits(copy: TreeCopy, mutations: readonly Mutation[]): void {
   const misfits = mutations.flatMap(({ name, edits }) =>
     copy.misfits(edits).map((misfit) => `${name}: ${misfit}`),
@@ -107,7 +107,7 @@ function refuseMisfits(copy: TreeCopy, mutations: readonly Mutation[]): void {
   if (misfits.length > 0) throw new Error(`Edits that do not fit exactly once:\n${misfits.join('\n')}`);
 }
 
-/** What every named test says before anything is changed. */
+/** The result of every named test before anything is changed. */
 async function sayUnchanged(
   { root }: TreeCopy,
   mutations: readonly Mutation[],
@@ -151,7 +151,7 @@ async function judge(
     return said.filter((one) => isAbout(check, one));
   };
   const together = before.filter((one) => isAbout(check, one));
-  // Run with all the others on a busy machine it may have failed for want of a port or of time: asked once more, alone.
+  // Beside all the others on a busy machine it may have lacked a port or time, so we run it once more, alone.
   const unchanged = isPassed(together) ? together : await ask();
   if (unchanged.length === 0) return judged('no such test');
   if (!isPassed(unchanged)) return judged('fails unchanged', unchanged.find(isFailed)?.failure);
@@ -173,7 +173,7 @@ async function judge(
   }
 }
 
-/** The first test of any that notices, or null. */
+/** The first test that notices, or null. */
 async function lookElsewhere({ root }: TreeCopy, { elsewhere, env }: Judging) {
   for (const project of elsewhere) {
     const said = await runTests(root, { project, files: [], names: [] }, env);

@@ -1,14 +1,14 @@
-/** A deliberate breakage: what is changed in the source, and the test that must notice. */
+/** A deliberate bug: what changes in the source, and the test that must notice. */
 
 export type Edit = {
   readonly file: string;
-  /** Stands exactly once in `file`. */
+  /** Occurs exactly once in `file`. */
   readonly find: string;
   readonly replace: string;
 };
 
 export type Check = {
-  /** Of vitest.config.ts. */
+  /** A project of vitest.config.ts. */
   readonly project: 'unit' | 'simulator' | 'integration-postgres';
   readonly file: string;
   /** The name of the test, or a part of it that no other test of the file has. */
@@ -17,13 +17,13 @@ export type Check = {
 
 export type Mutation = {
   readonly name: string;
-  /** Applied together: a rule that stands in code and in a trigger is taken out of both. */
+  /** Applied together: a rule in both code and a trigger is removed from both. */
   readonly edits: readonly Edit[];
-  /** The test that is expected to notice, and that runs first. */
+  /** The test that should notice; it runs first. */
   readonly check: Check;
 };
 
-/** Where in the pyramid a check stands. */
+/** A check's layer of the test pyramid. */
 export type Layer = 'tidy' | 'model' | 'unit' | 'simulator' | 'integration' | 'crash' | 'reconcile';
 
 /** The layer of a check, by its file. `crash`: real services, with processes killed, stopped or late. */

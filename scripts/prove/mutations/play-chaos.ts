@@ -1,4 +1,4 @@
-/** Plays chaos on a broken copy of the tree: what the harness, which knows nothing of the bug, makes of it. */
+/** Runs chaos on a broken copy of the tree, to see whether the harness, which knows nothing of the bug, finds it. */
 import { spawn } from 'node:child_process';
 import type { Mutation } from './mutation.ts';
 import { copyTree, type TreeCopy } from './tree-copy.ts';
@@ -6,7 +6,7 @@ import { copyTree, type TreeCopy } from './tree-copy.ts';
 export type ChaosVerdict = {
   readonly name: string;
   readonly outcome: 'caught' | 'survived' | 'does not compile';
-  /** The invariants that were broken, with how often, as the report of the schedules has them. */
+  /** The broken invariants and how often each was, as the report of the schedules has them. */
   readonly because: string;
   readonly seconds: number;
 };

@@ -1,4 +1,4 @@
-/** Runs vitest and tsc in a copy of the tree and says what they said. */
+/** Runs vitest and tsc in a copy of the tree and returns what they report. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ export type TestSaid = {
   readonly file: string;
   readonly name: string;
   readonly status: string;
-  /** The first failure as vitest tells it, or nothing. */
+  /** The first failure as vitest prints it, or nothing. */
   readonly failure: string;
 };
 
@@ -24,7 +24,7 @@ type Asked = Pick<Check, 'project'> & {
   readonly names: readonly string[];
 };
 
-/** Beyond this a run is ended, its processes with it. */
+/** After this we end a run and its processes. */
 const RUN_MS = 300_000;
 
 const underWay = new Set<number>();
@@ -33,8 +33,8 @@ process.on('exit', () => {
 });
 
 /**
- * What the tests of these names in these files say; without a file that loads, nothing. Without names all of them
- * run, up to the first that fails.
+ * The results of the tests with these names in these files; nothing if no file loads. Without names all tests run,
+ * up to the first that fails.
  */
 export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEnv): Promise<TestSaid[]> {
   const report = join(root, 'mutation-report.json');
@@ -58,7 +58,7 @@ export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEn
   );
 }
 
-/** What the compiler objects to; empty when nothing. What it found out is kept for the next time. */
+/** What the compiler objects to, or empty. The compiler keeps its build info for the next run. */
 export async function compilerErrors(root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { code, out } = await run(root, env, [
     'node_modules/typescript/bin/tsc',
@@ -73,7 +73,7 @@ function run(
   args: readonly string[],
 ): Promise<{ code: number | null; out: string }> {
   return new Promise((resolve, reject) => {
-    // A group of its own, so that one that hangs is ended with the workers it started.
+    // In a group of its own, so that we can end one that hangs together with its workers.
     const child = spawn(process.execPath, args, { cwd, env, detached: true });
     const pid = child.pid ?? 0;
     underWay.add(pid);
@@ -97,6 +97,6 @@ function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It ended by itself just now.
+    // It has just ended by itself.
   }
 }

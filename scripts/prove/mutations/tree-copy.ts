@@ -1,4 +1,4 @@
-/** A copy of the tree in a temporary folder, where the source may be broken without anybody seeing it. */
+/** A copy of the tree in a temporary folder, where we can break the source without harm. */
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -18,19 +18,19 @@ import type { Edit } from './mutation.ts';
 
 export type TreeCopy = {
   readonly root: string;
-  /** Edits that do not stand exactly once, in words; empty when all of them do. */
+  /** Describes each edit whose text does not occur exactly once; empty if all do. */
   misfits(edits: readonly Edit[]): string[];
-  /** Breaks the copy; the answer mends it. */
+  /** Breaks the copy; the returned function restores it. */
   apply(edits: readonly Edit[]): () => void;
   remove(): void;
 };
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** These tests know each bug by its text, and would notice every one of them. */
+/** These tests compare each bug with the source text, and so would notice every one. */
 const FITTING = 'test/unit/proofs/';
 
-/** Copies what git knows and does not ignore, as it is on disk now; packages are shared. */
+/** Copies the files that git does not ignore, as they are on disk now; packages are shared. */
 export function copyTree(): TreeCopy {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'duecourse-mutations-')));
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];

@@ -1,4 +1,4 @@
-/** How long what was unsettled at a moment takes to be settled, looked at from outside, in the rows. */
+/** How long the charges unsettled at a given moment take to settle, seen from outside, in the rows. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from '../../../src/store/postgres/database.ts';
 
@@ -14,18 +14,18 @@ export type Recovery = {
 };
 
 export type Watch = {
-  /** Lets it happen, and answers once everything that was unsettled then is settled. */
+  /** Lets it happen, and resolves once everything that was unsettled then is settled. */
   recovery(happen: () => Promise<void> | void): Promise<Recovery>;
   /** The charges that have an attempt on the wire now. */
   openAttempts(): Promise<Set<string>>;
   close(): Promise<void>;
 };
 
-/** A time read here is at most this much too long. */
+/** A measured time is at most this much too long. */
 const POLL_MS = 50;
-/** Beyond what any charge needs under this load when nothing has happened to it. */
+/** More than any undisturbed charge needs under this load. */
 const WAITED_MS = 8_000;
-/** Nothing is worth waiting longer for: the bound has long been broken. */
+/** Waiting longer is pointless: the bound has long been broken. */
 const PATIENCE_MS = 180_000;
 const ENDED = ['succeeded', 'failed', 'canceled'];
 

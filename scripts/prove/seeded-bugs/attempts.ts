@@ -1,4 +1,4 @@
-/** Keys, PaymentIntents and the opening of attempts: how charging twice begins. */
+/** Keys, PaymentIntents and the opening of attempts: how a double charge begins. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 

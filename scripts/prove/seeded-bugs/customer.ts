@@ -1,4 +1,4 @@
-/** The customer's side: links, pages, mails, another card; and who may speak for Stripe. */
+/** The customer's side: links, pages, mails, another card; and whose word we take for Stripe's. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 

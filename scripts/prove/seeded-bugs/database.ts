@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the source that is searched has placeholders
-/** The last wall: indexes, checks and triggers, taken out of schema and migration alike; and reconcile, behind it. */
+/** The last wall: indexes, checks and triggers, removed from both schema and migration; and reconcile, behind it. */
 import type { Edit, Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
@@ -16,7 +16,7 @@ const plainIndex = (name: string): Edit => ({
   replace: `create index ${name} `,
 });
 
-/** A constraint goes, with what stands before it. */
+/** Removes a constraint, with the text before it. */
 const without = (constraint: string): Edit => ({ file: TABLES, find: constraint, replace: '' });
 
 export const database: readonly Mutation[] = [

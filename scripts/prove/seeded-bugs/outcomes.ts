@@ -1,4 +1,4 @@
-/** What we take Stripe's answers and events for, and which wrong states follow. */
+/** How we read Stripe's answers and events, and which wrong states follow. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 

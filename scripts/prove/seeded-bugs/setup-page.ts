@@ -1,4 +1,4 @@
-/** Our own set-up page: its walls, its press, and the switch from a SetupIntent to a Checkout Session. */
+/** Our own setup page: its checks, its press, and the switch from a SetupIntent to a Checkout Session. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 

@@ -1,4 +1,4 @@
-/** The keyed write and the outcome of a step: how one effect at Stripe becomes two, or a wish is slept through. */
+/** The keyed write and the outcome of a step: how one effect at Stripe happens twice, or a close request is missed. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
