@@ -1,11 +1,11 @@
 /**
- * `npm run bench:api [-- --json] [--redis] [--soak]`: how long `POST /v1/charges` takes while a worker is busy, and from
- * which rate on requests are turned away, beside a bare Fastify server with one insert on the same database. With
- * `--soak` instead: 2,000 requests a second for 20 s, the same while API and workers are stopped ten times, and 1,000
- * webhooks a second for 20 s; exit 1 unless every sentence of `bench/api/soak.ts` holds.
+ * `npm run bench:api [-- --json] [--redis] [--soak]`: measures how long `POST /v1/charges` takes while a worker is
+ * busy, and from which rate on the API turns requests away, compared with a bare Fastify server that does one insert
+ * into the same database. With `--soak` instead: 2,000 requests a second for 20 s, the same while API and workers are
+ * stopped ten times, and 1,000 webhooks a second for 20 s; exit 1 unless every condition of `bench/api/soak.ts` holds.
  *
- * The generator is our own and an open loop (`bench/load/open-loop.ts`), in this process, which the API shares the
- * machine with, as it does with Postgres, the simulator and the workers: the figures are of all of them together.
+ * The load generator is our own open loop (`bench/load/open-loop.ts`), in this process. It shares the machine with the
+ * API, Postgres, the simulator and the workers, so the figures are for all of them together.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';

@@ -1,6 +1,6 @@
 /**
  * The least that a server could do in our place: Fastify, the same body, one insert into the same database, 202. No key,
- * no check, no replay, no queue. Its first line of stdout is `{url}`; ends by SIGTERM.
+ * no check, no replay, no queue. Its first line of stdout is `{url}`; SIGTERM ends it.
  */
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';

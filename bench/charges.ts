@@ -1,9 +1,9 @@
 /**
- * `npm run bench [-- --json] [--charges N] [--rounds N] [--against FOLDER]`: the CPU of a charge with webhooks on, by
- * process, in microseconds: `POST /v1/charges` until it is settled and every webhook is applied, on a sandbox of real
- * processes with its queue on Postgres. Each figure is the median of the rounds. With `--against` the checkout in that
- * folder (with its own `node_modules`) is measured the same way, in turns with this one, so that both see the same
- * machine. Keys of what is not measured yet are null.
+ * `npm run bench [-- --json] [--charges N] [--rounds N] [--against FOLDER]`: the CPU time of a charge with webhooks on,
+ * by process, in microseconds: from `POST /v1/charges` until it is settled and every webhook is applied, on a sandbox
+ * of real processes with its queue on Postgres. Each figure is the median of the rounds. `--against` measures the
+ * checkout in that folder (with its own `node_modules`) the same way, in turns with this one, so that both see the same
+ * machine. Keys for what is not measured yet are null.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
-/** On Postgres the queue's own work is among that of Postgres, the worker and the API. */
+/** On Postgres, the queue's own work counts as that of Postgres, the worker and the API. */
 function mediansOf(rounds: readonly (CpuOfRun | null)[], part: keyof CpuOfRun) {
   const told = rounds.flatMap((cpu) => (cpu === null ? [] : [cpu[part]]));
   if (told.length === 0) return null;

@@ -1,12 +1,12 @@
 /**
- * Hosts the sandbox of whichever checkout it is started in, until it is told to stop; one line of stdout says when all is up. A
- * process of its own, so that another checkout runs its own code throughout and only HTTP and pids are shared.
+ * Hosts the sandbox of the checkout in which it is started, until it is told to stop; one line of stdout says when all
+ * is up. It is a process of its own, so that another checkout runs only its own code; we share just HTTP and pids.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sandbox, SandboxOptions } from '../sandbox/start-sandbox.ts';
 
-/** Beyond what any machine does: it is ours that is measured, not Stripe's limits. */
+/** More than any machine reaches, so that we measure ourselves and not Stripe's limits. */
 const RATE = '10000';
 
 type Starting = { startSandbox(options: SandboxOptions): Promise<Sandbox> };

@@ -1,6 +1,6 @@
 /**
- * How much the simulator can take, so that a benchmark of the worker measures the worker: confirms, each on
- * its own fresh PaymentIntent, and reads. Raw keep-alive client, simulator in its own process, webhooks off.
+ * How much load the simulator can handle, to be sure that a benchmark of the worker measures the worker. It sends
+ * confirms, each on a fresh PaymentIntent, and reads: raw keep-alive client, simulator in its own process, no webhooks.
  */
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const size = Number(values.size);
 const CONNECTIONS = 16;
-/** The first requests are V8 getting warm. */
+/** The first requests only warm up V8. */
 const WARM_UP_ROUNDS = 3;
 
 const simulator = await startProcess();

@@ -1,6 +1,6 @@
 /**
- * The API by `fetch`, for the examples beside this file: a base address, a key, and what to do when an answer does not
- * come or is a refusal. Nothing else of the API needs a client.
+ * The API through `fetch`, for the examples beside this file: a base address, a key, and what to do if an answer is
+ * missing or a refusal. Using the API needs no other client.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -12,7 +12,7 @@ const TRIES_MAX = 8;
 /** Longer than the longest `?wait=`. */
 const TIMEOUT_MS = 30_000;
 
-/** A refusal that would be the same if asked again. `code` is stable; the sentence is for people. */
+/** A refusal that a repetition would not change. `code` is stable; the sentence is for people. */
 export class Refused extends Error {
   readonly code: string;
 
@@ -23,10 +23,10 @@ export class Refused extends Error {
 }
 
 /**
- * One call. A request that was turned away for load (429, 503 with Retry-After), or whose answer was lost, goes again
- * exactly as it was. That is safe for a POST because of its key: the API does it once and answers it as often as asked.
+ * One call. If it is turned away for load (429, 503 with Retry-After), or its answer is lost, we send it again
+ * unchanged. The key makes this safe for a POST: the API does it once, and repeats the answer as often as asked.
  *
- * @throws Refused; Error when the last try was not answered either
+ * @throws Refused; Error if the last try got no answer either
  */
 export async function call<T>(
   method: 'GET' | 'POST',

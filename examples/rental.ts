@@ -1,7 +1,7 @@
 /**
- * A rental, in two commands days apart. At pick-up the customer signs that their card may be charged once, at return,
- * for days and kilometres, and saves it; nobody knows yet how much that will be. At return it is known, and charged
- * while the customer is already gone. Each command may be killed and given again: it goes on where it was.
+ * A rental, in two commands days apart. At pick-up the customer agrees that their card may be charged once, at return,
+ * for days and kilometres, and saves it; nobody knows the amount yet. At return the amount is known, and the card is
+ * charged while the customer is already gone. You may kill a command and run it again: it goes on where it was.
  *
  *   npm run dev                                                      # in another terminal
  *   export DUECOURSE_URL=$(node -p "require('./.sandbox/ready.json').api_url")
@@ -26,7 +26,7 @@ type Charge = {
 };
 type Rental = { account: string; name: string; email: string; day_rate: number; km_rate: number };
 
-/** What our own books say of a rental at pick-up; rates are in cents. */
+/** What our own books say about a rental at pick-up; rates are in cents. */
 function readRental(wanted: string): Rental {
   const lines = readFileSync(new URL('rentals.csv', import.meta.url), 'utf8').split('\n');
   const cells = lines.map((line) => line.split(',')).find(([account]) => account === wanted);
@@ -35,7 +35,7 @@ function readRental(wanted: string): Rental {
   return { account, name, email, day_rate: Number(day_rate), km_rate: Number(km_rate) };
 }
 
-/** The id of a rental's customer: made once, and found by its reference from then on. */
+/** The id of a rental's customer: created once, then found by its reference. */
 async function customerOf({ account, name, email }: Rental): Promise<string> {
   const { id } = await call<{ id: string }>('POST', '/v1/customers', { reference: account, name, email });
   return id;
@@ -54,7 +54,7 @@ async function pickUp(rental: Rental, signed_at: string): Promise<void> {
   };
   const customer = await customerOf(rental);
   const asked = { customer, via: 'checkout', return_url: 'https://cars.example/thanks', consent };
-  // Signed again, it is another set-up: one that has expired does not come back.
+  // A new signature makes another setup, because an expired one does not come back.
   const { id } = await call<Setup>('POST', '/v1/setups', asked, `pick-up-${rental.account}-${signed_at}`);
   await untilSaved(id);
   console.log(`The card of ${rental.name} is on file. Have a good trip!`);
@@ -67,7 +67,7 @@ async function untilSaved(setup: string): Promise<void> {
     if (/failed|canceled|expired/.test(status)) throw new Error(`No card was saved (${status}): sign again`);
     if (url !== null && url !== shown) console.log(`Save a card here: ${url}`);
     shown = url ?? shown;
-    // The API waits for workers, never for a customer: while it is their turn it answers at once.
+    // The API waits for workers, never for a customer: if it is the customer's turn, it answers at once.
     await wait(1_000);
   }
 }
@@ -81,7 +81,7 @@ async function giveBack(rental: Rental, days: number, km: number): Promise<void>
   console.log(outcome(rental, await call<Charge>('GET', `/v1/charges/${id}?wait=20`)));
 }
 
-/** What the desk has to know. Whoever sees "not yet" gives the command again later: same key, same charge. */
+/** What the desk needs to know. If it says "not yet", run the command again later: same key, same charge. */
 function outcome({ name, email }: Rental, charge: Charge): string {
   const sum = `${(charge.amount / 100).toFixed(2)} EUR`;
   const why = charge.last_error?.decline_code ?? charge.last_error?.code ?? charge.detail ?? 'not known yet';
@@ -89,7 +89,7 @@ function outcome({ name, email }: Rental, charge: Charge): string {
     case 'succeeded':
       return `${name} has paid ${sum}.`;
     case 'requires_action':
-      // The bank asks, or wants another card. The way back is a mail of Duecourse's, with a link to its page.
+      // The bank wants the customer, or another card. Duecourse mails them a link to its page.
       return `Not yet: ${sum} need ${name} (${why}); ${email} has a link until ${charge.recovery?.expires_at}.`;
     case 'scheduled':
     case 'processing':

@@ -1,6 +1,6 @@
 /**
- * Bills a month of metered usage: prices each line with integers, charges whoever has a card on file, and gives
- * whoever has none a link to save one. Run it twice, or kill it half-way and run it again: the key of each charge is
+ * Bills a month of metered usage: prices each line with integers, charges customers who have a card on file, and gives
+ * the others a link to save one. Run it twice, or kill it half-way and run it again: the key of each charge is
  * derived from account and month, so nobody pays twice.
  *
  *   npm run dev                                                      # in another terminal
@@ -31,7 +31,7 @@ function readUsage(line: string): Usage {
   return { account, name, email, kwh, amount };
 }
 
-/** Our page where the customer reads and accepts what may be charged, and goes on to save a card. A day's link. */
+/** A link, valid for a day, to our page where the customer accepts what may be charged, and then saves a card. */
 async function linkToSaveCard(customer: string, account: string): Promise<string> {
   const consent = {
     scope: 'off_session',
@@ -47,7 +47,7 @@ async function linkToSaveCard(customer: string, account: string): Promise<string
   return url ?? `its set-up is ${status}`;
 }
 
-/** The charge of this account and month, made now or before; or in words why there is none. */
+/** The charge of this account and month, made now or earlier; or a sentence that says why there is none. */
 async function bill({ account, name, email, kwh, amount }: Usage): Promise<Charge | string> {
   const reference = `usage-${month}-${account}`;
   const bought = { amount, currency: 'eur', description: `${kwh} kWh in ${month}`, reference };
@@ -78,7 +78,7 @@ async function bill({ account, name, email, kwh, amount }: Usage): Promise<Charg
   }
 }
 
-/** How a charge stands. One that its bank declines is tried again for days: nobody waits for that here. */
+/** A charge's status. If the bank declines, Duecourse retries for days; we do not wait for that here. */
 async function outcomeOf({ id }: Charge, untilMs: number): Promise<{ status: string; why: string | null }> {
   const seconds = Date.now() < untilMs ? 20 : 0;
   const { status, detail, last_error } = await call<Charge>('GET', `/v1/charges/${id}?wait=${seconds}`);
@@ -89,7 +89,7 @@ const lines = (await text(process.stdin)).trim().split('\n').slice(1).map(readUs
 const charges = new Map<Usage, Charge | string>();
 for (const usage of lines) charges.set(usage, await bill(usage));
 
-// The workers were charging all the while. What is not settled within a minute is told as it stands then.
+// The workers have been charging all the while. After a minute we print each charge as it stands.
 const untilMs = Date.now() + 60_000;
 const sums: Record<string, number> = {};
 for (const [{ account, amount }, charge] of charges) {

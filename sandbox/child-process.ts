@@ -1,9 +1,8 @@
 /**
  * Servers as child processes that outlive neither their use nor their parent.
  *
- * Ctrl-C must not reach a database before those who use it have stopped, so a server runs in a process group
- * of its own; and a parent that is killed must not leave it behind, so a shell waits for the parent's end of
- * a pipe to close.
+ * Ctrl-C must not reach a database before the programs that use it have stopped, so a server runs in a process group
+ * of its own. And a killed parent must not leave it behind, so a shell waits for the parent's end of a pipe to close.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,13 +10,13 @@ import { createServer, Socket } from 'node:net';
 
 const STOP_MS = 10_000;
 
-/** Tells the watcher that the server has been stopped in the ordinary way. */
+/** Tells the watcher that the server was stopped normally. */
 export type Dismiss = () => void;
 
 /**
- * Ends `pid` once this process has ended, however it ended, and then removes the folder where one is named.
+ * Ends `pid` once this process has ended, for whatever reason, and then removes the folder if one is given.
  *
- * @returns what to call after an ordinary stop
+ * @returns a function to call after a normal stop
  */
 export function endWithParent(pid: number, folder = ''): Dismiss {
   const script = `
@@ -36,7 +35,7 @@ export function endWithParent(pid: number, folder = ''): Dismiss {
   return () => void watcher.stdin.end('done\n');
 }
 
-/** A server alone never keeps a finished program alive. */
+/** A server by itself does not keep a finished program alive. */
 export function letGo(child: ChildProcess): void {
   child.unref();
   for (const pipe of [child.stdin, child.stdout, child.stderr]) {
@@ -44,7 +43,7 @@ export function letGo(child: ChildProcess): void {
   }
 }
 
-/** SIGINT, which Postgres and Redis take as "stop now, in order"; SIGKILL after ten seconds. */
+/** SIGINT, on which Postgres and Redis stop at once and cleanly; SIGKILL after ten seconds. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -27,13 +27,13 @@ export type Inbox = {
   readonly inbox_url: string;
   /** The same without HTTP. */
   messages(): readonly InboxMessage[];
-  /** Answers the next deliveries like this instead of keeping them; null keeps them again. */
+  /** Answers the next deliveries with this instead of keeping them; null keeps them again. */
   refuse(with_: { readonly code: number; readonly at: 'recipient' | 'content' } | null): void;
   close(): Promise<void>;
 };
 
 const HOST = '127.0.0.1';
-/** A demo sends some hundred mails; a loop gone wild must not eat the memory. */
+/** A demo sends some hundred mails; a runaway loop must not exhaust the memory. */
 const MESSAGES_MAX = 20_000;
 const MAIL_BYTES_MAX = 1_000_000;
 
@@ -110,7 +110,7 @@ function smtpServer(keep: (mail: InboxMessage) => void, refusal: () => Refusal):
       }, done);
     },
   });
-  // A client that breaks off must not take the catcher down with it.
+  // A client that disconnects must not take the catcher down.
   server.on('error', () => {});
   return server;
 }

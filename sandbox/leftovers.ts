@@ -1,6 +1,6 @@
 /**
  * What a crashed sandbox may have left: the file that says all is up, and processes whose watcher died with it.
- * Postgres looks after its own (postgres-orphan.ts).
+ * postgres-orphan.ts looks after Postgres.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ type Noted = { readonly sandbox: number; readonly children: readonly { pid: numb
 
 const NAME = 'processes.json';
 
-/** Remembers which processes this sandbox runs, for the next one. */
+/** Records which processes this sandbox runs, for the next one. */
 export function noteProcesses(folder: string, children: Noted['children']): void {
   writeFileSync(join(folder, NAME), `${JSON.stringify({ sandbox: process.pid, children })}\n`);
 }
 
-/** After an ordinary stop there is nothing to look for. */
+/** After a normal stop there is nothing to look for. */
 export function forgetProcesses(folder: string): void {
   rmSync(join(folder, NAME), { force: true });
 }
@@ -25,7 +25,7 @@ export function forgetProcesses(folder: string): void {
 /**
  * Ends what a dead sandbox left running in this folder.
  *
- * @throws AppError `sandbox_in_use` when that sandbox is alive
+ * @throws AppError `sandbox_in_use` if that sandbox is alive
  */
 export function clearLeftovers(folder: string): void {
   const noted = readNoted(folder);
@@ -35,7 +35,7 @@ export function clearLeftovers(folder: string): void {
         message: `A sandbox is already running here (process ${noted.sandbox})`,
       });
     }
-    // The pid may be another program's by now: its command line must name the script that we ran.
+    // The pid may belong to another program by now: its command line must name the script that we ran.
     for (const { pid, script } of noted.children) {
       if (isAlive(pid) && commandLine(pid).includes(script)) process.kill(pid, 'SIGKILL');
     }

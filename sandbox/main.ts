@@ -1,6 +1,6 @@
 /**
- * `npm run dev [-- --redis | --redis-url U] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. It begins
- * empty each time, so `--fresh` asks for what happens anyway.
+ * `npm run dev [-- --redis | --redis-url U] [--fresh] [--port N] [--folder F]`: the sandbox, until Ctrl-C. It starts
+ * empty each time, so `--fresh` changes nothing.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     port: portOf(values.port),
     ...(values.folder === undefined ? {} : { folder: resolve(values.folder) }),
   });
-  // From the first moment on: a signal during the start must stop what has been started.
+  // From the first moment: a signal during the start must stop what has already started.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void end(started));
   }

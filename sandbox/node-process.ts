@@ -1,8 +1,8 @@
 /**
- * One of our programs as a child process: its lines in a log file, its end remembered.
+ * One of our programs as a child process, with its lines in a log file and its exit recorded.
  *
  * It runs in a process group of its own, so that Ctrl-C reaches the sandbox alone and the sandbox decides the order in
- * which things stop; and it ends with the sandbox, however that ends.
+ * which things stop. It ends with the sandbox, however that ends.
  */
 import { spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
@@ -41,7 +41,7 @@ export type NodeProcess = {
   readonly pid: number;
   readonly exited: Promise<Exit>;
   isRunning(): boolean;
-  /** SIGTERM, and SIGKILL when `deadline_ms` are over. */
+  /** SIGTERM, and SIGKILL after `deadline_ms`. */
   stop(deadline_ms: number): Promise<Exit>;
   /** The last lines it wrote, for an error message. */
   lastLines(): readonly string[];
@@ -49,7 +49,7 @@ export type NodeProcess = {
 
 const LINES_KEPT = 20;
 
-/** Starts it; resolves nothing about whether it works. */
+/** Starts it; says nothing about whether it works. */
 export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   const { name, script, args = [], env, root, logFolder, isSecret, onLine } = options;
   // A build needs no compiler at run time.
@@ -101,7 +101,7 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   };
 }
 
-/** What is no JSON (a warning of Node's, a crash) is wrapped, so that a log file is JSON lines throughout. */
+/** Wraps what is not JSON (a warning from Node, a crash), so that a log file is JSON lines throughout. */
 function writeLine(file: WriteStream, line: string): void {
   file.write(line.startsWith('{') ? `${line}\n` : `${JSON.stringify({ event: 'process.said', line })}\n`);
 }

@@ -1,8 +1,8 @@
-/** What each worker has on the wire, read from its log: the rows do not say who holds them. */
+/** What each worker has on the wire, read from its log, because the rows do not say who holds them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** By process id: the charges whose attempt it opened and whose end is not logged yet, with the attempt's number. */
+/** By process id: the charges whose attempt it opened and has not logged the end of, with the attempt's number. */
 export function openAttemptsByPid(folder: string): Map<number, Map<string, number>> {
   const byPid = new Map<number, Map<string, number>>();
   const logs = join(folder, 'logs');

@@ -1,10 +1,9 @@
 /**
- * Where the embedded Postgres lives: whose user it runs as, and folders which that user can reach.
+ * Where the embedded Postgres lives: which user it runs as, and folders that this user can reach.
  *
- * Postgres refuses to run as root. As root we run it as the system's `postgres` user, else as `nobody`; no
- * user is ever created on a machine that is not ours. That user may be unable to enter a clone under a closed
- * folder (mode 0700), so binaries and data then move to the temporary folder. Whether it can is tried, not
- * computed.
+ * Postgres refuses to run as root. If we are root, we run it as the system's `postgres` user, else as `nobody`; we
+ * never create a user on somebody's machine. That user may be unable to enter a clone under a private folder (mode
+ * 0700); then binaries and data move to the temporary folder. We find out by trying.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -51,7 +50,7 @@ export function temporaryFolder(runAs: RunAs): string {
   return folder;
 }
 
-/** `wanted` itself when this user can write there, else a folder that always stands for it. */
+/** `wanted` itself if this user can write there, otherwise a folder that always takes its place. */
 export function dataFolder(runAs: RunAs, wanted: string): string {
   const asked = resolve(wanted);
   const hash = createHash('sha256').update(asked).digest('hex').slice(0, 16);
@@ -96,7 +95,7 @@ function canUse(runAs: RunAs, folder: string): boolean {
 }
 
 function runsAs(runAs: RunAs, script: string, folder: string): boolean {
-  // From `/`, because this user may not be allowed to stand where we stand.
+  // From `/`, because this user may not be allowed into our working directory.
   return spawnSync('sh', ['-c', script, 'sh', folder], { ...runAs, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 
@@ -106,7 +105,7 @@ function openTmpdir(runAs: RunAs): string {
   return folder ?? refuse();
 }
 
-/** A stranger may have put a folder of that name there first, and root must not run a stranger's binaries. */
+/** Another user may have created a folder of that name first, and root must not run that user's binaries. */
 function isOurs(folder: string): boolean {
   const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
   return stat?.isDirectory() === true && stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0;
@@ -120,11 +119,11 @@ function contentHash(folder: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Copied aside and renamed into place: two starting at once both end with a whole copy. */
+/** Copied aside and renamed into place, so that two that start at once both get a complete copy. */
 function copyInto(from: string, to: string): void {
   const aside = `${to}.${randomBytes(6).toString('hex')}`;
   fs.cpSync(from, aside, { recursive: true, verbatimSymlinks: true });
-  // An install under umask 077 copies closed modes along.
+  // An install under umask 077 has private modes, which the copy keeps.
   for (const path of [aside, ...foldersBelow(aside)]) fs.chmodSync(path, READABLE_AND_TRAVERSABLE);
   for (const path of filesBelow(aside)) {
     const stat = fs.lstatSync(path);

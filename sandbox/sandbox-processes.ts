@@ -6,7 +6,7 @@ import { type Supervised, type SupervisedOptions, startSupervised } from './supe
 
 export type ProcessEnvironment = Readonly<Partial<Record<Variable, string>>>;
 
-/** For the first incarnation of each alone, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
+/** For the first incarnation of each only, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
 export type FirstEnvironment = {
   readonly api?: ProcessEnvironment;
   readonly workers?: readonly ProcessEnvironment[];
@@ -28,19 +28,19 @@ export type ProcessesOptions = {
 
 export type Processes = { readonly api: Supervised; readonly workers: readonly Supervised[] };
 
-/** Where the programs are, in the sources and in the build alike, without their ending. */
+/** Where the programs are, both in the sources and in the build, without file extension. */
 export const API_PROGRAM = 'src/server';
 export const WORKER_PROGRAM = 'workers/main';
 
 const WORKERS = 2;
-/** Above the processes' own deadline, so that theirs has the first word. */
+/** Longer than the processes' own deadline, so that theirs comes first. */
 const STOP_MS = 25_000;
 const READY_POLL_MS = 50;
 
 type Own = Pick<SupervisedOptions, 'name' | 'script' | 'args' | 'firstEnv' | 'untilReady'>;
 
 /**
- * Starts all at once and resolves when all work; their stop is put on `stops` first.
+ * Starts all at once and resolves when all work; first puts their stop on `stops`.
  *
  * @throws AppError `process_not_started`
  */
@@ -74,7 +74,7 @@ export async function startProcesses(
       untilReady: (sawLine) => sawLine((line) => line.includes('"worker.started"')),
     }),
   );
-  // Every start has to end before one's failure may stop the rest.
+  // Let every start finish before the failure of one stops the rest.
   await Promise.allSettled([api, ...workers]);
   return { api: await api, workers: await Promise.all(workers) };
 }

@@ -1,4 +1,4 @@
-/** What the sandbox's own processes stand on: database, queue, Stripe stand-in, mail catcher. */
+/** What the sandbox's processes need: database, queue, Stripe simulator, mail catcher. */
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,14 +25,14 @@ export type ServersOptions = {
   readonly folder: string;
   readonly root: string;
   readonly logFolder: string;
-  /** A private one, or one that is there already. */
+  /** A private one, or an existing one. */
   readonly redis: boolean | { readonly url: string };
   readonly durable: boolean;
   readonly seed?: number | undefined;
   readonly secrets: Secrets;
   /** Where the simulator sends webhooks; null sends none. */
   readonly webhook_url: string | null;
-  /** How webhooks travel from the first one on; calm by default. */
+  /** How webhooks are delivered from the first one on; without faults by default. */
   readonly weather: WebhookWeather | undefined;
   /** Further arguments of the simulator's command line. */
   readonly simulatorArgs: readonly string[];
@@ -48,13 +48,13 @@ export type Servers = {
   readonly pids: { readonly postgres: number; readonly simulator: number };
 };
 
-/** Something to end when the sandbox does. */
+/** Something to stop when the sandbox stops. */
 export type Stops = { push(stop: () => Promise<unknown>): unknown };
 
 const STOP_MS = 5_000;
 const SEED_MAX = 2 ** 31;
 
-/** Starts them; each is put on `stops` as soon as it runs, so that a failure half-way leaves nothing behind. */
+/** Starts them and puts each on `stops` as soon as it runs, so that a failure half-way leaves nothing behind. */
 export async function startServers(options: ServersOptions, stops: Stops): Promise<Servers> {
   mkdirSync(options.logFolder, { recursive: true });
   const postgres = await startEmbeddedPostgres({
@@ -87,7 +87,7 @@ async function startSimulator(options: ServersOptions): Promise<{ url: string; p
   const { secrets, webhook_url } = options;
   // Ids repeat for the same seed, and one noted from the last sandbox must not name something else in this one.
   const seed = options.seed ?? randomInt(SEED_MAX);
-  // As an operator sets the endpoint up at Stripe: what nobody follows is not even sent.
+  // As an operator sets up the endpoint at Stripe: types that nobody follows are not even sent.
   const events = ['--webhook-events', FOLLOWED_EVENT_TYPES.join(',')];
   const webhooks = webhook_url === null ? [] : ['--webhook-url', webhook_url, ...events];
   const keys = ['--secret-key', secrets.stripe_secret_key, '--webhook-secret', secrets.stripe_webhook_secret];

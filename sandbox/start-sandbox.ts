@@ -4,8 +4,8 @@
  *
  *   Postgres, Redis, inbox, simulator ─▶ API ─▶ workers ─▶ clock ─▶ ready.json      stopped in reverse
  *
- * `npm run dev` is this until Ctrl-C; the demo and tests call it with options. It begins empty each time: the simulator
- * keeps everything in memory, and a database that knows cards which Stripe does not could only fail.
+ * `npm run dev` runs it until Ctrl-C; the demo and tests call it with options. It starts empty each time: the simulator
+ * keeps everything in memory, and a database with cards that Stripe does not know could only fail.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ import { type Moved, startTestClock, type TestClock } from './test-clock.ts';
 export type SandboxOptions = {
   /** Data, logs and `ready.json`; `.sandbox` of the project by default. */
   readonly folder?: string;
-  /** The queue on Redis instead of on Postgres: a private one, or one that is there already. */
+  /** The queue on Redis instead of on Postgres: a private one, or an existing one. */
   readonly redis?: boolean | { readonly url: string };
   /** The API's port; a free one by default. */
   readonly port?: number;
@@ -42,14 +42,14 @@ export type SandboxOptions = {
   readonly built?: boolean;
   /** false: the simulator sends no webhook, and the janitor has to find everything. */
   readonly webhooks?: boolean;
-  /** Webhooks doubled, shuffled, delayed or held back. */
+  /** Whether webhooks are duplicated, shuffled, delayed or held back. */
   readonly weather?: WebhookWeather;
   readonly seed?: number;
   readonly simulatorArgs?: readonly string[];
   readonly secrets?: Partial<Secrets>;
   /** For the API and all workers. */
   readonly env?: ProcessEnvironment;
-  /** For the first incarnation of each alone, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
+  /** For the first incarnation of each only, e.g. DUECOURSE_FAILPOINTS; workers by their index. */
   readonly firstEnv?: FirstEnvironment;
   /** false for tests: Postgres syncs nothing to disk. */
   readonly durable?: boolean;
@@ -57,11 +57,11 @@ export type SandboxOptions = {
 };
 
 export type Sandbox = {
-  /** As in `ready.json` now: a worker that was restarted has another pid. */
+  /** As `ready.json` has them now: a restarted worker has another pid. */
   ready(): Ready;
   /** Every process of ours that ended, in order. */
   exits(): readonly Exit[];
-  /** As the test clock over HTTP. */
+  /** The same as the test clock over HTTP. */
   advance(seconds: number): Promise<Moved>;
   readonly folder: string;
   /** Stops everything and removes `ready.json`; idempotent. */
@@ -198,7 +198,7 @@ function publish(folder: string, ready: Ready): void {
   writeReady(folder, ready);
 }
 
-/** In reverse; one that fails to stop does not keep the others from stopping. */
+/** Stops them in reverse order; one that fails does not keep the others from stopping. */
 async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
   for (;;) {
     const last = stops.pop();

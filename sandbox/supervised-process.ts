@@ -6,7 +6,7 @@ import { type Exit, type NodeProcess, type NodeProcessOptions, startNodeProcess 
 export type SawLine = (wanted: (line: string) => boolean) => Promise<void>;
 
 export type SupervisedOptions = Omit<NodeProcessOptions, 'onLine'> & {
-  /** Added to the environment of the first incarnation only: a failpoint that kills must kill once. */
+  /** Added to the environment of the first incarnation only, because a failpoint must kill only once. */
   readonly firstEnv?: Readonly<Record<string, string>>;
   /** Resolves once this incarnation works; the signal fires when that no longer matters. */
   readonly untilReady: (sawLine: SawLine, signal: AbortSignal) => Promise<void>;
@@ -21,7 +21,7 @@ export type Supervised = {
   stop(deadline_ms: number): Promise<void>;
 };
 
-/** A dead one is back within five seconds, start-up included. */
+/** A dead process is back within five seconds, start-up included. */
 const RESTART_MS = 200;
 const RESTART_MS_MAX = 3_000;
 const START_MS_MAX = 60_000;
@@ -29,7 +29,7 @@ const START_MS_MAX = 60_000;
 /**
  * Starts it and resolves once it works.
  *
- * @throws AppError `process_not_started` when the first incarnation ends or stays silent before it works
+ * @throws AppError `process_not_started` if the first incarnation ends or stays silent before it works
  */
 export async function startSupervised(options: SupervisedOptions): Promise<Supervised> {
   let isStopping = false;
@@ -121,7 +121,7 @@ async function inTime(ready: Promise<void>, child: NodeProcess): Promise<void> {
     await Promise.race([ready, late, ended]);
   } finally {
     clearTimeout(timer);
-    // Whichever lost the race may still reject, unheard.
+    // The promise that lost the race may still reject; nobody listens.
     ended.catch(() => {});
   }
 }

@@ -25,10 +25,10 @@ const HOST = '127.0.0.1';
 const SECONDS_MAX = 10 * 366 * 86_400;
 const BODY_CHARS_MAX = 1_000;
 const POLL_MS = 40;
-/** How long rows may take that were due, and after them what followed from those. */
+/** How long due rows may take, and then the rows that followed from them. */
 const DUE_MS = 30_000;
 const AFTERMATH_MS = 2_000;
-/** Stops are this far apart at least, and so many at most. */
+/** The least distance between stops, and their greatest number. */
 const STOP_S_MIN = 3_600;
 const STOPS_MAX = 16;
 
@@ -56,8 +56,8 @@ export async function startTestClock(sql: Sql, simulator_url: string): Promise<T
 }
 
 /**
- * Stops on the way at what the rest is counted from: a mail that went out a week late would put off the end of its
- * recovery, and the second retry follows the first. At most so many stops, and none once the time is used up.
+ * Stops on the way wherever later due times are counted from: a mail sent a week late would delay the end of its
+ * recovery, and the second retry follows the first. Stops are limited in number, and end once the time is used up.
  */
 async function move(sql: Sql, simulator_url: string, seconds: number): Promise<Moved> {
   const end_ms = performance.now() + DUE_MS;
@@ -74,18 +74,18 @@ async function move(sql: Sql, simulator_url: string, seconds: number): Promise<M
   return { now: (await readNow(sql)).toISOString(), advanced_seconds: seconds, still_due };
 }
 
-/** Ours first: a worker must not take Stripe's memory for younger than it is, and send a key again that is gone. */
+/** Ours first: a worker must not think a key fresher than Stripe does, and resend one that Stripe has forgotten. */
 async function step(sql: Sql, simulator_url: string, seconds: number): Promise<number> {
   await moveClock(sql, seconds * 1_000);
   await advanceSimulator(simulator_url, seconds);
-  // A second move of nothing wakes the workers for what the simulator's timers have told meanwhile.
+  // A second move, by nothing, wakes the workers for what the simulator's timers have sent meanwhile.
   const by = await moveClock(sql, 0);
   const still_due = await untilNoneDue(sql, () => Promise.resolve(by), DUE_MS);
   await untilNoneDue(sql, () => readNow(sql), AFTERMATH_MS);
   return still_due;
 }
 
-/** Moves the simulator's clock; it answers when its own timers have run and their webhooks are delivered. */
+/** Moves the simulator's clock; it answers when its timers have run and their webhooks are delivered. */
 async function advanceSimulator(simulator_url: string, seconds: number): Promise<void> {
   const response = await fetch(`${simulator_url}/_sim/clock`, {
     method: 'POST',

@@ -1,4 +1,4 @@
-/** How long a charge takes to be taken in, and from which rate on requests are turned away; beside a bare server. */
+/** How long the API takes to accept a charge, and from which rate on it turns requests away; beside a bare server. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startNodeProcess } from '../../sandbox/node-process.ts';
@@ -12,18 +12,18 @@ const LAST_RATE_PER_S = 4_000;
 const STEP = 1.25;
 const STEP_S = 3;
 const REST_MS = 750;
-/** A rate is kept up with when nearly all are taken in, and within this. */
+/** A server keeps up with a rate if it accepts nearly all requests, and within this time. */
 const KEPT_UP_MS = 250;
 const KEPT_UP_SHARE = 0.99;
 const ROUNDS = 3;
 const ROUND_S = 5;
-/** Work for the worker throughout a round, however fast it is. */
+/** Enough work to keep the worker busy throughout a round, however fast it is. */
 const BACKLOG_MIN = 3_000;
 const WARM_UP_S = 3;
 const STOP_MS = 5_000;
 const PAUSE_MS = 100;
 
-/** Climbs both servers' rates, then measures both at half of what ours keeps up with, in turns. */
+/** Raises the rate on both servers, then measures both, in turns, at half the rate that ours keeps up with. */
 export async function measure(stage: Stage, say: (line: string) => void) {
   const bare = await startBareServer(stage);
   try {
@@ -78,7 +78,7 @@ function targetOf(wire: Wire, stage: Stage): Target {
   };
 }
 
-/** Rate after rate, until one is not kept up with and requests are turned away, or there is none faster. */
+/** Raises the rate until the server falls behind and turns requests away, or there is no faster one. */
 async function climb(target: Target, say: (line: string) => void) {
   let keeps_up_per_s = 0;
   let sheds_per_s: number | null = null;
@@ -93,14 +93,14 @@ async function climb(target: Target, say: (line: string) => void) {
     if (isKeptUp && !isBehind) keeps_up_per_s = rate_per_s;
     isBehind ||= !isKeptUp;
     if ((answers.overloaded ?? 0) > 0) sheds_per_s ??= rate_per_s;
-    // A server that refuses no request only gets later and later.
+    // A server that refuses nothing only gets later and later.
     if (isBehind && (sheds_per_s !== null || taken.p99_ms > 4 * KEPT_UP_MS)) break;
     await wait(REST_MS);
   }
   return { keeps_up_per_s, sheds_per_s };
 }
 
-/** Charges enough that the worker has work to do until the next round. */
+/** Enough charges to keep the worker busy until the next round. */
 async function fillBacklog(stage: Stage, target: Target): Promise<void> {
   const [row] = await stage.sql<{ count: number }[]>`
     select count(*)::int as count from charges where state not in ('succeeded', 'failed', 'canceled')`;

@@ -1,25 +1,25 @@
 /**
- * A merchant that means it: every order is one charge under one key. A refusal that says nothing was done ends it; whatever
- * leaves open whether it was taken in is asked again under the same key until it is known.
+ * A careful merchant: every order is one charge under one key. A refusal that says nothing was done ends the order; if
+ * an answer leaves open whether the charge was accepted, the merchant repeats the request under its key until it knows.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer } from '../load/wire.ts';
 import type { Stage } from './stage.ts';
 
 export type Orders = {
-  /** Places one; answers how the first sending was answered: a status, or the code of a problem. */
+  /** Places one; returns the answer to the first sending: a status, or the code of a problem. */
   place(index: number): Promise<string>;
-  /** Resolves when it is known of each whether it was taken in. */
+  /** Resolves when we know of each whether it was accepted. */
   known(): Promise<void>;
-  /** Ids told in a 202, by key. */
+  /** Ids from 202 answers, by key. */
   readonly accepted: ReadonlyMap<string, string>;
-  /** Keys of which we were told at once that nothing was done. */
+  /** Keys for which the first answer said that nothing was done. */
   readonly turned_away: ReadonlySet<string>;
-  /** Refusals that did not say when to come again, or by no known code; answers that are none of ours. */
+  /** Refusals without Retry-After or with an unknown code, and answers that are not ours. */
   readonly odd: readonly string[];
 };
 
-/** A refusal that was made before anything was done. */
+/** A refusal before anything was done. */
 const NOTHING_DONE: readonly (string | null)[] = ['overloaded', 'rate_limited'];
 const AGAIN_MS = 500;
 const TRIES_MAX = 200;

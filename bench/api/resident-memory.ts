@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const EVERY_MS = 250;
 
-/** Watches what a process holds; `stop` answers the most it held, in MB, or null where /proc does not tell. */
+/** Watches a process's memory; `stop` returns the most it used, in MB, or null if /proc does not say. */
 export function watchMemory(pid: () => number): { stop(): number | null } {
   let most_kb: number | null = null;
   const look = (): void => {

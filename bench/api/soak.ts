@@ -1,7 +1,7 @@
 /**
- * More than the machine can take, with and without its processes being stopped and started meanwhile, and a storm of
- * webhooks. What must hold at the end is a list of sentences; each that does not is in `broken`, or in `slow` when it would
- * hold on a machine with less to do beside.
+ * More load than the machine can handle, with and without stopping its processes, and a storm of webhooks. At the end
+ * a list of conditions must hold. Each that does not is in `broken`, or in `slow` if it would hold on a machine with
+ * less else to do.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { answersOf, fire, type Salvo, spreadOf } from '../load/open-loop.ts';
@@ -12,16 +12,16 @@ import { type Stops, stopInTurns } from './stops.ts';
 
 export type SoakOptions = {
   readonly burst: { readonly rate_per_s: number; readonly seconds: number };
-  /** SIGTERMs dealt out to API and workers in turns, one every so many seconds, and the load meanwhile. */
+  /** SIGTERMs to the API and the workers in turns, the seconds between them, and the load meanwhile. */
   readonly stops: { readonly count: number; readonly every_s: number; readonly rate_per_s: number };
   readonly webhooks: { readonly rate_per_s: number; readonly seconds: number };
 };
 
-/** From the time at which a request was to be sent, the generator's own lateness included. */
+/** From the time at which a request should have been sent, the generator's own lateness included. */
 const ANSWERED_MS = 2_000;
 const SMALL_RATE_PER_S = 20;
 const WARM_UP_S = 3;
-/** What an API process may hold at its worst. It begins with about 150 when it is compiled on the fly. */
+/** The most memory that an API process may use. Compiled on the fly, it starts with about 150. */
 const RESIDENT_MB = 400;
 const SETTLED_MS = 300_000;
 const POLL_MS = 500;
@@ -30,7 +30,7 @@ const POLL_MS = 500;
 export async function soak(stage: Stage, options: SoakOptions, say: (line: string) => void) {
   const broken: string[] = [];
   const slow: string[] = [];
-  // As on any day: connected, and not just started.
+  // As on any day: connected and warmed up.
   await stage.api.connect('/livez');
   await fire({ rate_per_s: SMALL_RATE_PER_S, seconds: WARM_UP_S }, ordersAt(stage, 'warm').place);
   const burst = await burstOf(stage, options, say, broken, slow);
@@ -70,7 +70,7 @@ async function burstOf(
   return { rate_per_s, seconds, ...told, resident_mb, ...(await accountOf(stage, orders, say, check)) };
 }
 
-/** The same load while API and workers are stopped, one after the other, and come back. */
+/** The same load while API and workers are stopped, one after another, and come back. */
 async function stopsOf(
   stage: Stage,
   { stops: { count, every_s, rate_per_s } }: SoakOptions,
@@ -95,7 +95,7 @@ function toldOf({ shots, late_ms }: Salvo) {
   return { answers, all: spreadOf(shots), taken: spreadOf(shots, '202'), generator_late_ms: late_ms };
 }
 
-/** What became of the orders, in the books and at Stripe. */
+/** What became of the orders, in our books and at Stripe. */
 async function accountOf(stage: Stage, orders: Orders, say: (line: string) => void, check: Check) {
   const began_ms = performance.now();
   const ids = [...orders.accepted.values()];
@@ -132,7 +132,7 @@ async function untilSettled({ sql }: Stage): Promise<void> {
   }
 }
 
-/** How often Stripe took money, by charge of ours. */
+/** How often Stripe took money for each of our charges. */
 async function paidAtStripe({ stripe }: Stage): Promise<Map<string, number>> {
   type Intent = { readonly successes: number; readonly metadata: { readonly dc_charge?: string } };
   const { text } = await stripe.send('GET', '/_sim/ledger');
@@ -144,7 +144,7 @@ async function paidAtStripe({ stripe }: Stage): Promise<Map<string, number>> {
   return paid;
 }
 
-/** Methods change at Stripe, which sends a webhook for each, while a few charges come in as on any day. */
+/** Methods change at Stripe, which sends a webhook for each, while a few charges arrive as on any day. */
 async function webhooksOf(
   stage: Stage,
   { webhooks: { rate_per_s, seconds } }: SoakOptions,

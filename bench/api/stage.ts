@@ -1,4 +1,4 @@
-/** What the API is measured on: a sandbox of its own, with customers whose cards are on file. */
+/** Where the API is measured: a sandbox of its own, with customers whose cards are on file. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export type Stage = {
   readonly sql: Sql;
   readonly api: Wire;
   readonly stripe: Wire;
-  /** The body of a charge, to one customer after the other. */
+  /** The body of a charge, for one customer after another. */
   charge(index: number): string;
   readonly methods: readonly string[];
   close(): Promise<void>;
@@ -28,10 +28,10 @@ export type Stage = {
 
 const CUSTOMERS = 12;
 const FORM = 'application/x-www-form-urlencoded';
-/** Beyond what any machine does: it is ours that is measured, not Stripe's limits. */
+/** More than any machine reaches, so that we measure ourselves and not Stripe's limits. */
 const RATE = '10000';
 
-/** Starts it; to be closed by the caller. */
+/** Starts it; the caller closes it. */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-load-'));
   // As root, Postgres runs as another user, who needs access.

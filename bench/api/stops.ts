@@ -1,4 +1,4 @@
-/** SIGTERM to one process of a sandbox after the other, as a deployment does; the sandbox starts each again. */
+/** SIGTERM to one process of a sandbox after another, as in a deployment; the sandbox starts each again. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sandbox } from '../../sandbox/start-sandbox.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
@@ -11,10 +11,10 @@ export type Stops = {
 };
 
 const POLL_MS = 50;
-/** For the scheduling of a machine that has far too much to do. */
+/** For the scheduling delays of an overloaded machine. */
 const SLACK_MS = 1_000;
 
-/** The API and the workers in turns, each only when it is back from the last time. */
+/** The API and the workers in turns, each only once it is back from its last stop. */
 export async function stopInTurns(sandbox: Sandbox, count: number, every_ms: number): Promise<Stops> {
   const times: (number | null)[] = [];
   for (let turn = 0; turn < count; turn += 1) {
@@ -32,7 +32,7 @@ export async function stopInTurns(sandbox: Sandbox, count: number, every_ms: num
   };
 }
 
-/** How long it took to exit with 0; null when it ended otherwise. */
+/** How long it took to exit with 0; null if it ended otherwise. */
 async function stopOne(sandbox: Sandbox, pid: number): Promise<number | null> {
   const began_ms = performance.now();
   process.kill(pid, 'SIGTERM');

@@ -1,4 +1,4 @@
-/** The CPU that processes have used, as the kernel counts it. */
+/** The CPU time that processes have used, as the kernel counts it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** `USER_HZ`, which is the same on every architecture that Node 20 runs on. */
@@ -6,13 +6,13 @@ const TICK_US = 10_000;
 
 type Stat = { readonly parent: number; readonly own: number; readonly ofEnded: number };
 
-/** Microseconds of one process; null where /proc does not tell. */
+/** Microseconds of one process; null if /proc does not say. */
 export function cpuOf(pid: number): number | null {
   const stat = statOf(pid);
   return stat === null ? null : stat.own * TICK_US;
 }
 
-/** The same of a process, its children, and those of its children that have ended. */
+/** The same for a process and its children, including those that have ended. */
 export function cpuWithChildren(pid: number): number | null {
   const parent = statOf(pid);
   if (parent === null) return null;
@@ -24,7 +24,7 @@ export function cpuWithChildren(pid: number): number | null {
   return ticks * TICK_US;
 }
 
-/** utime and stime, and those of children that were waited for: fields 14 to 17, counted behind the name. */
+/** utime and stime, and those of reaped children: fields 14 to 17, counted after the name. */
 function statOf(pid: number): Stat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,8 +1,8 @@
 /**
- * What a charge costs with webhooks on: charges are posted over HTTP while the worker rests, so that what follows runs
- * in batches however slow the machine is; then it goes on until each is settled and Stripe has told all it had to tell.
- * The CPU of each process meanwhile, by charge, less what they use in the same time with nothing to do: a busy machine
- * makes the time long, and that would count for the charges.
+ * What a charge costs with webhooks on. We post charges over HTTP while the worker is paused, so that the rest runs in
+ * batches however slow the machine is; then the worker runs until each charge is settled and Stripe has sent all its
+ * events. We count the CPU time of each process per charge, less what it uses idle in the same time: otherwise a busy
+ * machine, on which all takes longer, would add to the cost of a charge.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,11 +31,11 @@ export type CpuPerCharge = {
 export type CpuOfRun = {
   /** From the first request until all is applied. */
   readonly whole: CpuPerCharge;
-  /** The same without taking the charges in. */
+  /** The same without the time to accept the charges. */
   readonly after_intake: CpuPerCharge;
 };
 
-/** For V8 to compile what it is going to, and Postgres to keep its plans. */
+/** So that V8 has compiled the hot code and Postgres has cached its plans. */
 const WARM_UP = 150;
 const CUSTOMERS = 12;
 const AT_ONCE = 16;
@@ -45,10 +45,10 @@ const AGAIN_MS = 200;
 const SETTLED_MS = 300_000;
 const HOST = fileURLToPath(new URL('../sandbox-host.ts', import.meta.url));
 
-/** Runs so many charges through the processes of the checkout at `root`. Null where the kernel counts no CPU. */
+/** Runs this many charges through the processes of the checkout at `root`. Null if the kernel counts no CPU time. */
 export async function cpuPerCharge(root: string, charges: number): Promise<CpuOfRun | null> {
   const folder = mkdtempSync(join(tmpdir(), 'duecourse-bench-'));
-  // As root Postgres runs as somebody else, who must get in.
+  // As root, Postgres runs as another user, who needs access.
   chmodSync(folder, 0o755);
   const host = spawn(process.execPath, ['--import', 'tsx', HOST, folder], {
     cwd: root,
@@ -127,7 +127,7 @@ async function post(api: Wire, customers: readonly string[], name: string, count
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
 
-/** Every charge is paid, and no webhook is on its way or waits to be applied. */
+/** Whether every charge is paid, and no webhook is on its way or waits to be applied. */
 async function untilApplied(sql: Sql, stripe: Wire): Promise<void> {
   const end_ms = performance.now() + SETTLED_MS;
   for (;;) {
@@ -158,7 +158,7 @@ function used({ pids }: Ready): Used | null {
   return { worker, postgres, api, simulator, at: performance.now() * 1_000 };
 }
 
-/** What was used between two readings, less the share of a time without work. */
+/** What was used between two readings, less what idling would have used. */
 function spent(before: Used, after: Used, idle: Used | null): Used {
   const at = after.at - before.at;
   const of = (name: (typeof NAMES)[number]) =>

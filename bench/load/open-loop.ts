@@ -1,22 +1,22 @@
 /**
- * An open loop: each request goes out at its time, whatever has become of those before, and its latency counts from that
- * time. A closed loop (so many callers, each waiting for its answer) slows down with the server and so leaves out just
- * the requests that would have waited: coordinated omission.
+ * An open loop: it sends each request at its time, whatever became of the earlier ones, and measures latency from that
+ * time. A closed loop (a fixed number of callers, each waiting for its answer) slows down with the server and so leaves
+ * out exactly the requests that would have waited: coordinated omission.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** One request: what it was answered (a status, or a word for it), and from its time on, how long that took. */
+/** One request: its answer (a status, or a word for it), and how long that took from its time on. */
 export type Shot = { readonly answered: string; readonly ms: number };
 
 export type Salvo = {
   readonly shots: readonly Shot[];
-  /** How late the generator itself was at worst; in the latencies, too. */
+  /** How late the generator itself was at worst; the latencies include it. */
   readonly late_ms: number;
 };
 
 const TICK_MS = 1;
 
-/** Fires `rate_per_s` for so many seconds, and answers when the last is answered. */
+/** Sends `rate_per_s` for this many seconds, and resolves when the last is answered. */
 export async function fire(
   load: { readonly rate_per_s: number; readonly seconds: number },
   send: (index: number) => Promise<string>,
@@ -33,7 +33,7 @@ export async function fire(
     under_way.push(
       send(index).then((answered) => void shots.push({ answered, ms: performance.now() - due_ms })),
     );
-    // Else a loop that is behind would send without ever hearing an answer.
+    // Otherwise a loop that is behind would send without ever reading an answer.
     if (index % 64 === 63) await new Promise((resolve) => setImmediate(resolve));
   }
   await Promise.all(under_way);
@@ -47,7 +47,7 @@ export type Spread = {
   readonly max_ms: number;
 };
 
-/** Of those with this answer, or of all. */
+/** For those with this answer, or for all. */
 export function spreadOf(shots: readonly Shot[], answered?: string): Spread {
   const times = shots
     .filter((shot) => answered === undefined || shot.answered === answered)
@@ -58,7 +58,7 @@ export function spreadOf(shots: readonly Shot[], answered?: string): Spread {
   return { count: times.length, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) };
 }
 
-/** How many were answered how. */
+/** How many got which answer. */
 export function answersOf(shots: readonly Shot[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { answered } of shots) counts[answered] = (counts[answered] ?? 0) + 1;

@@ -1,21 +1,21 @@
 /**
- * A raw keep-alive client with the connections of a proxy, and no more than is needed of HTTP. Who finds no connection free
- * waits, and that wait counts: a connection for each request under way would measure Node's accepting, one a turn of its
- * event loop (libuv 1.45), and the kernel's retries once 2,048 wait.
+ * A raw keep-alive client with as many connections as a proxy, and only as much HTTP as we need. A request that finds
+ * no free connection waits, and the wait counts. With a connection for each request we would measure how Node accepts
+ * them, one per turn of its event loop (libuv 1.45), and the kernel's retries once 2,048 wait.
  */
 import { Agent, request } from 'node:http';
 
 export type Answer = {
-  /** 0: refused, reset or hung up on; whether it was read is unknown. */
+  /** 0: refused, reset or closed; we do not know whether it was read. */
   readonly status: number;
   readonly text: string;
   readonly retry_after_s: number | null;
-  /** Of a problem answer. */
+  /** The code of a problem answer. */
   readonly code: string | null;
 };
 
 export type Wire = {
-  /** Opens all connections, as they are on any day before the one on which too many come. */
+  /** Opens all connections first, because a proxy has them open before an overload. */
   connect(path: string): Promise<void>;
   send(
     method: string,
