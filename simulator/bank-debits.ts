@@ -35,10 +35,10 @@ export const bankAccounts: readonly BankAccount[] = [
   becs('exceedsTransactionLimit', '121212121', 'fails', 'charge_exceeds_transaction_limit'),
 ];
 
-/** Simulator time a "delayed" account takes. */
+/** Simulator time that a "delayed" account takes. */
 export const DELAYED_DEBIT_MS = 180_000;
 
-/** The only currency a debit scheme moves. */
+/** The only currency that a debit scheme supports. */
 export const DEBIT_CURRENCY = { sepa_debit: 'eur', au_becs_debit: 'aud' } as const;
 
 /** The account of `pm_sepaDebit_success_de`, the older `pm_success_de`, or `pm_auBecsDebit_success`. */
@@ -49,7 +49,7 @@ export function bankAccountOfToken(token: string): BankAccount | undefined {
   return becsName === undefined ? undefined : find('au_becs_debit', becsName);
 }
 
-/** Any other account is one that succeeds. */
+/** Any other account succeeds. */
 export function bankAccountOf(type: BankAccount['type'], account: string): BankAccount {
   const plain = account.replaceAll(/\s/g, '').toUpperCase();
   const known = bankAccounts.find((row) => row.type === type && row.account === plain);

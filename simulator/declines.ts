@@ -85,8 +85,7 @@ const named: Readonly<Record<string, Decline>> = {
 const AUTHENTICATION_MESSAGE = 'Your card was declined. This transaction requires authentication.';
 
 /**
- * The decline that a name in the card table or a script stands for. Unknown names are decline codes of
- * Stripe's.
+ * The decline for a name in the card table or a script. Unknown names are decline codes of Stripe's.
  */
 export function declineOf(name: string | ScriptedDecline): Decline {
   if (typeof name === 'string') {
@@ -97,7 +96,7 @@ export function declineOf(name: string | ScriptedDecline): Decline {
   return { ...base, ...advice };
 }
 
-/** An off-session challenge. Which `code` carries it differs in the wild; `decline_code` does not. */
+/** An off-session challenge. In the wild its `code` varies; its `decline_code` does not. */
 export function authenticationRequired(code: 'authentication_required' | 'card_declined'): Decline {
   return { code, decline_code: 'authentication_required', message: AUTHENTICATION_MESSAGE };
 }

@@ -42,7 +42,7 @@ export interface Card {
 
 type Behaviour = Partial<Omit<Card, 'token' | 'number' | 'last4'>>;
 
-/** The card table, from https://docs.stripe.com/testing as noted in the project's Stripe facts. */
+/** The card table, from https://docs.stripe.com/testing. */
 export const cards: readonly Card[] = [
   card('pm_card_visa', '4242424242424242'),
   card('pm_card_visa_debit', '4000056655665556', { funding: 'debit' }),
@@ -128,7 +128,7 @@ function challenged(token: string, number: string, behaviour: Behaviour): Card {
   return card(token, number, { setup: 'auth', onSession: 'auth', offSession: 'auth', ...behaviour });
 }
 
-/** A card that is declined whatever is tried, saving included. */
+/** A card that is always declined, even when saving it. */
 function refused(token: string, number: string, decline: DeclineName): Card {
   return card(token, number, {
     aliases: [token.replace('pm_card_', 'pm_card_visa_')],

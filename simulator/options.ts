@@ -1,4 +1,4 @@
-/** Where the events of every account go, besides the endpoints an account creates over the API. */
+/** Where the events of every account go, besides the endpoints that an account creates through the API. */
 export interface WebhookTarget {
   url: string;
   /** Signing secret, used whole, `whsec_` included. Two secrets sign twice, as during a roll. */
@@ -13,19 +13,19 @@ export interface RateLimits {
   endpoint: number;
 }
 
-/** The knobs of one simulator. Everything Stripe does not document is one of them. */
+/** The settings of one simulator. Everything that Stripe does not document is one of them. */
 export interface Options {
   /** 0 takes a free port. */
   port: number;
   host: string;
-  /** `manual` stands still until told; `real` runs, and can be moved as well. */
+  /** `manual` stands still until moved; `real` runs, and can be moved as well. */
   clock: 'real' | 'manual';
   /** Ids and random choices repeat for the same seed, per account. */
   seed: number;
   /** Real time between reading a request and executing it, with the object locked. */
   latencyMs: number | readonly [number, number];
   limits: 'off' | 'sandbox' | 'live' | RateLimits;
-  /** Base of the addresses handed to customers, when it is not the listening address. */
+  /** Base of the addresses that customers get, if it is not the listening address. */
   publicUrl: string | undefined;
   webhooks: readonly WebhookTarget[];
   /** Whether a confirm that could redirect must name a `return_url`. */
@@ -36,7 +36,7 @@ export interface Options {
   maxConfirms: number | undefined;
   /** Real time a second mutation waits for an object before 429 `lock_timeout`. */
   lockWaitMs: number;
-  /** Simulator time until an "immediate" bank debit, refund or refund failure lands. */
+  /** Simulator time until an "immediate" bank debit, refund or refund failure takes effect. */
   asyncDelayMs: number;
   /** Simulator time between the tries of one webhook delivery. */
   retryProfile: 'default' | 'live';
@@ -70,7 +70,7 @@ const DEFAULTS: Options = {
 /** What `startSimulator` takes: any part of the options. */
 export type SimulatorOptions = { [K in keyof Options]?: Options[K] | undefined };
 
-/** Fills what was left out. */
+/** Fills in the defaults. */
 export function withDefaults(given: SimulatorOptions): Options {
   const named = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...DEFAULTS, ...Object.fromEntries(named) };

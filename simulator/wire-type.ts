@@ -1,7 +1,7 @@
 /**
- * `stripe` types most enums as `'a' | 'b' | OtherString`, so a misspelt status would compile. `Wire<T>` takes
- * the open end away: what the simulator puts on the wire is closed to the values the SDK knows by name. One
- * level deep; apply it again to sub-objects that the simulator fills.
+ * `stripe` types most enums as `'a' | 'b' | OtherString`, so a misspelt status would compile. `Wire<T>` removes
+ * `OtherString`, so that the simulator can only send values that the SDK knows by name. It works one level deep;
+ * apply it again to sub-objects that the simulator fills.
  */
 export type Wire<T> = { [K in keyof T]: Closed<T[K]> };
 

@@ -11,19 +11,19 @@ export function findPaymentIntent(call: Call): PaymentIntentRow {
   return row;
 }
 
-/** Whether money has neither moved nor begun to. */
+/** Whether no money has moved or begun to move. */
 export function isEarly(status: string): boolean {
   return ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(status);
 }
 
-/** 400 for a customer that does not exist, or no longer. */
+/** 400 for a customer that does not exist, or no longer exists. */
 export function refuseUnknownCustomer(context: Context, id: string | null): void {
   if (id === null) return;
   const row = context.account.customers.byId.get(id);
   if (row === undefined || row.deleted) throw missing('customer', id, 'customer');
 }
 
-/** A lower-case currency code. Whether Stripe moves it is not checked. */
+/** A lower-case currency code. We do not check whether Stripe supports it. */
 export function readCurrency(sent: string): string {
   const currency = sent.toLowerCase();
   if (CURRENCY.test(currency)) return currency;

@@ -80,7 +80,7 @@ function readPatch(call: Call): Partial<PaymentIntent> {
   return patch;
 }
 
-/** A new method wants a new confirm; taking it away wants another method. */
+/** A new method requires a new confirm; removing the method requires another. */
 function methodPatch(
   call: Call,
   row: PaymentIntentRow,

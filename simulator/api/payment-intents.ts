@@ -156,7 +156,7 @@ function shown(call: Call, intent: PaymentIntent): Partial<PaymentIntent> {
   return call.publishable ? publicPaymentIntent(intent) : intent;
 }
 
-/** A refusal that shows a publishable key no more of the PaymentIntent than an answer would. */
+/** A refusal that shows a publishable key no more of the PaymentIntent than an ordinary answer would. */
 function redacted(error: unknown): unknown {
   if (!(error instanceof StripeHttpError) || error.body.payment_intent === undefined) return error;
   const payment_intent = publicPaymentIntent(error.body.payment_intent as PaymentIntent);

@@ -44,7 +44,7 @@ function create(call: Call) {
   };
 }
 
-/** What is left to give back; 400 where nothing may be. */
+/** What is left to refund; 400 if nothing may be refunded. */
 function refusedOrLeft(charge: ChargeRow): number {
   const { id, status, captured } = charge.value;
   if (status !== 'succeeded' || !captured) {

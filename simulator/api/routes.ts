@@ -10,7 +10,7 @@ import { refundRoutes } from './refunds.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
-/** Every operation that is built. Anything else under `/v1` is a loud 404. */
+/** Every operation that the simulator supports. Anything else under `/v1` is a loud 404. */
 export const routes: readonly Route[] = [
   ...customerRoutes,
   ...paymentMethodRoutes,

@@ -189,7 +189,7 @@ function shown(call: Call, intent: SetupIntent): Partial<SetupIntent> {
   return call.publishable ? publicSetupIntent(intent) : intent;
 }
 
-/** A refusal that shows a publishable key no more of the SetupIntent than an answer would. */
+/** A refusal that shows a publishable key no more of the SetupIntent than an ordinary answer would. */
 function redacted(error: unknown): unknown {
   if (!(error instanceof StripeHttpError) || error.body.setup_intent === undefined) return error;
   const setup_intent = publicSetupIntent(error.body.setup_intent as SetupIntent);

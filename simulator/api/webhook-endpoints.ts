@@ -45,7 +45,7 @@ function create(call: Call) {
       url,
     };
     const row = insert(account.webhookEndpoints, { value, secret: account.random.id('whsec_', 32) });
-    // Told this once.
+    // Shown only once.
     return { ...row.value, secret: row.secret };
   };
 }
@@ -94,7 +94,7 @@ function find(call: Call): WebhookEndpointRow {
   return row;
 }
 
-/** Only the one version is spoken here. */
+/** The simulator speaks only this version. */
 function refuseOtherVersion(params: Params): void {
   const version = text(params, 'api_version') ?? API_VERSION;
   if (version !== API_VERSION)

@@ -10,7 +10,7 @@ import { cards } from '../magic.ts';
 import { type Account, accountOf, type Context, type ScriptedOutcome, type World } from '../world/world.ts';
 import { breaches, type Ledger, ledgerOf } from './ledger.ts';
 
-/** A control call that cannot be done as asked: unknown id, or the object is in no state for it. */
+/** A control call that cannot be carried out: unknown id, or the object is in the wrong state. */
 export class ControlError extends Error {
   readonly status: 400 | 404 | 409;
 
@@ -34,7 +34,7 @@ export type ShownRequest = Omit<LoggedRequest, 'atMs'> & { at: string };
 export type ShownDelivery = Omit<Delivery, 'atMs'> & { at: string };
 export type Moment = { now: number; iso: string };
 
-/** The simulator's own API: what tests and demos do to it, and ask of it. The same calls are at `/_sim/*`. */
+/** The simulator's own API, through which tests and demos control and query it. The same calls are at `/_sim/*`. */
 export function controlOf(world: World) {
   const owner = (secretKey: string | undefined) => secretKey ?? null;
   return {
@@ -170,7 +170,7 @@ function stateOf(world: World) {
 
 async function moveClock(world: World, change: ClockChange): Promise<Moment> {
   const { clock } = world;
-  // So that a try that fails has its retry among the timers before time moves.
+  // So that the retry of a failed try is among the timers before time moves.
   if (change.set !== undefined || change.advance !== undefined) await settled(world.mailer);
   if (change.scale !== undefined) clock.scaleTo(change.scale);
   if (change.set !== undefined) {

@@ -1,13 +1,13 @@
 import type { Account, World } from '../world/world.ts';
 
-/** What one PaymentIntent has come to. */
+/** What became of one PaymentIntent. */
 export interface LedgerEntry {
   id: string;
   amount: number;
   currency: string;
   status: string;
   amount_received: number;
-  /** Charges of it that took or hold money. More than one would be a defect of the simulator. */
+  /** Its charges that took or hold money. More than one would be a bug in the simulator. */
   successes: number;
   /** Confirms that were executed. */
   confirms: number;
@@ -50,7 +50,7 @@ export function ledgerOf(account: Account): Ledger {
   return { payment_intents, totals: [...totals.values()] };
 }
 
-/** What must hold in every account at any time; each breach in words. */
+/** What must hold in every account at any time; describes each breach. */
 export function breaches(world: World): string[] {
   return [...world.accounts.values()].flatMap((account) => [
     ...account.paymentIntents.rows
@@ -70,7 +70,7 @@ function refundBreaches(account: Account): string[] {
   });
 }
 
-/** The balance is what was captured, less refunds, disputes and fees. */
+/** The balance must equal what was captured, less refunds, disputes and fees. */
 function balanceBreaches(account: Account): string[] {
   const sumOf = (amounts: Iterable<number>) => [...amounts].reduce((sum, amount) => sum + amount, 0);
   const entered = account.balanceTransactions.rows.map((row) => row.value);

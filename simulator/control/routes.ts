@@ -5,7 +5,7 @@ import { type Control, ControlError, controlOf } from './control.ts';
 
 type Body = Record<string, never> & { [key: string]: never };
 
-/** `/_sim/*`: JSON, no authentication. `Authorization`, where sent, names the account that is meant. */
+/** `/_sim/*`: JSON, no authentication. `Authorization`, if sent, selects the account. */
 export async function answerControl(
   world: World,
   request: IncomingMessage,
@@ -22,7 +22,7 @@ export async function answerControl(
     if (answer === undefined) throw new ControlError(404, `no such control call: ${request.method} ${path}`);
     write(response, 200, answer);
   } catch (error) {
-    // Whatever is wrong with a control call is the caller's to know: a test must not go on without it.
+    // Tell the caller whatever is wrong with a control call: a test must not go on without it.
     const status = error instanceof ControlError ? error.status : 400;
     write(response, status, { error: error instanceof Error ? error.message : String(error) });
   }

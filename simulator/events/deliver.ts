@@ -2,7 +2,7 @@ import type { Account, EventRow, World } from '../world/world.ts';
 import { eventBody } from './event-body.ts';
 import { send, type Target } from './send.ts';
 
-/** One try of one delivery, as the log keeps it. */
+/** One try of one delivery, as the log stores it. */
 export interface Delivery {
   event: string;
   type: string;
@@ -13,14 +13,14 @@ export interface Delivery {
   error: string | null;
   /** Real time, milliseconds. */
   atMs: number;
-  /** The same event once more, on purpose. */
+  /** A deliberate duplicate. */
   duplicate: boolean;
   /** Sent after a younger event to the same address. */
   reordered: boolean;
   account: string;
 }
 
-/** What is wrong with the post. Stripe promises neither order nor uniqueness. */
+/** How deliveries go wrong. Stripe promises neither order nor uniqueness. */
 export interface Weather {
   shuffle: boolean;
   /** 0 to 1. */
@@ -32,16 +32,16 @@ export interface Weather {
   concurrency: number;
 }
 
-/** The outgoing post of one simulator. */
+/** The outgoing deliveries of one simulator. */
 export interface Mailer {
   weather: Weather;
   readonly outbox: Parcel[];
-  /** How to break off each try under way, and when it is over. */
+  /** How to abort each try under way, and when it is over. */
   readonly inFlight: Map<() => void, Promise<void>>;
   readonly shuffling: Set<NodeJS.Timeout>;
   /** Deliveries that failed and wait for their next try. */
   retrying: number;
-  /** Order of the youngest event sent to an address. */
+  /** Position of the youngest event sent to an address. */
   readonly youngest: Map<string, number>;
   orders: number;
   stopped: boolean;
@@ -87,7 +87,7 @@ export function newMailer(): Mailer {
   };
 }
 
-/** Posts an event to every endpoint that wants its type, with whatever faults the weather brings. */
+/** Posts an event to every endpoint subscribed to its type, with the delivery faults that are set. */
 export function post(world: World, account: Account, row: EventRow): void {
   // An account that was reset may still have timers; they must stay silent.
   if (world.accounts.get(account.secretKey) !== account) return;
@@ -115,7 +115,7 @@ export function repost(world: World, account: Account, row: EventRow): void {
   }
 }
 
-/** Changes the weather; what was held back goes out when the pause ends. */
+/** Changes the delivery faults; events held back go out when the pause ends. */
 export function setWeather(world: World, change: Partial<Weather>): Weather {
   Object.assign(world.mailer.weather, change);
   pump(world);
@@ -156,7 +156,7 @@ function targetsOf(world: World, account: Account, type: string): Target[] {
   return [...configured, ...created];
 }
 
-/** Hands over a first try. */
+/** Makes the first try. */
 function hand(world: World, parcel: Parcel): void {
   const { mailer } = world;
   const { delayMs, shuffle } = mailer.weather;

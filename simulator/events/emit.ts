@@ -4,8 +4,8 @@ import type { Context, EventRow } from '../world/world.ts';
 import { post } from './deliver.ts';
 
 /**
- * Records that something happened, and posts it. `object` is an immutable value, so the event keeps what the
- * object was at this moment. `before`: the value an update replaced, for `previous_attributes`.
+ * Records that something happened, and posts it. `object` is an immutable value, so the event keeps the object as it
+ * was at this moment. `before`: the value that an update replaced, for `previous_attributes`.
  */
 export function emit(
   context: Context,

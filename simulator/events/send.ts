@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { signature } from './sign.ts';
 
-/** An address and what its events are signed with. */
+/** An address, and the secrets that sign its events. */
 export interface Target {
   url: string;
   secrets: readonly string[];
@@ -11,8 +11,8 @@ export interface Target {
 const TIMEOUT_MS = 10_000;
 
 /**
- * One POST of an event. `done` hears the status, or why there is none; redirects are not followed. The
- * signature is made anew, in real time. The answer breaks it off.
+ * One POST of an event. `done` gets the status, or why there is none; we follow no redirects. Each POST is signed
+ * anew, in real time. The returned function aborts it.
  */
 export function send(
   target: Target,
@@ -27,8 +27,8 @@ export function send(
     answered = true;
     done(status, error);
   };
-  // A fresh connection each time: one left idle may be closed under the next event, and that would be no
-  // weather.
+  // A fresh connection each time: an idle one may be closed under the next event, which would be a fault that nobody
+  // asked for.
   const outgoing = open(url, {
     method: 'POST',
     agent: false,

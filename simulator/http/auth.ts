@@ -10,7 +10,7 @@ const SECRET = /^(sk|rk)_test_[A-Za-z0-9_]+$/;
 const PUBLISHABLE = /^pk_test_([A-Za-z0-9_]+)$/;
 
 /**
- * Who calls: a secret key is its own account; `pk_test_X` belongs to the account of `sk_test_X`. 401
+ * Who calls: each secret key is an account of its own; `pk_test_X` belongs to the account of `sk_test_X`. 401
  * otherwise.
  */
 export function authenticate(world: World, authorization: string | undefined): Caller {

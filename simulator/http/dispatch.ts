@@ -22,7 +22,7 @@ export interface Asked {
   readonly requestId: string;
 }
 
-/** What comes back, and how its way back fails. */
+/** The answer, and how its delivery fails. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -63,7 +63,7 @@ export async function dispatch(world: World, asked: Asked): Promise<Answer> {
   }
 }
 
-/** The stored answer once more, unless something between us and the caller says otherwise. */
+/** The stored answer again, unless a fault between us and the caller replaces it. */
 function replayed(stored: StoredAnswer, entry: KeyEntry, fault: Fault | null, account: Account): Answer {
   const action = fault?.action ?? null;
   if (action?.type === 'status' || action?.type === 'html_502') {
@@ -116,7 +116,7 @@ interface Performed {
   stored: { status: number; body: string } | null;
 }
 
-/** Executes, unless a fault stands in the way; a fault may also answer something else than what was done. */
+/** Executes, unless a fault prevents it; a fault may also answer something other than what was done. */
 function perform(
   world: World,
   run: () => unknown,
@@ -148,7 +148,7 @@ function outcome(run: () => unknown, write: (body: unknown) => string): Performe
   }
 }
 
-/** Only an error of the API itself is kept under the key; what a proxy in front of it says is not. */
+/** Only an error of the API itself is stored under the key; a proxy's answer is not. */
 function injectedAnswer(action: Extract<FaultAction, { type: 'status' | 'html_502' }>) {
   if (action.type === 'html_502') {
     const body = '<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>';
@@ -223,7 +223,7 @@ function refusal(error: unknown, fault: Fault | null, account: Account | null): 
   return answered(status, body, fault, account, headers);
 }
 
-/** A refusal as bytes. Anything else thrown is a defect of the simulator, and says so. */
+/** A refusal as bytes. Anything else thrown is a bug in the simulator, and the answer says so. */
 export function errorAnswer(error: unknown) {
   if (error instanceof StripeHttpError) {
     const body = JSON.stringify({ error: error.body });

@@ -4,7 +4,7 @@ import type { Wire } from '../wire-type.ts';
 type ErrorCode = Exclude<Wire<Stripe.PaymentIntent.LastPaymentError>['code'], undefined>;
 type ErrorType = Wire<Stripe.PaymentIntent.LastPaymentError>['type'];
 
-/** The `error` member of a refused request. Keys that do not apply are absent, as on Stripe's wire. */
+/** The `error` member of a refused request. Keys that do not apply are absent, as in Stripe's answers. */
 export interface ErrorBody {
   type: ErrorType;
   code?: ErrorCode | 'payment_method_types_no_longer_supported';

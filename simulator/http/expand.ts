@@ -73,7 +73,7 @@ export function readExpand(params: Params, kind: Kind, list: boolean): string[][
   });
 }
 
-/** The answer with the objects at `paths` put in place of their ids. What is stored stays untouched. */
+/** The answer with the ids at `paths` replaced by their objects. Stored objects stay untouched. */
 export function expanded(account: Account, body: unknown, paths: readonly string[][]): unknown {
   return paths.reduce((value, path) => expandAt(account, value, path), body);
 }
@@ -113,7 +113,7 @@ function resolve(account: Account, holder: Value, key: string): unknown {
   return typeof value === 'string' ? (objectOf(account, value) ?? value) : value;
 }
 
-/** Any object of the account, told by its id. */
+/** Any object of the account, recognised by its id. */
 function objectOf(account: Account, id: string): unknown {
   const tables = [
     account.customers,

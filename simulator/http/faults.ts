@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts';
 
-/** Which requests a fault is for. Everything named must hold. */
+/** Which requests a fault hits. All conditions must hold. */
 export interface FaultMatch {
   method?: string;
   /** The path template: `/v1/payment_intents/:id/confirm`, or with `{id}`. */
@@ -18,7 +18,7 @@ export interface FaultMatch {
   probability?: number;
 }
 
-/** What goes wrong. `effect`: whether the request is executed nevertheless, now or later. */
+/** What goes wrong. `effect`: whether the request is executed all the same, now or later. */
 export type FaultAction =
   | { type: 'delay'; ms: number }
   | {
@@ -41,7 +41,7 @@ export interface FaultRequest {
   status?: number;
   ms?: number;
   should_retry?: boolean;
-  /** How often it fires; 1 unless told. */
+  /** How often it fires; 1 by default. */
   times?: number;
 }
 
@@ -58,7 +58,7 @@ export interface Fault {
 
 export type FaultBook = Fault[];
 
-/** What a fault may ask about a request. */
+/** What a fault can match in a request. */
 export interface FaultSubject {
   method: string;
   template: string;
@@ -110,7 +110,7 @@ export function kindOf(action: FaultAction): string {
   return action.type === 'status' ? `status_${action.status}` : action.type;
 }
 
-/** A stored answer comes back whatever execution would do; only what happens around it can still fail. */
+/** A stored answer comes back whatever execution would do; only its delivery can still fail. */
 function appliesToReplay(action: FaultAction): boolean {
   return action.type !== 'lock_timeout' && !(action.type === 'status' && action.status === 500);
 }
@@ -132,7 +132,7 @@ function sameRoute(route: string, subject: FaultSubject): boolean {
   return route === subject.template || route === `${subject.method} ${subject.template}`;
 }
 
-/** However the ids are called, and whichever way they are marked. */
+/** Whatever the ids are called, and however they are marked. */
 function templateOf(route: string): string {
   let ids = 0;
   return route.replaceAll(/\{\w+\}|:\w+/g, () => {

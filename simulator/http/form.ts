@@ -7,7 +7,7 @@ export interface Tree {
 
 const MAX_DEPTH = 8;
 
-/** Decodes `a[b][0]=c&d[]=e`, as the SDK writes it. Text that is no form is a 400. */
+/** Decodes `a[b][0]=c&d[]=e`, as the SDK writes it. Text that is not a form is a 400. */
 export function parseForm(raw: string): Tree {
   const tree: Tree = Object.create(null);
   if (raw.length === 0) return tree;
@@ -22,12 +22,12 @@ export function parseForm(raw: string): Tree {
   return tree;
 }
 
-/** The same parameters in one fixed order, to tell whether two requests ask for the same. */
+/** The same parameters in a fixed order, to tell whether two requests are the same. */
 export function canonicalForm(raw: string): string {
   return flatten(parseForm(raw), '').sort().join('&');
 }
 
-/** The members of a list or, when the keys are not 0..n-1, undefined. */
+/** The members of a list, or undefined if the keys are not 0..n-1. */
 export function listOf(tree: Tree): (string | Tree)[] | undefined {
   const keys = Object.keys(tree);
   if (!keys.every((key, index) => key === String(index))) return undefined;

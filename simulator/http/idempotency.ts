@@ -2,7 +2,7 @@ import type { Account, World } from '../world/world.ts';
 import { StripeHttpError } from './errors.ts';
 import { canonicalForm } from './form.ts';
 
-/** What was first asked under a key and, once executed, what was answered. */
+/** The first request under a key and, once executed, its answer. */
 export interface KeyEntry {
   readonly method: string;
   readonly path: string;
@@ -17,7 +17,7 @@ export interface StoredAnswer {
   readonly body: string;
 }
 
-/** Keys may be pruned after a day, and then execute again. */
+/** Keys may be pruned after a day; a repeated request then executes again. */
 const TTL_MS = 24 * 60 * 60 * 1000;
 const MAX_ENTRIES = 100_000;
 const MAX_KEY_LENGTH = 255;
@@ -79,7 +79,7 @@ export function begin(
 }
 
 /**
- * The same text is the same request; otherwise the decoded parameters decide, in whatever order they came.
+ * The same text is the same request; otherwise the decoded parameters decide, in any order.
  */
 function sameRequest(entry: KeyEntry, method: string, path: string, body: string): boolean {
   if (entry.method !== method || entry.path !== path) return false;

@@ -79,8 +79,8 @@ export function listPage<V extends { id: string }, R extends Row<V>, O>(
 }
 
 /**
- * A list as most endpoints have it: by page, time of creation and the given fields, each of which is read, and so
- * refused when wrong, before the answer is made.
+ * A list as most endpoints have it: by page, time of creation and the given fields. It reads each of these first, so
+ * that a wrong one is refused before the answer is made.
  */
 export function listWhere<R extends Row<{ id: string; created: number }>>(
   params: Params,

@@ -1,9 +1,9 @@
 import { StripeHttpError } from './errors.ts';
 
-/** Objects being changed, each with those who wait for it. */
+/** Objects being changed, each with the requests that wait for it. */
 export type Locks = Map<string, (() => void)[]>;
 
-/** Takes the lock at once, or says that it is taken. */
+/** Takes the lock at once, or returns that it is taken. */
 export function tryLock(locks: Locks, id: string): boolean {
   if (locks.has(id)) return false;
   locks.set(id, []);
@@ -33,7 +33,7 @@ export function unlock(locks: Locks, id: string): void {
 }
 
 /**
- * Whether a busy object's refusal names a reason is not known [U]: Stripe's page says that only the limiter
+ * We do not know whether the refusal of a busy object names a reason [U]: Stripe's page says that only the limiter's
  * does.
  */
 const LOCK_HEADERS = ['stripe-should-retry', 'true', 'stripe-rate-limited-reason', 'resource-specific'];

@@ -2,8 +2,8 @@ import { type ErrorBody, invalid } from './errors.ts';
 import { listOf, type Tree } from './form.ts';
 
 /**
- * Parameters being read. Every reader ticks off the key it takes; what is left over at the end is refused, so
- * a parameter that Stripe does not know, or that the simulator does not build, never passes in silence.
+ * Parameters being read. Every reader ticks off the key that it takes; a key left over at the end is refused, so
+ * a parameter that Stripe does not know, or that the simulator does not support, is never silently ignored.
  */
 export interface Params {
   readonly tree: Tree;

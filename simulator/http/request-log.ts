@@ -1,4 +1,4 @@
-/** One request to `/v1`, as the log keeps it: entered on arrival, completed with the answer. */
+/** One request to `/v1`, as the log stores it: entered on arrival, completed with the answer. */
 export interface LoggedRequest {
   method: string;
   /** Without the query. */
@@ -7,7 +7,7 @@ export interface LoggedRequest {
   idempotency_key: string | null;
   /** The exact body. */
   body: string;
-  /** Null while, or when, nothing is answered. */
+  /** Null until it is answered. */
   status: number | null;
   replayed: boolean;
   /** Real time, milliseconds. */

@@ -5,17 +5,17 @@ import type { Params } from './params.ts';
 /** A request that has passed authentication, the limiter and the idempotency layer. */
 export interface Call extends Context {
   readonly params: Params;
-  /** The id in the path, '' where there is none. */
+  /** The id in the path, '' if there is none. */
   readonly id: string;
   /** The second id in the path: a customer's payment method. */
   readonly innerId: string;
-  /** Made with a publishable key: shows, and may do, less. */
+  /** Made with a publishable key, which sees less and may do less. */
   readonly publishable: boolean;
 }
 
 /**
- * One operation. `read` takes and checks the parameters, changing nothing, and answers what to do; the
- * framework refuses leftovers and takes the object's lock in between.
+ * One operation. `read` takes and checks the parameters, changes nothing, and returns what to do; in between, the
+ * framework refuses leftovers and takes the object's lock.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';

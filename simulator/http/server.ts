@@ -12,9 +12,9 @@ import { API_VERSION } from './version.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** Listens; answers once the port is known. */
+/** Listens; resolves once the port is known. */
 export async function listen(world: World, router: Router): Promise<Server> {
-  // Nagle off and no idle timeout: a connection cut between two requests would look like a fault.
+  // No Nagle and no idle timeout: a connection closed between two requests would look like a fault.
   const server = createServer(
     { keepAliveTimeout: 0, requestTimeout: 0, noDelay: true },
     (request, response) => {
@@ -108,7 +108,7 @@ async function answerApi(
 
 const LOST: readonly string[] = ['reset_before', 'reset_after', 'hang_after'];
 
-/** Whether anything of the answer gets to the caller. */
+/** Whether any of the answer reaches the caller. */
 function reaches(answer: Answer): boolean {
   return answer.fault === null || !LOST.includes(answer.fault.type);
 }

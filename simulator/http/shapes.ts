@@ -27,7 +27,7 @@ export function metadata(params: Params): MetadataChange {
   return sent;
 }
 
-/** What is left after a change has been merged in. */
+/** The result of merging in a change. */
 export function mergedMetadata(
   before: Record<string, string> | null,
   sent: MetadataChange,

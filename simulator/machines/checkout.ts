@@ -14,7 +14,7 @@ import { type AllowedType, type CardOptions, paymentOptions, typesOnOffer } from
 import { cancelPayment } from './pay.ts';
 import { cancelSetup } from './save.ts';
 
-/** What a create of a session asks for. */
+/** What a request for a session asks for. */
 export interface SessionAsked {
   mode: 'payment' | 'setup';
   customer: string | null;
@@ -109,7 +109,7 @@ export function expireSession(context: Context, row: SessionRow): void {
 }
 
 /**
- * The customer pays or saves. Throws what the bank or the form has against it; the session stays open then.
+ * The customer pays or saves. Throws the bank's or the form's objection; the session then stays open.
  */
 export function submit(context: Context, row: SessionRow, filled: Submitted): void {
   const { customer_creation, customer } = row.value;
@@ -165,7 +165,7 @@ export function intentOf(context: Context, row: SessionRow): Intent | undefined 
   return payment === undefined ? undefined : { kind: 'payment', row: payment };
 }
 
-/** The session follows its intent. */
+/** Updates the session when its intent has moved. */
 function follow(context: Context, row: SessionRow): void {
   const intent = intentOf(context, row);
   if (intent === undefined) return;

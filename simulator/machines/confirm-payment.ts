@@ -21,7 +21,7 @@ import { challengeRefused, decide } from './outcome.ts';
 import { cancelPayment, challenge, fail, process, succeed } from './pay.ts';
 import { cardRefused } from './refusals.ts';
 
-/** What only a confirm may say. */
+/** Parameters that only a confirm may have. */
 export interface ConfirmOnly {
   offSession: boolean;
   errorOnAction: boolean;
@@ -30,7 +30,7 @@ export interface ConfirmOnly {
   acceptance: Acceptance | undefined;
 }
 
-/** What a confirm may say, besides. */
+/** Further parameters of a confirm. */
 export interface ConfirmPayment extends ConfirmOnly {
   method: string | null;
   methodData: MethodData | undefined;
@@ -96,7 +96,7 @@ export function refuseUnconfirmable(row: PaymentIntentRow): void {
   throw conflict('payment_intent_unexpected_state', `${message} (${id})`, { payment_intent: row.value });
 }
 
-/** A confirm that has been checked against the PaymentIntent, and would be executed. */
+/** A confirm that has been checked against the PaymentIntent and can be executed. */
 export interface CheckedConfirm {
   sent: ConfirmPayment;
   method: PaymentMethodRow;
@@ -104,8 +104,8 @@ export interface CheckedConfirm {
 }
 
 /**
- * Checks a confirm without changing the PaymentIntent: the method, its type and its owner, what future use
- * and credentials allow, the return address. 400 otherwise.
+ * Checks a confirm without changing the PaymentIntent: the method, its type and its owner, future use and
+ * credentials, the return address. 400 if one is wrong.
  */
 export function checkConfirm(context: Context, intent: PaymentIntent, sent: ConfirmPayment): CheckedConfirm {
   const allowed = sent.allowed === undefined ? intent.allowed_payment_method_types : sent.allowed;
@@ -130,7 +130,7 @@ export function checkConfirm(context: Context, intent: PaymentIntent, sent: Conf
   return { sent, method, patch };
 }
 
-/** Executes a checked confirm. 402 if the bank says no, or wants a customer who is not there. */
+/** Executes a checked confirm. 402 if the bank declines, or wants a customer who is not there. */
 export function executeConfirm(context: Context, row: PaymentIntentRow, checked: CheckedConfirm): void {
   const { sent, method, patch } = checked;
   const { maxConfirms } = context.world.options;
@@ -186,7 +186,7 @@ function chosenMethod(context: Context, intent: PaymentIntent, sent: ConfirmPaym
   throw conflict('payment_intent_unexpected_state', message, { payment_intent: intent });
 }
 
-/** Stripe takes neither `off_session` nor a stored credential's usage where future use is being set up. */
+/** Stripe accepts neither `off_session` nor a stored credential's usage while future use is being set up. */
 function refuseFutureUse(sent: ConfirmPayment, future: string | null, stored: string | undefined): void {
   const sets = future === 'off_session' || future === 'on_session';
   if (sets && sent.offSession) {
@@ -205,7 +205,7 @@ export function credentialRefused(): Error {
 }
 
 /**
- * A method that may redirect needs an address to come back to. Exempting `off_session` is an assumption [U].
+ * A method that may redirect needs a return address. Exempting `off_session` is an assumption [U].
  */
 function refuseMissingReturn(
   context: Context,

@@ -13,7 +13,7 @@ import { type AllowedType, type CardOptions, readAllowed, readMethodOptions, typ
 import { cardRefused } from './refusals.ts';
 import { challengeSetup, failSetup, saveMethod } from './save.ts';
 
-/** What a confirm of a SetupIntent may say. */
+/** The parameters of a SetupIntent's confirm. */
 export interface ConfirmSetup {
   method: string | null;
   methodData: MethodData | undefined;
@@ -49,7 +49,7 @@ export function refuseUnconfirmableSetup(row: SetupIntentRow): void {
   throw conflict('setup_intent_unexpected_state', message, { setup_intent: row.value });
 }
 
-/** A confirm that has been checked against the SetupIntent, and would be executed. */
+/** A confirm that has been checked against the SetupIntent and can be executed. */
 export interface CheckedSetup {
   sent: ConfirmSetup;
   method: PaymentMethodRow;

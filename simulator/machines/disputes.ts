@@ -30,7 +30,7 @@ export function openDispute(
   return row;
 }
 
-/** The bank's verdict. Winning brings the money back. */
+/** The bank's verdict. If the merchant wins, the money comes back. */
 export function closeDispute(context: Context, row: DisputeRow, won: boolean): void {
   const inquiry = row.value.status.startsWith('warning_');
   const status = inquiry ? 'warning_closed' : won ? 'won' : 'lost';
@@ -42,7 +42,7 @@ export function closeDispute(context: Context, row: DisputeRow, won: boolean): v
   emit(context, 'charge.dispute.closed', row.value);
 }
 
-/** Whether nothing more can happen to it. */
+/** Whether it is final. */
 export function isClosed(row: DisputeRow): boolean {
   return ['won', 'lost', 'warning_closed'].includes(row.value.status);
 }

@@ -32,7 +32,7 @@ export function setMandateStatus(
   emit(context, 'mandate.updated', change(row, { status }), { ...before });
 }
 
-/** The active mandate a debit may stand on: the one named, else the method's own. 400 without. */
+/** The active mandate for a debit: the one named, otherwise the method's own. 400 if there is none. */
 export function mandateFor(context: Context, method: PaymentMethodRow, named: string | null): string {
   const id = named ?? method.mandate;
   const mandate = id === null ? undefined : context.account.mandates.byId.get(id)?.value;
@@ -43,7 +43,7 @@ export function mandateFor(context: Context, method: PaymentMethodRow, named: st
 }
 
 /**
- * The mandate that goes with the set-up: always for a bank debit, for a card only if its acceptance was sent.
+ * The mandate that comes with a setup: always for a bank debit, for a card only if its acceptance was sent.
  */
 export function signSetup(context: Context, row: SetupIntentRow, method: PaymentMethodRow): string | null {
   return row.acceptance === null ? null : signMandate(context, method, row.acceptance, row.singleUse);

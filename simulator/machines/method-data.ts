@@ -6,7 +6,7 @@ import { cardOfNumber, cardOfToken } from '../magic.ts';
 import type { World } from '../world/world.ts';
 import type { MethodExtras, MethodSource } from './methods.ts';
 
-/** A payment method described in a request, not made yet. */
+/** A payment method described in a request, not yet created. */
 export interface MethodData {
   source: MethodSource;
   extras: MethodExtras;
@@ -20,7 +20,7 @@ export function readMethodDataIn(world: World, params: Params): MethodData | und
   return inner ? readMethodData(world, inner) : undefined;
 }
 
-/** `type`, its details, and what goes with any method. */
+/** `type`, its details, and the fields that any method has. */
 export function readMethodData(world: World, params: Params): MethodData {
   const type = oneOf(params, 'type', TYPES);
   if (!type) throw absent(params, 'type');

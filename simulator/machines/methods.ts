@@ -9,7 +9,7 @@ import { change, insert } from '../world/table.ts';
 import type { Context, PaymentMethodRow } from '../world/world.ts';
 import { cardRefused } from './refusals.ts';
 
-/** What a new payment method is made from. */
+/** The data of a new payment method. */
 export type MethodSource =
   | { kind: 'card'; card: Card; expiry: CardExpiry }
   | { kind: 'bank'; bank: BankAccount };
@@ -50,7 +50,7 @@ export function makeMethod(
   });
 }
 
-/** The method of an id. A test token such as `pm_card_visa` makes a fresh one at every use. */
+/** The method with an id. A test token such as `pm_card_visa` makes a fresh one at every use. */
 function findMethod(context: Context, id: string): PaymentMethodRow | undefined {
   const known = context.account.paymentMethods.byId.get(id);
   if (known !== undefined) return known;
@@ -98,7 +98,7 @@ export function attach(context: Context, row: PaymentMethodRow, customer: string
   emit(context, 'payment_method.attached', change(row, { customer }));
 }
 
-/** 402 for a card that its issuer does not let be saved. */
+/** 402 for a card that its issuer does not allow to be saved. */
 export function refuseUnattachable(row: PaymentMethodRow): void {
   const { behaviour } = row;
   if (behaviour.kind === 'bank' || behaviour.card.attach === 'ok') return;

@@ -14,7 +14,7 @@ export interface Offer {
 
 const BUILT: readonly string[] = ['card', 'link', 'sepa_debit', 'au_becs_debit'];
 
-/** Types that Stripe knows and that are not built here: accepted, and dropped from what is on offer. */
+/** Types that Stripe knows and the simulator does not support: accepted, but not offered. */
 const UNBUILT = new Set(
   (
     'acss_debit affirm afterpay_clearpay alipay alma amazon_pay bacs_debit bancontact billie blik boleto cashapp ' +
@@ -55,8 +55,8 @@ export function readOffer(params: Params): Offer {
 }
 
 /**
- * The read-only `payment_method_types` that follow. Types that do not move the currency are dropped in
- * silence, unless nothing would be left: then the confirm says what is wrong.
+ * The read-only `payment_method_types` that follow. Types that do not support the currency are silently dropped,
+ * unless nothing would be left: then the confirm says what is wrong.
  */
 export function typesOnOffer(allowed: readonly string[] | null, currency: string | null): string[] {
   const named = allowed?.filter((type) => BUILT.includes(type));
@@ -83,8 +83,8 @@ export interface CardOptions {
 const CREDENTIAL_USAGES = ['installment', 'recurring', 'unscheduled'] as const;
 
 /**
- * `payment_method_options`, as far as it is built: the card's, and what bank debits accept without effect
- * here.
+ * `payment_method_options`, as far as the simulator supports them: the card's, and those of bank debits, which have
+ * no effect here.
  */
 export function readMethodOptions(params: Params): CardOptions {
   const options = object(params, 'payment_method_options');

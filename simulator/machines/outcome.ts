@@ -1,7 +1,7 @@
 import { authenticationRequired, type Decline, declineOf } from '../declines.ts';
 import type { Context, PaymentMethodRow, ScriptedOutcome } from '../world/world.ts';
 
-/** What the bank says to one attempt at a payment. */
+/** The bank's answer to one attempt at a payment. */
 export type Outcome =
   | { kind: 'ok' }
   | { kind: 'challenge'; afterwards: Decline | null }
@@ -14,7 +14,7 @@ export interface Circumstances {
   request_three_d_secure: string | null;
 }
 
-/** Asks the method's script, then its row of the table. Uses up one entry of the script. */
+/** From the method's script, or else its row of the card table. Uses up one entry of the script. */
 export function decide(method: PaymentMethodRow, at: Circumstances): Outcome {
   const scripted = method.script.shift();
   if (scripted !== undefined) return scriptedOutcome(scripted);

@@ -47,7 +47,7 @@ export function succeed(
   row.session?.moved(context);
 }
 
-/** The bank said no: a failed charge, and the PaymentIntent waits for a payment method again. */
+/** The bank declined: a failed charge, and the PaymentIntent waits for a payment method again. */
 export function fail(
   context: Context,
   row: PaymentIntentRow,
@@ -80,7 +80,7 @@ export function challenge(
   emit(context, 'payment_intent.requires_action', row.value);
 }
 
-/** Sends the debit on its way; a timer brings the bank's answer. */
+/** Starts the debit; a timer brings the bank's answer. */
 export function process(
   context: Context,
   row: PaymentIntentRow,
@@ -109,7 +109,7 @@ export function process(
 }
 
 /**
- * The bank's late answer to a debit: success, or the failure of that code. Nothing if it was answered
+ * The bank's late answer to a debit: success, or a failure with that code. Does nothing if there is an answer
  * already.
  */
 export function settle(context: Context, row: PaymentIntentRow, failure: string | null): void {
@@ -152,7 +152,7 @@ function landed(context: Context, row: PaymentIntentRow, charge: ChargeRow, meth
   row.session?.moved(context);
 }
 
-/** The customer's answer to a challenge. Nothing unless the PaymentIntent waits for one. */
+/** The customer's answer to a challenge. Does nothing unless the PaymentIntent waits for one. */
 export function authenticatePayment(
   context: Context,
   row: PaymentIntentRow,
@@ -171,7 +171,7 @@ export function authenticatePayment(
   }
 }
 
-/** Gives up a PaymentIntent that has not succeeded, releasing what was held. */
+/** Cancels a PaymentIntent that has not succeeded, and releases held money. */
 export function cancelPayment(
   context: Context,
   row: PaymentIntentRow,

@@ -4,7 +4,7 @@ import { change, insert } from '../world/table.ts';
 import type { ChargeRow, Context, RefundRow } from '../world/world.ts';
 import { enter } from './balance.ts';
 
-/** What a refund is asked to be. */
+/** The request for a refund. */
 export interface RefundAsked {
   amount: number;
   reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
@@ -12,8 +12,7 @@ export interface RefundAsked {
 }
 
 /**
- * Gives money back. Cards have it at once, but for the rows of the card table that say otherwise; debits
- * wait.
+ * Refunds money. Cards get it at once, except where the card table says otherwise; debits wait.
  */
 export function refund(context: Context, charge: ChargeRow, asked: RefundAsked): RefundRow {
   const { account, world } = context;
@@ -46,14 +45,14 @@ export function refund(context: Context, charge: ChargeRow, asked: RefundAsked):
   return row;
 }
 
-/** Takes a pending refund back. */
+/** Cancels a pending refund. */
 export function cancelRefund(context: Context, row: RefundRow): void {
   const charge = context.account.charges.byId.get(String(row.value.charge)) as ChargeRow;
   takeBack(context, row, charge, 'canceled', 'merchant_request');
   emit(context, 'refund.updated', row.value);
 }
 
-/** What a charge still holds to be given back. */
+/** How much of a charge can still be refunded. */
 export function refundable(charge: ChargeRow): number {
   return charge.value.amount_captured - refundedOf(charge);
 }

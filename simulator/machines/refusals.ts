@@ -5,7 +5,7 @@ import type { Wire } from '../wire-type.ts';
 
 type Refusal = Wire<Stripe.PaymentIntent.LastPaymentError>;
 
-/** The decline as an intent remembers it: the answer's error without the intent itself. */
+/** The decline as an intent stores it: the answer's error without the intent itself. */
 export function declineError(
   decline: Decline,
   method: Wire<Stripe.PaymentMethod>,
@@ -23,7 +23,7 @@ export function declineError(
   };
 }
 
-/** 402: parameters were fine, the bank was not. Always kept under the idempotency key. */
+/** 402: the parameters were right, but the bank declined. Always stored under the idempotency key. */
 export function cardRefused(
   decline: Decline,
   method: Wire<Stripe.PaymentMethod>,

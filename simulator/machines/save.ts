@@ -8,7 +8,7 @@ import { signSetup } from './mandates.ts';
 import { attach } from './methods.ts';
 import { declineError } from './refusals.ts';
 
-/** The method is set up: saved to the customer, if there is one, and remembered for its use. */
+/** The method is set up: saved to the customer, if there is one, and recorded for its use. */
 export function saveMethod(
   context: Context,
   row: SetupIntentRow,
@@ -61,7 +61,7 @@ export function failSetup(
   backToStart(context, row, method, declineError(decline, method.value, null));
 }
 
-/** The customer's answer to a challenge. Nothing unless the SetupIntent waits for one. */
+/** The customer's answer to a challenge. Does nothing unless the SetupIntent waits for one. */
 export function authenticateSetup(context: Context, row: SetupIntentRow, outcome: 'succeed' | 'fail'): void {
   if (row.value.status !== 'requires_action') return;
   const method = context.account.paymentMethods.byId.get(
@@ -71,7 +71,7 @@ export function authenticateSetup(context: Context, row: SetupIntentRow, outcome
   else backToStart(context, row, method, authenticationFailure(method));
 }
 
-/** Gives up a SetupIntent that has not succeeded. */
+/** Cancels a SetupIntent that has not succeeded. */
 export function cancelSetup(
   context: Context,
   row: SetupIntentRow,

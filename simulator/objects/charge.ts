@@ -6,7 +6,7 @@ import type { PaymentIntent } from './payment-intent.ts';
 export type Charge = Wire<Stripe.Charge>;
 type PaymentMethod = Wire<Stripe.PaymentMethod>;
 
-/** How the attempt went that the charge records. */
+/** The result of the attempt that the charge records. */
 export type ChargeResult =
   | { status: 'succeeded'; captured: boolean; challenged: boolean }
   | { status: 'pending' }

@@ -9,7 +9,7 @@ type Dispute = Wire<Stripe.Dispute>;
 const TWO_DAYS_S = 2 * 24 * 60 * 60;
 const WEEK_S = 7 * 24 * 60 * 60;
 
-/** Stripe's European and its general list price: parts per thousand and minor units. */
+/** Stripe's European and general list prices: parts per thousand and minor units. */
 const FEES: Readonly<Record<string, { permille: number; fixed: number }>> = {
   eur: { permille: 15, fixed: 25 },
   other: { permille: 29, fixed: 30 },

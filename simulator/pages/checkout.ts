@@ -21,7 +21,7 @@ export function showSession(world: World, id: string): PageAnswer {
   return { status: 200, html: formPage(found.row, found.row.lastError) };
 }
 
-/** The customer's press: on to the bank, to the merchant, or the form again with what is wrong. */
+/** The customer's press leads to the bank, to the merchant, or back to the form with what is wrong. */
 export function submitSession(world: World, id: string, body: string): PageAnswer {
   const found = find(world, id);
   if (found === undefined) return pageNotFound();

@@ -18,7 +18,7 @@ export function showChallenge(world: World, id: string, query: string): PageAnsw
   return { status: 200, html: challengePage(found) };
 }
 
-/** The customer's answer: one transition, then back where they came from. A second answer changes nothing. */
+/** The customer's answer: one transition, then back to where they came from. A second answer changes nothing. */
 export function answerChallenge(world: World, id: string, query: string, body: string): PageAnswer {
   const found = find(world, id, secretIn(query));
   if (found === undefined) return pageNotFound();
@@ -59,7 +59,7 @@ function returnUrl(found: Found): string | null {
   return found.row.value.next_action?.redirect_to_url?.return_url ?? found.row.returnUrl;
 }
 
-/** Where the customer goes next: their merchant, with what Stripe adds to the address; or their Checkout. */
+/** Where the customer goes next: to the merchant, with what Stripe adds to the address, or back to Checkout. */
 function targetOf(found: Found): string | null {
   const { session, value } = found.row;
   if (session !== null) {

@@ -1,5 +1,5 @@
 /**
- * Something that happens at a moment of simulator time. A promise it returns is awaited before time moves on.
+ * Something that happens at a moment of simulator time. If it returns a promise, time waits for it.
  */
 export type Task = () => void | Promise<void>;
 
@@ -8,7 +8,7 @@ export interface Clock {
   nowMs(): number;
   /** Unix seconds, as Stripe writes times. */
   seconds(): number;
-  /** Runs `task` after `delay_ms` of simulator time. The answer cancels it. */
+  /** Runs `task` after `delay_ms` of simulator time. The returned function cancels it. */
   after(delayMs: number, task: Task): () => void;
   /** Moves time, running what falls due on the way, in order. Never runs anything twice. */
   moveTo(targetMs: number): Promise<void>;
@@ -57,7 +57,7 @@ export function startClock(kind: 'real' | 'manual'): Clock {
     };
   }
 
-  /** On a running clock the next timer rings by itself. */
+  /** On a running clock the next timer fires by itself. */
   function wake(): void {
     clearTimeout(alarm);
     const next = timers[0];
@@ -107,7 +107,7 @@ export function startClock(kind: 'real' | 'manual'): Clock {
   return { nowMs, seconds: () => Math.floor(nowMs() / 1000), after, moveTo, scaleTo, stop };
 }
 
-/** Where `timer` belongs in a list ordered by due time, then by birth. */
+/** Where `timer` belongs in a list ordered by due time, then by creation. */
 function placeOf(timers: readonly Timer[], timer: Timer): number {
   let low = 0;
   let high = timers.length;

@@ -10,7 +10,7 @@ export interface Random {
   id(prefix: string, length?: number): string;
 }
 
-/** sfc32, seeded by hashing the parts: two streams with different parts do not meet. */
+/** sfc32, seeded by hashing the parts, so that streams with different parts are independent. */
 export function randomFrom(...parts: readonly (string | number)[]): Random {
   const seed = createHash('sha256').update(parts.join('\n')).digest();
   let a = seed.readInt32LE(0);
@@ -32,7 +32,7 @@ export function randomFrom(...parts: readonly (string | number)[]): Random {
     let left = length;
     while (left > 0) {
       let bits = next();
-      // Four characters a draw: 62^4 is well below 2^32, so the bias is of no account here.
+      // Four characters per draw: 62^4 is well below 2^32, so the bias does not matter here.
       for (let n = Math.min(4, left); n > 0; n -= 1) {
         text += BASE62[bits % 62];
         bits = Math.floor(bits / 62);

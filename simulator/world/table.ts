@@ -1,12 +1,11 @@
 /**
- * A stored object: `value` is what Stripe would answer, and is replaced, never changed, so an event may keep
- * it.
+ * A stored object: `value` is what Stripe would answer. It is replaced, never changed, so an event may keep it.
  */
 export interface Row<V> {
   value: V;
 }
 
-/** Objects of one kind in one account, in the order they were made. */
+/** Objects of one kind in one account, in order of creation. */
 export interface Table<R> {
   byId: Map<string, R>;
   rows: R[];
@@ -27,7 +26,7 @@ export function remove<V extends { id: string }, R extends Row<V>>(table: Table<
   table.rows.splice(table.rows.indexOf(row), 1);
 }
 
-/** Replaces the row's value by one that differs in `patch`, and answers it. */
+/** Replaces the row's value by one that differs in `patch`, and returns it. */
 export function change<V>(row: Row<V>, patch: Partial<V>): V {
   row.value = { ...row.value, ...patch };
   return row.value;

@@ -20,7 +20,7 @@ import { newTable, type Row, type Table } from './table.ts';
 export interface World {
   readonly options: Options;
   readonly clock: Clock;
-  /** For choices that belong to no account: latency, weather, fault probability. */
+  /** For choices that belong to no account: latency, delivery faults, fault probability. */
   readonly random: Random;
   readonly accounts: Map<string, Account>;
   readonly faults: FaultBook;
@@ -45,7 +45,7 @@ export interface PaymentMethodRow extends Row<Wire<Stripe.PaymentMethod>> {
   script: ScriptedOutcome[];
 }
 
-/** What a script makes of one attempt. */
+/** What a script says about one attempt. */
 export type ScriptedOutcome = string | ScriptedDecline;
 
 export interface SetupIntentRow extends Row<Wire<Stripe.SetupIntent>> {
@@ -53,9 +53,9 @@ export interface SetupIntentRow extends Row<Wire<Stripe.SetupIntent>> {
   session: SessionRow | null;
   /** Where the customer went after a challenge that is over. */
   returnUrl: string | null;
-  /** Of its session: what the payment methods on offer are computed from. */
+  /** Its session's currency, from which the offered payment methods are computed. */
   currency: string | null;
-  /** The customer's word for the mandate, kept while they are at the bank. */
+  /** The customer's acceptance of the mandate, kept while they are at the bank. */
   acceptance: Acceptance | null;
   singleUse: { amount: number; currency: string } | null;
 }
@@ -63,14 +63,14 @@ export interface SetupIntentRow extends Row<Wire<Stripe.SetupIntent>> {
 export interface PaymentIntentRow extends Row<Wire<Stripe.PaymentIntent>> {
   /** Confirms that were executed: neither replays nor refusals. */
   confirms: number;
-  /** Charges of it that took or hold money: at most one, whatever happens. */
+  /** Its charges that took or hold money: at most one, whatever happens. */
   successes: number;
   session: SessionRow | null;
   /** Confirmed on the page: what happens once the customer has passed the challenge. */
   challenge: { payment_method: string; afterwards: Decline | null; mandate: string | null } | null;
   /** Where the customer went after a challenge that is over. */
   returnUrl: string | null;
-  /** Moments of its updates within the last hour. */
+  /** Times of its updates within the last hour. */
   updates: number[];
 }
 
@@ -89,11 +89,11 @@ export interface SessionRow extends Row<Wire<Stripe.Checkout.Session>> {
   unschedule: () => void;
   /** What the last try on its page failed with. */
   lastError: string | null;
-  /** Told whenever its intent has moved. */
+  /** Called whenever its intent has moved. */
   moved: (context: Context) => void;
 }
 
-/** What a session makes of its intent once the customer submits. */
+/** What a session does with its intent once the customer submits. */
 export interface IntentSeed {
   metadata: Record<string, string>;
   description: string | null;
@@ -116,9 +116,9 @@ export interface EventRow {
   request: EventRequest | null;
   /** Endpoints it was posted to. */
   posted: number;
-  /** Of those, the ones that have not taken it. */
+  /** Those of them that have not accepted it. */
   pending: number;
-  /** Deliveries given up after the last retry. */
+  /** Deliveries abandoned after the last retry. */
   failed: number;
 }
 
@@ -151,14 +151,14 @@ export interface Account {
   readonly locks: Locks;
 }
 
-/** On whose behalf something happens. */
+/** The account and request on whose behalf something happens. */
 export interface Context {
   readonly world: World;
   readonly account: Account;
   readonly request: EventRequest | null;
 }
 
-/** The account of a secret key, made on first sight. */
+/** The account of a secret key, created on first use. */
 export function accountOf(world: World, secretKey: string): Account {
   const known = world.accounts.get(secretKey);
   if (known !== undefined) return known;
