@@ -46,7 +46,7 @@ async function main(): Promise<void> {
 async function turnOff({ sql, tables }: Database, reason: string, print: Print): Promise<void> {
   await setCharging(sql, false, reason);
   if (!(await statementsEnded(sql, STATEMENTS_END_MS)))
-    process.stderr.write('A statement that began before still runs: a confirm of it may leave yet.\n');
+    process.stderr.write('A statement from before the switch is still running; its confirm may yet leave.\n');
   await tell(tables, print);
 }
 
@@ -56,7 +56,7 @@ async function tell(tables: Tables, print: Print): Promise<void> {
   const why = enabled || reason === null ? '' : ` (${reason})`;
   print(
     charging,
-    `charging is ${enabled ? 'on' : 'off'}${why}; ${attempts_open} attempts await their answer`,
+    `charging is ${enabled ? 'on' : 'off'}${why}; ${attempts_open} attempts are waiting for an answer`,
   );
 }
 

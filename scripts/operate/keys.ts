@@ -80,10 +80,10 @@ async function list(tables: Tables, print: Print): Promise<void> {
 async function revoke(tables: Tables, given: string, print: Print): Promise<void> {
   const live = (await listApiKeys(tables)).filter((key) => key.revoked_at === null && key.name === given);
   if (live.length > 1)
-    throw new AppError('usage', { message: 'Several keys have this name: give the id of one' });
+    throw new AppError('usage', { message: 'Several keys have this name: give an id instead' });
   const id = live[0]?.id ?? given;
   if (!(await revokeApiKey(tables, id)))
-    throw new AppError('unknown', { message: 'There is no key of this id or name' });
+    throw new AppError('unknown', { message: 'There is no key with this id or name' });
   print({ id, revoked: true }, 'revoked');
 }
 

@@ -73,7 +73,7 @@ function report(result: Reconciliation): string {
   );
   const kinds = [...new Set(result.differences.map((difference) => difference.kind))];
   const differences = kinds.flatMap((kind) => [
-    `  ${kind}, though ${invariants[kind]}:`,
+    `  ${kind}, which breaks the rule "${invariants[kind]}":`,
     ...result.differences.filter((difference) => difference.kind === kind).map(lineOf),
   ]);
   const verdict = result.agree
@@ -94,7 +94,7 @@ const { values } = parseArgs({
 const place = findPlace(process.env);
 if (place === null) {
   process.stderr.write(
-    'reconcile needs DATABASE_URL and STRIPE_SECRET_KEY, or a sandbox that runs (npm run dev).\n',
+    'reconcile needs DATABASE_URL and STRIPE_SECRET_KEY, or a running sandbox (npm run dev).\n',
   );
   process.exitCode = 1;
 } else {

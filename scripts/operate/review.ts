@@ -68,7 +68,7 @@ async function release(
     case 'refused':
       throw new AppError('refused', { message: released.because });
     case 'not_in_review':
-      throw new AppError('not_in_review', { message: 'Nothing of this id waits for a person' });
+      throw new AppError('not_in_review', { message: 'Nothing with this id waits for a person' });
   }
 }
 

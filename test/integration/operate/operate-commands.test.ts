@@ -154,7 +154,7 @@ describe('npm run review', () => {
       reference: 'looked at it',
     });
     const again = await command('review', 'release', charge, '--reason', 'twice');
-    expect([again.code, again.stderr]).toEqual([1, 'Nothing of this id waits for a person\n']);
+    expect([again.code, again.stderr]).toEqual([1, 'Nothing with this id waits for a person\n']);
   });
 
   test.each([
