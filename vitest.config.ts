@@ -1,20 +1,20 @@
 /**
- * Test projects by what they need. Nothing is inherited from the root (`extends` would run the set-up twice),
- * and services start only for projects whose files are really run.
+ * Test projects by what they need. They inherit nothing from the root (`extends` would run the global setup twice),
+ * and services start only for projects whose files really run.
  *
- * Integration files in which the queue takes part run once per queue backend, the others once: `queueUsers` finds them by
- * what they import. On a Redis Cluster the whole run holds those that are about the queue only; all of the former with
- * `npm test -- --backend redis-cluster`.
+ * Integration files that use the queue run once per queue backend, the others once; `queueUsers` finds them by their
+ * imports. On a Redis Cluster the full run includes only those that are about the queue;
+ * `npm test -- --backend redis-cluster` runs all that use it.
  */
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { queueUsers } from './test/harness/queue-users.ts';
 
-/** What `npm test` leaves to `npm run test:all`: the second belt, and whoever kills and starts servers of Redis. */
+/** What `npm test` leaves to `npm run test:all`: the second belt, and tests that kill and start Redis servers. */
 export const wholeProjects = ['integration-redis', 'cluster', 'redis'];
 
 /**
- * Likewise, by folder and file: tests that start processes, which is most of what a run takes. A new one of that kind is
- * added here, or to `test/tidy/process-tests.ts` with the promise that only it shows.
+ * Likewise, by folder and file: tests that start processes, which take most of a run's time. Add a new one here, or to
+ * `test/tidy/process-tests.ts` with the promise that only it shows.
  */
 export const wholeFiles = [
   'test/integration/stops/',
@@ -40,7 +40,7 @@ export const wholeFiles = [
 ];
 const isEveryday = process.env.DUECOURSE_TESTS === 'everyday';
 
-// Patience, not measure: what a poll waits for comes at once, on a busy machine later. Several fit into one test.
+// Patience, not a measurement: what a poll waits for comes at once, or later on a busy machine. Several fit into one test.
 const POLL_TIMEOUT_MS = 30_000;
 const POLL_INTERVAL_MS = 20;
 const TEST_TIMEOUT_MS = 120_000;
@@ -74,7 +74,7 @@ function project(name: string, include: string[], options: Options = {}): TestPr
 const integration = ['test/integration/**/*.test.{ts,tsx}'];
 const onEachBelt = queueUsers('test/integration');
 
-/** Where the queue is what it is about. */
+/** Tests that are about the queue. */
 const queueFiles = [
   'work/queue-belt',
   'work/queue-dispatch',
@@ -95,5 +95,5 @@ export const projects = [
   project('browser', ['test/browser/**/*.test.ts'], { services: true }),
 ];
 
-// Two cores is what we promise to run on; more forks would only queue for them.
+// We promise to run on two cores; more forks would only wait for them.
 export default defineConfig({ test: { maxWorkers: 2, projects } });
