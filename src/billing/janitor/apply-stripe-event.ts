@@ -1,5 +1,5 @@
 /**
- * Applies one event from Stripe, whether a webhook or the janitor's list brought it. An event is a hint with a memory
+ * Applies one event from Stripe, whether a webhook or the janitor's list brought it. An event is a hint that is kept
  * (docs/protocol.md, 13.1): what is final in it we apply as it stands; for everything else we ask Stripe what is true
  * now, so neither order nor repetition of events matters.
  */
