@@ -110,7 +110,7 @@ export const chaosTimings: Timings = {
   leaseMs: 2_000,
   leaseRenewIntervalMs: 600,
   dispatchIntervalMs: 250,
-  offerStaleMs: 2_000,
+  offerStaleMs: 1_000,
   janitorIntervalMs: 250,
   eventsListIntervalMs: 1_000,
   orphanSweepIntervalMs: 1_000,
