@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import type { Database } from '../../src/store/postgres/database.ts';
 import type { Tables } from '../../src/store/postgres/tables.ts';
-import { readCharging, setCharging, statementsEnded } from '../../src/store/work/charging.ts';
+import { readCharging, setCharging } from '../../src/store/work/charging.ts';
 import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
 
 const USAGE = `usage:
@@ -14,9 +14,6 @@ const USAGE = `usage:
   charging on
   charging status
 with --json the last line of the output is one JSON object`;
-
-/** A statement that opens an attempt takes milliseconds, unless it waits for a lock. */
-const STATEMENTS_END_MS = 5_000;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -45,8 +42,6 @@ async function main(): Promise<void> {
 
 async function turnOff({ sql, tables }: Database, reason: string, print: Print): Promise<void> {
   await setCharging(sql, false, reason);
-  if (!(await statementsEnded(sql, STATEMENTS_END_MS)))
-    process.stderr.write('A statement from before the switch is still running; its confirm may yet leave.\n');
   await tell(tables, print);
 }
 

@@ -12,7 +12,7 @@ import { requireIdempotencyKey } from './idempotency.ts';
 import { problem } from './problem.ts';
 
 /** The earlier request of this key, which the answer announces; null when it is new. Throws on a mismatch. */
-export async function priorOf(
+async function priorOf(
   sql: Sql,
   keyed: KeyedRequest | null,
   reply: FastifyReply,

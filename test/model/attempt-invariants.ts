@@ -75,17 +75,18 @@ function triesOf(intent: Intent, { idempotency_key }: AttemptRow): Try[] {
 }
 
 /** No attempt is given up before its time, or after fewer than two looks. */
-function judgeTimes({ violate }: World, attempt: AttemptRow): void {
-  const { state, started_at, ended_at, looked_at, replayed_error_at } = attempt;
+function judgeTimes({ violate, tables }: World, attempt: AttemptRow): void {
+  const { state, started_at, sent_at, ended_at, looked_at, replayed_error_at } = attempt;
   if (ended_at === null) return;
   const since = (from: Date) => ended_at.getTime() - from.getTime();
   if (state === 'abandoned' && since(started_at) < promised.press_ms)
     violate('abandoned_too_soon', `${since(started_at)} ms`);
   if (state !== 'lost') return;
-  const quiet_from_ms =
-    replayed_error_at === null
-      ? started_at.getTime() + promised.resend_ms
-      : replayed_error_at.getTime() + promised.quiet_ms;
+  const isSpent =
+    replayed_error_at !== null || tables.methods.get(attempt.payment_method_id)?.state !== 'usable';
+  const quiet_from_ms = isSpent
+    ? (replayed_error_at ?? sent_at).getTime() + promised.quiet_ms
+    : started_at.getTime() + promised.resend_ms;
   if (looked_at === null || looked_at.getTime() < quiet_from_ms || since(looked_at) < promised.recheck_ms)
     violate('lost_too_soon', `${since(started_at)} ms, ${looked_at === null ? 'no' : since(looked_at)} look`);
 }

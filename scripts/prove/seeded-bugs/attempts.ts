@@ -4,6 +4,7 @@ import { integration, unit } from './checks.ts';
 
 const CONFIRM = 'src/billing/charge/confirm-attempt.ts';
 const OPENING = 'src/store/charge/open-attempt.ts';
+const PERMISSION = 'migrations/0003_permission.sql';
 
 export const attempts: readonly Mutation[] = [
   {
@@ -100,11 +101,57 @@ export const attempts: readonly Mutation[] = [
     check: integration('charge/charge-unknown', 'an attempt past its key is looked for; never executed'),
   },
   {
+    name: 'an attempt is sent again with a method that was taken off file',
+    edits: [
+      { file: 'src/domain/charge/decide-charge.ts', find: 'attempt.method_usable && ', replace: '' },
+      { file: PERMISSION, find: "\n        and coalesce(m.state = 'usable', false)", replace: '' },
+    ],
+    check: integration('charge/withdrawals', 'is not, once its card was taken off file'),
+  },
+  {
+    name: 'the kill switch does not wait for what is being let go',
+    edits: [{ file: PERMISSION, find: '  perform pg_advisory_xact_lock(charging_lock());\n', replace: '' }],
+    check: integration('charge/withdrawals', 'the kill switch: nothing opens after its answer'),
+  },
+  {
+    name: 'an opening does not hold its method',
+    edits: [
+      {
+        file: PERMISSION,
+        find: '  perform 1 from payment_methods m where m.id = any(p_methods) order by m.id for share;\n',
+        replace: '',
+      },
+    ],
+    check: integration('charge/withdrawals', 'a detachment: nothing opens after its answer'),
+  },
+  {
+    name: 'a method is told detached while an attempt with it may still arrive',
+    edits: [
+      {
+        file: PERMISSION,
+        find: "then 'withdrawn' else 'detaching' end,",
+        replace: "then 'detaching' else 'detaching' end,",
+      },
+    ],
+    check: integration('charge/withdrawals', 'is not, once its card was taken off file'),
+  },
+  {
+    name: 'a charge is taken in for a stopped customer',
+    edits: [
+      {
+        file: 'src/store/charge/charge-intake.ts',
+        find: "          when (select is_stopped from payer) then 'customer_stopped'\n",
+        replace: '',
+      },
+    ],
+    check: integration('charge/withdrawals', 'is charged for nothing'),
+  },
+  {
     name: 'an attempt opens beside another',
     edits: [
       {
         file: OPENING,
-        find: 'and not exists (select 1 from charge_attempts a where a.charge_id = b.id and a.ended_at is null)',
+        find: ' and not b.is_unresolved',
         replace: '',
       },
       {
@@ -140,9 +187,9 @@ export const attempts: readonly Mutation[] = [
     name: 'the opening does not read the consent again',
     edits: [
       {
-        file: OPENING,
-        find: 'where co.id = b.consent_id and co.revoked_at is null and co.accepted_at is not null)',
-        replace: 'where co.id = b.consent_id)',
+        file: PERMISSION,
+        find: "and n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n        and coalesce(m",
+        replace: 'and coalesce(m',
       },
     ],
     check: integration(
@@ -152,7 +199,13 @@ export const attempts: readonly Mutation[] = [
   },
   {
     name: 'the opening does not read the kill switch again',
-    edits: [{ file: OPENING, find: 'where b.open and i.charging_enabled', replace: 'where b.open' }],
+    edits: [
+      {
+        file: PERMISSION,
+        find: 'i.charging_enabled and c.close_requested_at is null',
+        replace: 'c.close_requested_at is null',
+      },
+    ],
     check: integration('charge/protocol-charging', 'nor is it sent again once charging was switched off'),
   },
   {

@@ -52,9 +52,7 @@ export const closing: readonly Mutation[] = [
     edits: [
       {
         file: 'src/domain/charge/decide-charge.ts',
-        find:
-          '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n' +
-          '  if (attempt !== null) return decideOpenAttempt(context, attempt, policy);\n',
+        find: '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n',
         replace:
           '  if (attempt !== null) return decideOpenAttempt(context, attempt, policy);\n' +
           '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n',

@@ -116,8 +116,8 @@ export const outcomes: readonly Mutation[] = [
     edits: [
       {
         file: 'src/domain/charge/decide-charge.ts',
-        find: 'return elapsedMs(replayed_error_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;',
-        replace: 'return elapsedMs(replayed_error_at, context.now) >= 0;',
+        find: 'return elapsedMs(replayed_error_at ?? sent_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;',
+        replace: 'return elapsedMs(replayed_error_at ?? sent_at, context.now) >= 0;',
       },
     ],
     check: unit('domain/charge-corners', 'a replayed error is looked into after the quiet time'),

@@ -1,6 +1,7 @@
 import { cancelCharge } from '../../billing/charge/cancel-charge.ts';
 import { machines } from '../../domain/machines.ts';
 import { type ChargeFilter, listCharges, readChargeRow } from '../../store/charge/charge-list.ts';
+import { listInFlight } from '../../store/charge/in-flight.ts';
 import { readTimeline } from '../../store/work/timeline.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
@@ -9,7 +10,14 @@ import { found, knownId } from '../lookup.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
-import { type ChargeStatus, charge, chargeListQuery, chargeQuery, timeline } from '../schemas/charge.ts';
+import {
+  type ChargeStatus,
+  canceledCharge,
+  charge,
+  chargeListQuery,
+  chargeQuery,
+  timeline,
+} from '../schemas/charge.ts';
 import { idParams, pageOf } from '../schemas/list.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
 import { chargeView, isChargeSettled } from '../views/charge.ts';
@@ -102,7 +110,7 @@ function getTimeline(app: Api, deps: AppDependencies): void {
 function postCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/cancel',
-    acts(TAG, 'Ask for the end of a charge', { 202: charge }),
+    acts(TAG, 'Ask for the end of a charge', { 202: canceledCharge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
       await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
@@ -110,7 +118,9 @@ function postCancel(app: Api, deps: AppDependencies): void {
         if (canceled.outcome === 'unknown') throw problem('not_found');
         if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);
       });
-      return reply.code(202).send(chargeView(found(await readChargeRow(deps.tables, id))));
+      const in_flight = await listInFlight(deps.tables, 'charge', id);
+      const shown = chargeView(found(await readChargeRow(deps.tables, id)));
+      return reply.code(202).send({ ...shown, in_flight });
     },
   );
 }

@@ -1,13 +1,12 @@
 import { revokeConsent } from '../../billing/customer/revoke-consent.ts';
+import { listAlsoRunning, listInFlight } from '../../store/charge/in-flight.ts';
 import { readConsent } from '../../store/customer/consents.ts';
-import { insertIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
-import { idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
-import { priorOf } from '../replays.ts';
-import { consent } from '../schemas/consent.ts';
+import { actOnce } from '../replays.ts';
+import { consent, revokedConsent } from '../schemas/consent.ts';
 import { acts, reads } from '../schemas/route.ts';
 import { consentView } from '../views/consent.ts';
 
@@ -28,14 +27,18 @@ function getConsent(app: Api, deps: AppDependencies): void {
 function postRevoke(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/consents/:id/revoke',
-    acts(TAG, 'Revoke a consent and stop the charges that rest on it', { 200: consent }, 'optional'),
+    acts(TAG, 'Revoke a consent and stop the charges that rest on it', { 200: revokedConsent }),
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
-      const keyed = idempotencyKeyOf(request);
-      await priorOf(deps.sql, keyed, reply);
-      const revoked = found(await revokeConsent(deps, id, callerOf(request)));
-      if (keyed !== null) await insertIdempotencyKey(deps.sql, keyed, { entity_id: id, status_code: 200 });
-      return consentView(revoked);
+      found(await readConsent(deps.tables, id));
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
+        revokeConsent(deps, id, callerOf(request)),
+      );
+      return {
+        ...consentView(found(await readConsent(deps.tables, id))),
+        in_flight: await listInFlight(deps.tables, 'consent', id),
+        also_running: await listAlsoRunning(deps.tables, id),
+      };
     },
   );
 }

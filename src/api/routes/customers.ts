@@ -1,4 +1,7 @@
 import { requestCustomer } from '../../billing/customer/request-customer.ts';
+import { stopCustomer } from '../../billing/customer/stop-customer.ts';
+import { listClosing, listInFlight } from '../../store/charge/in-flight.ts';
+import { resumeCustomer } from '../../store/customer/consent-revocation.ts';
 import { readCustomer } from '../../store/customer/customers.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
@@ -6,14 +9,17 @@ import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
 import { fieldProblem, problem } from '../problem.ts';
-import { customer, newCustomer } from '../schemas/customer.ts';
-import { declare, reads } from '../schemas/route.ts';
+import { actOnce } from '../replays.ts';
+import { customer, newCustomer, stoppedCustomer } from '../schemas/customer.ts';
+import { acts, declare, reads } from '../schemas/route.ts';
 import { customerView } from '../views/customer.ts';
 
 /** Who is charged. */
 export function customerRoutes(app: Api, deps: AppDependencies): void {
   postCustomer(app, deps);
   getCustomer(app, deps);
+  postStop(app, deps);
+  postResume(app, deps);
 }
 
 function postCustomer(app: Api, deps: AppDependencies): void {
@@ -67,4 +73,38 @@ function getCustomer(app: Api, deps: AppDependencies): void {
     const id = knownId('cst', request.params.id);
     return customerView(found(await readCustomer(deps.tables, id)));
   });
+}
+
+function postStop(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/customers/:id/stop',
+    acts('Customers', 'Revoke every consent and close every charge and setup', { 200: stoppedCustomer }),
+    async (request, reply) => {
+      const id = knownId('cst', request.params.id);
+      found(await readCustomer(deps.tables, id));
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
+        stopCustomer(deps, id, callerOf(request)),
+      );
+      return {
+        stopped_at: customerView(found(await readCustomer(deps.tables, id))).stopped_at,
+        closing: await listClosing(deps.tables, id),
+        in_flight: await listInFlight(deps.tables, 'customer', id),
+      };
+    },
+  );
+}
+
+function postResume(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/customers/:id/resume',
+    acts('Customers', 'Lift a stop; what it revoked stays revoked', { 200: customer }),
+    async (request, reply) => {
+      const id = knownId('cst', request.params.id);
+      found(await readCustomer(deps.tables, id));
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
+        resumeCustomer(deps.sql, id),
+      );
+      return customerView(found(await readCustomer(deps.tables, id)));
+    },
+  );
 }

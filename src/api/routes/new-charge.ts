@@ -64,6 +64,7 @@ type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
 
 const REFUSALS: Record<Refusal, FieldRefusal> = {
   customer_unknown: ['customer', 'does not exist', 'not_found'],
+  customer_stopped: ['customer', 'is stopped', 'customer_stopped'],
   payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],
   again_of_unknown: ['again_of', 'does not exist', 'not_found'],
   again_of_other_customer: ['again_of', 'is a charge of another customer', 'conflict'],

@@ -4,6 +4,7 @@ import {
   METHOD_VERBS,
   type MethodVerb,
 } from '../../billing/customer/change-payment-method.ts';
+import { listInFlight } from '../../store/charge/in-flight.ts';
 import { readCustomer } from '../../store/customer/customers.ts';
 import type { MethodChange } from '../../store/customer/payment-method-changes.ts';
 import { listMethods, readMethod } from '../../store/customer/payment-method-list.ts';
@@ -17,7 +18,7 @@ import { answerPage } from '../pages.ts';
 import { type FieldRefusal, fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
 import { idParams, pageOf } from '../schemas/list.ts';
-import { adoption, paymentMethod, paymentMethodListQuery } from '../schemas/payment-method.ts';
+import { adoption, changedMethod, paymentMethod, paymentMethodListQuery } from '../schemas/payment-method.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
 import { paymentMethodView } from '../views/payment-method.ts';
 
@@ -125,14 +126,16 @@ const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
 function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
   app.post(
     `/v1/payment_methods/:id/${verb}`,
-    acts(TAG, SUMMARIES[verb], { 200: paymentMethod }),
+    acts(TAG, SUMMARIES[verb], { 200: changedMethod }),
     async (request, reply) => {
       const id = knownId('payment_method', request.params.id);
       await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, async () => {
         const change = await changePaymentMethod(deps, id, verb, callerOf(request));
         if (change !== 'done') throw problem(CHANGE_REFUSALS[change]);
       });
-      return paymentMethodView(found(await readMethod(deps.tables, id)));
+      const shown = paymentMethodView(found(await readMethod(deps.tables, id)));
+      if (verb !== 'detach') return shown;
+      return { ...shown, in_flight: await listInFlight(deps.tables, 'payment_method', id) };
     },
   );
 }

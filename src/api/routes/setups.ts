@@ -2,6 +2,7 @@ import { cancelSetup } from '../../billing/setup/cancel-setup.ts';
 import { readSetupAccess, readSetupPageAccess } from '../../billing/setup/read-setup-access.ts';
 import { requestSetup } from '../../billing/setup/request-setup.ts';
 import { machines } from '../../domain/machines.ts';
+import type { SetupRefusal } from '../../store/setup/setup-intake.ts';
 import { listSetups, readSetupWithConsent } from '../../store/setup/setup-list.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
@@ -61,11 +62,21 @@ function postSetup(app: Api, deps: AppDependencies): void {
         case 'mismatch':
           throw problem('idempotency_mismatch');
         case 'refused':
-          if (taken.refusal === 'customer_unknown') throw unknownReference('customer');
-          throw fieldProblem('consent.accepted_at', 'must not be in the future');
+          throw setupRefusal(taken.refusal);
       }
     },
   );
+}
+
+function setupRefusal(refusal: SetupRefusal) {
+  switch (refusal) {
+    case 'customer_unknown':
+      return unknownReference('customer');
+    case 'customer_stopped':
+      return fieldProblem('customer', 'is stopped', 'customer_stopped');
+    case 'accepted_in_future':
+      return fieldProblem('consent.accepted_at', 'must not be in the future');
+  }
 }
 
 /** Answers with the address of our own page at once if the agreement is still missing: the page does not need Stripe. */

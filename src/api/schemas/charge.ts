@@ -101,6 +101,11 @@ export const charge = z
   .meta({ id: 'Charge' });
 export type ChargeView = z.output<typeof charge>;
 
+/** Names the charge itself while a confirm of it may still arrive at Stripe. */
+export const canceledCharge = charge
+  .extend({ in_flight: z.array(z.string()) })
+  .meta({ id: 'CanceledCharge' });
+
 export const chargeQuery = z.strictObject(waitQuery);
 
 export const chargeListQuery = z.strictObject({

@@ -56,3 +56,8 @@ export const consent = z
   })
   .meta({ id: 'Consent' });
 export type ConsentView = z.output<typeof consent>;
+
+/** What its end could not stop any more, and what still runs with the same methods under other consents. */
+export const revokedConsent = consent
+  .extend({ in_flight: z.array(z.string()), also_running: z.array(z.string()) })
+  .meta({ id: 'RevokedConsent' });

@@ -25,7 +25,13 @@ export const customer = z
     locale: z.string().nullable(),
     stripe_customer_id: z.string().nullable(),
     default_payment_method: z.string().nullable(),
+    stopped_at: timestamp.nullable(),
     created_at: timestamp,
   })
   .meta({ id: 'Customer' });
 export type CustomerView = z.output<typeof customer>;
+
+/** Which charges are on their way to their end, and which of them may still be paid. */
+export const stoppedCustomer = z
+  .object({ stopped_at: timestamp.nullable(), closing: z.array(z.string()), in_flight: z.array(z.string()) })
+  .meta({ id: 'StoppedCustomer' });

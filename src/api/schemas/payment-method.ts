@@ -24,6 +24,11 @@ export const paymentMethod = z
     warnings: z.array(z.string()),
   })
   .meta({ id: 'PaymentMethod' });
+
+/** A detaching names the charges that may still be paid with it. */
+export const changedMethod = paymentMethod
+  .extend({ in_flight: z.array(z.string()).optional() })
+  .meta({ id: 'ChangedPaymentMethod' });
 export type PaymentMethodView = z.output<typeof paymentMethod>;
 
 export const paymentMethodListQuery = z.strictObject(pageQuery);

@@ -12,6 +12,7 @@ export function customerView(row: CustomerRow): CustomerView {
     locale: row.locale,
     stripe_customer_id: row.stripe_customer_id,
     default_payment_method: row.default_payment_method_id,
+    stopped_at: row.stopped_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
   };
 }

@@ -154,12 +154,14 @@ function withAttempt(
   const attempt: Attempt = {
     ...written,
     state: 'open',
+    method_usable: true,
     lease_number: lease.lease_number,
     send_count: 1,
     replayed_error_at: null,
     looked_at: null,
     stripe_charge_id: null,
     started_at: context.now,
+    sent_at: context.now,
   };
   const charge = {
     ...context.charge,

@@ -59,7 +59,7 @@ async function act(
     case 'attempt':
       return openAndConfirm(deps, context, { kind: 'own_method' }, lease);
     case 'resend':
-      return resend(deps, context.charge.id, action.attempt, lease);
+      return resend(deps, context, action.attempt, lease);
     case 'look':
       return lookForAttempt(deps, context, action.attempt, lease);
     case 'read':
@@ -95,23 +95,28 @@ async function act(
 }
 
 /**
- * Sends an open attempt again (docs/protocol.md, 3.6), once the pace allows it. That may take a while, so we read the
- * charge again: a wish to close or the kill switch may forbid the confirm by then, and is acted on instead.
+ * Sends an open attempt again (docs/protocol.md, 3.6), once the pace allows it. That may take a while, so the statement
+ * that lets it go asks anew whether it may; if not, what forbids it is acted on instead.
  */
 async function resend(
   deps: Dependencies,
-  id: string,
+  context: ChargeContext,
   attempt: Attempt,
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
+  const { id } = context.charge;
+  const { lease_number } = lease;
+  const { number, payment_method_id } = attempt;
   const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
   await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
-  const context = await deps.charges.read(id);
-  if (context === null || context.charge.lease_number !== lease.lease_number || !isDue(context)) return done;
-  const action = decideCharge(context, deps.timings);
-  if (action.do !== 'resend') return act(deps, context, action, lease);
-  await confirmAttempt(deps, context, action.attempt, lease, { resending: true });
-  return done;
+  if (await deps.charges.permitResending({ charge_id: id, lease_number, number, payment_method_id })) {
+    await confirmAttempt(deps, context, attempt, lease, { resending: true });
+    return done;
+  }
+  const now = await deps.charges.read(id);
+  if (now === null || now.charge.lease_number !== lease_number || !isDue(now)) return done;
+  const action = decideCharge(now, deps.timings);
+  return action.do === 'resend' ? done : act(deps, now, action, lease);
 }
 
 /** Compares the revision: what the charge waits for may have happened since we read it, and then it must not sleep. */

@@ -1,5 +1,6 @@
 /** What a method on file owes Stripe: its detaching, or an update of whether later checkouts may show it. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { beginDetach } from '../../store/customer/payment-method-changes.ts';
 import { markDetached } from '../../store/customer/payment-methods.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import {
@@ -12,7 +13,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
-import { done, type Outcome, park, rest } from '../work/outcome.ts';
+import { done, type Outcome, park, rest, wait } from '../work/outcome.ts';
 
 const RETRY_MS = 5_000;
 
@@ -21,6 +22,8 @@ type Next = Outcome<'payment_method'>;
 
 /** Takes a method one step further. It owes nothing unless it is detaching or to be updated. */
 export async function advancePaymentMethod(deps: Dependencies, row: Method, lease: Lease): Promise<Next> {
+  if (row.state === 'withdrawn')
+    return (await beginDetach(deps.sql, row.id)) ? done : wait(row, RETRY_MS, 'attempt_unanswered');
   if (row.state === 'detaching') return detach(deps, row, lease);
   const is_on_file = row.state === 'usable' || row.state === 'unusable';
   if (is_on_file && row.allow_redisplay !== null) return update(deps, row, row.allow_redisplay, lease);

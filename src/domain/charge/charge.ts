@@ -12,6 +12,8 @@ export type Attempt = {
   readonly state: AttemptState;
   readonly idempotency_key: string;
   readonly payment_method_id: string;
+  /** Whether that method may still be charged. */
+  readonly method_usable: boolean;
   readonly request_body: string;
   readonly api_version: string;
   readonly lease_number: number;
@@ -24,6 +26,8 @@ export type Attempt = {
   readonly looked_at: Date | null;
   readonly stripe_charge_id: string | null;
   readonly started_at: Date;
+  /** When it was last let go. */
+  readonly sent_at: Date;
 };
 
 export type LiveRecovery = {

@@ -42,7 +42,7 @@ export type ChargeAction =
   | { readonly do: 'close_unbound'; readonly as: CloseAs; readonly detail: string | null }
   /** The method is gone or the confirms are used up: only the customer can help now. */
   | { readonly do: 'ask_customer'; readonly reason: 'payment_method_unusable' | 'attempts_exhausted' }
-  /** Consent was withdrawn: no attempt will ever open. */
+  /** Consent was withdrawn: no attempt will ever open, and none is sent again. */
   | { readonly do: 'close'; readonly as: CloseAs; readonly detail: string };
 
 const CUSTOMER_WAIT_MS = 5_000;
@@ -54,6 +54,9 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   if (isTerminal('charge', charge.state) || charge.state === 'needs_review') return { do: 'nothing' };
   const attempt = openAttemptOf(context);
   if (charge.close_requested_at !== null) return decideClosing(context, attempt);
+  // A debit under way was confirmed while the consent lived; anything else without one ends.
+  if (!context.consent_live && charge.state !== 'pending')
+    return { do: 'close', as: 'canceled', detail: 'consent_revoked' };
   if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
   // A debit on its way, or a charge that a person has just released: ask Stripe before opening anything.
   if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };
@@ -77,22 +80,28 @@ function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: Cha
   return isQuiet(context, attempt, policy) ? { do: 'look', attempt } : { do: 'read', attempt };
 }
 
-/** Stripe may still be at work behind a stored error, so an effect that is missing now proves nothing. */
+/**
+ * Stripe may still be at work on a request, behind a stored error or a lost answer, so an effect that is missing now
+ * proves nothing yet.
+ */
 function isQuiet(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
-  const { replayed_error_at } = attempt;
-  if (replayed_error_at === null) return true;
-  return elapsedMs(replayed_error_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;
+  const { replayed_error_at, sent_at } = attempt;
+  return elapsedMs(replayed_error_at ?? sent_at, context.now) >= policy.unknownQuietMinutes * MINUTE_MS;
 }
 
-/** Sending again is allowed while Stripe surely keeps the key, and useful until it replays a stored error. */
+/**
+ * Sending again is allowed while its method may be charged and Stripe surely keeps the key, and useful until it replays
+ * a stored error.
+ */
 function maybeResent(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): boolean {
   const age_ms = elapsedMs(attempt.started_at, context.now);
-  return attempt.replayed_error_at === null && age_ms < policy.resendWindowHours * HOUR_MS;
+  return (
+    attempt.method_usable && attempt.replayed_error_at === null && age_ms < policy.resendWindowHours * HOUR_MS
+  );
 }
 
 function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): ChargeAction {
   const { charge } = context;
-  if (!context.consent_live) return { do: 'close', as: 'canceled', detail: 'consent_revoked' };
   if (context.stripe_customer_id === null)
     return { do: 'wait', reason: 'customer_unbound', due_in_ms: CUSTOMER_WAIT_MS };
   if (!context.charging_enabled) return { do: 'wait', reason: 'charging_paused', due_in_ms: PAUSED_WAIT_MS };

@@ -2,8 +2,9 @@ import type { Attempt, ChargeContext, LiveRecovery } from '../../domain/charge/c
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
-type AttemptJson = Omit<Attempt, 'started_at' | 'replayed_error_at' | 'looked_at'> & {
+type AttemptJson = Omit<Attempt, 'started_at' | 'sent_at' | 'replayed_error_at' | 'looked_at'> & {
   readonly started_ms: number;
+  readonly sent_ms: number;
   readonly replayed_error_ms: number | null;
   readonly looked_ms: number | null;
 };
@@ -28,14 +29,18 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
     select c.*, dc_now() as now, i.charging_enabled,
       cu.stripe_customer_id as bound_customer,
       m.type as method_type, m.state as method_state,
-      (co.revoked_at is null and co.scope = 'off_session' and co.accepted_at is not null) as consent_live,
+      (co.revoked_at is null and co.scope = 'off_session' and co.accepted_at is not null
+       and cu.stopped_at is null) as consent_live,
       (select json_agg(json_build_object(
           'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
           'payment_method_id', a.payment_method_id, 'request_body', a.request_body,
+          'method_usable', exists (select 1 from payment_methods u
+                                   where u.id = a.payment_method_id and u.state = 'usable'),
           'api_version', a.api_version, 'lease_number', a.lease_number,
           'opened_latest_charge', a.opened_latest_charge, 'send_count', a.send_count,
           'stripe_charge_id', a.stripe_charge_id,
           'started_ms', extract(epoch from a.started_at) * 1000,
+          'sent_ms', extract(epoch from a.sent_at) * 1000,
           'replayed_error_ms', extract(epoch from a.replayed_error_at) * 1000,
           'looked_ms', extract(epoch from a.looked_at) * 1000) order by a.number)
         from charge_attempts a where a.charge_id = c.id) as attempts,
@@ -59,6 +64,7 @@ function contextOf(row: ContextRow): ChargeContext {
     attempts: (row.attempts ?? []).map((attempt) => ({
       ...attempt,
       started_at: new Date(attempt.started_ms),
+      sent_at: new Date(attempt.sent_ms),
       replayed_error_at: dateOf(attempt.replayed_error_ms),
       looked_at: dateOf(attempt.looked_ms),
     })),

@@ -1,8 +1,8 @@
 /**
  * Accepts a charge: finds the reason against it, or writes the charge and its idempotency key, in one statement.
  *
- * The snapshot that writes it also reads every reason to refuse it, so no method can be detached and no consent
- * revoked in between; the statement that opens the first attempt sees what happens later.
+ * What it would be paid with is read under locks that last until the charge is written: a withdrawal of method or
+ * consent comes before and refuses the charge, or after and finds it.
  */
 
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
@@ -28,6 +28,7 @@ export type NewCharge = {
 
 export type ChargeRefusal =
   | 'customer_unknown'
+  | 'customer_stopped'
   | 'again_of_unknown'
   | 'again_of_other_customer'
   | 'again_of_not_closed'
@@ -58,23 +59,17 @@ export function insertCharge(
 ): Promise<Intake<TakenCharge, ChargeRefusal>> {
   return takeIn(request, async () => {
     return await sql`
-      with prior as (${priorRequest(sql, request)}), payer as (
-        select id, default_payment_method_id from customers where id = ${charge.customer_id}
+      with prior as (${priorRequest(sql, request)}), payer as materialized (
+        select * from payable_now(${charge.customer_id}, ${charge.payment_method_id}::text)
       ), again as (
         select id, customer_id, state, reference, one_time_consent_id,
                (select next.id from charges next where next.again_of = c.id) as repeated_by
         from charges c where id = ${charge.again_of}::text
       ), wanted as (
-        select coalesce(${charge.payment_method_id}::text,
-                        (select default_payment_method_id from payer)) as method_id,
+        select coalesce(${charge.payment_method_id}::text, (select id from payer)) as method_id,
                coalesce(${charge.reference}::text, (select reference from again)) as reference
       ), method as (
-        select m.id, m.customer_id, m.state, m.usage, m.consent_id,
-               case when n.frequency = 'one_time' then n.id end as one_time_id,
-               coalesce(n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null,
-                        false) as consented
-        from wanted w join payment_methods m on m.id = w.method_id
-        left join consents n on n.id = m.consent_id
+        select * from payer where id is not null
       ), holder as (
         select c.id from charges c join wanted w on c.reference = w.reference
         where ${charge.again_of}::text is null or c.state not in ('failed', 'canceled')
@@ -88,6 +83,7 @@ export function insertCharge(
       ), verdict as (
         select case
           when not exists (select from payer) then 'customer_unknown'
+          when (select is_stopped from payer) then 'customer_stopped'
           when ${charge.again_of}::text is not null then case
             when not exists (select from again) then 'again_of_unknown'
             when (select customer_id from again) <> ${charge.customer_id} then 'again_of_other_customer'
@@ -101,7 +97,7 @@ export function insertCharge(
             when w.method_id is null then 'no_payment_method'
             when m.id is null then 'payment_method_unknown'
             when m.customer_id <> ${charge.customer_id} or m.state <> 'usable' then 'payment_method_unusable'
-            when not m.consented then 'consent_missing'
+            when not m.is_consented then 'consent_missing'
             when exists (select from user_of_consent) then 'consent_used'
           end as of_method
         from wanted w left join method m on true

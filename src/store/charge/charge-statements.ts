@@ -6,7 +6,13 @@ import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { Sql } from '../postgres/database.ts';
 import { type GatherOptions, gather } from '../postgres/gather.ts';
 import { readCharges } from './charge-context.ts';
-import { type AttemptOpened, type AttemptOpening, openAttempts } from './open-attempt.ts';
+import {
+  type AttemptOpened,
+  type AttemptOpening,
+  openAttempts,
+  permitResendings,
+  type Resending,
+} from './open-attempt.ts';
 import { type CreateOpening, openCreates } from './open-create.ts';
 import {
   type ChargeSettlement,
@@ -21,6 +27,8 @@ export type ChargeStatements = {
   /** Whether its create may be sent: noted under this lease, with nothing bound. */
   openCreate(opening: CreateOpening): Promise<boolean>;
   open(opening: AttemptOpening): Promise<AttemptOpened>;
+  /** Whether an open attempt may be sent again: asked as for an opening, and noted under this lease. */
+  permitResending(resending: Resending): Promise<boolean>;
   settle(settlement: ChargeSettlement): Promise<SettleResult>;
 };
 
@@ -39,6 +47,7 @@ export function chargeStatements(
     }, options),
     openCreate: gather((openings) => onePerCharge(openings, (some) => openCreates(sql, some)), options),
     open: gather((openings) => onePerCharge(openings, (some) => openAttempts(sql, some)), options),
+    permitResending: gather((some) => onePerCharge(some, (each) => permitResendings(sql, each)), options),
     settle: gather(
       (settlements) => onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell)),
       options,

@@ -1,5 +1,5 @@
 import type { CloseAs } from '../../domain/charge/charge.ts';
-import type { Sql } from '../postgres/database.ts';
+import { retryConflict, type Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
 export type CloseRequest = {
@@ -21,25 +21,12 @@ export async function requestClose(
   ids: readonly string[],
   request: CloseRequest,
 ): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    with wished as (
-      select id from charges
-      where id = any(${ids as string[]}) and close_requested_at is null
-        and state not in ('succeeded', 'failed', 'canceled')
-      order by id for update
-    ), ended as (
-      update recoveries r set state = ${request.recovery}, closed_at = dc_now(), revision = r.revision + 1,
-        cause = ${request.cause}, cause_reference = ${request.cause_reference}
-      from wished where r.charge_id = wished.id and r.state = 'open'
-    )
-    update charges c set
-      close_requested_at = dc_now(), close_as = ${request.as}, close_detail = ${request.detail},
-      state = case when c.state = 'pending' then 'pending' else 'closing' end,
-      detail = case when c.state = 'pending' then 'cannot_cancel_debit' else 'closing' end,
-      due_at = dc_now(), revision = c.revision + 1,
-      cause = ${request.cause}, cause_reference = ${request.cause_reference}
-    from wished where c.id = wished.id
-    returning c.id`;
+  const rows = await retryConflict(
+    async () =>
+      await sql<{ id: string }[]>`
+      select id from close_charges(${ids as string[]}::text[], ${request.as}, ${request.detail}, ${request.recovery},
+                                   ${request.cause}, ${request.cause_reference}) as id`,
+  );
   return rows.map((row) => row.id);
 }
 

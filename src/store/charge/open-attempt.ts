@@ -27,6 +27,14 @@ export type AttemptOpening = {
   readonly cause_reference: string;
 };
 
+/** An attempt that is to be sent once more, under the lease of whoever asks. */
+export type Resending = {
+  readonly charge_id: string;
+  readonly lease_number: number;
+  readonly number: number;
+  readonly payment_method_id: string;
+};
+
 export type AttemptOpened = {
   readonly charge_id: string;
   /** False when the lease is no longer ours. */
@@ -42,10 +50,9 @@ export type AttemptOpened = {
 
 /**
  * Binds the PaymentIntent and opens the next attempt: the write ahead of every confirm, one statement for any number
- * of charges (docs/protocol.md, 3.2). Nothing opens once closing was asked for, while the kill switch is on, without a
- * live consent, on an unusable method, past the number of confirms, beside another open attempt, or with the customer
- * away once future use was written. The statement reads each of these again, after it has locked the row, because an
- * earlier decision may be out of date.
+ * of charges (docs/protocol.md, 3.2). Nothing opens without permission (`permit_sendings`), past the number of
+ * confirms, beside another open attempt, or with the customer away once future use was written. What forbids it is
+ * read under the locks, because an earlier decision may be out of date.
  */
 export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]): Promise<AttemptOpened[]> {
   const wanted = openings.map(({ attempt, ...opening }) => ({
@@ -60,11 +67,15 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         idempotency_key text, payment_method_id text, request_body text, api_version text,
         opened_status text, opened_latest_charge text, number_max int, future_use boolean,
         recovery_id text, cause text, cause_reference text)
+    ), permits as materialized (
+      select * from permit_sendings(array(select charge_id from wanted order by charge_id),
+                                    array(select payment_method_id from wanted order by charge_id))
     ), locked as (
-      select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound, c.consent_id,
-             c.close_requested_at, c.future_use_at, w.*,
+      select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound,
+             c.close_requested_at, c.future_use_at, p.is_permitted, p.attempts_newest, p.is_unresolved,
+             p.recovery_id as live_recovery_id, w.*,
              c.lease_number = w.lease_number and c.lease_until > clock_timestamp() as held
-      from charges c join wanted w on w.charge_id = c.id
+      from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
       order by c.id
       for update of c
     ), bindable as (
@@ -74,19 +85,11 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         and (l.bound is null or l.bound = l.payment_intent_id)
     ), openable as (
       select b.* from bindable b
-      cross join instance i
-      where b.open and i.charging_enabled
+      where b.open and b.is_permitted
         and b.state in ('queued', 'retry_wait', 'action_required')
-        and b.number <= b.number_max
-        and b.number = 1 + (select coalesce(max(a.number), 0) from charge_attempts a where a.charge_id = b.id)
-        and not exists (select 1 from charge_attempts a where a.charge_id = b.id and a.ended_at is null)
-        and exists (select 1 from consents co
-                    where co.id = b.consent_id and co.revoked_at is null and co.accepted_at is not null)
-        and exists (select 1 from payment_methods m where m.id = b.payment_method_id and m.state = 'usable')
+        and b.number <= b.number_max and b.number = 1 + b.attempts_newest and not b.is_unresolved
         and (b.kind = 'on_session' or b.future_use_at is null)
-        and ((b.recovery_id is null and b.kind = 'off_session')
-             or exists (select 1 from recoveries r
-                        where r.id = b.recovery_id and r.state = 'open' and r.expires_at > dc_now()))
+        and ((b.recovery_id is null and b.kind = 'off_session') or b.recovery_id = b.live_recovery_id)
     ), inserted as (
       insert into charge_attempts (charge_id, number, kind, idempotency_key, stripe_payment_intent_id,
         payment_method_id, request_body, api_version, lease_number, opened_status, opened_latest_charge)
@@ -119,6 +122,35 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
     left join inserted i on i.charge_id = l.id
     left join moved m on m.id = l.id`;
   return inOrder(openings, rows);
+}
+
+/**
+ * Whether these attempts may be sent again now, and under this lease: asked like an opening, because what was allowed
+ * then may be withdrawn since (docs/protocol.md, 3.6). True notes the lease, by which a withdrawal names what may still
+ * arrive.
+ */
+export async function permitResendings(sql: Sql, resendings: readonly Resending[]): Promise<boolean[]> {
+  const rows = await sql<{ charge_id: string }[]>`
+    with wanted as (
+      select * from jsonb_to_recordset(${sql.json(resendings)}::jsonb)
+        as w (charge_id text, lease_number int, number int, payment_method_id text)
+    ), permits as materialized (
+      select * from permit_sendings(array(select charge_id from wanted order by charge_id),
+                                    array(select payment_method_id from wanted order by charge_id))
+    ), held as (
+      select w.* from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
+      where p.is_permitted and p.attempts_newest = w.number
+        and c.lease_number = w.lease_number and c.lease_until > clock_timestamp()
+        and c.state in ('in_flight', 'unknown') and c.due_at <= dc_now()
+      order by c.id
+      for update of c
+    )
+    update charge_attempts a set lease_number = h.lease_number, sent_at = dc_now()
+    from held h
+    where a.charge_id = h.charge_id and a.number = h.number and a.state = 'open'
+    returning a.charge_id`;
+  const permitted = new Set(rows.map((row) => row.charge_id));
+  return resendings.map(({ charge_id }) => permitted.has(charge_id));
 }
 
 function inOrder(openings: readonly AttemptOpening[], rows: readonly AttemptOpened[]): AttemptOpened[] {

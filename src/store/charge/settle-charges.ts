@@ -59,6 +59,7 @@ export async function settleCharges(
       select c.id, c.state,
              c.revision = w.revision and c.lease_number = coalesce(w.lease_number, c.lease_number) as current
       from charges c join wanted w on w.charge_id = c.id
+      where (select lock_cards(array(select charge_id from wanted)))
       order by c.id for update of c
     ), legal as (
       select w.* from wanted w join locked l on l.id = w.charge_id and l.current

@@ -1,5 +1,5 @@
 /** What a merchant may do with a saved method. */
-import type { Sql } from '../postgres/database.ts';
+import { retryConflict, type Sql } from '../postgres/database.ts';
 
 export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' | 'detached';
 
@@ -23,7 +23,7 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
       from moved m where u.id = m.customer_id and u.default_payment_method_id is null
     )
     select case when state in ('detaching', 'detached') then 'detached'
-                when state = 'needs_review' then 'unusable'
+                when state in ('withdrawn', 'needs_review') then 'unusable'
                 when state = 'unusable' and not consented then 'consent_missing'
                 else 'done' end as outcome
     from found`;
@@ -46,21 +46,24 @@ export async function makeDefault(sql: Sql, id: string): Promise<MethodChange> {
 }
 
 /**
- * Owes Stripe the detaching of a method. From this statement on the method is charged no more and is no default. A
- * method that is detached, or being detached, is left as it is.
+ * Owes Stripe the detaching of a method. From this statement on the method is charged no more and is no default. While
+ * an attempt with it may still arrive it is told `unusable`, then `detached`. A method that is detached, or being
+ * detached, is left as it is.
  */
 export async function requestDetach(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
-  const rows = await sql<{ outcome: MethodChange }[]>`
-    with found as (
-      select id, customer_id, state from payment_methods where id = ${id} for update
-    ), moved as (
-      update payment_methods m set state = 'detaching', due_at = dc_now(), offered_at = null,
-        revision = m.revision + 1, cause = 'api', cause_reference = ${cause_reference}
-      from found f where m.id = f.id and f.state in ('usable', 'unusable', 'needs_review')
-    ), unchosen as (
-      update customers u set default_payment_method_id = null, revision = u.revision + 1
-      from found f where u.id = f.customer_id and u.default_payment_method_id = f.id
-    )
-    select 'done' as outcome from found`;
-  return rows[0]?.outcome ?? 'unknown';
+  const rows = await retryConflict(
+    async () => await sql`select from withdraw_method(${id}, ${cause_reference})`,
+  );
+  return rows.length === 0 ? 'unknown' : 'done';
+}
+
+/** Lets Stripe be asked for the detaching, once no attempt with the method is unanswered. False: not yet. */
+export async function beginDetach(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql`
+    update payment_methods set state = 'detaching', due_at = dc_now(), offered_at = null, claim_token = null,
+      lease_until = null, revision = revision + 1, cause = 'worker', cause_reference = 'attempts_resolved'
+    where id = ${id} and state = 'withdrawn'
+      and not exists (select 1 from charge_attempts a where a.payment_method_id = ${id} and a.state = 'open')
+    returning id`;
+  return rows.length === 1;
 }

@@ -6,7 +6,7 @@
  * runs the statement again, whose new snapshot shows what the winner wrote.
  */
 import { invariant } from '../../platform/errors.ts';
-import type { Sql } from '../postgres/database.ts';
+import { retryConflict, type Sql } from '../postgres/database.ts';
 import type { KeyedRequest, PriorRequest } from './idempotency-keys.ts';
 
 /** What every intake statement returns besides the row it made. */
@@ -37,7 +37,7 @@ export async function takeIn<Row extends { readonly id: string }, Refusal extend
   statement: () => Promise<readonly object[]>,
 ): Promise<Intake<Row, Refusal>> {
   for (let run = 0; run < RUNS_MAX; run += 1) {
-    const [row] = await statement();
+    const [row] = await retryConflict(statement);
     const verdict = row as IntakeVerdict<Refusal>;
     const prior = priorOf(verdict);
     if (prior !== null && request !== null) return replay(prior, request);

@@ -130,6 +130,19 @@ export function failureKind(error: unknown): 'conflict' | 'connection' | 'other'
   return CONNECTION.has(code) || code.startsWith('08') ? 'connection' : 'other';
 }
 
+const CONFLICT_RUNS_MAX = 5;
+
+/** Runs a statement that stands alone, again while it loses to a deadlock or a lock: then it has written nothing. */
+export async function retryConflict<T>(statement: () => Promise<T>): Promise<T> {
+  for (let run = 1; ; run += 1) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (failureKind(error) !== 'conflict' || run === CONFLICT_RUNS_MAX) throw error;
+    }
+  }
+}
+
 /** The SQLSTATE or network code of an error from postgres.js, or null; drizzle wraps what the driver threw. */
 export function errorCode(error: unknown): string | null {
   if (error instanceof DrizzleQueryError) return errorCode(error.cause);

@@ -122,6 +122,7 @@ export const charge_attempts = pgTable(
     advice_code: text('advice_code'),
     resolved_by: text('resolved_by'),
     started_at: at('started_at').notNull().default(sql`dc_now()`),
+    sent_at: at('sent_at').notNull().default(sql`dc_now()`),
     ended_at: at('ended_at'),
   },
   (t) => [
@@ -129,6 +130,7 @@ export const charge_attempts = pgTable(
     uniqueIndex('charge_attempts_one_open_key')
       .on(t.charge_id)
       .where(sql`state in ('open', 'awaiting_customer', 'processing')`),
+    index('charge_attempts_unresolved_method_idx').on(t.payment_method_id).where(sql`ended_at is null`),
     check('charge_attempts_kind_check', sql`${t.kind} in ('off_session', 'on_session')`),
     check('charge_attempts_number_check', sql`${t.number} between 1 and 8`),
     check(

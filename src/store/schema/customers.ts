@@ -16,6 +16,7 @@ export const customers = pgTable(
     create_number: integer('create_number').notNull().default(1),
     create_opened_at: at('create_opened_at'),
     detail: text('detail'),
+    stopped_at: at('stopped_at'),
   },
   (t) => [
     index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),

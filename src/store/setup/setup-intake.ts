@@ -19,7 +19,7 @@ export type NewSetup = {
   readonly expires_in_ms: number;
 };
 
-export type SetupRefusal = 'customer_unknown' | 'accepted_in_future';
+export type SetupRefusal = 'customer_unknown' | 'customer_stopped' | 'accepted_in_future';
 
 export function insertSetup(
   sql: Sql,
@@ -30,9 +30,12 @@ export function insertSetup(
 ): Promise<Intake<Rows['setup'], SetupRefusal>> {
   return takeIn(request, async () => {
     return await sql`
-      with prior as (${priorRequest(sql, request)}), verdict as (
+      with prior as (${priorRequest(sql, request)}), payer as (
+        select stopped_at from customers where id = ${setup.customer_id} for share
+      ), verdict as (
         select case
-          when not exists (select from customers where id = ${setup.customer_id}) then 'customer_unknown'
+          when not exists (select from payer) then 'customer_unknown'
+          when (select stopped_at from payer) is not null then 'customer_stopped'
           when ${isAcceptedInFuture(sql, consent)} then 'accepted_in_future'
         end as refusal
       ), consented as (${insertConsent(sql, consent, setup.customer_id)}), created as (

@@ -1,6 +1,6 @@
-/** The kill switch: one row, which every statement that opens an attempt reads after it has its locks. */
+/** The kill switch: one row and one lock, which every statement that lets a confirm go takes and reads. */
 import { eq } from 'drizzle-orm';
-import type { Sql } from '../postgres/database.ts';
+import { retryConflict, type Sql } from '../postgres/database.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { charge_attempts } from '../schema/charges.ts';
 import { instance } from '../schema/operations.ts';
@@ -25,28 +25,10 @@ export async function readCharging(tables: Tables): Promise<Charging> {
   return rows[0] ?? { enabled: false, reason: null, attempts_open: 0 };
 }
 
-/** Turns charging off, with the reason, or on again. */
-export async function setCharging(sql: Sql, enabled: boolean, reason: string | null): Promise<void> {
-  await sql`update instance set charging_enabled = ${enabled}, charging_reason = ${reason}`;
-}
-
 /**
- * Waits until all our statements that began before now have ended: one that has been waiting for a lock since before
- * the switch was turned may have read its old state. False when some still ran at the end of the time.
+ * Turns charging off, with the reason, or on again. It waits for every statement that has let a confirm go and not yet
+ * committed, and those after it read the new state: once it answers, nothing opens that the switch forbids.
  */
-export async function statementsEnded(sql: Sql, within_ms: number): Promise<boolean> {
-  const rows = await sql<{ began: Date }[]>`select clock_timestamp() as began`;
-  const began = rows[0]?.began ?? new Date(0);
-  const end_ms = performance.now() + within_ms;
-  for (;;) {
-    const [older] = await sql<{ count: number }[]>`
-      select count(*)::int as count from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and state = 'active'
-        and application_name like 'duecourse-%' and query_start < ${began}`;
-    if (older?.count === 0) return true;
-    if (performance.now() > end_ms) return false;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+export async function setCharging(sql: Sql, enabled: boolean, reason: string | null): Promise<void> {
+  await retryConflict(async () => await sql`select turn_charging(${enabled}, ${reason})`);
 }
-
-const POLL_MS = 10;

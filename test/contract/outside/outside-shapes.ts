@@ -23,6 +23,7 @@ export const customerShape = z.strictObject({
   locale: z.string().nullable(),
   stripe_customer_id: id('cus').nullable(),
   default_payment_method: id('pm').nullable(),
+  stopped_at: time.nullable(),
   created_at: time,
 });
 

@@ -23,6 +23,7 @@ describe('a customer', () => {
       ...body,
       stripe_customer_id: null,
       default_payment_method: null,
+      stopped_at: null,
       created_at: expect.any(String),
     });
     expect(api.offered).toContain(`customer ${answer.body.id}`);

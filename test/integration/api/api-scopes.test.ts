@@ -11,6 +11,8 @@ import { type ApiWorld, createApiWorld } from './api-world.ts';
 const SCOPES: Record<string, 'read' | 'write'> = {
   'POST /v1/customers': 'write',
   'GET /v1/customers/{id}': 'read',
+  'POST /v1/customers/{id}/stop': 'write',
+  'POST /v1/customers/{id}/resume': 'write',
   'GET /v1/customers/{id}/payment_methods': 'read',
   'POST /v1/setups': 'write',
   'GET /v1/setups': 'read',

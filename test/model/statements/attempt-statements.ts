@@ -1,8 +1,11 @@
-/** The gathered statements of the charging path: `readCharges`, `openCreates`, `openAttempts`, `settleCharges`. */
+/**
+ * The gathered statements of the charging path: `readCharges`, `openCreates`, `openAttempts`, `permitResendings`,
+ * `settleCharges`.
+ */
 import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
 import type { AttemptChange, ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
 import { mayMove } from '../../../src/domain/machines.ts';
-import type { AttemptOpened, AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
+import type { AttemptOpened, AttemptOpening, Resending } from '../../../src/store/charge/open-attempt.ts';
 import type { CreateOpening } from '../../../src/store/charge/open-create.ts';
 import type { ChargeSettlement, SettleResult } from '../../../src/store/charge/settle-charges.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
@@ -23,7 +26,10 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
   return {
     now: tables.now(),
     charge: charge as unknown as ChargeContext['charge'],
-    attempts: tables.attempts,
+    attempts: tables.attempts.map((attempt) => ({
+      ...attempt,
+      method_usable: tables.methods.get(attempt.payment_method_id)?.state === 'usable',
+    })),
     recovery:
       recovery === null
         ? null
@@ -103,16 +109,47 @@ function isOpenable(tables: Tables, charge: Rows['charge'], wanted: Wanted): boo
     (recovery?.state === 'open' && recovery.expires_at > tables.now()) ||
     tables.without === 'close_request';
   return (
-    tables.paused_at === null &&
+    isPermitted(tables, charge, wanted.payment_method_id) &&
     states.includes(charge.state) &&
     wanted.number <= wanted.number_max &&
     wanted.number === tables.attempts.length + 1 &&
     tables.attempts.every(({ ended_at }) => ended_at !== null) &&
-    tables.consent_revoked_at === null &&
-    tables.methods.get(wanted.payment_method_id)?.state === 'usable' &&
     (wanted.kind === 'on_session' || charge.future_use_at === null) &&
     invited
   );
+}
+
+/** `permit_sendings`. */
+function isPermitted(tables: Tables, charge: Rows['charge'], method: string): boolean {
+  const closing = charge.close_requested_at !== null && tables.without !== 'close_request';
+  return (
+    tables.paused_at === null &&
+    !closing &&
+    tables.consent_revoked_at === null &&
+    tables.methods.get(method)?.state === 'usable'
+  );
+}
+
+/** `permitResendings` of one attempt. */
+export function permitResending(tables: Tables, resending: Resending): boolean {
+  const charge = tables.rows.charge.get(resending.charge_id);
+  if (charge === undefined) return false;
+  const { number, lease_number, payment_method_id } = resending;
+  const permitted =
+    isPermitted(tables, charge, payment_method_id) &&
+    tables.attempts.length === number &&
+    tables.attempts.at(-1)?.state === 'open' &&
+    isHeld(tables, charge, lease_number) &&
+    ['in_flight', 'unknown'].includes(charge.state) &&
+    charge.due_at !== null &&
+    charge.due_at <= tables.now();
+  if (permitted)
+    tables.writeAttempts(
+      tables.attempts.map((attempt) =>
+        attempt.number === number ? { ...attempt, lease_number, sent_at: tables.now() } : attempt,
+      ),
+    );
+  return permitted;
 }
 
 function isOpenUnder(tables: Tables, { attempt, lease_number }: AttemptOpening): boolean {
@@ -155,6 +192,7 @@ function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): Atte
     idempotency_key: attempt.idempotency_key,
     stripe_payment_intent_id: opening.payment_intent_id,
     payment_method_id: attempt.payment_method_id,
+    method_usable: true,
     request_body: attempt.request_body,
     api_version: attempt.api_version,
     lease_number: opening.lease_number,
@@ -164,6 +202,7 @@ function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): Atte
     looked_at: null,
     stripe_charge_id: null,
     started_at: now,
+    sent_at: now,
     ended_at: null,
   };
 }

@@ -40,9 +40,9 @@ export const chargeStatements: readonly Modelled[] = [
   },
   {
     name: 'requestClose',
-    marker: "state = case when c.state = 'pending' then 'pending' else 'closing' end",
-    arity: 8,
-    run: (tables, [, recovery, , , as, detail]) => {
+    marker: 'select id from close_charges',
+    arity: 6,
+    run: (tables, [, as, detail, recovery]) => {
       const charge = tables.charge();
       if (charge.close_requested_at !== null || isOver(charge)) return [];
       const state = charge.state === 'pending' ? 'pending' : 'closing';
@@ -52,9 +52,9 @@ export const chargeStatements: readonly Modelled[] = [
     },
   },
   {
-    name: 'revokeConsent',
-    marker: 'update consents set revoked_at',
-    arity: 3,
+    name: 'revokeConsents',
+    marker: 'select id from revoke_consents',
+    arity: 2,
     run: (tables) => {
       const charge = tables.charge();
       tables.consent_revoked_at ??= tables.now();
@@ -63,7 +63,7 @@ export const chargeStatements: readonly Modelled[] = [
         close(tables, charge, { state: 'closing', as: 'canceled', detail: 'consent_revoked' });
         endLiveRecovery(tables, 'revoked');
       }
-      return [{ id: charge.consent_id, charge_ids: wished ? [charge.id] : [] }];
+      return wished ? [{ id: charge.id }] : [];
     },
   },
   {

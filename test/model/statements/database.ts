@@ -7,7 +7,14 @@ import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import type { Sql } from '../../../src/store/postgres/database.ts';
 import type { Process, Scheduler } from '../scheduler.ts';
 import type { Statement } from '../stripe/sending.ts';
-import { openAttempt, openCreate, readCharge, settleCharge, writeBehind } from './attempt-statements.ts';
+import {
+  openAttempt,
+  openCreate,
+  permitResending,
+  readCharge,
+  settleCharge,
+  writeBehind,
+} from './attempt-statements.ts';
 import { chargeStatements } from './charge-statements.ts';
 import { obligationStatements } from './obligation-statements.ts';
 import { recoveryStatements } from './recovery-statements.ts';
@@ -49,6 +56,8 @@ export function modelChargeStatements(options: ChargeStatementsOptions): ChargeS
       if (tables.without === 'write_ahead') unwritten.set(scheduler.current(), opening);
       return statement('openAttempts', () => openAttempt(tables, opening), GATHERED);
     },
+    permitResending: (resending) =>
+      statement('permitResendings', () => permitResending(tables, resending), GATHERED),
     settle: (settlement) => {
       const opening = unwritten.get(scheduler.current());
       const settle = () => {

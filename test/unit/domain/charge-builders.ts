@@ -20,6 +20,7 @@ export function attempt(given: Partial<Attempt> = {}): Attempt {
     state: 'open',
     idempotency_key: `dc1:chg_1:confirm:${number}`,
     payment_method_id: 'pm_1',
+    method_usable: true,
     request_body: 'payment_method=pm_1&off_session=true',
     api_version: '2026-10-28.endive',
     lease_number: 1,
@@ -29,6 +30,7 @@ export function attempt(given: Partial<Attempt> = {}): Attempt {
     looked_at: null,
     stripe_charge_id: null,
     started_at: minutesAgo(1),
+    sent_at: given.started_at ?? minutesAgo(1),
     ...given,
   };
 }

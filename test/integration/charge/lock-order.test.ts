@@ -1,0 +1,188 @@
+/**
+ * Every two statements that lock the same rows, at once and in both orders: none deadlocks but what is sent again, and
+ * nobody is told wrongly. `LOCK_ROUNDS=200` plays each pair that often.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
+import { type ChargeStatements, chargeStatements } from '../../../src/store/charge/charge-statements.ts';
+import { requestClose } from '../../../src/store/charge/close-requests.ts';
+import { listInFlight } from '../../../src/store/charge/in-flight.ts';
+import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
+import { revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
+import { requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
+import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
+import { setCharging } from '../../../src/store/work/charging.ts';
+import { claimRows } from '../../../src/store/work/obligations.ts';
+import { readCharge, seedCharge } from '../../harness/rows.ts';
+import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
+
+const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
+const WEEK_MS = 7 * 86_400_000;
+const LEASE = { lease_ms: 60_000, due_only: false };
+
+let database: TestDatabase;
+let store: Database;
+let charges: ChargeStatements;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  store = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 12 });
+  charges = chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, WEEK_MS, () => {});
+});
+
+afterEach(() => setCharging(store.sql, true, null));
+
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+});
+
+/** A customer with a charge to open, one to send again and settle, and one to press; all of one card and consent. */
+type Scene = {
+  readonly customer: string;
+  readonly consent: string;
+  readonly method: string;
+  readonly toOpen: AttemptOpening;
+  readonly toSend: AttemptOpening;
+  readonly toPress: AttemptOpening;
+};
+
+async function stage(): Promise<Scene> {
+  const first = await seedCharge(store.sql);
+  const { customer_id, consent_id } = first;
+  const method = (await readCharge(store.sql, first.id))?.method.id ?? '';
+  const [second, third] = [`${first.id}s`, `${first.id}p`];
+  await store.sql`
+    insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, amount_minor, currency,
+                         livemode, description)
+    select i.id, i.state, dc_now(), ${customer_id}, ${method}, ${consent_id}, 1250, 'eur', false, 'Staged'
+    from (values (${second}, 'queued'), (${third}, 'action_required')) as i (id, state)`;
+  await store.sql`
+    insert into recoveries (id, state, charge_id, kind, payment_method_id, expires_at, link_nonce)
+    values (${`rec_${third}`}, 'open', ${third}, 'authenticate', ${method}, dc_now() + interval '1 day', 'n')`;
+  const ids = [first.id, second, third];
+  await claimRows(
+    store.sql,
+    'charge',
+    ids.map((id) => ({ id, token: randomUUID() })),
+    LEASE,
+  );
+  const scene = {
+    customer: customer_id,
+    consent: consent_id,
+    method,
+    toOpen: opening(first.id, method, null),
+    toSend: opening(second, method, null),
+    toPress: opening(third, method, `rec_${third}`),
+  };
+  expect((await charges.open(scene.toSend)).opened).toBe(true);
+  return scene;
+}
+
+function opening(charge_id: string, payment_method_id: string, recovery_id: string | null): AttemptOpening {
+  return {
+    charge_id,
+    lease_number: 1,
+    payment_intent_id: `pi_${charge_id}`,
+    cause: 'worker',
+    cause_reference: 'test',
+    attempt: {
+      number: 1,
+      kind: recovery_id === null ? 'off_session' : 'on_session',
+      idempotency_key: `dc1:${charge_id}:confirm:1`,
+      payment_method_id,
+      request_body: `payment_method=${payment_method_id}`,
+      api_version: '2026-10-28.endive',
+      opened_status: 'requires_payment_method',
+      opened_latest_charge: null,
+      number_max: 5,
+      future_use: false,
+      recovery_id,
+    },
+  };
+}
+
+const succeeded: ChargePlan = {
+  state: 'succeeded',
+  due_in_ms: null,
+  detail: null,
+  amount_received_minor: 1_250,
+  attempt: { number: 1, state: 'succeeded', codes: null, stripe_charge_id: null, note: null },
+  recovery: null,
+};
+
+async function settle({ toSend }: Scene): Promise<void> {
+  const context = await readCharge(store.sql, toSend.charge_id);
+  await charges.settle({
+    charge_id: toSend.charge_id,
+    revision: context?.charge.revision ?? 0,
+    plan: succeeded,
+    cause: 'webhook',
+    cause_reference: 'evt_1',
+    stripe_request_id: null,
+  });
+}
+
+const resending = ({ toSend, method }: Scene) => ({
+  charge_id: toSend.charge_id,
+  lease_number: 1,
+  number: 1,
+  payment_method_id: method,
+});
+
+/** What lets a confirm go; the answer is the charge whose confirm it lets go. */
+const sendings = {
+  open: async ({ toOpen }: Scene) => ((await charges.open(toOpen)).opened ? toOpen.charge_id : null),
+  'send again': async (scene: Scene) =>
+    (await charges.permitResending(resending(scene))) ? scene.toSend.charge_id : null,
+  press: async ({ toPress }: Scene) => ((await charges.open(toPress)).opened ? toPress.charge_id : null),
+};
+
+const request = { as: 'canceled', detail: null, recovery: 'revoked', cause: 'api' } as const;
+const everyCharge = ({ toOpen, toSend, toPress }: Scene) =>
+  [toOpen, toSend, toPress].map(({ charge_id }) => charge_id);
+
+const withdrawals = {
+  cancel: (scene: Scene) =>
+    requestClose(store.sql, everyCharge(scene), { ...request, cause_reference: 'test' }),
+  revoke: ({ consent }: Scene) => revokeConsents(store.sql, [consent], 'test'),
+  stop: ({ customer }: Scene) => writeStop(store.sql, customer, 'test'),
+  detach: ({ method }: Scene) => requestDetach(store.sql, method, 'test'),
+  'kill switch': () => setCharging(store.sql, false, 'test'),
+};
+
+const acts = { ...sendings, ...withdrawals, settle };
+type Act = keyof typeof acts;
+const names = Object.keys(acts) as Act[];
+const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));
+
+async function play(one: Act, other: Act): Promise<void> {
+  const scene = await stage();
+  const inFlightAfter = async (name: Act) => {
+    const sent = await acts[name](scene);
+    if (!(name in withdrawals)) return { sent: typeof sent === 'string' ? sent : null, listed: null };
+    return { sent: null, listed: await listInFlight(store.tables, 'customer', scene.customer) };
+  };
+  const answers = await Promise.all([inFlightAfter(one), inFlightAfter(other)]);
+  await setCharging(store.sql, !([one, other] as string[]).includes('kill switch'), 'test');
+  // What was let go beside a withdrawal is what it named, unless it has ended; and after both nothing goes any more.
+  for (const { listed } of answers) {
+    if (listed === null) continue;
+    const ended = [one, other].includes('settle') ? scene.toSend.charge_id : '';
+    for (const { sent } of answers) if (sent !== null && sent !== ended) expect(listed).toContain(sent);
+    for (const [name, send] of Object.entries(sendings)) {
+      const opensAnew = answers.every(({ sent }) => sent === null) || name === 'send again';
+      if (opensAnew) expect(await send(scene), `${name} after ${one} and ${other}`).toBeNull();
+    }
+  }
+}
+
+describe(`two at once, ${ROUNDS} rounds each`, () => {
+  test.each(pairs)('%s and %s', async (one, other) => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await play(one, other);
+      await setCharging(store.sql, true, null);
+    }
+  });
+});
