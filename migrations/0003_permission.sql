@@ -9,6 +9,20 @@
 alter table customers add column stopped_at timestamptz;
 --> statement-breakpoint
 
+-- How far a recurring consent reaches: until when, for how many charges, for how much each or in a calendar month.
+alter table consents
+  add column until timestamptz,
+  add column max_charges integer,
+  add column max_amount_minor bigint,
+  add column max_amount_currency text,
+  add column max_amount_per text,
+  add constraint consents_limits_check
+    check (frequency = 'recurring' or (until is null and max_charges is null and max_amount_minor is null)),
+  add constraint consents_max_amount_check
+    check ((max_amount_minor is null) = (max_amount_currency is null)
+           and (max_amount_minor is null) = (max_amount_per is null) and max_amount_per in ('charge', 'month'));
+--> statement-breakpoint
+
 -- The kill switch as a lock: a row would be locked, and so written, by every claim. Shared by every statement that lets
 -- a request leave, held alone by the one that turns the switch.
 create function charging_lock() returns bigint language sql immutable as $$ select 7308895102714377::bigint $$;
@@ -38,6 +52,7 @@ begin
     select c.id,
       i.charging_enabled and c.close_requested_at is null and u.stopped_at is null
         and n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null
+        and (n.until is null or n.until > dc_now())
         and coalesce(m.state = 'usable', false),
       coalesce((select max(a.number) from charge_attempts a where a.charge_id = c.id), 0),
       exists (select 1 from charge_attempts a where a.charge_id = c.id and a.ended_at is null),
@@ -145,22 +160,46 @@ alter table charge_attempts add column sent_at timestamptz default dc_now() not 
 create index charge_attempts_unresolved_method_idx on charge_attempts (payment_method_id) where ended_at is null;
 --> statement-breakpoint
 
+-- Whether a charge of this amount, due then, is more than its consent allows. Charges that ended unpaid do not count.
+-- The month is the calendar's, in UTC.
+create function exceeds_consent(p_consent text, p_amount_minor bigint, p_currency text, p_due_at timestamptz)
+returns boolean language sql stable as $$
+  select coalesce(n.until <= p_due_at, false)
+    or coalesce(n.max_charges <= (
+         select count(*) from charges c
+         where c.consent_id = n.id and c.state not in ('failed', 'canceled')), false)
+    or coalesce(n.max_amount_currency <> p_currency, false)
+    or coalesce(n.max_amount_minor < p_amount_minor + case when n.max_amount_per = 'month' then (
+         select coalesce(sum(c.amount_minor), 0) from charges c
+         where c.consent_id = n.id and c.state not in ('failed', 'canceled')
+           and date_trunc('month', coalesce(c.scheduled_for, c.created_at), 'UTC') = date_trunc('month', p_due_at, 'UTC'))
+         else 0 end, false)
+  from consents n where n.id = p_consent
+$$;
+--> statement-breakpoint
+
 -- What a charge that is taken in now would be paid with: the named method, or else the customer's default of this
 -- moment, with the consent that it rests on. Both and the customer stay as they are until the statement that asks has
--- ended. No answer for an unknown customer; nulls without a method.
-create function payable_now(p_customer text, p_method text)
-returns table (is_stopped boolean, id text, customer_id text, state text, usage text, consent_id text,
-               one_time_id text, is_consented boolean)
+-- ended; a consent with limits is held alone, so that two charges are not both its last. No answer for an unknown
+-- customer; nulls without a method.
+create function payable_now(
+  p_customer text, p_method text, p_amount_minor bigint, p_currency text, p_due_at timestamptz
+) returns table (is_stopped boolean, id text, customer_id text, state text, usage text, consent_id text,
+                 one_time_id text, is_consented boolean, is_exceeded boolean)
 language plpgsql rows 1 as $$
 declare
   v_method text;
   v_consent text;
 begin
-  -- What was read before the locks is read again under them; twice changed in between is a busy customer.
+  -- What was read before the locks is read again under them; changed five times in between is a busy customer.
   for v_try in 1..5 loop
     v_method := coalesce(p_method, (select u.default_payment_method_id from customers u where u.id = p_customer));
     v_consent := (select m.consent_id from payment_methods m where m.id = v_method);
-    perform 1 from consents n where n.id = v_consent for share;
+    perform 1 from consents n
+      where n.id = v_consent and n.max_charges is null and n.max_amount_minor is null for share;
+    if not found then
+      perform 1 from consents n where n.id = v_consent for update;
+    end if;
     perform 1 from payment_methods m where m.id = v_method for share;
     perform 1 from customers u where u.id = p_customer for share;
     exit when v_method is not distinct from
@@ -173,7 +212,8 @@ begin
   return query
     select u.stopped_at is not null, m.id, m.customer_id, m.state, m.usage, m.consent_id,
            case when n.frequency = 'one_time' then n.id end,
-           coalesce(n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null, false)
+           coalesce(n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null, false),
+           coalesce(exceeds_consent(n.id, p_amount_minor, p_currency, greatest(p_due_at, dc_now())), false)
     from customers u
     left join payment_methods m on m.id = v_method
     left join consents n on n.id = m.consent_id

@@ -14,5 +14,17 @@ export function consentOf(id: string, sent: ConsentInput): NewConsent {
     accepted_at: sent.accepted_at === undefined ? null : new Date(sent.accepted_at),
     ip_address: sent.ip_address ?? null,
     user_agent: sent.user_agent ?? null,
+    limits: {
+      until: sent.until === undefined ? null : new Date(sent.until),
+      max_charges: sent.max_charges ?? null,
+      max_amount:
+        sent.max_amount === undefined
+          ? null
+          : {
+              amount_minor: sent.max_amount.amount,
+              currency: sent.max_amount.currency,
+              per: sent.max_amount.per,
+            },
+    },
   };
 }

@@ -22,6 +22,7 @@ const PROBLEMS = {
   unsupported_media_type: [415, 'The request body must be application/json'],
   consent_missing: [422, 'There is no live consent that covers this'],
   consent_used: [422, 'This one-time consent covers another charge already'],
+  consent_exceeded: [422, 'The consent does not reach this far'],
   customer_stopped: [422, 'The customer is stopped: nothing is charged until they are resumed'],
   no_payment_method: [422, 'The customer has no default payment method'],
   payment_method_unusable: [422, 'This payment method cannot be charged'],

@@ -129,6 +129,7 @@ function consent() {
     collect: false,
     accepted_at: new Date('2026-01-01T00:00:00Z'),
     ip_address: '192.0.2.1',
+    limits: { until: null, max_charges: null, max_amount: null },
     user_agent: 'test',
   };
 }

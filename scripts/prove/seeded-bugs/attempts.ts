@@ -136,6 +136,39 @@ export const attempts: readonly Mutation[] = [
     check: integration('charge/withdrawals', 'is not, once its card was taken off file'),
   },
   {
+    name: 'two charges are both the last that a consent covers',
+    edits: [
+      {
+        file: PERMISSION,
+        find: 'where n.id = v_consent and n.max_charges is null and n.max_amount_minor is null for share;',
+        replace: 'where n.id = v_consent for share;',
+      },
+    ],
+    check: integration('charge/protocol-consents', 'covers as many charges as it says'),
+  },
+  {
+    name: 'a month under a consent counts the day of asking',
+    edits: [
+      {
+        file: PERMISSION,
+        find: "date_trunc('month', coalesce(c.scheduled_for, c.created_at), 'UTC')",
+        replace: "date_trunc('month', c.created_at, 'UTC')",
+      },
+    ],
+    check: integration('charge/protocol-consents', 'covers the sum of a calendar month'),
+  },
+  {
+    name: 'a consent that has ended still permits what waits',
+    edits: [
+      {
+        file: 'src/store/charge/charge-context.ts',
+        find: "when co.until <= dc_now() then 'consent_expired' end",
+        replace: 'end',
+      },
+    ],
+    check: integration('charge/protocol-consents', 'ends at its time'),
+  },
+  {
     name: 'a charge is taken in for a stopped customer',
     edits: [
       {
@@ -188,8 +221,8 @@ export const attempts: readonly Mutation[] = [
     edits: [
       {
         file: PERMISSION,
-        find: "and n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n        and coalesce(m",
-        replace: 'and coalesce(m',
+        find: "and n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n        and (n.until",
+        replace: 'and (n.until',
       },
     ],
     check: integration(

@@ -76,6 +76,7 @@ const REFUSALS: Record<Refusal, FieldRefusal> = {
   payment_method_unusable: ['payment_method', 'names nothing that can be charged', 'payment_method_unusable'],
   consent_missing: ['payment_method', 'rests on no live off-session consent', 'consent_missing'],
   consent_used: ['payment_method', 'rests on a one-time consent that is used', 'consent_used'],
+  consent_exceeded: ['amount', 'is outside of what the consent allows', 'consent_exceeded'],
   currency_unknown: ['currency', 'is not a currency that can be charged', 'currency_unknown'],
   amount_too_small: ['amount', 'is below the minimum of its currency', 'amount_too_small'],
   amount_too_large: ['amount', `is above ${AMOUNT_MAXIMUM_MINOR}`, 'amount_too_large'],

@@ -116,6 +116,7 @@ const unusable = (message: string): FieldRefusal => [
 
 const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
   customer_unknown: ['customer', 'does not exist', 'not_found'],
+  consent_over: ['consent.until', 'has passed', 'invalid_request'],
   accepted_in_future: ['consent.accepted_at', 'must not be in the future', 'invalid_request'],
   customer_unbound: unusable('cannot belong to this customer, who has no id at Stripe yet'),
   not_attached: unusable('does not belong to this customer at Stripe'),

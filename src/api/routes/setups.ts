@@ -74,6 +74,8 @@ function setupRefusal(refusal: SetupRefusal) {
       return unknownReference('customer');
     case 'customer_stopped':
       return fieldProblem('customer', 'is stopped', 'customer_stopped');
+    case 'consent_over':
+      return fieldProblem('consent.until', 'has passed');
     case 'accepted_in_future':
       return fieldProblem('consent.accepted_at', 'must not be in the future');
   }

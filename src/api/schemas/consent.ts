@@ -1,9 +1,17 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CONSENT_FREQUENCIES, CONSENT_SCOPES } from '../../domain/consent.ts';
+import { AMOUNT_MAXIMUM_MINOR } from '../../domain/money.ts';
 import { line } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
+const maxAmount = z.strictObject({
+  amount: z.int().min(1).max(AMOUNT_MAXIMUM_MINOR),
+  currency: z.string().regex(/^[a-z]{3}$/, 'must be three small letters'),
+  per: z.enum(['charge', 'month']),
+});
+
+const LIMITS = ['until', 'max_charges', 'max_amount'] as const;
 const EVIDENCE = ['accepted_at', 'ip_address', 'user_agent'] as const;
 
 /** The customer's permission as a merchant sends it: with its evidence, or `collect: true` in its place. */
@@ -22,8 +30,15 @@ export const consentInput = z
       .optional(),
     user_agent: line(1_000).optional(),
     collect: z.boolean().optional(),
+    until: pastOrFuture.optional(),
+    max_charges: z.int().min(1).max(1_000_000).optional(),
+    max_amount: maxAmount.optional(),
   })
   .superRefine((consent, ctx) => {
+    for (const field of LIMITS) {
+      if (consent[field] !== undefined && consent.frequency !== 'recurring')
+        ctx.addIssue({ code: 'custom', path: [field], message: 'goes with frequency: recurring only' });
+    }
     for (const field of EVIDENCE) {
       const isGiven = consent[field] !== undefined;
       if (consent.collect === true && isGiven) {
@@ -51,6 +66,9 @@ export const consent = z
     accepted_at: timestamp.nullable(),
     ip_address: z.string().nullable(),
     user_agent: z.string().nullable(),
+    until: timestamp.nullable(),
+    max_charges: z.int().nullable(),
+    max_amount: maxAmount.nullable(),
     revoked_at: timestamp.nullable(),
     created_at: timestamp,
   })

@@ -16,7 +16,16 @@ export function consentView(row: ConsentRow): ConsentView {
     accepted_at: row.accepted_at?.toISOString() ?? null,
     ip_address: row.ip_address,
     user_agent: row.user_agent,
+    until: row.until?.toISOString() ?? null,
+    max_charges: row.max_charges,
+    max_amount: maxAmountOf(row),
     revoked_at: row.revoked_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
   };
+}
+
+function maxAmountOf(row: ConsentRow): ConsentView['max_amount'] {
+  const { max_amount_minor: amount, max_amount_currency: currency, max_amount_per: per } = row;
+  if (amount === null || currency === null || per === null) return null;
+  return { amount, currency, per: per === 'month' ? 'month' : 'charge' };
 }

@@ -68,7 +68,8 @@ export type ChargeContext = {
   readonly attempts: readonly Attempt[];
   readonly recovery: LiveRecovery | null;
   readonly method: { readonly id: string; readonly type: string; readonly usable: boolean };
-  readonly consent_live: boolean;
+  /** Why the consent permits nothing any more; null while it lives. */
+  readonly consent_gone: 'consent_revoked' | 'consent_expired' | null;
   readonly stripe_customer_id: string | null;
   /** False while the kill switch is on. */
   readonly charging_enabled: boolean;

@@ -55,8 +55,8 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   const attempt = openAttemptOf(context);
   if (charge.close_requested_at !== null) return decideClosing(context, attempt);
   // A debit under way was confirmed while the consent lived; anything else without one ends.
-  if (!context.consent_live && charge.state !== 'pending')
-    return { do: 'close', as: 'canceled', detail: 'consent_revoked' };
+  if (context.consent_gone !== null && charge.state !== 'pending')
+    return { do: 'close', as: 'canceled', detail: context.consent_gone };
   if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
   // A debit on its way, or a charge that a person has just released: ask Stripe before opening anything.
   if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };

@@ -1,9 +1,10 @@
 /** The whole set-up pages that the routes answer with, as text. */
+import { formatAmount } from '../../domain/money.ts';
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 import { noticePages, shell } from '../page/page-answers.tsx';
 import { renderPage } from '../page/page-parts.tsx';
 import { formatMoment, type Merchant } from '../words/facts.ts';
-import { type SetupPageState, textsFor } from '../words/texts.ts';
+import { type SetupPageFacts, type SetupPageState, textsFor } from '../words/texts.ts';
 import { Setup } from './setup-parts.tsx';
 import { setupPageContent } from './setup-state.ts';
 
@@ -26,6 +27,7 @@ export function setupPage(
     until: formatMoment(row.expires_at, texts.locale),
     accepted: row.accepted_at === null ? null : formatMoment(row.accepted_at, texts.locale),
     card: card_brand === null || card_last4 === null ? null : texts.card(card_brand, card_last4),
+    limits: limitsOf(row, texts.locale),
   };
   const words = texts.setup.page(view.state, facts);
   const html = renderPage(
@@ -34,4 +36,16 @@ export function setupPage(
     view.offer === null ? 'narrow' : 'wide',
   );
   return { html, state: view.state };
+}
+
+function limitsOf(row: SetupPageRow, locale: string): SetupPageFacts['limits'] {
+  const { valid_until, max_charges, max_amount_minor, max_amount_currency, max_amount_per } = row;
+  return {
+    until: valid_until === null ? null : formatMoment(valid_until, locale),
+    max_charges,
+    max_amount:
+      max_amount_minor === null || max_amount_currency === null || max_amount_per === null
+        ? null
+        : { amount: formatAmount(max_amount_minor, max_amount_currency, locale), per: max_amount_per },
+  };
 }

@@ -77,6 +77,7 @@ function Terms({ row, view, texts, facts }: SetupPage) {
   const rows = [
     { label: labels.card, value: facts.card },
     { label: labels.amount_basis, value: row.amount_basis },
+    { label: labels.limits, value: texts.limits },
     { label: labels.frequency, value: texts.frequency },
     { label: labels.scope, value: texts.scope },
     { label: labels.accepted, value: facts.accepted },

@@ -35,6 +35,7 @@ function page(state: SetupPageState, facts: SetupPageFacts) {
       terms: 'What you agree to',
       frequency: 'How often',
       amount_basis: 'How much',
+      limits: 'Not more than',
       scope: 'When',
       accepted: 'You agreed',
       card: 'Card',
@@ -43,6 +44,8 @@ function page(state: SetupPageState, facts: SetupPageFacts) {
     },
     frequency:
       facts.frequency === 'one_time' ? 'One charge, once' : 'Again and again, until you withdraw this',
+    /** What the agreement does not reach beyond; null without limits. */
+    limits: limitsOf(facts.limits),
     scope:
       facts.scope === 'off_session'
         ? 'Also when you are not there to confirm'
@@ -63,6 +66,17 @@ function page(state: SetupPageState, facts: SetupPageFacts) {
     not_now: `Not now, back to ${merchant}`,
     check_again: 'Check again',
   };
+}
+
+function limitsOf({ until, max_charges, max_amount }: SetupPageFacts['limits']): string | null {
+  const said = [
+    max_amount === null
+      ? null
+      : `${max_amount.amount} ${max_amount.per === 'month' ? 'a month' : 'each time'}`,
+    max_charges === null ? null : max_charges === 1 ? 'one charge' : `${max_charges} charges`,
+    until === null ? null : `until ${until}`,
+  ].filter((each) => each !== null);
+  return said.length === 0 ? null : said.join(', ');
 }
 
 function sayings({ merchant, card }: SetupPageFacts): Record<SetupPageState, Said> {

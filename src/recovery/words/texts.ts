@@ -67,6 +67,12 @@ export type SetupPageFacts = {
   readonly accepted: string | null;
   /** `Visa •••• 4242`; null before a card is saved. */
   readonly card: string | null;
+  readonly limits: {
+    /** A day and a time, with its zone. */
+    readonly until: string | null;
+    readonly max_charges: number | null;
+    readonly max_amount: { readonly amount: string; readonly per: 'charge' | 'month' } | null;
+  };
 };
 
 export type MailTexts = {

@@ -15,7 +15,7 @@ type ContextRow = Rows['charge'] & {
   readonly bound_customer: string | null;
   readonly method_type: string;
   readonly method_state: string;
-  readonly consent_live: boolean;
+  readonly consent_gone: ChargeContext['consent_gone'];
   readonly attempts: AttemptJson[] | null;
   readonly recovery: (Omit<LiveRecovery, 'expires_at'> & { readonly expires_ms: number }) | null;
 };
@@ -29,8 +29,9 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
     select c.*, dc_now() as now, i.charging_enabled,
       cu.stripe_customer_id as bound_customer,
       m.type as method_type, m.state as method_state,
-      (co.revoked_at is null and co.scope = 'off_session' and co.accepted_at is not null
-       and cu.stopped_at is null) as consent_live,
+      case when co.revoked_at is not null or co.scope <> 'off_session' or co.accepted_at is null
+                or cu.stopped_at is not null then 'consent_revoked'
+           when co.until <= dc_now() then 'consent_expired' end as consent_gone,
       (select json_agg(json_build_object(
           'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
           'payment_method_id', a.payment_method_id, 'request_body', a.request_body,
@@ -73,7 +74,7 @@ function contextOf(row: ContextRow): ChargeContext {
         ? null
         : { id: recovery.id, kind: recovery.kind, expires_at: new Date(recovery.expires_ms) },
     method: { id: row.payment_method_id, type: row.method_type, usable: row.method_state === 'usable' },
-    consent_live: row.consent_live,
+    consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,
   };

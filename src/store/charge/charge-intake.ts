@@ -39,7 +39,8 @@ export type ChargeRefusal =
   | 'payment_method_unknown'
   | 'payment_method_unusable'
   | 'consent_missing'
-  | 'consent_used';
+  | 'consent_used'
+  | 'consent_exceeded';
 
 /** An accepted charge, with what its status depends on besides the row. */
 export type TakenCharge = Rows['charge'] & {
@@ -60,7 +61,8 @@ export function insertCharge(
   return takeIn(request, async () => {
     return await sql`
       with prior as (${priorRequest(sql, request)}), payer as materialized (
-        select * from payable_now(${charge.customer_id}, ${charge.payment_method_id}::text)
+        select * from payable_now(${charge.customer_id}, ${charge.payment_method_id}::text, ${charge.amount_minor},
+                                  ${charge.currency}, ${charge.scheduled_for}::timestamptz)
       ), again as (
         select id, customer_id, state, reference, one_time_consent_id,
                (select next.id from charges next where next.again_of = c.id) as repeated_by
@@ -99,6 +101,7 @@ export function insertCharge(
             when m.customer_id <> ${charge.customer_id} or m.state <> 'usable' then 'payment_method_unusable'
             when not m.is_consented then 'consent_missing'
             when exists (select from user_of_consent) then 'consent_used'
+            when m.is_exceeded then 'consent_exceeded'
           end as of_method
         from wanted w left join method m on true
       ), created as (

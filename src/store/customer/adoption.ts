@@ -4,7 +4,7 @@ import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
-import { insertConsent, isAcceptedInFuture, type NewConsent } from './consent-intake.ts';
+import { insertConsent, isAcceptedInFuture, isOverAlready, type NewConsent } from './consent-intake.ts';
 
 export type Adoption = {
   readonly customer_id: string;
@@ -15,6 +15,7 @@ export type Adoption = {
 /**
  * - `customer_unknown`, `customer_unbound`: no customer at Stripe can hold it.
  * - `accepted_in_future`: the evidence is dated after now.
+ * - `consent_over`: its time has passed.
  * - `held_by_another`: on file for another customer of ours.
  * - `detached`: it was taken off file here.
  */
@@ -22,6 +23,7 @@ export type AdoptionRefusal =
   | 'customer_unknown'
   | 'customer_unbound'
   | 'accepted_in_future'
+  | 'consent_over'
   | 'held_by_another'
   | 'detached';
 
@@ -43,6 +45,7 @@ export function insertAdoption(
           when c.id is null then 'customer_unknown'
           when c.stripe_customer_id is distinct from ${method.customer}::text then 'customer_unbound'
           when ${isAcceptedInFuture(sql, consent)} then 'accepted_in_future'
+          when ${isOverAlready(sql, consent)} then 'consent_over'
           when m.customer_id <> c.id then 'held_by_another'
           when m.state in ('detaching', 'detached') then 'detached'
         end as refusal

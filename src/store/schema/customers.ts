@@ -1,7 +1,7 @@
 /** Who is charged, what they agreed to, and with which saved method. */
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
-import { at, obligation, refersTo } from './columns.ts';
+import { at, minor, obligation, refersTo } from './columns.ts';
 
 export const customers = pgTable(
   'customers',
@@ -43,6 +43,11 @@ export const consents = pgTable(
     ip_address: text('ip_address'),
     user_agent: text('user_agent'),
     revoked_at: at('revoked_at'),
+    until: at('until'),
+    max_charges: integer('max_charges'),
+    max_amount_minor: minor('max_amount_minor'),
+    max_amount_currency: text('max_amount_currency'),
+    max_amount_per: text('max_amount_per'),
     created_at: at('created_at').notNull().default(sql`dc_now()`),
   },
   (t) => [
@@ -50,6 +55,15 @@ export const consents = pgTable(
     check('consents_scope_check', sql`${t.scope} in ('off_session', 'on_session')`),
     check('consents_frequency_check', sql`${t.frequency} in ('one_time', 'recurring')`),
     check('consents_evidence_check', sql`${t.collect} or ${t.accepted_at} is not null`),
+    check(
+      'consents_limits_check',
+      sql`${t.frequency} = 'recurring' or (${t.until} is null and ${t.max_charges} is null and ${t.max_amount_minor} is null)`,
+    ),
+    check(
+      'consents_max_amount_check',
+      sql`(${t.max_amount_minor} is null) = (${t.max_amount_currency} is null)
+          and (${t.max_amount_minor} is null) = (${t.max_amount_per} is null) and ${t.max_amount_per} in ('charge', 'month')`,
+    ),
   ],
 );
 

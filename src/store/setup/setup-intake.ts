@@ -1,6 +1,11 @@
 /** Accepts a setup: consent, setup and idempotency key in one statement, or the reason against it. */
 
-import { insertConsent, isAcceptedInFuture, type NewConsent } from '../customer/consent-intake.ts';
+import {
+  insertConsent,
+  isAcceptedInFuture,
+  isOverAlready,
+  type NewConsent,
+} from '../customer/consent-intake.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -19,7 +24,7 @@ export type NewSetup = {
   readonly expires_in_ms: number;
 };
 
-export type SetupRefusal = 'customer_unknown' | 'customer_stopped' | 'accepted_in_future';
+export type SetupRefusal = 'customer_unknown' | 'customer_stopped' | 'accepted_in_future' | 'consent_over';
 
 export function insertSetup(
   sql: Sql,
@@ -37,6 +42,7 @@ export function insertSetup(
           when not exists (select from payer) then 'customer_unknown'
           when (select stopped_at from payer) is not null then 'customer_stopped'
           when ${isAcceptedInFuture(sql, consent)} then 'accepted_in_future'
+          when ${isOverAlready(sql, consent)} then 'consent_over'
         end as refusal
       ), consented as (${insertConsent(sql, consent, setup.customer_id)}), created as (
         insert into setups (id, state, due_at, customer_id, consent_id, usage, via, payment_method_types,

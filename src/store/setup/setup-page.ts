@@ -17,6 +17,11 @@ export type SetupPageRow = {
   readonly amount_basis: string;
   readonly text: string;
   readonly text_version: string;
+  readonly valid_until: Date | null;
+  readonly max_charges: number | null;
+  readonly max_amount_minor: number | null;
+  readonly max_amount_currency: string | null;
+  readonly max_amount_per: 'charge' | 'month' | null;
   readonly accepted_at: Date | null;
   readonly revoked_at: Date | null;
   readonly method_state: StateOf<'payment_method'> | null;
@@ -30,6 +35,7 @@ export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPa
   const rows = await sql<SetupPageRow[]>`
     select s.id, s.state, s.revision, s.expires_at <= dc_now() as is_over, s.expires_at, s.return_url, u.locale,
            n.collect, n.scope, n.frequency, n.amount_basis, n.text, n.text_version, n.accepted_at, n.revoked_at,
+           n.until as valid_until, n.max_charges, n.max_amount_minor, n.max_amount_currency, n.max_amount_per,
            m.state as method_state, m.detail as method_detail, m.card_brand, m.card_last4
     from setups s
     join consents n on n.id = s.consent_id

@@ -68,32 +68,42 @@ describe('a consent that is withdrawn', () => {
   });
 });
 
+/** Asks for a charge as the API does. */
+function request(
+  customer: SavedCustomer,
+  given: {
+    again_of?: string;
+    reference?: string;
+    amount_minor?: number;
+    currency?: string;
+    scheduled_for?: Date;
+  } = {},
+) {
+  const key = randomUUID();
+  return requestCharge(
+    world.deps,
+    {
+      id: randomId('chg'),
+      customer_id: customer.customer_id,
+      payment_method_id: null,
+      amount_minor: given.amount_minor ?? 1_250,
+      currency: given.currency ?? 'eur',
+      description: 'Deposit',
+      reference: given.reference ?? null,
+      again_of: given.again_of ?? null,
+      scheduled_for: given.scheduled_for ?? null,
+      metadata: {},
+    },
+    { route: 'POST /v1/charges', key, request_hash: createHash('sha256').update(key).digest() },
+    'key_test',
+  );
+}
+
 describe('a one-time consent', () => {
   async function oneTime(script?: Script): Promise<SavedCustomer> {
     const customer = await world.customer('pm_card_visa', script);
     await world.sql`update consents set frequency = 'one_time' where id = ${customer.consent_id}`;
     return customer;
-  }
-
-  function request(customer: SavedCustomer, given: { again_of?: string; reference?: string } = {}) {
-    const key = randomUUID();
-    return requestCharge(
-      world.deps,
-      {
-        id: randomId('chg'),
-        customer_id: customer.customer_id,
-        payment_method_id: null,
-        amount_minor: 1_250,
-        currency: 'eur',
-        description: 'Deposit',
-        reference: given.reference ?? null,
-        again_of: given.again_of ?? null,
-        scheduled_for: null,
-        metadata: {},
-      },
-      { route: 'POST /v1/charges', key, request_hash: createHash('sha256').update(key).digest() },
-      'key_test',
-    );
   }
 
   async function requested(...asked: Parameters<typeof request>): Promise<string> {
@@ -147,5 +157,83 @@ describe('a one-time consent', () => {
     expect(taken.filter((one) => one.outcome === 'refused' && one.refusal === 'consent_used')).toHaveLength(
       39,
     );
+  });
+});
+
+describe('a consent with limits', () => {
+  async function limited(columns: Record<string, unknown>): Promise<SavedCustomer> {
+    const customer = await world.customer('pm_card_visa');
+    await world.sql`update consents set ${world.sql(columns as Record<string, string>)} where id = ${customer.consent_id}`;
+    return customer;
+  }
+  const outcomes = (taken: Awaited<ReturnType<typeof request>>[]) =>
+    taken.map((one) => (one.outcome === 'refused' ? one.refusal : one.outcome)).sort();
+  const max = (max_amount_minor: number, max_amount_per: string) => ({
+    max_amount_minor,
+    max_amount_per,
+    max_amount_currency: 'eur',
+  });
+
+  test('covers as many charges as it says, however many ask at once; one that ended unpaid gives its place back', async () => {
+    const customer = await limited({ max_charges: 2 });
+    const taken = await Promise.all(Array.from({ length: 20 }, () => request(customer)));
+    expect(outcomes(taken)).toEqual([...Array(18).fill('consent_exceeded'), 'created', 'created'].sort());
+    const first = taken.find((one) => one.outcome === 'created');
+    await cancel(world, first?.outcome === 'created' ? first.row.id : '');
+    await world.work();
+    expect(outcomes([await request(customer), await request(customer)])).toEqual([
+      'consent_exceeded',
+      'created',
+    ]);
+  });
+
+  test('covers no single charge above its amount, and none of another currency', async () => {
+    const customer = await limited(max(1_000, 'charge'));
+    expect(await request(customer, { amount_minor: 1_001 })).toMatchObject({ refusal: 'consent_exceeded' });
+    expect(await request(customer, { amount_minor: 900, currency: 'usd' })).toMatchObject({
+      refusal: 'consent_exceeded',
+    });
+    expect(
+      outcomes([
+        await request(customer, { amount_minor: 1_000 }),
+        await request(customer, { amount_minor: 1_000 }),
+      ]),
+    ).toEqual(['created', 'created']);
+  });
+
+  test('covers the sum of a calendar month, counted by the day that each is due', async () => {
+    const customer = await limited(max(1_000, 'month'));
+    const [clock] = await world.sql`
+      select date_trunc('month', dc_now(), 'UTC') + interval '1 month 3 days' as next,
+             date_trunc('month', dc_now(), 'UTC') + interval '2 months 3 days' as later`;
+    const asked = (scheduled_for: Date, amount_minor: number) =>
+      request(customer, { scheduled_for, amount_minor });
+    expect(
+      outcomes([
+        await asked(clock?.next, 600),
+        await asked(clock?.next, 400),
+        await asked(clock?.later, 1_000),
+      ]),
+    ).toEqual(['created', 'created', 'created']);
+    expect(await asked(clock?.next, 50)).toMatchObject({ refusal: 'consent_exceeded' });
+  });
+
+  test('ends at its time: nothing that is due later is taken in, and what waits then is closed unpaid', async () => {
+    const customer = await world.customer('pm_card_visa');
+    const [clock] =
+      await world.sql`select dc_now() + interval '2 days' as until, dc_now() + interval '3 days' as later`;
+    await world.sql`update consents set until = ${clock?.until} where id = ${customer.consent_id}`;
+    expect(await request(customer, { scheduled_for: clock?.later })).toMatchObject({
+      refusal: 'consent_exceeded',
+    });
+    const waiting = await request(customer);
+    const id = waiting.outcome === 'created' ? waiting.row.id : '';
+    await world.sql`update charges set due_at = dc_now() + interval '3 days' where id = ${id}`;
+    await world.advance(3 * DAY_S + 1);
+    await world.work();
+    expect(await world.sql`select state, detail from charges where id = ${id}`).toEqual([
+      { state: 'canceled', detail: 'consent_expired' },
+    ]);
+    expect(await confirmsOf(world, id)).toEqual([]);
   });
 });

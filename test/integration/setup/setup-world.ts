@@ -164,6 +164,7 @@ export const CONSENT: Omit<NewConsent, 'id'> = {
   accepted_at: new Date('2026-01-01T00:00:00Z'),
   ip_address: '192.0.2.1',
   user_agent: 'test',
+  limits: { until: null, max_charges: null, max_amount: null },
 };
 
 export const COLLECT = { collect: true, accepted_at: null, ip_address: null, user_agent: null } as const;

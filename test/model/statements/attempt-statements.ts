@@ -39,7 +39,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
       type: method?.type ?? 'card',
       usable: method?.state === 'usable',
     },
-    consent_live: tables.consent_revoked_at === null,
+    consent_gone: tables.consent_revoked_at === null ? null : 'consent_revoked',
     stripe_customer_id: STRIPE_CUSTOMER,
     charging_enabled: tables.paused_at === null,
   };

@@ -68,7 +68,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
     attempts: [],
     recovery: null,
     method: { id: 'pm_1', type: 'card', usable: true },
-    consent_live: true,
+    consent_gone: null,
     stripe_customer_id: 'cus_1',
     charging_enabled: true,
     ...given,

@@ -66,7 +66,7 @@ describe('a debit', () => {
     const withdrawn: Given = {
       ...pending,
       attempts: [attempt({ state: 'processing' })],
-      consent_live: false,
+      consent_gone: 'consent_revoked',
       recovery: liveRecovery,
     };
     expect(planned(withdrawn, told(backAtStart))).toMatchObject({

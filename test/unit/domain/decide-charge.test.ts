@@ -64,7 +64,7 @@ describe('what to do next', () => {
       },
       'read',
     ],
-    ['a withdrawn consent closes', { charge: { state: 'queued' }, consent_live: false }, 'close'],
+    ['a withdrawn consent closes', { charge: { state: 'queued' }, consent_gone: 'consent_revoked' }, 'close'],
     [
       'a method that is gone asks the customer',
       { charge: { state: 'retry_wait' }, method: { id: 'pm_1', type: 'card', usable: false } },
