@@ -6,6 +6,7 @@ import { database } from './database.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { setupPage } from './setup-page.ts';
+import { withdrawals } from './withdrawals.ts';
 import { writes } from './writes.ts';
 
 /** Every deliberate bug, in the order of the story that it spoils. */
@@ -14,6 +15,7 @@ export const bugs: readonly Mutation[] = [
   ...writes,
   ...outcomes,
   ...closing,
+  ...withdrawals,
   ...queue,
   ...customer,
   ...setupPage,

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/billing/advance.ts';
+import { handToPerson } from '../../../src/billing/charge/hand-to-person.ts';
 import { requestCharge } from '../../../src/billing/charge/request-charge.ts';
 import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import type { Dependencies } from '../../../src/billing/dependencies.ts';
@@ -51,6 +52,25 @@ describe('a consent that is withdrawn', () => {
     expect(await world.ledger(waiting)).toMatchObject([{ status: 'canceled' }]);
     expect(await world.ledger(fresh)).toEqual([]);
     expect((await world.read(asked)).recovery).toBeNull();
+  });
+
+  test('stops a charge that waits for a person, too', async () => {
+    const customer = await world.customer('pm_card_visa', ['insufficient_funds']);
+    const charge = await world.charge(customer);
+    await world.work();
+    await handToPerson(world.deps, {
+      charge_id: charge,
+      kind: 'amount_differs',
+      stripe_id: null,
+      observed: {},
+      move: true,
+      cause: 'test',
+    });
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
+    await revoke(customer);
+    await world.work();
+    expect((await world.read(charge)).charge.state).toBe('canceled');
+    expect(await world.ledger(charge)).toMatchObject([{ status: 'canceled', successes: 0 }]);
   });
 
   test('between the decision and the opening opens nothing', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adoptPaymentMethod } from '../../../src/billing/customer/adopt-payment-method.ts';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
 import { randomId } from '../../../src/platform/ids.ts';
+import { revokeConsents } from '../../../src/store/customer/consent-revocation.ts';
 import { acceptMethod, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
 import {
   applyEvents,
@@ -52,6 +53,20 @@ function adopt(
   const request = { customer_id, stripe_payment_method_id, consent, keyed, cause_reference: 'test' };
   return adoptPaymentMethod(world.deps, request);
 }
+
+test('a card that is saved after its consent was revoked is on file and not usable, and is no default', async () => {
+  const setup = await openedSetup(world);
+  const [{ consent_id } = { consent_id: '' }] = await world.sql<{ consent_id: string }[]>`
+    select consent_id from setups where id = ${setup.id}`;
+  await revokeConsents(world.sql, [consent_id], 'test');
+  const { payment_method } = await confirmAsCustomer(world, setup, 'pm_card_visa');
+  await deliver(world);
+  expect(await row(world, 'payment_method', String(payment_method))).toMatchObject({
+    state: 'unusable',
+    detail: 'consent_revoked',
+  });
+  expect((await row(world, 'customer', setup.customer_id)).default_payment_method_id).toBeNull();
+});
 
 describe('detaching', () => {
   test('is owed to Stripe, done under the method’s key, and leaves no default', async () => {
