@@ -1,5 +1,6 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { attempts } from './attempts.ts';
+import { binding } from './binding.ts';
 import { closing } from './closing.ts';
 import { customer } from './customer.ts';
 import { database } from './database.ts';
@@ -12,6 +13,7 @@ import { writes } from './writes.ts';
 /** Every deliberate bug, in the order of the story that it spoils. */
 export const bugs: readonly Mutation[] = [
   ...attempts,
+  ...binding,
   ...writes,
   ...outcomes,
   ...closing,

@@ -3,6 +3,7 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
 const SETTLE = 'src/domain/charge/settle-charge.ts';
+const AGREEMENT = 'src/domain/charge/agreement.ts';
 
 export const outcomes: readonly Mutation[] = [
   {
@@ -36,16 +37,22 @@ export const outcomes: readonly Mutation[] = [
     name: 'the amount is not compared',
     edits: [
       {
-        file: SETTLE,
-        find: '    snapshot.amount_received_minor === charge.amount_minor &&\n',
+        file: AGREEMENT,
+        find: "  if (snapshot.amount_received_minor !== known.charge.amount_minor) return 'amount_received';\n",
         replace: '',
       },
     ],
-    check: integration('janitor/protocol-review', 'is one whose money differs by one'),
+    check: unit('domain/settle-charge', 'parks the charge; told by an event it is read first'),
   },
   {
     name: 'the mode of a success is not compared',
-    edits: [{ file: SETTLE, find: '    snapshot.livemode === charge.livemode &&\n', replace: '' }],
+    edits: [
+      {
+        file: AGREEMENT,
+        find: "  return snapshot.livemode === charge.livemode ? null : 'livemode';",
+        replace: '  return null;',
+      },
+    ],
     check: integration('janitor/protocol-review', 'still takes the success that matches, and no other'),
   },
   {

@@ -2,6 +2,7 @@
  * The only place that sends a confirm: it binds and writes ahead in one statement (docs/protocol.md, 3.1), sends
  * exactly what was written, and settles the answer.
  */
+import { disagreementOf } from '../../domain/charge/agreement.ts';
 import {
   type Attempt,
   type AttemptKind,
@@ -22,6 +23,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 import { settleAnswer } from './confirm-answer.ts';
+import { parkDiffering } from './hand-to-person.ts';
 import { type BoundRead, isConfirmable, readBound } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
@@ -60,8 +62,8 @@ export async function openAndConfirm(
 }
 
 /**
- * Reads the PaymentIntent before a later attempt, which records what it looked like (docs/protocol.md, 3.8); settles
- * it instead if it is final.
+ * Reads the PaymentIntent before a later attempt, which records what it looked like (docs/protocol.md, 3.8). If it is
+ * final it is settled instead, and if somebody has changed it at Stripe it goes to a person (3.9).
  */
 export async function readBeforeOpening(
   deps: Dependencies,
@@ -69,7 +71,13 @@ export async function readBeforeOpening(
   lease: Lease,
 ): Promise<BoundRead> {
   const read = await readBound(deps, context, lease, READ_RETRY_MS);
-  if (read.read === 'left' || isConfirmable(read.intent)) return read;
+  if (read.read === 'left') return read;
+  if (isConfirmable(read.intent)) {
+    const differs = disagreementOf(context, read.intent);
+    if (differs === null) return read;
+    await parkDiffering(deps, context, read.intent, differs, 'worker');
+    return { read: 'left', outcome: done };
+  }
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: read.intent, key: null, current: true };
   const bringing = { carrier: 'worker', reference: 'read_before_attempt', context } as const;
   await applyChargeFact(deps, context.charge.id, fact, bringing);

@@ -3,22 +3,25 @@
  * orphan and never money. The first writer decides which one the charge has; no other is ever confirmed.
  */
 
+import { disagreementOf } from '../../domain/charge/agreement.ts';
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { DAY_S } from '../../domain/durations.ts';
-import { chargeMetadata } from '../../domain/keys.ts';
+import { DAY_MS, MINUTE_MS } from '../../domain/durations.ts';
+import { buildKey, chargeMetadata } from '../../domain/keys.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { invariant } from '../../platform/errors.ts';
+import { bindAtBank } from '../../store/charge/bind-at-bank.ts';
 import type { Answer } from '../../stripe/answer.ts';
-import { readList } from '../../stripe/pages.ts';
-import { createPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
+import { STRIPE_API_VERSION } from '../../stripe/client.ts';
+import { createPaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Look, writeKeyed } from '../work/keyed-write.ts';
+import { writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
-import { handToPerson } from './hand-to-person.ts';
+import { handToPerson, parkDiffering } from './hand-to-person.ts';
+import { findMarked, type Marked, parkSeveral } from './marked-intents.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
@@ -35,7 +38,7 @@ export async function createAndConfirm(
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
   const { charge, now } = context;
-  const made = await writeKeyed<'charge', PaymentSnapshot>(deps, {
+  const made = await writeKeyed<'charge', Marked>(deps, {
     row: charge,
     verb: 'create',
     n: action.number,
@@ -43,16 +46,64 @@ export async function createAndConfirm(
     pause_ms: resendInMs(charge.create_opened_at ?? now, now),
     is_stale: action.list_first,
     send: (key) => create(deps, context, key, lease),
-    look: () => findMade(deps, context, lease),
+    look: () => findMarked(deps, context, madeSince(context), { signal: lease.signal }),
     spent: { create_number: action.number + 1, create_opened_at: null },
-    refused: (code) => park(deps, charge.id, 'create_refused', { code }),
+    refused: (code) => parkRefused(deps, charge.id, code),
   });
   if (made.written === 'left') return made.outcome;
-  const created = made.value;
-  if (created.amount_minor !== charge.amount_minor || created.currency !== charge.currency)
-    return park(deps, charge.id, 'amount_differs', { amount_minor: created.amount_minor });
+  if (made.value.choice === 'person') {
+    await parkSeveral(deps, context, made.value.contenders, 'worker');
+    return done;
+  }
+  return bind(deps, context, made.value.intent, lease);
+}
+
+/** Goes on with the one PaymentIntent that the charge will have, from wherever it stands. */
+async function bind(
+  deps: Dependencies,
+  context: ChargeContext,
+  created: PaymentSnapshot,
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
+  const differs = disagreementOf(context, created);
+  if (differs !== null) {
+    await parkDiffering(deps, context, created, differs, 'worker');
+    return done;
+  }
+  if (created.status === 'requires_action') return awaitCustomer(deps, context, created, lease);
   if (isConfirmable(created)) return openAndConfirm(deps, context, { kind: 'own_method', created }, lease);
-  return bindAndSettle(deps, context, created, lease);
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: created, key: null, current: true };
+  await applyChargeFact(deps, context.charge.id, fact, { carrier: 'worker', reference: 'listed' });
+  return done;
+}
+
+/** The customer is at the bank's page for it: another confirm would take that page away from them. */
+async function awaitCustomer(
+  deps: Dependencies,
+  { charge, attempts }: ChargeContext,
+  created: PaymentSnapshot,
+  { lease_number }: Lease,
+): Promise<Outcome<'charge'>> {
+  const number = (attempts.at(-1)?.number ?? 0) + 1;
+  await bindAtBank(deps.sql, {
+    charge_id: charge.id,
+    lease_number,
+    payment_intent_id: created.id,
+    attempt: {
+      number,
+      idempotency_key: buildKey({ row: charge.id, verb: 'confirm', n: number }),
+      payment_method_id: created.payment_method ?? charge.payment_method_id,
+      api_version: STRIPE_API_VERSION,
+      latest_charge: created.latest_charge,
+    },
+    press_ms: deps.timings.pressMinutes * MINUTE_MS,
+  });
+  return done;
+}
+
+/** Clocks differ, and the create that is looked for may have left before its time was written. */
+function madeSince({ charge, now }: ChargeContext): Date {
+  return new Date((charge.create_opened_at ?? now).getTime() - DAY_MS);
 }
 
 async function create(
@@ -60,7 +111,7 @@ async function create(
   { charge, method, stripe_customer_id: customer }: ChargeContext,
   key: string,
   lease: Lease,
-): Promise<Answer<PaymentSnapshot>> {
+): Promise<Answer<Marked>> {
   invariant(customer !== null, 'customer_bound_before_create');
   const answer = await createPaymentIntent(
     deps.stripe,
@@ -77,54 +128,18 @@ async function create(
   );
   if (answer.kind === 'not_executed' && answer.reason === 'rate_limited')
     deps.pacer.backOff('payment_intents.create', RATE_LIMIT_PAUSE_MS);
-  return answer;
+  return answer.kind === 'ok' ? { ...answer, value: { choice: 'one', intent: answer.value } } : answer;
 }
 
-/**
- * Finds the oldest that carries our mark and is not cancelled; by the list, which is consistent, unlike the search
- * (docs/protocol.md, 2.3).
- */
-async function findMade(
-  deps: Dependencies,
-  context: ChargeContext,
-  lease: Lease,
-): Promise<Look<PaymentSnapshot>> {
-  const { charge } = context;
-  const opened_ms = (charge.create_opened_at ?? context.now).getTime();
-  const window = {
-    customer: context.stripe_customer_id,
-    created_gte_s: Math.floor(opened_ms / 1_000) - DAY_S,
-  };
-  const answer = await readList(deps.stripe, paymentIntentsIn(window), { signal: lease.signal });
-  if (answer.kind !== 'ok') return { found: 'unanswered', reason: 'list_unanswered' };
-  const oldest = answer.value.findLast(
-    ({ metadata, status }) =>
-      metadata.dc_charge === charge.id && metadata.dc_instance === deps.instance.id && status !== 'canceled',
-  );
-  return oldest === undefined ? { found: 'missing' } : { found: 'there', value: oldest };
-}
-
-async function bindAndSettle(
-  deps: Dependencies,
-  { charge }: ChargeContext,
-  snapshot: PaymentSnapshot,
-  lease: Lease,
-): Promise<Outcome<'charge'>> {
-  const { lease_number } = lease;
-  const binding = { charge_id: charge.id, lease_number, payment_intent_id: snapshot.id, attempt: null };
-  await deps.charges.open({ ...binding, cause: 'worker', cause_reference: 'listed' });
-  const fact: ChargeFact = { fact: 'payment_intent', snapshot, key: null, current: true };
-  await applyChargeFact(deps, charge.id, fact, { carrier: 'worker', reference: 'listed' });
-  return done;
-}
-
-async function park(
-  deps: Dependencies,
-  charge_id: string,
-  kind: string,
-  observed: Record<string, string | number | null>,
-): Promise<Outcome<'charge'>> {
-  const parked = { charge_id, kind, stripe_id: null, observed, move: true, cause: 'worker' };
-  await handToPerson(deps, parked);
+async function parkRefused(deps: Dependencies, charge_id: string, code: string): Promise<Outcome<'charge'>> {
+  const kind = 'create_refused';
+  await handToPerson(deps, {
+    charge_id,
+    kind,
+    stripe_id: null,
+    observed: { code },
+    move: true,
+    cause: 'worker',
+  });
   return done;
 }

@@ -1,12 +1,37 @@
+import type { Disagreement } from '../../domain/charge/agreement.ts';
+import type { ChargeContext } from '../../domain/charge/charge.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { type ChargePark, parkCharge } from '../../store/charge/settle-charges.ts';
 import type { Dependencies } from '../dependencies.ts';
 
+type PersonDependencies = Pick<Dependencies, 'sql' | 'metrics' | 'log'>;
+
 /** Parks a charge with the break that says why; counted and logged, because a person has to look. */
-export async function handToPerson(
-  deps: Pick<Dependencies, 'sql' | 'metrics' | 'log'>,
-  park: ChargePark,
-): Promise<void> {
+export async function handToPerson(deps: PersonDependencies, park: ChargePark): Promise<void> {
   await parkCharge(deps.sql, park);
   deps.metrics.breaksTotal.inc({ kind: park.kind });
   deps.log.error({ event: 'charge.parked', chargeId: park.charge_id, code: park.kind });
+}
+
+/** Parks a charge whose PaymentIntent is not what was agreed; the break names the difference and what Stripe has. */
+export function parkDiffering(
+  deps: PersonDependencies,
+  { charge }: ChargeContext,
+  intent: PaymentSnapshot,
+  differs: Disagreement,
+  cause: string,
+): Promise<void> {
+  const { status, amount_minor, amount_received_minor, currency, customer, livemode } = intent;
+  return handToPerson(deps, {
+    charge_id: charge.id,
+    kind: 'amount_differs',
+    stripe_id: intent.id,
+    observed: {
+      state: charge.state,
+      differs,
+      ...{ status, amount_minor, amount_received_minor, currency, customer, livemode },
+    },
+    move: true,
+    cause,
+  });
 }

@@ -5,11 +5,12 @@
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { Carrier, ChargeFact, ChargePlan, Settlement } from '../../domain/charge/charge-facts.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { settleCharge } from '../../domain/charge/settle-charge.ts';
-import { AppError, unreachable } from '../../platform/errors.ts';
+import { AppError, invariant, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { handToPerson } from './hand-to-person.ts';
+import { handToPerson, parkDiffering } from './hand-to-person.ts';
 
 export type Bringing = {
   readonly carrier: Carrier;
@@ -26,6 +27,11 @@ export type Bringing = {
   readonly lease?: { readonly lease_number: number };
 };
 
+export type SettleDependencies = Pick<
+  Dependencies,
+  'sql' | 'charges' | 'timings' | 'log' | 'metrics' | 'offer'
+>;
+
 export type Brought = 'settled' | 'stale' | 'read_first' | 'parked' | 'unknown_charge';
 
 /** More rounds than this for one row mean that something other than a race is wrong. */
@@ -33,7 +39,7 @@ const ROUNDS_MAX = 8;
 
 /** Settles `fact` into the charge. Answers `read_first` where only a fresh GET can decide. */
 export async function applyChargeFact(
-  deps: Dependencies,
+  deps: SettleDependencies,
   charge_id: string,
   fact: ChargeFact,
   bringing: Bringing,
@@ -47,7 +53,7 @@ export async function applyChargeFact(
     // Another worker took over: what this one did not hear, or looked for in vain, is for that one to find out.
     if (holder !== null && context.charge.lease_number !== holder) return 'stale';
     const settlement = settleCharge(context, brought, deps.timings);
-    const result = await write(deps, context, settlement, bringing, holder);
+    const result = await write(deps, context, settlement, bringing, holder, intentOf(brought));
     if (result !== 'moved') return result;
     context = await deps.charges.read(charge_id);
     brought = aged(fact);
@@ -72,9 +78,15 @@ function isSaidByStripe({ fact }: ChargeFact): boolean {
   }
 }
 
-/** The charge moved after the PaymentIntent was read, so the reading is out of date. */
+/** The charge moved after the PaymentIntent was read, so the reading is out of date, unless it is final at Stripe. */
 function aged(fact: ChargeFact): ChargeFact {
-  return fact.fact === 'payment_intent' ? { ...fact, current: false } : fact;
+  const status = intentOf(fact)?.status;
+  const isFinal = status === 'succeeded' || status === 'canceled';
+  return fact.fact === 'payment_intent' && !isFinal ? { ...fact, current: false } : fact;
+}
+
+function intentOf(fact: ChargeFact): PaymentSnapshot | null {
+  return fact.fact === 'payment_intent' ? fact.snapshot : null;
 }
 
 /** Writes a plan of our own (not a fact from Stripe) under the same compare-and-set. */
@@ -85,15 +97,16 @@ export async function applyChargePlan(
   bringing: Bringing,
 ): Promise<Brought | 'moved'> {
   const holder = bringing.lease?.lease_number ?? null;
-  return write(deps, context, { settle: 'apply', plan }, bringing, holder);
+  return write(deps, context, { settle: 'apply', plan }, bringing, holder, null);
 }
 
 async function write(
-  deps: Dependencies,
+  deps: SettleDependencies,
   context: ChargeContext,
   settlement: Settlement,
   bringing: Bringing,
   holder: number | null,
+  intent: PaymentSnapshot | null,
 ): Promise<Brought | 'moved'> {
   switch (settlement.settle) {
     case 'stale':
@@ -101,6 +114,10 @@ async function write(
       return settlement.settle;
     case 'break':
       await park(deps, context, settlement.kind, settlement.park, bringing);
+      return 'parked';
+    case 'differs':
+      invariant(intent !== null, 'only_a_payment_intent_differs');
+      await parkDiffering(deps, context, intent, settlement.differs, bringing.carrier);
       return 'parked';
     case 'apply':
       return writePlan(deps, context, settlement.plan, bringing, holder);
@@ -110,7 +127,7 @@ async function write(
 }
 
 async function writePlan(
-  deps: Dependencies,
+  deps: SettleDependencies,
   context: ChargeContext,
   plan: ChargePlan,
   bringing: Bringing,
@@ -148,7 +165,7 @@ async function writePlan(
 }
 
 async function park(
-  deps: Dependencies,
+  deps: SettleDependencies,
   context: ChargeContext,
   kind: string,
   move: boolean,

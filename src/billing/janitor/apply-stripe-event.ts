@@ -13,6 +13,7 @@ import { recordDispute } from '../../store/charge/disputes.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/events/event.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import { settleMarked } from '../charge/marked-intents.ts';
 import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
@@ -86,13 +87,41 @@ async function applyPaymentIntent(
   for (let read = 0; brought === 'read_first' && read < READS_MAX; read += 1) {
     // Read the charge first: then the reading is of its newest attempt, or the charge has moved and we read again.
     const context = await deps.charges.read(charge_id);
-    const answer = await retrievePaymentIntent(deps.stripe, snapshot.id, { signal: lease.signal });
-    if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
-    const seen = { fact: 'payment_intent', snapshot: answer.value, key: null, current: true } as const;
-    brought = await bring(deps, charge_id, event, seen, context);
+    brought =
+      context?.charge.stripe_payment_intent_id === null
+        ? await bringMarked(deps, context, event, snapshot, lease)
+        : await bringRead(deps, charge_id, context, event, snapshot.id, lease);
   }
   if (brought === 'read_first') throw new AppError('settle_contended');
   return 'applied';
+}
+
+async function bringRead(
+  deps: Dependencies,
+  charge_id: string,
+  context: ChargeContext | null,
+  event: Rows['inbox_event'],
+  payment_intent_id: string,
+  lease: Lease,
+): Promise<Brought> {
+  const answer = await retrievePaymentIntent(deps.stripe, payment_intent_id, { signal: lease.signal });
+  if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+  const seen = { fact: 'payment_intent', snapshot: answer.value, key: null, current: true } as const;
+  return bring(deps, charge_id, event, seen, context);
+}
+
+/** Money under the mark of a charge that is bound to nothing: a failover has lost what was written ahead of it. */
+async function bringMarked(
+  deps: Dependencies,
+  context: ChargeContext,
+  event: Rows['inbox_event'],
+  snapshot: PaymentSnapshot,
+  lease: Lease,
+): Promise<Brought> {
+  const bringing = { carrier: carrierOf(event), reference: event.id } as const;
+  const brought = await settleMarked(deps, context, snapshot, bringing, { signal: lease.signal });
+  if (brought === 'unreadable') throw new AppError('stripe_unreadable');
+  return brought;
 }
 
 function bring(

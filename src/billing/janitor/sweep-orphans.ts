@@ -3,7 +3,8 @@
  *
  * Reads Stripe's list (the search lags by up to an hour) over a bounded window, a bounded number of pages per round,
  * and goes on from there in the next round. What leaves the window unseen stays an unconfirmed PaymentIntent, which
- * takes no money: this is tidiness, with one alarm in it for the case that must never happen.
+ * takes no money: this is tidiness, with one alarm in it for the case that must never happen. Money that an unbound
+ * charge has not heard of is brought to it.
  */
 
 import { z } from 'zod';
@@ -22,10 +23,12 @@ import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import type { CallLimits } from '../../stripe/client.ts';
 import { readPage } from '../../stripe/pages.ts';
 import { cancelPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
+import { settleMarked } from '../charge/marked-intents.ts';
+import type { SettleDependencies } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
 
-type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'instance' | 'timings' | 'log'>;
+type SweepDependencies = SettleDependencies & Pick<Dependencies, 'stripe' | 'instance'>;
 
 const PAGES_MAX = 5;
 /** The window in multiples of the age at which an orphan without a charge is cancelled. */
@@ -86,6 +89,9 @@ async function sweepPage(
       case 'cancel':
         await cancelOrphan(deps, intent, decision.because, limits);
         break;
+      case 'bring':
+        await bringMarked(deps, intent, limits);
+        break;
       case 'alarm':
         await recordUnboundPayment(deps.sql, intent);
         deps.log.error({ event: 'payment.unbound', paymentIntentId: intent.id });
@@ -99,6 +105,19 @@ async function sweepPage(
     ours.filter((intent) => intent.status === 'canceled').map((intent) => intent.id),
   );
   return answer.value.next;
+}
+
+/** The charge may have been bound since, or Stripe does not answer: the next round sees. */
+async function bringMarked(
+  deps: SweepDependencies,
+  intent: PaymentSnapshot,
+  limits: CallLimits,
+): Promise<void> {
+  const context = await deps.charges.read(chargeIdOf(intent));
+  if (context === null || context.charge.stripe_payment_intent_id !== null) return;
+  const bringing = { carrier: 'janitor', reference: 'payment_intents' } as const;
+  const brought = await settleMarked(deps, context, intent, bringing, limits);
+  if (brought === 'unreadable') deps.log.warn({ event: 'orphans.unreadable', outcome: 'marked' });
 }
 
 async function cancelOrphan(

@@ -4,6 +4,7 @@
  */
 
 import type { AttemptState, ChargeState } from '../machines.ts';
+import type { Disagreement } from './agreement.ts';
 import type { CloseAs } from './charge.ts';
 import type { PaymentError, PaymentSnapshot } from './payment-snapshot.ts';
 
@@ -79,11 +80,8 @@ export type Settlement =
   /** Stripe contradicts what is final here, or itself: write a break, and park what can still be parked. */
   | {
       readonly settle: 'break';
-      readonly kind:
-        | 'success_after_close'
-        | 'canceled_after_success'
-        | 'amount_differs'
-        | 'foreign_payment_intent'
-        | 'unexpected_status';
+      readonly kind: 'success_after_close' | 'canceled_after_success' | 'unexpected_status';
       readonly park: boolean;
-    };
+    }
+  /** The PaymentIntent is not what was agreed. */
+  | { readonly settle: 'differs'; readonly differs: Disagreement };

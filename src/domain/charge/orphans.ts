@@ -2,12 +2,15 @@
  * Orphans: PaymentIntents that carry our metadata and that no charge is bound to. They come from a create whose
  * answer was lost or that lost the race to bind. Unconfirmed they take no money, but nobody will ever need them.
  */
+import { hasMoney } from './marked-intents.ts';
 import type { PaymentIntentStatus } from './payment-snapshot.ts';
 
 export type OrphanDecision =
   | { readonly kind: 'keep' }
   | { readonly kind: 'cancel'; readonly because: 'bound_to_another' | 'charge_closed' | 'no_charge' }
-  /** Confirmed, and bound to no charge: money that no row knows of. A person has to look. */
+  /** Confirmed, and its charge is still bound to none: it may be the charge's own. */
+  | { readonly kind: 'bring' }
+  /** Money that no charge of ours will take, or an amount that somebody else holds. A person has to look. */
   | { readonly kind: 'alarm' };
 
 /** What is known of the charge that the metadata names. */
@@ -19,7 +22,8 @@ export type OrphanCharge = {
 /**
  * Whether a PaymentIntent is an orphan that may be cancelled (docs/protocol.md, 2.8): its charge is bound to another or
  * closed, both of which are for ever; or there is no charge a day after, when a row lost in a failover would have
- * come back. A charge that still is unbound may yet bind it.
+ * come back. A charge that still is unbound may yet bind it. A held amount is never cancelled: we hold none, so it is a
+ * foreign program's, whatever mark it carries.
  *
  * `created_s` is Stripe's clock, `now_s` the business clock, in Unix seconds.
  */
@@ -29,7 +33,10 @@ export function decideOrphan(
   times: { readonly now_s: number; readonly orphan_age_s: number },
 ): OrphanDecision {
   if (intent.status === 'canceled' || charge?.stripe_payment_intent_id === intent.id) return { kind: 'keep' };
-  if (intent.status === 'succeeded' || intent.status === 'processing') return { kind: 'alarm' };
+  if (hasMoney(intent) || intent.status === 'requires_capture') {
+    const mayBind = charge !== null && charge.stripe_payment_intent_id === null && !charge.terminal;
+    return { kind: mayBind ? 'bring' : 'alarm' };
+  }
   if (charge === null) {
     const isOld = intent.created_s !== null && times.now_s - intent.created_s >= times.orphan_age_s;
     return isOld ? { kind: 'cancel', because: 'no_charge' } : { kind: 'keep' };

@@ -12,6 +12,7 @@ import { planDecline, planFailedDebit } from '../decline/decline-outcome.ts';
 import { HOUR_MS } from '../durations.ts';
 import { parseKey } from '../keys.ts';
 import { isTerminal } from '../machines.ts';
+import { disagreementOf, successDisagreementOf } from './agreement.ts';
 import {
   type Attempt,
   type ChargeContext,
@@ -20,7 +21,7 @@ import {
   unownedStripeCharge,
 } from './charge.ts';
 import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge-facts.ts';
-import { NO_CODES, type PaymentError, type PaymentSnapshot } from './payment-snapshot.ts';
+import { NO_CODES, type PaymentError } from './payment-snapshot.ts';
 import { planUnanswered } from './unanswered-attempt.ts';
 
 const STALE: Settlement = { settle: 'stale' };
@@ -45,11 +46,11 @@ function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: Char
   if (bound !== null && bound !== snapshot.id) return STALE;
   switch (snapshot.status) {
     case 'succeeded':
-      return settleSuccess(context, snapshot);
+      return settleSuccess(context, fact);
     case 'canceled':
-      return bound === null ? STALE : settleCanceled(context);
+      return bound === null ? STALE : settleCanceled(context, fact);
     case 'processing':
-      return bound === null ? STALE : settleProcessing(context, fact);
+      return settleProcessing(context, fact);
     case 'requires_capture':
       return { settle: 'break', kind: 'unexpected_status', park: true };
     case 'requires_action':
@@ -64,24 +65,22 @@ function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: Char
  * The first proof settles, whichever attempt earned it. A customer may pass the challenge of an earlier, abandoned attempt in
  * an old tab while a later confirm is unanswered. Stripe's word then has no key, and we write the open attempt as succeeded.
  */
-function settleSuccess(context: ChargeContext, snapshot: PaymentSnapshot): Settlement {
+function settleSuccess(context: ChargeContext, { snapshot, current }: SnapshotFact): Settlement {
   const { charge } = context;
   if (charge.state === 'succeeded') return STALE;
+  const isBound = charge.stripe_payment_intent_id !== null;
+  const differs = successDisagreementOf(context, snapshot);
+  // An event that does not fit is not believed, and of an unbound charge's PaymentIntents another may have money too.
+  if (!current && (differs !== null || !isBound)) return { settle: 'read_first' };
   if (charge.state === 'failed' || charge.state === 'canceled')
     return { settle: 'break', kind: 'success_after_close', park: false };
-  const equal =
-    snapshot.amount_received_minor === charge.amount_minor &&
-    snapshot.currency === charge.currency &&
-    snapshot.livemode === charge.livemode &&
-    snapshot.customer !== null &&
-    snapshot.customer === context.stripe_customer_id;
-  if (!equal) return { settle: 'break', kind: 'amount_differs', park: charge.state !== 'needs_review' };
+  if (differs !== null) return { settle: 'differs', differs };
   const attempt = openAttemptOf(context);
   return apply({
     state: 'succeeded',
     due_in_ms: null,
     detail: null,
-    ...(charge.stripe_payment_intent_id === null ? { bind: snapshot.id } : {}),
+    ...(isBound ? {} : { bind: snapshot.id }),
     amount_received_minor: snapshot.amount_received_minor ?? 0,
     attempt: attempt === null ? null : resolved(context, attempt, 'succeeded', snapshot.latest_charge),
     recovery: context.recovery === null ? null : { close: 'completed' },
@@ -89,10 +88,12 @@ function settleSuccess(context: ChargeContext, snapshot: PaymentSnapshot): Settl
 }
 
 /** Proof that the PaymentIntent will never take money: the only way a bound charge becomes failed or canceled. */
-function settleCanceled(context: ChargeContext): Settlement {
+function settleCanceled(context: ChargeContext, { snapshot, current }: SnapshotFact): Settlement {
   const { charge } = context;
   if (charge.state === 'succeeded') return { settle: 'break', kind: 'canceled_after_success', park: false };
   if (isTerminal('charge', charge.state)) return STALE;
+  // Read now, it is proof however it was changed before: it never takes money.
+  if (!current && disagreementOf(context, snapshot) !== null) return { settle: 'read_first' };
   const attempt = openAttemptOf(context);
   const { close_as } = charge;
   // Parked meanwhile: close as failed; our request may not be the cause.
@@ -116,7 +117,11 @@ function settleProcessing(context: ChargeContext, fact: SnapshotFact): Settlemen
   if (charge.state === 'pending' && (attempt === null || attempt.state === 'processing')) return STALE;
   const answers = attempt !== null && fact.key === attempt.idempotency_key;
   if (!fact.current && !answers) return { settle: 'read_first' };
+  const isBound = charge.stripe_payment_intent_id !== null;
+  const differs = isBound ? null : disagreementOf(context, fact.snapshot);
+  if (differs !== null) return { settle: 'differs', differs };
   return apply({
+    ...(isBound ? {} : { bind: fact.snapshot.id }),
     state: 'pending',
     due_in_ms: HOUR_MS,
     detail: charge.close_requested_at === null ? 'debit_pending' : 'cannot_cancel_debit',

@@ -23,12 +23,21 @@ afterEach(() => clearWeather(world));
 
 afterAll(() => world.close());
 
+/** Another program takes the money of the charge's own PaymentIntent, and one cent less. */
+async function takeOneLess(charge: string): Promise<void> {
+  const { id } = await intentOf(world, charge);
+  await world.sdk.paymentIntents.update(id, { amount: 1_249 });
+  const payment_method = (await world.read(charge)).charge.payment_method_id;
+  await world.sdk.paymentIntents.confirm(id, { payment_method, off_session: true });
+}
+
 describe('a charge that is parked for a person', () => {
   async function parked() {
     const charge = await world.charge(await world.customer('pm_card_visa', ['insufficient_funds']));
     await world.work();
+    await takeOneLess(charge);
     const snapshot = await intentOf(world, charge);
-    await tell(world, { ...snapshot, status: 'succeeded', amount_received_minor: 1_249 });
+    await tell(world, snapshot);
     const { charge: row } = await world.read(charge);
     expect(row).toMatchObject({ state: 'needs_review', due_at: null });
     return { charge, snapshot };
@@ -45,8 +54,13 @@ describe('a charge that is parked for a person', () => {
 
   test('still takes the success that matches, and no other', async () => {
     const { charge, snapshot } = await parked();
-    const success = { ...snapshot, status: 'succeeded' as const, amount_received_minor: 1_250 };
-    for (const wrong of [{ currency: 'usd' }, { customer: null }, { livemode: null }]) {
+    const success = { ...snapshot, amount_minor: 1_250, amount_received_minor: 1_250 };
+    for (const wrong of [
+      { amount_minor: 1_251 },
+      { currency: 'usd' },
+      { customer: null },
+      { livemode: null },
+    ]) {
       await tell(world, { ...success, ...wrong });
       expect((await world.read(charge)).charge.state).toBe('needs_review');
     }
@@ -58,7 +72,10 @@ describe('a charge that is parked for a person', () => {
   test('takes no press and sends no mail, and its recovery waits', async () => {
     const { charge, press } = await atTheBank(world);
     const { charge: row, recovery } = await world.read(charge);
-    await tell(world, { ...(await intentOf(world, charge)), status: 'succeeded', amount_received_minor: 1 });
+    const bank = (await intentOf(world, charge)).id;
+    await world.sdk.paymentIntents.update(bank, { amount: 1_249 });
+    await world.simulator.control.authenticate(bank, 'succeed');
+    await tell(world, await intentOf(world, charge));
     expect((await world.read(charge)).charge.state).toBe('needs_review');
     expect((await pressConfirm(world.deps, press)).outcome).toBe('processing');
     await world.advance(8 * 86_400);

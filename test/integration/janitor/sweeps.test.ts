@@ -7,6 +7,7 @@ import { chargeMetadata } from '../../../src/domain/keys.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { productionTimings as timings } from '../../../src/platform/timings.ts';
+import { chargeStatements } from '../../../src/store/charge/charge-statements.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
 import { readInstance } from '../../../src/store/postgres/instance.ts';
 import { moveClock } from '../../../src/store/work/clock-moves.ts';
@@ -48,6 +49,7 @@ afterEach(async () => {
 
 const deps = () => ({
   sql: database.sql,
+  charges: chargeStatements(database.sql, { rows_max: 1, wait_ms: 0 }, 0, () => {}),
   stripe,
   instance,
   timings,
@@ -273,5 +275,26 @@ describe('the sweep over PaymentIntents', () => {
     const breaks = await database.sql`select kind from breaks where stripe_id = ${paid.id}`;
     expect(breaks).toEqual([{ kind: 'unbound_payment_intent' }]);
     expect(await cancels()).toEqual([]);
+  });
+
+  it('leaves alone what a foreign program holds under a copied mark, and tells a person', async () => {
+    const { id: charge_id } = await seedCharge(database.sql);
+    await database.sql`update charges set stripe_payment_intent_id = 'pi_bound' where id = ${charge_id}`;
+    const marks = { 'metadata[dc_charge]': charge_id, 'metadata[dc_instance]': instance.id };
+    const held = await call('/v1/payment_intents', {
+      amount: '1000',
+      currency: 'eur',
+      'allowed_payment_method_types[]': 'card',
+      payment_method: 'pm_card_visa',
+      capture_method: 'manual',
+      confirm: 'true',
+      ...marks,
+    });
+    await sweepOrphansOnce(deps());
+    await advance(90_000);
+    await sweepOrphansOnce(deps());
+    expect(await statusOf(held.id)).toBe('requires_capture');
+    const breaks = await database.sql`select kind, observed from breaks where stripe_id = ${held.id}`;
+    expect(breaks).toMatchObject([{ observed: { status: 'requires_capture' } }]);
   });
 });

@@ -49,10 +49,16 @@ describe('a PaymentIntent with our metadata', () => {
     expect(decideOrphan(ageless, null, times).kind).toBe('keep');
   });
 
-  it.each(['succeeded', 'processing'] as const)('raises the alarm when %s and bound to nothing', (status) => {
-    for (const known of [null, charge(null), charge(null, true), charge('pi_other')]) {
-      expect(decideOrphan(intent(status), known, times).kind).toBe('alarm');
+  const confirmed = ['succeeded', 'processing', 'requires_capture'] as const;
+
+  it.each(confirmed)('raises the alarm when %s and no charge can take it, however old it is', (status) => {
+    for (const known of [null, charge(null, true), charge('pi_other')]) {
+      expect(decideOrphan(intent(status, 1e6), known, times).kind).toBe('alarm');
     }
+  });
+
+  it.each(confirmed)('is brought to its charge when %s and the charge is bound to none', (status) => {
+    expect(decideOrphan(intent(status), charge(null), times).kind).toBe('bring');
   });
 
   it('is never touched when its charge is bound to it, or when it is cancelled already', () => {

@@ -27,16 +27,41 @@ describe('what a fact leads to', () => {
   });
 
   test.each([
-    { amount_received_minor: 999 },
-    { amount_received_minor: null },
-    { currency: 'usd' },
-    { currency: null },
-    { customer: 'cus_2' },
-    { customer: null },
-    { livemode: true },
-    { livemode: null },
-  ])('success with %o is a break and parks the charge', (difference) => {
-    expect(planned({}, told(difference))).toEqual({ settle: 'break', kind: 'amount_differs', park: true });
+    [{ amount_received_minor: 999 }, 'amount_received'],
+    [{ amount_received_minor: null }, 'amount_received'],
+    [{ amount_minor: 999 }, 'amount'],
+    [{ amount_minor: null }, 'amount'],
+    [{ currency: 'usd' }, 'currency'],
+    [{ currency: null }, 'currency'],
+    [{ customer: 'cus_2' }, 'customer'],
+    [{ customer: null }, 'customer'],
+    [{ livemode: true }, 'livemode'],
+    [{ livemode: null }, 'livemode'],
+  ] as const)(
+    'success with %o parks the charge; told by an event it is read first',
+    (difference, differs) => {
+      expect(planned({}, told(difference))).toEqual({ settle: 'differs', differs });
+      expect(planned({}, told(difference, null, false))).toEqual({ settle: 'read_first' });
+    },
+  );
+
+  test('a cancellation that an event tells with another amount is read first, and believed when it is read', () => {
+    const canceled = { status: 'canceled', amount_minor: 999 } as const;
+    expect(planned({}, told(canceled, null, false))).toEqual({ settle: 'read_first' });
+    expect(planned({}, told(canceled))).toMatchObject({ state: 'failed', payment_intent_canceled: true });
+  });
+
+  test('money under the mark of an unbound charge binds when it is read, and never by an event alone', () => {
+    const unbound: Given = { charge: { state: 'queued', stripe_payment_intent_id: null } };
+    expect(planned(unbound, told({}, null, false))).toEqual({ settle: 'read_first' });
+    expect(planned(unbound, told({}))).toMatchObject({ state: 'succeeded', bind: 'pi_1' });
+    const debit = { status: 'processing', amount_received_minor: 0 } as const;
+    expect(planned(unbound, told(debit, null, false))).toEqual({ settle: 'read_first' });
+    expect(planned(unbound, told(debit))).toMatchObject({ state: 'pending', bind: 'pi_1' });
+    expect(planned(unbound, told({ ...debit, amount_minor: 999 }))).toEqual({
+      settle: 'differs',
+      differs: 'amount',
+    });
   });
 
   test('success after proven failure is a break and moves nothing', () => {

@@ -1,0 +1,112 @@
+/** Which PaymentIntent a charge has, and whether it is still what was agreed: how the wrong money is taken. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration, unit } from './checks.ts';
+
+const MARKED = 'src/domain/charge/marked-intents.ts';
+const ORPHANS = 'src/domain/charge/orphans.ts';
+const SETTLE = 'src/domain/charge/settle-charge.ts';
+const RIGHT = 'charge/right-payment-intent';
+
+export const binding: readonly Mutation[] = [
+  {
+    name: 'the oldest is bound, whichever has the money',
+    edits: [
+      { file: MARKED, find: 'const intent = paid[0] ?? alive', replace: 'const intent = alive[0] ?? alive' },
+    ],
+    check: integration(RIGHT, 'the paid one is bound, though an older one waits'),
+  },
+  {
+    name: 'of two payments one is bound in silence',
+    edits: [{ file: MARKED, find: 'paid.length > 1 ||', replace: 'paid.length > 2 ||' }],
+    check: integration(RIGHT, 'two that were paid are for a person'),
+  },
+  {
+    name: 'a held amount is taken for an unconfirmed PaymentIntent',
+    edits: [
+      {
+        file: MARKED,
+        find: " || alive.some(({ status }) => status === 'requires_capture')",
+        replace: '',
+      },
+    ],
+    check: integration(RIGHT, 'one whose amount is only held are for a person'),
+  },
+  {
+    name: 'the newest is bound',
+    edits: [{ file: MARKED, find: '?? alive[0];', replace: '?? alive.at(-1);' }],
+    check: unit('domain/marked-intents', 'the oldest is chosen'),
+  },
+  {
+    name: 'a customer who is at the bank is confirmed anew',
+    edits: [
+      {
+        file: 'src/billing/charge/create-payment-intent.ts',
+        find: "  if (created.status === 'requires_action') return awaitCustomer(deps, context, created, lease);\n",
+        replace: '',
+      },
+    ],
+    check: integration(RIGHT, 'the one at the bank is bound with its attempt'),
+  },
+  {
+    name: 'what is bound at the bank needs no lease',
+    edits: [
+      {
+        file: 'src/store/charge/bind-at-bank.ts',
+        find: ` and c.lease_number = \${lease_number} and c.lease_until > clock_timestamp()`,
+        replace: '',
+      },
+    ],
+    check: integration('charge/bind-at-bank', 'needs the lease, an unbound charge and no wish to close'),
+  },
+  {
+    name: 'an amount that somebody changed is confirmed',
+    edits: [
+      {
+        file: 'src/billing/charge/confirm-attempt.ts',
+        find: '    if (differs === null) return read;\n',
+        replace: "    if (differs === null || differs === 'amount') return read;\n",
+      },
+    ],
+    check: integration(RIGHT, 'has its amount compared before the next attempt'),
+  },
+  {
+    name: 'an event that does not fit is believed',
+    edits: [
+      {
+        file: SETTLE,
+        find: '  if (!current && disagreementOf(context, snapshot) !== null) return',
+        replace: '  if (!current && bound(context) === null) return',
+      },
+      {
+        file: SETTLE,
+        find: 'function apply(plan',
+        replace:
+          'function bound({ charge }: ChargeContext): string | null {\n' +
+          '  return charge.stripe_payment_intent_id;\n}\n\nfunction apply(plan',
+      },
+    ],
+    check: integration(RIGHT, 'that does not fit the charge is not believed'),
+  },
+  {
+    name: 'an event binds without a look at the others',
+    edits: [
+      {
+        file: SETTLE,
+        find: '  if (!current && (differs !== null || !isBound)) return',
+        replace: '  if (!current && differs !== null) return',
+      },
+    ],
+    check: integration(RIGHT, 'goes to a person when there is more of it, told by a event'),
+  },
+  {
+    name: 'the sweep cancels what a foreign program holds',
+    edits: [
+      {
+        file: ORPHANS,
+        find: "hasMoney(intent) || intent.status === 'requires_capture'",
+        replace: 'hasMoney(intent)',
+      },
+    ],
+    check: integration('janitor/sweeps', 'leaves alone what a foreign program holds'),
+  },
+];

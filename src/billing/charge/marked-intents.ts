@@ -1,0 +1,99 @@
+/**
+ * The PaymentIntents that carry a charge's mark while it is bound to none: found by the list, which is consistent,
+ * unlike the search (docs/protocol.md, 2.3).
+ */
+import type { ChargeContext } from '../../domain/charge/charge.ts';
+import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { chooseMarked, hasMoney, type MarkedChoice } from '../../domain/charge/marked-intents.ts';
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { DAY_MS } from '../../domain/durations.ts';
+import { invariant } from '../../platform/errors.ts';
+import type { CallLimits } from '../../stripe/client.ts';
+import { findInList } from '../../stripe/pages.ts';
+import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Look } from '../work/keyed-write.ts';
+import { handToPerson } from './hand-to-person.ts';
+import { applyChargeFact, type Bringing, type Brought, type SettleDependencies } from './settle-charge.ts';
+
+export type Marked = Exclude<MarkedChoice<PaymentSnapshot>, { choice: 'none' }>;
+
+/** A charge waits unbound for days at most; a restore may bring one back that is older. */
+const WINDOW_MS = 90 * DAY_MS;
+
+/** Looks for the charge's own among its customer's PaymentIntents since then. */
+export async function findMarked(
+  deps: Pick<Dependencies, 'stripe' | 'instance'>,
+  context: ChargeContext,
+  since: Date,
+  limits: CallLimits,
+): Promise<Look<Marked>> {
+  const marked = await listMarked(deps, context, since, limits);
+  if (marked === null) return { found: 'unanswered', reason: 'list_unanswered' };
+  const choice = chooseMarked(marked);
+  return choice.choice === 'none' ? { found: 'missing' } : { found: 'there', value: choice };
+}
+
+/** Oldest first; null when Stripe does not answer. */
+async function listMarked(
+  { stripe, instance }: Pick<Dependencies, 'stripe' | 'instance'>,
+  { charge, stripe_customer_id: customer }: ChargeContext,
+  since: Date,
+  limits: CallLimits,
+): Promise<readonly PaymentSnapshot[] | null> {
+  // Without a customer the list would be the whole account's.
+  invariant(customer !== null, 'customer_bound_before_list');
+  const list = paymentIntentsIn({ customer, created_gte_s: Math.floor(since.getTime() / 1_000) });
+  const isMarked = ({ metadata }: PaymentSnapshot) =>
+    metadata.dc_charge === charge.id && metadata.dc_instance === instance.id;
+  const answer = await findInList(stripe, list, isMarked, limits);
+  return answer.kind === 'ok' ? answer.value : null;
+}
+
+/**
+ * Money under the mark of an unbound charge, brought by an event or found by a sweep: bound and settled by whoever brings it
+ * (docs/protocol.md, 2.10). Reads the others first, because a second payment of the charge is for a person. `unreadable`
+ * when Stripe or the charge's own customer cannot be asked yet.
+ */
+export async function settleMarked(
+  deps: SettleDependencies & Pick<Dependencies, 'stripe' | 'instance'>,
+  context: ChargeContext,
+  brought: PaymentSnapshot,
+  bringing: Bringing,
+  limits: CallLimits,
+): Promise<Brought | 'unreadable'> {
+  if (context.stripe_customer_id === null) return 'unreadable';
+  const since = new Date(context.now.getTime() - WINDOW_MS);
+  const listed = await listMarked(deps, context, since, limits);
+  if (listed === null) return 'unreadable';
+  const isListed = listed.some(({ id }) => id === brought.id);
+  const choice = chooseMarked(isListed ? listed : [...listed, brought]);
+  if (choice.choice === 'none') return 'stale';
+  if (choice.choice === 'person') {
+    if (context.charge.state === 'needs_review') return 'stale';
+    await parkSeveral(deps, context, choice.contenders, bringing.carrier);
+    return 'parked';
+  }
+  // What has taken no money yet is bound by the worker that is about to confirm it.
+  if (!hasMoney(choice.intent)) return 'stale';
+  const fact: ChargeFact = { fact: 'payment_intent', snapshot: choice.intent, key: null, current: true };
+  return applyChargeFact(deps, context.charge.id, fact, { ...bringing, context });
+}
+
+/** Hands the charge to a person, who is told of each PaymentIntent that could be its own. */
+export async function parkSeveral(
+  deps: Pick<Dependencies, 'sql' | 'metrics' | 'log'>,
+  { charge }: ChargeContext,
+  contenders: readonly PaymentSnapshot[],
+  cause: string,
+): Promise<void> {
+  const payment_intents = contenders.map(({ id, status }) => `${id} ${status}`).join(', ');
+  await handToPerson(deps, {
+    charge_id: charge.id,
+    kind: 'several_payment_intents',
+    stripe_id: contenders[0]?.id ?? null,
+    observed: { state: charge.state, payment_intents },
+    move: true,
+    cause,
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * Several PaymentIntents may carry one charge's mark: a create that was executed behind a stored error, rows that a
+ * failover lost, a foreign program that copied the metadata. One of them is the charge's for good.
+ */
+import type { PaymentIntentStatus } from './payment-snapshot.ts';
+
+type Marked = { readonly id: string; readonly status: PaymentIntentStatus };
+
+export type MarkedChoice<I extends Marked> =
+  | { readonly choice: 'none' }
+  | { readonly choice: 'one'; readonly intent: I }
+  /** No rule tells which is the charge's: a person decides. Oldest first. */
+  | { readonly choice: 'person'; readonly contenders: readonly I[] };
+
+/**
+ * Chooses among what carries the mark, oldest first (docs/protocol.md, 2.3). The money decides: a
+ * success, or a debit on its way. Then a challenge that the customer may pass at any moment, then age. Two with money
+ * are two payments of one charge, and a held amount is none that we ever asked for, so both go to a person.
+ */
+export function chooseMarked<I extends Marked>(oldestFirst: readonly I[]): MarkedChoice<I> {
+  const alive = oldestFirst.filter(({ status }) => status !== 'canceled');
+  const paid = alive.filter(hasMoney);
+  if (paid.length > 1 || alive.some(({ status }) => status === 'requires_capture'))
+    return { choice: 'person', contenders: alive };
+  const intent = paid[0] ?? alive.find(({ status }) => status === 'requires_action') ?? alive[0];
+  return intent === undefined ? { choice: 'none' } : { choice: 'one', intent };
+}
+
+/** Whether money was taken, or is on its way and cannot be stopped. */
+export function hasMoney({ status }: Pick<Marked, 'status'>): boolean {
+  return status === 'succeeded' || status === 'processing';
+}
