@@ -1,18 +1,25 @@
 /**
  * `npm run reconcile [-- --json] [--days N]`: compares our books with Stripe's and with their own rules. Exit 0 if all
  * of it agrees; otherwise 1, naming each differing charge. The differences stay open in the table `breaks` until
- * somebody closes them (`npm run review`). Without an environment it reads the sandbox's `.sandbox/ready.json` and
+ * somebody closes them (`npm run review`). A success under the mark of a charge that was never bound is bound and settled.
+ * Without an environment it reads the sandbox's `.sandbox/ready.json` and
  * compares everything there; in production it compares the last 35 days.
  */
 import { parseArgs } from 'node:util';
+import type { Instance } from '../../src/billing/dependencies.ts';
+import { bringMarked } from '../../src/billing/janitor/bring-marked.ts';
 import { type Reconciliation, reconcile } from '../../src/billing/janitor/reconcile.ts';
+import type { PaymentSnapshot } from '../../src/domain/charge/payment-snapshot.ts';
 import { formatAmount } from '../../src/domain/money.ts';
 import { type Difference, invariants } from '../../src/domain/reconciliation.ts';
 import { loadReconcileConfig, type ReconcileConfig } from '../../src/platform/config.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
-import { openDatabase } from '../../src/store/postgres/database.ts';
+import { chargeStatements } from '../../src/store/charge/charge-statements.ts';
+import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { readInstance, readNow } from '../../src/store/postgres/instance.ts';
-import { createStripe } from '../../src/stripe/client.ts';
+import { createStripe, type StripeClient } from '../../src/stripe/client.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
 const DAY_MS = 86_400_000;
@@ -55,14 +62,26 @@ async function compare(place: Place, days: number | null): Promise<Reconciliatio
     livemode: place.livemode,
   });
   try {
-    const { instance_id } = await readInstance(database.sql);
+    const { instance_id, derive_key } = await readInstance(database.sql);
+    const instance = { id: instance_id, deriveKey: derive_key, livemode: place.livemode };
+    const bring = bringer(database.sql, stripe, instance);
     const now = await readNow(database.sql);
     const from = days === null ? null : new Date(now.getTime() - days * DAY_MS);
-    return await reconcile({ sql: database.sql, stripe, instance_id }, from);
+    return await reconcile({ sql: database.sql, stripe, instance_id, bring }, from);
   } finally {
     stripe.close();
     await database.close();
   }
+}
+
+/** Its log is the report: what is left after it was brought. */
+function bringer(sql: Sql, stripe: StripeClient, instance: Instance) {
+  const timings = productionTimings;
+  const alone = { rows_max: 1, wait_ms: 0 };
+  const charges = chargeStatements(sql, alone, timings.recoveryDays * DAY_MS, () => {});
+  const port = { log: silentLog(), metrics: createMetrics(), offer: async () => {} };
+  const deps = { sql, stripe, instance, timings, charges, ...port };
+  return (intent: PaymentSnapshot) => bringMarked(deps, intent, 'reconcile');
 }
 
 function report(result: Reconciliation): string {

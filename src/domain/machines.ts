@@ -209,13 +209,14 @@ const message = {
 } as const;
 
 const inbox_event = {
-  moved_by: 'Moved by the worker that applies the event.',
+  moved_by: `Moved by the worker that applies the event; one that was ignored for want of a charge, back by the statement
+that brings the charge.`,
   statuses: { received: 'received', applied: 'applied', ignored: 'ignored', parked: 'parked' },
   moves: {
     received: ['applied', 'ignored', 'parked'],
     parked: ['received', 'applied', 'ignored'],
     applied: [],
-    ignored: [],
+    ignored: ['received'],
   },
 } as const;
 

@@ -57,8 +57,8 @@ function judgeAgainstStripe({ bank, disturbed, tables, violate }: World, attempt
 
 /**
  * The one case that cannot be told apart: no confirm of this attempt ever reached Stripe, and meanwhile the customer
- * satisfied the bank in a tab of an earlier attempt. The read then shows a success without a key. The money is right,
- * and the open attempt gets the credit.
+ * satisfied the bank in a tab of an earlier attempt with the same method. The read then shows a success without a key.
+ * The money is right, and the open attempt gets the credit.
  */
 function isEarlierChallenge(intent: Intent, attempt: AttemptRow, attempts: readonly AttemptRow[]): boolean {
   if (triesOf(intent, attempt).length > 0) return false;
@@ -66,6 +66,7 @@ function isEarlierChallenge(intent: Intent, attempt: AttemptRow, attempts: reado
     (earlier) =>
       earlier.number < attempt.number &&
       earlier.state === 'abandoned' &&
+      earlier.payment_method_id === attempt.payment_method_id &&
       triesOf(intent, earlier).some(({ state }) => state === 'succeeded'),
   );
 }

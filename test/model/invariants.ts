@@ -31,6 +31,8 @@ function judgeMoney({ tables, bank, violate, count }: World): void {
     violate('contradicts_stripe', `${charge.state}, ${paid.length} paid`);
   const bound = bank.intents.get(charge.stripe_payment_intent_id ?? '');
   if (isSucceeded && bound?.status !== 'succeeded') violate('bound_to_another', String(bound?.id));
+  if (isSucceeded && charge.paid_with !== bound?.payment_method)
+    violate('other_method_told', `${charge.paid_with}, Stripe: ${bound?.payment_method}`);
   if ((charge.state === 'failed' || charge.state === 'canceled') && bound !== undefined)
     if (bound.status !== 'canceled') violate('closed_without_proof', bound.status);
 }

@@ -5,7 +5,8 @@ import { integration, unit } from './checks.ts';
 const MARKED = 'src/domain/charge/marked-intents.ts';
 const ORPHANS = 'src/domain/charge/orphans.ts';
 const SETTLE = 'src/domain/charge/settle-charge.ts';
-const RIGHT = 'charge/right-payment-intent';
+const RIGHT = 'binding/right-payment-intent';
+const UNHEARD = 'binding/unheard-money';
 
 export const binding: readonly Mutation[] = [
   {
@@ -56,7 +57,7 @@ export const binding: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('charge/bind-at-bank', 'needs the lease, an unbound charge and no wish to close'),
+    check: integration('binding/bind-at-bank', 'needs the lease, an unbound charge and no wish to close'),
   },
   {
     name: 'an amount that somebody changed is confirmed',
@@ -96,7 +97,7 @@ export const binding: readonly Mutation[] = [
         replace: '  if (!current && differs !== null) return',
       },
     ],
-    check: integration(RIGHT, 'goes to a person when there is more of it, told by a event'),
+    check: integration(UNHEARD, 'goes to a person when there is more of it, told by a event'),
   },
   {
     name: 'the sweep cancels what a foreign program holds',
@@ -108,5 +109,60 @@ export const binding: readonly Mutation[] = [
       },
     ],
     check: integration('janitor/sweeps', 'leaves alone what a foreign program holds'),
+  },
+  {
+    name: 'money of a charge without a PaymentIntent only alarms',
+    edits: [
+      {
+        file: ORPHANS,
+        find: "    return { kind: mayBind ? 'bring' : 'alarm' };",
+        replace: "    return { kind: mayBind ? 'alarm' : 'alarm' };",
+      },
+    ],
+    check: integration(UNHEARD, 'is bound and settled by the sweep that finds it'),
+  },
+  {
+    name: 'reconcile keeps to itself what a charge has not heard',
+    edits: [
+      {
+        file: 'src/billing/janitor/reconcile.ts',
+        find: 'await bringUnheard(deps, result.payments.unheard);',
+        replace: 'await bringUnheard(deps, []);',
+      },
+    ],
+    check: integration(UNHEARD, 'is bound and settled by reconcile, which then agrees'),
+  },
+  {
+    name: 'an event that came while its charge was lost stays ignored',
+    edits: [
+      {
+        file: 'migrations/0004_right_payment.sql',
+        find: "where e.state = 'ignored' and e.projection",
+        replace: "where e.state = 'parked' and e.projection",
+      },
+    ],
+    check: integration(UNHEARD, 'is heard again when the charge is back'),
+  },
+  {
+    name: 'a payment in an old tab is told as one with the new card',
+    edits: [
+      {
+        file: SETTLE,
+        find: 'payment_method === attempt.payment_method_id;',
+        replace: 'attempt.number > 0;',
+      },
+    ],
+    check: integration('binding/paid-with', 'a challenge that is passed in an old tab'),
+  },
+  {
+    name: 'the method of a success is not written down',
+    edits: [
+      {
+        file: 'src/store/charge/settle-charges.ts',
+        find: '        paid_with = coalesce(w.paid_with, c.paid_with),\n',
+        replace: '',
+      },
+    ],
+    check: integration('binding/paid-with', 'the answer to an attempt is its own success'),
   },
 ];

@@ -85,6 +85,10 @@ export const charge = z
     stripe_payment_intent_id: z.string().nullable(),
     attempts: z.array(attempt),
     recovery: recovery.nullable(),
+    paid_with: z
+      .object({ payment_method: z.string() })
+      .nullable()
+      .meta({ description: "Stripe's word in the success; it may be one that is not on file with us" }),
     last_error: z
       .object({
         code: z.string().nullable(),

@@ -23,6 +23,7 @@ export function chargeView(row: ChargeRow): ChargeView {
     stripe_payment_intent_id: row.stripe_payment_intent_id,
     attempts: row.attempts.map(attemptView),
     recovery: row.recovery && recoveryView(row.recovery),
+    paid_with: paidWith(row),
     last_error: row.last_error,
     warnings: row.warnings,
     version: row.version,
@@ -78,6 +79,13 @@ function nextAttemptAt(row: TakenCharge): string | null {
   const awaitsItsTime = row.state === 'queued' || row.state === 'retry_wait';
   if (!awaitsItsTime || row.close_requested_at !== null) return null;
   return row.due_at?.toISOString() ?? null;
+}
+
+/** Charges that an earlier release settled name their method in the attempt that succeeded only. */
+function paidWith({ paid_with, attempts }: ChargeRow): ChargeView['paid_with'] {
+  const payment_method =
+    paid_with ?? attempts.find((attempt) => attempt.state === 'succeeded')?.payment_method_id ?? null;
+  return payment_method === null ? null : { payment_method };
 }
 
 function attemptView(attempt: AttemptJson): AttemptView {

@@ -1,3 +1,4 @@
+import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import type { Answer } from '../../stripe/answer.ts';
@@ -8,6 +9,8 @@ export type ReconcileDependencies = {
   readonly sql: Sql;
   readonly stripe: StripeClient;
   readonly instance_id: string;
+  /** Brings money under the mark of an unbound charge to that charge; by default nothing is written but differences. */
+  readonly bring?: (intent: PaymentSnapshot) => Promise<unknown>;
   /** How long to wait before looking for a difference again; zero where nothing moves, as in tests. */
   readonly recheck_ms?: number;
 };

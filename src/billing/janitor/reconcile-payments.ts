@@ -2,6 +2,7 @@
 
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { DAY_S, HOUR_S } from '../../domain/durations.ts';
+import { isTerminal } from '../../domain/machines.ts';
 import {
   aboutIntent,
   type BookedCharge,
@@ -26,6 +27,8 @@ export type Payments = {
   readonly booked: ReadonlyMap<string, number>;
   /** What succeeded PaymentIntents received, by Stripe's. */
   readonly at_stripe: ReadonlyMap<string, number>;
+  /** Successes under the mark of a charge that is bound to nothing and may still bind them. */
+  readonly unheard: readonly PaymentSnapshot[];
 };
 
 type Tally = {
@@ -68,7 +71,12 @@ export async function comparePayments(comparison: Comparison): Promise<Payments>
     const kind = twice ? 'charged_twice' : 'success_of_unbound_payment_intent';
     tally.differences.push(aboutIntent(kind, intent, charge));
   }
-  return { ...tally, payment_intents: tally.intents };
+  const unheard = tally.strays.filter(({ charge }) => mayBind(charge)).map(({ intent }) => intent);
+  return { ...tally, payment_intents: tally.intents, unheard };
+}
+
+function mayBind({ stripe_payment_intent_id, state }: BookedCharge): boolean {
+  return stripe_payment_intent_id === null && !isTerminal('charge', state);
 }
 
 async function readStripe(tally: Tally): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Compares our books with Stripe's, object by object and in sum, and our books with their own rules, for a window of
  * time. It reads both sides and reports differences; it never heals one, because a person has to decide which side is
- * wrong.
+ * wrong. Only what Stripe says of a charge that has not heard it yet is brought to the charge, as any carrier would.
  *
  * Both sides move while they are read. So we look a second time, a little later, and report only what differs both
  * times.
@@ -38,6 +38,7 @@ const RECHECK_MS = 3_000;
 export async function reconcile(deps: ReconcileDependencies, from: Date | null): Promise<Reconciliation> {
   let result = await compareOnce(deps, from);
   if (result.differences.length > 0) {
+    await bringUnheard(deps, result.payments.unheard);
     const seen = new Set(result.differences.map(nameOf));
     await wait(deps.recheck_ms ?? RECHECK_MS);
     const again = await compareOnce(deps, from);
@@ -52,6 +53,11 @@ export async function reconcile(deps: ReconcileDependencies, from: Date | null):
     sums,
     differences,
   };
+}
+
+async function bringUnheard(deps: ReconcileDependencies, unheard: Payments['unheard']): Promise<void> {
+  if (deps.bring === undefined) return;
+  for (const intent of unheard) await deps.bring(intent);
 }
 
 type Once = {

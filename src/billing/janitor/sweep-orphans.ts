@@ -23,12 +23,8 @@ import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import type { CallLimits } from '../../stripe/client.ts';
 import { readPage } from '../../stripe/pages.ts';
 import { cancelPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
-import { settleMarked } from '../charge/marked-intents.ts';
-import type { SettleDependencies } from '../charge/settle-charge.ts';
-import type { Dependencies } from '../dependencies.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
-
-type SweepDependencies = SettleDependencies & Pick<Dependencies, 'stripe' | 'instance'>;
+import { type BringDependencies, bringMarked } from './bring-marked.ts';
 
 const PAGES_MAX = 5;
 /** The window in multiples of the age at which an orphan without a charge is cancelled. */
@@ -43,7 +39,7 @@ type Cursor = z.output<typeof cursorShape>;
  * round is then due one janitor interval later, so that reading a large account never crowds out charging. Any worker
  * may call it at any time; one at a time does it.
  */
-export async function sweepOrphansOnce(deps: SweepDependencies, signal?: AbortSignal): Promise<boolean> {
+export async function sweepOrphansOnce(deps: BringDependencies, signal?: AbortSignal): Promise<boolean> {
   const { sql, timings } = deps;
   const taken = await takeSweep(sql, 'payment_intents', timings.orphanSweepIntervalMs);
   if (taken === null) return false;
@@ -66,7 +62,7 @@ export async function sweepOrphansOnce(deps: SweepDependencies, signal?: AbortSi
 
 /** Sweeps one page; returns the page after which to go on, or null at the end or when Stripe did not answer. */
 async function sweepPage(
-  deps: SweepDependencies,
+  deps: BringDependencies,
   cursor: Cursor,
   now_s: number,
   signal: AbortSignal | undefined,
@@ -90,7 +86,9 @@ async function sweepPage(
         await cancelOrphan(deps, intent, decision.because, limits);
         break;
       case 'bring':
-        await bringMarked(deps, intent, limits);
+        // Without an answer, the next round sees it again.
+        if ((await bringMarked(deps, intent, 'payment_intents', limits)) === 'unreadable')
+          deps.log.warn({ event: 'orphans.unreadable', outcome: 'marked' });
         break;
       case 'alarm':
         await recordUnboundPayment(deps.sql, intent);
@@ -107,21 +105,8 @@ async function sweepPage(
   return answer.value.next;
 }
 
-/** The charge may have been bound since, or Stripe does not answer: the next round sees. */
-async function bringMarked(
-  deps: SweepDependencies,
-  intent: PaymentSnapshot,
-  limits: CallLimits,
-): Promise<void> {
-  const context = await deps.charges.read(chargeIdOf(intent));
-  if (context === null || context.charge.stripe_payment_intent_id !== null) return;
-  const bringing = { carrier: 'janitor', reference: 'payment_intents' } as const;
-  const brought = await settleMarked(deps, context, intent, bringing, limits);
-  if (brought === 'unreadable') deps.log.warn({ event: 'orphans.unreadable', outcome: 'marked' });
-}
-
 async function cancelOrphan(
-  deps: SweepDependencies,
+  deps: BringDependencies,
   intent: PaymentSnapshot,
   because: string,
   limits: CallLimits,

@@ -65,6 +65,8 @@ export type ChargePlan = {
   readonly bind?: string;
   readonly last_error?: { code: string | null; decline_code: string | null; advice: string | null };
   readonly amount_received_minor?: number;
+  /** The method that Stripe names in the success. */
+  readonly paid_with?: string;
   readonly payment_intent_canceled?: true;
   readonly close?: { readonly as: CloseAs; readonly detail: string | null };
   readonly attempt: AttemptChange | null;

@@ -21,7 +21,7 @@ import {
   unownedStripeCharge,
 } from './charge.ts';
 import type { AttemptChange, ChargeFact, ChargePlan, Settlement } from './charge-facts.ts';
-import { NO_CODES, type PaymentError } from './payment-snapshot.ts';
+import { NO_CODES, type PaymentError, type PaymentSnapshot } from './payment-snapshot.ts';
 import { planUnanswered } from './unanswered-attempt.ts';
 
 const STALE: Settlement = { settle: 'stale' };
@@ -63,10 +63,12 @@ function settleSnapshot(context: ChargeContext, fact: SnapshotFact, policy: Char
 
 /**
  * The first proof settles, whichever attempt earned it. A customer may pass the challenge of an earlier, abandoned attempt in
- * an old tab while a later confirm is unanswered. Stripe's word then has no key, and we write the open attempt as succeeded.
+ * an old tab while a later confirm is unanswered. Stripe's word then has no key, and names the earlier card: what is told
+ * is that card, and the open attempt ends without having paid.
  */
-function settleSuccess(context: ChargeContext, { snapshot, current }: SnapshotFact): Settlement {
+function settleSuccess(context: ChargeContext, fact: SnapshotFact): Settlement {
   const { charge } = context;
+  const { snapshot, current } = fact;
   if (charge.state === 'succeeded') return STALE;
   const isBound = charge.stripe_payment_intent_id !== null;
   const differs = successDisagreementOf(context, snapshot);
@@ -82,9 +84,30 @@ function settleSuccess(context: ChargeContext, { snapshot, current }: SnapshotFa
     detail: null,
     ...(isBound ? {} : { bind: snapshot.id }),
     amount_received_minor: snapshot.amount_received_minor ?? 0,
-    attempt: attempt === null ? null : resolved(context, attempt, 'succeeded', snapshot.latest_charge),
+    ...paidWith(attempt, snapshot),
+    attempt: attempt === null ? null : endedBySuccess(context, attempt, fact),
     recovery: context.recovery === null ? null : { close: 'completed' },
   });
+}
+
+function paidWith(attempt: Attempt | null, { payment_method }: PaymentSnapshot): { paid_with?: string } {
+  const paid_with = payment_method ?? attempt?.payment_method_id;
+  return paid_with === undefined ? {} : { paid_with };
+}
+
+function endedBySuccess(
+  context: ChargeContext,
+  attempt: Attempt,
+  { key, snapshot }: SnapshotFact,
+): AttemptChange {
+  const { payment_method, latest_charge } = snapshot;
+  const earned =
+    key === attempt.idempotency_key ||
+    payment_method === null ||
+    payment_method === attempt.payment_method_id;
+  return earned
+    ? resolved(context, attempt, 'succeeded', latest_charge)
+    : resolved(context, attempt, 'canceled', null);
 }
 
 /** Proof that the PaymentIntent will never take money: the only way a bound charge becomes failed or canceled. */

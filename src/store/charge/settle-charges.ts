@@ -50,7 +50,7 @@ export async function settleCharges(
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(settlements.map(flat))}::jsonb) as w (
         charge_id text, revision int, lease_number int, state text, due_in_ms double precision, detail text, bind text,
-        last_error jsonb, amount_received_minor bigint, payment_intent_canceled boolean,
+        last_error jsonb, amount_received_minor bigint, paid_with text, payment_intent_canceled boolean,
         close_as text, close_detail text, cause text, cause_reference text,
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
         attempt_advice_code text, attempt_charge text, attempt_note text, stripe_request_id text,
@@ -104,6 +104,7 @@ export async function settleCharges(
         stripe_payment_intent_id = coalesce(c.stripe_payment_intent_id, w.bind),
         last_error = coalesce(w.last_error, c.last_error),
         amount_received_minor = coalesce(w.amount_received_minor, c.amount_received_minor),
+        paid_with = coalesce(w.paid_with, c.paid_with),
         payment_intent_canceled_at = case when w.payment_intent_canceled then dc_now() else c.payment_intent_canceled_at end,
         close_requested_at = case when w.close_as is null then c.close_requested_at else coalesce(c.close_requested_at, dc_now()) end,
         close_as = coalesce(c.close_as, w.close_as),

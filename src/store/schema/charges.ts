@@ -48,6 +48,7 @@ export const charges = pgTable(
     close_detail: text('close_detail'),
     payment_intent_canceled_at: at('payment_intent_canceled_at'),
     amount_received_minor: minor('amount_received_minor'),
+    paid_with: text('paid_with'),
     future_use_at: at('future_use_at'),
     detail: text('detail'),
     last_error: jsonb('last_error').$type<LastError>(),

@@ -20,6 +20,9 @@ export const inbox_events = pgTable(
   (t) => [
     index('inbox_events_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('inbox_events_parked_idx').on(t.id).where(sql`state = 'parked'`),
+    index('inbox_events_ignored_mark_idx')
+      .on(sql`(projection #>> '{snapshot,metadata,dc_charge}')`)
+      .where(sql`state = 'ignored' and (projection #>> '{snapshot,metadata,dc_charge}') is not null`),
     index('inbox_events_request_key_idx').on(t.request_key).where(sql`request_key is not null`),
   ],
 );

@@ -101,6 +101,7 @@ describe('the last wall', () => {
         'charges refuse_rewrite()',
         "charges tell_change('charge')",
         'charges end_charge()',
+        'charges hear_again()',
         'recoveries end_recovery()',
         'charge_attempts guard_attempt()',
         'charge_attempts refuse_rewrite()',

@@ -237,6 +237,7 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
     detail: plan.detail,
     stripe_payment_intent_id: charge.stripe_payment_intent_id ?? plan.bind ?? null,
     amount_received_minor: plan.amount_received_minor ?? charge.amount_received_minor,
+    paid_with: plan.paid_with ?? charge.paid_with,
     payment_intent_canceled_at: plan.payment_intent_canceled ? now : charge.payment_intent_canceled_at,
     close_requested_at:
       plan.close === undefined ? charge.close_requested_at : (charge.close_requested_at ?? now),

@@ -48,6 +48,7 @@ const CHARGE: Rows['charge'] = {
   close_detail: null,
   payment_intent_canceled_at: null,
   amount_received_minor: null,
+  paid_with: null,
   future_use_at: null,
   detail: null,
   last_error: null,

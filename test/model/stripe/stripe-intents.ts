@@ -14,6 +14,8 @@ export type Intent = {
   readonly created_s: number;
   status: 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded' | 'canceled';
   latest_charge: string | null;
+  /** Of the newest confirm; forgotten after a decline. */
+  payment_method: string | null;
   last_error: Json | null;
   setup_future_usage: string | null;
   confirms: number;
@@ -146,6 +148,7 @@ export function createBank(options: BankOptions): Bank {
       intent.latest_charge = `ch_${charges}`;
     }
     intent.status = 'requires_payment_method';
+    intent.payment_method = null;
     intent.last_error = {
       type: 'card_error',
       code,
@@ -206,6 +209,7 @@ export function createBank(options: BankOptions): Bank {
         created_s: now_s(),
         status: 'requires_payment_method',
         latest_charge: null,
+        payment_method: null,
         last_error: null,
         setup_future_usage: null,
         confirms: 0,
@@ -225,6 +229,7 @@ export function createBank(options: BankOptions): Bank {
       intent.confirms += 1;
       mark(intent, 'superseded');
       intent.tries.push({ key: sent.key, at_ms: options.now_ms(), state: 'challenged', isStop: false });
+      intent.payment_method = sent.payment_method;
       intent.setup_future_usage = sent.setup_future_usage ?? intent.setup_future_usage;
       return decide(intent, sent);
     },
@@ -269,7 +274,7 @@ export function intentJson(intent: Intent): Json {
     customer: intent.customer,
     livemode: false,
     created: intent.created_s,
-    payment_method: null,
+    payment_method: intent.payment_method,
     latest_charge: intent.latest_charge,
     cancellation_reason: null,
     setup_future_usage: intent.setup_future_usage,

@@ -64,6 +64,27 @@ describe('what a fact leads to', () => {
     });
   });
 
+  test('the method told is the one that Stripe names, and an attempt with another ends unpaid', () => {
+    const open: Given = { attempts: [attempt({ payment_method_id: 'pm_new' })] };
+    expect(planned(open, told({ payment_method: 'pm_old', latest_charge: 'ch_old' }))).toMatchObject({
+      paid_with: 'pm_old',
+      attempt: { state: 'canceled', stripe_charge_id: null },
+    });
+    expect(planned(open, told({ payment_method: 'pm_new' }))).toMatchObject({
+      paid_with: 'pm_new',
+      attempt: { state: 'succeeded' },
+    });
+    // The answer to the attempt is its own, whatever the method is called by then.
+    expect(planned(open, told({ payment_method: 'pm_renamed' }, KEY))).toMatchObject({
+      paid_with: 'pm_renamed',
+      attempt: { state: 'succeeded' },
+    });
+    expect(planned(open, told({ payment_method: null }))).toMatchObject({
+      paid_with: 'pm_new',
+      attempt: { state: 'succeeded' },
+    });
+  });
+
   test('success after proven failure is a break and moves nothing', () => {
     const after = planned({ charge: { state: 'failed' } }, told({}));
     expect(after).toEqual({ settle: 'break', kind: 'success_after_close', park: false });

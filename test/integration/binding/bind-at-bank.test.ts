@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AtBank, bindAtBank } from '../../../src/store/charge/bind-at-bank.ts';
 import { createWorld, type World } from '../../harness/world.ts';
-import { attemptStates, cancel } from './protocol-world.ts';
+import { attemptStates, cancel } from '../charge/protocol-world.ts';
 
 let world: World;
 

@@ -2,9 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
 import { pressConfirm } from '../../../src/billing/recovery/press.ts';
-import type { PaymentSnapshot } from '../../../src/domain/charge/payment-snapshot.ts';
-import { retrievePaymentIntent } from '../../../src/stripe/payment-intents.ts';
-import { createWorld, type SavedCustomer, type World } from '../../harness/world.ts';
+import { createWorld, type World } from '../../harness/world.ts';
 import {
   attemptStates,
   breaksOf,
@@ -13,8 +11,8 @@ import {
   dueInSeconds,
   intentOf,
   tell,
-  toldOf,
-} from './protocol-world.ts';
+} from '../charge/protocol-world.ts';
+import { forgotten } from './marked-world.ts';
 
 let world: World;
 
@@ -26,48 +24,6 @@ afterEach(() => clearWeather(world));
 
 afterAll(() => world.close());
 
-type Made = 'unconfirmed' | 'paid' | 'held' | 'at_the_bank';
-let made = 0;
-
-/** A PaymentIntent under the charge's mark that no row knows of. */
-async function make(charge: string, customer: SavedCustomer, as: Made): Promise<string> {
-  made += 1;
-  const confirmed = { payment_method: customer.payment_method_id, confirm: true };
-  const intent = await world.sdk.paymentIntents.create(
-    {
-      amount: 1_250,
-      currency: 'eur',
-      customer: customer.stripe_customer_id,
-      allowed_payment_method_types: ['card'],
-      metadata: { dc_charge: charge, dc_instance: world.deps.instance.id },
-      ...(as === 'unconfirmed' ? {} : confirmed),
-      ...(as === 'held' ? { capture_method: 'manual' } : {}),
-      ...(as === 'at_the_bank' ? { return_url: 'http://127.0.0.1/r/page' } : {}),
-    },
-    { idempotencyKey: `forgotten:${made}` },
-  );
-  await world.advance(1);
-  return intent.id;
-}
-
-/** A charge whose create began yesterday, with these PaymentIntents under its mark, oldest first. */
-async function forgotten(token: string, kinds: readonly Made[]) {
-  await world.simulator.control.webhooks({ paused: true });
-  const customer = await world.customer(token);
-  const charge = await world.charge(customer);
-  await world.sql`update charges set create_opened_at = dc_now() - interval '25 hours' where id = ${charge}`;
-  const ids: string[] = [];
-  for (const kind of kinds) ids.push(await make(charge, customer, kind));
-  return { charge, customer, ids };
-}
-
-/** As Stripe shows a PaymentIntent now. */
-async function shown(id: string): Promise<PaymentSnapshot> {
-  const answer = await retrievePaymentIntent(world.deps.stripe, id);
-  if (answer.kind !== 'ok') throw new Error(`Stripe does not show ${id}`);
-  return answer.value;
-}
-
 async function statusesOf(charge: string): Promise<Record<string, string>> {
   const intents = await world.ledger(charge);
   return Object.fromEntries(intents.map((intent) => [intent.id, intent.status]));
@@ -75,7 +31,7 @@ async function statusesOf(charge: string): Promise<Record<string, string>> {
 
 describe('of several PaymentIntents under the mark of one charge', () => {
   test('the paid one is bound, though an older one waits; the other is cancelled', async () => {
-    const { charge, ids } = await forgotten('pm_card_visa', ['unconfirmed', 'paid']);
+    const { charge, ids } = await forgotten(world, 'pm_card_visa', ['unconfirmed', 'paid']);
     const [older, paid] = ids as [string, string];
 
     await world.work(['charge']);
@@ -93,7 +49,7 @@ describe('of several PaymentIntents under the mark of one charge', () => {
     ['two that were paid', ['paid', 'paid']],
     ['one whose amount is only held', ['unconfirmed', 'held']],
   ] as const)('%s are for a person, who is told of each; none is confirmed', async (_, kinds) => {
-    const { charge, ids } = await forgotten('pm_card_visa', kinds);
+    const { charge, ids } = await forgotten(world, 'pm_card_visa', kinds);
 
     await world.work(['charge']);
 
@@ -108,7 +64,10 @@ describe('of several PaymentIntents under the mark of one charge', () => {
   });
 
   test('the one at the bank is bound with its attempt, and the customer’s answer settles it', async () => {
-    const { charge, ids } = await forgotten('pm_card_authenticationRequired', ['unconfirmed', 'at_the_bank']);
+    const { charge, ids } = await forgotten(world, 'pm_card_authenticationRequired', [
+      'unconfirmed',
+      'at_the_bank',
+    ]);
     const [, bank] = ids as [string, string];
 
     await world.work(['charge']);
@@ -126,7 +85,7 @@ describe('of several PaymentIntents under the mark of one charge', () => {
   });
 
   test('a customer who does not come back from there is asked again', async () => {
-    const { charge } = await forgotten('pm_card_authenticationRequired', ['at_the_bank']);
+    const { charge } = await forgotten(world, 'pm_card_authenticationRequired', ['at_the_bank']);
     await world.work(['charge']);
 
     await world.advance(1_801);
@@ -138,46 +97,6 @@ describe('of several PaymentIntents under the mark of one charge', () => {
     expect(await attemptStates(world, charge)).toEqual(['abandoned']);
     expect(await confirmsOf(world, charge)).toEqual([]);
   });
-});
-
-describe('money under the mark of a charge that has no PaymentIntent', () => {
-  test('is bound and settled by the sweep that finds it', async () => {
-    const { charge, ids } = await forgotten('pm_card_visa', ['unconfirmed', 'paid']);
-    await world.advance(3_600);
-
-    await sweepOrphansOnce(world.deps);
-
-    expect((await world.read(charge)).charge).toMatchObject({
-      state: 'succeeded',
-      stripe_payment_intent_id: ids[1],
-    });
-    expect(await breaksOf(world, String(ids[1]))).toEqual([]);
-    expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
-  });
-
-  test('is bound and settled by the event that tells of it', async () => {
-    const { charge, ids } = await forgotten('pm_card_visa', ['unconfirmed', 'paid']);
-    await tell(world, await shown(String(ids[1])));
-    expect((await world.read(charge)).charge).toMatchObject({
-      state: 'succeeded',
-      stripe_payment_intent_id: ids[1],
-    });
-  });
-
-  test.each(['sweep', 'event'] as const)(
-    'goes to a person when there is more of it, told by a %s',
-    async (carrier) => {
-      const { charge, ids } = await forgotten('pm_card_visa', ['paid', 'paid']);
-      await world.advance(3_600);
-      if (carrier === 'sweep') await sweepOrphansOnce(world.deps);
-      else await tell(world, await shown(String(ids[1])));
-      expect((await world.read(charge)).charge).toMatchObject({
-        state: 'needs_review',
-        stripe_payment_intent_id: null,
-      });
-      expect(await breaksOf(world, charge)).toEqual(['several_payment_intents']);
-    },
-  );
 });
 
 describe('an event about what is final', () => {
