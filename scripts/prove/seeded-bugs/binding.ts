@@ -22,6 +22,17 @@ export const binding: readonly Mutation[] = [
     check: integration(RIGHT, 'two that were paid are for a person'),
   },
   {
+    name: 'the others stay alive beside the one that is bound',
+    edits: [
+      {
+        file: 'src/billing/charge/marked-intents.ts',
+        find: 'if (now?.charge.stripe_payment_intent_id !== bound.id) return;',
+        replace: 'if (now?.charge.stripe_payment_intent_id === bound.id) return;',
+      },
+    ],
+    check: integration(RIGHT, 'the paid one is bound, though an older one waits'),
+  },
+  {
     name: 'a held amount is taken for an unconfirmed PaymentIntent',
     edits: [
       {

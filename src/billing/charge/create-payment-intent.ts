@@ -21,7 +21,7 @@ import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
 import { handToPerson, parkDiffering } from './hand-to-person.ts';
-import { findMarked, type Marked, parkSeveral } from './marked-intents.ts';
+import { cancelOthers, findMarked, type Marked, parkSeveral } from './marked-intents.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
@@ -55,7 +55,10 @@ export async function createAndConfirm(
     await parkSeveral(deps, context, made.value.contenders, 'worker');
     return done;
   }
-  return bind(deps, context, made.value.intent, lease);
+  const { intent, others } = made.value;
+  const outcome = await bind(deps, context, intent, lease);
+  await cancelOthers(deps, charge.id, intent, others, { signal: lease.signal });
+  return outcome;
 }
 
 /** Goes on with the one PaymentIntent that the charge will have, from wherever it stands. */
@@ -128,7 +131,9 @@ async function create(
   );
   if (answer.kind === 'not_executed' && answer.reason === 'rate_limited')
     deps.pacer.backOff('payment_intents.create', RATE_LIMIT_PAUSE_MS);
-  return answer.kind === 'ok' ? { ...answer, value: { choice: 'one', intent: answer.value } } : answer;
+  return answer.kind === 'ok'
+    ? { ...answer, value: { choice: 'one', intent: answer.value, others: [] } }
+    : answer;
 }
 
 async function parkRefused(deps: Dependencies, charge_id: string, code: string): Promise<Outcome<'charge'>> {

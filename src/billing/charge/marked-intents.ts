@@ -13,6 +13,7 @@ import { findInList } from '../../stripe/pages.ts';
 import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Look } from '../work/keyed-write.ts';
+import { cancelOrphan } from './cancel-orphan.ts';
 import { handToPerson } from './hand-to-person.ts';
 import { applyChargeFact, type Bringing, type Brought, type SettleDependencies } from './settle-charge.ts';
 
@@ -77,7 +78,26 @@ export async function settleMarked(
   // What has taken no money yet is bound by the worker that is about to confirm it.
   if (!hasMoney(choice.intent)) return 'stale';
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: choice.intent, key: null, current: true };
-  return applyChargeFact(deps, context.charge.id, fact, { ...bringing, context });
+  const settled = await applyChargeFact(deps, context.charge.id, fact, { ...bringing, context });
+  await cancelOthers(deps, context.charge.id, choice.intent, choice.others, limits);
+  return settled;
+}
+
+/**
+ * Cancels the others once one is bound for good. At once, because a customer could still pass a challenge of one of
+ * them, and because the sweep looks two days back only.
+ */
+export async function cancelOthers(
+  deps: Pick<Dependencies, 'sql' | 'charges' | 'stripe' | 'log'>,
+  charge_id: string,
+  bound: PaymentSnapshot,
+  others: readonly PaymentSnapshot[],
+  limits: CallLimits,
+): Promise<void> {
+  if (others.length === 0) return;
+  const now = await deps.charges.read(charge_id);
+  if (now?.charge.stripe_payment_intent_id !== bound.id) return;
+  for (const other of others) await cancelOrphan(deps, other, 'bound_to_another', limits);
 }
 
 /** Hands the charge to a person, who is told of each PaymentIntent that could be its own. */

@@ -12,18 +12,11 @@ import { decideOrphan } from '../../domain/charge/orphans.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { HOUR_S } from '../../domain/durations.ts';
 import { unreachable } from '../../platform/errors.ts';
-import {
-  closeOrphanCancels,
-  openOrphanCancel,
-  readOrphanCharges,
-  recordUnboundPayment,
-  spendOrphanCancel,
-} from '../../store/janitor/orphans.ts';
+import { closeOrphanCancels, readOrphanCharges, recordUnboundPayment } from '../../store/janitor/orphans.ts';
 import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
-import type { CallLimits } from '../../stripe/client.ts';
 import { readPage } from '../../stripe/pages.ts';
-import { cancelPaymentIntent, paymentIntentsIn } from '../../stripe/payment-intents.ts';
-import { sendKeyed } from '../work/keyed-write.ts';
+import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
+import { cancelOrphan } from '../charge/cancel-orphan.ts';
 import { type BringDependencies, bringMarked } from './bring-marked.ts';
 
 const PAGES_MAX = 5;
@@ -103,36 +96,6 @@ async function sweepPage(
     ours.filter((intent) => intent.status === 'canceled').map((intent) => intent.id),
   );
   return answer.value.next;
-}
-
-async function cancelOrphan(
-  deps: BringDependencies,
-  intent: PaymentSnapshot,
-  because: string,
-  limits: CallLimits,
-): Promise<void> {
-  const n = await openOrphanCancel(deps.sql, intent.id);
-  const sent = await sendKeyed(deps, {
-    key: { row: intent.id, verb: 'cancel', n },
-    send: (key) => cancelPaymentIntent(deps.stripe, { id: intent.id, key, reason: 'abandoned' }, limits),
-  });
-  const log = { paymentIntentId: intent.id, cause: because };
-  switch (sent.sent) {
-    case 'done':
-      await closeOrphanCancels(deps.sql, [intent.id]);
-      deps.log.info({ event: 'orphan.canceled', ...log });
-      return;
-    case 'again':
-      deps.log.warn({ event: 'orphan.uncertain', code: sent.code, ...log });
-      return;
-    case 'spent':
-      // The next reading of the list shows whether the effect is there.
-      await spendOrphanCancel(deps.sql, intent.id, n);
-      deps.log.warn({ event: 'orphan.refused', code: sent.code ?? 'server_error', ...log });
-      return;
-    default:
-      unreachable(sent);
-  }
 }
 
 function chargeIdOf(intent: PaymentSnapshot): string {

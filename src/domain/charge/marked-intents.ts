@@ -8,7 +8,8 @@ type Marked = { readonly id: string; readonly status: PaymentIntentStatus };
 
 export type MarkedChoice<I extends Marked> =
   | { readonly choice: 'none' }
-  | { readonly choice: 'one'; readonly intent: I }
+  /** `others` are still alive, and none of them has taken money. */
+  | { readonly choice: 'one'; readonly intent: I; readonly others: readonly I[] }
   /** No rule tells which is the charge's: a person decides. Oldest first. */
   | { readonly choice: 'person'; readonly contenders: readonly I[] };
 
@@ -23,7 +24,8 @@ export function chooseMarked<I extends Marked>(oldestFirst: readonly I[]): Marke
   if (paid.length > 1 || alive.some(({ status }) => status === 'requires_capture'))
     return { choice: 'person', contenders: alive };
   const intent = paid[0] ?? alive.find(({ status }) => status === 'requires_action') ?? alive[0];
-  return intent === undefined ? { choice: 'none' } : { choice: 'one', intent };
+  if (intent === undefined) return { choice: 'none' };
+  return { choice: 'one', intent, others: alive.filter(({ id }) => id !== intent.id) };
 }
 
 /** Whether money was taken, or is on its way and cannot be stopped. */

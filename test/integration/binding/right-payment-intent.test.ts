@@ -41,7 +41,23 @@ describe('of several PaymentIntents under the mark of one charge', () => {
       stripe_payment_intent_id: paid,
     });
     expect(await confirmsOf(world, charge)).toEqual([]);
+    expect(await statusesOf(charge)).toEqual({ [older]: 'canceled', [paid]: 'succeeded' });
+  });
+
+  test('another whose cancellation is not answered is cancelled by the sweep', async () => {
+    const { charge, ids } = await forgotten(world, 'pm_card_visa', ['unconfirmed', 'paid']);
+    const [older, paid] = ids as [string, string];
+    const match = { route: '/v1/payment_intents/:id/cancel' };
+    await world.simulator.control.faults({ match, action: 'reset_before', times: 1 });
+    await world.work(['charge']);
+    expect(await statusesOf(charge)).toMatchObject({
+      [older]: 'requires_payment_method',
+      [paid]: 'succeeded',
+    });
+
+    await world.advance(3_600);
     await sweepOrphansOnce(world.deps);
+
     expect(await statusesOf(charge)).toEqual({ [older]: 'canceled', [paid]: 'succeeded' });
   });
 

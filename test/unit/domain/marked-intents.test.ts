@@ -29,6 +29,17 @@ describe('of the PaymentIntents under one mark', () => {
     expect(chosen(status, 'requires_action')).toBe('pi_1');
   });
 
+  test('the others are those that are still alive', () => {
+    const choice = chooseMarked(
+      listed('requires_payment_method', 'canceled', 'succeeded', 'requires_action'),
+    );
+    expect(choice).toMatchObject({
+      choice: 'one',
+      intent: { id: 'pi_3' },
+      others: [{ id: 'pi_1' }, { id: 'pi_4' }],
+    });
+  });
+
   test('one at the bank comes before those that nobody has tried', () => {
     expect(chosen('requires_payment_method', 'requires_action', 'requires_action')).toBe('pi_2');
   });
