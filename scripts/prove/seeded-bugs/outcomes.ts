@@ -162,4 +162,15 @@ export const outcomes: readonly Mutation[] = [
     ],
     check: integration('charge/charge-second-unknown', 'a second attempt past its key is lost'),
   },
+  {
+    name: 'a 400 that says nothing is not looked into',
+    edits: [
+      {
+        file: 'src/billing/charge/confirm-answer.ts',
+        find: '  if (says_nothing) return silently',
+        replace: '  if (says_nothing && answer.replayed) return silently',
+      },
+    ],
+    check: integration('charge/protocol-refusals', 'is looked into: the method is gone'),
+  },
 ];

@@ -3,9 +3,10 @@
  */
 import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
-import { unreachable } from '../../platform/errors.ts';
-import type { Answer } from '../../stripe/answer.ts';
+import { invariant, unreachable } from '../../platform/errors.ts';
+import type { Answer, Refused } from '../../stripe/answer.ts';
 import { type Confirmed, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import { checkAttached } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { isConfirmable } from './read-bound.ts';
@@ -53,7 +54,7 @@ async function factOf(
     case 'not_executed':
       return { fact: 'postponed', key, due_in_ms: postponeMs(deps, answer.reason) };
     case 'refused':
-      return refusedFact(deps, context, key, answer);
+      return refusedFact(deps, context, attempt, answer);
     default:
       return unreachable(answer);
   }
@@ -74,9 +75,10 @@ function declinedFact(key: string, answer: Extract<Answer<never>, { kind: 'decli
 async function refusedFact(
   deps: Dependencies,
   context: ChargeContext,
-  key: string,
-  answer: Extract<Answer<never>, { kind: 'refused' }>,
+  attempt: Attempt,
+  answer: Refused,
 ): Promise<ChargeFact> {
+  const key = attempt.idempotency_key;
   if (answer.reason === 'unexpected_state') {
     const id = context.charge.stripe_payment_intent_id ?? '';
     const snapshot = answer.payment_intent ?? (await currentOf(deps, id));
@@ -84,9 +86,34 @@ async function refusedFact(
       ? { fact: 'indeterminate', key, replayed: false }
       : { fact: 'payment_intent', snapshot, key, current: true };
   }
+  const says_nothing = answer.reason === 'invalid_request' && answer.code === null && answer.param === null;
+  if (says_nothing) return silentlyRefusedFact(deps, context, attempt);
   const methodGone = answer.reason === 'payment_method_unusable' || answer.reason === 'mandate_invalid';
   const reason = methodGone ? 'payment_method_unusable' : 'needs_review';
   return { fact: 'refused', key, reason, code: answer.code ?? answer.reason };
+}
+
+/**
+ * A 400 that names neither code nor parameter is recorded of a method that was detached, so the method is read before
+ * anything is decided; until it can be read, the same key goes out again.
+ */
+async function silentlyRefusedFact(
+  deps: Dependencies,
+  { stripe_customer_id: customer }: ChargeContext,
+  { idempotency_key: key, payment_method_id: payment_method }: Attempt,
+): Promise<ChargeFact> {
+  invariant(customer !== null, 'customer_bound_before_confirm');
+  const check = await checkAttached(deps.stripe, { payment_method, customer });
+  switch (check.kind) {
+    case 'unknown':
+      return { fact: 'indeterminate', key, replayed: false };
+    case 'not_attached':
+      return { fact: 'refused', key, reason: 'payment_method_unusable', code: 'payment_method_not_attached' };
+    case 'attached':
+      return { fact: 'refused', key, reason: 'needs_review', code: 'invalid_request' };
+    default:
+      return unreachable(check);
+  }
 }
 
 async function currentOf(deps: Dependencies, id: string) {

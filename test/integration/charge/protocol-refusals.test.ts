@@ -47,6 +47,46 @@ describe('a method that is no longer there', () => {
   });
 });
 
+describe('a 400 at a confirm that names neither code nor parameter', () => {
+  async function refused(isDetached: boolean) {
+    const customer = await world.customer('pm_card_visa');
+    const charge = await world.charge(customer);
+    await world.simulator.control.webhooks({ paused: true });
+    const key = { idempotencyKey: `gone:${charge}` };
+    if (isDetached) await world.sdk.paymentMethods.detach(customer.payment_method_id, {}, key);
+    const action = { type: 'status', status: 400 } as const;
+    await world.simulator.control.faults({ match: { route: CONFIRM }, action, times: 1 });
+    return charge;
+  }
+
+  test('is looked into: the method is gone, and the customer is asked for another', async () => {
+    const charge = await refused(true);
+    await world.work(['charge']);
+    expect(await attemptStates(world, charge)).toEqual(['not_executed']);
+    expect((await world.read(charge)).recovery?.kind).toBe('replace');
+  });
+
+  test('is for a person when the method is still there', async () => {
+    const charge = await refused(false);
+    await world.work(['charge']);
+    expect(await stateOf(charge)).toBe('needs_review');
+    expect(await attemptStates(world, charge)).toEqual(['not_executed']);
+  });
+
+  test('decides nothing while the method cannot be read', async () => {
+    const charge = await refused(true);
+    const away = { type: 'status', status: 503 } as const;
+    const match = { route: '/v1/payment_methods/:id', method: 'GET' };
+    await world.simulator.control.faults({ match, action: away, times: 1 });
+    await world.work(['charge']);
+    expect(await attemptStates(world, charge)).toEqual(['open']);
+    await world.advance(2);
+    await world.work(['charge']);
+    expect(await attemptStates(world, charge)).toEqual(['not_executed']);
+    expect((await world.read(charge)).recovery?.kind).toBe('replace');
+  });
+});
+
 test('any other 400 parks the charge for a person at once', async () => {
   const charge = await world.charge(await world.customer('pm_card_visa'), 1);
   await world.work();
