@@ -16,7 +16,10 @@ export const withdrawals: readonly Mutation[] = [
   {
     name: 'the kill switch does not wait for what is being let go',
     edits: [{ file: PERMISSION, find: '  perform pg_advisory_xact_lock(charging_lock());\n', replace: '' }],
-    check: integration('charge/withdrawals', 'the kill switch: nothing opens after its answer'),
+    check: integration(
+      'charge/withdrawals',
+      'the kill switch, after it has read: nothing opens after its answer',
+    ),
   },
   {
     name: 'an opening does not hold its method',
@@ -27,7 +30,10 @@ export const withdrawals: readonly Mutation[] = [
         replace: '',
       },
     ],
-    check: integration('charge/withdrawals', 'a detachment: nothing opens after its answer'),
+    check: integration(
+      'charge/withdrawals',
+      'a detachment, after it has read: nothing opens after its answer',
+    ),
   },
   {
     name: 'a method is told detached while an attempt with it may still arrive',

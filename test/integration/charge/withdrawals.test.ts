@@ -76,7 +76,7 @@ async function holding(lock: (holder: World['sql']) => Promise<unknown>) {
         )
         .toHaveLength(count),
     letGo: async () => {
-      await holder`commit`;
+      await holder`rollback`;
       holder.release();
     },
   };
@@ -172,7 +172,21 @@ describe('a withdrawal that answers while an opening waits for its row', () => {
     'a revocation': ({ consent_id }) => revokeConsent(world.deps, consent_id, 'key_test'),
     'a stop': ({ customer_id }) => stopCustomer(world.deps, customer_id, 'key_test'),
   };
-  test.each(Object.keys(withdrawals))('%s: nothing opens after its answer', async (name) => {
+  /** What an opening waits for: its row, before it has read what forbids it; or its key, after. */
+  const moments: Record<string, (charge: string, holder: World['sql']) => Promise<unknown>> = {
+    'before it has read': (charge, holder) => holder`select 1 from charges where id = ${charge} for update`,
+    'after it has read': async (charge, holder) => {
+      const other = await world.charge(await world.customer('pm_card_visa'));
+      return holder`
+        insert into charge_attempts (charge_id, number, kind, idempotency_key, stripe_payment_intent_id,
+                                     payment_method_id, request_body, api_version, lease_number)
+        values (${other}, 1, 'off_session', ${`dc1:${charge}:confirm:1`}, 'pi_other', 'pm_other', '', '', 1)`;
+    },
+  };
+  const cases = Object.keys(withdrawals).flatMap((name) =>
+    Object.keys(moments).map((moment) => [name, moment]),
+  );
+  test.each(cases)('%s, %s: nothing opens after its answer', async (name = '', moment = '') => {
     const customer = await world.customer('pm_card_visa');
     const charge = await world.charge(customer);
     const { open } = world.deps.charges;
@@ -183,7 +197,7 @@ describe('a withdrawal that answers while an opening waits for its row', () => {
       charges: {
         ...world.deps.charges,
         open: async (opening: Parameters<typeof open>[0]) => {
-          other = await holding((holder) => holder`select 1 from charges where id = ${charge} for update`);
+          other = await holding(async (holder) => moments[moment]?.(charge, holder));
           const opened = open(opening);
           await other.waiting(1);
           const answered = withdrawals[name]?.(customer) ?? Promise.resolve();

@@ -22,7 +22,7 @@ async function ready(): Promise<Ready> {
   const saved = await savedCard(account.stripe, opened.sim);
   const { id } = await unconfirmed(account.stripe, saved);
   const options = { idempotencyKey: `confirm-${id}` };
-  const confirm = (timeout = 20_000) =>
+  const confirm = (timeout = 120_000) =>
     account.stripe.paymentIntents.confirm(id, { off_session: true }, { ...options, timeout });
   return { ...account, id, confirm };
 }

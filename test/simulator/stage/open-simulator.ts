@@ -64,7 +64,7 @@ function clients(sim: Simulator, check: SchemaCheck): Pick<Opened, 'account' | '
       port: check.port,
       maxNetworkRetries: 0,
       // Generous, because the first answers of a file wait for their schemas to be compiled.
-      timeout: 20_000,
+      timeout: 120_000,
       telemetry: false,
       ...overrides,
     });
