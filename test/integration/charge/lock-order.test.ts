@@ -114,6 +114,8 @@ const succeeded: ChargePlan = {
 
 async function settle({ toSend }: Scene): Promise<void> {
   const context = await readCharge(store.sql, toSend.charge_id);
+  // What has ended is settled by nobody: the plan of such a fact is that it is stale.
+  if (context?.charge.state === 'succeeded') return;
   await charges.settle({
     charge_id: toSend.charge_id,
     revision: context?.charge.revision ?? 0,
