@@ -183,7 +183,8 @@ describe('waiting', () => {
     expect(killed.length).toBeGreaterThan(0);
     await api.world.work();
 
-    expect((await waited).body.status).toBe('succeeded');
+    const { status, payment_method, paid_with } = (await waited).body;
+    expect({ status, paid_with }).toEqual({ status: 'succeeded', paid_with: { payment_method } });
   });
 
   test('takes whole seconds from 0 to 20', async () => {
