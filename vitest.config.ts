@@ -31,6 +31,7 @@ export const wholeFiles = [
     'janitor/evidence-webhooks-off',
     'janitor/reconcile-command',
     'operate/canary',
+    'operate/operator-actions',
     'operate/operate-charging',
     'operate/operate-commands',
     'operate/operate-metrics',

@@ -7,32 +7,43 @@ import { parseArgs } from 'node:util';
 import type { Database } from '../../src/store/postgres/database.ts';
 import type { Tables } from '../../src/store/postgres/tables.ts';
 import { readCharging, setCharging } from '../../src/store/work/charging.ts';
-import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
+import type { OperatorWord } from '../../src/store/work/operator-actions.ts';
+import {
+  misused,
+  type Print,
+  printer,
+  runCommand,
+  WORD_OPTIONS,
+  withDatabase,
+  wordOf,
+} from './operator-command.ts';
 
 const USAGE = `usage:
-  charging off --reason "<why>"
-  charging on
+  charging off --reason "<why>" [--by <who>]
+  charging on [--reason "<why>"] [--by <who>]
   charging status
 with --json the last line of the output is one JSON object`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { reason: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: { ...WORD_OPTIONS, json: { type: 'boolean', default: false } },
   });
   const [verb, more] = positionals;
   if (more !== undefined) throw misused(USAGE);
   const print = printer(values.json);
   switch (verb) {
     case 'off': {
-      const reason = reasonOf(values.reason, USAGE);
-      return withDatabase('charging', (database) => turnOff(database, reason, print));
+      const word = wordOf(values, USAGE);
+      return withDatabase('charging', (database) => turnOff(database, word, print));
     }
-    case 'on':
+    case 'on': {
+      const word = wordOf(values, USAGE, 'no reason was given');
       return withDatabase('charging', async ({ sql, tables }) => {
-        await setCharging(sql, true, null);
+        await setCharging(sql, true, word);
         await tell(tables, print);
       });
+    }
     case 'status':
       return withDatabase('charging', ({ tables }) => tell(tables, print));
     default:
@@ -40,8 +51,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function turnOff({ sql, tables }: Database, reason: string, print: Print): Promise<void> {
-  await setCharging(sql, false, reason);
+async function turnOff({ sql, tables }: Database, word: OperatorWord, print: Print): Promise<void> {
+  await setCharging(sql, false, word);
   await tell(tables, print);
 }
 

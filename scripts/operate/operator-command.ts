@@ -1,7 +1,9 @@
 /** What operators' commands share: which database they work on, how they answer, and how they fail. */
+import { userInfo } from 'node:os';
 import { loadDatabaseUrl } from '../../src/platform/config.ts';
 import { AppError, isAppError } from '../../src/platform/errors.ts';
 import { type Database, errorCode, openDatabase } from '../../src/store/postgres/database.ts';
+import type { OperatorWord } from '../../src/store/work/operator-actions.ts';
 import { readRunningSandbox } from './running-sandbox.ts';
 
 /** Prints the object with `--json`, otherwise the text, as the last line of stdout. */
@@ -40,12 +42,35 @@ const REASON_CHARS_MAX = 200;
  *
  * @throws AppError `usage`
  */
-export function reasonOf(text: string | undefined, usage: string): string {
+function reasonOf(text: string | undefined, usage: string): string {
   const reason = text?.trim() ?? '';
   if (reason === '') throw misused(usage);
   if (reason.length > REASON_CHARS_MAX || /\p{Cc}/u.test(reason))
     throw misused(`A reason is one line of at most ${REASON_CHARS_MAX} characters`);
   return reason;
+}
+
+/** The options of every verb that changes something. */
+export const WORD_OPTIONS = { reason: { type: 'string' }, by: { type: 'string' } } as const;
+export type WordValues = { readonly reason?: string | undefined; readonly by?: string | undefined };
+
+/**
+ * Why, and who says so, for the record that every verb leaves (docs/protocol.md, 13.4). Without `--by` it is the user of
+ * the operating system. `otherwise` is the reason of a verb that needs none.
+ *
+ * @throws AppError `usage`
+ */
+export function wordOf({ reason, by }: WordValues, usage: string, otherwise?: string): OperatorWord {
+  return { reason: reasonOf(reason ?? otherwise, usage), by: reasonOf(by ?? userName(), usage) };
+}
+
+/** A container may run under a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** If the command fails, prints one sentence and exits with 1. */

@@ -4,17 +4,25 @@
  * If an id only has open breaks, they are closed. `--json` for programs.
  */
 import { parseArgs } from 'node:util';
-import { releaseReview } from '../../src/billing/janitor/release-review.ts';
+import { type ReleaseRequest, releaseReview } from '../../src/billing/janitor/release-review.ts';
 import { RELEASE_WAYS, type ReleaseWay } from '../../src/domain/releases.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { listOpenBreaks, listReviews } from '../../src/store/janitor/reviews.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
 import type { Tables } from '../../src/store/postgres/tables.ts';
-import { misused, type Print, printer, reasonOf, runCommand, withDatabase } from './operator-command.ts';
+import {
+  misused,
+  type Print,
+  printer,
+  runCommand,
+  WORD_OPTIONS,
+  withDatabase,
+  wordOf,
+} from './operator-command.ts';
 
 const USAGE = `usage:
   review list
-  review release <id> --reason "<why>" [--as retry|close]
+  review release <id> --reason "<why>" [--by <who>] [--as retry|close]
 with --json the last line of the output is one JSON object`;
 
 const LINES_MAX = 1_000;
@@ -23,7 +31,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      reason: { type: 'string' },
+      ...WORD_OPTIONS,
       as: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -32,7 +40,7 @@ async function main(): Promise<void> {
   const print = printer(values.json);
   if (verb === 'list' && id === undefined) return withDatabase('review', ({ tables }) => list(tables, print));
   if (verb !== 'release' || id === undefined || more !== undefined) throw misused(USAGE);
-  const request = { id, reason: reasonOf(values.reason, USAGE), way: wayOf(values.as) };
+  const request = { id, ...wordOf(values, USAGE), way: wayOf(values.as) };
   return withDatabase('review', ({ sql }) => release(sql, request, print));
 }
 
@@ -52,11 +60,7 @@ async function list(tables: Tables, print: Print): Promise<void> {
   print({ data, breaks }, lines.length === 0 ? 'nothing waits for a person' : lines.join('\n'));
 }
 
-async function release(
-  sql: Sql,
-  request: { readonly id: string; readonly reason: string; readonly way: ReleaseWay | null },
-  print: Print,
-): Promise<void> {
+async function release(sql: Sql, request: ReleaseRequest, print: Print): Promise<void> {
   const released = await releaseReview(sql, request);
   switch (released.outcome) {
     case 'released':

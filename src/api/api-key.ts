@@ -7,6 +7,7 @@ import { randomId } from '../platform/ids.ts';
 import { type ApiKeyRow, insertApiKey, readApiKey, type Scope } from '../store/door/api-keys.ts';
 import type { Sql } from '../store/postgres/database.ts';
 import type { Tables } from '../store/postgres/tables.ts';
+import type { OperatorWord } from '../store/work/operator-actions.ts';
 
 const TOKEN = /^dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
 const SECRET_BYTES = 32;
@@ -15,14 +16,22 @@ const NO_HASH = createHash('sha256').update(randomBytes(SECRET_BYTES)).digest();
 
 export type MintedKey = { readonly id: string; readonly token: string };
 
+export type NewApiKey = {
+  readonly name: string | null;
+  readonly scopes: readonly Scope[];
+  readonly livemode: boolean;
+  /** Who makes it, and why; by default a program of ours, which starts a deployment of its own. */
+  readonly word?: OperatorWord;
+};
+
+const OUR_PROGRAM: OperatorWord = { by: 'duecourse', reason: 'a deployment that a program starts' };
+
 /** Makes a key and stores its hash. Only the answer holds the token. */
-export async function createApiKey(
-  tables: Tables,
-  key: { readonly name: string | null; readonly scopes: readonly Scope[]; readonly livemode: boolean },
-): Promise<MintedKey> {
+export async function createApiKey(tables: Tables, key: NewApiKey): Promise<MintedKey> {
   const id = randomId('key');
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  await insertApiKey(tables, { id, name: key.name, scopes: key.scopes, secret_hash: hashOf(secret) });
+  const row = { id, name: key.name, scopes: key.scopes, secret_hash: hashOf(secret) };
+  await insertApiKey(tables, row, key.word ?? OUR_PROGRAM);
   const token = `dc_${key.livemode ? 'live' : 'test'}_${id.slice('key_'.length)}_${secret}`;
   return { id, token };
 }

@@ -148,7 +148,13 @@ test('what waits for a person, what contradicts Stripe and the kill switch are t
   expect(valuesOf(calm, 'duecourse_charging_enabled')).toEqual({ '': 1 });
 
   const charge_id = await world.charge(await world.customer('pm_card_visa'));
-  const park = { kind: 'amount_differs', stripe_id: null, observed: {}, move: true, cause: 'worker' };
+  const park = {
+    kind: 'amount_differs' as const,
+    stripe_id: null,
+    observed: {},
+    move: true,
+    cause: 'worker',
+  };
   await parkCharge(world.sql, { charge_id, ...park });
   await setCharging(world.sql, false);
   const samples = await scrape();

@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/store/postgres': [],
   'src/store/schema': [],
   'src/store/work': ['src/store/postgres', 'src/store/schema'],
-  'src/store/door': ['src/store/postgres', 'src/store/schema'],
+  'src/store/door': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
   'src/store/charge': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
   'src/store/customer': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
   'src/store/setup': [

@@ -5,6 +5,7 @@ import { integration } from './checks.ts';
 
 const TABLES = 'migrations/0000_baseline.sql';
 const WALLS = 'migrations/0001_walls.sql';
+const OPERATOR = 'migrations/0005_operator_actions.sql';
 const CHARGES = 'src/store/schema/charges.ts';
 
 const wall = (what: string) => integration('charge/unique-walls', what);
@@ -100,14 +101,14 @@ export const database: readonly Mutation[] = [
     name: 'the check of a success passes on NULL',
     edits: [
       {
-        file: TABLES,
-        find: 'amount_received_minor is not null and amount_received_minor = amount_minor',
-        replace: 'not (amount_received_minor <> amount_minor)',
+        file: OPERATOR,
+        find: 'amount_received_minor is not null and amount_received_minor = coalesce(accepted_minor, amount_minor)',
+        replace: 'not (amount_received_minor <> coalesce(accepted_minor, amount_minor))',
       },
       {
         file: CHARGES,
-        find: 'amount_received_minor is not null and amount_received_minor = amount_minor',
-        replace: 'not (amount_received_minor <> amount_minor)',
+        find: 'amount_received_minor is not null and amount_received_minor = coalesce(accepted_minor, amount_minor)',
+        replace: 'not (amount_received_minor <> coalesce(accepted_minor, amount_minor))',
       },
     ],
     check: wall('success of which no amount is known'),
@@ -116,7 +117,7 @@ export const database: readonly Mutation[] = [
     name: 'no check that failed is proven',
     edits: [
       {
-        file: TABLES,
+        file: OPERATOR,
         find: 'stripe_payment_intent_id is null or payment_intent_canceled_at is not null',
         replace: 'true',
       },

@@ -3,6 +3,7 @@
  * statement compares the revision that the plan rests on, and the slower writer reads and plans again. So worker,
  * zombie, webhook and janitor may all bring the same fact at once, and it is written once.
  */
+import type { BreakKind } from '../../domain/break-kinds.ts';
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { Carrier, ChargeFact, ChargePlan, Settlement } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -167,7 +168,7 @@ async function writePlan(
 async function park(
   deps: SettleDependencies,
   context: ChargeContext,
-  kind: string,
+  kind: BreakKind,
   move: boolean,
   bringing: Bringing,
 ): Promise<void> {

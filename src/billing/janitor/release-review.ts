@@ -2,6 +2,7 @@
  * An operator's word on a parked row: let it go on, or end it. Nothing is called here; the row becomes due, and the
  * worker that claims it asks Stripe before it opens anything.
  */
+import { isReleasable, verbsOf } from '../../domain/break-kinds.ts';
 import {
   decideRelease,
   type ReleaseWay,
@@ -9,16 +10,14 @@ import {
   type ReviewKind,
   reviewStates,
 } from '../../domain/releases.ts';
-import { requestClose } from '../../store/charge/close-requests.ts';
-import { closeBreaks, findReview } from '../../store/janitor/parked-rows.ts';
+import { closeBreaks, findReview, openBreakKinds, releaseRow } from '../../store/janitor/parked-rows.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import { readNow } from '../../store/postgres/instance.ts';
-import { moveRow, type Rows, readRow } from '../../store/work/obligations.ts';
+import { type Rows, readRow } from '../../store/work/obligations.ts';
+import type { OperatorWord } from '../../store/work/operator-actions.ts';
 
-export type ReleaseRequest = {
+export type ReleaseRequest = OperatorWord & {
   readonly id: string;
-  /** Goes into the timeline: one line, written by a person. */
-  readonly reason: string;
   /** Null: the way the row was going. */
   readonly way: ReleaseWay | null;
 };
@@ -33,8 +32,9 @@ export type Released =
 /** A row that moves in every one of these rounds is no race. */
 const ROUNDS_MAX = 3;
 
-/** Releases the row, with its reason, and closes the breaks about it. */
+/** Releases the row and closes the breaks about it, or closes those that a word alone can close. */
 export async function releaseReview(sql: Sql, request: ReleaseRequest): Promise<Released> {
+  const { reason, by } = request;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const kind = await findReview(sql, request.id);
     if (kind === null) break;
@@ -42,44 +42,29 @@ export async function releaseReview(sql: Sql, request: ReleaseRequest): Promise<
     if (row?.state !== reviewStates[kind]) continue;
     const decision = decideRelease(kind, row as ReviewedRow, request.way);
     if (decision.do === 'refuse') return { outcome: 'refused', because: decision.because };
-    const released =
-      decision.do === 'request_close'
-        ? await close(sql, kind, row, request.reason)
-        : await release(sql, kind, row, { state: decision.state, ...decision.next }, request.reason);
-    if (!released) continue;
-    await closeBreaks(sql, request.id, request.reason);
-    const state = decision.do === 'request_close' ? 'closing' : decision.state;
-    return { outcome: 'released', kind, state };
+    const set =
+      decision.do === 'move' ? { state: decision.state, ...decision.next } : await closing(sql, kind);
+    const { id, revision } = row;
+    if (await releaseRow(sql, kind, { id, revision, set }, { reason, by }))
+      return { outcome: 'released', kind, state: set.state };
   }
-  const count = await closeBreaks(sql, request.id, request.reason);
-  return count === 0 ? { outcome: 'not_in_review' } : { outcome: 'breaks_closed', count };
+  return releaseBreaks(sql, request.id, { reason, by });
 }
 
-async function close(sql: Sql, kind: ReviewKind, row: Rows[ReviewKind], reason: string): Promise<boolean> {
-  if (kind === 'charge') {
-    const wish = { as: 'canceled', detail: null, recovery: 'revoked' } as const;
-    const closing = await requestClose(sql, [row.id], {
-      ...wish,
-      cause: 'operator',
-      cause_reference: reason,
-    });
-    return closing.length === 1;
-  }
+/** What a row becomes whose end an operator asks for. */
+async function closing(sql: Sql, kind: ReviewKind) {
   const wish = { state: 'closing', close_as: 'canceled', close_requested_at: await readNow(sql) };
-  return release(sql, 'setup', row, wish, reason);
+  return kind === 'charge' ? { ...wish, detail: 'closing' } : wish;
 }
 
-/**
- * Gives the row back to the workers, due at once and with a clean count of tries. False when it moved meanwhile: proof
- * may have arrived, and then nothing is left to release.
- */
-function release<K extends ReviewKind>(
-  sql: Sql,
-  kind: K,
-  { id, revision }: Rows[ReviewKind],
-  next: Partial<Rows[K]>,
-  reason: string,
-): Promise<boolean> {
-  const set = { ...next, detail: null, tries: 0 };
-  return moveRow(sql, kind, { id, revision, set, due_in_ms: 0, cause: 'operator', cause_reference: reason });
+/** Money at Stripe is never closed by a word: its kind names the verbs that end it. */
+async function releaseBreaks(sql: Sql, id: string, word: OperatorWord): Promise<Released> {
+  const open = await openBreakKinds(sql, id);
+  if (open.length === 0) return { outcome: 'not_in_review' };
+  const releasable = open.filter(isReleasable);
+  const [stays] = open.filter((kind) => !isReleasable(kind));
+  if (stays !== undefined && releasable.length === 0)
+    return { outcome: 'refused', because: `${stays} ends by ${verbsOf(stays).join(', ')}` };
+  const count = await closeBreaks(sql, id, releasable, word);
+  return { outcome: 'breaks_closed', count };
 }

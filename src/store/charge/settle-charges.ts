@@ -1,3 +1,4 @@
+import type { BreakKind } from '../../domain/break-kinds.ts';
 import type { AttemptKind } from '../../domain/charge/charge.ts';
 import type { ChargePlan } from '../../domain/charge/charge-facts.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -155,7 +156,7 @@ function flat({ plan, ...settlement }: ChargeSettlement) {
 
 export type ChargePark = {
   readonly charge_id: string;
-  readonly kind: string;
+  readonly kind: BreakKind;
   readonly stripe_id: string | null;
   readonly observed: Record<string, string | number | boolean | null>;
   /** False for a charge that is final: only the break is written. */

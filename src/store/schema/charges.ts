@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, minor, obligation, refersTo } from './columns.ts';
 import { consents, customers, payment_methods } from './customers.ts';
+import { operator_actions } from './operations.ts';
 
 /**
  * A wall for every session except one that has also put the triggers aside: a test that forges a success must get past
@@ -49,6 +50,8 @@ export const charges = pgTable(
     payment_intent_canceled_at: at('payment_intent_canceled_at'),
     amount_received_minor: minor('amount_received_minor'),
     paid_with: text('paid_with'),
+    accepted_minor: minor('accepted_minor'),
+    operator_action_id: minor('operator_action_id').references(() => operator_actions.id),
     future_use_at: at('future_use_at'),
     detail: text('detail'),
     last_error: jsonb('last_error').$type<LastError>(),
@@ -77,14 +80,18 @@ export const charges = pgTable(
     check(
       'charges_succeeded_check',
       unlessForged(
-        sql`state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = amount_minor)`,
+        sql`state <> 'succeeded' or (stripe_payment_intent_id is not null and amount_received_minor is not null and amount_received_minor = coalesce(accepted_minor, amount_minor))`,
       ),
     ),
     check(
       'charges_proof_check',
       unlessForged(
-        sql`state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null`,
+        sql`state not in ('failed', 'canceled') or stripe_payment_intent_id is null or payment_intent_canceled_at is not null or (state = 'failed' and operator_action_id is not null)`,
       ),
+    ),
+    check(
+      'charges_accepted_check',
+      unlessForged(sql`accepted_minor is null or (state = 'succeeded' and operator_action_id is not null)`),
     ),
     check('charges_close_check', sql`(close_requested_at is null) = (close_as is null)`),
     check('charges_closing_check', sql`state <> 'closing' or close_requested_at is not null`),

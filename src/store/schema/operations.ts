@@ -15,7 +15,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { at, bytes, serial } from './columns.ts';
+import { at, bytes, minor, serial } from './columns.ts';
 
 /** One row: who this deployment is, whether it may charge, and the test clock's offset (zero in production). */
 export const instance = pgTable(
@@ -69,6 +69,31 @@ export const breaks = pgTable(
   (t) => [
     unique('breaks_kind_key').on(t.kind, t.entity_id),
     index('breaks_open_idx').on(t.kind).where(sql`closed_by is null`),
+  ],
+);
+
+/**
+ * A person's word: who gave it, why, and what both sides said at that moment. Append-only; every operator's verb writes
+ * it in the statement that makes its change.
+ */
+export const operator_actions = pgTable(
+  'operator_actions',
+  {
+    id: serial('id'),
+    verb: text('verb').notNull(),
+    entity: text('entity').notNull(),
+    entity_id: text('entity_id').notNull(),
+    break_id: minor('break_id').references(() => breaks.id),
+    stripe_id: text('stripe_id'),
+    reason: text('reason').notNull(),
+    by: text('by').notNull(),
+    observed: jsonb('observed').notNull().default({}),
+    at: at('at').notNull().default(sql`dc_now()`),
+  },
+  (t) => [
+    index('operator_actions_entity_idx').on(t.entity_id, t.id),
+    index('operator_actions_stripe_idx').on(t.stripe_id).where(sql`stripe_id is not null`),
+    index('operator_actions_break_idx').on(t.break_id).where(sql`break_id is not null`),
   ],
 );
 

@@ -4,6 +4,7 @@ import { retryConflict, type Sql } from '../postgres/database.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { charge_attempts } from '../schema/charges.ts';
 import { instance } from '../schema/operations.ts';
+import { type OperatorWord, wroteAction } from './operator-actions.ts';
 
 export type Charging = {
   readonly enabled: boolean;
@@ -27,8 +28,17 @@ export async function readCharging(tables: Tables): Promise<Charging> {
 
 /**
  * Turns charging off, with the reason, or on again. It waits for every statement that has let a confirm go and not yet
- * committed, and those after it read the new state: once it answers, nothing opens that the switch forbids.
+ * committed, and those after it read the new state: once it answers, nothing opens that the switch forbids. Who
+ * said so is kept with it.
  */
-export async function setCharging(sql: Sql, enabled: boolean, reason: string | null): Promise<void> {
-  await retryConflict(async () => await sql`select turn_charging(${enabled}, ${reason})`);
+export async function setCharging(sql: Sql, enabled: boolean, word: OperatorWord): Promise<void> {
+  const verb = enabled ? 'charging_on' : 'charging_off';
+  const action = { verb, entity: 'instance', entity_id: 'charging' } as const;
+  await retryConflict(
+    async () =>
+      await sql`
+      with switched as materialized (select turn_charging(${enabled}, ${enabled ? null : word.reason})
+      ), said as (${wroteAction(sql, 'switched', action, word)})
+      select from switched`,
+  );
 }

@@ -111,7 +111,7 @@ describe('a key', () => {
     expect(row?.text).not.toContain(secret);
     expect(row?.secret_hash).toEqual(createHash('sha256').update(secret).digest());
 
-    await revokeApiKey(api.world.tables, id);
+    await revokeApiKey(api.world.tables, id, { reason: 'lost', by: 'robin' });
     expect((await ask(route, token)).status).toBe(401);
   });
 });

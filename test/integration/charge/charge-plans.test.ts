@@ -117,7 +117,7 @@ const statements: Record<string, (sql: Sql) => Promise<unknown>> = {
   parkCharge: (sql) =>
     parkCharge(sql, {
       charge_id: one.id,
-      kind: 'test',
+      kind: 'unexpected_status',
       stripe_id: null,
       observed: {},
       move: true,

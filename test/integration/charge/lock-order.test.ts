@@ -31,7 +31,7 @@ beforeAll(async () => {
   charges = chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, WEEK_MS, () => {});
 });
 
-afterEach(() => setCharging(store.sql, true, null));
+afterEach(() => setCharging(store.sql, true, { reason: 'over', by: 'robin' }));
 
 afterAll(async () => {
   await store.close();
@@ -151,7 +151,7 @@ const withdrawals = {
   revoke: ({ consent }: Scene) => revokeConsents(store.sql, [consent], 'test'),
   stop: ({ customer }: Scene) => writeStop(store.sql, customer, 'test'),
   detach: ({ method }: Scene) => requestDetach(store.sql, method, 'test'),
-  'kill switch': () => setCharging(store.sql, false, 'test'),
+  'kill switch': () => setCharging(store.sql, false, { reason: 'test', by: 'robin' }),
 };
 
 const acts = { ...sendings, ...withdrawals, settle };
@@ -184,7 +184,7 @@ describe(`two at once, ${ROUNDS} rounds each`, () => {
   test.each(pairs)('%s and %s', async (one, other) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       await play(one, other);
-      await setCharging(store.sql, true, null);
+      await setCharging(store.sql, true, { reason: 'over', by: 'robin' });
     }
   });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await setCharging(world.sql, true, null);
+  await setCharging(world.sql, true, { reason: 'over', by: 'robin' });
   await clearWeather(world);
 });
 
@@ -167,7 +167,7 @@ test('a charge that is taken in beside a revocation is refused or closed, and ne
 
 describe('a withdrawal that answers while an opening waits for its row', () => {
   const withdrawals: Record<string, (customer: SavedCustomer) => Promise<unknown>> = {
-    'the kill switch': () => setCharging(world.sql, false, 'test'),
+    'the kill switch': () => setCharging(world.sql, false, { reason: 'test', by: 'robin' }),
     'a detachment': ({ payment_method_id }) => requestDetach(world.sql, payment_method_id, 'key_test'),
     'a revocation': ({ consent_id }) => revokeConsent(world.deps, consent_id, 'key_test'),
     'a stop': ({ customer_id }) => stopCustomer(world.deps, customer_id, 'key_test'),

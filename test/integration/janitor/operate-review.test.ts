@@ -30,7 +30,7 @@ afterAll(() => world.close());
 const park = (charge_id: string) =>
   parkCharge(world.sql, {
     charge_id,
-    kind: 'by_hand',
+    kind: 'unexpected_status',
     stripe_id: null,
     observed: {},
     move: true,
@@ -38,7 +38,7 @@ const park = (charge_id: string) =>
   });
 
 const release = (id: string, way: 'retry' | 'close' | null = null) =>
-  releaseReview(world.sql, { id, reason: REASON, way });
+  releaseReview(world.sql, { id, reason: REASON, by: 'robin', way });
 
 async function timelineOf(id: string): Promise<string[]> {
   const rows = await world.sql<{ line: string }[]>`
@@ -182,13 +182,12 @@ describe('a released charge', () => {
   test('takes its breaks with it, and a break about nothing parked is closed by itself', async () => {
     const charge = await newCharge('pm_card_visa');
     await park(charge);
-    expect(await breaksOf(world, charge)).toEqual(['by_hand']);
+    expect(await breaksOf(world, charge)).toEqual(['unexpected_status']);
     await release(charge);
     const open = () => world.sql`select kind from breaks where entity_id = ${charge} and closed_by is null`;
     expect(await open()).toEqual([]);
     expect(await release(charge)).toEqual({ outcome: 'not_in_review' });
-    await world.sql`
-      insert into breaks (kind, entity_id, observed) values ('amount_differs', ${charge}, '{}')`;
+    await world.sql`insert into breaks (kind, entity_id, observed) values ('dispute', ${charge}, '{}')`;
     expect(await release(charge)).toEqual({ outcome: 'breaks_closed', count: 1 });
     expect(await open()).toEqual([]);
   });

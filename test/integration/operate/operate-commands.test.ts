@@ -25,7 +25,13 @@ afterAll(() => api.close());
 async function parked(): Promise<string> {
   const { world } = api;
   const charge = await world.charge(await world.customer('pm_card_visa'));
-  const break_ = { kind: 'by_hand', stripe_id: null, observed: {}, move: true, cause: 'worker' };
+  const break_ = {
+    kind: 'unexpected_status' as const,
+    stripe_id: null,
+    observed: {},
+    move: true,
+    cause: 'worker',
+  };
   await parkCharge(world.sql, { charge_id: charge, ...break_ });
   return charge;
 }
@@ -57,7 +63,7 @@ describe('/metrics', () => {
     expect(Object.values(none)).toEqual([0, 0, 0, 0, 0]);
     await parked();
     expect((await metric('duecourse_rows_needs_review'))['{kind="charge"}']).toBe(1);
-    expect((await metric('duecourse_breaks_open'))['{kind="by_hand"}']).toBe(1);
+    expect((await metric('duecourse_breaks_open'))['{kind="unexpected_status"}']).toBe(1);
   });
 
   test('tells when charging is off', async () => {
@@ -134,10 +140,12 @@ describe('npm run review', () => {
     const charge = await parked();
     const listed = await command('review', 'list');
     expect(listed.stdout).toMatch(
-      new RegExp(`^charge {2}${charge} {2}since \\S+ {2}by worker {2}by_hand`, 'm'),
+      new RegExp(`^charge {2}${charge} {2}since \\S+ {2}by worker {2}unexpected_status`, 'm'),
     );
     const { data } = JSON.parse((await command('review', 'list', '--json')).stdout);
-    expect(data).toContainEqual(expect.objectContaining({ kind: 'charge', id: charge, breaks: ['by_hand'] }));
+    expect(data).toContainEqual(
+      expect.objectContaining({ kind: 'charge', id: charge, breaks: ['unexpected_status'] }),
+    );
 
     const released = await command('review', 'release', charge, '--reason', 'looked at it', '--json');
     expect(JSON.parse(released.stdout)).toEqual({

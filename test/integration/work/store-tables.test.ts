@@ -87,7 +87,7 @@ test('what the query builder writes is read by hand as it was meant', async () =
     secret_hash: randomBytes(32),
     scopes: ['read', 'write'] as const,
   };
-  await insertApiKey(store.tables, key);
+  await insertApiKey(store.tables, key, { reason: 'a test', by: 'robin' });
   const { id } = await seedCharge(store.sql);
   await store.tables
     .update(charges)
@@ -109,7 +109,7 @@ test('a connection that is killed under a list is replaced, and the next list re
     {},
   ]);
   const key = { id: randomId('key'), name: null, secret_hash: randomBytes(32), scopes: ['admin'] as const };
-  await insertApiKey(store.tables, key);
+  await insertApiKey(store.tables, key, { reason: 'a test', by: 'robin' });
   expect(await listApiKeys(store.tables)).toContainEqual(expect.objectContaining(key));
 });
 

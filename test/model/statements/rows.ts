@@ -49,6 +49,8 @@ const CHARGE: Rows['charge'] = {
   payment_intent_canceled_at: null,
   amount_received_minor: null,
   paid_with: null,
+  accepted_minor: null,
+  operator_action_id: null,
   future_use_at: null,
   detail: null,
   last_error: null,
