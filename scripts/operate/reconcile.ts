@@ -9,69 +9,39 @@ import { parseArgs } from 'node:util';
 import type { Instance } from '../../src/billing/dependencies.ts';
 import { bringMarked } from '../../src/billing/janitor/bring-marked.ts';
 import { type Reconciliation, reconcile } from '../../src/billing/janitor/reconcile.ts';
+import { breakKinds } from '../../src/domain/break-kinds.ts';
 import type { PaymentSnapshot } from '../../src/domain/charge/payment-snapshot.ts';
 import { formatAmount } from '../../src/domain/money.ts';
 import { type Difference, invariants } from '../../src/domain/reconciliation.ts';
-import { loadReconcileConfig, type ReconcileConfig } from '../../src/platform/config.ts';
+import type { ReconcileConfig } from '../../src/platform/config.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import { chargeStatements } from '../../src/store/charge/charge-statements.ts';
-import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
+import type { Sql } from '../../src/store/postgres/database.ts';
 import { readInstance, readNow } from '../../src/store/postgres/instance.ts';
-import { createStripe, type StripeClient } from '../../src/stripe/client.ts';
-import { readRunningSandbox } from './running-sandbox.ts';
+import type { StripeClient } from '../../src/stripe/client.ts';
+import { runCommand } from './operator-command.ts';
+import { atPlace, findPlace } from './stripe-place.ts';
 
 const DAY_MS = 86_400_000;
 /** Some of the queries read every row. */
 const STATEMENT_MS = 15 * 60_000;
 
-type Place = ReconcileConfig & {
-  /** How far back; null for everything. */
-  readonly days: number | null;
-};
-
-/** Where to look: the environment if there is one, otherwise the running sandbox. */
-function findPlace(env: NodeJS.ProcessEnv): Place | null {
-  if (env.DATABASE_URL && env.STRIPE_SECRET_KEY)
-    return {
-      ...loadReconcileConfig(env),
-      days: env.STRIPE_API_URL ? null : productionTimings.reconcileWindowDays,
-    };
-  const ready = readRunningSandbox();
-  if (ready === null) return null;
-  const config = loadReconcileConfig({
-    DATABASE_URL: ready.database_url,
-    STRIPE_SECRET_KEY: ready.stripe_secret_key,
-    STRIPE_API_URL: ready.stripe_url,
-  });
-  return { ...config, days: null };
-}
-
-async function compare(place: Place, days: number | null): Promise<Reconciliation> {
-  const database = openDatabase({
-    url: place.databaseUrl,
-    applicationName: 'reconcile',
-    connectionsMax: 2,
-    statementTimeout_ms: STATEMENT_MS,
-  });
-  const stripe = createStripe({
-    secretKey: place.stripeSecretKey,
-    apiUrl: place.stripeApiUrl ?? undefined,
-    timeoutMs: productionTimings.stripeTimeoutMs,
-    livemode: place.livemode,
-  });
-  try {
-    const { instance_id, derive_key } = await readInstance(database.sql);
-    const instance = { id: instance_id, deriveKey: derive_key, livemode: place.livemode };
-    const bring = bringer(database.sql, stripe, instance);
-    const now = await readNow(database.sql);
-    const from = days === null ? null : new Date(now.getTime() - days * DAY_MS);
-    return await reconcile({ sql: database.sql, stripe, instance_id, bring }, from);
-  } finally {
-    stripe.close();
-    await database.close();
-  }
+function compare(place: ReconcileConfig, days: number | null): Promise<Reconciliation> {
+  return atPlace(
+    'reconcile',
+    place,
+    async ({ sql, stripe }) => {
+      const { instance_id, derive_key } = await readInstance(sql);
+      const instance = { id: instance_id, deriveKey: derive_key, livemode: place.livemode };
+      const bring = bringer(sql, stripe, instance);
+      const now = await readNow(sql);
+      const from = days === null ? null : new Date(now.getTime() - days * DAY_MS);
+      return reconcile({ sql, stripe, instance_id, bring }, from);
+    },
+    STATEMENT_MS,
+  );
 }
 
 /** Its log is the report: what is left after it was brought. */
@@ -93,12 +63,23 @@ function report(result: Reconciliation): string {
   const kinds = [...new Set(result.differences.map((difference) => difference.kind))];
   const differences = kinds.flatMap((kind) => [
     `  ${kind}, which breaks the rule "${invariants[kind]}":`,
+    `    (${breakKinds[kind].means}; ends by review ${waysOf(result, kind)})`,
     ...result.differences.filter((difference) => difference.kind === kind).map(lineOf),
   ]);
+  const unclaimed = result.unclaimed.map(
+    ({ amount_minor, currency, payment_intent, charge, stripe_customer }) =>
+      `    ${money(amount_minor, currency)}  ${payment_intent}  of ${stripe_customer ?? 'nobody'}  for ${charge ?? '-'}`,
+  );
+  const unbound = unclaimed.length === 0 ? [] : ['  Money of ours that no charge is bound to:', ...unclaimed];
   const verdict = result.agree
     ? `Database and Stripe agree on ${result.charges} charges.`
     : `Database and Stripe DIFFER in ${result.differences.length} places.`;
-  return [verdict, ...sums, ...differences].join('\n');
+  return [verdict, ...sums, ...differences, ...unbound].join('\n');
+}
+
+function waysOf({ differences }: Reconciliation, kind: string): string {
+  const verbs = differences.filter((difference) => difference.kind === kind).flatMap((one) => one.verbs);
+  return [...new Set(verbs)].map((verb) => verb.replace('_', '-')).join(', ');
 }
 
 function lineOf(difference: Difference): string {
@@ -107,18 +88,16 @@ function lineOf(difference: Difference): string {
   return `    ${about}  database: ${database ?? '-'}  stripe: ${stripe ?? '-'}`;
 }
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, days: { type: 'string' } },
-});
-const place = findPlace(process.env);
-if (place === null) {
-  process.stderr.write(
-    'reconcile needs DATABASE_URL and STRIPE_SECRET_KEY, or a running sandbox (npm run dev).\n',
-  );
-  process.exitCode = 1;
-} else {
-  const days = values.days === undefined ? place.days : Number(values.days);
-  const result = await compare(place, days);
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean', default: false }, days: { type: 'string' } },
+  });
+  const place = findPlace('reconcile', process.env);
+  // The simulator's world is small: everything in it.
+  const window = place.stripeApiUrl === null ? productionTimings.reconcileWindowDays : null;
+  const result = await compare(place, values.days === undefined ? window : Number(values.days));
   process.stdout.write(`${values.json ? JSON.stringify(result) : report(result)}\n`);
   process.exitCode = result.agree ? 0 : 1;
 }
+
+runCommand(main, 'usage: reconcile [--json] [--days N]');

@@ -73,15 +73,15 @@ const ofMoney = {
   },
   currency_differs: {
     means: 'the currency is another one at Stripe than here',
-    verbs: ['refund', 'write_off', 'release'],
+    verbs: ['write_off', 'release'],
   },
   customer_differs: {
     means: 'the PaymentIntent is of another customer at Stripe than the charge is',
-    verbs: ['refund', 'write_off', 'release'],
+    verbs: ['write_off', 'release'],
   },
   livemode_differs: {
     means: 'test and live money were mixed up',
-    verbs: ['refund', 'write_off', 'release'],
+    verbs: ['write_off', 'release'],
   },
   payment_intent_missing: {
     means: 'Stripe does not know the PaymentIntent that the charge names',
@@ -159,14 +159,15 @@ export const breakKinds: Readonly<Record<BreakKind, BreakWays>> = {
   ...withinTheBooks,
 };
 
-/** The verbs of a kind; what an older release may have written under a name of its own can be released. */
-export function verbsOf(kind: string): readonly BreakVerb[] {
-  return isBreakKind(kind) ? breakKinds[kind].verbs : ['release'];
-}
-
-/** Whether a word alone ends it, as far as its kind goes. */
-export function isReleasable(kind: string): boolean {
-  return verbsOf(kind).includes('release');
+/**
+ * The verbs that end a break; what an older release may have written under a name of its own can be released. Money that
+ * carries our mark (`mark`: the charge that it names) is claimed or goes back: that it is known is no end of it.
+ */
+export function verbsOf(kind: string, mark: string | null = null): readonly BreakVerb[] {
+  if (!isBreakKind(kind)) return ['release'];
+  const { verbs } = breakKinds[kind];
+  const is_ours = kind === 'success_without_charge' && mark !== null;
+  return is_ours ? verbs.filter((verb) => verb !== 'release') : verbs;
 }
 
 function isBreakKind(kind: string): kind is BreakKind {

@@ -4,7 +4,7 @@
  * is what the events of that call carry back as `request.idempotency_key` (docs/protocol.md, 16.1).
  */
 
-export const KEY_VERBS = ['create', 'confirm', 'cancel', 'expire', 'update', 'detach'] as const;
+export const KEY_VERBS = ['create', 'confirm', 'cancel', 'expire', 'update', 'detach', 'refund'] as const;
 export type KeyVerb = (typeof KEY_VERBS)[number];
 
 /** The parts of a key: the row's public id (`chg_…`), the verb, and which writing of that verb (from 1). */

@@ -13,6 +13,10 @@ export type BookedCharge = {
   readonly state: ChargeState;
   readonly amount_minor: number;
   readonly amount_received_minor: number | null;
+  /** What a person accepted as it was taken, where that is not what was asked. */
+  readonly accepted_minor: number | null;
+  /** Whether its end rests on a person's word (docs/protocol.md, 13.5). */
+  readonly on_word: boolean;
   readonly currency: string;
   readonly livemode: boolean;
   readonly stripe_customer_id: string | null;
@@ -83,10 +87,10 @@ function differenceOf(intent: PaymentSnapshot, charge: BookedCharge): Difference
   if (paid && charge.state !== 'succeeded') return 'succeeded_at_stripe_only';
   if (!paid && charge.state === 'succeeded') return 'succeeded_here_only';
   const closed = charge.state === 'failed' || charge.state === 'canceled';
-  if (closed && intent.status !== 'canceled') return 'closed_without_proof';
+  if (closed) return intent.status === 'canceled' ? null : 'closed_without_proof';
   if (intent.livemode !== charge.livemode) return 'livemode_differs';
   if (intent.currency !== charge.currency) return 'currency_differs';
-  if (intent.amount_minor !== charge.amount_minor) return 'amount_differs';
+  if (charge.accepted_minor === null && intent.amount_minor !== charge.amount_minor) return 'amount_differs';
   if (paid && intent.amount_received_minor !== charge.amount_received_minor) return 'amount_differs';
   return intent.customer === charge.stripe_customer_id ? null : 'customer_differs';
 }
@@ -97,14 +101,15 @@ export function aboutIntent(
   intent: PaymentSnapshot,
   charge: BookedCharge | null,
 ): Difference {
-  const name = charge?.id ?? intent.metadata.dc_charge ?? null;
+  // Of several PaymentIntents under one mark each is a difference of its own.
+  const is_bound = charge !== null && charge.stripe_payment_intent_id === intent.id;
   return {
     kind,
-    charge: name,
+    charge: charge?.id ?? intent.metadata.dc_charge ?? null,
     payment_intent: intent.id,
-    entity: name ?? intent.id,
+    entity: is_bound ? charge.id : intent.id,
     database: charge === null ? null : sideOf(charge, charge.state),
-    stripe: sideOf(intent, intent.status),
+    stripe: stripeSide(intent),
   };
 }
 
@@ -118,6 +123,11 @@ function sideOf(
 ): string {
   const { amount_minor, amount_received_minor, currency } = side;
   return `${state} ${amount_received_minor ?? 0} of ${amount_minor ?? '?'} ${currency ?? ''}`;
+}
+
+/** Stripe's side of a difference about a PaymentIntent, as it stands now. */
+export function stripeSide(intent: PaymentSnapshot): string {
+  return sideOf(intent, intent.status);
 }
 
 /** A charge whose PaymentIntent Stripe does not know. */

@@ -154,7 +154,7 @@ export const database: readonly Mutation[] = [
       {
         file: 'src/domain/reconciliation.ts',
         find:
-          "  if (intent.amount_minor !== charge.amount_minor) return 'amount_differs';\n" +
+          "  if (charge.accepted_minor === null && intent.amount_minor !== charge.amount_minor) return 'amount_differs';\n" +
           "  if (paid && intent.amount_received_minor !== charge.amount_received_minor) return 'amount_differs';\n",
         replace: '',
       },

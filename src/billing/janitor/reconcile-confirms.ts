@@ -1,10 +1,11 @@
 /**
  * Every confirm that Stripe shows beside the attempt that was written ahead of it. Events carry the key of the request
- * that caused them; Stripe keeps them for thirty days (https://docs.stripe.com/api/events).
+ * that caused them; Stripe keeps them for thirty days (https://docs.stripe.com/api/events). A confirm whose money
+ * a person has dealt with needs no attempt any more: its row may be lost for good.
  */
 import { parseKey } from '../../domain/keys.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
-import { readWrittenAhead } from '../../store/janitor/reconciliation.ts';
+import { readSpokenOf, readWrittenAhead } from '../../store/janitor/reconciliation.ts';
 import type { ProjectedEvent } from '../../stripe/events/event.ts';
 import { eventsIn } from '../../stripe/events/events.ts';
 import { type Comparison, eachPage } from './reconcile-comparison.ts';
@@ -24,9 +25,13 @@ export async function compareConfirms({ deps, from }: Comparison): Promise<Diffe
   await eachPage(deps.stripe, eventsIn({ types: CONFIRMED, created_gte_s }), async (events) => {
     const ours = events.filter((event) => isOurs(event, deps.instance_id));
     const written = await readWrittenAhead(deps.sql, ours.map(keyOf));
+    const spoken = await readSpokenOf(
+      deps.sql,
+      ours.map(({ object_id }) => object_id ?? ''),
+    );
     for (const event of ours) {
       const pair = `${keyOf(event)} ${event.object_id}`;
-      if (!written.has(pair)) found.set(pair, unwritten(event));
+      if (!written.has(pair) && !spoken.has(event.object_id ?? '')) found.set(pair, unwritten(event));
     }
   });
   return [...found.values()];

@@ -13,8 +13,9 @@ import {
 } from '../../domain/reconciliation.ts';
 import { AppError } from '../../platform/errors.ts';
 import { productionTimings } from '../../platform/timings.ts';
-import { readBooked, readBoundCharges } from '../../store/janitor/reconciliation.ts';
+import { readBooked, readBoundCharges, readSpokenOf } from '../../store/janitor/reconciliation.ts';
 import { paymentIntentsIn, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
+import { listRefunds, refundedOf } from '../../stripe/refunds.ts';
 import { type Comparison, eachPage } from './reconcile-comparison.ts';
 
 /** Amounts are integers in minor units, by currency. */
@@ -29,6 +30,17 @@ export type Payments = {
   readonly at_stripe: ReadonlyMap<string, number>;
   /** Successes under the mark of a charge that is bound to nothing and may still bind them. */
   readonly unheard: readonly PaymentSnapshot[];
+  /** Money under our mark that no charge is bound to. */
+  readonly unclaimed: readonly Unclaimed[];
+};
+
+/** Minor units; `charge` is the one that the mark names, whether or not its row is there. */
+export type Unclaimed = {
+  readonly payment_intent: string;
+  readonly charge: string | null;
+  readonly stripe_customer: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
 };
 
 type Tally = {
@@ -39,6 +51,7 @@ type Tally = {
   readonly seen: Set<string>;
   /** Charges whose bound PaymentIntent succeeded. */
   readonly paid: Set<string>;
+  readonly unclaimed: Unclaimed[];
   /** Successes that carry a charge's mark without being bound to it. */
   readonly strays: { readonly intent: PaymentSnapshot; readonly charge: BookedCharge }[];
   charges: number;
@@ -59,6 +72,7 @@ export async function comparePayments(comparison: Comparison): Promise<Payments>
     seen: new Set(),
     paid: new Set(),
     strays: [],
+    unclaimed: [],
     charges: 0,
     intents: 0,
   };
@@ -95,14 +109,16 @@ async function comparePage(tally: Tally, intents: readonly PaymentSnapshot[]): P
   for (const intent of intents) {
     const bound = byIntent.get(intent.id) ?? null;
     const marked = isOurs(tally, intent) ? (byId.get(intent.metadata.dc_charge ?? '') ?? null) : null;
-    if (bound !== null) compareWithBound(tally, intent, bound);
-    else compareUnbound(tally, intent, marked);
+    if (bound !== null) await compareWithBound(tally, intent, bound);
+    else await compareUnbound(tally, intent, marked);
   }
 }
 
-function compareWithBound(tally: Tally, intent: PaymentSnapshot, charge: BookedCharge): void {
+async function compareWithBound(tally: Tally, intent: PaymentSnapshot, charge: BookedCharge): Promise<void> {
   tally.seen.add(intent.id);
   tally.intents += 1;
+  const has_closed = charge.state === 'failed' || charge.state === 'canceled';
+  if (has_closed && (await wentBack(tally, intent))) return;
   // Report a contradiction whenever the charge was settled.
   const difference = compareBound(intent, charge);
   if (difference !== null) tally.differences.push(difference);
@@ -115,7 +131,11 @@ function compareWithBound(tally: Tally, intent: PaymentSnapshot, charge: BookedC
 /**
  * No charge is bound to it: it may belong to another deployment, be a create that lost its race, or be unknown money.
  */
-function compareUnbound(tally: Tally, intent: PaymentSnapshot, marked: BookedCharge | null): void {
+async function compareUnbound(
+  tally: Tally,
+  intent: PaymentSnapshot,
+  marked: BookedCharge | null,
+): Promise<void> {
   if (intent.status !== 'succeeded') {
     if (isOurs(tally, intent) && isOrphanLeft(intent, marked, timesOf(tally)))
       tally.differences.push(aboutIntent('orphan_left', intent, marked));
@@ -124,10 +144,39 @@ function compareUnbound(tally: Tally, intent: PaymentSnapshot, marked: BookedCha
   const isNew = isInWindow(tally, null, intent.created_s);
   // Without a charge, an earlier run judged what is older than the window.
   if (marked === null && !isNew) return;
+  const { sql } = tally.comparison.deps;
+  // Whose money others took is theirs to give back: we look only at what is ours, or was named by a person.
+  const concerns = isOurs(tally, intent) || (await readSpokenOf(sql, [intent.id])).has(intent.id);
+  if (concerns && (await wentBack(tally, intent))) return;
   tally.intents += 1;
   if (isNew) add(tally.at_stripe, intent.currency, intent.amount_received_minor);
-  if (marked === null) tally.differences.push(aboutIntent('success_without_charge', intent, null));
+  if (isOurs(tally, intent)) tally.unclaimed.push(unclaimedOf(intent));
+  if (marked === null) tally.differences.push(withoutCharge(tally, intent));
   else tally.strays.push({ intent, charge: marked });
+}
+
+/** A mark that another deployment left, or that was copied, makes it no money of ours. */
+function withoutCharge(tally: Tally, intent: PaymentSnapshot): Difference {
+  const difference = aboutIntent('success_without_charge', intent, null);
+  return isOurs(tally, intent) ? difference : { ...difference, charge: null };
+}
+
+function unclaimedOf(intent: PaymentSnapshot): Unclaimed {
+  return {
+    payment_intent: intent.id,
+    charge: intent.metadata.dc_charge ?? null,
+    stripe_customer: intent.customer,
+    amount_minor: intent.amount_received_minor ?? 0,
+    currency: intent.currency ?? '',
+  };
+}
+
+/** Whether all that a success took has gone back to the customer, so that it is nobody's money here any more. */
+async function wentBack({ comparison }: Tally, intent: PaymentSnapshot): Promise<boolean> {
+  if (intent.status !== 'succeeded') return false;
+  const answer = await listRefunds(comparison.deps.stripe, intent.id);
+  if (answer.kind !== 'ok') throw new AppError('stripe_unreadable');
+  return refundedOf(answer.value) >= (intent.amount_received_minor ?? 0);
 }
 
 /** The other direction: a charge whose PaymentIntent was not in Stripe's list is looked up by its id. */
@@ -153,7 +202,7 @@ async function compareUnlisted(tally: Tally, charge: BookedCharge): Promise<void
   if (answer?.kind === 'ok') return compareWithBound(tally, answer.value, charge);
   if (answer !== null && (answer.kind !== 'refused' || answer.reason !== 'resource_missing'))
     throw new AppError('stripe_unreadable');
-  tally.differences.push(missingAtStripe(charge));
+  if (charge.state !== 'failed' || !charge.on_word) tally.differences.push(missingAtStripe(charge));
   if (isInWindow(tally, charge.settled_at, null)) countBooked(tally, charge);
 }
 

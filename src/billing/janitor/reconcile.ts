@@ -8,15 +8,21 @@
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
+import { type BreakVerb, verbsOf } from '../../domain/break-kinds.ts';
 import { DAY_MS } from '../../domain/durations.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
 import { productionTimings } from '../../platform/timings.ts';
 import { readBrokenRows } from '../../store/janitor/invariants.ts';
-import { recordDifferences, sumReceived } from '../../store/janitor/reconciliation.ts';
+import {
+  type DifferenceName,
+  readKnown,
+  recordDifferences,
+  sumReceived,
+} from '../../store/janitor/reconciliation.ts';
 import { readNow } from '../../store/postgres/instance.ts';
 import type { ReconcileDependencies } from './reconcile-comparison.ts';
 import { compareConfirms } from './reconcile-confirms.ts';
-import { comparePayments, type Payments } from './reconcile-payments.ts';
+import { comparePayments, type Payments, type Unclaimed } from './reconcile-payments.ts';
 
 export type Reconciliation = {
   readonly agree: boolean;
@@ -24,8 +30,13 @@ export type Reconciliation = {
   readonly charges: number;
   readonly payment_intents: number;
   readonly sums: readonly { readonly currency: string; readonly database: number; readonly stripe: number }[];
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Named[];
+  /** Money under our mark that no charge is bound to, each to the cent. */
+  readonly unclaimed: readonly Unclaimed[];
 };
+
+/** A difference with the verbs that end it, the usual one first. */
+export type Named = Difference & { readonly verbs: readonly BreakVerb[] };
 
 /** Longer than a statement, a webhook and a settle take together. */
 const RECHECK_MS = 3_000;
@@ -44,20 +55,36 @@ export async function reconcile(deps: ReconcileDependencies, from: Date | null):
     const again = await compareOnce(deps, from);
     result = { ...again, differences: again.differences.filter((one) => seen.has(nameOf(one))) };
   }
-  const { differences, payments, sums } = result;
+  const { payments, sums } = result;
+  const differences = await leaveOutKnown(deps, result.differences);
   await recordDifferences(deps.sql, differences);
   return {
     agree: differences.length === 0,
     charges: payments.charges,
     payment_intents: payments.payment_intents,
     sums,
-    differences,
+    differences: differences.map((difference) => ({
+      ...difference,
+      verbs: verbsOf(difference.kind, difference.charge),
+    })),
+    unclaimed: payments.unclaimed,
   };
 }
 
 async function bringUnheard(deps: ReconcileDependencies, unheard: Payments['unheard']): Promise<void> {
   if (deps.bring === undefined) return;
   for (const intent of unheard) await deps.bring(intent);
+}
+
+/** What a person has closed by a verb of its kind is theirs to know, as long as both sides say what they said then. */
+async function leaveOutKnown(
+  { sql }: ReconcileDependencies,
+  differences: readonly Difference[],
+): Promise<Difference[]> {
+  const known = await readKnown(sql, differences);
+  const closed = known.filter(({ kind, mark, verb }) => verbsOf(kind, mark).some((ends) => ends === verb));
+  const names = new Set(closed.map(nameOf));
+  return differences.filter((difference) => !names.has(nameOf(difference)));
 }
 
 type Once = {
@@ -96,11 +123,12 @@ function sumDiffers(sum: Reconciliation['sums'][number], compared: number): Diff
     charge: null,
     payment_intent: null,
     entity: sum.currency,
-    database: `${sum.database} ${sum.currency}, of which ${compared} was compared`,
-    stripe: `${sum.stripe} ${sum.currency}`,
+    // No running total: a person may know this much, and it is a difference again when it is more.
+    database: `${sum.database - compared} ${sum.currency} more than was compared`,
+    stripe: null,
   };
 }
 
-function nameOf(difference: Difference): string {
+function nameOf(difference: DifferenceName): string {
   return `${difference.kind} ${difference.entity} ${difference.payment_intent ?? ''}`;
 }

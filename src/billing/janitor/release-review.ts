@@ -2,7 +2,7 @@
  * An operator's word on a parked row: let it go on, or end it. Nothing is called here; the row becomes due, and the
  * worker that claims it asks Stripe before it opens anything.
  */
-import { isReleasable, verbsOf } from '../../domain/break-kinds.ts';
+import { verbsOf } from '../../domain/break-kinds.ts';
 import {
   decideRelease,
   type ReleaseWay,
@@ -10,7 +10,7 @@ import {
   type ReviewKind,
   reviewStates,
 } from '../../domain/releases.ts';
-import { closeBreaks, findReview, openBreakKinds, releaseRow } from '../../store/janitor/parked-rows.ts';
+import { closeBreaks, findReview, readOpenBreaks, releaseRow } from '../../store/janitor/parked-rows.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import { readNow } from '../../store/postgres/instance.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';
@@ -59,12 +59,15 @@ async function closing(sql: Sql, kind: ReviewKind) {
 
 /** Money at Stripe is never closed by a word: its kind names the verbs that end it. */
 async function releaseBreaks(sql: Sql, id: string, word: OperatorWord): Promise<Released> {
-  const open = await openBreakKinds(sql, id);
+  const open = await readOpenBreaks(sql, id);
   if (open.length === 0) return { outcome: 'not_in_review' };
-  const releasable = open.filter(isReleasable);
-  const [stays] = open.filter((kind) => !isReleasable(kind));
+  const releasable = open.filter(({ kind, mark }) => verbsOf(kind, mark).includes('release'));
+  const [stays] = open;
   if (stays !== undefined && releasable.length === 0)
-    return { outcome: 'refused', because: `${stays} ends by ${verbsOf(stays).join(', ')}` };
-  const count = await closeBreaks(sql, id, releasable, word);
-  return { outcome: 'breaks_closed', count };
+    return {
+      outcome: 'refused',
+      because: `${stays.kind} ends by ${verbsOf(stays.kind, stays.mark).join(', ')}`,
+    };
+  const kinds = releasable.map(({ kind }) => kind);
+  return { outcome: 'breaks_closed', count: await closeBreaks(sql, id, kinds, word) };
 }

@@ -84,8 +84,8 @@ async function sweepPage(
           deps.log.warn({ event: 'orphans.unreadable', outcome: 'marked' });
         break;
       case 'alarm':
-        await recordUnboundPayment(deps.sql, intent);
-        deps.log.error({ event: 'payment.unbound', paymentIntentId: intent.id });
+        if (await recordUnboundPayment(deps.sql, intent))
+          deps.log.error({ event: 'payment.unbound', paymentIntentId: intent.id });
         break;
       default:
         unreachable(decision);

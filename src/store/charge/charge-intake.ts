@@ -73,9 +73,13 @@ export function insertCharge(
       ), method as (
         select * from payer where id is not null
       ), holder as (
-        select c.id from charges c join wanted w on c.reference = w.reference
-        where ${charge.again_of}::text is null or c.state not in ('failed', 'canceled')
-        order by c.state in ('failed', 'canceled'), c.created_at desc limit 1
+        -- The request's own charge is there without its key where it was claimed after its row had been lost.
+        select id from (
+          select c.id, c.state, c.created_at from charges c join wanted w on c.reference = w.reference
+          where ${charge.again_of}::text is null or c.state not in ('failed', 'canceled')
+          union all
+          select c.id, c.state, c.created_at from charges c where c.id = ${charge.id}) c
+        order by c.id = ${charge.id} desc, c.state in ('failed', 'canceled'), c.created_at desc limit 1
       ), user_of_consent as (
         select c.id from charges c join method m
           on c.consent_id = m.one_time_id and c.one_time_consent_id = m.one_time_id

@@ -8,6 +8,7 @@ import type postgres from 'postgres';
 import type { OrphanCharge } from '../../domain/charge/orphans.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { Sql } from '../postgres/database.ts';
+import { closedBreaks, namedBreaks, type OperatorWord, wroteActions } from '../work/operator-actions.ts';
 
 /** The charges with these ids, as far as a decision about orphans needs them. */
 export async function readOrphanCharges(
@@ -46,14 +47,30 @@ export async function closeOrphanCancels(sql: Sql, payment_intent_ids: readonly 
   await sql`delete from sweeps where name = any(${payment_intent_ids.map(rowName)})`;
 }
 
-/** Money at Stripe under our mark that no charge is bound to. */
-export async function recordUnboundPayment(sql: Sql, snapshot: PaymentSnapshot): Promise<void> {
-  const observed = { status: snapshot.status, amount_received_minor: snapshot.amount_received_minor };
+/** A person had it cancelled, or it was: nothing is owed any more, and the breaks about it are closed. */
+export async function closeOrphan(sql: Sql, payment_intent_id: string, word: OperatorWord): Promise<void> {
+  const action = { verb: 'write_off', entity: 'payment_intent', entity_id: payment_intent_id } as const;
   await sql`
+    with gone as (select ${payment_intent_id}::text as id
+    ), swept as (delete from sweeps where name = ${rowName(payment_intent_id)}
+    ), named as (${namedBreaks(sql, [payment_intent_id])}
+    ), closed as (${closedBreaks(sql, 'gone', word)})
+    ${wroteActions(sql, 'gone', { ...action, stripe_id: payment_intent_id }, word)}`;
+}
+
+/**
+ * Money at Stripe under our mark that no charge is bound to. Whether that is open: a person who has refunded it is not
+ * alarmed again.
+ */
+export async function recordUnboundPayment(sql: Sql, snapshot: PaymentSnapshot): Promise<boolean> {
+  const observed = { status: snapshot.status, amount_received_minor: snapshot.amount_received_minor };
+  const rows = await sql<{ is_open: boolean }[]>`
     insert into breaks (kind, entity_id, stripe_id, observed)
     values ('unbound_payment_intent', ${snapshot.id}, ${snapshot.id},
             ${sql.json(observed as postgres.JSONValue)})
-    on conflict (kind, entity_id) do update set last_seen_at = dc_now(), observed = excluded.observed`;
+    on conflict (kind, entity_id) do update set last_seen_at = dc_now(), observed = excluded.observed
+    returning closed_by is null as is_open`;
+  return rows[0]?.is_open ?? true;
 }
 
 function rowName(payment_intent_id: string): string {

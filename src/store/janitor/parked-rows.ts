@@ -66,11 +66,17 @@ export async function releaseRow<K extends ReviewKind>(
   return rows.length === 1;
 }
 
-/** The kinds of the open breaks about an entity, or about an object at Stripe. */
-export async function openBreakKinds(sql: Sql, id: string): Promise<string[]> {
-  const rows = await sql<{ kind: string }[]>`
-    select kind from breaks where (entity_id = ${id} or stripe_id = ${id}) and closed_by is null order by id`;
-  return rows.map((row) => row.kind);
+export type NamedBreak = {
+  readonly kind: string;
+  /** The charge that our mark on it names, where it is money of ours. */
+  readonly mark: string | null;
+};
+
+/** The open breaks about an entity, or about an object at Stripe. */
+export async function readOpenBreaks(sql: Sql, id: string): Promise<NamedBreak[]> {
+  return await sql<NamedBreak[]>`
+    select kind, observed ->> 'mark' as mark from breaks
+    where (entity_id = ${id} or stripe_id = ${id}) and closed_by is null order by id`;
 }
 
 /**

@@ -7,7 +7,8 @@ export type BookedWindow = { readonly from: Date | null; readonly to: Date };
 
 function columns(sql: Sql) {
   return sql`
-    c.id, c.state, c.amount_minor, c.amount_received_minor, c.currency, c.livemode, c.stripe_payment_intent_id,
+    c.id, c.state, c.amount_minor, c.amount_received_minor, c.accepted_minor,
+    c.operator_action_id is not null as on_word, c.currency, c.livemode, c.stripe_payment_intent_id,
     c.settled_at, u.stripe_customer_id`;
 }
 
@@ -58,15 +59,47 @@ export async function readWrittenAhead(sql: Sql, keys: readonly string[]): Promi
   return new Set(rows.map((row) => row.pair));
 }
 
+/** Of these PaymentIntents, those whose money a person has claimed, accepted, refunded or written off. */
+export async function readSpokenOf(sql: Sql, payment_intent_ids: readonly string[]): Promise<Set<string>> {
+  const rows = await sql<{ stripe_id: string }[]>`
+    select distinct stripe_id from operator_actions
+    where stripe_id = any(${payment_intent_ids as string[]}) and verb <> 'release'`;
+  return new Set(rows.map((row) => row.stripe_id));
+}
+
+export type DifferenceName = {
+  readonly kind: string;
+  readonly entity: string;
+  readonly payment_intent: string | null;
+};
+/** `mark`: the charge that it is about, or that our mark names. */
+export type KnownDifference = DifferenceName & { readonly mark: string | null; readonly verb: string };
+
+/**
+ * Which of these a person knows and has closed by their word: by kind and entity, with the verbs. Only while both sides
+ * say what they said then; anything new is a difference again.
+ */
+export async function readKnown(sql: Sql, differences: readonly Difference[]): Promise<KnownDifference[]> {
+  if (differences.length === 0) return [];
+  return await sql<KnownDifference[]>`
+    select distinct d.kind, d.entity, d.payment_intent, d.charge as mark, a.verb
+    from jsonb_to_recordset(${sql.json(differences as never)}::jsonb)
+      as d (kind text, entity text, charge text, payment_intent text, database text, stripe text)
+    join breaks b on b.kind = d.kind and b.entity_id = d.entity and b.stripe_id is not distinct from d.payment_intent
+    join operator_actions a on a.break_id = b.id
+    where a.observed ->> 'database' is not distinct from d.database
+      and a.observed ->> 'stripe' is not distinct from d.stripe`;
+}
+
 /** Keeps each difference for a person, and opens it again if it had been closed; nothing is healed here. */
 export async function recordDifferences(sql: Sql, differences: readonly Difference[]): Promise<void> {
   if (differences.length === 0) return;
   await sql`
     insert into breaks (kind, entity_id, stripe_id, observed)
     select distinct on (d.kind, d.entity) d.kind, d.entity, d.payment_intent,
-           jsonb_build_object('database', d.database, 'stripe', d.stripe)
+           jsonb_build_object('database', d.database, 'stripe', d.stripe, 'mark', d.charge)
     from jsonb_to_recordset(${sql.json(differences as never)}::jsonb)
-      as d (kind text, entity text, payment_intent text, database text, stripe text)
+      as d (kind text, entity text, charge text, payment_intent text, database text, stripe text)
     on conflict (kind, entity_id) do update
       set last_seen_at = dc_now(), observed = excluded.observed, closed_by = null`;
 }

@@ -62,7 +62,13 @@ function parkedOf(tables: Tables, kind: ReviewKind) {
 export async function listOpenBreaks(tables: Tables, limit: number) {
   const { kind, entity_id, stripe_id, last_seen_at } = breaks;
   return tables
-    .select({ kind, entity_id, stripe_id, last_seen_at })
+    .select({
+      kind,
+      entity_id,
+      stripe_id,
+      last_seen_at,
+      mark: sql<string | null>`${breaks.observed} ->> 'mark'`,
+    })
     .from(breaks)
     .where(isNull(breaks.closed_by))
     .orderBy(desc(last_seen_at), desc(breaks.id))

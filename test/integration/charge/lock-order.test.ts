@@ -167,7 +167,10 @@ async function play(one: Act, other: Act): Promise<void> {
     return { sent: null, listed: await listInFlight(store.tables, 'customer', scene.customer) };
   };
   const answers = await Promise.all([inFlightAfter(one), inFlightAfter(other)]);
-  await setCharging(store.sql, !([one, other] as string[]).includes('kill switch'), 'test');
+  await setCharging(store.sql, !([one, other] as string[]).includes('kill switch'), {
+    reason: 'test',
+    by: 'robin',
+  });
   // What was let go beside a withdrawal is what it named, unless it has ended; and after both nothing goes any more.
   for (const { listed } of answers) {
     if (listed === null) continue;

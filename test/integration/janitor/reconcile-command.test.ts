@@ -40,6 +40,7 @@ test('agrees after a clean run, and names a success behind our back and a change
       payment_intents: 2,
       sums: [{ currency: 'eur', database: 2_500, stripe: 2_500 }],
       differences: [],
+      unclaimed: [],
     },
   ]);
   expect(await world.sql`select 1 from breaks`).toHaveLength(0);

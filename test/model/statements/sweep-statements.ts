@@ -92,7 +92,7 @@ export const sweepStatements: readonly Modelled[] = [
     arity: 3,
     run: (tables, [id]) => {
       tables.breaks.set('unbound_payment_intent', id as string);
-      return [];
+      return [{ is_open: true }];
     },
   },
 ];
