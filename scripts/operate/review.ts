@@ -73,8 +73,8 @@ async function main(): Promise<void> {
       return withStripe((deps) => writeOff(deps, id, word), print);
     }
     case 'refund': {
-      const word = wordOf(values, USAGE);
-      return withStripe((deps) => refundPayment(deps, paymentIntentOf(id), word), print);
+      const [word, intent] = [wordOf(values, USAGE), paymentIntentOf(id)];
+      return withStripe((deps) => refundPayment(deps, intent, word), print);
     }
     case 'claim': {
       const word = wordOf(values, USAGE);

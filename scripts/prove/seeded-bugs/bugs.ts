@@ -7,6 +7,7 @@ import { database } from './database.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { setupPage } from './setup-page.ts';
+import { waysOut } from './ways-out.ts';
 import { withdrawals } from './withdrawals.ts';
 import { writes } from './writes.ts';
 
@@ -22,4 +23,5 @@ export const bugs: readonly Mutation[] = [
   ...customer,
   ...setupPage,
   ...database,
+  ...waysOut,
 ];

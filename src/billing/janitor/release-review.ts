@@ -61,13 +61,12 @@ async function closing(sql: Sql, kind: ReviewKind) {
 async function releaseBreaks(sql: Sql, id: string, word: OperatorWord): Promise<Released> {
   const open = await readOpenBreaks(sql, id);
   if (open.length === 0) return { outcome: 'not_in_review' };
-  const releasable = open.filter(({ kind, mark }) => verbsOf(kind, mark).includes('release'));
-  const [stays] = open;
-  if (stays !== undefined && releasable.length === 0)
+  const stays = open.find(({ kind, mark }) => !verbsOf(kind, mark).includes('release'));
+  if (stays !== undefined)
     return {
       outcome: 'refused',
-      because: `${stays.kind} ends by ${verbsOf(stays.kind, stays.mark).join(', ')}`,
+      because: `${stays.kind} ends by ${verbsOf(stays.kind, stays.mark).join(', ').replaceAll('_', '-')}`,
     };
-  const kinds = releasable.map(({ kind }) => kind);
+  const kinds = open.map(({ kind }) => kind);
   return { outcome: 'breaks_closed', count: await closeBreaks(sql, id, kinds, word) };
 }

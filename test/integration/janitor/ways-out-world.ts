@@ -34,7 +34,7 @@ export function compare(world: World): Promise<Reconciliation> {
 }
 
 /** Our customer of a PaymentIntent. */
-async function payerOf(world: World, payment_intent: string): Promise<string> {
+export async function payerOf(world: World, payment_intent: string): Promise<string> {
   const { customer } = await world.sdk.paymentIntents.retrieve(payment_intent);
   const [row] = await world.sql<{ id: string }[]>`
     select id from customers where stripe_customer_id = ${String(customer)}`;

@@ -169,6 +169,11 @@ describe('npm run review', () => {
     [['release', 'chg_x', '--reason', '  ']],
     [['release', 'chg_x', '--reason', 'y', '--as', 'whatever']],
     [['list', 'charges']],
+    [['accept', 'chg_x']],
+    [['write-off', 'chg_x', '--reason', ' ']],
+    [['claim', 'pi_1', '--reason', 'y']],
+    [['claim', 'pi_1', '--customer', 'someone', '--reason', 'y']],
+    [['refund', 'chg_x', '--reason', 'y']],
   ])('%j says how it is used', async (args) => {
     const answer = await command('review', ...args);
     expect([answer.code, answer.stdout]).toEqual([1, '']);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parkCharge } from '../../../src/store/charge/settle-charges.ts';
 import { builtScript } from '../../harness/built.ts';
 import { createWorld, type World } from '../../harness/world.ts';
+import { takenFor } from '../janitor/ways-out-world.ts';
 
 const run = promisify(execFile);
 let world: World;
@@ -16,7 +17,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function command(script: string, ...args: string[]) {
-  const env = { PATH: process.env.PATH ?? '', DATABASE_URL: world.databaseUrl };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: world.databaseUrl,
+    STRIPE_SECRET_KEY: world.secretKey,
+    STRIPE_API_URL: world.simulator.url,
+  };
   return run(process.execPath, [builtScript(`scripts/operate/${script}.ts`), ...args], { env });
 }
 
@@ -78,6 +84,62 @@ describe('every verb writes who did it and why', () => {
     const [row] = await world.sql`
       select b.closed_by from operator_actions a join breaks b on b.id = a.break_id where a.entity_id = ${charge}`;
     expect(row).toEqual({ closed_by: 'operator: mended' });
+  });
+
+  test('review accept, write-off, claim and refund, as they are typed', async () => {
+    const review = async (...args: string[]) => {
+      const { stdout } = await command(
+        'review',
+        ...args,
+        '--reason',
+        'looked at it',
+        '--by',
+        'Ada',
+        '--json',
+      );
+      return JSON.parse(stdout) as object;
+    };
+    await world.simulator.control.webhooks({ paused: true });
+    const [charge, other, stray] = [await parked(), await parked(), await parked()];
+    const taken = await takenFor(world, charge, charge);
+    expect(await review('accept', charge)).toEqual({
+      outcome: 'done',
+      id: charge,
+      state: 'succeeded',
+      amount_minor: 777,
+      currency: 'eur',
+    });
+    expect(await newest(charge)).toMatchObject({
+      verb: 'accept',
+      by: 'Ada',
+      observed: { asked_minor: 1_250, taken_minor: 777, currency: 'eur' },
+    });
+    expect(await review('write-off', other)).toMatchObject({ id: other, state: 'failed' });
+    expect(await newest(other)).toMatchObject({ verb: 'write_off', by: 'Ada' });
+
+    const { customer_id } = (await world.read(stray)).charge;
+    const [money, unwanted] = ['chg_lost', 'chg_unwanted'].map((mark) => takenFor(world, stray, mark));
+    const claimed = await review(
+      'claim',
+      (await money) ?? '',
+      '--customer',
+      customer_id,
+      '--reference',
+      'invoice-1',
+    );
+    expect(claimed).toMatchObject({ id: 'chg_lost', state: 'succeeded', amount_minor: 777 });
+    expect(await newest('chg_lost')).toMatchObject({ verb: 'accept', by: 'Ada' });
+    expect(await review('refund', (await unwanted) ?? '')).toMatchObject({
+      state: 'refunded',
+      amount_minor: 777,
+    });
+    expect(await newest((await unwanted) ?? '')).toMatchObject({ verb: 'refund', by: 'Ada' });
+
+    const again = command('review', 'refund', taken, '--reason', 'paid a charge');
+    await expect(again).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('stays succeeded'),
+    });
   });
 
   test('and a release that comes too late writes nothing', async () => {

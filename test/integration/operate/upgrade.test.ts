@@ -128,6 +128,12 @@ const refused: readonly [what: string, code: string, statement: string][] = [
     '23514',
     `update charges set state = 'failed', settled_at = dc_now() where id = 'chg_flying'`,
   ],
+  [
+    'another amount that nobody accepted',
+    '23514',
+    `update charges set state = 'succeeded', amount_received_minor = 1, accepted_minor = 1, settled_at = dc_now()
+     where id = 'chg_flying'`,
+  ],
 ];
 
 async function expectWalls(sql: Sql): Promise<void> {
