@@ -21,6 +21,7 @@ export const MET_KINDS = [
   'foreign_payment_intent',
   'illegal_transition',
   'unbound_payment_intent',
+  'several_payment_intents',
   'dispute',
   'setup_saved_after_end',
 ] as const;
@@ -46,6 +47,11 @@ const ofMoney = {
   unbound_payment_intent: {
     means: 'a PaymentIntent of ours took money, or is about to, and no charge names it',
     verbs: ['claim', 'accept', 'refund'],
+  },
+  several_payment_intents: {
+    means:
+      'more than one PaymentIntent of ours took money for a charge that names none: refund all but one, accept that',
+    verbs: ['accept', 'refund'],
   },
   charged_twice: {
     means: 'Stripe took money twice for one charge: this is the second time',

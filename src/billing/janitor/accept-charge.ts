@@ -9,6 +9,7 @@ import {
   type NotVerbed,
   readIntent,
   readMarked,
+  readRefunded,
   refused,
   type VerbDependencies,
   type Verbed,
@@ -59,7 +60,13 @@ async function findTaken(
   }
   const marked = await readMarked(deps, charge);
   if (isNotVerbed(marked)) return marked;
-  const [taken, another] = marked.filter((intent) => intent.status === 'succeeded');
+  const kept: PaymentSnapshot[] = [];
+  for (const intent of marked.filter(({ status }) => status === 'succeeded')) {
+    const refunded = await readRefunded(deps, intent.id);
+    if (isNotVerbed(refunded)) return refunded;
+    if (refunded < (intent.amount_received_minor ?? 0)) kept.push(intent);
+  }
+  const [taken, another] = kept;
   if (taken === undefined) return refused('Stripe has taken nothing for this charge');
   if (another === undefined) return taken;
   return refused(`Stripe has taken money twice, by ${taken.id} and ${another.id}: refund one of them first`);

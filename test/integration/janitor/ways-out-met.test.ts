@@ -93,6 +93,15 @@ const MEET: Readonly<Record<Met, (verb: BreakVerb) => Promise<string>>> = {
     if (verb === 'accept') return unbound(charge);
     return unbound(charge, `chg_lost_${verb}`);
   },
+  several_payment_intents: async (verb) => {
+    const charge = await untouched(world);
+    const first = await takenFor(world, charge, charge);
+    const second = await takenFor(world, charge, charge, 2);
+    await parked('several_payment_intents', charge);
+    if (verb === 'refund') return first;
+    await world.sdk.refunds.create({ payment_intent: second }, { idempotencyKey: `by-hand:${second}` });
+    return charge;
+  },
   dispute: async () => {
     const charge = await paid(world);
     await recordDispute(world.sql, charge, {
@@ -143,7 +152,10 @@ describe('what was met is ended by the verb of its kind:', () => {
       outcome: expect.stringMatching(/^(done|released|breaks_closed)$/),
     });
     const state = await world.sql`select state from charges where id = ${about.charge}`;
-    if (verb === 'refund' && state[0]?.state === 'needs_review') await verbsIn(world).writeOff(entity);
+    if (verb === 'refund' && state[0]?.state === 'needs_review')
+      await (kind === 'several_payment_intents'
+        ? verbsIn(world).accept(about.charge ?? '')
+        : verbsIn(world).writeOff(entity));
     await setCharging(world.sql, true, WORD);
     await world.advance(60);
     await world.work(['charge', 'customer']);

@@ -75,7 +75,7 @@ export async function leftOpen(world: World): Promise<string[]> {
 }
 
 /** Money of the charge's own customer, under a mark; answers the PaymentIntent. */
-export async function takenFor(world: World, charge: string, dc_charge: string): Promise<string> {
+export async function takenFor(world: World, charge: string, dc_charge: string, time = 1): Promise<string> {
   const { payment_method_id, customer_id } = (await world.read(charge)).charge;
   const [payer] = await world.sql`select stripe_customer_id from customers where id = ${customer_id}`;
   const { id } = await world.sdk.paymentIntents.create(
@@ -89,7 +89,7 @@ export async function takenFor(world: World, charge: string, dc_charge: string):
       off_session: true,
       metadata: { dc_charge, dc_instance: world.deps.instance.id },
     },
-    { idempotencyKey: `taken:${dc_charge}` },
+    { idempotencyKey: `taken:${dc_charge}:${time}` },
   );
   return id;
 }
