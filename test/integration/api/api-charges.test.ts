@@ -39,6 +39,7 @@ describe('a charge', () => {
       attempts: [],
       recovery: null,
       last_error: null,
+      paid_with: null,
       warnings: [],
       version: 1,
       metadata: { order: '1' },
