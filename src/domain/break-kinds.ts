@@ -45,13 +45,13 @@ const ofMoney = {
     verbs: ['accept', 'refund', 'claim'],
   },
   unbound_payment_intent: {
-    means: 'a PaymentIntent of ours took money, or is about to, and no charge names it',
-    verbs: ['claim', 'accept', 'refund'],
+    means: 'a PaymentIntent under our mark took money, or holds it, and no charge names it',
+    verbs: ['claim', 'accept', 'refund', 'release'],
   },
   several_payment_intents: {
     means:
       'more than one PaymentIntent of ours took money for a charge that names none: refund all but one, accept that',
-    verbs: ['accept', 'refund'],
+    verbs: ['accept', 'refund', 'write_off'],
   },
   charged_twice: {
     means: 'Stripe took money twice for one charge: this is the second time',
@@ -172,7 +172,7 @@ export const breakKinds: Readonly<Record<BreakKind, BreakWays>> = {
 export function verbsOf(kind: string, mark: string | null = null): readonly BreakVerb[] {
   if (!isBreakKind(kind)) return ['release'];
   const { verbs } = breakKinds[kind];
-  const is_ours = kind === 'success_without_charge' && mark !== null;
+  const is_ours = (kind === 'success_without_charge' || kind === 'unbound_payment_intent') && mark !== null;
   return is_ours ? verbs.filter((verb) => verb !== 'release') : verbs;
 }
 

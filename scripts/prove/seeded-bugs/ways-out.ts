@@ -154,4 +154,26 @@ export const waysOut: readonly Mutation[] = [
     ],
     check: unit('domain/break-kinds', 'dispute has a way out, and words for it'),
   },
+  {
+    name: 'a charge is released beside money that was taken for it',
+    edits: [
+      {
+        file: 'src/billing/janitor/release-review.ts',
+        find: '    if (stays !== null) return stays;\n    const decision',
+        replace: '    const decision',
+      },
+    ],
+    check: integration('janitor/ways-out-met', 'is not released: it would be charged a third time'),
+  },
+  {
+    name: 'a charge is written off beside money under its mark',
+    edits: [
+      {
+        file: 'src/billing/janitor/write-off.ts',
+        find: 'return kept[0] ?? marked.find(',
+        replace: 'return marked.find(',
+      },
+    ],
+    check: integration('janitor/ways-out-met', 'is written off once both went back'),
+  },
 ];

@@ -5,11 +5,11 @@ import { changeByOperator, readOperated } from '../../store/janitor/operated-cha
 import type { OperatorWord } from '../../store/work/operator-actions.ts';
 import {
   isNotVerbed,
+  keptOf,
   MOVED,
   type NotVerbed,
   readIntent,
   readMarked,
-  readRefunded,
   refused,
   type VerbDependencies,
   type Verbed,
@@ -60,12 +60,8 @@ async function findTaken(
   }
   const marked = await readMarked(deps, charge);
   if (isNotVerbed(marked)) return marked;
-  const kept: PaymentSnapshot[] = [];
-  for (const intent of marked.filter(({ status }) => status === 'succeeded')) {
-    const refunded = await readRefunded(deps, intent.id);
-    if (isNotVerbed(refunded)) return refunded;
-    if (refunded < (intent.amount_received_minor ?? 0)) kept.push(intent);
-  }
+  const kept = await keptOf(deps, marked);
+  if (isNotVerbed(kept)) return kept;
   const [taken, another] = kept;
   if (taken === undefined) return refused('Stripe has taken nothing for this charge');
   if (another === undefined) return taken;

@@ -67,6 +67,20 @@ export async function readMarked(
   return listed.filter((intent) => markOn(deps, intent) === charge.id);
 }
 
+/** Of these, the successes whose money has not gone back in full. */
+export async function keptOf(
+  deps: VerbDependencies,
+  intents: readonly PaymentSnapshot[],
+): Promise<readonly PaymentSnapshot[] | NotVerbed> {
+  const kept: PaymentSnapshot[] = [];
+  for (const intent of intents.filter(({ status }) => status === 'succeeded')) {
+    const refunded = await readRefunded(deps, intent.id);
+    if (isNotVerbed(refunded)) return refunded;
+    if (refunded < (intent.amount_received_minor ?? 0)) kept.push(intent);
+  }
+  return kept;
+}
+
 /** The charge that our mark on it names, or null. */
 export function markOn(deps: VerbDependencies, { metadata }: PaymentSnapshot): string | null {
   return metadata.dc_instance === deps.instance_id ? (metadata.dc_charge ?? null) : null;

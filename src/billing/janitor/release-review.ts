@@ -10,7 +10,13 @@ import {
   type ReviewKind,
   reviewStates,
 } from '../../domain/releases.ts';
-import { closeBreaks, findReview, readOpenBreaks, releaseRow } from '../../store/janitor/parked-rows.ts';
+import {
+  closeBreaks,
+  findReview,
+  type NamedBreak,
+  readOpenBreaks,
+  releaseRow,
+} from '../../store/janitor/parked-rows.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import { readNow } from '../../store/postgres/instance.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';
@@ -40,6 +46,8 @@ export async function releaseReview(sql: Sql, request: ReleaseRequest): Promise<
     if (kind === null) break;
     const row = (await readRow(sql, kind, request.id)) as Rows[ReviewKind] | null;
     if (row?.state !== reviewStates[kind]) continue;
+    const stays = kind === 'charge' ? await unboundMoney(sql, row as Rows['charge']) : null;
+    if (stays !== null) return stays;
     const decision = decideRelease(kind, row as ReviewedRow, request.way);
     if (decision.do === 'refuse') return { outcome: 'refused', because: decision.because };
     const set =
@@ -57,16 +65,25 @@ async function closing(sql: Sql, kind: ReviewKind) {
   return kind === 'charge' ? { ...wish, detail: 'closing' } : wish;
 }
 
+/** A charge that is bound to nothing would begin anew, beside the money that a break of it is about. */
+async function unboundMoney(sql: Sql, row: Rows['charge']): Promise<Released | null> {
+  if (row.stripe_payment_intent_id !== null) return null;
+  return refusedFor(await readOpenBreaks(sql, row.id));
+}
+
 /** Money at Stripe is never closed by a word: its kind names the verbs that end it. */
 async function releaseBreaks(sql: Sql, id: string, word: OperatorWord): Promise<Released> {
   const open = await readOpenBreaks(sql, id);
   if (open.length === 0) return { outcome: 'not_in_review' };
-  const stays = open.find(({ kind, mark }) => !verbsOf(kind, mark).includes('release'));
-  if (stays !== undefined)
-    return {
-      outcome: 'refused',
-      because: `${stays.kind} ends by ${verbsOf(stays.kind, stays.mark).join(', ').replaceAll('_', '-')}`,
-    };
+  const stays = refusedFor(open);
+  if (stays !== null) return stays;
   const kinds = open.map(({ kind }) => kind);
   return { outcome: 'breaks_closed', count: await closeBreaks(sql, id, kinds, word) };
+}
+
+function refusedFor(open: readonly NamedBreak[]): Released | null {
+  const stays = open.find(({ kind, mark }) => !verbsOf(kind, mark).includes('release'));
+  if (stays === undefined) return null;
+  const verbs = verbsOf(stays.kind, stays.mark).join(', ').replaceAll('_', '-');
+  return { outcome: 'refused', because: `${stays.kind} ends by ${verbs}` };
 }

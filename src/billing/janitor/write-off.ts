@@ -20,10 +20,12 @@ import { cancelPaymentIntent } from '../../stripe/payment-intents.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
 import {
   isNotVerbed,
+  keptOf,
   MOVED,
   markOn,
   type NotVerbed,
   readIntent,
+  readMarked,
   readRefunded,
   refused,
   UNANSWERED,
@@ -51,7 +53,9 @@ async function writeOffCharge(
   const refunded =
     typeof shown === 'object' && shown.status === 'succeeded' ? await readRefunded(deps, shown.id) : 0;
   if (isNotVerbed(refunded)) return refunded;
-  const decision = decideWriteOff(charge, shown, refunded);
+  const stray = bound === null ? await findStray(deps, charge) : null;
+  if (isNotVerbed(stray)) return stray;
+  const decision = decideWriteOff(charge, stray ?? shown, refunded);
   switch (decision.do) {
     case 'refuse':
       return refused(decision.because);
@@ -69,6 +73,18 @@ async function writeOffCharge(
     default:
       return unreachable(decision);
   }
+}
+
+/** Money under the mark of a charge that is bound to nothing: it would be left behind. */
+async function findStray(
+  deps: VerbDependencies,
+  charge: FoundCharge,
+): Promise<PaymentSnapshot | NotVerbed | null> {
+  const marked = await readMarked(deps, charge);
+  if (isNotVerbed(marked)) return marked;
+  const kept = await keptOf(deps, marked);
+  if (isNotVerbed(kept)) return kept;
+  return kept[0] ?? marked.find(({ status }) => status === 'processing') ?? null;
 }
 
 async function write(
@@ -117,7 +133,8 @@ async function writeOffOrphan(deps: VerbDependencies, id: string, word: Operator
     now_s: Number.MAX_VALUE,
     orphan_age_s: 0,
   });
-  if (decision.kind === 'alarm') return refused('It has taken money, or is about to: claim or refund it');
+  if (decision.kind === 'alarm' || decision.kind === 'bring')
+    return refused('It has taken money, or holds it: claim, accept or refund it');
   if (decision.kind === 'keep' && intent.status !== 'canceled')
     return refused(`It is, or may become, that of ${mark}`);
   if (intent.status !== 'canceled') {

@@ -5,6 +5,7 @@
  * number of the key `dc1:<pi_…>:cancel:<n>`, written before the first sending.
  */
 import type postgres from 'postgres';
+import { hasMoney } from '../../domain/charge/marked-intents.ts';
 import type { OrphanCharge } from '../../domain/charge/orphans.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -59,11 +60,16 @@ export async function closeOrphan(sql: Sql, payment_intent_id: string, word: Ope
 }
 
 /**
- * Money at Stripe under our mark that no charge is bound to. Whether that is open: a person who has refunded it is not
- * alarmed again.
+ * Money at Stripe under our mark that no charge is bound to; an amount that is only held carries no mark, for it is some
+ * other program's. Whether that is open: a person who has refunded it, or knows it, is not alarmed again.
  */
 export async function recordUnboundPayment(sql: Sql, snapshot: PaymentSnapshot): Promise<boolean> {
-  const observed = { status: snapshot.status, amount_received_minor: snapshot.amount_received_minor };
+  const { status, amount_received_minor, metadata } = snapshot;
+  const observed = {
+    status,
+    amount_received_minor,
+    mark: hasMoney(snapshot) ? (metadata.dc_charge ?? null) : null,
+  };
   const rows = await sql<{ is_open: boolean }[]>`
     insert into breaks (kind, entity_id, stripe_id, observed)
     values ('unbound_payment_intent', ${snapshot.id}, ${snapshot.id},

@@ -59,6 +59,29 @@ async function unbound(charge: string, mark = charge): Promise<string> {
   return id;
 }
 
+/** An amount that some other program holds under a mark of ours, which it copied. */
+async function held(charge: string): Promise<string> {
+  const { customer_id, payment_method_id } = (await world.read(charge)).charge;
+  const [payer] = await world.sql`select stripe_customer_id from customers where id = ${customer_id}`;
+  const { id } = await world.sdk.paymentIntents.create(
+    {
+      amount: 777,
+      currency: 'eur',
+      customer: String(payer?.stripe_customer_id),
+      payment_method: payment_method_id,
+      allowed_payment_method_types: ['card'],
+      capture_method: 'manual',
+      confirm: true,
+      off_session: true,
+      metadata: { dc_charge: 'chg_copied', dc_instance: world.deps.instance.id },
+    },
+    { idempotencyKey: `held:${charge}` },
+  );
+  const answer = await retrievePaymentIntent(world.deps.stripe, id);
+  if (answer.kind === 'ok') await recordUnboundPayment(world.sql, answer.value);
+  return id;
+}
+
 type Met = (typeof MET_KINDS)[number] | 'amount_differs' | 'payment_intent_missing';
 
 /** Brings the kind about; answers the id that an operator types. */
@@ -91,6 +114,7 @@ const MEET: Readonly<Record<Met, (verb: BreakVerb) => Promise<string>>> = {
   unbound_payment_intent: async (verb) => {
     const charge = await untouched(world);
     if (verb === 'accept') return unbound(charge);
+    if (verb === 'release') return held(charge);
     return unbound(charge, `chg_lost_${verb}`);
   },
   several_payment_intents: async (verb) => {
@@ -100,6 +124,7 @@ const MEET: Readonly<Record<Met, (verb: BreakVerb) => Promise<string>>> = {
     await parked('several_payment_intents', charge);
     if (verb === 'refund') return first;
     await world.sdk.refunds.create({ payment_intent: second }, { idempotencyKey: `by-hand:${second}` });
+    if (verb === 'write_off') await verbsIn(world).refund(first);
     return charge;
   },
   dispute: async () => {
@@ -205,5 +230,42 @@ describe('a charge that took other money than was asked', () => {
     expect(await verbsIn(world).writeOff(charge)).toMatchObject({ outcome: 'refused' });
     expect((await world.read(charge)).charge.state).toBe('needs_review');
     await verbsIn(world).accept(charge);
+  });
+});
+
+describe('a charge under whose mark money was taken twice', () => {
+  async function twice(): Promise<[string, string, string]> {
+    const charge = await untouched(world);
+    const intents = [
+      await takenFor(world, charge, charge),
+      await takenFor(world, charge, charge, 2),
+    ] as const;
+    await parked('several_payment_intents', charge);
+    return [charge, ...intents];
+  }
+
+  test('is not released: it would be charged a third time', async () => {
+    const [charge, first, second] = await twice();
+    const verbs = verbsIn(world);
+    for (const answer of [
+      await verbs.release(charge),
+      await verbs.accept(charge),
+      await verbs.writeOff(charge),
+    ])
+      expect(answer).toMatchObject({ outcome: 'refused' });
+    expect(await verbs.refund(second)).toMatchObject({ outcome: 'done' });
+    expect(await verbs.accept(charge)).toMatchObject({ outcome: 'done', amount_minor: 777 });
+    expect((await world.read(charge)).charge.stripe_payment_intent_id).toBe(first);
+    expect([(await compare(world)).differences, await leftOpen(world)]).toEqual([[], []]);
+  });
+
+  test('is written off once both went back', async () => {
+    const [charge, first, second] = await twice();
+    const verbs = verbsIn(world);
+    await verbs.refund(first);
+    expect(await verbs.writeOff(charge)).toMatchObject({ outcome: 'refused' });
+    await verbs.refund(second);
+    expect(await verbs.writeOff(charge)).toMatchObject({ outcome: 'done', state: 'failed' });
+    expect([(await compare(world)).differences, await leftOpen(world)]).toEqual([[], []]);
   });
 });

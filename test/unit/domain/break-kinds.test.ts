@@ -47,10 +47,11 @@ test.each(Object.keys(breakKinds) as BreakKind[])('%s has a way out, and words f
 });
 
 test('money that Stripe took for us is never ended by a word alone', () => {
-  const money = ['charged_twice', 'success_of_unbound_payment_intent', 'unbound_payment_intent'];
+  const money = ['charged_twice', 'success_of_unbound_payment_intent', 'several_payment_intents'];
   const kinds = [...money, 'success_after_close', 'amount_differs'];
   expect(kinds.filter((kind) => verbsOf(kind).includes('release'))).toEqual([]);
   expect(verbsOf('success_without_charge', 'chg_lost')).toEqual(['claim', 'refund']);
+  expect(verbsOf('unbound_payment_intent', 'chg_lost')).toEqual(['claim', 'accept', 'refund']);
   expect(verbsOf('success_without_charge')).toContain('release');
 });
 
