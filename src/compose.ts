@@ -50,7 +50,8 @@ const CLOCK_DIFFERENCE_WARN_MS = 2_000;
  *   clock has been moved, `clock_differs` when the database's and ours disagree, `redis_evicts`
  */
 export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
-  const { role, log, timings } = options;
+  const { role, log } = options;
+  const timings = { ...options.timings, lossListFirstDays: config.lossListFirstDays };
   await refuseOldSchema(config.databaseUrl);
   const database = openDatabase({ url: config.databaseUrl, applicationName: `duecourse-${role}` });
   const { sql } = database;

@@ -22,6 +22,8 @@ export const MET_KINDS = [
   'illegal_transition',
   'unbound_payment_intent',
   'several_payment_intents',
+  'request_differs',
+  'reference_found',
   'dispute',
   'setup_saved_after_end',
 ] as const;
@@ -52,6 +54,15 @@ const ofMoney = {
     means:
       'more than one PaymentIntent of ours took money for a charge that names none: refund all but one, accept that',
     verbs: ['accept', 'refund', 'write_off'],
+  },
+  request_differs: {
+    means: 'Stripe has a PaymentIntent for another request under the key of this charge, whose row was lost',
+    verbs: ['accept', 'refund'],
+  },
+  reference_found: {
+    means:
+      'Stripe has a PaymentIntent under the reference of this charge, made for a charge whose row was lost',
+    verbs: ['write_off', 'release'],
   },
   charged_twice: {
     means: 'Stripe took money twice for one charge: this is the second time',

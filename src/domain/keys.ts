@@ -35,21 +35,44 @@ export function parseKey(key: string | null): KeyParts | null {
   return { row, verb, n: Number(n) };
 }
 
-/** Metadata of a PaymentIntent; the orphan sweep and `reconcile` find it again by these. */
-export function chargeMetadata(charge_id: string, instance: string) {
-  return { dc_charge: charge_id, dc_instance: instance };
+/** What marks of a row say besides its id. Absent where there is nothing to say. */
+export type Marks = {
+  readonly customer_id: string;
+  /** The merchant's own name for it. */
+  readonly reference?: string | null;
+  /** The keyed hash of what was asked for (`requestMark`). */
+  readonly request: string | null;
+};
+
+/** Metadata of a PaymentIntent; the orphan sweep, `reconcile` and a look after a loss find it again by these. */
+export function chargeMetadata(
+  charge: Marks & { readonly id: string },
+  instance: string,
+): Record<string, string> {
+  return { dc_charge: charge.id, ...marksOf(charge), dc_instance: instance };
+}
+
+function marksOf({ customer_id, reference, request }: Marks): Record<string, string> {
+  return {
+    dc_customer: customer_id,
+    ...(request === null ? {} : { dc_request: request }),
+    ...(reference == null ? {} : { reference }),
+  };
 }
 
 /** Metadata of a SetupIntent or Checkout Session made for a setup; it names the recovery that asked for it, if one did. */
 export function setupMetadata(
-  { id, recovery_id }: { readonly id: string; readonly recovery_id: string | null },
+  setup: Marks & { readonly id: string; readonly recovery_id: string | null },
   instance: string,
 ): Record<string, string> {
-  const asked_by = recovery_id === null ? {} : { dc_recovery: recovery_id };
-  return { dc_setup: id, ...asked_by, dc_instance: instance };
+  const asked_by = setup.recovery_id === null ? {} : { dc_recovery: setup.recovery_id };
+  return { dc_setup: setup.id, ...marksOf(setup), ...asked_by, dc_instance: instance };
 }
 
 /** Metadata of a customer at Stripe. */
-export function customerMetadata(customer_id: string, instance: string) {
-  return { dc_customer: customer_id, dc_instance: instance };
+export function customerMetadata(
+  { id, reference }: { readonly id: string; readonly reference: string | null },
+  instance: string,
+): Record<string, string> {
+  return { ...marksOf({ customer_id: id, reference, request: null }), dc_instance: instance };
 }

@@ -17,6 +17,7 @@ import {
   webhookSecrets,
 } from './config-values.ts';
 import { AppError } from './errors.ts';
+import { productionTimings } from './timings.ts';
 
 export type { LinkKey, SmtpServer } from './config-values.ts';
 
@@ -34,6 +35,7 @@ const variables = {
   STRIPE_API_URL: httpUrl.optional(),
   STRIPE_RATE_PER_ENDPOINT: rate().default(25),
   STRIPE_RATE_GLOBAL: rate().default(100),
+  LOSS_LIST_FIRST_DAYS: days().default(productionTimings.lossListFirstDays),
   PUBLIC_URL: httpUrl,
   LINK_KEYS: linkKeys,
   SMTP_URL: smtpServer,
@@ -127,6 +129,8 @@ function toConfig(env: z.output<typeof environment>) {
     stripeRatePerEndpoint: env.STRIPE_RATE_PER_ENDPOINT,
     /** Calls per second to the Stripe account, shared by all workers. */
     stripeRateGlobal: env.STRIPE_RATE_GLOBAL,
+    /** For how many days after a loss of rows every create looks at Stripe first. */
+    lossListFirstDays: env.LOSS_LIST_FIRST_DAYS,
     /** Where customers and merchants reach this deployment; no slash at the end. */
     publicUrl: env.PUBLIC_URL,
     /** Newest first: the first signs, all verify. */
@@ -168,6 +172,10 @@ function isLive(key: string): boolean {
 
 function port() {
   return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
+}
+
+function days() {
+  return z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(365);
 }
 
 function rate() {

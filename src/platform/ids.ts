@@ -37,6 +37,17 @@ export function derivedId(prefix: IdPrefix, instanceKey: Buffer, ...parts: strin
   return `${prefix}_${base32(mac.digest())}`;
 }
 
+/**
+ * What stands at Stripe for a request: the same for the same request, and telling nothing of it to anyone without the
+ * instance key. Null for a row that does not know its request.
+ *
+ * @param request_hash SHA-256 of the request's canonical JSON
+ */
+export function requestMark(instanceKey: Buffer, request_hash: Buffer | null): string | null {
+  if (request_hash === null) return null;
+  return base32(createHmac('sha256', instanceKey).update('dc_request').update(request_hash).digest());
+}
+
 /** A fresh id nobody can guess. */
 export function randomId(prefix: IdPrefix): string {
   if (used === pool.length) {

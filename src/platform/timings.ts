@@ -58,6 +58,8 @@ export const productionTimings = {
   unknownRecheckSeconds: 60,
   // Stripe keeps an idempotency key for 24 h; one hour is left for clocks and slow answers.
   resendWindowHours: 23,
+  // After rows were lost, every create looks at Stripe first for so long: what a merchant may still ask for again.
+  lossListFirstDays: 35,
   // A PaymentIntent of ours without a row: a failover may still bring the row back within a day.
   orphanAgeHours: 24,
   // How long a customer may stay at the bank before we look.

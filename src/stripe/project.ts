@@ -36,7 +36,7 @@ export function projectPaymentIntent(value: unknown): PaymentSnapshot | null {
     latest_charge: idOf(intent.latest_charge),
     cancellation_reason: textOf(intent.cancellation_reason),
     setup_future_usage: oneOf(FUTURE_USAGES, intent.setup_future_usage),
-    metadata: pickTexts(intent.metadata, ['dc_charge', 'dc_instance']),
+    metadata: pickTexts(intent.metadata, ['dc_charge', 'dc_instance', 'dc_request', 'reference']),
     last_error: projectError(intent.last_payment_error),
   };
 }
@@ -55,7 +55,7 @@ export function projectSetupIntent(value: unknown): SetupSnapshot | null {
     customer: idOf(intent.customer),
     livemode: booleanOf(intent.livemode),
     created_s: integerOf(intent.created),
-    metadata: pickTexts(intent.metadata, ['dc_setup', 'dc_instance']),
+    metadata: pickTexts(intent.metadata, ['dc_setup', 'dc_instance', 'dc_request']),
     last_error: projectError(intent.last_setup_error),
   };
 }
@@ -71,7 +71,7 @@ export function projectSession(value: unknown): SessionSnapshot | null {
     customer: idOf(session.customer),
     livemode: booleanOf(session.livemode),
     expires_at: integerOf(session.expires_at),
-    metadata: pickTexts(session.metadata, ['dc_setup', 'dc_instance']),
+    metadata: pickTexts(session.metadata, ['dc_setup', 'dc_instance', 'dc_request']),
   };
 }
 

@@ -4,6 +4,7 @@ import { binding } from './binding.ts';
 import { closing } from './closing.ts';
 import { customer } from './customer.ts';
 import { database } from './database.ts';
+import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { setupPage } from './setup-page.ts';
@@ -24,4 +25,5 @@ export const bugs: readonly Mutation[] = [
   ...setupPage,
   ...database,
   ...waysOut,
+  ...lostRows,
 ];

@@ -52,10 +52,10 @@ export const closing: readonly Mutation[] = [
     edits: [
       {
         file: 'src/domain/charge/decide-charge.ts',
-        find: '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n',
+        find: '  if (charge.close_requested_at !== null) return decideClosing(context, attempt, policy);\n',
         replace:
           '  if (attempt !== null) return decideOpenAttempt(context, attempt, policy);\n' +
-          '  if (charge.close_requested_at !== null) return decideClosing(context, attempt);\n',
+          '  if (charge.close_requested_at !== null) return decideClosing(context, attempt, policy);\n',
       },
     ],
     check: integration(
@@ -79,8 +79,8 @@ export const closing: readonly Mutation[] = [
     edits: [
       {
         file: 'src/domain/charge/decide-charge.ts',
-        find: "  if (charge.stripe_payment_intent_id === null)\n    return { do: 'close_unbound'",
-        replace: "  if (charge.state !== 'pending')\n    return { do: 'close_unbound'",
+        find: '  if (charge.stripe_payment_intent_id === null) return decideClosingUnbound(context, policy);',
+        replace: "  if (charge.state !== 'pending') return decideClosingUnbound(context, policy);",
       },
     ],
     check: unit('model/protocol-model', 'no schedule breaks a promise'),

@@ -62,7 +62,7 @@ export const withdrawals: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/customer/customer-binding.ts',
-        find: 'create_opened_at = coalesce(create_opened_at, dc_now())',
+        find: 'create_opened_at = coalesce(c.create_opened_at, dc_now())',
         replace: 'create_opened_at = dc_now()',
       },
     ],
@@ -73,7 +73,7 @@ export const withdrawals: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/setup/setups.ts',
-        find: 'create_opened_at = coalesce(create_opened_at, dc_now())',
+        find: 'create_opened_at = coalesce(s.create_opened_at, dc_now())',
         replace: 'create_opened_at = dc_now()',
       },
     ],

@@ -36,7 +36,7 @@ export const writes: readonly Mutation[] = [
     edits: [
       {
         file: WRITE,
-        find: '  if (sending.is_stale === true) return lookAt(sending, key, null);\n',
+        find: '  if (sending.look_first != null) return lookAt(sending, key, null);\n',
         replace: '',
       },
     ],

@@ -99,7 +99,7 @@ export async function openAttempt(
 ): Promise<OpenedAttempt | null> {
   const { charge } = context;
   const kind: AttemptKind = opening.kind === 'press' ? 'on_session' : 'off_session';
-  const number = (context.attempts.at(-1)?.number ?? 0) + 1;
+  const number = context.numbers_used + 1;
   const key = buildKey({ row: charge.id, verb: 'confirm', n: number });
   const method = opening.kind === 'own_method' ? context.method : opening.method;
   const attempt = {
@@ -111,7 +111,7 @@ export async function openAttempt(
     api_version: STRIPE_API_VERSION,
     opened_status: intent.status,
     opened_latest_charge: intent.latest_charge,
-    number_max: number - 1 + confirmsLeft(context.attempts, kind, deps.timings),
+    number_max: number - 1 + confirmsLeft(context, kind, deps.timings),
     future_use: opening.kind === 'press' && opening.future_use,
     recovery_id: opening.kind === 'own_method' ? null : opening.recovery_id,
   };
@@ -178,7 +178,8 @@ function withAttempt(
     stripe_payment_intent_id: intent.id,
     future_use_at: written.future_use ? context.now : context.charge.future_use_at,
   };
-  return { attempt, context: { ...context, charge, attempts: [...context.attempts, attempt] } };
+  const attempts = [...context.attempts, attempt];
+  return { attempt, context: { ...context, charge, attempts, numbers_used: attempt.number } };
 }
 
 /** Sends an open attempt, for the first time or again, and settles the answer. */

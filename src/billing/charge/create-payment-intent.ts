@@ -6,9 +6,11 @@
 import { disagreementOf } from '../../domain/charge/agreement.ts';
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { differenceOf, type MarkedCharge } from '../../domain/charge/found-payment.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { DAY_MS, MINUTE_MS } from '../../domain/durations.ts';
+import { MINUTE_MS } from '../../domain/durations.ts';
 import { buildKey, chargeMetadata } from '../../domain/keys.ts';
+import type { LookFirst } from '../../domain/loss.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { invariant } from '../../platform/errors.ts';
 import { bindAtBank } from '../../store/charge/bind-at-bank.ts';
@@ -20,34 +22,37 @@ import { writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
-import { handToPerson, parkDiffering } from './hand-to-person.ts';
-import { cancelOthers, findMarked, type Marked, parkSeveral } from './marked-intents.ts';
+import { handToPerson, parkDiffering, parkFound } from './hand-to-person.ts';
+import { cancelOthers, findMade, type Marked, markedOf, parkSeveral } from './marked-intents.ts';
 import { isConfirmable } from './read-bound.ts';
-import { applyChargeFact } from './settle-charge.ts';
+import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
 const RATE_LIMIT_PAUSE_MS = 1_000;
 
 /**
- * Creates the PaymentIntent, or finds the one that an older key may have made, and confirms it. If an attempt that a
- * failover forgot has confirmed it already, it is bound and settled, and not confirmed again.
+ * Creates the PaymentIntent and confirms it; with `look_first` only looks for one that a forgotten create has made. If
+ * an attempt that a failover forgot has confirmed it already, it is bound and settled, and not confirmed again.
  */
 export async function createAndConfirm(
   deps: Dependencies,
   context: ChargeContext,
-  action: { readonly number: number; readonly list_first: boolean },
+  action: { readonly number: number; readonly look_first: LookFirst | null },
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
   const { charge, now } = context;
+  const marked = markedOf(deps, context);
+  const because = action.look_first ?? 'key_old';
   const made = await writeKeyed<'charge', Marked>(deps, {
     row: charge,
     verb: 'create',
     n: action.number,
     step: 'create',
     pause_ms: resendInMs(charge.create_opened_at ?? now, now),
-    is_stale: action.list_first,
-    send: (key) => create(deps, context, key, lease),
-    look: () => findMarked(deps, context, madeSince(context), { signal: lease.signal }),
+    look_first: action.look_first,
+    send: (key) => create(deps, context, { key, marked }, lease),
+    look: () => findMade(deps, context, because, { signal: lease.signal }),
     spent: { create_number: action.number + 1, create_opened_at: null },
+    looked: { listed_at: now },
     refused: (code) => parkRefused(deps, charge.id, code),
   });
   if (made.written === 'left') return made.outcome;
@@ -68,9 +73,15 @@ async function bind(
   created: PaymentSnapshot,
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
-  const differs = disagreementOf(context, created);
+  if (context.charge.close_requested_at !== null) return bindToCancel(deps, context, created, lease);
+  const found = differenceOf(markedOf(deps, context), created);
+  const differs = found === 'reference_found' ? null : disagreementOf(context, created);
   if (differs !== null) {
     await parkDiffering(deps, context, created, differs, 'worker');
+    return done;
+  }
+  if (found !== null) {
+    await parkFound(deps, context, created, found, 'worker');
     return done;
   }
   if (created.status === 'requires_action') return awaitCustomer(deps, context, created, lease);
@@ -83,11 +94,11 @@ async function bind(
 /** The customer is at the bank's page for it: another confirm would take that page away from them. */
 async function awaitCustomer(
   deps: Dependencies,
-  { charge, attempts }: ChargeContext,
+  { charge, numbers_used }: ChargeContext,
   created: PaymentSnapshot,
   { lease_number }: Lease,
 ): Promise<Outcome<'charge'>> {
-  const number = (attempts.at(-1)?.number ?? 0) + 1;
+  const number = numbers_used + 1;
   await bindAtBank(deps.sql, {
     charge_id: charge.id,
     lease_number,
@@ -104,15 +115,23 @@ async function awaitCustomer(
   return done;
 }
 
-/** Clocks differ, and the create that is looked for may have left before its time was written. */
-function madeSince({ charge, now }: ChargeContext): Date {
-  return new Date((charge.create_opened_at ?? now).getTime() - DAY_MS);
+/** The end was asked for: what was found is bound, whatever it says, so that Stripe's word on it becomes the charge's end. */
+async function bindToCancel(
+  deps: Dependencies,
+  context: ChargeContext,
+  { id }: PaymentSnapshot,
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
+  const rest = { detail: 'closing', attempt: null, recovery: null } as const;
+  const plan = { state: 'closing', due_in_ms: 0, bind: id, ...rest } as const;
+  await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'listed', lease });
+  return done;
 }
 
 async function create(
   deps: Dependencies,
   { charge, method, stripe_customer_id: customer }: ChargeContext,
-  key: string,
+  { key, marked }: { readonly key: string; readonly marked: MarkedCharge },
   lease: Lease,
 ): Promise<Answer<Marked>> {
   invariant(customer !== null, 'customer_bound_before_create');
@@ -125,7 +144,7 @@ async function create(
       customer,
       payment_method_type: method.type,
       description: charge.description,
-      metadata: chargeMetadata(charge.id, deps.instance.id),
+      metadata: chargeMetadata(marked, deps.instance.id),
     },
     { signal: lease.signal },
   );

@@ -1,5 +1,6 @@
 import type { Disagreement } from '../../domain/charge/agreement.ts';
 import type { ChargeContext } from '../../domain/charge/charge.ts';
+import type { FoundDifference } from '../../domain/charge/found-payment.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { type ChargePark, parkCharge } from '../../store/charge/settle-charges.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -34,4 +35,22 @@ export function parkDiffering(
     move: true,
     cause,
   });
+}
+
+/** Parks a charge for which something was found that was made for another request; the break names both. */
+export function parkFound(
+  deps: PersonDependencies,
+  { charge }: ChargeContext,
+  { id, status, amount_minor, currency, metadata }: PaymentSnapshot,
+  kind: FoundDifference,
+  cause: string,
+): Promise<void> {
+  const observed = {
+    payment_intent: id,
+    status,
+    amount_minor,
+    currency,
+    dc_charge: metadata.dc_charge ?? null,
+  };
+  return handToPerson(deps, { charge_id: charge.id, kind, stripe_id: id, observed, move: true, cause });
 }

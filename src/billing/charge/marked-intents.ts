@@ -2,19 +2,23 @@
  * The PaymentIntents that carry a charge's mark while it is bound to none: found by the list, which is consistent,
  * unlike the search (docs/protocol.md, 2.3).
  */
+import { disagreementOf } from '../../domain/charge/agreement.ts';
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { differenceOf, type MarkedCharge } from '../../domain/charge/found-payment.ts';
 import { chooseMarked, hasMoney, type MarkedChoice } from '../../domain/charge/marked-intents.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { DAY_MS } from '../../domain/durations.ts';
+import { type LookFirst, lookSince } from '../../domain/loss.ts';
 import { invariant } from '../../platform/errors.ts';
+import { requestMark } from '../../platform/ids.ts';
 import type { CallLimits } from '../../stripe/client.ts';
 import { findInList } from '../../stripe/pages.ts';
 import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Look } from '../work/keyed-write.ts';
 import { cancelOrphan } from './cancel-orphan.ts';
-import { handToPerson } from './hand-to-person.ts';
+import { handToPerson, parkFound } from './hand-to-person.ts';
 import { applyChargeFact, type Bringing, type Brought, type SettleDependencies } from './settle-charge.ts';
 
 export type Marked = Exclude<MarkedChoice<PaymentSnapshot>, { choice: 'none' }>;
@@ -22,32 +26,63 @@ export type Marked = Exclude<MarkedChoice<PaymentSnapshot>, { choice: 'none' }>;
 /** A charge waits unbound for days at most; a restore may bring one back that is older. */
 const WINDOW_MS = 90 * DAY_MS;
 
-/** Looks for the charge's own among its customer's PaymentIntents since then. */
-export async function findMarked(
+/**
+ * Looks for what was made for the charge: by its mark and, after a loss of rows, by its reference, which another request
+ * for the same debt may have carried.
+ */
+export async function findMade(
   deps: Pick<Dependencies, 'stripe' | 'instance'>,
   context: ChargeContext,
-  since: Date,
+  because: LookFirst,
   limits: CallLimits,
 ): Promise<Look<Marked>> {
-  const marked = await listMarked(deps, context, since, limits);
-  if (marked === null) return { found: 'unanswered', reason: 'list_unanswered' };
+  const { charge } = context;
+  const since = lookSince(because, charge, context);
+  const marked = await listOurs(deps, context, since, isOf(charge.id), limits);
+  if (marked === null) return UNANSWERED;
   const choice = chooseMarked(marked);
-  return choice.choice === 'none' ? { found: 'missing' } : { found: 'there', value: choice };
+  if (choice.choice !== 'none') return { found: 'there', value: choice };
+  if (because !== 'rows_lost' || charge.reference === null || charge.close_requested_at !== null)
+    return { found: 'missing' };
+  const { reference } = charge;
+  const carries = ({ metadata, status }: PaymentSnapshot) =>
+    metadata.reference === reference && status !== 'canceled';
+  const others = await listOurs(deps, context, since, carries, limits);
+  if (others === null) return UNANSWERED;
+  const other = others[0];
+  return other === undefined
+    ? { found: 'missing' }
+    : { found: 'there', value: { choice: 'one', intent: other, others: [] } };
 }
 
+const UNANSWERED: Look<never> = { found: 'unanswered', reason: 'list_unanswered' };
+
+/** The charge with the marks that its PaymentIntent carries. */
+export function markedOf(
+  { instance }: Pick<Dependencies, 'instance'>,
+  { charge }: ChargeContext,
+): MarkedCharge {
+  return { ...charge, request: requestMark(instance.deriveKey, charge.request_hash) };
+}
+
+const isOf =
+  (charge_id: string) =>
+  ({ metadata }: PaymentSnapshot): boolean =>
+    metadata.dc_charge === charge_id;
+
 /** Oldest first; null when Stripe does not answer. */
-async function listMarked(
+async function listOurs(
   { stripe, instance }: Pick<Dependencies, 'stripe' | 'instance'>,
-  { charge, stripe_customer_id: customer }: ChargeContext,
+  { stripe_customer_id: customer }: ChargeContext,
   since: Date,
+  isWanted: (intent: PaymentSnapshot) => boolean,
   limits: CallLimits,
 ): Promise<readonly PaymentSnapshot[] | null> {
   // Without a customer the list would be the whole account's.
   invariant(customer !== null, 'customer_bound_before_list');
   const list = paymentIntentsIn({ customer, created_gte_s: Math.floor(since.getTime() / 1_000) });
-  const isMarked = ({ metadata }: PaymentSnapshot) =>
-    metadata.dc_charge === charge.id && metadata.dc_instance === instance.id;
-  const answer = await findInList(stripe, list, isMarked, limits);
+  const isOurs = (intent: PaymentSnapshot) => intent.metadata.dc_instance === instance.id && isWanted(intent);
+  const answer = await findInList(stripe, list, isOurs, limits);
   return answer.kind === 'ok' ? answer.value : null;
 }
 
@@ -65,7 +100,7 @@ export async function settleMarked(
 ): Promise<Brought | 'unreadable'> {
   if (context.stripe_customer_id === null) return 'unreadable';
   const since = new Date(context.now.getTime() - WINDOW_MS);
-  const listed = await listMarked(deps, context, since, limits);
+  const listed = await listOurs(deps, context, since, isOf(context.charge.id), limits);
   if (listed === null) return 'unreadable';
   const isListed = listed.some(({ id }) => id === brought.id);
   const choice = chooseMarked(isListed ? listed : [...listed, brought]);
@@ -77,6 +112,13 @@ export async function settleMarked(
   }
   // What has taken no money yet is bound by the worker that is about to confirm it.
   if (!hasMoney(choice.intent)) return 'stale';
+  const found = differenceOf(markedOf(deps, context), choice.intent);
+  const isAgreed = disagreementOf(context, choice.intent) === null;
+  if (found !== null && isAgreed && context.charge.close_requested_at === null) {
+    if (context.charge.state === 'needs_review') return 'stale';
+    await parkFound(deps, context, choice.intent, found, bringing.carrier);
+    return 'parked';
+  }
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: choice.intent, key: null, current: true };
   const settled = await applyChargeFact(deps, context.charge.id, fact, { ...bringing, context });
   await cancelOthers(deps, context.charge.id, choice.intent, choice.others, limits);

@@ -135,7 +135,7 @@ async function create(
   action: Extract<ChargeAction, { do: 'create' }>,
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
-  if (!action.list_first) {
+  if (action.look_first === null) {
     await deps.pacer.acquire('payment_intents.create', 'single', lease.signal);
     const opening = { charge_id: context.charge.id, lease_number: lease.lease_number };
     if (!(await deps.charges.openCreate(opening))) return done;

@@ -2,13 +2,14 @@
  * A customer owes one customer at Stripe. The create is written ahead and repeated under its key; the first writer
  * binds, and that wakes the setups and charges that waited.
  *
- * If the create's key is spent or older than Stripe remembers, we first look for the customer by address and mark. A
- * second customer at Stripe is possible only if one appears there after such a look. Nothing ever uses it and it takes
+ * If the create's key is spent or older than Stripe remembers, or rows were lost, we first look for the customer by
+ * address and mark. A second customer at Stripe is possible only if one appears there after such a look. Nothing ever uses it and it takes
  * no money, so no sweep deletes it: it keeps our mark, `dc_customer`, for a person to find.
  */
 
 import type { CustomerSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { customerMetadata } from '../../domain/keys.ts';
+import { lookFirst, lookSince } from '../../domain/loss.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import {
@@ -23,9 +24,6 @@ import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, park } from '../work/outcome.ts';
 
-/** Stripe stamps `created` by its own clock: look a day further back than ours says. */
-const CLOCK_MARGIN_S = 86_400;
-
 /** Takes a customer one step towards its binding. If Stripe will never take it, it is parked and its setups expire. */
 export async function advanceCustomer(
   deps: Dependencies,
@@ -33,10 +31,10 @@ export async function advanceCustomer(
   lease: Lease,
 ): Promise<Outcome<'customer'>> {
   if (row.state !== 'queued') return done;
-  const customer = await openCustomerCreate(deps.sql, lease, deps.timings.resendWindowHours);
+  const customer = await openCustomerCreate(deps.sql, lease);
   if (customer === null) return done;
-  const { id, email, name, locale } = customer;
-  const metadata = customerMetadata(id, deps.instance.id);
+  const { email, name, locale } = customer;
+  const metadata = customerMetadata(customer, deps.instance.id);
   const limits = { signal: lease.signal };
   const made = await writeKeyed<'customer', CustomerSnapshot>(deps, {
     row: customer,
@@ -44,10 +42,11 @@ export async function advanceCustomer(
     n: customer.create_number,
     step: 'customer.create',
     pause_ms: resendInMs(customer.create_opened_at, customer.now),
-    is_stale: customer.stale,
+    look_first: lookFirst(customer, customer, deps.timings),
     send: (key) => createCustomer(deps.stripe, { key, email, name, locale, metadata }, limits),
     look: () => findMade(deps, customer, lease),
     spent: { create_number: customer.create_number + 1, create_opened_at: null },
+    looked: { listed_at: customer.now },
     refused: (code) => park(customer, code),
   });
   if (made.written === 'left') return made.outcome;
@@ -71,7 +70,8 @@ async function findMade(
   customer: OpenedCustomer,
   lease: Lease,
 ): Promise<Look<CustomerSnapshot>> {
-  const created_gte_s = Math.floor(customer.create_opened_at.getTime() / 1_000) - CLOCK_MARGIN_S;
+  const because = lookFirst(customer, customer, deps.timings) ?? 'key_old';
+  const created_gte_s = Math.floor(lookSince(because, customer, customer).getTime() / 1_000);
   const found = await findCustomers(
     deps.stripe,
     { dc_customer: customer.id, email: customer.email, created_gte_s },

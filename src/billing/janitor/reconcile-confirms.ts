@@ -5,7 +5,7 @@
  */
 import { parseKey } from '../../domain/keys.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
-import { readSpokenOf, readWrittenAhead } from '../../store/janitor/reconciliation.ts';
+import { readSpokenOf, readWrittenAhead, type SeenConfirm } from '../../store/janitor/reconciliation.ts';
 import type { ProjectedEvent } from '../../stripe/events/event.ts';
 import { eventsIn } from '../../stripe/events/events.ts';
 import { type Comparison, eachPage } from './reconcile-comparison.ts';
@@ -24,7 +24,7 @@ export async function compareConfirms({ deps, from }: Comparison): Promise<Diffe
   const found = new Map<string, Difference>();
   await eachPage(deps.stripe, eventsIn({ types: CONFIRMED, created_gte_s }), async (events) => {
     const ours = events.filter((event) => isOurs(event, deps.instance_id));
-    const written = await readWrittenAhead(deps.sql, ours.map(keyOf));
+    const written = await readWrittenAhead(deps.sql, ours.map(confirmOf));
     const spoken = await readSpokenOf(
       deps.sql,
       ours.map(({ object_id }) => object_id ?? ''),
@@ -47,6 +47,10 @@ function isOurs({ projection, request_key }: ProjectedEvent, instance_id: string
 }
 
 const keyOf = (event: ProjectedEvent): string => event.request_key ?? '';
+
+function confirmOf(event: ProjectedEvent): SeenConfirm {
+  return { key: keyOf(event), intent: event.object_id ?? '', at_s: event.created_s };
+}
 
 function unwritten(event: ProjectedEvent): Difference {
   const charge =

@@ -108,7 +108,7 @@ async function standing(
   if (!context.charging_enabled) return { outcome: 'busy' };
   if (opening.kind === 'replacement' && !mayChargeReplacement(context, opening.method)) return closed;
   const kind = opening.kind === 'press' ? 'on_session' : 'off_session';
-  return confirmsLeft(context.attempts, kind, deps.timings) === 0 ? closed : null;
+  return confirmsLeft(context, kind, deps.timings) === 0 ? closed : null;
 }
 
 /** A second press goes to the bank page that is already waiting; it never confirms again. */

@@ -5,10 +5,12 @@
 
 import type { FutureUsage } from '../../domain/charge/payment-snapshot.ts';
 import { setupMetadata } from '../../domain/keys.ts';
+import { lookFirst } from '../../domain/loss.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { nextReadInMs, opensSession } from '../../domain/setup/setup-decisions.ts';
 import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { requestMark } from '../../platform/ids.ts';
 import {
   bindSetup,
   type OpenedSetup,
@@ -34,26 +36,29 @@ export async function createForSetup(
 ): Promise<Outcome<'setup'>> {
   const { stripe_customer_id: customer } = context;
   invariant(customer !== null, 'customer_bound_before_setup');
-  const setup = await openSetupCreate(deps.sql, lease, deps.timings.resendWindowHours);
+  const setup = await openSetupCreate(deps.sql, lease);
   if (setup === null) return done;
   const next = { create_number: setup.create_number + 1, create_opened_at: null };
-  const made = await writeKeyed<'setup', SetupBinding>(deps, {
+  const look_first = lookFirst(setup, setup, deps.timings);
+  const made = await writeKeyed<'setup', Made>(deps, {
     row: setup,
     verb: 'create',
     n: setup.create_number,
     step: 'setup.create',
     pause_ms: resendInMs(setup.create_opened_at, setup.now),
-    is_stale: setup.stale,
+    look_first,
     send: (key) => create(deps, setup, { key, customer }, lease),
     look: () => findMade(deps, setup, customer, lease),
     spent: next,
+    looked: { listed_at: setup.now },
     refused: (code, key) => {
       // There is nothing to end: a closing setup ends with its next step.
       return setup.state === 'closing' ? wait(setup, 0, key, next) : refuse(deps, setup, code);
     },
   });
   if (made.written === 'left') return made.outcome;
-  await bind(deps, setup, made.value, lease);
+  if (differs(deps, setup, made.value)) return park(setup, 'request_differs');
+  await bind(deps, setup, { ...made.value, is_found: look_first !== null }, lease);
   return done;
 }
 
@@ -63,11 +68,11 @@ async function create(
   setup: OpenedSetup,
   given: { readonly key: string; readonly customer: string },
   lease: Lease,
-): Promise<Answer<SetupBinding>> {
+): Promise<Answer<Made>> {
   const wanted = {
     ...given,
     payment_method_types: setup.payment_method_types,
-    metadata: setupMetadata(setup, deps.instance.id),
+    metadata: setupMetadata({ ...setup, request: requestOf(deps, setup) }, deps.instance.id),
   };
   const limits = { signal: lease.signal };
   if (!opensSession(setup)) {
@@ -94,12 +99,32 @@ const intentOf = (id: string): SetupBinding => ({
   stripe_checkout_session_id: null,
 });
 
-async function bind(deps: Dependencies, setup: OpenedSetup, made: SetupBinding, lease: Lease): Promise<void> {
+/** What was made for a setup; `request` is its mark, if it is one that was found and has one. */
+type Made = SetupBinding & { readonly request?: string | undefined };
+
+const requestOf = (deps: Dependencies, setup: OpenedSetup): string | null =>
+  requestMark(deps.instance.deriveKey, setup.request_hash);
+
+/** Found, and made for another request under the same Idempotency-Key: its row was lost. A person looks. */
+function differs(deps: Dependencies, setup: OpenedSetup, { request }: Made): boolean {
+  const wanted = requestOf(deps, setup);
+  return request !== undefined && wanted !== null && request !== wanted;
+}
+
+async function bind(
+  deps: Dependencies,
+  setup: OpenedSetup,
+  made: SetupBinding & { readonly is_found: boolean },
+  lease: Lease,
+): Promise<void> {
   await failpoint('setup.bind.before');
   const clock = { state: 'awaiting_customer' as const, opened_at: setup.now, now: setup.now };
   const bound = await bindSetup(deps.sql, lease, {
     ...made,
-    due_in_ms: nextReadInMs({ ...clock, expires_at: setup.expires_at }, deps.timings.setupReadMinutes),
+    // What was found may be over long since.
+    due_in_ms: made.is_found
+      ? 0
+      : nextReadInMs({ ...clock, expires_at: setup.expires_at }, deps.timings.setupReadMinutes),
     cause: 'worker',
   });
   await failpoint('setup.bind.after_effect');
@@ -116,21 +141,24 @@ async function findMade(
   setup: OpenedSetup,
   customer: string,
   lease: Lease,
-): Promise<Look<SetupBinding>> {
+): Promise<Look<Made>> {
   const search = { customer, dc_setup: setup.id, dc_instance: deps.instance.id };
   const limits = { signal: lease.signal };
   if (!opensSession(setup)) {
     const intents = await findSetupIntents(deps.stripe, search, limits);
     if (intents.kind !== 'ok') return UNANSWERED;
     const oldest = intents.value.find((intent) => intent.status !== 'canceled');
-    return oldest === undefined ? MISSING : { found: 'there', value: intentOf(oldest.id) };
+    return oldest === undefined
+      ? MISSING
+      : { found: 'there', value: { ...intentOf(oldest.id), request: oldest.metadata.dc_request } };
   }
   const sessions = await findSetupSessions(deps.stripe, search, limits);
   if (sessions.kind !== 'ok') return UNANSWERED;
   const oldest = sessions.value.find((session) => session.status !== 'expired');
   if (oldest === undefined) return MISSING;
-  const { id, setup_intent } = oldest;
-  return { found: 'there', value: { stripe_checkout_session_id: id, stripe_setup_intent_id: setup_intent } };
+  const { id, setup_intent, metadata } = oldest;
+  const binding = { stripe_checkout_session_id: id, stripe_setup_intent_id: setup_intent };
+  return { found: 'there', value: { ...binding, request: metadata.dc_request } };
 }
 
 const MISSING: Look<never> = { found: 'missing' };

@@ -4,15 +4,20 @@
  *
  *   number n is in the row ─▶ send `dc1:<row>:<verb>:<n>` ─▶ judge ─┬ done ─▶ go on with the answer
  *             │                        ▲                             ├ not known ─▶ the same again, later
- *             └ too old to be known ───┼─▶ look ◀── stored for good ─┘
+ *             └ not to be trusted ─────┼─▶ look ◀── stored for good ─┘
  *                                      │    ├ the effect is there ─▶ go on with what was found
  *                                      └────┴ it is missing ─▶ n is spent, n + 1 is written
  *
  * Stripe keeps the first answer under a key for at least 24 hours (https://docs.stripe.com/api/idempotent_requests).
  * So we send a key again as long as its answer is unknown, and leave it only once that answer is stored and a look
  * shows that the effect is missing: no number ever stands for two bodies, and no effect happens twice.
+ *
+ * Two things make a row's own memory worthless, and then nothing is sent before a look: the key is older than Stripe
+ * keeps it, or rows were lost. After a loss the number stays: if the lost row had sent it within the day, Stripe still
+ * answers with what it made.
  */
 import { buildKey, type KeyParts, type KeyVerb } from '../../domain/keys.ts';
+import type { LookFirst } from '../../domain/loss.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { Kind, Rows } from '../../store/work/obligations.ts';
@@ -31,8 +36,8 @@ export type Sending<T> = {
   readonly key: KeyParts;
   /** Names the failpoints before and after the call. */
   readonly step?: string;
-  /** The key may be older than Stripe keeps it: look before it is sent again. */
-  readonly is_stale?: boolean;
+  /** Only look: nothing is sent under a number that proves nothing. */
+  readonly look_first?: LookFirst | null;
   readonly send: (key: string) => Promise<Answer<T>>;
   /** By default we do not look: a later round of the same loop will see. */
   readonly look?: (key: string) => Promise<Look<T>>;
@@ -41,7 +46,7 @@ export type Sending<T> = {
 /**
  * - `done`: the effect is there, by this sending or an earlier one.
  * - `again`: we do not know; the same goes out again.
- * - `spent`: the answer is stored for good and the effect is missing: take the next number. `code`: why Stripe refuses
+ * - `spent`: the answer is stored for good, or was not asked for, and the effect is missing: take the next number. `code`: why Stripe refuses
  *   it.
  */
 export type Sent<T> =
@@ -52,7 +57,7 @@ export type Sent<T> =
 /** Sends what was written ahead, or finds the effect of an earlier sending. */
 export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sending<T>): Promise<Sent<T>> {
   const key = buildKey(sending.key);
-  if (sending.is_stale === true) return lookAt(sending, key, null);
+  if (sending.look_first != null) return lookAt(sending, key, null);
   if (sending.step !== undefined) await failpoint(`${sending.step}.before`);
   const answer = await sending.send(key);
   if (sending.step !== undefined) await failpoint(`${sending.step}.after_effect`);
@@ -66,13 +71,18 @@ export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sen
     case 'spent':
       return lookAt(sending, key, null);
     case 'refused':
-      // A refused create made nothing. The object of a refused end may have ended by another's hand.
-      if (sending.key.verb === 'create') return { sent: 'spent', key, code: verdict.code };
+      // A refused create made nothing, unless its key is known with another body: an earlier release's, for example. The
+      // object of a refused end may have ended by another's hand.
+      if (sending.key.verb === 'create' && verdict.code !== KEY_IN_USE)
+        return { sent: 'spent', key, code: verdict.code };
       return lookAt(sending, key, verdict.code);
     default:
       return unreachable(verdict);
   }
 }
+
+/** What Stripe answers to a key that it knows with another body. */
+const KEY_IN_USE = 'idempotency_mismatch';
 
 async function lookAt<T>(sending: Sending<T>, key: string, code: string | null): Promise<Sent<T>> {
   const look: Look<T> = (await sending.look?.(key)) ?? { found: 'missing' };
@@ -98,6 +108,8 @@ export type KeyedWrite<K extends Kind, T> = Omit<Sending<T>, 'key'> & {
   readonly pause_ms: number;
   /** What the row becomes with the next number: the counter, and anything that changes with it. */
   readonly spent: Partial<Rows[K]>;
+  /** What the row remembers of a look before sending that found nothing. */
+  readonly looked?: Partial<Rows[K]>;
   /** Stripe will never do it: by default the next number is tried. */
   readonly refused?: (code: string, key: string) => Outcome<K> | Promise<Outcome<K>>;
 };
@@ -115,7 +127,7 @@ export async function writeKeyed<K extends Kind, T>(
   deps: Pick<Dependencies, 'log'>,
   write: KeyedWrite<K, T>,
 ): Promise<Written<K, T>> {
-  const { row, verb, n, pause_ms, spent, refused } = write;
+  const { row, verb, n, pause_ms, spent, looked, refused } = write;
   const sent = await sendKeyed(deps, { ...write, key: { row: row.id, verb, n } });
   switch (sent.sent) {
     case 'done':
@@ -128,7 +140,9 @@ export async function writeKeyed<K extends Kind, T>(
       if (sent.code !== null && refused !== undefined)
         return { written: 'left', outcome: await refused(sent.code, sent.key) };
       // Written before anything is sent under it. After a mere look there is no reason to pause.
-      return { written: 'left', outcome: wait(row, write.is_stale ? 0 : pause_ms, sent.key, spent) };
+      if (write.look_first == null) return { written: 'left', outcome: wait(row, pause_ms, sent.key, spent) };
+      const next = write.look_first === 'rows_lost' ? looked : { ...spent, ...looked };
+      return { written: 'left', outcome: wait<Partial<Rows[K]>>(row, 0, sent.key, next) };
     }
     default:
       return unreachable(sent);

@@ -2,6 +2,7 @@
  * A charge as decisions see it: the row, its attempts, and what else the deciding statement read with it.
  * Times are the business clock's. The store reads it (`readCharges`), the model makes it up.
  */
+import type { LookPolicy, Loss } from '../loss.ts';
 import type { AttemptState, ChargeState } from '../machines.ts';
 
 export type AttemptKind = 'off_session' | 'on_session';
@@ -50,9 +51,13 @@ export type Charge = {
   readonly currency: string;
   readonly livemode: boolean;
   readonly description: string;
+  readonly reference: string | null;
   readonly stripe_payment_intent_id: string | null;
   readonly create_number: number;
   readonly create_opened_at: Date | null;
+  readonly listed_at: Date | null;
+  /** SHA-256 of what the merchant asked for; null for a row of an earlier release. */
+  readonly request_hash: Buffer | null;
   readonly cancel_number: number;
   readonly close_requested_at: Date | null;
   readonly close_as: CloseAs | null;
@@ -66,6 +71,8 @@ export type ChargeContext = {
   readonly charge: Charge;
   /** In order of their numbers. */
   readonly attempts: readonly Attempt[];
+  /** The highest number of a confirm, by our rows or, where rows were lost, by Stripe's events. */
+  readonly numbers_used: number;
   readonly recovery: LiveRecovery | null;
   readonly method: { readonly id: string; readonly type: string; readonly usable: boolean };
   /** Why the consent permits nothing any more; null while it lives. */
@@ -73,6 +80,7 @@ export type ChargeContext = {
   readonly stripe_customer_id: string | null;
   /** False while the kill switch is on. */
   readonly charging_enabled: boolean;
+  readonly loss: Loss | null;
 };
 
 /** The numbers of docs/protocol.md, 2.6, 3.6, 3.7, 6.5 and 8.2; `productionTimings` has them all. */
@@ -85,8 +93,7 @@ export type ChargePolicy = {
   readonly pressMinutes: number;
   readonly unknownQuietMinutes: number;
   readonly unknownRecheckSeconds: number;
-  readonly resendWindowHours: number;
-};
+} & LookPolicy;
 
 /** Whether Stripe's last word on an attempt is still to come. */
 export function isUnresolved(state: AttemptState | null): boolean {
@@ -105,10 +112,13 @@ export function automaticAttempts(attempts: readonly Attempt[]): number {
 }
 
 /** Whether another confirm of this kind fits under Stripe's and our own limits. */
-export function confirmsLeft(attempts: readonly Attempt[], kind: AttemptKind, policy: ChargePolicy): number {
-  const used = attempts.at(-1)?.number ?? 0;
+export function confirmsLeft(
+  { numbers_used }: Pick<ChargeContext, 'numbers_used'>,
+  kind: AttemptKind,
+  policy: ChargePolicy,
+): number {
   const kept = kind === 'off_session' ? policy.confirmsKeptForCustomer : 0;
-  return Math.max(0, policy.confirmsMax - kept - used);
+  return Math.max(0, policy.confirmsMax - kept - numbers_used);
 }
 
 /** Stripe's charge as the outcome of this attempt, unless it is known as another attempt's. */

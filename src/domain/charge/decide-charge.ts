@@ -7,6 +7,7 @@
  */
 
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
+import { type LookFirst, lookFirst } from '../loss.ts';
 import { isTerminal } from '../machines.ts';
 import {
   type Attempt,
@@ -27,8 +28,8 @@ export type ChargeAction =
       readonly reason: 'customer_unbound' | 'charging_paused';
       readonly due_in_ms: number;
     }
-  /** Create the PaymentIntent unconfirmed; with `list_first` one from an older key may exist already. */
-  | { readonly do: 'create'; readonly number: number; readonly list_first: boolean }
+  /** Create the PaymentIntent unconfirmed; with `look_first` only look whether one exists already. */
+  | { readonly do: 'create'; readonly number: number; readonly look_first: LookFirst | null }
   /** Open the next attempt with the charge's own method and confirm it. */
   | { readonly do: 'attempt' }
   /** Send the open attempt again: same key, same bytes. */
@@ -53,7 +54,7 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   const { charge } = context;
   if (isTerminal('charge', charge.state) || charge.state === 'needs_review') return { do: 'nothing' };
   const attempt = openAttemptOf(context);
-  if (charge.close_requested_at !== null) return decideClosing(context, attempt);
+  if (charge.close_requested_at !== null) return decideClosing(context, attempt, policy);
   // A debit under way was confirmed while the consent lived; anything else without one ends.
   if (context.consent_gone !== null && charge.state !== 'pending')
     return { do: 'close', as: 'canceled', detail: context.consent_gone };
@@ -64,13 +65,22 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   return decideNextAttempt(context, policy);
 }
 
-function decideClosing(context: ChargeContext, attempt: Attempt | null): ChargeAction {
+function decideClosing(context: ChargeContext, attempt: Attempt | null, policy: ChargePolicy): ChargeAction {
   const { charge } = context;
-  if (charge.stripe_payment_intent_id === null)
-    return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
+  if (charge.stripe_payment_intent_id === null) return decideClosingUnbound(context, policy);
   // A debit on its way cannot be cancelled; we read it until it lands.
   if (charge.state === 'pending') return { do: 'read', attempt };
   return { do: 'cancel', number: charge.cancel_number };
+}
+
+/** That nothing was ever bound is the proof that no money will move; not after a loss, which may have taken the binding. */
+function decideClosingUnbound(context: ChargeContext, policy: ChargePolicy): ChargeAction {
+  const { charge } = context;
+  if (lookFirst(charge, context, policy) !== 'rows_lost')
+    return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
+  if (context.stripe_customer_id === null)
+    return { do: 'wait', reason: 'customer_unbound', due_in_ms: CUSTOMER_WAIT_MS };
+  return { do: 'create', number: charge.create_number, look_first: 'rows_lost' };
 }
 
 function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): ChargeAction {
@@ -104,15 +114,15 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   const { charge } = context;
   if (context.stripe_customer_id === null)
     return { do: 'wait', reason: 'customer_unbound', due_in_ms: CUSTOMER_WAIT_MS };
-  if (!context.charging_enabled) return { do: 'wait', reason: 'charging_paused', due_in_ms: PAUSED_WAIT_MS };
-  if (charge.stripe_payment_intent_id === null) {
-    const opened = charge.create_opened_at;
-    const old = opened !== null && elapsedMs(opened, context.now) >= policy.resendWindowHours * HOUR_MS;
-    return { do: 'create', number: charge.create_number, list_first: old };
-  }
+  const is_unbound = charge.stripe_payment_intent_id === null;
+  const look_first = is_unbound ? lookFirst(charge, context, policy) : null;
+  // Looking takes no money: a charge that was paid before its row was lost settles while charging is off.
+  if (!context.charging_enabled && look_first === null)
+    return { do: 'wait', reason: 'charging_paused', due_in_ms: PAUSED_WAIT_MS };
+  if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
   if (!context.method.usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };
   const exhausted =
-    confirmsLeft(context.attempts, 'off_session', policy) === 0 ||
+    confirmsLeft(context, 'off_session', policy) === 0 ||
     automaticAttempts(context.attempts) >= policy.automaticAttemptsMax ||
     charge.future_use_at !== null;
   return exhausted ? { do: 'ask_customer', reason: 'attempts_exhausted' } : { do: 'attempt' };

@@ -64,12 +64,21 @@ export type PaymentSnapshot = {
   readonly latest_charge: string | null;
   readonly cancellation_reason: string | null;
   readonly setup_future_usage: FutureUsage | null;
-  readonly metadata: { readonly dc_charge?: string; readonly dc_instance?: string };
+  readonly metadata: {
+    readonly dc_charge?: string;
+    readonly dc_instance?: string;
+    readonly dc_request?: string;
+    readonly reference?: string;
+  };
   readonly last_error: PaymentError | null;
 };
 
 /** Our mark on what was made for a setup. */
-export type SetupMark = { readonly dc_setup?: string; readonly dc_instance?: string };
+export type SetupMark = {
+  readonly dc_setup?: string;
+  readonly dc_instance?: string;
+  readonly dc_request?: string;
+};
 
 /** A SetupIntent. */
 export type SetupSnapshot = {

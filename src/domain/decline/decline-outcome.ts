@@ -94,7 +94,7 @@ function nextAfterDecline(
           automatic_attempts_max: policy.automaticAttemptsMax,
         },
       });
-      if (delay_s === null || confirmsLeft(context.attempts, 'off_session', policy) === 0)
+      if (delay_s === null || confirmsLeft(context, 'off_session', policy) === 0)
         return askCustomerAgain(context, attempt, 'replace', policy);
       return { state: 'retry_wait', due_in_ms: delay_s * 1_000, detail: 'retry_scheduled', recovery: null };
     }
@@ -113,7 +113,7 @@ export function askCustomerAgain(
   kind: 'authenticate' | 'replace',
   policy: ChargePolicy,
 ): Next {
-  return confirmsLeft(context.attempts, 'on_session', policy) === 0
+  return confirmsLeft(context, 'on_session', policy) === 0
     ? close('failed', 'attempts_exhausted')
     : askCustomer(context, attempt, kind);
 }

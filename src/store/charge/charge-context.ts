@@ -1,5 +1,6 @@
 import type { Attempt, ChargeContext, LiveRecovery } from '../../domain/charge/charge.ts';
 import type { Sql } from '../postgres/database.ts';
+import { lossOf } from '../postgres/instance.ts';
 import type { Rows } from '../work/obligations.ts';
 
 type AttemptJson = Omit<Attempt, 'started_at' | 'sent_at' | 'replayed_error_at' | 'looked_at'> & {
@@ -12,6 +13,9 @@ type AttemptJson = Omit<Attempt, 'started_at' | 'sent_at' | 'replayed_error_at' 
 type ContextRow = Rows['charge'] & {
   readonly now: Date;
   readonly charging_enabled: boolean;
+  readonly lost_at: Date | null;
+  readonly lost_from: Date | null;
+  readonly numbers_told: number | null;
   readonly bound_customer: string | null;
   readonly method_type: string;
   readonly method_state: string;
@@ -26,7 +30,8 @@ type ContextRow = Rows['charge'] & {
  */
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
   const rows = await sql<ContextRow[]>`
-    select c.*, dc_now() as now, i.charging_enabled,
+    select c.*, dc_now() as now, i.charging_enabled, i.lost_at, i.lost_from,
+      case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
       m.type as method_type, m.state as method_state,
       case when co.revoked_at is not null or co.scope <> 'off_session' or co.accepted_at is null
@@ -69,6 +74,7 @@ function contextOf(row: ContextRow): ChargeContext {
       replayed_error_at: dateOf(attempt.replayed_error_ms),
       looked_at: dateOf(attempt.looked_ms),
     })),
+    numbers_used: Math.max(row.attempts?.at(-1)?.number ?? 0, row.numbers_told ?? 0),
     recovery:
       recovery === null
         ? null
@@ -77,6 +83,7 @@ function contextOf(row: ContextRow): ChargeContext {
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,
+    loss: lossOf(row),
   };
 }
 

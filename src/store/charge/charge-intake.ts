@@ -111,12 +111,12 @@ export function insertCharge(
       ), created as (
         insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id,
                              one_time_consent_id, amount_minor, currency, livemode, description, reference,
-                             again_of, scheduled_for, metadata, warnings, cause, cause_reference)
+                             again_of, scheduled_for, metadata, request_hash, warnings, cause, cause_reference)
         select ${charge.id}, 'queued', greatest(${charge.scheduled_for}::timestamptz, dc_now()),
                ${charge.customer_id}, m.id, m.consent_id, m.one_time_id, ${charge.amount_minor},
                ${charge.currency}, ${charge.livemode}, ${charge.description}, w.reference,
                ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,
-               ${sql.json(charge.metadata)},
+               ${sql.json(charge.metadata)}, ${request.request_hash}::bytea,
                case when m.usage = 'on_session' then array['set_up_on_session'] else '{}' end,
                'api', ${cause_reference}
         from verdict v, wanted w, method m

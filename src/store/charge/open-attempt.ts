@@ -87,7 +87,9 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
       select b.* from bindable b
       where b.open and b.is_permitted
         and b.state in ('queued', 'retry_wait', 'action_required')
-        and b.number <= b.number_max and b.number = 1 + b.attempts_newest and not b.is_unresolved
+        and b.number <= b.number_max and not b.is_unresolved
+        and b.number = 1 + greatest(b.attempts_newest,
+              case when (select lost_at from instance) is not null then confirms_told(b.id) end)
         and (b.kind = 'on_session' or b.future_use_at is null)
         and ((b.recovery_id is null and b.kind = 'off_session') or b.recovery_id = b.live_recovery_id)
     ), inserted as (

@@ -1,30 +1,28 @@
 /** The customer's own obligation: one customer at Stripe, bound by its first writer. */
+import type { Loss } from '../../domain/loss.ts';
 import type { Sql } from '../postgres/database.ts';
+import { type LossColumns, lossOf } from '../postgres/instance.ts';
 import type { HeldLease, Rows } from '../work/obligations.ts';
 
 export type OpenedCustomer = Rows['customer'] & {
   readonly create_opened_at: Date;
   readonly now: Date;
-  /** The create under this number may be older than Stripe keeps its key: look before sending it again. */
-  readonly stale: boolean;
+  readonly loss: Loss | null;
 };
 
 /**
  * Writes the create ahead of its first byte, or returns the one that is already open. Null when the lease is gone or
  * the customer is bound.
  */
-export async function openCustomerCreate(
-  sql: Sql,
-  lease: HeldLease,
-  resend_window_hours: number,
-): Promise<OpenedCustomer | null> {
-  const rows = await sql<OpenedCustomer[]>`
-    update customers set create_opened_at = coalesce(create_opened_at, dc_now()), revision = revision + 1
-    where id = ${lease.id} and lease_number = ${lease.lease_number}
-      and state = 'queued' and stripe_customer_id is null
-    returning *, dc_now() as now,
-      create_opened_at < dc_now() - ${resend_window_hours} * interval '1 hour' as stale`;
-  return rows[0] ?? null;
+export async function openCustomerCreate(sql: Sql, lease: HeldLease): Promise<OpenedCustomer | null> {
+  const rows = await sql<(OpenedCustomer & LossColumns)[]>`
+    update customers c set create_opened_at = coalesce(c.create_opened_at, dc_now()), revision = c.revision + 1
+    from instance i
+    where c.id = ${lease.id} and c.lease_number = ${lease.lease_number}
+      and c.state = 'queued' and c.stripe_customer_id is null
+    returning c.*, dc_now() as now, i.lost_at, i.lost_from`;
+  const row = rows[0];
+  return row === undefined ? null : { ...row, loss: lossOf(row) };
 }
 
 export type CustomerBinding = {

@@ -51,11 +51,25 @@ export async function sumReceived(
     group by currency order by currency`;
 }
 
-/** The attempts with these keys, as `key PaymentIntent`: what was written ahead of the confirms under them. */
-export async function readWrittenAhead(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
+/** A confirm at Stripe: its key, its PaymentIntent and when it was made, in Unix seconds. */
+export type SeenConfirm = { readonly key: string; readonly intent: string; readonly at_s: number };
+
+/**
+ * Which of these confirms were written ahead, as `key PaymentIntent`. One of the span of a loss counts if the charge
+ * that its key names is bound to its PaymentIntent: the attempt was lost with its row, and its effect was found.
+ */
+export async function readWrittenAhead(sql: Sql, confirms: readonly SeenConfirm[]): Promise<Set<string>> {
   const rows = await sql<{ pair: string }[]>`
-    select idempotency_key || ' ' || stripe_payment_intent_id as pair from charge_attempts
-    where idempotency_key = any(${keys as string[]})`;
+    with seen as (
+      select * from jsonb_to_recordset(${sql.json(confirms)}::jsonb) as s (key text, intent text, at_s bigint)
+    )
+    select a.idempotency_key || ' ' || a.stripe_payment_intent_id as pair from charge_attempts a
+    where a.idempotency_key in (select key from seen)
+    union all
+    select s.key || ' ' || s.intent from seen s
+    join charges c on c.stripe_payment_intent_id = s.intent
+      and s.key in (select 'dc1:' || c.id || ':confirm:' || n from generate_series(1, 8) n)
+    join instance i on to_timestamp(s.at_s) between i.lost_from - interval '1 day' and i.lost_at`;
   return new Set(rows.map((row) => row.pair));
 }
 

@@ -1,3 +1,4 @@
+import type { Loss } from '../../domain/loss.ts';
 import type { Sql } from './database.ts';
 
 export type InstanceRow = {
@@ -14,6 +15,13 @@ export async function readInstance(sql: Sql): Promise<InstanceRow> {
   const row = rows[0];
   if (row === undefined) throw new Error('the instance row is missing: run the migrations');
   return row;
+}
+
+export type LossColumns = { readonly lost_at: Date | null; readonly lost_from: Date | null };
+
+/** The newest loss of rows, from the columns of `instance`. */
+export function lossOf(row: LossColumns): Loss | null {
+  return row.lost_at === null ? null : { noted_at: row.lost_at, from: row.lost_from ?? row.lost_at };
 }
 
 /** The business clock, as every decision in the database sees it. */

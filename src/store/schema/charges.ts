@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { at, minor, obligation, refersTo } from './columns.ts';
+import { at, bytes, minor, obligation, refersTo } from './columns.ts';
 import { consents, customers, payment_methods } from './customers.ts';
 import { operator_actions } from './operations.ts';
 
@@ -43,6 +43,8 @@ export const charges = pgTable(
     stripe_payment_intent_id: text('stripe_payment_intent_id').unique('charges_stripe_payment_intent_id_key'),
     create_number: integer('create_number').notNull().default(1),
     create_opened_at: at('create_opened_at'),
+    listed_at: at('listed_at'),
+    request_hash: bytes('request_hash'),
     cancel_number: integer('cancel_number').notNull().default(1),
     close_requested_at: at('close_requested_at'),
     close_as: text('close_as'),

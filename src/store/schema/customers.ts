@@ -15,6 +15,7 @@ export const customers = pgTable(
     default_payment_method_id: text('default_payment_method_id'),
     create_number: integer('create_number').notNull().default(1),
     create_opened_at: at('create_opened_at'),
+    listed_at: at('listed_at'),
     detail: text('detail'),
     stopped_at: at('stopped_at'),
   },

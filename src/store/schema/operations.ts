@@ -17,7 +17,10 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, bytes, minor, serial } from './columns.ts';
 
-/** One row: who this deployment is, whether it may charge, and the test clock's offset (zero in production). */
+/**
+ * One row: who this deployment is, whether it may charge, the newest loss of rows, and the test clock's offset (zero in
+ * production).
+ */
 export const instance = pgTable(
   'instance',
   {
@@ -27,6 +30,10 @@ export const instance = pgTable(
     charging_enabled: boolean('charging_enabled').notNull().default(true),
     charging_reason: text('charging_reason'),
     clock_offset_ms: bigint('clock_offset_ms', { mode: 'number' }).notNull().default(0),
+    lost_at: at('lost_at'),
+    lost_cause: text('lost_cause'),
+    lost_from: at('lost_from'),
+    withdrawals_due: boolean('withdrawals_due').notNull().default(false),
   },
   (t) => [check('instance_only_check', sql`${t.only}`)],
 );

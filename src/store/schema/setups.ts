@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { at, obligation, refersTo } from './columns.ts';
+import { at, bytes, obligation, refersTo } from './columns.ts';
 import { consents, customers } from './customers.ts';
 import { recoveries } from './recoveries.ts';
 
@@ -33,6 +33,8 @@ export const setups = pgTable(
     ),
     create_number: integer('create_number').notNull().default(1),
     create_opened_at: at('create_opened_at'),
+    listed_at: at('listed_at'),
+    request_hash: bytes('request_hash'),
     close_number: integer('close_number').notNull().default(1),
     close_requested_at: at('close_requested_at'),
     close_as: text('close_as'),

@@ -46,10 +46,12 @@ export function insertSetup(
         end as refusal
       ), consented as (${insertConsent(sql, consent, setup.customer_id)}), created as (
         insert into setups (id, state, due_at, customer_id, consent_id, usage, via, payment_method_types,
-                            allow_redisplay, return_url, metadata, expires_at, cause, cause_reference)
+                            allow_redisplay, return_url, metadata, request_hash, expires_at, cause,
+                            cause_reference)
         select ${setup.id}, 'queued', dc_now(), ${setup.customer_id}, n.id, ${setup.usage}, ${setup.via},
                ${setup.payment_method_types as string[]}::text[], ${setup.allow_redisplay}::text,
                ${setup.return_url}, ${sql.json(setup.metadata)},
+               ${request.request_hash}::bytea,
                dc_now() + ${setup.expires_in_ms}::double precision * interval '1 millisecond',
                'api', ${cause_reference}
         from consented n

@@ -1,6 +1,8 @@
 /** The statements by which a setup opens, binds and is found. */
+import type { Loss } from '../../domain/loss.ts';
 import { invariant } from '../../platform/errors.ts';
 import type { Sql } from '../postgres/database.ts';
+import { type LossColumns, lossOf } from '../postgres/instance.ts';
 import type { HeldLease, Rows } from '../work/obligations.ts';
 
 export type SetupRow = Rows['setup'];
@@ -49,8 +51,7 @@ export type OpenedSetup = SetupRow & {
   readonly now: Date;
   /** Whether the customer comes by our own page, and returns to it. */
   readonly collect: boolean;
-  /** The create under this number may be older than Stripe keeps its key: look before sending it again. */
-  readonly stale: boolean;
+  readonly loss: Loss | null;
 };
 
 /**
@@ -58,22 +59,19 @@ export type OpenedSetup = SetupRow & {
  * must learn what may exist at Stripe in order to end it. Null when the lease is gone, something is bound that no
  * Session is to replace, or the setup is closing and has never begun a create.
  */
-export async function openSetupCreate(
-  sql: Sql,
-  lease: HeldLease,
-  resend_window_hours: number,
-): Promise<OpenedSetup | null> {
-  const rows = await sql<OpenedSetup[]>`
-    update setups set create_opened_at = coalesce(create_opened_at, dc_now()), revision = revision + 1
-    where id = ${lease.id} and lease_number = ${lease.lease_number}
-      and (stripe_setup_intent_id is null or session_instead_at is not null)
-      and stripe_checkout_session_id is null
-      and (state = 'queued' or state = 'awaiting_customer' and session_instead_at is not null
-           or state = 'closing' and create_opened_at is not null)
-    returning *, dc_now() as now,
-      coalesce((select n.collect from consents n where n.id = consent_id), false) as collect,
-      create_opened_at < dc_now() - ${resend_window_hours} * interval '1 hour' as stale`;
-  return rows[0] ?? null;
+export async function openSetupCreate(sql: Sql, lease: HeldLease): Promise<OpenedSetup | null> {
+  const rows = await sql<(OpenedSetup & LossColumns)[]>`
+    update setups s set create_opened_at = coalesce(s.create_opened_at, dc_now()), revision = s.revision + 1
+    from instance i
+    where s.id = ${lease.id} and s.lease_number = ${lease.lease_number}
+      and (s.stripe_setup_intent_id is null or s.session_instead_at is not null)
+      and s.stripe_checkout_session_id is null
+      and (s.state = 'queued' or s.state = 'awaiting_customer' and s.session_instead_at is not null
+           or s.state = 'closing' and s.create_opened_at is not null)
+    returning s.*, dc_now() as now, i.lost_at, i.lost_from,
+      coalesce((select n.collect from consents n where n.id = s.consent_id), false) as collect`;
+  const row = rows[0];
+  return row === undefined ? null : { ...row, loss: lossOf(row) };
 }
 
 /**

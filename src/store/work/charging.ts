@@ -26,10 +26,31 @@ export async function readCharging(tables: Tables): Promise<Charging> {
   return rows[0] ?? { enabled: false, reason: null, attempts_open: 0 };
 }
 
+/** A span in which rows were lost: what customers withdrew in it may not be known here, and Stripe does not know it. */
+export type LostSpan = { readonly cause: string; readonly from: Date; readonly to: Date };
+
 /**
- * Turns charging off, with the reason, or on again. It waits for every statement that has let a confirm go and not yet
- * committed, and those after it read the new state: once it answers, nothing opens that the switch forbids. Who
- * said so is kept with it.
+ * Turns charging on, unless withdrawals of a lost span have to be entered again first: then answers that span.
+ * `is_entered`: somebody says that they were. Who said so is kept with it, and closes the break of the loss.
+ */
+export async function turnChargingOn(
+  sql: Sql,
+  word: OperatorWord,
+  is_entered: boolean,
+): Promise<LostSpan | null> {
+  const rows = await retryConflict(
+    async () =>
+      await sql<LostSpan[]>`
+      select lost_cause as cause, lost_from as "from", lost_at as "to"
+      from turn_charging_on(${is_entered}, ${word.reason}, ${word.by})`,
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Turns charging off, with the reason, or on again whatever was lost (`turnChargingOn` asks). It waits for every
+ * statement that has let a confirm go and not yet committed, and those after it read the new state: once it answers,
+ * nothing opens that the switch forbids. Who said so is kept with it.
  */
 export async function setCharging(sql: Sql, enabled: boolean, word: OperatorWord): Promise<void> {
   const verb = enabled ? 'charging_on' : 'charging_off';

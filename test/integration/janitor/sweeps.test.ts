@@ -168,7 +168,7 @@ describe('the sweep over PaymentIntents', () => {
       customer: customer.id,
       payment_method_type: 'card',
       description: null,
-      metadata: chargeMetadata(charge_id, instance.id),
+      metadata: chargeMetadata({ id: charge_id, customer_id: 'cst_x', request: null }, instance.id),
     });
     if (answer.kind !== 'ok') throw new Error(answer.kind);
     return answer.value.id;

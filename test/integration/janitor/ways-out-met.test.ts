@@ -127,6 +127,13 @@ const MEET: Readonly<Record<Met, (verb: BreakVerb) => Promise<string>>> = {
     if (verb === 'write_off') await verbsIn(world).refund(first);
     return charge;
   },
+  request_differs: async (verb) => {
+    const charge = await untouched(world);
+    const made = await takenFor(world, charge, charge);
+    await parked('request_differs', charge);
+    return verb === 'refund' ? made : charge;
+  },
+  reference_found: async () => parked('reference_found', await untouched(world)),
   dispute: async () => {
     const charge = await paid(world);
     await recordDispute(world.sql, charge, {
@@ -180,7 +187,7 @@ describe('what was met is ended by the verb of its kind:', () => {
     if (verb === 'refund' && state[0]?.state === 'needs_review')
       await (kind === 'several_payment_intents'
         ? verbsIn(world).accept(about.charge ?? '')
-        : verbsIn(world).writeOff(entity));
+        : verbsIn(world).writeOff(kind === 'request_differs' ? (about.charge ?? '') : entity));
     await setCharging(world.sql, true, WORD);
     await world.advance(60);
     await world.work(['charge', 'customer']);

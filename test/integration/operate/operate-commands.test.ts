@@ -250,3 +250,28 @@ describe('a row that is parked', () => {
     expect((await world.read(charge)).charge.state).toBe('needs_review');
   });
 });
+
+describe('npm run restored', () => {
+  test('notes the loss, turns charging off, and is answered by the word on withdrawals', async () => {
+    const since = '2026-01-31T08:00:00.000Z';
+    const told = await command('restored', '--since', since, '--json');
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      cause: 'restored',
+      lost_from: since,
+      charging_enabled: false,
+    });
+
+    const refused = await command('charging', 'on');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(since);
+
+    const taken = await command('charging', 'on', '--withdrawals-entered', '--reason', 'by Kim', '--json');
+    expect(JSON.parse(taken.stdout)).toMatchObject({ enabled: true });
+  });
+
+  test.each(['tomorrow', '2999-01-01T00:00:00Z'])('refuses %s: nothing is noted', async (since) => {
+    const before = await api.world.sql`select lost_at from instance`;
+    expect((await command('restored', '--since', since)).code).toBe(1);
+    expect(await api.world.sql`select lost_at from instance`).toEqual(before);
+  });
+});

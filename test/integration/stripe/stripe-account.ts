@@ -85,7 +85,7 @@ export async function unconfirmed(
       ...saved,
       payment_method_type: 'card',
       description: 'Power, October',
-      metadata: chargeMetadata(charge, 'shop'),
+      metadata: chargeMetadata({ id: charge, customer_id: 'cst_x', request: null }, 'shop'),
     }),
   );
   return { id, charge };

@@ -37,7 +37,7 @@ function customer(dc_customer = row('cst'), email = 'jenny@example.com') {
     email,
     name: 'Jenny Rosen',
     locale: 'de',
-    metadata: customerMetadata(dc_customer, 'shop'),
+    metadata: customerMetadata({ id: dc_customer, reference: null }, 'shop'),
   });
 }
 
@@ -49,7 +49,10 @@ async function setup(dc_setup = row('set')) {
       customer: id,
       usage: 'off_session',
       payment_method_types: ['card'],
-      metadata: setupMetadata({ id: dc_setup, recovery_id: null }, 'shop'),
+      metadata: setupMetadata(
+        { id: dc_setup, customer_id: 'cst_x', recovery_id: null, request: null },
+        'shop',
+      ),
     }),
   );
   return { customer: id, dc_setup, intent };
@@ -139,7 +142,10 @@ describe('a Checkout Session', () => {
         payment_method_types: ['card'],
         success_url: RETURN_URL,
         cancel_url: RETURN_URL,
-        metadata: setupMetadata({ id: dc_setup, recovery_id: null }, 'shop'),
+        metadata: setupMetadata(
+          { id: dc_setup, customer_id: 'cst_x', recovery_id: null, request: null },
+          'shop',
+        ),
         ...more,
       }),
     );

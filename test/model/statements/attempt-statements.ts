@@ -41,7 +41,9 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     },
     consent_gone: tables.consent_revoked_at === null ? null : 'consent_revoked',
     stripe_customer_id: STRIPE_CUSTOMER,
+    numbers_used: tables.attempts.at(-1)?.number ?? 0,
     charging_enabled: tables.paused_at === null,
+    loss: null,
   };
 }
 

@@ -42,6 +42,8 @@ const CHARGE: Rows['charge'] = {
   stripe_payment_intent_id: null,
   create_number: 1,
   create_opened_at: null,
+  listed_at: null,
+  request_hash: null,
   cancel_number: 1,
   close_requested_at: null,
   close_as: null,

@@ -54,9 +54,12 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
       currency: 'eur',
       livemode: false,
       description: 'Power',
+      reference: null,
       stripe_payment_intent_id: 'pi_1',
       create_number: 1,
       create_opened_at: minutesAgo(2),
+      listed_at: null,
+      request_hash: null,
       cancel_number: 1,
       close_requested_at: null,
       close_as: null,
@@ -70,7 +73,9 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
     method: { id: 'pm_1', type: 'card', usable: true },
     consent_gone: null,
     stripe_customer_id: 'cus_1',
+    numbers_used: given.attempts?.at(-1)?.number ?? 0,
     charging_enabled: true,
+    loss: null,
     ...given,
   };
 }

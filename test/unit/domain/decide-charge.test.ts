@@ -9,12 +9,12 @@ describe('what to do next', () => {
     [
       'a new charge creates its PaymentIntent',
       { charge: { ...queued, create_opened_at: null } },
-      { do: 'create', number: 1, list_first: false },
+      { do: 'create', number: 1, look_first: null },
     ],
     [
       'a create from a day ago is looked for first',
       { charge: { ...queued, create_opened_at: minutesAgo(23 * 60) } },
-      { do: 'create', number: 1, list_first: true },
+      { do: 'create', number: 1, look_first: 'key_old' },
     ],
     ['a bound charge opens its attempt', { charge: { state: 'queued' } }, 'attempt'],
     ['an open attempt is sent again under its key', { attempts: [attempt()] }, 'resend'],

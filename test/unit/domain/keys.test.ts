@@ -43,6 +43,13 @@ describe('idempotency keys', () => {
   ] as const)('are refused for %j', (parts) => expect(() => buildKey(parts)).toThrow(RangeError));
 
   it('keep to the metadata names that the sweeps look for', () => {
-    expect(chargeMetadata('chg_01', 'shop')).toEqual({ dc_charge: 'chg_01', dc_instance: 'shop' });
+    const marks = { id: 'chg_01', customer_id: 'cst_01', reference: 'May', request: 'abc' };
+    expect(chargeMetadata(marks, 'shop')).toEqual({
+      dc_charge: 'chg_01',
+      dc_customer: 'cst_01',
+      dc_request: 'abc',
+      dc_instance: 'shop',
+      reference: 'May',
+    });
   });
 });

@@ -1,0 +1,47 @@
+/**
+ * `npm run restored [-- --since <time>]`: tells the deployment that its database was restored, or failed over without
+ * its last commits, before API and workers are let at it. Charging goes off, and for 35 days whatever a row has Stripe
+ * create is looked for there first, so that what is asked for again is found paid and not paid again. `--since`: from
+ * when on rows are missing, by default from the newest move that is still there. `--json` for programs.
+ */
+import { parseArgs } from 'node:util';
+import type { Database } from '../../src/store/postgres/database.ts';
+import { readNow } from '../../src/store/postgres/instance.ts';
+import { noteLoss } from '../../src/store/postgres/loss.ts';
+import { readCharging } from '../../src/store/work/charging.ts';
+import { misused, type Print, printer, runCommand, withDatabase } from './operator-command.ts';
+
+const USAGE = `usage:
+  restored [--since <time, such as 2026-01-31T08:00:00Z>]
+with --json the last line of the output is one JSON object`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { since: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const since = timeOf(values.since);
+  const print = printer(values.json);
+  return withDatabase('restored', (database) => note(database, since, print));
+}
+
+async function note({ sql, tables }: Database, since: Date | null, print: Print): Promise<void> {
+  if (since !== null && since > (await readNow(sql))) throw misused('--since is a time in the past');
+  const loss = await noteLoss(sql, { cause: 'restored', seen_at: null, since, stops: true });
+  const { enabled } = await readCharging(tables);
+  const from = loss?.from.toISOString() ?? '';
+  print(
+    { lost_at: loss?.noted_at, lost_from: loss?.from, cause: loss?.cause, charging_enabled: enabled },
+    `Noted: rows from ${from} on may be missing. Charging is off. Now start API and workers, have every request of\n` +
+      'that span repeated under its old key, run reconcile until it is clean, enter again what customers withdrew,\n' +
+      'and then: charging on --withdrawals-entered --reason "<by whom, from what>"',
+  );
+}
+
+function timeOf(text: string | undefined): Date | null {
+  if (text === undefined) return null;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw misused(USAGE);
+  return time;
+}
+
+runCommand(main, USAGE);

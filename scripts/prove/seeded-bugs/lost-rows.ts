@@ -1,0 +1,100 @@
+/** Rows that are gone while Stripe keeps what they asked for. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration } from './checks.ts';
+
+const LOSS = 'src/domain/loss.ts';
+const FOUND = 'src/domain/charge/found-payment.ts';
+const DECIDE = 'src/domain/charge/decide-charge.ts';
+const LOST_ROWS = 'janitor/lost-rows';
+const FOUND_PAID = 'is found paid when it is asked for again a day later, and settles';
+
+export const lostRows: readonly Mutation[] = [
+  {
+    name: 'no memory of a create is taken for no create',
+    edits: [
+      {
+        file: LOSS,
+        find: '(row.listed_at ?? loss.noted_at) <= loss.noted_at)',
+        replace: '(row.listed_at ?? loss.noted_at) < loss.noted_at)',
+      },
+    ],
+    check: integration(LOST_ROWS, FOUND_PAID),
+  },
+  {
+    name: 'after a loss only what the row remembers is listed',
+    edits: [
+      {
+        file: LOSS,
+        find: "because === 'rows_lost' ? Math.min(begun_ms, lost_ms) : begun_ms",
+        replace: 'begun_ms',
+      },
+    ],
+    check: integration(LOST_ROWS, FOUND_PAID),
+  },
+  {
+    name: 'what was paid is not looked for while charging is off',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'if (!context.charging_enabled && look_first === null)',
+        replace: 'if (!context.charging_enabled)',
+      },
+    ],
+    check: integration(LOST_ROWS, 'by the runbook in its own order'),
+  },
+  {
+    name: 'a charge that lost its binding is closed without asking Stripe',
+    edits: [
+      {
+        file: DECIDE,
+        find: "if (lookFirst(charge, context, policy) !== 'rows_lost')",
+        replace: 'if (lookFirst(charge, context, policy) !== null || context.loss !== null)',
+      },
+    ],
+    check: integration(LOST_ROWS, 'that is cancelled before it was looked for ends paid, not canceled'),
+  },
+  {
+    name: 'another request under a lost key takes its PaymentIntent',
+    edits: [
+      {
+        file: FOUND,
+        find: "return is_known && dc_request !== charge.request ? 'request_differs' : null;",
+        replace: 'return is_known ? null : null;',
+      },
+    ],
+    check: integration(LOST_ROWS, 'another description: nobody is charged, a person looks'),
+  },
+  {
+    name: 'a reference that was paid under a lost row is paid again',
+    edits: [
+      {
+        file: 'src/billing/charge/marked-intents.ts',
+        find: "if (because !== 'rows_lost' || charge.reference === null",
+        replace: "if (because === 'rows_lost' || charge.reference === null",
+      },
+    ],
+    check: integration(LOST_ROWS, 'the same reference under another key'),
+  },
+  {
+    name: 'after a loss attempts are numbered from one again',
+    edits: [
+      {
+        file: 'migrations/0006_lost_rows.sql',
+        find: 'select coalesce(max(n), 0) from generate_series(1, 8) n',
+        replace: 'select coalesce(min(0), 0) from generate_series(1, 8) n',
+      },
+    ],
+    check: integration(LOST_ROWS, 'is numbered above those that the events of its PaymentIntent name'),
+  },
+  {
+    name: 'charging goes on without a word on withdrawals',
+    edits: [
+      {
+        file: 'migrations/0006_lost_rows.sql',
+        find: 'from instance i where i.withdrawals_due;',
+        replace: 'from instance i where false;',
+      },
+    ],
+    check: integration(LOST_ROWS, 'goes on only with the word'),
+  },
+];
