@@ -38,7 +38,8 @@ export const invariants = {
   currency_differs: 'the currency is the same on both sides',
   customer_differs: 'the PaymentIntent is of the customer that the charge is of',
   livemode_differs: 'the mode is the same on both sides',
-  orphan_left: 'an unconfirmed PaymentIntent that no charge is bound to is canceled within a day',
+  orphan_left:
+    'an unconfirmed PaymentIntent of a charge that is closed or bound to another is canceled within a day',
   confirm_without_attempt: 'every confirm at Stripe was written ahead as an attempt on that PaymentIntent',
   sums_differ: 'the books add up to the charges that were compared',
   // Attempts.
@@ -156,7 +157,7 @@ export function isOrphanLeft(
     stripe_payment_intent_id: charge.stripe_payment_intent_id,
     terminal: isTerminal('charge', charge.state),
   };
-  return decideOrphan(intent, bound, times).kind === 'cancel';
+  return decideOrphan(intent, bound).kind === 'cancel';
 }
 
 /** The sweep comes every minute; an hour allows for an outage. */

@@ -55,6 +55,7 @@ export const LOG_EVENTS = [
   'requests.shed',
   'row.failed',
   'row.parked',
+  'rows.lost',
   'rows.offered',
   'schema.migrated',
   'schema.migration_failed',

@@ -97,4 +97,37 @@ export const lostRows: readonly Mutation[] = [
     ],
     check: integration(LOST_ROWS, 'goes on only with the word'),
   },
+  {
+    name: 'the sweep passes over what has lost its row',
+    edits: [
+      {
+        file: 'src/billing/janitor/sweep-orphans.ts',
+        find: '  if (missing.length === 0) return;\n',
+        replace: '  if (missing.length >= 0) return;\n',
+      },
+    ],
+    check: integration('janitor/missing-rows', 'is never cancelled, and turns charging off'),
+  },
+  {
+    name: 'a loss that is known is noted again with every round',
+    edits: [
+      {
+        file: 'migrations/0006_lost_rows.sql',
+        find: 'where p_seen is null or i.lost_at is null or i.lost_at < p_seen',
+        replace: 'where true',
+      },
+    ],
+    check: integration('janitor/missing-rows', 'is noted once'),
+  },
+  {
+    name: 'a confirm that nobody wrote ahead is no news',
+    edits: [
+      {
+        file: 'src/billing/janitor/apply-stripe-event.ts',
+        find: "  else if (!found.is_written) await seeLoss(deps, 'key_without_row', seen_at);\n",
+        replace: '',
+      },
+    ],
+    check: integration(LOST_ROWS, 'by an event that names a confirm'),
+  },
 ];

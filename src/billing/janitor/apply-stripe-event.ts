@@ -6,9 +6,10 @@
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { DisputeSnapshot, PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { parseKey } from '../../domain/keys.ts';
 import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { findChargeId } from '../../store/charge/charge-context.ts';
+import { findCharge } from '../../store/charge/charge-context.ts';
 import { recordDispute } from '../../store/charge/disputes.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/events/event.ts';
@@ -19,6 +20,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
+import { seeLoss } from '../work/see-loss.ts';
 
 /** Whether the event concerned any row of ours. */
 export type EventApplied = 'applied' | 'ignored';
@@ -80,7 +82,12 @@ async function applyPaymentIntent(
 ): Promise<EventApplied> {
   const { dc_charge, dc_instance } = snapshot.metadata;
   const marked = dc_instance === deps.instance.id ? (dc_charge ?? null) : null;
-  const charge_id = await findChargeId(deps.sql, snapshot.id, marked);
+  const key = marked !== null && isConfirm(event.request_key) ? event.request_key : null;
+  const found = await findCharge(deps.sql, snapshot.id, marked, key);
+  const seen_at = event.stripe_created_at;
+  if (!found.is_there) await seeLoss(deps, 'payment_intent_without_row', seen_at);
+  else if (!found.is_written) await seeLoss(deps, 'key_without_row', seen_at);
+  const charge_id = found.id;
   if (charge_id === null) return 'ignored';
   const told = { fact: 'payment_intent', snapshot, key: event.request_key, current: false } as const;
   let brought = await bring(deps, charge_id, event, told);
@@ -124,6 +131,11 @@ async function bringMarked(
   return brought;
 }
 
+/** A key under which we confirm: it stands in an attempt before it is sent. */
+function isConfirm(key: string | null): boolean {
+  return parseKey(key)?.verb === 'confirm';
+}
+
 function bring(
   deps: Dependencies,
   charge_id: string,
@@ -143,7 +155,7 @@ function carrierOf(event: Rows['inbox_event']): 'webhook' | 'janitor' {
 /** The money is asked back after the success: the charge stays succeeded, and the log warns a person. */
 async function applyDispute(deps: Dependencies, dispute: DisputeSnapshot): Promise<EventApplied> {
   if (dispute.payment_intent === null) return 'ignored';
-  const charge_id = await findChargeId(deps.sql, dispute.payment_intent, null);
+  const { id: charge_id } = await findCharge(deps.sql, dispute.payment_intent);
   if (charge_id === null) return 'ignored';
   await recordDispute(deps.sql, charge_id, dispute);
   deps.log.warn({ event: 'charge.disputed', chargeId: charge_id });

@@ -18,10 +18,17 @@ const CONFIRMED = [
   'payment_intent.requires_action',
 ];
 
+export type Confirms = {
+  readonly differences: readonly Difference[];
+  /** When the youngest confirm was made that no attempt was written ahead for; Unix seconds. */
+  readonly missing_s: number | null;
+};
+
 /** @throws AppError `stripe_unreadable` */
-export async function compareConfirms({ deps, from }: Comparison): Promise<Difference[]> {
+export async function compareConfirms({ deps, from }: Comparison): Promise<Confirms> {
   const created_gte_s = from === null ? 0 : Math.max(0, Math.floor(from.getTime() / 1_000));
   const found = new Map<string, Difference>();
+  let missing_s: number | null = null;
   await eachPage(deps.stripe, eventsIn({ types: CONFIRMED, created_gte_s }), async (events) => {
     const ours = events.filter((event) => isOurs(event, deps.instance_id));
     const written = await readWrittenAhead(deps.sql, ours.map(confirmOf));
@@ -31,10 +38,12 @@ export async function compareConfirms({ deps, from }: Comparison): Promise<Diffe
     );
     for (const event of ours) {
       const pair = `${keyOf(event)} ${event.object_id}`;
-      if (!written.has(pair) && !spoken.has(event.object_id ?? '')) found.set(pair, unwritten(event));
+      if (written.has(pair) || spoken.has(event.object_id ?? '')) continue;
+      found.set(pair, unwritten(event));
+      missing_s = Math.max(missing_s ?? 0, event.created_s);
     }
   });
-  return [...found.values()];
+  return { differences: [...found.values()], missing_s };
 }
 
 /**

@@ -32,6 +32,8 @@ export type Payments = {
   readonly unheard: readonly PaymentSnapshot[];
   /** Money under our mark that no charge is bound to. */
   readonly unclaimed: readonly Unclaimed[];
+  /** When the youngest PaymentIntent of ours was made whose charge is missing; Unix seconds. */
+  readonly missing_s: number | null;
 };
 
 /** Minor units; `charge` is the one that the mark names, whether or not its row is there. */
@@ -56,6 +58,7 @@ type Tally = {
   readonly strays: { readonly intent: PaymentSnapshot; readonly charge: BookedCharge }[];
   charges: number;
   intents: number;
+  missing_s: number | null;
 };
 
 const PAGE = 1_000;
@@ -75,6 +78,7 @@ export async function comparePayments(comparison: Comparison): Promise<Payments>
     unclaimed: [],
     charges: 0,
     intents: 0,
+    missing_s: null,
   };
   await readStripe(tally);
   await readBooks(tally);
@@ -136,6 +140,8 @@ async function compareUnbound(
   intent: PaymentSnapshot,
   marked: BookedCharge | null,
 ): Promise<void> {
+  if (marked === null && isOurs(tally, intent))
+    tally.missing_s = Math.max(tally.missing_s ?? 0, intent.created_s ?? 0);
   if (intent.status !== 'succeeded') {
     if (isOurs(tally, intent) && isOrphanLeft(intent, marked, timesOf(tally)))
       tally.differences.push(aboutIntent('orphan_left', intent, marked));

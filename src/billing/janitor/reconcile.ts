@@ -19,7 +19,9 @@ import {
   recordDifferences,
   sumReceived,
 } from '../../store/janitor/reconciliation.ts';
+import type { Sql } from '../../store/postgres/database.ts';
 import { readNow } from '../../store/postgres/instance.ts';
+import { type LossCause, noteLoss } from '../../store/postgres/loss.ts';
 import type { ReconcileDependencies } from './reconcile-comparison.ts';
 import { compareConfirms } from './reconcile-confirms.ts';
 import { comparePayments, type Payments, type Unclaimed } from './reconcile-payments.ts';
@@ -58,6 +60,8 @@ export async function reconcile(deps: ReconcileDependencies, from: Date | null):
   const { payments, sums } = result;
   const differences = await leaveOutKnown(deps, result.differences);
   await recordDifferences(deps.sql, differences);
+  await noteMissing(deps.sql, 'payment_intent_without_row', payments.missing_s);
+  await noteMissing(deps.sql, 'key_without_row', result.confirm_missing_s);
   return {
     agree: differences.length === 0,
     charges: payments.charges,
@@ -90,6 +94,7 @@ async function leaveOutKnown(
 type Once = {
   readonly differences: readonly Difference[];
   readonly payments: Payments;
+  readonly confirm_missing_s: number | null;
   readonly sums: Reconciliation['sums'];
 };
 
@@ -114,7 +119,18 @@ async function compareOnce(deps: ReconcileDependencies, from: Date | null): Prom
   const unequal = sums
     .filter(({ currency, database }) => database !== (payments.booked.get(currency) ?? 0))
     .map((sum) => sumDiffers(sum, payments.booked.get(sum.currency) ?? 0));
-  return { differences: [...payments.differences, ...confirms, ...rows, ...unequal], payments, sums };
+  return {
+    differences: [...payments.differences, ...confirms.differences, ...rows, ...unequal],
+    payments,
+    confirm_missing_s: confirms.missing_s,
+    sums,
+  };
+}
+
+/** Stripe shows what a row must have asked for, and the row is missing: rows were lost (docs/protocol.md, 2.11). */
+async function noteMissing(sql: Sql, cause: LossCause, seen_s: number | null): Promise<void> {
+  if (seen_s === null) return;
+  await noteLoss(sql, { cause, seen_at: new Date(seen_s * 1_000), since: null, stops: true });
 }
 
 function sumDiffers(sum: Reconciliation['sums'][number], compared: number): Difference {

@@ -4,7 +4,7 @@
  */
 import { breakKinds } from '../../domain/break-kinds.ts';
 import { isTerminal } from '../../domain/machines.ts';
-import { findChargeId } from '../../store/charge/charge-context.ts';
+import { findCharge } from '../../store/charge/charge-context.ts';
 import { readOperated } from '../../store/janitor/operated-charges.ts';
 import { closeRefund, openRefund } from '../../store/janitor/refund-actions.ts';
 import type { OperatorWord } from '../../store/work/operator-actions.ts';
@@ -37,7 +37,7 @@ export async function refundPayment(
   const taken_minor = intent.amount_received_minor ?? 0;
   if (intent.status !== 'succeeded' || taken_minor === 0)
     return refused(`Stripe has taken nothing by it: it is ${intent.status}`);
-  const charge_id = await findChargeId(deps.sql, id, null);
+  const { id: charge_id } = await findCharge(deps.sql, id);
   const charge = charge_id === null ? null : await readOperated(deps.sql, charge_id);
   if (charge?.state === 'succeeded')
     return refused(`It paid ${charge.id}, which stays succeeded: refund it in Stripe's dashboard`);

@@ -17,6 +17,7 @@ import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import { readPage } from '../../stripe/pages.ts';
 import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
 import { cancelOrphan } from '../charge/cancel-orphan.ts';
+import { seeLoss } from '../work/see-loss.ts';
 import { type BringDependencies, bringMarked } from './bring-marked.ts';
 
 const PAGES_MAX = 5;
@@ -69,11 +70,16 @@ async function sweepPage(
   }
   const ours = answer.value.data.filter((intent) => intent.metadata.dc_instance === deps.instance.id);
   const charges = await readOrphanCharges(deps.sql, ours.map(chargeIdOf));
-  const times = { now_s, orphan_age_s: deps.timings.orphanAgeHours * HOUR_S };
+  await seeMissing(
+    deps,
+    ours.filter((intent) => isMarked(intent) && !charges.has(chargeIdOf(intent))),
+    now_s,
+  );
   for (const intent of ours) {
-    const decision = decideOrphan(intent, charges.get(chargeIdOf(intent)) ?? null, times);
+    const decision = decideOrphan(intent, charges.get(chargeIdOf(intent)) ?? null);
     switch (decision.kind) {
       case 'keep':
+      case 'lost':
         break;
       case 'cancel':
         await cancelOrphan(deps, intent, decision.because, limits);
@@ -97,6 +103,19 @@ async function sweepPage(
   );
   return answer.value.next;
 }
+
+/** Whatever became of them, each was made for a row: the youngest shows whether the loss is known. */
+async function seeMissing(
+  deps: BringDependencies,
+  missing: readonly PaymentSnapshot[],
+  now_s: number,
+): Promise<void> {
+  if (missing.length === 0) return;
+  const youngest_s = Math.max(...missing.map(({ created_s }) => created_s ?? now_s));
+  await seeLoss(deps, 'payment_intent_without_row', new Date(youngest_s * 1_000));
+}
+
+const isMarked = (intent: PaymentSnapshot): boolean => chargeIdOf(intent) !== '';
 
 function chargeIdOf(intent: PaymentSnapshot): string {
   return intent.metadata.dc_charge ?? '';

@@ -128,11 +128,8 @@ async function writeOffOrphan(deps: VerbDependencies, id: string, word: Operator
   const mark = markOn(deps, intent);
   if (mark === null) return refused('This PaymentIntent does not carry our mark');
   const charges = await readOrphanCharges(deps.sql, [mark]);
-  // A person vouches for its age.
-  const decision = decideOrphan(intent, charges.get(mark) ?? null, {
-    now_s: Number.MAX_VALUE,
-    orphan_age_s: 0,
-  });
+  // One whose charge is missing is the sweep's to keep, and a person's to end.
+  const decision = decideOrphan(intent, charges.get(mark) ?? null);
   if (decision.kind === 'alarm' || decision.kind === 'bring')
     return refused('It has taken money, or holds it: claim, accept or refund it');
   if (decision.kind === 'keep' && intent.status !== 'canceled')

@@ -16,10 +16,11 @@ import type { EventProjection } from '../../stripe/events/event.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
+import { seeLoss } from '../work/see-loss.ts';
 import { cancelStray } from './cancel-stray-setup.ts';
 import { settleSetup } from './settle-setup.ts';
 
-type Event = Pick<Rows['inbox_event'], 'id' | 'type' | 'projection'>;
+type Event = Pick<Rows['inbox_event'], 'id' | 'type' | 'projection' | 'stripe_created_at'>;
 type Applied = 'applied' | 'ignored';
 
 /**
@@ -48,7 +49,7 @@ async function applySetupIntent(deps: Dependencies, event: Event, intent: SetupS
     session: null,
     dc_setup: markOf(deps, intent),
   });
-  if (setup === null) return 'ignored';
+  if (setup === null) return ignore(deps, event, intent);
   const is_bound = setup.stripe_setup_intent_id === intent.id;
   // A Session creates its SetupIntent itself, perhaps later: what the Session says about it counts.
   const is_of_session = setup.stripe_setup_intent_id === null && setup.stripe_checkout_session_id !== null;
@@ -69,13 +70,21 @@ async function applySession(deps: Dependencies, event: Event, session: SessionSn
     session: session.id,
     dc_setup: markOf(deps, session),
   });
-  if (setup === null) return 'ignored';
+  if (setup === null) return ignore(deps, event, session);
   if (setup.stripe_checkout_session_id !== session.id) {
     const stray = { stripe_setup_intent_id: null, stripe_checkout_session_id: session.id };
     if (session.status === 'open') await cancelStray(deps, setup.id, stray);
     return 'applied';
   }
   return settle(deps, event, setup.id, null);
+}
+
+type Marked = { readonly metadata: SetupMark };
+
+/** No setup has it. If it is ours all the same, its row was lost. */
+async function ignore(deps: Dependencies, event: Event, object: Marked): Promise<Applied> {
+  if (markOf(deps, object) !== null) await seeLoss(deps, 'setup_without_row', event.stripe_created_at);
+  return 'ignored';
 }
 
 async function settle(
@@ -105,6 +114,6 @@ async function applyMethod(deps: Dependencies, event: Event, told: PaymentMethod
 }
 
 /** The setup that a mark names, if the mark is this deployment's: several may share one Stripe account. */
-function markOf(deps: Dependencies, { metadata }: { readonly metadata: SetupMark }): string | null {
+function markOf(deps: Dependencies, { metadata }: Marked): string | null {
   return metadata.dc_instance === deps.instance.id ? (metadata.dc_setup ?? null) : null;
 }

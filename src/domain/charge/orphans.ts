@@ -7,7 +7,9 @@ import type { PaymentIntentStatus } from './payment-snapshot.ts';
 
 export type OrphanDecision =
   | { readonly kind: 'keep' }
-  | { readonly kind: 'cancel'; readonly because: 'bound_to_another' | 'charge_closed' | 'no_charge' }
+  | { readonly kind: 'cancel'; readonly because: 'bound_to_another' | 'charge_closed' }
+  /** Its charge is missing: rows were lost. It is left for the charge to find when it is asked for again. */
+  | { readonly kind: 'lost' }
   /** Confirmed, and its charge is still bound to none: it may be the charge's own. */
   | { readonly kind: 'bring' }
   /** Money that no charge of ours will take, or an amount that somebody else holds. A person has to look. */
@@ -21,26 +23,20 @@ export type OrphanCharge = {
 
 /**
  * Whether a PaymentIntent is an orphan that may be cancelled (docs/protocol.md, 2.8): its charge is bound to another or
- * closed, both of which are for ever; or there is no charge a day after, when a row lost in a failover would have
- * come back. A charge that still is unbound may yet bind it. A held amount is never cancelled: we hold none, so it is a
- * foreign program's, whatever mark it carries.
- *
- * `created_s` is Stripe's clock, `now_s` the business clock, in Unix seconds.
+ * closed, both of which are for ever. A charge that still is unbound may yet bind it, and one that is missing was lost
+ * and may be asked for again. A held amount is
+ * never cancelled: we hold none, so it is a foreign program's, whatever mark it carries.
  */
 export function decideOrphan(
-  intent: { readonly id: string; readonly status: PaymentIntentStatus; readonly created_s: number | null },
+  intent: { readonly id: string; readonly status: PaymentIntentStatus },
   charge: OrphanCharge | null,
-  times: { readonly now_s: number; readonly orphan_age_s: number },
 ): OrphanDecision {
   if (intent.status === 'canceled' || charge?.stripe_payment_intent_id === intent.id) return { kind: 'keep' };
   if (hasMoney(intent) || intent.status === 'requires_capture') {
     const mayBind = charge !== null && charge.stripe_payment_intent_id === null && !charge.terminal;
     return { kind: mayBind ? 'bring' : 'alarm' };
   }
-  if (charge === null) {
-    const isOld = intent.created_s !== null && times.now_s - intent.created_s >= times.orphan_age_s;
-    return isOld ? { kind: 'cancel', because: 'no_charge' } : { kind: 'keep' };
-  }
+  if (charge === null) return { kind: 'lost' };
   if (charge.stripe_payment_intent_id !== null) return { kind: 'cancel', because: 'bound_to_another' };
   return charge.terminal ? { kind: 'cancel', because: 'charge_closed' } : { kind: 'keep' };
 }

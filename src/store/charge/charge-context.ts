@@ -91,17 +91,31 @@ function dateOf(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);
 }
 
-/** The charge that a PaymentIntent belongs to: by its binding, or else by our own mark on it. */
-export async function findChargeId(
+export type KnownCharge = {
+  /** The charge that the PaymentIntent belongs to: by its binding, or else by our own mark on it. */
+  readonly id: string | null;
+  /** The charge that our mark names is there. */
+  readonly is_there: boolean;
+  /** The confirm that the key names was written ahead. */
+  readonly is_written: boolean;
+};
+
+/** What we have of a PaymentIntent: by its id, our mark on it, and the key of our confirm that an event names. */
+export async function findCharge(
   sql: Sql,
   payment_intent_id: string,
-  marked_charge_id: string | null,
-): Promise<string | null> {
-  const rows = await sql<{ id: string }[]>`
-    select id from charges where stripe_payment_intent_id = ${payment_intent_id}
-    union all
-    select id from charges
-    where id = ${marked_charge_id} and stripe_payment_intent_id is null
-    limit 1`;
-  return rows[0]?.id ?? null;
+  marked_charge_id: string | null = null,
+  confirm_key: string | null = null,
+): Promise<KnownCharge> {
+  const rows = await sql<KnownCharge[]>`
+    select (select id from charges where stripe_payment_intent_id = ${payment_intent_id}
+            union all
+            select id from charges
+            where id = ${marked_charge_id} and stripe_payment_intent_id is null
+            limit 1) as id,
+      ${marked_charge_id}::text is null
+        or exists (select from charges where id = ${marked_charge_id}) as is_there,
+      ${confirm_key}::text is null
+        or exists (select from charge_attempts where idempotency_key = ${confirm_key}) as is_written`;
+  return rows[0] ?? { id: null, is_there: true, is_written: true };
 }

@@ -4,7 +4,13 @@ import type { Sql } from './database.ts';
 /** Who saw the loss, as the instance row, the break and the log name it. */
 export type LossCause =
   /** An operator said so: `npm run restored`. */
-  'restored';
+  | 'restored'
+  /** Stripe holds a PaymentIntent under our mark whose charge is missing. */
+  | 'payment_intent_without_row'
+  /** Stripe holds a SetupIntent or Checkout Session under our mark whose setup is missing. */
+  | 'setup_without_row'
+  /** Stripe executed a confirm under a key of ours that no attempt was written ahead for. */
+  | 'key_without_row';
 
 export type Sighting = {
   readonly cause: LossCause;

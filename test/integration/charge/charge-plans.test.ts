@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
-import { findChargeId, readCharges } from '../../../src/store/charge/charge-context.ts';
+import { findCharge, readCharges } from '../../../src/store/charge/charge-context.ts';
 import { openAttempts } from '../../../src/store/charge/open-attempt.ts';
 import { openCreates } from '../../../src/store/charge/open-create.ts';
 import { parkCharge, settleCharges } from '../../../src/store/charge/settle-charges.ts';
@@ -113,7 +113,7 @@ const statements: Record<string, (sql: Sql) => Promise<unknown>> = {
     moveRow(sql, 'charge', { id: one.id, revision: 0, lease_number: 1, set: {}, due_in_ms: 1, ...CAUSE }),
   offerRows: (sql) => offerRows(sql, 'charge', ids),
   forgetOffers: (sql) => forgetOffers(sql, 'charge', ids),
-  findChargeId: (sql) => findChargeId(sql, 'pi_none', one.id),
+  findCharge: (sql) => findCharge(sql, 'pi_none', one.id, 'dc1:none:confirm:1'),
   parkCharge: (sql) =>
     parkCharge(sql, {
       charge_id: one.id,

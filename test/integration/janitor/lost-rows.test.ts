@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reconcile } from '../../../src/billing/janitor/reconcile.ts';
+import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
 import { noteLoss } from '../../../src/store/postgres/loss.ts';
 import { setCharging, turnChargingOn } from '../../../src/store/work/charging.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
@@ -148,6 +149,55 @@ describe('what is found after a loss and is not what is asked for now', () => {
       observed: { dc_charge: id, status: 'succeeded' },
     });
     expect(await successes()).toBe(1);
+  });
+});
+
+describe('a loss that nobody told is noted, and charging goes off,', () => {
+  const lostBy = async () =>
+    (await api.world.sql`select lost_cause as by, charging_enabled as on from instance`)[0];
+
+  test('by an event about a PaymentIntent whose charge is missing', async () => {
+    const { world } = api;
+    const { id } = await ask();
+    await world.work(['charge']);
+    await loseRows(world.sql, [id]);
+    await world.work();
+    expect(await lostBy()).toEqual({ by: 'payment_intent_without_row', on: false });
+  });
+
+  test('by an event that names a confirm which no attempt was written ahead for', async () => {
+    const { world } = api;
+    const { id, key } = await ask();
+    await world.work(['charge']);
+    await loseRows(world.sql, [id]);
+    await ask({}, key);
+    await world.work(['inbox_event']);
+    expect(await lostBy()).toEqual({ by: 'key_without_row', on: false });
+    await world.work();
+    expect(await successes()).toBe(1);
+  });
+
+  test('by the sweep, before the charge is asked for again: nobody typed anything, and nobody pays twice', async () => {
+    const { world } = api;
+    const { id, key } = await ask();
+    await world.work();
+    await loseRows(world.sql, [id]);
+    await world.advance(25 * HOUR_S);
+    await sweepOrphansOnce(world.deps);
+    expect(await lostBy()).toEqual({ by: 'payment_intent_without_row', on: false });
+    await ask({}, key);
+    await world.work();
+    expect(await stateOf(id)).toBe('succeeded');
+    expect(await successes()).toBe(1);
+  });
+
+  test('by reconcile', async () => {
+    const { world } = api;
+    const { id } = await ask();
+    await world.work();
+    await loseRows(world.sql, [id]);
+    expect((await agree()).agree).toBe(false);
+    expect(await lostBy()).toEqual({ by: 'payment_intent_without_row', on: false });
   });
 });
 

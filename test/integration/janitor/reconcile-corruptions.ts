@@ -101,12 +101,13 @@ function betweenUsAndStripe(world: World, sql: Forger, orphan: string) {
       return { charge };
     },
     orphan_left: async () => {
+      const charge = await paid(world);
       await world.sdk.paymentIntents.update(
         orphan,
-        { metadata: { dc_instance: instance } },
+        { metadata: { dc_charge: charge, dc_instance: instance } },
         { idempotencyKey: `adopt:${orphan}` },
       );
-      return { charge: 'chg_nowhere' };
+      return { charge };
     },
     confirm_without_attempt: async () => {
       const charge = await declined(world, 'insufficient_funds');

@@ -29,7 +29,11 @@ async function compare(stripe: StripeClient = world.deps.stripe) {
   const { sql, instance } = world.deps;
   // The window of production, so that what has no time of settling falls out of one side.
   const from = new Date(Date.now() - 35 * DAY_MS);
-  return reconcile({ sql, stripe, instance_id: instance.id, recheck_ms: 0 }, from);
+  const result = await reconcile({ sql, stripe, instance_id: instance.id, recheck_ms: 0 }, from);
+  // Some corruptions are losses of rows, which turn charging off: that has tests of its own, and this world goes on.
+  await sql`update instance set charging_enabled = true, lost_at = null, withdrawals_due = false`;
+  await sql`delete from breaks where kind = 'rows_lost'`;
+  return result;
 }
 
 const nameOf = ({ kind, entity, payment_intent }: Difference) => `${kind} ${entity} ${payment_intent}`;

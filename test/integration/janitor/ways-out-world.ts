@@ -30,9 +30,11 @@ export function verbsIn(world: World) {
 export async function compare(world: World): Promise<Reconciliation> {
   const { sql, stripe, instance } = world.deps;
   const from = new Date(Date.now() - 35 * DAY_MS);
+  const [switched] = await sql`select charging_enabled as on from instance`;
   const result = await reconcile({ sql, stripe, instance_id: instance.id, recheck_ms: 0 }, from);
   // What is met here looks like a loss of rows, which has tests of its own: its word is given at once.
-  await sql`update instance set lost_at = null, withdrawals_due = false`;
+  await sql`
+    update instance set lost_at = null, withdrawals_due = false, charging_enabled = ${switched?.on as boolean}`;
   await sql`update breaks set closed_by = 'test' where kind = 'rows_lost'`;
   return result;
 }

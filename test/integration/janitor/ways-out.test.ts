@@ -7,7 +7,7 @@ import { type BreakVerb, breakKinds } from '../../../src/domain/break-kinds.ts';
 import { type DifferenceKind, invariants } from '../../../src/domain/reconciliation.ts';
 import { createWorld, type World } from '../../harness/world.ts';
 import { intentOf } from '../charge/protocol-world.ts';
-import { declined, unconfirmed, untouched } from './reconcile-charges.ts';
+import { declined, paid, unconfirmed, untouched } from './reconcile-charges.ts';
 import { type Corruptor, createCorruptor } from './reconcile-corruptions.ts';
 import { compare, leftOpen, takenFor, type, verbsIn } from './ways-out-world.ts';
 
@@ -57,8 +57,8 @@ const BEGINS: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Only what settles can meet it: walked in its own file. */
 const MET_ELSEWHERE = ['amount_differs refund'];
 
-function adopt(intent: string): Promise<unknown> {
-  const metadata = { dc_instance: world.deps.instance.id };
+async function adopt(intent: string): Promise<unknown> {
+  const metadata = { dc_charge: await paid(world), dc_instance: world.deps.instance.id };
   return world.sdk.paymentIntents.update(intent, { metadata }, { idempotencyKey: `adopt:${intent}` });
 }
 

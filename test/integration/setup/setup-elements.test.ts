@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { requestMark } from '../../../src/platform/ids.ts';
 import { acceptConsent } from '../../../src/store/setup/setup-page.ts';
 import {
   applyEvents,
@@ -59,6 +60,8 @@ describe('a setup on the merchant’s own page', () => {
       usage: 'on_session',
       'allowed_payment_method_types[0]': 'card',
       'metadata[dc_setup]': opened.id,
+      'metadata[dc_customer]': customer.id,
+      'metadata[dc_request]': requestMark(world.deps.instance.deriveKey, opened.request_hash),
       'metadata[dc_instance]': world.deps.instance.id,
     });
     const bound = (await postsTo(world, '/v1/customers')).at(-1);

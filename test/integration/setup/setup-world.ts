@@ -129,9 +129,10 @@ export async function takeEvents(world: SetupWorld): Promise<ProjectedEvent[]> {
 /** Applies events in the order given, as the inbox does. */
 export async function applyEvents(world: SetupWorld, events: readonly ProjectedEvent[]): Promise<string[]> {
   const outcomes: string[] = [];
-  for (const { id, type, projection } of events) {
+  for (const { id, type, projection, created_s } of events) {
     const stored = JSON.parse(JSON.stringify(projection)) as unknown;
-    outcomes.push(await applySetupEvent(world.deps, { id, type, projection: stored }));
+    const stripe_created_at = new Date(created_s * 1_000);
+    outcomes.push(await applySetupEvent(world.deps, { id, type, projection: stored, stripe_created_at }));
   }
   return outcomes;
 }

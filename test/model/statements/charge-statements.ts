@@ -9,13 +9,17 @@ const isOver = (charge: Rows['charge']): boolean => isTerminal('charge', charge.
 
 export const chargeStatements: readonly Modelled[] = [
   {
-    name: 'findChargeId',
+    name: 'findCharge',
     marker: 'select id from charges where stripe_payment_intent_id = ?',
-    arity: 2,
-    run: (tables, [intent, marked]) => {
+    arity: 6,
+    run: (tables, [intent, marked, , , , key]) => {
       const charge = tables.charge();
       const bound = charge.stripe_payment_intent_id;
-      return bound === intent || (bound === null && charge.id === marked) ? [{ id: charge.id }] : [];
+      const is_ours = bound === intent || (bound === null && charge.id === marked);
+      const is_written = key === null || tables.attempts.some((one) => one.idempotency_key === key);
+      return [
+        { id: is_ours ? charge.id : null, is_there: marked === null || charge.id === marked, is_written },
+      ];
     },
   },
   {
