@@ -8,6 +8,11 @@ alter table instance add column lost_at timestamptz, add column lost_cause text,
   add column withdrawals_due boolean default false not null;
 --> statement-breakpoint
 
+-- When the list of Stripe's events was last walked to its end. A database that was set back in silence shows an old time
+-- here; until the walk is done again nothing is created. A deployment that is born has nothing behind it.
+alter table instance add column events_read_at timestamptz default dc_now() not null;
+--> statement-breakpoint
+
 -- When a look at Stripe last found nothing made for this row: after a loss, a create waits for such a look.
 -- `request_hash` is what the merchant asked for, so that what is found at Stripe can be held against it; null for rows
 -- of earlier releases, and for a setup that a recovery asked for.

@@ -37,11 +37,17 @@ export function idempotencyKeyOf(request: FastifyRequest): KeyedRequest | null {
 
 /**
  * The id that this request makes: derived from route and key, so that a row lost in a failover comes back under
- * the same id; without a key, random.
+ * the same id. Without a key, derived from the merchant's own `reference`, which no two rows share; random without either.
  */
-export function entityIdOf(prefix: IdPrefix, deriveKey: Buffer, request: KeyedRequest | null): string {
-  if (request === null) return randomId(prefix);
-  return derivedId(prefix, deriveKey, request.route, request.key);
+export function entityIdOf(
+  prefix: IdPrefix,
+  deriveKey: Buffer,
+  request: KeyedRequest | null,
+  reference: string | null = null,
+): string {
+  if (request !== null) return derivedId(prefix, deriveKey, request.route, request.key);
+  // Three parts: no route and key derive the same.
+  return reference === null ? randomId(prefix) : derivedId(prefix, deriveKey, 'reference', '', reference);
 }
 
 /** JSON with its keys in order, so that two spellings of the same value hash alike. */

@@ -28,11 +28,27 @@ export type CreateMemory = {
 };
 
 export type LookPolicy = {
+  /** Nothing is created unless Stripe's events were read to their end within this. */
+  readonly eventsReadHours: number;
   /** How long Stripe surely keeps a key. */
   readonly resendWindowHours: number;
   /** How long after a loss creates look first. */
   readonly lossListFirstDays: number;
 };
+
+/**
+ * Whether Stripe's events were read to their end lately. A database that was set back in silence does not know it, but
+ * the time of its last walk is old; younger losses are covered by Stripe's memory of keys (docs/protocol.md, 2.14).
+ */
+export function isEventsRead(
+  { events_read_at, now }: { readonly events_read_at: Date; readonly now: Date },
+  policy: LookPolicy,
+): boolean {
+  return now.getTime() - events_read_at.getTime() < policy.eventsReadHours * HOUR_MS;
+}
+
+/** How long a create waits before it asks again whether they were read. */
+export const EVENTS_WAIT_MS = 2_000;
 
 /** Why the create of this row must look first; null if it may be sent. */
 export function lookFirst(

@@ -60,6 +60,10 @@ export const productionTimings = {
   resendWindowHours: 23,
   // After rows were lost, every create looks at Stripe first for so long: what a merchant may still ask for again.
   lossListFirstDays: 35,
+  // Half of what Stripe keeps a key for: a database set back further than that is asked for its events first.
+  eventsReadHours: 12,
+  // Stripe keeps events for 30 days: what lies behind an older mark is gone.
+  eventsMarkDays: 28,
   // A PaymentIntent of ours without a row: a failover may still bring the row back within a day.
   orphanAgeHours: 24,
   // How long a customer may stay at the bank before we look.

@@ -21,6 +21,7 @@ import { chargeStatements } from '../../src/store/charge/charge-statements.ts';
 import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
 import { type Database, openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { readInstance } from '../../src/store/postgres/instance.ts';
+import { noteEventsRead } from '../../src/store/postgres/loss.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
 import { type Kind, kinds, obligationTables } from '../../src/store/work/obligations.ts';
 import { createStripe } from '../../src/stripe/client.ts';
@@ -73,6 +74,8 @@ export async function createWorld(options: WorldOptions = {}) {
     /** Moves business time and the simulator's clock together. */
     async advance(seconds: number) {
       await moveClock(store.sql, seconds * 1_000);
+      // As if the janitor had been at work all that time.
+      await noteEventsRead(store.sql);
       await simulator.control.clock({ advance: seconds });
     },
     customer: (token: string, script?: Parameters<Simulator['control']['script']>[1]) =>

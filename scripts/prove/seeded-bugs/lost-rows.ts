@@ -130,4 +130,37 @@ export const lostRows: readonly Mutation[] = [
     ],
     check: integration(LOST_ROWS, 'by an event that names a confirm'),
   },
+  {
+    name: 'a create does not wait for unread events',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'if (is_unbound && look_first === null && !isEventsRead(context, policy))',
+        replace: 'if (is_unbound && !is_unbound && !isEventsRead(context, policy) && EVENTS_WAIT_MS === 0)',
+      },
+    ],
+    check: integration('janitor/unread-events', 'nothing is created while they were not read'),
+  },
+  {
+    name: 'events that Stripe has forgotten are no loss',
+    edits: [
+      {
+        file: 'src/billing/janitor/sweep-events.ts',
+        find: '  if (now_s - events_read_s < timings.eventsMarkDays * DAY_S) return;\n',
+        replace: '  if (now_s - events_read_s < 2 * timings.eventsMarkDays * DAY_S) return;\n',
+      },
+    ],
+    check: integration('janitor/unread-events', 'not read for longer than Stripe keeps them is a loss'),
+  },
+  {
+    name: 'a customer without a key gets an id of chance',
+    edits: [
+      {
+        file: 'src/api/idempotency.ts',
+        find: "return reference === null ? randomId(prefix) : derivedId(prefix, deriveKey, 'reference', '', reference);",
+        replace: 'return reference === null ? randomId(prefix) : randomId(prefix);',
+      },
+    ],
+    check: integration(LOST_ROWS, 'comes back under the id of its reference'),
+  },
 ];

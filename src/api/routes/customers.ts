@@ -38,7 +38,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
       const { body } = request;
       const keyed = idempotencyKeyOf(request);
       const wanted = {
-        id: entityIdOf('cst', deps.instance.deriveKey, keyed),
+        id: entityIdOf('cst', deps.instance.deriveKey, keyed, body.reference),
         reference: body.reference ?? null,
         email: body.email,
         name: body.name ?? null,

@@ -9,7 +9,7 @@
 
 import type { CustomerSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { customerMetadata } from '../../domain/keys.ts';
-import { lookFirst, lookSince } from '../../domain/loss.ts';
+import { EVENTS_WAIT_MS, isEventsRead, lookFirst, lookSince } from '../../domain/loss.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import {
@@ -22,7 +22,7 @@ import { createCustomer, findCustomers } from '../../stripe/customers.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
-import { done, type Outcome, park } from '../work/outcome.ts';
+import { done, type Outcome, park, wait } from '../work/outcome.ts';
 
 /** Takes a customer one step towards its binding. If Stripe will never take it, it is parked and its setups expire. */
 export async function advanceCustomer(
@@ -33,6 +33,9 @@ export async function advanceCustomer(
   if (row.state !== 'queued') return done;
   const customer = await openCustomerCreate(deps.sql, lease);
   if (customer === null) return done;
+  const look_first = lookFirst(customer, customer, deps.timings);
+  if (look_first === null && !isEventsRead(customer, deps.timings))
+    return wait(customer, EVENTS_WAIT_MS, 'events_unread');
   const { email, name, locale } = customer;
   const metadata = customerMetadata(customer, deps.instance.id);
   const limits = { signal: lease.signal };
@@ -42,7 +45,7 @@ export async function advanceCustomer(
     n: customer.create_number,
     step: 'customer.create',
     pause_ms: resendInMs(customer.create_opened_at, customer.now),
-    look_first: lookFirst(customer, customer, deps.timings),
+    look_first,
     send: (key) => createCustomer(deps.stripe, { key, email, name, locale, metadata }, limits),
     look: () => findMade(deps, customer, lease),
     spent: { create_number: customer.create_number + 1, create_opened_at: null },

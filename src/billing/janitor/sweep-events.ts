@@ -9,8 +9,10 @@
  * Events carry whole seconds and may be listed late, hence the overlap; the inbox knows what it has seen.
  */
 import { z } from 'zod';
+import { DAY_S } from '../../domain/durations.ts';
 import { insertInboxEvents } from '../../store/door/inbox-intake.ts';
-import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
+import { noteEventsRead, noteLoss } from '../../store/postgres/loss.ts';
+import { readCursor, saveSweep, type TakenSweep, takeSweep } from '../../store/work/sweeps.ts';
 import { eventsIn } from '../../stripe/events/events.ts';
 import { LISTED_EVENT_TYPES } from '../../stripe/events/followed-events.ts';
 import { readPage } from '../../stripe/pages.ts';
@@ -45,6 +47,7 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
     newest_s: null,
     after: null,
   };
+  await seeOldMark(deps, taken);
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const next = await sweepPage(deps, cursor, signal);
     if (next === null) {
@@ -56,9 +59,19 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
     if (cursor.after === null) break;
   }
   const isMore = cursor.after !== null;
+  if (!isMore) await noteEventsRead(sql);
   await saveSweep(sql, 'events', JSON.stringify(cursor), isMore ? 0 : null);
   log.debug({ event: 'events.swept', outcome: isMore ? 'more' : 'caught_up' });
   return isMore;
+}
+
+/** Beyond Stripe's memory of its events nobody can say what we have missed: that is a loss. */
+async function seeOldMark({ sql, timings, log }: SweepDependencies, taken: TakenSweep): Promise<void> {
+  const { now_s, events_read_s } = taken;
+  if (now_s - events_read_s < timings.eventsMarkDays * DAY_S) return;
+  const sighting = { cause: 'events_unread', seen_at: new Date(events_read_s * 1_000), since: null } as const;
+  const loss = await noteLoss(sql, { ...sighting, stops: false });
+  if (loss !== null) log.error({ event: 'rows.lost', cause: sighting.cause });
 }
 
 /** Reads one page and keeps its events; returns where to go on, or null when Stripe did not answer. */

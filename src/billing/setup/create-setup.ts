@@ -5,7 +5,7 @@
 
 import type { FutureUsage } from '../../domain/charge/payment-snapshot.ts';
 import { setupMetadata } from '../../domain/keys.ts';
-import { lookFirst } from '../../domain/loss.ts';
+import { EVENTS_WAIT_MS, isEventsRead, lookFirst } from '../../domain/loss.ts';
 import { resendInMs } from '../../domain/resend.ts';
 import { nextReadInMs, opensSession } from '../../domain/setup/setup-decisions.ts';
 import { invariant } from '../../platform/errors.ts';
@@ -40,6 +40,8 @@ export async function createForSetup(
   if (setup === null) return done;
   const next = { create_number: setup.create_number + 1, create_opened_at: null };
   const look_first = lookFirst(setup, setup, deps.timings);
+  if (look_first === null && !isEventsRead(setup, deps.timings))
+    return wait(setup, EVENTS_WAIT_MS, 'events_unread');
   const made = await writeKeyed<'setup', Made>(deps, {
     row: setup,
     verb: 'create',

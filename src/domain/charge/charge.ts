@@ -81,6 +81,8 @@ export type ChargeContext = {
   /** False while the kill switch is on. */
   readonly charging_enabled: boolean;
   readonly loss: Loss | null;
+  /** When Stripe's events were last read to their end. */
+  readonly events_read_at: Date;
 };
 
 /** The numbers of docs/protocol.md, 2.6, 3.6, 3.7, 6.5 and 8.2; `productionTimings` has them all. */

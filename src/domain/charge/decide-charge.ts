@@ -7,7 +7,7 @@
  */
 
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
-import { type LookFirst, lookFirst } from '../loss.ts';
+import { EVENTS_WAIT_MS, isEventsRead, type LookFirst, lookFirst } from '../loss.ts';
 import { isTerminal } from '../machines.ts';
 import {
   type Attempt,
@@ -22,10 +22,10 @@ import {
 
 export type ChargeAction =
   | { readonly do: 'nothing' }
-  /** Not yet: the customer has no Stripe customer, or charging is switched off. */
+  /** Not yet: the customer has no Stripe customer, charging is switched off, or Stripe's events were not read lately. */
   | {
       readonly do: 'wait';
-      readonly reason: 'customer_unbound' | 'charging_paused';
+      readonly reason: 'customer_unbound' | 'charging_paused' | 'events_unread';
       readonly due_in_ms: number;
     }
   /** Create the PaymentIntent unconfirmed; with `look_first` only look whether one exists already. */
@@ -119,6 +119,8 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   // Looking takes no money: a charge that was paid before its row was lost settles while charging is off.
   if (!context.charging_enabled && look_first === null)
     return { do: 'wait', reason: 'charging_paused', due_in_ms: PAUSED_WAIT_MS };
+  if (is_unbound && look_first === null && !isEventsRead(context, policy))
+    return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
   if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
   if (!context.method.usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };
   const exhausted =

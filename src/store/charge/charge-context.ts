@@ -15,6 +15,7 @@ type ContextRow = Rows['charge'] & {
   readonly charging_enabled: boolean;
   readonly lost_at: Date | null;
   readonly lost_from: Date | null;
+  readonly events_read_at: Date;
   readonly numbers_told: number | null;
   readonly bound_customer: string | null;
   readonly method_type: string;
@@ -30,7 +31,7 @@ type ContextRow = Rows['charge'] & {
  */
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
   const rows = await sql<ContextRow[]>`
-    select c.*, dc_now() as now, i.charging_enabled, i.lost_at, i.lost_from,
+    select c.*, dc_now() as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
       m.type as method_type, m.state as method_state,
@@ -84,6 +85,7 @@ function contextOf(row: ContextRow): ChargeContext {
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,
     loss: lossOf(row),
+    events_read_at: row.events_read_at,
   };
 }
 

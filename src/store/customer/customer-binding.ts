@@ -8,6 +8,8 @@ export type OpenedCustomer = Rows['customer'] & {
   readonly create_opened_at: Date;
   readonly now: Date;
   readonly loss: Loss | null;
+  /** When Stripe's events were last read to their end. */
+  readonly events_read_at: Date;
 };
 
 /**
@@ -20,7 +22,7 @@ export async function openCustomerCreate(sql: Sql, lease: HeldLease): Promise<Op
     from instance i
     where c.id = ${lease.id} and c.lease_number = ${lease.lease_number}
       and c.state = 'queued' and c.stripe_customer_id is null
-    returning c.*, dc_now() as now, i.lost_at, i.lost_from`;
+    returning c.*, dc_now() as now, i.lost_at, i.lost_from, i.events_read_at`;
   const row = rows[0];
   return row === undefined ? null : { ...row, loss: lossOf(row) };
 }

@@ -10,7 +10,9 @@ export type LossCause =
   /** Stripe holds a SetupIntent or Checkout Session under our mark whose setup is missing. */
   | 'setup_without_row'
   /** Stripe executed a confirm under a key of ours that no attempt was written ahead for. */
-  | 'key_without_row';
+  | 'key_without_row'
+  /** Stripe's events were not read for longer than Stripe keeps them. */
+  | 'events_unread';
 
 export type Sighting = {
   readonly cause: LossCause;
@@ -34,4 +36,9 @@ export async function noteLoss(sql: Sql, sighting: Sighting): Promise<NotedLoss 
   const rows = await sql<NotedLoss[]>`
     select lost_at as noted_at, lost_from as "from", lost_cause as cause from instance`;
   return rows[0] ?? null;
+}
+
+/** Notes that the list of Stripe's events was walked to its end: until then nothing is created (docs/protocol.md, 2.14). */
+export async function noteEventsRead(sql: Sql): Promise<void> {
+  await sql`update instance set events_read_at = dc_now()`;
 }

@@ -33,6 +33,7 @@ export const instance = pgTable(
     lost_at: at('lost_at'),
     lost_cause: text('lost_cause'),
     lost_from: at('lost_from'),
+    events_read_at: at('events_read_at').notNull().default(sql`dc_now()`),
     withdrawals_due: boolean('withdrawals_due').notNull().default(false),
   },
   (t) => [check('instance_only_check', sql`${t.only}`)],

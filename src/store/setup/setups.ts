@@ -52,6 +52,8 @@ export type OpenedSetup = SetupRow & {
   /** Whether the customer comes by our own page, and returns to it. */
   readonly collect: boolean;
   readonly loss: Loss | null;
+  /** When Stripe's events were last read to their end. */
+  readonly events_read_at: Date;
 };
 
 /**
@@ -68,7 +70,7 @@ export async function openSetupCreate(sql: Sql, lease: HeldLease): Promise<Opene
       and s.stripe_checkout_session_id is null
       and (s.state = 'queued' or s.state = 'awaiting_customer' and s.session_instead_at is not null
            or s.state = 'closing' and s.create_opened_at is not null)
-    returning s.*, dc_now() as now, i.lost_at, i.lost_from,
+    returning s.*, dc_now() as now, i.lost_at, i.lost_from, i.events_read_at,
       coalesce((select n.collect from consents n where n.id = s.consent_id), false) as collect`;
   const row = rows[0];
   return row === undefined ? null : { ...row, loss: lossOf(row) };

@@ -9,6 +9,8 @@ export type TakenSweep = {
   readonly cursor: string | null;
   /** The business clock, Unix seconds. */
   readonly now_s: number;
+  /** When Stripe's events were last read to their end, likewise. */
+  readonly events_read_s: number;
 };
 
 /**
@@ -20,7 +22,8 @@ export async function takeSweep(sql: Sql, name: SweepName, interval_ms: number):
     insert into sweeps (name, due_at)
     values (${name}, dc_now() + ${interval_ms} * interval '1 millisecond')
     on conflict (name) do update set due_at = excluded.due_at where sweeps.due_at <= dc_now()
-    returning cursor, floor(extract(epoch from dc_now()))::bigint as now_s`;
+    returning cursor, floor(extract(epoch from dc_now()))::bigint as now_s,
+      floor(extract(epoch from (select events_read_at from instance)))::bigint as events_read_s`;
   return rows[0] ?? null;
 }
 

@@ -127,7 +127,7 @@ describe('what is found after a loss and is not what is asked for now', () => {
     expect(await successes()).toBe(1);
   });
 
-  test('the same reference under another key: parked, both named; released, it is charged', async () => {
+  test('the same reference under another key: parked, both named', async () => {
     const { world } = api;
     const { id } = await ask({ reference: 'May' });
     await world.work();
@@ -246,6 +246,23 @@ test('an attempt after a loss is numbered above those that the events of its Pay
   expect(charge.state).toBe('succeeded');
   expect(attempts.map(({ number }) => number)).toEqual([2]);
   expect(await agree()).toMatchObject({ agree: true });
+});
+
+test('a customer without a key comes back under the id of its reference, and is bound to the same one', async () => {
+  const { world } = api;
+  const person = { reference: 'household 7', email: 'lost@example.test' };
+  const first = (await api.post('/v1/customers', person, { key: null })).body;
+  await world.work();
+  const bound = () => world.sql`select id, stripe_customer_id from customers where reference = 'household 7'`;
+  const before = await bound();
+  await loseRows(world.sql, [first.id]);
+  await restored();
+  await world.advance(25 * HOUR_S);
+
+  expect((await api.post('/v1/customers', person, { key: null })).body.id).toBe(first.id);
+  await world.work();
+
+  expect(await bound()).toEqual(before);
 });
 
 test('customer and setup that were made before their rows were lost are found, not made again', async () => {

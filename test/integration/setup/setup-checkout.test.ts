@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
+import { requestMark } from '../../../src/platform/ids.ts';
 import { requestSetupCancel } from '../../../src/store/setup/setup-cancellation.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { retrieveSession } from '../../../src/stripe/checkout-sessions.ts';
@@ -62,8 +63,15 @@ describe('a setup on Stripe’s page', () => {
       success_url: RETURN_URL,
       cancel_url: RETURN_URL,
       'metadata[dc_setup]': setup.id,
+      'metadata[dc_customer]': setup.customer_id,
+      'metadata[dc_request]': requestMark(world.deps.instance.deriveKey, setup.request_hash),
       'metadata[dc_instance]': world.deps.instance.id,
       'setup_intent_data[metadata][dc_setup]': setup.id,
+      'setup_intent_data[metadata][dc_customer]': setup.customer_id,
+      'setup_intent_data[metadata][dc_request]': requestMark(
+        world.deps.instance.deriveKey,
+        setup.request_hash,
+      ),
       'setup_intent_data[metadata][dc_instance]': world.deps.instance.id,
     });
   });

@@ -13,6 +13,7 @@ import { productionTimings, type Timings } from '../../../src/platform/timings.t
 import type { NewConsent } from '../../../src/store/customer/consent-intake.ts';
 import { openDatabase, type Sql } from '../../../src/store/postgres/database.ts';
 import { readInstance } from '../../../src/store/postgres/instance.ts';
+import { noteEventsRead } from '../../../src/store/postgres/loss.ts';
 import { insertSetup, type NewSetup } from '../../../src/store/setup/setup-intake.ts';
 import { moveClock } from '../../../src/store/work/clock-moves.ts';
 import { type Kind, offerDueRows, type Rows, readRow } from '../../../src/store/work/obligations.ts';
@@ -117,6 +118,7 @@ export async function work(world: SetupWorld): Promise<number> {
 /** Moves business time and Stripe's together. */
 export async function passTime(world: SetupWorld, seconds: number): Promise<void> {
   await moveClock(world.sql, seconds * 1_000);
+  await noteEventsRead(world.sql);
   await world.sim.control.clock({ advance: seconds });
 }
 

@@ -44,6 +44,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     numbers_used: tables.attempts.at(-1)?.number ?? 0,
     charging_enabled: tables.paused_at === null,
     loss: null,
+    events_read_at: tables.now(),
   };
 }
 

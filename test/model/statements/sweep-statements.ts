@@ -16,7 +16,8 @@ export const sweepStatements: readonly Modelled[] = [
       if (known !== undefined && known.due_at_ms > now_ms) return [];
       const cursor = known?.cursor ?? null;
       tables.sweeps.set(name as string, { due_at_ms: now_ms + (interval_ms as number), cursor });
-      return [{ cursor, now_s: Math.floor(now_ms / 1_000) }];
+      const now_s = Math.floor(now_ms / 1_000);
+      return [{ cursor, now_s, events_read_s: now_s }];
     },
   },
   {
@@ -30,6 +31,13 @@ export const sweepStatements: readonly Modelled[] = [
       tables.sweeps.set(name as string, { due_at_ms, cursor: cursor as string });
       return [];
     },
+  },
+  {
+    // Here the events are always read: a row is never lost.
+    name: 'noteEventsRead',
+    marker: 'update instance set events_read_at',
+    arity: 0,
+    run: () => [],
   },
   {
     name: 'insertInboxEvents',

@@ -76,6 +76,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
     numbers_used: given.attempts?.at(-1)?.number ?? 0,
     charging_enabled: true,
     loss: null,
+    events_read_at: now,
     ...given,
   };
 }
