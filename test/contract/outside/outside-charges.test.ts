@@ -253,8 +253,8 @@ test('wait holds the answer until the status is settled, or the seconds are over
   const first = await Promise.race([later, charge].map(({ id }) => readCharge(world, id, 20)));
   expect([first.id, first.status]).toEqual([charge.id, 'succeeded']);
 
-  const isOver = wait(990, 'over');
-  const answer = readCharge(world, later.id, 1);
+  const isOver = wait(1_000, 'over');
+  const answer = readCharge(world, later.id, 2);
   expect(await Promise.race([isOver, answer])).toBe('over');
   expect((await answer).status).toBe('scheduled');
 });
