@@ -37,6 +37,7 @@ export async function acceptCharge(deps: VerbDependencies, id: string, word: Ope
       stripe_charge_id: intent.latest_charge,
       received_minor: settles?.received_minor ?? null,
       accepted_minor: settles?.accepted_minor ?? null,
+      paid_with: settles === null ? null : intent.payment_method,
       proven: false,
       verb: 'accept',
       observed: { asked_minor: charge.amount_minor, taken_minor: amount_received_minor, currency },

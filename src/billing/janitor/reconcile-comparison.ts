@@ -39,4 +39,5 @@ export async function eachPage<T>(
     after = answer.value.next;
     if (after === null) return;
   }
+  throw new AppError('stripe_unreadable');
 }

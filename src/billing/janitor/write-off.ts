@@ -104,6 +104,7 @@ async function write(
       stripe_charge_id: null,
       received_minor: null,
       accepted_minor: null,
+      paid_with: null,
       // A success that was told is never untold: its PaymentIntent's end is on record, and no proof of the row's.
       proven: proven && charge.state !== 'succeeded',
       verb: 'write_off',

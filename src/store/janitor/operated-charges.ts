@@ -35,6 +35,8 @@ export type OperatorChange = {
   readonly stripe_charge_id: string | null;
   readonly received_minor: number | null;
   readonly accepted_minor: number | null;
+  /** The method that Stripe names in the success. */
+  readonly paid_with: string | null;
   /** Stripe says that the PaymentIntent is canceled. */
   readonly proven: boolean;
   readonly verb: 'accept' | 'write_off';
@@ -87,6 +89,7 @@ export async function changeByOperator(
                                             case when ${state}::text = 'succeeded' then ${stripe_id}::text end),
         amount_received_minor = coalesce(${change.received_minor}::bigint, c.amount_received_minor),
         accepted_minor = coalesce(${change.accepted_minor}::bigint, c.accepted_minor),
+        paid_with = coalesce(${change.paid_with}::text, c.paid_with),
         operator_action_id = case
           when ${change.accepted_minor}::bigint is not null or (${state}::text = 'failed' and not ${change.proven})
           then (select min(id) from said) else c.operator_action_id end,
