@@ -42,7 +42,7 @@ export const wholeFiles = [
 const isEveryday = process.env.DUECOURSE_TESTS === 'everyday';
 
 // Patience, not a measurement: what a poll waits for comes at once, or later on a busy machine. Several fit into one test.
-const POLL_TIMEOUT_MS = 30_000;
+const POLL_TIMEOUT_MS = 60_000;
 const POLL_INTERVAL_MS = 20;
 const TEST_TIMEOUT_MS = 120_000;
 const HOOK_TIMEOUT_MS = 120_000;
