@@ -89,7 +89,7 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
     client.on('error', () => {});
     if (weather.kind === 'refuse' || target === 0) {
       counts.refused += 1;
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     counts.connections += 1;
@@ -147,8 +147,8 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
     one.is_cut = true;
     const last = chunk.subarray(0, Math.max(0, left));
     if (at.how === 'end') one.client.end(last);
-    // Without the delay the reset would go out as an ordinary end.
-    else one.client.write(last, () => setTimeout(() => one.client.resetAndDestroy(), RESET_MS));
+    // A reset that is seen together with the last bytes is taken for an ordinary end, so they are read before it.
+    else one.client.write(last, () => setTimeout(() => setImmediate(() => reset(one.client)), RESET_MS));
     one.server.destroy();
   }
 
@@ -182,7 +182,7 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
     const met = [...open].filter((one) => which(one.line));
     for (const one of met) {
       open.delete(one);
-      one.client.resetAndDestroy();
+      reset(one.client);
     }
     counts.cut += met.length;
     return met.length;
@@ -200,7 +200,7 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
       weather = next;
       for (const one of [...open]) {
         one.replied_bytes = 0;
-        if (one.is_tainted) one.client.resetAndDestroy();
+        if (one.is_tainted) reset(one.client);
       }
     },
     lines: () => [...open].map((one) => one.line),
@@ -213,9 +213,14 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
   };
 }
 
+/** By RST alone. Node's `resetAndDestroy` shuts the socket down first, so that a peer may see an ordinary end before it. */
+function reset(socket: Socket): void {
+  Object.assign(socket, { resetAndClosing: true }).destroy();
+}
+
 function write(to: Socket, part: Part): void {
   if (to.destroyed) return;
-  if (part === 'reset') to.resetAndDestroy();
+  if (part === 'reset') reset(to);
   else if (part === 'end') to.end();
   else to.write(part);
 }
