@@ -1,7 +1,7 @@
 /** Runs many schedules on one backend: first those that once found a defect, then those of the run's seed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type FaultName, faultNames } from './faults/names.ts';
+import { DEEDS, type DeedName, type FaultName, faultNames } from './faults/names.ts';
 import type { Harm } from './invariants/breach.ts';
 import { type Backend, type Plan, planOf } from './plan.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -25,7 +25,7 @@ export type Report = Readonly<Record<Harm, number>> & {
   readonly faults: Readonly<Record<string, number>>;
   /** How often they hit: requests, connections, processes. */
   readonly hits: Readonly<Record<string, number>>;
-  readonly never_fired: readonly FaultName[];
+  readonly never_fired: readonly (FaultName | DeedName)[];
   readonly unsettled_when_faulted: number;
   readonly ends: Readonly<Record<string, number>>;
   /** For replaying with `--only`. */
@@ -60,11 +60,15 @@ function plansOf({ backend, seed, schedules, from, regressions }: Campaign): Pla
 
 function readRegressions(backend: Backend): Plan[] {
   if (!existsSync(FOLDER)) return [];
-  return readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => (JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf8')) as { plan: Plan }).plan)
-    .filter((plan) => plan.backend === backend);
+  return (
+    readdirSync(FOLDER)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => (JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf8')) as { plan: Plan }).plan)
+      // Those of before there were deeds have none.
+      .map((plan) => ({ ...plan, deeds: plan.deeds ?? [] }))
+      .filter((plan) => plan.backend === backend)
+  );
 }
 
 /** We keep the plan itself, so that it stays the same even if plans are drawn differently later. */
@@ -105,7 +109,7 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
     broken: harmed('broken'),
     faults: countBy(backend, fired, () => 1),
     hits: countBy(backend, fired, (strike) => strike.hits),
-    never_fired: faultNames(backend).filter((kind) => planned.has(kind) && !firedKinds.has(kind)),
+    never_fired: kindsOn(backend).filter((kind) => planned.has(kind) && !firedKinds.has(kind)),
     unsettled_when_faulted: sum((outcome) => outcome.unsettled_when_faulted),
     ends,
     failing_seeds: outcomes.filter((outcome) => outcome.breaches.length > 0).map(({ plan }) => plan.name),
@@ -113,13 +117,16 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
   };
 }
 
+/** Deeds count as faults do: each must have met something. */
+const kindsOn = (backend: Backend): readonly (FaultName | DeedName)[] => [...faultNames(backend), ...DEEDS];
+
 function countBy(
   backend: Backend,
   fired: Outcome['strikes'],
   weight: (strike: Outcome['strikes'][number]) => number,
 ): Record<string, number> {
   return Object.fromEntries(
-    faultNames(backend).map((kind) => [
+    kindsOn(backend).map((kind) => [
       kind,
       fired.filter((strike) => strike.kind === kind).reduce((total, strike) => total + weight(strike), 0),
     ]),

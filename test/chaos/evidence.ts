@@ -4,7 +4,7 @@
  * notices.
  */
 import type { Sql } from '../../src/store/postgres/database.ts';
-import type { Asked } from './merchant.ts';
+import type { Asked, Merchant, Refusal, Withdrawal } from './merchant.ts';
 import type { World } from './world.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -18,6 +18,9 @@ export type ChargeRow = {
   readonly currency: string;
   readonly reference: string | null;
   readonly customer_id: string;
+  readonly consent_id: string;
+  readonly payment_method_id: string;
+  readonly created_at: Date;
   readonly stripe_payment_intent_id: string | null;
   readonly detail: string | null;
   readonly settled_at: Date | null;
@@ -30,7 +33,10 @@ export type AttemptRow = {
   readonly idempotency_key: string;
   readonly stripe_payment_intent_id: string;
   readonly request_body: string;
+  readonly payment_method_id: string;
   readonly started_at: Date;
+  /** When it was last let go. */
+  readonly sent_at: Date;
   readonly ended_at: Date | null;
 };
 export type TransitionRow = {
@@ -99,9 +105,19 @@ export type Mail = { readonly to: string; readonly message_id: string; readonly 
 /** What `GET /v1/charges/:id` says at the end. */
 export type Shown = { readonly id: string; readonly status: string };
 
+/** Business time, milliseconds. */
+export type Span = { readonly from_ms: number; readonly to_ms: number };
+
 export type Evidence = {
   readonly asked: readonly Asked[];
+  readonly withdrawals: readonly Withdrawal[];
+  /** When requests to Stripe may have been held back on the wire for longer than their senders waited. */
+  readonly slow: readonly Span[];
   readonly emails: ReadonlyMap<string, string>;
+  /** Methods and consents to their customers. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Charges to the methods that their recoveries saved. */
+  readonly saved: readonly { readonly charge_id: string; readonly payment_method_id: string }[];
   readonly charges: readonly ChargeRow[];
   readonly attempts: readonly AttemptRow[];
   readonly transitions: readonly TransitionRow[];
@@ -125,21 +141,48 @@ export type Evidence = {
  * Reads everything once nothing moves any more. Reads Stripe's side first: otherwise a late webhook could be missing
  * from tables that were read before it came.
  */
-export async function gatherEvidence(world: World, asked: readonly Asked[]): Promise<Evidence> {
+export async function gatherEvidence(world: World, merchant: Merchant): Promise<Evidence> {
   const { sql } = world;
+  const { asked, withdrawals } = merchant;
   const { deliveries: tries, ...stripe } = await readStripe(world);
   const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
   return {
-    asked,
+    ...datedOf(world, asked, withdrawals),
+    slow: world.proxies.stripe.held.map((span) => ({
+      from_ms: world.businessTime(span.from_ms),
+      to_ms: world.businessTime(span.to_ms),
+    })),
     emails: new Map(world.buyers.map((buyer) => [buyer.id, buyer.email])),
     inbox,
     ...(await readCharges(sql)),
     ...(await readMoves(sql)),
     ...(await readRecoveries(sql)),
+    ...(await readMethods(sql)),
     shown: await readShown(world),
     ...stripe,
     webhooks: webhooksOf(world, tries, inbox),
     mails: world.inbox.messages().map(({ to, message_id, links }) => ({ to, message_id, links })),
+  };
+}
+
+/** The merchant's times by the clock of the rows. */
+function datedOf(
+  { businessTime }: World,
+  asked: readonly Asked[],
+  withdrawals: readonly Withdrawal[],
+): Pick<Evidence, 'asked' | 'withdrawals'> {
+  const dated = (at_ms: number | null) => (at_ms === null ? null : businessTime(at_ms));
+  return {
+    asked: asked.map((one) => ({
+      ...one,
+      refused: one.refused.map((refusal): Refusal => ({ ...refusal, at_ms: businessTime(refusal.at_ms) })),
+    })),
+    withdrawals: withdrawals.map((one) => ({
+      ...one,
+      asked_ms: businessTime(one.asked_ms),
+      acked_ms: dated(one.acked_ms),
+      lifted_ms: dated(one.lifted_ms),
+    })),
   };
 }
 
@@ -151,14 +194,25 @@ async function readCharges(sql: Sql) {
   return {
     charges:
       await rowsOf<ChargeRow>(sql`select id, state, version, amount_minor, amount_received_minor, currency, reference, customer_id,
-                 stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
+                 consent_id, payment_method_id, created_at, stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
     attempts:
-      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, started_at,
-                 ended_at from charge_attempts order by charge_id, number`),
+      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id,
+                 started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
     deliveries: await rowsOf<DeliveryRow>(
       sql`select entity, entity_id, version, type from deliveries order by id`,
     ),
     breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id from breaks`),
+  };
+}
+
+async function readMethods(sql: Sql): Promise<Pick<Evidence, 'owners' | 'saved'>> {
+  const owners = await sql<{ id: string; customer_id: string }[]>`
+    select id, customer_id from payment_methods union all select id, customer_id from consents`;
+  return {
+    owners: new Map(owners.map((row) => [row.id, row.customer_id])),
+    saved: await rowsOf<Evidence['saved'][number]>(sql`
+      select r.charge_id, s.payment_method_id from setups s join recoveries r on r.id = s.recovery_id
+      where s.payment_method_id is not null`),
   };
 }
 

@@ -1,8 +1,9 @@
 /**
  * The merchant's program: it asks for charges as a careful program does, again and again under the same
- * Idempotency-Key until it gets a 202, and records the answers.
+ * Idempotency-Key until it gets a 202, withdraws what it was permitted, and records the answers with their times.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiAnswer } from '../harness/api-caller.ts';
 import type { Order } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -12,14 +13,38 @@ export type Asked = {
   readonly customer_id: string;
   /** Ids in the answers; more than one distinct is a fault of ours. */
   readonly told: string[];
-  /** Refusals that no weather explains. */
-  readonly refused: string[];
+  readonly refused: Refusal[];
+};
+
+/** Times are real milliseconds. */
+export type Refusal = { readonly status: number | null; readonly code: string; readonly at_ms: number };
+
+/** - `switch`: the operator's, for everybody. */
+export type WithdrawalKind = 'cancel' | 'revocation' | 'stop' | 'detachment' | 'switch';
+
+/** Permission taken back: after `acked_ms` no confirm may reach Stripe but those that its answer named. */
+export type Withdrawal = {
+  readonly kind: WithdrawalKind;
+  /** The charge, consent, customer or method; empty for the switch. */
+  readonly subject: string;
+  readonly asked_ms: number;
+  acked_ms: number | null;
+  /** When somebody began to lift it: a stop that is resumed, charging that goes on. */
+  lifted_ms: number | null;
+  /** Charges; attempts' keys for the switch, whose answer only counts them. */
+  in_flight: readonly string[];
 };
 
 export type Merchant = {
   /** Asks at its time, and cancels if the plan says so. Resolves when it has an answer. */
-  place(order: Order): Promise<void>;
+  place(order: Order, customer_id?: string): Promise<Asked>;
+  /** Any other request, repeated until it is answered; null when patience ends. */
+  post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null>;
+  withdraw(kind: Exclude<WithdrawalKind, 'switch'>, subject: string, key: string): Promise<Withdrawal>;
+  /** Keeps one that somebody else makes. */
+  note(withdrawal: Withdrawal): Withdrawal;
   readonly asked: readonly Asked[];
+  readonly withdrawals: readonly Withdrawal[];
 };
 
 const PATIENCE_MS = 45_000;
@@ -27,18 +52,24 @@ const PAUSE_MS = 150;
 /** Answers that mean "not now": a program that wants its money then asks again. */
 const LATER = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
 
+const PATHS: Readonly<Record<Exclude<WithdrawalKind, 'switch'>, (subject: string) => string>> = {
+  cancel: (charge) => `/v1/charges/${charge}/cancel`,
+  revocation: (consent) => `/v1/consents/${consent}/revoke`,
+  stop: (customer) => `/v1/customers/${customer}/stop`,
+  detachment: (method) => `/v1/payment_methods/${method}/detach`,
+};
+
 /** A merchant in front of a world's API. */
 export function merchantOf(world: World, started_ms: number): Merchant {
   const { api, buyers } = world;
   const asked: Asked[] = [];
+  const withdrawals: Withdrawal[] = [];
 
-  async function post(path: string, body: object | undefined, key: string) {
+  async function post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null> {
     const end_ms = performance.now() + PATIENCE_MS;
     for (;;) {
       const answer = await api.post(path, body, key).catch(() => null);
-      if (answer !== null && !LATER.has(answer.status)) return answer;
-      // A cancel that comes too late gets a 409, and that is an answer.
-      if (answer?.status === 409 && path.endsWith('/cancel')) return answer;
+      if (answer !== null && !isLater(answer)) return answer;
       if (performance.now() > end_ms) return answer;
       await wait(PAUSE_MS);
     }
@@ -55,20 +86,55 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     };
     const answer = await post('/v1/charges', body, order.key);
     if (answer?.status === 202) one.told.push(answer.body.id);
-    else one.refused.push(`${answer?.status ?? 'no answer'}`);
+    else one.refused.push({ status: answer?.status ?? null, code: codeIn(answer), at_ms: Date.now() });
   }
+
+  const note = (withdrawal: Withdrawal): Withdrawal => {
+    withdrawals.push(withdrawal);
+    return withdrawal;
+  };
+
+  const withdraw: Merchant['withdraw'] = async (kind, subject, key) => {
+    const one = note({
+      kind,
+      subject,
+      asked_ms: Date.now(),
+      acked_ms: null,
+      lifted_ms: null,
+      in_flight: [],
+    });
+    const answer = await post(PATHS[kind](subject), undefined, key);
+    if (answer === null || answer.status >= 300) return one;
+    one.in_flight = answer.body.in_flight as string[];
+    one.acked_ms = Date.now();
+    return one;
+  };
 
   return {
     asked,
-    place: async (order) => {
-      const one: Asked = { order, customer_id: buyers[order.payer]?.id ?? '', told: [], refused: [] };
+    withdrawals,
+    post,
+    withdraw,
+    note,
+    place: async (order, customer_id = buyers[order.payer]?.id ?? '') => {
+      const one: Asked = { order, customer_id, told: [], refused: [] };
       asked.push(one);
       await wait(Math.max(0, started_ms + order.at_ms - performance.now()));
       await Promise.all(order.doubled ? [ask(one), ask(one)] : [ask(one)]);
       const [charge] = one.told;
-      if (order.cancel_after_ms === null || charge === undefined) return;
+      if (order.cancel_after_ms === null || charge === undefined) return one;
       await wait(order.cancel_after_ms);
-      await post(`/v1/charges/${charge}/cancel`, undefined, `cancel-${order.key}`);
+      await withdraw('cancel', charge, `cancel-${order.key}`);
+      return one;
     },
   };
+}
+
+/** What came too late gets a 409 that says what has happened already, and that is an answer. */
+function isLater({ status, body }: ApiAnswer): boolean {
+  return LATER.has(status) && !(status === 409 && String(body.code).startsWith('already_'));
+}
+
+function codeIn(answer: ApiAnswer | null): string {
+  return answer === null ? 'no answer' : String(answer.body.code);
 }

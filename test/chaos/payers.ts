@@ -9,32 +9,36 @@ export type Buyer = {
   readonly id: string;
   readonly email: string;
   readonly payer: Payer;
+  readonly stripe_customer_id: string;
+  readonly payment_method_id: string;
+  readonly consent_id: string;
 };
 
 type Script = Parameters<Simulator['control']['script']>[1];
 
 /** Their calls at Stripe are not ours: their keys say so. */
 export const MERCHANTS_OWN_KEY = 'chaos:';
-const keyOf = (name: string) => ({ idempotencyKey: `${MERCHANTS_OWN_KEY}${name}` });
+export const keyOf = (name: string) => ({ idempotencyKey: `${MERCHANTS_OWN_KEY}${name}` });
+
+/** Stripe as everybody but us reaches it: past the proxies. */
+export function stripeOf(simulator: Simulator, secret_key: string): Stripe {
+  return new Stripe(secret_key, { ...simulator.stripeOptions, maxNetworkRetries: 0, telemetry: false });
+}
 
 /** Saves a card for every payer, in the plan's order. */
 export async function savePayers(
   sql: Sql,
   simulator: Simulator,
-  secret_key: string,
+  stripe: Stripe,
   payers: readonly Payer[],
 ): Promise<Buyer[]> {
-  const stripe = new Stripe(secret_key, {
-    ...simulator.stripeOptions,
-    maxNetworkRetries: 0,
-    telemetry: false,
-  });
   return Promise.all(payers.map((payer) => save(sql, stripe, simulator, payer)));
 }
 
 async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer): Promise<Buyer> {
-  const buyer: Buyer = { id: randomId('cst'), email: `${payer.name}@chaos.example.test`, payer };
-  const customer = await stripe.customers.create({}, keyOf(buyer.id));
+  const id = randomId('cst');
+  const email = `${payer.name}@chaos.example.test`;
+  const customer = await stripe.customers.create({}, keyOf(id));
   const intent = await stripe.setupIntents.create(
     {
       customer: customer.id,
@@ -44,7 +48,7 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
       allowed_payment_method_types: ['card'],
       return_url: 'https://merchant.example.test/back',
     },
-    keyOf(`setup:${buyer.id}`),
+    keyOf(`setup:${id}`),
   );
   if (intent.status === 'requires_action') await simulator.control.authenticate(intent.id, 'succeed');
   const method = String((await stripe.setupIntents.retrieve(intent.id)).payment_method);
@@ -53,7 +57,7 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
   await sql`
     with payer as (
       insert into customers (id, state, email, name, stripe_customer_id, default_payment_method_id)
-      values (${buyer.id}, 'bound', ${buyer.email}, 'Robin', ${customer.id}, ${method})
+      values (${id}, 'bound', ${email}, 'Robin', ${customer.id}, ${method})
       returning id
     ), permission as (
       insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
@@ -63,5 +67,5 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
     insert into payment_methods (id, state, customer_id, consent_id, type, usage, card_brand, card_last4)
     select ${method}, 'usable', payer.id, permission.id, 'card', 'off_session', 'visa', '4242'
     from payer, permission`;
-  return buyer;
+  return { id, email, payer, stripe_customer_id: customer.id, payment_method_id: method, consent_id };
 }

@@ -4,7 +4,8 @@
  * violation can be kept as a file and replayed.
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
-import { type FaultName, faultNames } from './faults/names.ts';
+import { type DeedName, type FaultName, faultNames } from './faults/names.ts';
+import { deedsOf } from './people/planned-deeds.ts';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -39,6 +40,16 @@ export type Order = {
 
 export type PlannedFault = { readonly kind: FaultName; readonly at_ms: number; readonly seed: number };
 
+/** What a person does, and the charges that it is done to. */
+export type PlannedDeed = {
+  readonly kind: DeedName;
+  readonly at_ms: number;
+  readonly seed: number;
+  /** Index of the payer that it concerns. */
+  readonly payer: number;
+  readonly orders: readonly Order[];
+};
+
 export type Plan = {
   /** `<run seed>.<index>` names it. */
   readonly name: string;
@@ -46,6 +57,7 @@ export type Plan = {
   readonly payers: readonly Payer[];
   readonly orders: readonly Order[];
   readonly faults: readonly PlannedFault[];
+  readonly deeds: readonly PlannedDeed[];
 };
 
 const FAULTS = 5;
@@ -107,7 +119,10 @@ export function planOf(run_seed: number, index: number, backend: Backend): Plan 
   const faults = faultsOf(run_seed, index, backend, random);
   const mailed = faults.filter(isOfMail).length * MAILED_BY_SMTP_FAULT;
   const payers = payersOf(random, name, mailed);
-  return { name, backend, payers, orders: ordersOf(random, name, payers, faults), faults };
+  const orders = ordersOf(random, name, payers, faults);
+  // Drawn last, and of another seed: what was planned before there were deeds stays as it was.
+  const { deeds, payers: more } = deedsOf({ run_seed, index, backend, name, faults, payers: payers.length });
+  return { name, backend, payers: [...payers, ...more], orders, faults, deeds };
 }
 
 /**

@@ -5,11 +5,12 @@ import { type Customers, customersOf } from './customers.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Hits } from './faults/fault.ts';
 import { faults } from './faults/faults.ts';
-import type { FaultName } from './faults/names.ts';
+import type { DeedName, FaultName } from './faults/names.ts';
 import type { Breach } from './invariants/breach.ts';
 import { judge } from './invariants/verdict.ts';
 import { type Merchant, merchantOf } from './merchant.ts';
-import type { Plan, PlannedFault } from './plan.ts';
+import { deeds } from './people/deeds.ts';
+import type { Plan, PlannedDeed, PlannedFault } from './plan.ts';
 import { type Rest, untilQuiet } from './quiescence.ts';
 import type { Stage } from './stage.ts';
 import { openWorld, type World } from './world.ts';
@@ -21,8 +22,8 @@ export type Outcome = {
   readonly charges: number;
   /** Those of them that were not settled when some fault struck. */
   readonly unsettled_when_faulted: number;
-  /** Each planned fault, with how often it hit something. */
-  readonly strikes: readonly { readonly kind: FaultName; readonly hits: number }[];
+  /** Each planned fault and deed, with how often it hit something. */
+  readonly strikes: readonly { readonly kind: FaultName | DeedName; readonly hits: number }[];
   /** Charges by how they ended. */
   readonly ends: Readonly<Record<string, number>>;
   readonly rest: Rest;
@@ -77,7 +78,7 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
 async function restAndGather(world: World, merchant: Merchant, customers: Customers) {
   for (let reading = 1; ; reading += 1) {
     const rest = await untilQuiet(world, customers);
-    const evidence = await gatherEvidence(world, merchant.asked);
+    const evidence = await gatherEvidence(world, merchant);
     const isOver = evidence.inbox.every(({ state }) => state !== 'received');
     if (!isOver && rest.is_quiet && reading < READINGS_MAX) continue;
     customers.stop();
@@ -92,7 +93,7 @@ function stopwatch(): () => number {
 }
 
 type Struck = {
-  readonly strikes: { readonly kind: FaultName; readonly hits: Hits }[];
+  readonly strikes: { readonly kind: FaultName | DeedName; readonly hits: Hits }[];
   /** Charges that were not settled at the moment of a fault. */
   readonly unsettled: Set<string>;
 };
@@ -104,7 +105,8 @@ async function act(world: World) {
   const customers = customersOf(world);
   const struck: Struck = { strikes: [], unsettled: new Set() };
   const placed = Promise.all(world.plan.orders.map((order) => merchant.place(order)));
-  await Promise.all(world.plan.faults.map((fault) => strike(world, fault, started_ms, struck)));
+  const done = world.plan.deeds.map((deed) => doDeed(world, merchant, deed, started_ms, struck));
+  await Promise.all([...world.plan.faults.map((fault) => strike(world, fault, started_ms, struck)), ...done]);
   await world.calm();
   await placed;
   return { struck, merchant, customers };
@@ -115,6 +117,21 @@ async function strike(world: World, fault: PlannedFault, started_ms: number, str
   for (const id of await readUnsettled(world)) struck.unsettled.add(id);
   const hits = await faults[fault.kind](world, chanceOf('fault', fault.seed));
   struck.strikes.push({ kind: fault.kind, hits });
+}
+
+async function doDeed(
+  world: World,
+  merchant: Merchant,
+  deed: PlannedDeed,
+  started_ms: number,
+  struck: Struck,
+): Promise<void> {
+  const { kind, payer, seed } = deed;
+  const until = (at_ms: number) => wait(Math.max(0, started_ms + at_ms - performance.now()));
+  const buyer = world.buyers[payer];
+  if (buyer === undefined) throw new RangeError(`the plan has no payer ${payer}`);
+  const hits = await deeds[kind]({ world, merchant, deed, buyer, random: chanceOf('deed', seed), until });
+  struck.strikes.push({ kind, hits });
 }
 
 /** Empty while the database is away. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Stripe } from 'stripe';
 import { processEnvironment } from '../../sandbox/sandbox-environment.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { createApiKey } from '../../src/api/api-key.ts';
@@ -12,7 +13,7 @@ import { LISTED_EVENT_TYPES } from '../../src/stripe/events/followed-events.ts';
 import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';
-import { type Buyer, savePayers } from './payers.ts';
+import { type Buyer, savePayers, stripeOf } from './payers.ts';
 import type { Plan } from './plan.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Proxies, Stage } from './stage.ts';
@@ -25,6 +26,8 @@ export type World = {
   readonly redis: RedisServer | null;
   readonly simulator: Simulator;
   readonly secret_key: string;
+  /** Stripe as others reach it who have the account's key. */
+  readonly stripe: Stripe;
   readonly proxies: Proxies;
   readonly inbox: Stage['inbox'];
   readonly crew: Crew;
@@ -60,12 +63,13 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   const store = openDatabase({ url: server.url(name), applicationName: 'chaos', connectionsMax: 3 });
   const { sql } = store;
   const simulator = await openSimulator(stage, plan);
+  const stripe = stripeOf(simulator, SECRETS.stripe_secret_key);
   const api_url = `http://127.0.0.1:${api_port}`;
   const logFolder = mkdtempSync(join(tmpdir(), `duecourse-chaos-${plan.backend}-${plan.name}-`));
   const scopes = ['read', 'write', 'admin'] as const;
   const [{ token }, buyers, crew] = await Promise.all([
     createApiKey(store.tables, { name: 'chaos', scopes, livemode: false }),
-    savePayers(sql, simulator, SECRETS.stripe_secret_key, plan.payers),
+    savePayers(sql, simulator, stripe, plan.payers),
     startCrew({ env: environmentOf(stage, name, api_url), api_url, logFolder }),
   ]);
   return {
@@ -75,6 +79,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     redis,
     simulator,
     secret_key: SECRETS.stripe_secret_key,
+    stripe,
     proxies,
     inbox,
     crew,

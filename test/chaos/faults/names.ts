@@ -46,6 +46,20 @@ const ON_REDIS = [
   'redis_unreachable',
 ] as const;
 
+/**
+ * What people do meanwhile, and programs that are not ours. They are dealt from a deck of their own, so that the other
+ * faults of a seed stay as they were.
+ */
+export const DEEDS = [
+  'consent_revoked',
+  'customer_stopped',
+  'method_detached',
+  'charges_canceled',
+  'charging_switched_off',
+] as const;
+
+export type DeedName = (typeof DEEDS)[number];
+
 export type FaultName = (typeof ANYWHERE)[number] | (typeof ON_REDIS)[number];
 
 /** The kinds that apply to a backend. */

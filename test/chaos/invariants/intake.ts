@@ -1,16 +1,21 @@
 /** Whether every accepted charge exists, once, and has come to its end. */
 import type { Evidence } from '../evidence.ts';
+import type { Refusal } from '../merchant.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
 
 /** I-5: each request that was answered 202 exists exactly once, with the content of the request. */
-export const nothingLost: Invariant = ({ asked, charges }) => {
+export const nothingLost: Invariant = (evidence) => {
+  const { asked, charges } = evidence;
   const byId = new Map(charges.map((charge) => [charge.id, charge]));
   const byReference = byKey(charges, (charge) => charge.reference ?? '');
   return asked.flatMap(({ order, customer_id, told, refused }) => {
     const subject = order.key;
     const lost = (text: string) => [{ harm: 'lost' as const, subject, text }];
     const ids = [...new Set(told)];
-    if (refused.length > 0) return lost(`was refused: ${refused.join(', ')}`);
+    const unearned = refused.filter((refusal) => !isEarned(evidence, customer_id, refusal));
+    if (unearned.length > 0)
+      return lost(`was refused: ${unearned.map(({ status, code }) => `${status ?? ''} ${code}`).join(', ')}`);
+    if (refused.length > 0 && told.length === 0) return [];
     if (ids.length !== 1) return lost(`was told ${ids.length} charges: ${ids.join(', ')}`);
     const charge = byId.get(ids[0] ?? '');
     if (charge === undefined) return lost(`${ids[0]} was accepted, and is not there`);
@@ -19,6 +24,24 @@ export const nothingLost: Invariant = ({ asked, charges }) => {
     return isAsAsked ? [] : lost(`${charge.id} is not what was asked for`);
   });
 };
+
+/** What follows from a withdrawal that somebody had asked for by then. */
+const EARNED: Readonly<Record<string, readonly string[]>> = {
+  customer_stopped: ['stop'],
+  consent_missing: ['stop', 'revocation'],
+  no_payment_method: ['detachment'],
+  payment_method_unusable: ['detachment'],
+};
+
+function isEarned({ withdrawals, owners }: Evidence, customer_id: string, refusal: Refusal): boolean {
+  const kinds = EARNED[refusal.code] ?? [];
+  return withdrawals.some(
+    ({ kind, subject, asked_ms }) =>
+      kinds.includes(kind) &&
+      asked_ms <= refusal.at_ms &&
+      (subject === customer_id || owners.get(subject) === customer_id),
+  );
+}
 
 /** I-6: no charge exists that the merchant did not ask for. */
 export const nothingInvented: Invariant = ({ asked, charges }) => {

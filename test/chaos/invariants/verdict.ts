@@ -4,6 +4,7 @@ import type { Breach, Invariant } from './breach.ts';
 import { historiesWhole, nothingHeld, recoveriesFit } from './history.ts';
 import { allSettled, inboxKept, noBreaks, nothingInvented, nothingLost } from './intake.ts';
 import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
+import { nothingAfterWithdrawal, onlyItsMethod } from './permission.ts';
 import { eachChangeTold, mailsReachTheirOwn, noMailAfterTheEnd, oneEndTold, shownAsItIs } from './told.ts';
 
 /**
@@ -31,6 +32,8 @@ const invariants: Readonly<Record<string, Invariant>> = {
   'I-23': noOrphans,
   'I-24': noBreaks,
   'I-26': nothingHeld,
+  'I-27': nothingAfterWithdrawal,
+  'I-28': onlyItsMethod,
   A: shownAsItIs,
   M: noMailAfterTheEnd,
 };

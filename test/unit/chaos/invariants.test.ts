@@ -20,6 +20,8 @@ const verdictOf = (change: (sound: Evidence) => Changed) => {
   };
 };
 
+const refusal = (code: string) => ({ status: 422, code, at_ms: at(30).getTime() });
+
 test('sound evidence breaks nothing', () => {
   expect(judge(soundEvidence())).toEqual([]);
 });
@@ -75,7 +77,13 @@ test.each<[string, string[], string, (sound: Evidence) => Changed]>([
     'a request that was refused for no reason',
     ['I-5'],
     'lost',
-    ({ asked }) => ({ asked: changed(asked, 0, { told: [], refused: ['500'] }) }),
+    ({ asked }) => ({ asked: changed(asked, 0, { told: [], refused: [refusal('internal_error')] }) }),
+  ],
+  [
+    'a request that was refused for a withdrawal that nobody had made yet',
+    ['I-5'],
+    'lost',
+    ({ asked }) => ({ asked: changed(asked, 0, { told: [], refused: [refusal('consent_missing')] }) }),
   ],
   [
     'a charge that nobody asked for',
@@ -220,6 +228,26 @@ test.each<[string, string[], string, (sound: Evidence) => Changed]>([
     () => ({ leases: [{ entity: 'recovery', id: RECOVERY, state: 'completed', is_held: true }] }),
   ],
   [
+    'a confirm after a revocation was answered',
+    ['I-27'],
+    'wrong_told',
+    ({ withdrawals }) => ({ withdrawals: changed(withdrawals, 1, { acked_ms: at(1.9).getTime() }) }),
+  ],
+  [
+    'a confirm that a revocation named, and that was let go again afterwards',
+    ['I-27'],
+    'wrong_told',
+    ({ withdrawals }) => ({
+      withdrawals: changed(withdrawals, 1, { acked_ms: at(1.9).getTime(), in_flight: [PAID] }),
+    }),
+  ],
+  [
+    'a confirm with the card of another charge',
+    ['I-9', 'I-28'],
+    'broken',
+    ({ requests }) => ({ requests: changed(requests, 1, { body: 'payment_method=pm_3' }) }),
+  ],
+  [
     'an API that shows something else',
     ['A'],
     'wrong_told',
@@ -236,4 +264,20 @@ test.each<[string, string[], string, (sound: Evidence) => Changed]>([
 
   expect(verdict.invariants).toEqual(invariants);
   expect(verdict.harms).toContain(harm);
+});
+
+test('what a withdrawal named may still arrive, and what is lifted is permitted', () => {
+  const sound = soundEvidence();
+  const early = { acked_ms: at(1.9).getTime(), in_flight: [PAID] };
+  const attempts = changed(sound.attempts, 0, { sent_at: at(1.5) });
+  const named = changed(sound.withdrawals, 1, early);
+  const lifted = changed(sound.withdrawals, 1, {
+    ...early,
+    kind: 'switch',
+    in_flight: [],
+    lifted_ms: at(1.95).getTime(),
+  });
+
+  expect(judge({ ...sound, attempts, withdrawals: named })).toEqual([]);
+  expect(judge({ ...sound, withdrawals: lifted })).toEqual([]);
 });

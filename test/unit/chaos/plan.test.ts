@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultNames } from '../../chaos/faults/names.ts';
+import { DEEDS, faultNames } from '../../chaos/faults/names.ts';
 import { planOf } from '../../chaos/plan.ts';
 
 const SCHEDULES = 100;
@@ -17,6 +17,21 @@ test.each(['postgres', 'redis'] as const)('a hundred schedules on %s deal every 
   for (const kind of faultNames(backend))
     expect(dealt.filter((each) => each === kind).length, kind).toBeGreaterThanOrEqual(12);
 });
+
+test.each(['postgres', 'redis'] as const)(
+  'a hundred schedules on %s deal every deed ten times',
+  (backend) => {
+    const plans = Array.from({ length: SCHEDULES }, (_, index) => planOf(11, index, backend));
+    const dealt = plans.flatMap(({ deeds }) => deeds.map(({ kind }) => kind));
+
+    for (const kind of DEEDS)
+      expect(dealt.filter((each) => each === kind).length, kind).toBeGreaterThanOrEqual(10);
+    for (const { deeds, payers } of plans) {
+      expect(new Set(deeds.map(({ payer }) => payer)).size).toBe(deeds.length);
+      expect(deeds.every(({ payer }) => payers[payer] !== undefined)).toBe(true);
+    }
+  },
+);
 
 test('everybody who pays is asked to, at a time when there are faults', () => {
   const { orders, payers, faults } = planOf(11, 5, 'postgres');

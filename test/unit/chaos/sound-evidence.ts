@@ -43,10 +43,18 @@ const charge = {
   version: 4,
   currency: 'eur',
   customer_id: 'cst_1',
+  consent_id: 'cns_1',
+  payment_method_id: 'pm_1',
+  created_at: at(0),
   detail: null,
   due_at: null,
 } as const;
-const attempt = { request_body: 'payment_method=pm_1', ended_at: at(3) } as const;
+const attempt = {
+  request_body: 'payment_method=pm_1',
+  payment_method_id: 'pm_1',
+  sent_at: at(2),
+  ended_at: at(3),
+} as const;
 const request = { method: 'POST', status: 200 } as const;
 const intent = { currency: 'eur', metadata: { dc_charge: PAID } } as const;
 
@@ -179,6 +187,30 @@ export function soundEvidence(): Evidence {
       { order: order('order-1', 500), customer_id: 'cst_1', told: [PAID, PAID], refused: [] },
       { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
     ],
+    withdrawals: [
+      {
+        kind: 'cancel',
+        subject: CANCELED,
+        asked_ms: at(1.5).getTime(),
+        acked_ms: at(2).getTime(),
+        lifted_ms: null,
+        in_flight: [],
+      },
+      {
+        kind: 'revocation',
+        subject: 'cns_1',
+        asked_ms: at(60).getTime(),
+        acked_ms: at(61).getTime(),
+        lifted_ms: null,
+        in_flight: [],
+      },
+    ],
+    slow: [],
+    owners: new Map([
+      ['pm_1', 'cst_1'],
+      ['cns_1', 'cst_1'],
+    ]),
+    saved: [{ charge_id: PAID, payment_method_id: 'pm_2' }],
     emails: new Map([['cst_1', 'robin@chaos.example.test']]),
     charges,
     attempts,

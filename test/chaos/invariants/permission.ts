@@ -1,0 +1,96 @@
+/** Whether each confirm was permitted: by nobody withdrawn before, and with the method that is the charge's. */
+import { parseKey } from '../../../src/domain/keys.ts';
+import type { AttemptRow, ChargeRow, Evidence, StripeRequest } from '../evidence.ts';
+import type { Withdrawal } from '../merchant.ts';
+import type { Invariant } from './breach.ts';
+
+const CONFIRM = /^\/v1\/payment_intents\/([^/]+)\/confirm$/;
+
+/** A confirm of ours that Stripe saw, beside the rows that it names. */
+type Confirm = {
+  readonly request: StripeRequest;
+  readonly key: string;
+  readonly charge: ChargeRow;
+  /** Null when it was lost with commits. */
+  readonly attempt: AttemptRow | null;
+  readonly method: string | null;
+};
+
+function confirmsOf({ requests, charges, attempts }: Evidence): Confirm[] {
+  const byId = new Map(charges.map((charge) => [charge.id, charge]));
+  const byKey = new Map(attempts.map((attempt) => [attempt.idempotency_key, attempt]));
+  return requests.flatMap((request) => {
+    const key = request.idempotency_key ?? '';
+    const charge = byId.get(parseKey(key)?.row ?? '');
+    if (charge === undefined || !CONFIRM.test(request.path)) return [];
+    const method = new URLSearchParams(request.body).get('payment_method');
+    return [{ request, key, charge, attempt: byKey.get(key) ?? null, method }];
+  });
+}
+
+/**
+ * I-27: once a withdrawal was answered, no confirm that it forbids reaches Stripe, except what its answer named, under
+ * the attempt that had been let go by then.
+ */
+export const nothingAfterWithdrawal: Invariant = (evidence) => {
+  const confirms = confirmsOf(evidence);
+  return evidence.withdrawals.flatMap((one) => {
+    const { kind, subject, acked_ms } = one;
+    if (acked_ms === null) return [];
+    return confirms
+      .filter((confirm) => confirm.request.at_ms > acked_ms && forbids(one, acked_ms, confirm))
+      .filter((confirm) => !mayArrive(evidence, one, acked_ms, confirm))
+      .map(({ key, request, charge }) => ({
+        harm: 'wrong_told' as const,
+        subject: charge.id,
+        text: `${key} arrived ${Math.round(request.at_ms - acked_ms)} ms after the ${kind} ${subject} was answered`,
+      }));
+  });
+};
+
+function forbids(one: Withdrawal, acked_ms: number, { charge, method, request }: Confirm): boolean {
+  const { kind, subject, lifted_ms } = one;
+  const is_lifted = lifted_ms !== null && request.at_ms >= lifted_ms;
+  switch (kind) {
+    case 'cancel':
+      return charge.id === subject;
+    case 'revocation':
+      return charge.consent_id === subject;
+    case 'detachment':
+      return method === subject;
+    case 'switch':
+      return !is_lifted;
+    case 'stop':
+      // What it closed stays closed; what was taken in since it was lifted rests on new consents.
+      return charge.customer_id === subject && (!is_lifted || charge.created_at.getTime() <= acked_ms);
+  }
+}
+
+function mayArrive(
+  { slow }: Evidence,
+  { kind, in_flight }: Withdrawal,
+  acked_ms: number,
+  { key, charge, attempt, request }: Confirm,
+): boolean {
+  if (attempt !== null && attempt.sent_at.getTime() > acked_ms) return false;
+  // A sender that gave up holds no lease any more, and what it sent may still be on the wire.
+  const was_held = slow.some(({ from_ms, to_ms }) => from_ms <= acked_ms && request.at_ms <= to_ms + HELD_MS);
+  return was_held || in_flight.includes(kind === 'switch' ? key : charge.id);
+}
+
+/** From the proxy to Stripe's log. */
+const HELD_MS = 250;
+
+/** I-28: every confirm names the method of its charge, or one that the charge's own recovery saved. */
+export const onlyItsMethod: Invariant = (evidence) =>
+  confirmsOf(evidence).flatMap(({ key, charge, attempt, method }) => {
+    const saved = evidence.saved.filter(({ charge_id }) => charge_id === charge.id);
+    const is_its = [charge.payment_method_id, ...saved.map((one) => one.payment_method_id)].some(
+      (id) => id === method,
+    );
+    const said = (text: string) => [{ harm: 'broken' as const, subject: charge.id, text: `${key} ${text}` }];
+    if (!is_its) return said(`named ${method}, the charge has ${charge.payment_method_id}`);
+    return attempt !== null && attempt.payment_method_id !== method
+      ? said(`named ${method}, and ${attempt.payment_method_id} was written`)
+      : [];
+  });

@@ -1,0 +1,86 @@
+/**
+ * Which deeds a schedule has, dealt like its faults from a shuffled deck, so that every kind comes even in few schedules.
+ * Each has a payer of its own and happens close to a fault: permission is withdrawn beside confirms that get no answer.
+ */
+import { between, chanceOf, pick, type Random, seedOf, shuffled } from '../chance.ts';
+import { DEEDS, type DeedName } from '../faults/names.ts';
+import type { Backend, Order, Payer, PlannedDeed, PlannedFault } from '../plan.ts';
+
+export type DeedPart = { readonly deeds: readonly PlannedDeed[]; readonly payers: readonly Payer[] };
+
+const DEEDS_BY_SCHEDULE = 3;
+const FROM_FAULT_MS = 250;
+const AMOUNT_MINOR = 50_000;
+
+type Card = Pick<Payer, 'card' | 'script' | 'acts'>;
+
+const SIMPLE: Card = { card: 'pm_card_visa', script: [], acts: [] };
+const DECLINED: Card = { card: 'pm_card_visa', script: ['insufficient_funds', 'succeed'], acts: [] };
+const SLOW: Card = { card: 'pm_card_authenticationRequired', script: [], acts: ['pays'] };
+const ABSENT: Card = { card: 'pm_card_authenticationRequired', script: [], acts: ['ignores'] };
+
+type Kind = {
+  readonly cards: readonly Card[];
+  /** When its charges are asked for, from the deed's time; each of them with some jitter. */
+  readonly orders_ms: readonly number[];
+};
+
+/** Two charges on one consent under way, and more that are asked for just as it ends and after. */
+const WITHDRAWN: Kind = { cards: [SIMPLE, SIMPLE, DECLINED, SLOW], orders_ms: [-350, -150, 0, 60, 400] };
+
+const KINDS: Readonly<Record<DeedName, Kind>> = {
+  consent_revoked: WITHDRAWN,
+  customer_stopped: WITHDRAWN,
+  method_detached: WITHDRAWN,
+  charges_canceled: { cards: [SIMPLE, SIMPLE, DECLINED, ABSENT], orders_ms: [-350, -150, 0] },
+  charging_switched_off: { cards: [SIMPLE, DECLINED], orders_ms: [-250, -100, 50, 200] },
+};
+const JITTER_MS = 60;
+
+/** Deals the schedule's deeds; their payers follow the `payers` that the plan has already. */
+export function deedsOf(plan: {
+  readonly run_seed: number;
+  readonly index: number;
+  readonly backend: Backend;
+  readonly name: string;
+  readonly faults: readonly PlannedFault[];
+  readonly payers: number;
+}): DeedPart {
+  const { run_seed, index, backend, name, faults } = plan;
+  const random = chanceOf('deeds', run_seed, index, backend);
+  const beside = shuffled(random, faults);
+  const dealt = Array.from({ length: DEEDS_BY_SCHEDULE }, (_, nth) => {
+    const at = index * DEEDS_BY_SCHEDULE + nth;
+    const deck = shuffled(chanceOf('deed-deck', run_seed, backend, Math.floor(at / DEEDS.length)), DEEDS);
+    const kind = deck[at % DEEDS.length] as DeedName;
+    const fault_ms = beside[nth % beside.length]?.at_ms ?? 0;
+    const at_ms = Math.max(0, fault_ms + between(random, -FROM_FAULT_MS, FROM_FAULT_MS));
+    const { card, script, acts } = pick(random, KINDS[kind].cards);
+    return {
+      payer: { name: `payer-of-deed-${nth}-of-${name}`, card, script, acts },
+      deed: {
+        kind,
+        at_ms,
+        seed: seedOf('deed', run_seed, backend, at),
+        payer: plan.payers + nth,
+        orders: ordersOf(random, KINDS[kind], { name: `${nth}-of-${name}`, at_ms, payer: plan.payers + nth }),
+      },
+    };
+  });
+  return { deeds: dealt.map(({ deed }) => deed), payers: dealt.map(({ payer }) => payer) };
+}
+
+function ordersOf(
+  random: Random,
+  { orders_ms }: Kind,
+  deed: { readonly name: string; readonly at_ms: number; readonly payer: number },
+): Order[] {
+  return orders_ms.map((from_ms, index) => ({
+    key: `order-${index}-of-deed-${deed.name}`,
+    payer: deed.payer,
+    amount_minor: AMOUNT_MINOR + index * 10 + random.below(10),
+    at_ms: Math.max(0, deed.at_ms + from_ms + between(random, -JITTER_MS, JITTER_MS)),
+    doubled: false,
+    cancel_after_ms: null,
+  }));
+}
