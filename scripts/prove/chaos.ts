@@ -99,6 +99,7 @@ function inWords(report: Report): string {
     `${report.backend}: ${report.schedules} schedules from seed ${report.seed}, ${report.charges} charges, ${report.seconds} s`,
     `  double ${double}, lost ${lost}, wrong_told ${wrong_told}, unsettled ${unsettled}, broken ${broken}`,
     `  unsettled when a fault struck: ${report.unsettled_when_faulted}; ends: ${JSON.stringify(report.ends)}`,
+    `  typed by operators: ${JSON.stringify(report.verbs)}`,
     `  fired: ${JSON.stringify(report.faults)}`,
     ...(report.never_fired.length === 0 ? [] : [`  NEVER FIRED: ${report.never_fired.join(', ')}`]),
     ...(again.length === 0 ? [] : ['  again:', ...again]),

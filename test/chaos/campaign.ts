@@ -25,6 +25,8 @@ export type Report = Readonly<Record<Harm, number>> & {
   readonly faults: Readonly<Record<string, number>>;
   /** How often they hit: requests, connections, processes. */
   readonly hits: Readonly<Record<string, number>>;
+  /** What operators typed with effect. */
+  readonly verbs: Readonly<Record<string, number>>;
   readonly never_fired: readonly (FaultName | DeedName)[];
   readonly unsettled_when_faulted: number;
   readonly ends: Readonly<Record<string, number>>;
@@ -94,9 +96,6 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
   const fired = strikes.filter((strike) => strike.hits > 0);
   const planned = new Set(strikes.map((strike) => strike.kind));
   const firedKinds = new Set(fired.map((strike) => strike.kind));
-  const ends: Record<string, number> = {};
-  for (const outcome of outcomes)
-    for (const [state, count] of Object.entries(outcome.ends)) ends[state] = (ends[state] ?? 0) + count;
   return {
     seed,
     backend,
@@ -111,10 +110,18 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
     hits: countBy(backend, fired, (strike) => strike.hits),
     never_fired: kindsOn(backend).filter((kind) => planned.has(kind) && !firedKinds.has(kind)),
     unsettled_when_faulted: sum((outcome) => outcome.unsettled_when_faulted),
-    ends,
+    ends: sumUp(outcomes.map((outcome) => outcome.ends)),
+    verbs: sumUp(outcomes.map((outcome) => outcome.verbs)),
     failing_seeds: outcomes.filter((outcome) => outcome.breaches.length > 0).map(({ plan }) => plan.name),
     seconds,
   };
+}
+
+function sumUp(each: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const counts of each)
+    for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }
 
 /** Deeds count as faults do: each must have met something. */

@@ -3,11 +3,10 @@
  * of the answers it got. All of it is plain data, so that a test can change one thing and show that each invariant
  * notices.
  */
-import type { Sql } from '../../src/store/postgres/database.ts';
-import type { Asked, Merchant, Refusal, Withdrawal } from './merchant.ts';
-import type { World } from './world.ts';
-
-type Row = Readonly<Record<string, unknown>>;
+import type { DeedName } from './faults/names.ts';
+import type { Asked, Withdrawal } from './merchant.ts';
+import type { Foreign } from './people/foreign.ts';
+import type { Typed } from './people/operator.ts';
 
 export type ChargeRow = {
   readonly id: string;
@@ -15,6 +14,8 @@ export type ChargeRow = {
   readonly version: number;
   readonly amount_minor: number;
   readonly amount_received_minor: number | null;
+  /** What a person accepted where that is not what was asked. */
+  readonly accepted_minor: number | null;
   readonly currency: string;
   readonly reference: string | null;
   readonly customer_id: string;
@@ -74,6 +75,18 @@ export type LeaseRow = {
   readonly is_held: boolean;
 };
 
+export type BreakRow = {
+  readonly kind: string;
+  readonly entity_id: string;
+  /** Null: it still waits for a person. */
+  readonly closed_by: string | null;
+};
+export type WordRow = {
+  readonly verb: string;
+  readonly entity_id: string;
+  readonly stripe_id: string | null;
+};
+
 /** As the simulator reports it. */
 export type LedgerRow = {
   readonly id: string;
@@ -129,153 +142,17 @@ export type Evidence = {
   readonly messages: readonly MessageRow[];
   readonly inbox: readonly InboxRow[];
   readonly leases: readonly LeaseRow[];
-  readonly breaks: readonly { readonly kind: string; readonly entity_id: string }[];
+  readonly breaks: readonly BreakRow[];
+  /** What the operator said of money, as the rows keep it. */
+  readonly words: readonly WordRow[];
+  /** The verbs that the operator typed, with the answers; and what `reconcile` said last. */
+  readonly typed: readonly Typed[];
+  readonly differences: readonly string[];
+  readonly deeds: readonly DeedName[];
+  readonly foreign: readonly Foreign[];
   readonly shown: readonly Shown[];
   readonly ledger: readonly LedgerRow[];
   readonly requests: readonly StripeRequest[];
   readonly webhooks: readonly WebhookTry[];
   readonly mails: readonly Mail[];
 };
-
-/**
- * Reads everything once nothing moves any more. Reads Stripe's side first: otherwise a late webhook could be missing
- * from tables that were read before it came.
- */
-export async function gatherEvidence(world: World, merchant: Merchant): Promise<Evidence> {
-  const { sql } = world;
-  const { asked, withdrawals } = merchant;
-  const { deliveries: tries, ...stripe } = await readStripe(world);
-  const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
-  return {
-    ...datedOf(world, asked, withdrawals),
-    slow: world.proxies.stripe.held.map((span) => ({
-      from_ms: world.businessTime(span.from_ms),
-      to_ms: world.businessTime(span.to_ms),
-    })),
-    emails: new Map(world.buyers.map((buyer) => [buyer.id, buyer.email])),
-    inbox,
-    ...(await readCharges(sql)),
-    ...(await readMoves(sql)),
-    ...(await readRecoveries(sql)),
-    ...(await readMethods(sql)),
-    shown: await readShown(world),
-    ...stripe,
-    webhooks: webhooksOf(world, tries, inbox),
-    mails: world.inbox.messages().map(({ to, message_id, links }) => ({ to, message_id, links })),
-  };
-}
-
-/** The merchant's times by the clock of the rows. */
-function datedOf(
-  { businessTime }: World,
-  asked: readonly Asked[],
-  withdrawals: readonly Withdrawal[],
-): Pick<Evidence, 'asked' | 'withdrawals'> {
-  const dated = (at_ms: number | null) => (at_ms === null ? null : businessTime(at_ms));
-  return {
-    asked: asked.map((one) => ({
-      ...one,
-      refused: one.refused.map((refusal): Refusal => ({ ...refusal, at_ms: businessTime(refusal.at_ms) })),
-    })),
-    withdrawals: withdrawals.map((one) => ({
-      ...one,
-      asked_ms: businessTime(one.asked_ms),
-      acked_ms: dated(one.acked_ms),
-      lifted_ms: dated(one.lifted_ms),
-    })),
-  };
-}
-
-async function rowsOf<T>(query: PromiseLike<readonly Row[]>): Promise<T[]> {
-  return [...(await query)] as T[];
-}
-
-async function readCharges(sql: Sql) {
-  return {
-    charges:
-      await rowsOf<ChargeRow>(sql`select id, state, version, amount_minor, amount_received_minor, currency, reference, customer_id,
-                 consent_id, payment_method_id, created_at, stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
-    attempts:
-      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id,
-                 started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
-    deliveries: await rowsOf<DeliveryRow>(
-      sql`select entity, entity_id, version, type from deliveries order by id`,
-    ),
-    breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id from breaks`),
-  };
-}
-
-async function readMethods(sql: Sql): Promise<Pick<Evidence, 'owners' | 'saved'>> {
-  const owners = await sql<{ id: string; customer_id: string }[]>`
-    select id, customer_id from payment_methods union all select id, customer_id from consents`;
-  return {
-    owners: new Map(owners.map((row) => [row.id, row.customer_id])),
-    saved: await rowsOf<Evidence['saved'][number]>(sql`
-      select r.charge_id, s.payment_method_id from setups s join recoveries r on r.id = s.recovery_id
-      where s.payment_method_id is not null`),
-  };
-}
-
-async function readMoves(sql: Sql) {
-  const transitions = await rowsOf<TransitionRow>(
-    sql`select id, entity, entity_id, from_state, to_state, version, cause_reference, at from transitions order by id`,
-  );
-  const allowed = await sql<{ move: string }[]>`
-    select entity || '/' || from_state || '/' || to_state as move from allowed_transitions`;
-  const states = await sql<{ state: string; status: string }[]>`
-    select entity || '/' || state as state, status from states`;
-  return {
-    transitions,
-    allowed: new Set(allowed.map((row) => row.move)),
-    statuses: new Map(states.map((row) => [row.state, row.status])),
-  };
-}
-
-async function readRecoveries(sql: Sql) {
-  return {
-    recoveries: await rowsOf<RecoveryRow>(sql`select id, state, charge_id from recoveries`),
-    messages: await rowsOf<MessageRow>(sql`select id, state, recovery_id, step from messages`),
-    leases:
-      await rowsOf<LeaseRow>(sql`select 'charge' as entity, id, state, lease_until > clock_timestamp() as is_held from charges
-          where lease_until is not null
-          union all
-          select 'recovery', id, state, lease_until > clock_timestamp() from recoveries where lease_until is not null
-          union all
-          select 'message', id, state, lease_until > clock_timestamp() from messages where lease_until is not null`),
-  };
-}
-
-async function readShown({ api }: World): Promise<Shown[]> {
-  const shown: Shown[] = [];
-  let cursor = '';
-  for (;;) {
-    const { status, body } = await api.get(`/v1/charges?limit=100${cursor}`);
-    if (status !== 200) return shown;
-    shown.push(...(body.data as Shown[]));
-    if (typeof body.next_cursor !== 'string') return shown;
-    cursor = `&cursor=${body.next_cursor}`;
-  }
-}
-
-async function readStripe({ simulator, secret_key, businessTime }: World) {
-  const deliveries = await simulator.control.deliveries(secret_key);
-  const { payment_intents } = await simulator.control.ledger(secret_key);
-  const requests = await simulator.control.requests(secret_key);
-  return {
-    deliveries,
-    ledger: payment_intents,
-    requests: requests.map(({ at, ...request }) => ({ ...request, at_ms: businessTime(Date.parse(at)) })),
-  };
-}
-
-function webhooksOf(
-  { businessTime }: World,
-  deliveries: Awaited<ReturnType<typeof readStripe>>['deliveries'],
-  inbox: readonly InboxRow[],
-): WebhookTry[] {
-  const created = new Map(inbox.map((row) => [row.id, row.stripe_created_at.getTime()]));
-  return deliveries.map(({ event, status, duplicate, reordered, at }) => {
-    const at_ms = businessTime(Date.parse(at));
-    return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms) };
-  });
-}

@@ -43,8 +43,12 @@ export type Merchant = {
   withdraw(kind: Exclude<WithdrawalKind, 'switch'>, subject: string, key: string): Promise<Withdrawal>;
   /** Keeps one that somebody else makes. */
   note(withdrawal: Withdrawal): Withdrawal;
+  /** Keeps the address of a customer of its own. */
+  know(customer_id: string, email: string): void;
   readonly asked: readonly Asked[];
   readonly withdrawals: readonly Withdrawal[];
+  /** Addresses by customer. */
+  readonly emails: ReadonlyMap<string, string>;
 };
 
 const PATIENCE_MS = 45_000;
@@ -64,6 +68,7 @@ export function merchantOf(world: World, started_ms: number): Merchant {
   const { api, buyers } = world;
   const asked: Asked[] = [];
   const withdrawals: Withdrawal[] = [];
+  const emails = new Map(buyers.map((buyer) => [buyer.id, buyer.email]));
 
   async function post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null> {
     const end_ms = performance.now() + PATIENCE_MS;
@@ -116,6 +121,8 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     post,
     withdraw,
     note,
+    emails,
+    know: (customer_id, email) => void emails.set(customer_id, email),
     place: async (order, customer_id = buyers[order.payer]?.id ?? '') => {
       const one: Asked = { order, customer_id, told: [], refused: [] };
       asked.push(one);

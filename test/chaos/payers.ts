@@ -35,29 +35,39 @@ export async function savePayers(
   return Promise.all(payers.map((payer) => save(sql, stripe, simulator, payer)));
 }
 
-async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer): Promise<Buyer> {
-  const id = randomId('cst');
-  const email = `${payer.name}@chaos.example.test`;
-  const customer = await stripe.customers.create({}, keyOf(id));
+/** A card that somebody saved at Stripe for off-session use. */
+export async function saveAtStripe(
+  stripe: Stripe,
+  simulator: Simulator,
+  { name, card }: { readonly name: string; readonly card: string },
+): Promise<{ readonly customer: string; readonly method: string }> {
+  const customer = await stripe.customers.create({}, keyOf(name));
   const intent = await stripe.setupIntents.create(
     {
       customer: customer.id,
-      payment_method: payer.card,
+      payment_method: card,
       confirm: true,
       usage: 'off_session',
       allowed_payment_method_types: ['card'],
       return_url: 'https://merchant.example.test/back',
     },
-    keyOf(`setup:${id}`),
+    keyOf(`setup:${name}`),
   );
   if (intent.status === 'requires_action') await simulator.control.authenticate(intent.id, 'succeed');
-  const method = String((await stripe.setupIntents.retrieve(intent.id)).payment_method);
+  const { payment_method } = await stripe.setupIntents.retrieve(intent.id);
+  return { customer: customer.id, method: String(payment_method) };
+}
+
+async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer): Promise<Buyer> {
+  const id = randomId('cst');
+  const email = `${payer.name}@chaos.example.test`;
+  const { customer, method } = await saveAtStripe(stripe, simulator, { name: id, card: payer.card });
   if (payer.script.length > 0) await simulator.control.script(method, payer.script as Script);
   const consent_id = randomId('cns');
   await sql`
     with payer as (
       insert into customers (id, state, email, name, stripe_customer_id, default_payment_method_id)
-      values (${id}, 'bound', ${email}, 'Robin', ${customer.id}, ${method})
+      values (${id}, 'bound', ${email}, 'Robin', ${customer}, ${method})
       returning id
     ), permission as (
       insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
@@ -67,5 +77,5 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
     insert into payment_methods (id, state, customer_id, consent_id, type, usage, card_brand, card_last4)
     select ${method}, 'usable', payer.id, permission.id, 'card', 'off_session', 'visa', '4242'
     from payer, permission`;
-  return { id, email, payer, stripe_customer_id: customer.id, payment_method_id: method, consent_id };
+  return { id, email, payer, stripe_customer_id: customer, payment_method_id: method, consent_id };
 }

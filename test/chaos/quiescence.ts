@@ -81,12 +81,19 @@ async function readOpen(world: World): Promise<{ open: number; next_ms: number |
       + (select count(*) from recoveries where state = 'open')
       + (select count(*) from messages where state in ('queued', 'sending'))
       + (select count(*) from inbox_events where state = 'received')
-      + (select count(*) from payment_methods where state = 'detaching')
+      + (select count(*) from payment_methods where state in ('withdrawn', 'detaching'))
+      + (select count(*) from setups where state in ('queued', 'awaiting_customer', 'processing', 'closing'))
       + (select count(*) from replacements where state in ('queued', 'closing'))
     )::int as open,
     (select ceil(extract(epoch from min(due_at) - dc_now()) * 1000)::float8
      from (${times}) as times where due_at > dc_now()) as next_ms`;
   const { payment_intents } = await simulator.control.ledger(secret_key);
-  const unpaid = payment_intents.filter((one) => one.status !== 'succeeded' && one.status !== 'canceled');
+  // What waits for a person moves no further by waiting.
+  const parked = await sql<{ id: string }[]>`
+    select stripe_payment_intent_id as id from charges where state = 'needs_review'`;
+  const others = new Set([...world.foreign, ...parked].map(({ id }) => id));
+  const unpaid = payment_intents.filter(
+    ({ id, status }) => status !== 'succeeded' && status !== 'canceled' && !others.has(id),
+  );
   return { open: (rows[0]?.open ?? 0) + unpaid.length, next_ms: rows[0]?.next_ms ?? null };
 }

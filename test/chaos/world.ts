@@ -8,12 +8,14 @@ import { processEnvironment } from '../../sandbox/sandbox-environment.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { createApiKey } from '../../src/api/api-key.ts';
 import { openDatabase, type Sql } from '../../src/store/postgres/database.ts';
+import type { Tables } from '../../src/store/postgres/tables.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
 import { LISTED_EVENT_TYPES } from '../../src/stripe/events/followed-events.ts';
 import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';
 import { type Buyer, savePayers, stripeOf } from './payers.ts';
+import type { Foreign } from './people/foreign.ts';
 import type { Plan } from './plan.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Proxies, Stage } from './stage.ts';
@@ -22,12 +24,15 @@ export type World = {
   readonly plan: Plan;
   /** Straight to the database, past the proxies. */
   readonly sql: Sql;
+  readonly tables: Tables;
   readonly database: { crash(): Promise<boolean> };
   readonly redis: RedisServer | null;
   readonly simulator: Simulator;
   readonly secret_key: string;
   /** Stripe as others reach it who have the account's key. */
   readonly stripe: Stripe;
+  /** What another program has made on the same account. */
+  readonly foreign: Foreign[];
   readonly proxies: Proxies;
   readonly inbox: Stage['inbox'];
   readonly crew: Crew;
@@ -75,11 +80,13 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   return {
     plan,
     sql,
+    tables: store.tables,
     database: server,
     redis,
     simulator,
     secret_key: SECRETS.stripe_secret_key,
     stripe,
+    foreign: [],
     proxies,
     inbox,
     crew,

@@ -56,6 +56,15 @@ export const DEEDS = [
   'method_detached',
   'charges_canceled',
   'charging_switched_off',
+  'card_set_up',
+  'method_adopted',
+  'dashboard_canceled',
+  'dashboard_refunded',
+  'dashboard_amount_changed',
+  'dashboard_customer_deleted',
+  'dashboard_method_detached',
+  'foreign_payment',
+  'foreign_hold',
 ] as const;
 
 export type DeedName = (typeof DEEDS)[number];

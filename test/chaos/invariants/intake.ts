@@ -43,11 +43,12 @@ function isEarned({ withdrawals, owners }: Evidence, customer_id: string, refusa
   );
 }
 
-/** I-6: no charge exists that the merchant did not ask for. */
-export const nothingInvented: Invariant = ({ asked, charges }) => {
+/** I-6: no charge exists that the merchant did not ask for, nor an operator claimed. */
+export const nothingInvented: Invariant = ({ asked, charges, words }) => {
+  const claimed = new Set(words.filter(({ verb }) => verb === 'claim').map(({ entity_id }) => entity_id));
   const wanted = new Set(asked.map(({ order }) => order.key));
   return charges
-    .filter((charge) => !wanted.has(charge.reference ?? ''))
+    .filter((charge) => !wanted.has(charge.reference ?? '') && !claimed.has(charge.id))
     .map((charge) => ({ harm: 'double', subject: charge.id, text: 'nobody asked for it' }));
 };
 
@@ -74,7 +75,3 @@ export const inboxKept: Invariant = ({ inbox, webhooks }) => {
       .map((row) => ({ harm: 'broken' as const, subject: row.id, text: `is ${row.state} at the end` })),
   ];
 };
-
-/** I-24: no schedule here makes Stripe contradict itself, so no break may be recorded. */
-export const noBreaks: Invariant = ({ breaks }: Evidence) =>
-  breaks.map(({ kind, entity_id }) => ({ harm: 'broken', subject: entity_id, text: kind }));

@@ -1,12 +1,13 @@
 /** Whether each charge took the right amount, once, and whether the books agree. Stripe's ledger is the judge. */
 import type { Evidence, LedgerRow } from '../evidence.ts';
 import { byKey, type Invariant } from './breach.ts';
+import { keeps, oursIn } from './ours.ts';
 
 const chargeOf = (intent: LedgerRow): string => intent.metadata.dc_charge ?? `unmarked ${intent.id}`;
 const paidOf = (evidence: Evidence): LedgerRow[] =>
-  evidence.ledger.filter((intent) => intent.status === 'succeeded' || intent.successes > 0);
+  oursIn(evidence).filter((intent) => intent.status === 'succeeded' || intent.successes > 0);
 
-/** I-1: at most one success per charge, over all of its PaymentIntents. */
+/** I-1: at most one success per charge, over all of its PaymentIntents, whatever was given back later. */
 export const atMostOneSuccess: Invariant = (evidence) =>
   [...byKey(paidOf(evidence), chargeOf)].flatMap(([subject, intents]) => {
     const successes = intents.reduce((sum, intent) => sum + intent.successes, 0);
@@ -14,24 +15,30 @@ export const atMostOneSuccess: Invariant = (evidence) =>
     return successes > 1 ? [{ harm: 'double', subject, text }] : [];
   });
 
-/** I-2: we say succeeded if and only if the bound PaymentIntent has, and for this amount. */
-export const successIsStripes: Invariant = ({ charges, ledger }) => {
+/**
+ * I-2: we say succeeded if and only if the bound PaymentIntent has and its money was not given back, and for this
+ * amount or the one that a person accepted.
+ */
+export const successIsStripes: Invariant = (evidence) => {
+  const { charges } = evidence;
+  const isKept = keeps(evidence);
+  const ledger = oursIn(evidence);
   const intents = new Map(ledger.map((intent) => [intent.id, intent]));
   const bound = new Set(charges.map((charge) => charge.stripe_payment_intent_id));
   const differing = charges.flatMap((charge) => {
     const intent = intents.get(charge.stripe_payment_intent_id ?? '');
     const here = charge.state === 'succeeded';
-    const there = intent?.status === 'succeeded';
+    const there = intent !== undefined && isKept(intent);
     const isSame =
       here === there &&
       (!here ||
-        (intent?.amount_received === charge.amount_minor &&
-          charge.amount_received_minor === charge.amount_minor &&
-          intent.currency === charge.currency));
+        (intent?.amount_received === charge.amount_received_minor &&
+          charge.amount_received_minor === (charge.accepted_minor ?? charge.amount_minor) &&
+          intent?.currency === charge.currency));
     const text = `${charge.state} ${charge.amount_received_minor} here, ${intent?.status} ${intent?.amount_received} at Stripe`;
     return isSame ? [] : [{ harm: 'wrong_told' as const, subject: charge.id, text }];
   });
-  const unbound = ledger.filter((intent) => intent.status === 'succeeded' && !bound.has(intent.id));
+  const unbound = ledger.filter((intent) => isKept(intent) && !bound.has(intent.id));
   return [
     ...differing,
     ...unbound.map((intent) => ({
@@ -42,12 +49,13 @@ export const successIsStripes: Invariant = ({ charges, ledger }) => {
   ];
 };
 
-/** I-3: for each currency, our books show the sum that Stripe received. */
-export const sumsAgree: Invariant = ({ charges, ledger }) => {
+/** I-3: for each currency, our books show the sum that Stripe received and an operator did not give back. */
+export const sumsAgree: Invariant = (evidence) => {
   const sums = new Map<string, number>();
   const add = (currency: string, amount: number) => sums.set(currency, (sums.get(currency) ?? 0) + amount);
-  for (const intent of ledger) add(intent.currency, intent.amount_received);
-  for (const charge of charges) if (charge.state === 'succeeded') add(charge.currency, -charge.amount_minor);
+  for (const intent of oursIn(evidence).filter(keeps(evidence))) add(intent.currency, intent.amount_received);
+  for (const charge of evidence.charges)
+    if (charge.state === 'succeeded') add(charge.currency, -(charge.accepted_minor ?? charge.amount_minor));
   return [...sums].flatMap(([subject, sum]) => {
     const harm = sum > 0 ? ('double' as const) : ('wrong_told' as const);
     return sum === 0 ? [] : [{ harm, subject, text: `Stripe received ${sum} more than is booked` }];
@@ -55,22 +63,31 @@ export const sumsAgree: Invariant = ({ charges, ledger }) => {
 };
 
 /** I-4: failed and canceled only with proof, and for ever. */
-export const closedWithProof: Invariant = ({ charges, ledger }) => {
-  const intents = byKey(ledger, chargeOf);
+export const closedWithProof: Invariant = (evidence) => {
+  const { charges } = evidence;
+  const isKept = keeps(evidence);
+  // What an operator gave back can take no more.
+  const alive = ({ status }: LedgerRow) => status !== 'canceled' && status !== 'succeeded';
+  const intents = byKey(
+    oursIn(evidence).filter((intent) => isKept(intent) || alive(intent)),
+    chargeOf,
+  );
   return charges
     .filter((charge) => charge.state === 'failed' || charge.state === 'canceled')
     .flatMap((charge) => {
-      const alive = (intents.get(charge.id) ?? []).filter((intent) => intent.status !== 'canceled');
-      const text = `${charge.state}, and ${alive.map((intent) => `${intent.id} is ${intent.status}`).join(', ')}`;
-      return alive.length > 0 ? [{ harm: 'wrong_told' as const, subject: charge.id, text }] : [];
+      const left = intents.get(charge.id) ?? [];
+      const text = `${charge.state}, and ${left.map((intent) => `${intent.id} is ${intent.status}`).join(', ')}`;
+      return left.length > 0 ? [{ harm: 'wrong_told' as const, subject: charge.id, text }] : [];
     });
 };
 
 /** I-23: no unconfirmed PaymentIntent with our mark is left at Stripe. */
-export const noOrphans: Invariant = ({ charges, ledger }) => {
-  const bound = new Set(charges.map((charge) => charge.stripe_payment_intent_id));
-  return ledger
+export const noOrphans: Invariant = (evidence) => {
+  const isKept = keeps(evidence);
+  const bound = new Set(evidence.charges.map((charge) => charge.stripe_payment_intent_id));
+  return oursIn(evidence)
     .filter((intent) => !bound.has(intent.id) && intent.status !== 'canceled')
+    .filter((intent) => isKept(intent) || intent.status !== 'succeeded')
     .map((intent) => ({
       harm: 'broken',
       subject: chargeOf(intent),

@@ -1,6 +1,7 @@
 /** Whether merchants and customers got the truth: in notifications, in mails, and from the API itself. */
 import type { Evidence, MessageRow } from '../evidence.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
+import { keeps, oursIn } from './ours.ts';
 
 const LINK = /\/r\/v1\.(rec_[a-z2-7]+)\./;
 /** A statement that began before the settlement was visible may end after it. */
@@ -30,9 +31,13 @@ export const eachChangeTold: Invariant = ({ transitions, statuses, deliveries })
 /**
  * I-15: the merchant is notified of exactly one end; it is the charge's, and Stripe's ledger does not contradict it.
  */
-export const oneEndTold: Invariant = ({ deliveries, charges, ledger }) => {
+export const oneEndTold: Invariant = (evidence) => {
+  const { deliveries, charges } = evidence;
+  const owners = new Map(charges.map((charge) => [charge.stripe_payment_intent_id, charge.id]));
   const paid = new Set(
-    ledger.filter((intent) => intent.status === 'succeeded').map((intent) => intent.metadata.dc_charge),
+    oursIn(evidence)
+      .filter(keeps(evidence))
+      .map((intent) => owners.get(intent.id) ?? intent.metadata.dc_charge),
   );
   const ends = byKey(
     deliveries.filter(({ type }) => ENDS.has(type.slice('charge.'.length))),

@@ -2,8 +2,9 @@ import type { Evidence } from '../evidence.ts';
 import { attemptsDense, keysMeanOneThing, onlyBoundConfirmed, writtenAhead } from './attempts.ts';
 import type { Breach, Invariant } from './breach.ts';
 import { historiesWhole, nothingHeld, recoveriesFit } from './history.ts';
-import { allSettled, inboxKept, noBreaks, nothingInvented, nothingLost } from './intake.ts';
+import { allSettled, inboxKept, nothingInvented, nothingLost } from './intake.ts';
 import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
+import { booksAgree, breaksEnd, foreignLeftAlone } from './people.ts';
 import { nothingAfterWithdrawal, onlyItsMethod } from './permission.ts';
 import { eachChangeTold, mailsReachTheirOwn, noMailAfterTheEnd, oneEndTold, shownAsItIs } from './told.ts';
 
@@ -30,10 +31,12 @@ const invariants: Readonly<Record<string, Invariant>> = {
   'I-18': recoveriesFit,
   'I-19': mailsReachTheirOwn,
   'I-23': noOrphans,
-  'I-24': noBreaks,
+  'I-24': breaksEnd,
   'I-26': nothingHeld,
   'I-27': nothingAfterWithdrawal,
   'I-28': onlyItsMethod,
+  'I-29': foreignLeftAlone,
+  'I-30': booksAgree,
   A: shownAsItIs,
   M: noMailAfterTheEnd,
 };

@@ -1,6 +1,14 @@
 import type { DeedName } from '../faults/names.ts';
+import { dashboard } from './dashboard.ts';
 import type { Deed } from './deed.ts';
+import { foreign } from './foreign.ts';
+import { saving } from './saving.ts';
 import { withdrawing } from './withdrawing.ts';
 
 /** How each kind of deed is done. */
-export const deeds: Readonly<Record<DeedName, Deed>> = { ...withdrawing };
+export const deeds: Readonly<Record<DeedName, Deed>> = {
+  ...withdrawing,
+  ...saving,
+  ...dashboard,
+  ...foreign,
+};

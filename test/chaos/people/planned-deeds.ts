@@ -28,11 +28,23 @@ type Kind = {
 /** Two charges on one consent under way, and more that are asked for just as it ends and after. */
 const WITHDRAWN: Kind = { cards: [SIMPLE, SIMPLE, DECLINED, SLOW], orders_ms: [-350, -150, 0, 60, 400] };
 
+/** Charges that the first confirm does not pay, so that there is time to do something to them. */
+const UNPAID: Kind = { cards: [DECLINED, SLOW, ABSENT], orders_ms: [-400, -150] };
+
 const KINDS: Readonly<Record<DeedName, Kind>> = {
   consent_revoked: WITHDRAWN,
   customer_stopped: WITHDRAWN,
   method_detached: WITHDRAWN,
   charges_canceled: { cards: [SIMPLE, SIMPLE, DECLINED, ABSENT], orders_ms: [-350, -150, 0] },
+  card_set_up: { cards: [SIMPLE], orders_ms: [300, 600] },
+  method_adopted: { cards: [SIMPLE, SLOW], orders_ms: [100, 300] },
+  dashboard_canceled: UNPAID,
+  dashboard_refunded: { cards: [SIMPLE], orders_ms: [-500, -250] },
+  dashboard_amount_changed: UNPAID,
+  dashboard_customer_deleted: { ...UNPAID, orders_ms: [-500, -200, 300] },
+  dashboard_method_detached: { ...UNPAID, orders_ms: [-500, -200, 300] },
+  foreign_payment: { cards: [SIMPLE, SIMPLE, ABSENT], orders_ms: [-500, -250] },
+  foreign_hold: { cards: [SIMPLE, SIMPLE, ABSENT], orders_ms: [-500, -250] },
   charging_switched_off: { cards: [SIMPLE, DECLINED], orders_ms: [-250, -100, 50, 200] },
 };
 const JITTER_MS = 60;

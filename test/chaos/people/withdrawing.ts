@@ -5,10 +5,10 @@ import { between } from '../chance.ts';
 import type { DeedName } from '../faults/names.ts';
 import type { Withdrawal } from '../merchant.ts';
 import { type Deed, hit, placeTroubled, type Scene, untilDone } from './deed.ts';
+import { WORD } from './operator.ts';
 
 const STOPPED_MS = [200, 700] as const;
 const OFF_MS = [300, 1_000] as const;
-const WORD = { reason: 'chaos plays the operator', by: 'chaos' };
 
 async function withdrawn(
   scene: Scene,

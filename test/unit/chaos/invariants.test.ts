@@ -2,23 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../chaos/evidence.ts';
 import { judge } from '../../chaos/invariants/verdict.ts';
+import { type Case, changed, verdictOf } from './changed-evidence.ts';
 import { at, CANCELED, PAID, RECOVERY, soundEvidence } from './sound-evidence.ts';
-
-type Changed = { -readonly [K in keyof Evidence]?: Evidence[K] };
-
-/** The row with these columns changed, others as they are. */
-function changed<T extends object>(rows: readonly T[], index: number, change: Partial<T>): T[] {
-  return rows.map((row, at_index) => (at_index === index ? { ...row, ...change } : row));
-}
-
-const verdictOf = (change: (sound: Evidence) => Changed) => {
-  const sound = soundEvidence();
-  const breaches = judge({ ...sound, ...change(sound) });
-  return {
-    invariants: [...new Set(breaches.map((breach) => breach.invariant))],
-    harms: new Set(breaches.map((breach) => breach.harm)),
-  };
-};
 
 const refusal = (code: string) => ({ status: 422, code, at_ms: at(30).getTime() });
 
@@ -26,7 +11,7 @@ test('sound evidence breaks nothing', () => {
   expect(judge(soundEvidence())).toEqual([]);
 });
 
-test.each<[string, string[], string, (sound: Evidence) => Changed]>([
+test.each<Case>([
   [
     'a second PaymentIntent that succeeded',
     ['I-1', 'I-2', 'I-3', 'I-23'],
@@ -219,33 +204,13 @@ test.each<[string, string[], string, (sound: Evidence) => Changed]>([
     'a break that was written down',
     ['I-24'],
     'broken',
-    () => ({ breaks: [{ kind: 'amount_differs', entity_id: PAID }] }),
+    () => ({ breaks: [{ kind: 'amount_differs', entity_id: PAID, closed_by: 'operator' }] }),
   ],
   [
     'a lease on what has ended',
     ['I-26'],
     'broken',
     () => ({ leases: [{ entity: 'recovery', id: RECOVERY, state: 'completed', is_held: true }] }),
-  ],
-  [
-    'a confirm after a revocation was answered',
-    ['I-27'],
-    'wrong_told',
-    ({ withdrawals }) => ({ withdrawals: changed(withdrawals, 1, { acked_ms: at(1.9).getTime() }) }),
-  ],
-  [
-    'a confirm that a revocation named, and that was let go again afterwards',
-    ['I-27'],
-    'wrong_told',
-    ({ withdrawals }) => ({
-      withdrawals: changed(withdrawals, 1, { acked_ms: at(1.9).getTime(), in_flight: [PAID] }),
-    }),
-  ],
-  [
-    'a confirm with the card of another charge',
-    ['I-9', 'I-28'],
-    'broken',
-    ({ requests }) => ({ requests: changed(requests, 1, { body: 'payment_method=pm_3' }) }),
   ],
   [
     'an API that shows something else',
@@ -264,20 +229,4 @@ test.each<[string, string[], string, (sound: Evidence) => Changed]>([
 
   expect(verdict.invariants).toEqual(invariants);
   expect(verdict.harms).toContain(harm);
-});
-
-test('what a withdrawal named may still arrive, and what is lifted is permitted', () => {
-  const sound = soundEvidence();
-  const early = { acked_ms: at(1.9).getTime(), in_flight: [PAID] };
-  const attempts = changed(sound.attempts, 0, { sent_at: at(1.5) });
-  const named = changed(sound.withdrawals, 1, early);
-  const lifted = changed(sound.withdrawals, 1, {
-    ...early,
-    kind: 'switch',
-    in_flight: [],
-    lifted_ms: at(1.95).getTime(),
-  });
-
-  expect(judge({ ...sound, attempts, withdrawals: named })).toEqual([]);
-  expect(judge({ ...sound, withdrawals: lifted })).toEqual([]);
 });

@@ -43,6 +43,7 @@ const charge = {
   version: 4,
   currency: 'eur',
   customer_id: 'cst_1',
+  accepted_minor: null,
   consent_id: 'cns_1',
   payment_method_id: 'pm_1',
   created_at: at(0),
@@ -180,6 +181,25 @@ const requests: Evidence['requests'] = [
   },
 ];
 
+const withdrawals: Evidence['withdrawals'] = [
+  {
+    kind: 'cancel',
+    subject: CANCELED,
+    asked_ms: at(1.5).getTime(),
+    acked_ms: at(2).getTime(),
+    lifted_ms: null,
+    in_flight: [],
+  },
+  {
+    kind: 'revocation',
+    subject: 'cns_1',
+    asked_ms: at(60).getTime(),
+    acked_ms: at(61).getTime(),
+    lifted_ms: null,
+    in_flight: [],
+  },
+];
+
 /** All of it. */
 export function soundEvidence(): Evidence {
   return {
@@ -187,24 +207,7 @@ export function soundEvidence(): Evidence {
       { order: order('order-1', 500), customer_id: 'cst_1', told: [PAID, PAID], refused: [] },
       { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
     ],
-    withdrawals: [
-      {
-        kind: 'cancel',
-        subject: CANCELED,
-        asked_ms: at(1.5).getTime(),
-        acked_ms: at(2).getTime(),
-        lifted_ms: null,
-        in_flight: [],
-      },
-      {
-        kind: 'revocation',
-        subject: 'cns_1',
-        asked_ms: at(60).getTime(),
-        acked_ms: at(61).getTime(),
-        lifted_ms: null,
-        in_flight: [],
-      },
-    ],
+    withdrawals,
     slow: [],
     owners: new Map([
       ['pm_1', 'cst_1'],
@@ -227,6 +230,11 @@ export function soundEvidence(): Evidence {
     inbox: [{ id: 'evt_1', state: 'applied', stripe_created_at: at(60) }],
     leases: [],
     breaks: [],
+    words: [],
+    typed: [],
+    differences: [],
+    deeds: [],
+    foreign: [],
     shown: [
       { id: PAID, status: 'succeeded' },
       { id: CANCELED, status: 'canceled' },

@@ -1,0 +1,173 @@
+/** Reads the evidence of a world at rest: our tables, Stripe's logs, the inbox, and what people noted. */
+import type { Sql } from '../../src/store/postgres/database.ts';
+import type {
+  AttemptRow,
+  ChargeRow,
+  DeliveryRow,
+  Evidence,
+  InboxRow,
+  LeaseRow,
+  MessageRow,
+  RecoveryRow,
+  Shown,
+  TransitionRow,
+  WebhookTry,
+  WordRow,
+} from './evidence.ts';
+import type { Asked, Merchant, Refusal, Withdrawal } from './merchant.ts';
+import type { Operator } from './people/operator.ts';
+import type { World } from './world.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads everything once nothing moves any more. Reads Stripe's side first: otherwise a late webhook could be missing
+ * from tables that were read before it came.
+ */
+export async function gatherEvidence(
+  world: World,
+  merchant: Merchant,
+  operator: Operator,
+): Promise<Evidence> {
+  const { sql } = world;
+  const { asked, withdrawals } = merchant;
+  const { deliveries: tries, ...stripe } = await readStripe(world);
+  const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
+  return {
+    ...datedOf(world, asked, withdrawals),
+    slow: world.proxies.stripe.held.map((span) => ({
+      from_ms: world.businessTime(span.from_ms),
+      to_ms: world.businessTime(span.to_ms),
+    })),
+    typed: operator.typed,
+    differences: operator.differences(),
+    deeds: world.plan.deeds.map(({ kind }) => kind),
+    foreign: world.foreign,
+    emails: merchant.emails,
+    inbox,
+    ...(await readCharges(sql)),
+    ...(await readMoves(sql)),
+    ...(await readRecoveries(sql)),
+    ...(await readMethods(sql)),
+    shown: await readShown(world),
+    ...stripe,
+    webhooks: webhooksOf(world, tries, inbox),
+    mails: world.inbox.messages().map(({ to, message_id, links }) => ({ to, message_id, links })),
+  };
+}
+
+/** The merchant's times by the clock of the rows. */
+function datedOf(
+  { businessTime }: World,
+  asked: readonly Asked[],
+  withdrawals: readonly Withdrawal[],
+): Pick<Evidence, 'asked' | 'withdrawals'> {
+  const dated = (at_ms: number | null) => (at_ms === null ? null : businessTime(at_ms));
+  return {
+    asked: asked.map((one) => ({
+      ...one,
+      refused: one.refused.map((refusal): Refusal => ({ ...refusal, at_ms: businessTime(refusal.at_ms) })),
+    })),
+    withdrawals: withdrawals.map((one) => ({
+      ...one,
+      asked_ms: businessTime(one.asked_ms),
+      acked_ms: dated(one.acked_ms),
+      lifted_ms: dated(one.lifted_ms),
+    })),
+  };
+}
+
+async function rowsOf<T>(query: PromiseLike<readonly Row[]>): Promise<T[]> {
+  return [...(await query)] as T[];
+}
+
+async function readCharges(sql: Sql) {
+  return {
+    charges:
+      await rowsOf<ChargeRow>(sql`select id, state, version, amount_minor, amount_received_minor, accepted_minor, currency, reference, customer_id,
+                 consent_id, payment_method_id, created_at, stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
+    attempts:
+      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id,
+                 started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
+    deliveries: await rowsOf<DeliveryRow>(
+      sql`select entity, entity_id, version, type from deliveries order by id`,
+    ),
+    breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id, closed_by from breaks`),
+    words: await rowsOf<WordRow>(sql`select verb, entity_id, stripe_id from operator_actions`),
+  };
+}
+
+async function readMethods(sql: Sql): Promise<Pick<Evidence, 'owners' | 'saved'>> {
+  const owners = await sql<{ id: string; customer_id: string }[]>`
+    select id, customer_id from payment_methods union all select id, customer_id from consents`;
+  return {
+    owners: new Map(owners.map((row) => [row.id, row.customer_id])),
+    saved: await rowsOf<Evidence['saved'][number]>(sql`
+      select r.charge_id, s.payment_method_id from setups s join recoveries r on r.id = s.recovery_id
+      where s.payment_method_id is not null`),
+  };
+}
+
+async function readMoves(sql: Sql) {
+  const transitions = await rowsOf<TransitionRow>(
+    sql`select id, entity, entity_id, from_state, to_state, version, cause_reference, at from transitions order by id`,
+  );
+  const allowed = await sql<{ move: string }[]>`
+    select entity || '/' || from_state || '/' || to_state as move from allowed_transitions`;
+  const states = await sql<{ state: string; status: string }[]>`
+    select entity || '/' || state as state, status from states`;
+  return {
+    transitions,
+    allowed: new Set(allowed.map((row) => row.move)),
+    statuses: new Map(states.map((row) => [row.state, row.status])),
+  };
+}
+
+async function readRecoveries(sql: Sql) {
+  return {
+    recoveries: await rowsOf<RecoveryRow>(sql`select id, state, charge_id from recoveries`),
+    messages: await rowsOf<MessageRow>(sql`select id, state, recovery_id, step from messages`),
+    leases:
+      await rowsOf<LeaseRow>(sql`select 'charge' as entity, id, state, lease_until > clock_timestamp() as is_held from charges
+          where lease_until is not null
+          union all
+          select 'recovery', id, state, lease_until > clock_timestamp() from recoveries where lease_until is not null
+          union all
+          select 'message', id, state, lease_until > clock_timestamp() from messages where lease_until is not null`),
+  };
+}
+
+async function readShown({ api }: World): Promise<Shown[]> {
+  const shown: Shown[] = [];
+  let cursor = '';
+  for (;;) {
+    const { status, body } = await api.get(`/v1/charges?limit=100${cursor}`);
+    if (status !== 200) return shown;
+    shown.push(...(body.data as Shown[]));
+    if (typeof body.next_cursor !== 'string') return shown;
+    cursor = `&cursor=${body.next_cursor}`;
+  }
+}
+
+async function readStripe({ simulator, secret_key, businessTime }: World) {
+  const deliveries = await simulator.control.deliveries(secret_key);
+  const { payment_intents } = await simulator.control.ledger(secret_key);
+  const requests = await simulator.control.requests(secret_key);
+  return {
+    deliveries,
+    ledger: payment_intents,
+    requests: requests.map(({ at, ...request }) => ({ ...request, at_ms: businessTime(Date.parse(at)) })),
+  };
+}
+
+function webhooksOf(
+  { businessTime }: World,
+  deliveries: Awaited<ReturnType<typeof readStripe>>['deliveries'],
+  inbox: readonly InboxRow[],
+): WebhookTry[] {
+  const created = new Map(inbox.map((row) => [row.id, row.stripe_created_at.getTime()]));
+  return deliveries.map(({ event, status, duplicate, reordered, at }) => {
+    const at_ms = businessTime(Date.parse(at));
+    return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms) };
+  });
+}

@@ -1,0 +1,120 @@
+/** The checker checked, about what people do: merchants who withdraw, operators, persons and programs at Stripe. */
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../chaos/evidence.ts';
+import { judge } from '../../chaos/invariants/verdict.ts';
+import { type Case, type Changed, changed, verdictOf } from './changed-evidence.ts';
+import { at, PAID, soundEvidence } from './sound-evidence.ts';
+
+/** A hold under a copied mark, which its own program took. */
+const HOLD: Evidence['ledger'][number] = {
+  id: 'pi_hold',
+  status: 'succeeded',
+  amount: 77,
+  amount_received: 77,
+  currency: 'eur',
+  successes: 1,
+  metadata: { dc_charge: PAID },
+};
+const held = (ledger: Evidence['ledger']): Changed => ({
+  foreign: [{ id: HOLD.id, holds: true, released: false }],
+  ledger: [...ledger, HOLD],
+});
+
+test.each<Case>([
+  [
+    'a confirm after a revocation was answered',
+    ['I-27'],
+    'wrong_told',
+    ({ withdrawals }) => ({ withdrawals: changed(withdrawals, 1, { acked_ms: at(1.9).getTime() }) }),
+  ],
+  [
+    'a confirm that a revocation named, and that was let go again afterwards',
+    ['I-27'],
+    'wrong_told',
+    ({ withdrawals }) => ({
+      withdrawals: changed(withdrawals, 1, { acked_ms: at(1.9).getTime(), in_flight: [PAID] }),
+    }),
+  ],
+  [
+    'a confirm with the card of another charge',
+    ['I-9', 'I-28'],
+    'broken',
+    ({ requests }) => ({ requests: changed(requests, 1, { body: 'payment_method=pm_3' }) }),
+  ],
+  [
+    'a break that somebody else led to, and that no verb has ended',
+    ['I-24'],
+    'unsettled',
+    () => ({
+      deeds: ['dashboard_amount_changed'],
+      breaks: [{ kind: 'amount_differs', entity_id: PAID, closed_by: null }],
+    }),
+  ],
+  [
+    'books that differ after all verbs',
+    ['I-30'],
+    'broken',
+    () => ({ differences: [`amount_differs ${PAID} database: - stripe: -`] }),
+  ],
+  [
+    "another program's payment bound to a charge",
+    ['I-29'],
+    'broken',
+    () => ({ foreign: [{ id: 'pi_1', holds: false, released: false }] }),
+  ],
+  [
+    'a hold of another program that somebody else cancelled',
+    ['I-29'],
+    'broken',
+    ({ ledger }) => ({ ...held(ledger), ledger: [...ledger, { ...HOLD, status: 'canceled' }] }),
+  ],
+  [
+    'a cancel that we sent to a hold of another program',
+    ['I-29'],
+    'broken',
+    ({ ledger, requests }) => ({
+      ...held(ledger),
+      requests: [
+        ...requests,
+        {
+          ...(requests[0] as Evidence['requests'][number]),
+          path: '/v1/payment_intents/pi_hold/cancel',
+          idempotency_key: 'dc1:pi_hold:cancel:1',
+        },
+      ],
+    }),
+  ],
+  [
+    'money that an operator gave back, of a charge that is told as paid',
+    ['I-2', 'I-3', 'I-15'],
+    'wrong_told',
+    () => ({ words: [{ verb: 'refund', entity_id: 'pi_1', stripe_id: 'pi_1' }] }),
+  ],
+])('%s breaks %j', (_what, invariants, harm, change) => {
+  const verdict = verdictOf(change);
+
+  expect(verdict.invariants).toEqual(invariants);
+  expect(verdict.harms).toContain(harm);
+});
+
+test('what a withdrawal named may still arrive, and what is lifted is permitted', () => {
+  const sound = soundEvidence();
+  const early = { acked_ms: at(1.9).getTime(), in_flight: [PAID] };
+  const attempts = changed(sound.attempts, 0, { sent_at: at(1.5) });
+  const named = changed(sound.withdrawals, 1, early);
+  const lifted = changed(sound.withdrawals, 1, {
+    ...early,
+    kind: 'switch',
+    in_flight: [],
+    lifted_ms: at(1.95).getTime(),
+  });
+
+  expect(judge({ ...sound, attempts, withdrawals: named })).toEqual([]);
+  expect(judge({ ...sound, withdrawals: lifted })).toEqual([]);
+});
+
+test("another program's money is no second payment of ours, whatever mark it copied", () => {
+  const sound = soundEvidence();
+
+  expect(judge({ ...sound, ...held(sound.ledger) })).toEqual([]);
+});
