@@ -27,8 +27,12 @@ export type AcceptDecision =
   /** The charge has ended and stays as it was told: only the word is kept. */
   | { readonly do: 'note' };
 
-/** Whether what Stripe took may stand for this charge. */
-export function decideAccept(charge: OperatedCharge, intent: PaymentSnapshot): AcceptDecision {
+/** Whether what Stripe took may stand for this charge. `refunded_minor` is what went back of it. */
+export function decideAccept(
+  charge: OperatedCharge,
+  intent: PaymentSnapshot,
+  refunded_minor: number,
+): AcceptDecision {
   const bound = charge.stripe_payment_intent_id;
   const received_minor = intent.amount_received_minor;
   if (bound !== null && bound !== intent.id)
@@ -36,6 +40,8 @@ export function decideAccept(charge: OperatedCharge, intent: PaymentSnapshot): A
   if (intent.status !== 'succeeded' || received_minor === null || received_minor < 1)
     return refuse(`Stripe has taken nothing by ${intent.id}: it is ${intent.status}`);
   if (isTerminal('charge', charge.state)) return { do: 'note' };
+  if (refunded_minor >= received_minor)
+    return refuse(`The money of ${intent.id} has gone back: write the charge off`);
   if (intent.currency !== charge.currency || intent.livemode !== charge.livemode)
     return refuse('Stripe took another currency, or in another mode: refund it, then write the charge off');
   const accepted_minor = received_minor === charge.amount_minor ? null : received_minor;
@@ -97,11 +103,15 @@ export function decideClaim(
     /** Our mark on it; null on what is not ours. */
     readonly mark: string | null;
     readonly stripe_customer_id: string | null;
+    /** What went back of it. */
+    readonly refunded_minor: number;
   },
 ): ClaimDecision {
   if (about.bound_to !== null) return refuse(`It belongs to ${about.bound_to}: accept or refund it there`);
   if (intent.status !== 'succeeded' || intent.amount_received_minor === null)
     return refuse(`Stripe has taken nothing by ${intent.id}: it is ${intent.status}`);
+  if (about.refunded_minor >= intent.amount_received_minor)
+    return refuse(`The money of ${intent.id} has gone back: there is nothing to claim`);
   if (about.stripe_customer_id === null || intent.customer !== about.stripe_customer_id)
     return refuse('It is of another customer at Stripe than the one named');
   const { marked } = about;

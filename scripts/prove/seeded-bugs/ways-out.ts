@@ -94,6 +94,28 @@ export const waysOut: readonly Mutation[] = [
     check: integration('janitor/operator-money', 'is not claimed for another customer, nor twice'),
   },
   {
+    name: 'money that has gone back is claimed',
+    edits: [
+      {
+        file: DECISIONS,
+        find: 'if (about.refunded_minor >= intent.amount_received_minor)',
+        replace: 'if (about.refunded_minor < 0)',
+      },
+    ],
+    check: integration('janitor/operator-money', 'is not claimed once it has gone back'),
+  },
+  {
+    name: 'money that has gone back is accepted',
+    edits: [
+      {
+        file: DECISIONS,
+        find: 'if (refunded_minor >= received_minor)',
+        replace: 'if (refunded_minor < 0)',
+      },
+    ],
+    check: integration('janitor/operator-money', 'never says paid of what has gone back'),
+  },
+  {
     name: 'a part that went back counts as all of it',
     edits: [
       {

@@ -10,6 +10,7 @@ import {
   type NotVerbed,
   readIntent,
   readMarked,
+  readRefunded,
   refused,
   type VerbDependencies,
   type Verbed,
@@ -21,7 +22,9 @@ export async function acceptCharge(deps: VerbDependencies, id: string, word: Ope
   if (charge === null) return refused('There is no charge of this id');
   const intent = await findTaken(deps, charge);
   if (isNotVerbed(intent)) return intent;
-  const decision = decideAccept(charge, intent);
+  const refunded = intent.status === 'succeeded' ? await readRefunded(deps, intent.id) : 0;
+  if (isNotVerbed(refunded)) return refunded;
+  const decision = decideAccept(charge, intent, refunded);
   if (decision.do === 'refuse') return refused(decision.because);
   if (decision.do === 'note' && charge.open_breaks === 0)
     return refused(`The charge is ${charge.state}, and nothing about it is open`);

@@ -12,6 +12,7 @@ import {
   isNotVerbed,
   markOn,
   readIntent,
+  readRefunded,
   refused,
   type VerbDependencies,
   type Verbed,
@@ -39,7 +40,9 @@ export async function claimPayment(
   const mark = markOn(deps, intent);
   const ground = await readClaimGround(deps.sql, intent.id, mark, request.customer);
   if (ground === null) return refused('There is no customer of this id');
-  const decision = decideClaim(intent, { ...ground, mark });
+  const refunded = intent.status === 'succeeded' ? await readRefunded(deps, intent.id) : 0;
+  if (isNotVerbed(refunded)) return refunded;
+  const decision = decideClaim(intent, { ...ground, mark, refunded_minor: refunded });
   if (decision.do === 'refuse') return refused(decision.because);
   const id = decision.id ?? derivedId('chg', (await readInstance(deps.sql)).derive_key, 'claim', intent.id);
   const { customer, reference } = request;

@@ -175,6 +175,15 @@ describe('money whose charge was lost', () => {
     expect(await compare(world)).toMatchObject({ agree: true });
   });
 
+  test('is not claimed once it has gone back', async () => {
+    const { charge, intent, customer } = await lostCharge();
+    expect(await verbsIn(world).refund(intent)).toMatchObject({ outcome: 'done' });
+    expect(await verbsIn(world).claim(intent, customer)).toMatchObject({ outcome: 'refused' });
+    const rows = await world.sql`select 1 from charges where id = ${charge}`;
+    expect(rows).toHaveLength(0);
+    expect(await compare(world)).toMatchObject({ agree: true });
+  });
+
   test('cut off between its two steps is parked, and ends by accept', async () => {
     const { charge, intent, customer } = await lostCharge();
     await world.simulator.control.faults({
@@ -192,6 +201,24 @@ describe('money whose charge was lost', () => {
 });
 
 describe('a verb', () => {
+  test('never says paid of what has gone back: such a charge is written off', async () => {
+    const charge = await declined(world);
+    const { id: intent } = await intentOf(world, charge);
+    await world.sdk.paymentIntents.confirm(
+      intent,
+      { payment_method: 'pm_card_visa', return_url: 'https://other.example.test/' },
+      { idempotencyKey: `by-hand:${intent}` },
+    );
+    await world.sql`
+      update charges set state = 'needs_review', detail = 'under_review', due_at = null, cause = 'test'
+      where id = ${charge}`;
+    const verbs = verbsIn(world);
+    expect(await verbs.refund(intent)).toMatchObject({ outcome: 'done' });
+    expect(await verbs.accept(charge)).toMatchObject({ outcome: 'refused' });
+    expect(await verbs.writeOff(charge)).toMatchObject({ outcome: 'done', state: 'failed' });
+    expect(await compare(world)).toMatchObject({ agree: true });
+  });
+
   test('is refused about what is not there, and says what to type instead', async () => {
     const verbs = verbsIn(world);
     for (const answer of [
