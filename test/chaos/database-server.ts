@@ -19,10 +19,22 @@ export type DatabaseServer = {
   url(name: string, port?: number): string;
   /** Shuts down at once, as if the machine lost power, and starts again. Returns whether it had been running. */
   crash(): Promise<boolean>;
+  /**
+   * From now on commits are acknowledged before they are on the disk; `span` lasts until the server loses its power, and
+   * `after` follows when it is back without them. No other crash comes between.
+   */
+  forget<T>(span: () => Promise<void>, after: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 };
 
 const TEMPLATE = 'chaos_template';
+/** Nothing but a full buffer, or ten seconds, brings the log to the disk. */
+const FORGETFUL: Readonly<Record<string, string>> = {
+  synchronous_commit: 'off',
+  wal_writer_delay: "'10s'",
+  wal_writer_flush_after: "'1GB'",
+  bgwriter_lru_maxpages: '0',
+};
 
 /** Starts a server with a migrated template. */
 export async function startDatabaseServer(): Promise<DatabaseServer> {
@@ -38,6 +50,28 @@ export async function startDatabaseServer(): Promise<DatabaseServer> {
     address.port = String(through);
     return address.href;
   };
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const taken = turn.then(work);
+    turn = taken.catch(() => {});
+    return taken;
+  };
+  const crash = async (): Promise<boolean> => {
+    const wasRunning = isRunning(running.pid);
+    if (wasRunning) process.kill(running.pid, 'SIGQUIT');
+    await running.stop();
+    running = await startEmbeddedPostgres({ ...options, port });
+    return wasRunning;
+  };
+  /** Null resets. */
+  const set = (settings: readonly (readonly [string, string | null])[]): Promise<void> =>
+    onServer(server_url, async (sql) => {
+      for (const [name, value] of settings)
+        await sql.unsafe(
+          value === null ? `alter system reset ${name}` : `alter system set ${name} = ${value}`,
+        );
+      await sql`select pg_reload_conf()`;
+    });
   await onServer(server_url, async (sql) => {
     await sql`alter system set fsync = off`;
     await sql`alter system set full_page_writes = off`;
@@ -52,13 +86,15 @@ export async function startDatabaseServer(): Promise<DatabaseServer> {
     create: (name) =>
       onServer(server_url, (sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE)}`),
     drop: (name) => onServer(server_url, (sql) => sql`drop database if exists ${sql(name)} with (force)`),
-    crash: async () => {
-      const wasRunning = isRunning(running.pid);
-      if (wasRunning) process.kill(running.pid, 'SIGQUIT');
-      await running.stop();
-      running = await startEmbeddedPostgres({ ...options, port });
-      return wasRunning;
-    },
+    crash: () => inTurn(crash),
+    forget: (span, after) =>
+      inTurn(async () => {
+        await set(Object.entries(FORGETFUL));
+        await span();
+        await crash();
+        await set(Object.keys(FORGETFUL).map((name) => [name, null]));
+        return after();
+      }),
     stop: async () => {
       await running.stop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -113,15 +113,27 @@ export type WebhookTry = {
   readonly reordered: boolean;
   /** How long after the event, in business time. */
   readonly late_ms: number;
+  /** Business time, milliseconds. */
+  readonly at_ms: number;
 };
-export type Mail = { readonly to: string; readonly message_id: string; readonly links: readonly string[] };
+export type Mail = {
+  readonly to: string;
+  readonly message_id: string;
+  readonly links: readonly string[];
+  /** Business time, milliseconds. */
+  readonly at_ms: number;
+};
 /** What `GET /v1/charges/:id` says at the end. */
 export type Shown = { readonly id: string; readonly status: string };
 
 /** Business time, milliseconds. */
 export type Span = { readonly from_ms: number; readonly to_ms: number };
 
+/** Commits that were lost: what was written before `at_ms` may be missing, and nobody asks again for `left`. */
+export type LostSpan = { readonly at_ms: number; readonly left: ReadonlySet<string> };
+
 export type Evidence = {
+  readonly lost: LostSpan | null;
   readonly asked: readonly Asked[];
   readonly withdrawals: readonly Withdrawal[];
   /** When requests to Stripe may have been held back on the wire for longer than their senders waited. */

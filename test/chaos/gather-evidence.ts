@@ -7,6 +7,7 @@ import type {
   Evidence,
   InboxRow,
   LeaseRow,
+  LostSpan,
   MessageRow,
   RecoveryRow,
   Shown,
@@ -43,6 +44,7 @@ export async function gatherEvidence(
     differences: operator.differences(),
     deeds: world.plan.deeds.map(({ kind }) => kind),
     foreign: world.foreign,
+    lost: lostIn(world),
     emails: merchant.emails,
     inbox,
     ...(await readCharges(sql)),
@@ -52,7 +54,18 @@ export async function gatherEvidence(
     shown: await readShown(world),
     ...stripe,
     webhooks: webhooksOf(world, tries, inbox),
-    mails: world.inbox.messages().map(({ to, message_id, links }) => ({ to, message_id, links })),
+    mails: world.inbox.messages().map(({ to, message_id, links, received_at }) => ({
+      ...{ to, message_id, links },
+      at_ms: world.businessTime(Date.parse(received_at)),
+    })),
+  };
+}
+
+function lostIn({ losses, businessTime }: World): LostSpan | null {
+  if (losses.length === 0) return null;
+  return {
+    at_ms: Math.max(...losses.map(({ at_ms }) => businessTime(at_ms))),
+    left: new Set(losses.flatMap(({ left }) => [...left])),
   };
 }
 
@@ -168,6 +181,6 @@ function webhooksOf(
   const created = new Map(inbox.map((row) => [row.id, row.stripe_created_at.getTime()]));
   return deliveries.map(({ event, status, duplicate, reordered, at }) => {
     const at_ms = businessTime(Date.parse(at));
-    return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms) };
+    return { event, status, duplicate, reordered, late_ms: at_ms - (created.get(event) ?? at_ms), at_ms };
   });
 }

@@ -38,11 +38,15 @@ export type Withdrawal = {
 export type Merchant = {
   /** Asks at its time, and cancels if the plan says so. Resolves when it has an answer. */
   place(order: Order, customer_id?: string): Promise<Asked>;
+  /** Asks again, under the old keys and in the old order, for what had been answered; but not for these orders. */
+  repeat(left: ReadonlySet<string>): Promise<void>;
   /** Any other request, repeated until it is answered; null when patience ends. */
   post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null>;
   withdraw(kind: Exclude<WithdrawalKind, 'switch'>, subject: string, key: string): Promise<Withdrawal>;
   /** Keeps one that somebody else makes. */
   note(withdrawal: Withdrawal): Withdrawal;
+  /** Charging is about to go on: whatever had switched it off is lifted. */
+  lift(): void;
   /** Keeps the address of a customer of its own. */
   know(customer_id: string, email: string): void;
   readonly asked: readonly Asked[];
@@ -53,6 +57,9 @@ export type Merchant = {
 
 const PATIENCE_MS = 45_000;
 const PAUSE_MS = 150;
+/** An answered request. */
+type Entry = { readonly path: string; readonly body: object | undefined; readonly key: string };
+
 /** Answers that mean "not now": a program that wants its money then asks again. */
 const LATER = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
 
@@ -68,9 +75,16 @@ export function merchantOf(world: World, started_ms: number): Merchant {
   const { api, buyers } = world;
   const asked: Asked[] = [];
   const withdrawals: Withdrawal[] = [];
+  const journal: Entry[] = [];
   const emails = new Map(buyers.map((buyer) => [buyer.id, buyer.email]));
 
   async function post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null> {
+    const answer = await send(path, body, key);
+    if (answer !== null && answer.status < 300) journal.push({ path, body, key });
+    return answer;
+  }
+
+  async function send(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null> {
     const end_ms = performance.now() + PATIENCE_MS;
     for (;;) {
       const answer = await api.post(path, body, key).catch(() => null);
@@ -115,12 +129,34 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     return one;
   };
 
+  async function repeat(left: ReadonlySet<string>): Promise<void> {
+    const orders = new Map(asked.map((one) => [one.order.key, one]));
+    const entries = [...journal];
+    const own = new Set(buyers.map(({ id }) => id));
+    const isOwn = ({ key }: Entry) => own.has(orders.get(key)?.customer_id ?? '');
+    const again = async ({ path, body, key }: Entry) => {
+      if (left.has(key)) return;
+      const answer = await send(path, body, key);
+      const one = orders.get(key);
+      if (one === undefined) return;
+      if (answer?.status === 202) one.told.push(answer.body.id);
+      else one.refused.push({ status: answer?.status ?? null, code: codeIn(answer), at_ms: Date.now() });
+    };
+    // Charges of customers who were there before do not wait for each other.
+    await Promise.all(entries.filter(isOwn).map(again));
+    for (const entry of entries.filter((each) => !isOwn(each))) await again(entry);
+  }
+
   return {
     asked,
     withdrawals,
+    repeat,
     post,
     withdraw,
     note,
+    lift: () => {
+      for (const one of withdrawals) if (one.kind === 'switch') one.lifted_ms ??= Date.now();
+    },
     emails,
     know: (customer_id, email) => void emails.set(customer_id, email),
     place: async (order, customer_id = buyers[order.payer]?.id ?? '') => {

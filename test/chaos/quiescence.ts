@@ -33,8 +33,9 @@ export async function untilQuiet(world: World, customers: Customers): Promise<Re
   let passed_s = 0;
   for (let round = 0; ; round += 1) {
     await untilIdle(world, customers);
-    const { open, next_ms } = await readOpen(world);
-    if (open === 0) return { is_quiet: true, rounds: round, days: passed_s / DAY_S };
+    const { open, next_ms, is_off } = await readOpen(world);
+    // Whoever turned charging off has to turn it on again, and looks at the books first.
+    if (open === 0 || is_off) return { is_quiet: true, rounds: round, days: passed_s / DAY_S };
     if (round >= ROUNDS_MAX || passed_s > DAYS_MAX * DAY_S)
       return { is_quiet: false, rounds: round, days: passed_s / DAY_S };
     const least_s =
@@ -70,12 +71,12 @@ async function countHeld(sql: Sql): Promise<number> {
 }
 
 /** What has not ended, here and at Stripe; and how long until the next row falls due by itself. */
-async function readOpen(world: World): Promise<{ open: number; next_ms: number | null }> {
+async function readOpen(world: World): Promise<{ open: number; next_ms: number | null; is_off: boolean }> {
   const { sql, simulator, secret_key } = world;
   const times = Object.values(obligationTables)
     .map((table) => sql`select due_at from ${sql(table)}`)
     .reduce((before, each) => sql`${before} union all ${each}`);
-  const rows = await sql<{ open: number; next_ms: number | null }[]>`
+  const rows = await sql<{ open: number; next_ms: number | null; is_off: boolean }[]>`
     select (
       (select count(*) from charges where state not in ('succeeded', 'failed', 'canceled', 'needs_review'))
       + (select count(*) from recoveries where state = 'open')
@@ -86,14 +87,23 @@ async function readOpen(world: World): Promise<{ open: number; next_ms: number |
       + (select count(*) from replacements where state in ('queued', 'closing'))
     )::int as open,
     (select ceil(extract(epoch from min(due_at) - dc_now()) * 1000)::float8
-     from (${times}) as times where due_at > dc_now()) as next_ms`;
+     from (${times}) as times where due_at > dc_now()) as next_ms,
+    (select not charging_enabled from instance) as is_off`;
   const { payment_intents } = await simulator.control.ledger(secret_key);
-  // What waits for a person moves no further by waiting.
-  const parked = await sql<{ id: string }[]>`
+  // What waits for a person moves no further by waiting; nor does what was lost and is not asked for again.
+  const waiting = await sql<{ id: string }[]>`
     select stripe_payment_intent_id as id from charges where state = 'needs_review'`;
-  const others = new Set([...world.foreign, ...parked].map(({ id }) => id));
+  const others = new Set([...world.foreign, ...waiting].map(({ id }) => id));
+  const charges = new Set((await sql<{ id: string }[]>`select id from charges`).map(({ id }) => id));
+  const isLeft = (mark: string) => world.losses.length > 0 && !charges.has(mark);
   const unpaid = payment_intents.filter(
-    ({ id, status }) => status !== 'succeeded' && status !== 'canceled' && !others.has(id),
+    ({ id, status, metadata }) =>
+      status !== 'succeeded' && status !== 'canceled' && !others.has(id) && !isLeft(metadata.dc_charge ?? ''),
   );
-  return { open: (rows[0]?.open ?? 0) + unpaid.length, next_ms: rows[0]?.next_ms ?? null };
+  const [row] = rows;
+  return {
+    open: (row?.open ?? 0) + unpaid.length,
+    next_ms: row?.next_ms ?? null,
+    is_off: row?.is_off ?? false,
+  };
 }

@@ -1,19 +1,17 @@
 /** One schedule from its plan to its verdict. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { chanceOf } from './chance.ts';
-import { type Customers, customersOf } from './customers.ts';
-import type { Evidence } from './evidence.ts';
+import { comeToRest } from './come-to-rest.ts';
+import { customersOf } from './customers.ts';
 import type { Hits } from './faults/fault.ts';
 import { faults } from './faults/faults.ts';
 import type { DeedName, FaultName } from './faults/names.ts';
-import { gatherEvidence } from './gather-evidence.ts';
 import type { Breach } from './invariants/breach.ts';
 import { judge } from './invariants/verdict.ts';
 import { type Merchant, merchantOf } from './merchant.ts';
 import { deeds } from './people/deeds.ts';
-import { type Operator, operatorOf } from './people/operator.ts';
 import type { Plan, PlannedDeed, PlannedFault } from './plan.ts';
-import { type Rest, untilQuiet } from './quiescence.ts';
+import type { Rest } from './quiescence.ts';
 import type { Stage } from './stage.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -42,21 +40,16 @@ export type Outcome = {
   readonly logFolder: string;
 };
 
-const READINGS_MAX = 3;
-/** As often as somebody looks whether what was typed has ended it. */
-const OPERATED_MAX = 6;
-
 /** Plays it. Throws only when the stage itself does not work. */
 export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
   const clock = stopwatch();
   const world = await openWorld(stage, plan);
   const start = clock();
   let isBroken = true;
-  const operator = await operatorOf(world);
   try {
     const { struck, merchant, customers } = await act(world);
     const acted = clock();
-    const { rest, evidence } = await restAndGather(world, merchant, customers, operator);
+    const { rest, evidence } = await comeToRest(world, merchant, customers);
     const rested = clock();
     const breaches = judge(evidence);
     isBroken = breaches.length > 0;
@@ -75,7 +68,6 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
       logFolder: world.logFolder,
     };
   } finally {
-    operator.close();
     await world.close({ logs: isBroken });
   }
 }
@@ -84,30 +76,6 @@ function tallyOf(names: readonly string[]): Record<string, number> {
   const tally: Record<string, number> = {};
   for (const name of names) tally[name] = (tally[name] ?? 0) + 1;
   return tally;
-}
-
-/**
- * Gathers the evidence of a world at rest. The sweep of Stripe's events finds undelivered events whenever it runs,
- * even between the last look and the reading: such an event then gets as much time as all others had.
- */
-async function restAndGather(
-  world: World,
-  merchant: Merchant,
-  customers: Customers,
-  operator: Operator,
-): Promise<{ rest: Rest; evidence: Evidence }> {
-  for (let reading = 1; ; reading += 1) {
-    let rest = await untilQuiet(world, customers);
-    for (let round = 1; round <= OPERATED_MAX && (await operator.play()); round += 1) {
-      const again = await untilQuiet(world, customers);
-      rest = { ...again, rounds: rest.rounds + again.rounds, days: rest.days + again.days };
-    }
-    const evidence = await gatherEvidence(world, merchant, operator);
-    const isOver = evidence.inbox.every(({ state }) => state !== 'received');
-    if (!isOver && rest.is_quiet && reading < READINGS_MAX) continue;
-    customers.stop();
-    return { rest, evidence };
-  }
 }
 
 /** Returns seconds, to a tenth. */

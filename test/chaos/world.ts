@@ -14,8 +14,10 @@ import { LISTED_EVENT_TYPES } from '../../src/stripe/events/followed-events.ts';
 import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';
+import type { DatabaseServer } from './database-server.ts';
 import { type Buyer, savePayers, stripeOf } from './payers.ts';
 import type { Foreign } from './people/foreign.ts';
+import type { Loss } from './people/losing.ts';
 import type { Plan } from './plan.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Proxies, Stage } from './stage.ts';
@@ -25,7 +27,7 @@ export type World = {
   /** Straight to the database, past the proxies. */
   readonly sql: Sql;
   readonly tables: Tables;
-  readonly database: { crash(): Promise<boolean> };
+  readonly database: Pick<DatabaseServer, 'crash' | 'forget'>;
   readonly redis: RedisServer | null;
   readonly simulator: Simulator;
   readonly secret_key: string;
@@ -33,6 +35,8 @@ export type World = {
   readonly stripe: Stripe;
   /** What another program has made on the same account. */
   readonly foreign: Foreign[];
+  /** Commits that were acknowledged and are gone. */
+  readonly losses: Loss[];
   readonly proxies: Proxies;
   readonly inbox: Stage['inbox'];
   readonly crew: Crew;
@@ -87,6 +91,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     secret_key: SECRETS.stripe_secret_key,
     stripe,
     foreign: [],
+    losses: [],
     proxies,
     inbox,
     crew,

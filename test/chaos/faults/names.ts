@@ -65,6 +65,7 @@ export const DEEDS = [
   'dashboard_method_detached',
   'foreign_payment',
   'foreign_hold',
+  'commits_lost',
 ] as const;
 
 export type DeedName = (typeof DEEDS)[number];

@@ -2,6 +2,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Refusal } from '../merchant.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
+import { mayBeLost } from './ours.ts';
 
 /** I-5: each request that was answered 202 exists exactly once, with the content of the request. */
 export const nothingLost: Invariant = (evidence) => {
@@ -16,6 +17,8 @@ export const nothingLost: Invariant = (evidence) => {
     if (unearned.length > 0)
       return lost(`was refused: ${unearned.map(({ status, code }) => `${status ?? ''} ${code}`).join(', ')}`);
     if (refused.length > 0 && told.length === 0) return [];
+    // Nobody asked again, or it was refused then: whatever it took is the operator's to claim or give back.
+    if (evidence.lost?.left.has(order.key) || (evidence.lost !== null && refused.length > 0)) return [];
     if (ids.length !== 1) return lost(`was told ${ids.length} charges: ${ids.join(', ')}`);
     const charge = byId.get(ids[0] ?? '');
     if (charge === undefined) return lost(`${ids[0]} was accepted, and is not there`);
@@ -63,9 +66,11 @@ export const allSettled: Invariant = ({ charges }) =>
     }));
 
 /** I-16: every event whose receipt we confirmed is stored, and applied or set aside for a reason. */
-export const inboxKept: Invariant = ({ inbox, webhooks }) => {
+export const inboxKept: Invariant = (evidence) => {
+  const { inbox, webhooks } = evidence;
   const stored = new Set(inbox.map((row) => row.id));
-  const confirmed = new Set(webhooks.flatMap(({ event, status }) => (status === 200 ? [event] : [])));
+  const kept = webhooks.filter(({ status, at_ms }) => status === 200 && !mayBeLost(evidence, at_ms));
+  const confirmed = new Set(kept.map(({ event }) => event));
   return [
     ...[...confirmed]
       .filter((event) => !stored.has(event))

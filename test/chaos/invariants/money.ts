@@ -81,12 +81,15 @@ export const closedWithProof: Invariant = (evidence) => {
     });
 };
 
-/** I-23: no unconfirmed PaymentIntent with our mark is left at Stripe. */
+/** I-23: no unconfirmed PaymentIntent with our mark is left at Stripe, but for a lost charge that nobody asked for again. */
 export const noOrphans: Invariant = (evidence) => {
   const isKept = keeps(evidence);
+  const ids = new Set(evidence.charges.map(({ id }) => id));
   const bound = new Set(evidence.charges.map((charge) => charge.stripe_payment_intent_id));
+  const isLeft = (intent: LedgerRow) =>
+    evidence.lost !== null && !ids.has(chargeOf(intent)) && !isKept(intent);
   return oursIn(evidence)
-    .filter((intent) => !bound.has(intent.id) && intent.status !== 'canceled')
+    .filter((intent) => !isLeft(intent) && !bound.has(intent.id) && intent.status !== 'canceled')
     .filter((intent) => isKept(intent) || intent.status !== 'succeeded')
     .map((intent) => ({
       harm: 'broken',

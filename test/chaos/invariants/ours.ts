@@ -12,3 +12,10 @@ export function keeps({ words }: Evidence): (intent: LedgerRow) => boolean {
   const given = new Set(words.filter(({ verb }) => verb === 'refund').map(({ stripe_id }) => stripe_id));
   return ({ id, status }) => status === 'succeeded' && !given.has(id);
 }
+
+/** Whether what happened then may have been forgotten since: by whoever had read it before and still acted upon it, too. */
+export const mayBeLost = ({ lost }: Evidence, at_ms: number): boolean =>
+  lost !== null && at_ms <= lost.at_ms + ACTED_UPON_MS;
+
+/** Longer than a lease and a call. */
+const ACTED_UPON_MS = 5_000;

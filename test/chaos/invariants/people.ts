@@ -11,6 +11,13 @@ const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
   dashboard_customer_deleted: ['create_refused'],
   foreign_payment: ['unbound_payment_intent', 'success_of_unbound_payment_intent', 'charged_twice'],
   foreign_hold: ['unbound_payment_intent', 'success_of_unbound_payment_intent', 'charged_twice'],
+  commits_lost: [
+    'rows_lost',
+    'success_without_charge',
+    'success_of_unbound_payment_intent',
+    'unbound_payment_intent',
+    'confirm_without_attempt',
+  ],
 };
 
 /** I-24: a break is recorded only where somebody else had a hand in it, and none is left without an end. */

@@ -1,7 +1,7 @@
 /** Whether merchants and customers got the truth: in notifications, in mails, and from the API itself. */
 import type { Evidence, MessageRow } from '../evidence.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
-import { keeps, oursIn } from './ours.ts';
+import { keeps, mayBeLost, oursIn } from './ours.ts';
 
 const LINK = /\/r\/v1\.(rec_[a-z2-7]+)\./;
 /** A statement that began before the settlement was visible may end after it. */
@@ -93,6 +93,7 @@ export const mailsReachTheirOwn: Invariant = (evidence) => {
   return mails.flatMap((mail) => {
     const said = (text: string) => [{ harm: 'wrong_told' as const, subject: mail.to, text }];
     const message = messages.find((row) => mail.message_id.includes(row.id));
+    if (message === undefined && mayBeLost(evidence, mail.at_ms)) return [];
     if (message === undefined) return said('got a mail that nobody owed');
     const link = mail.links.map((address) => LINK.exec(address)?.[1]).find((id) => id !== undefined);
     const owner = ownerOf(evidence, owners.get(recovered.get(message.recovery_id) ?? ''));

@@ -2,6 +2,7 @@ import type { DeedName } from '../faults/names.ts';
 import { dashboard } from './dashboard.ts';
 import type { Deed } from './deed.ts';
 import { foreign } from './foreign.ts';
+import { losing } from './losing.ts';
 import { saving } from './saving.ts';
 import { withdrawing } from './withdrawing.ts';
 
@@ -11,4 +12,5 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
   ...saving,
   ...dashboard,
   ...foreign,
+  ...losing,
 };

@@ -19,6 +19,7 @@ import { readInstance } from '../../../src/store/postgres/instance.ts';
 import { readCharging, turnChargingOn } from '../../../src/store/work/charging.ts';
 import { createStripe } from '../../../src/stripe/client.ts';
 import { chanceOf, shuffled } from '../chance.ts';
+import type { Merchant } from '../merchant.ts';
 import type { World } from '../world.ts';
 
 /** What waits for a person, by the names that its verbs are typed with. */
@@ -47,7 +48,7 @@ const RECHECK_MS = 300;
 const LINES_MAX = 1_000;
 
 /** Opens the books of a world at rest. */
-export async function operatorOf(world: World): Promise<Operator> {
+export async function operatorOf(world: World, merchant: Merchant): Promise<Operator> {
   const { sql, tables, simulator, secret_key, plan } = world;
   const { instance_id, derive_key } = await readInstance(sql);
   const stripe = createStripe({
@@ -154,7 +155,11 @@ export async function operatorOf(world: World): Promise<Operator> {
         await type(one);
       }
       const { enabled } = await readCharging(tables);
-      if (!enabled) await turnChargingOn(sql, WORD, true);
+      // After a loss not before the books are clean: until then each round leaves it off.
+      if (!enabled && seen.size === 0) {
+        merchant.lift();
+        await turnChargingOn(sql, WORD, true);
+      }
       return seen.size > 0 || !enabled;
     },
     close: () => stripe.close(),

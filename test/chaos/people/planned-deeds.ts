@@ -45,6 +45,7 @@ const KINDS: Readonly<Record<DeedName, Kind>> = {
   dashboard_method_detached: { ...UNPAID, orders_ms: [-500, -200, 300] },
   foreign_payment: { cards: [SIMPLE, SIMPLE, ABSENT], orders_ms: [-500, -250] },
   foreign_hold: { cards: [SIMPLE, SIMPLE, ABSENT], orders_ms: [-500, -250] },
+  commits_lost: { cards: [SIMPLE, DECLINED, SLOW], orders_ms: [-300, 100, 300, 500, 700, 900] },
   charging_switched_off: { cards: [SIMPLE, DECLINED], orders_ms: [-250, -100, 50, 200] },
 };
 const JITTER_MS = 60;
@@ -61,12 +62,15 @@ export function deedsOf(plan: {
   const { run_seed, index, backend, name, faults } = plan;
   const random = chanceOf('deeds', run_seed, index, backend);
   const beside = shuffled(random, faults);
+  const end_ms = Math.max(0, ...faults.map((fault) => fault.at_ms)) + FROM_FAULT_MS;
   const dealt = Array.from({ length: DEEDS_BY_SCHEDULE }, (_, nth) => {
     const at = index * DEEDS_BY_SCHEDULE + nth;
     const deck = shuffled(chanceOf('deed-deck', run_seed, backend, Math.floor(at / DEEDS.length)), DEEDS);
     const kind = deck[at % DEEDS.length] as DeedName;
     const fault_ms = beside[nth % beside.length]?.at_ms ?? 0;
-    const at_ms = Math.max(0, fault_ms + between(random, -FROM_FAULT_MS, FROM_FAULT_MS));
+    const near_ms = Math.max(0, fault_ms + between(random, -FROM_FAULT_MS, FROM_FAULT_MS));
+    // Charging is off afterwards: what the others need has come by then.
+    const at_ms = kind === 'commits_lost' ? end_ms : near_ms;
     const { card, script, acts } = pick(random, KINDS[kind].cards);
     return {
       payer: { name: `payer-of-deed-${nth}-of-${name}`, card, script, acts },

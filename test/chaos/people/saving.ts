@@ -57,9 +57,8 @@ export const saving = {
     if (customer === null || setup === null) return hit(false);
     const leaves = random.below(100) < LEAVES;
     const came = await untilDone(() => follow(scene, setup, leaves));
-    if (leaves) return hit(came !== null);
-    const is_saved = await untilDone(() => isSaved(scene, setup));
-    if (is_saved === null) return hit(false);
+    if (came === null || leaves) return hit(true);
+    if ((await untilDone(() => isSaved(scene, setup))) === null) return hit(true);
     await Promise.all(deed.orders.map((order) => merchant.place(order, customer)));
     return hit(true);
   },

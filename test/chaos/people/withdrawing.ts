@@ -61,7 +61,7 @@ async function switchOff({ world: { sql }, merchant, random }: Scene): Promise<b
   const in_flight = rows?.map(({ key }) => key) ?? [];
   merchant.note({ kind: 'switch', subject: '', asked_ms, acked_ms: Date.now(), lifted_ms: null, in_flight });
   await wait(between(random, ...OFF_MS));
-  for (const one of merchant.withdrawals) if (one.kind === 'switch') one.lifted_ms ??= Date.now();
+  merchant.lift();
   await untilDone(async () => {
     await turnChargingOn(sql, WORD, false);
     return true;

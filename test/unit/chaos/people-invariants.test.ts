@@ -118,3 +118,12 @@ test("another program's money is no second payment of ours, whatever mark it cop
 
   expect(judge({ ...sound, ...held(sound.ledger) })).toEqual([]);
 });
+
+test('what was written before commits were lost may be missing, and what came later may not', () => {
+  const sound = soundEvidence();
+  const attempts = sound.attempts.slice(1);
+  const lost = (seconds: number) => ({ at_ms: at(seconds).getTime(), left: new Set<string>() });
+
+  expect(judge({ ...sound, attempts, lost: lost(0) })).toEqual([]);
+  expect(judge({ ...sound, attempts, lost: lost(-10) }).map(({ invariant }) => invariant)).toEqual(['I-9']);
+});

@@ -233,20 +233,29 @@ export function soundEvidence(): Evidence {
     words: [],
     typed: [],
     differences: [],
-    deeds: [],
-    foreign: [],
+    ...{ deeds: [], foreign: [], lost: null },
     shown: [
       { id: PAID, status: 'succeeded' },
       { id: CANCELED, status: 'canceled' },
     ],
     ledger,
     requests,
-    webhooks: [{ event: 'evt_1', status: 200, duplicate: false, reordered: false, late_ms: 100 }],
+    webhooks: [
+      {
+        event: 'evt_1',
+        status: 200,
+        duplicate: false,
+        reordered: false,
+        late_ms: 100,
+        at_ms: at(61).getTime(),
+      },
+    ],
     mails: [
       {
         to: 'robin@chaos.example.test',
         message_id: '<msg_1@chaos.example.test>',
         links: [`http://127.0.0.1/r/v1.${RECOVERY}.1.mac`],
+        at_ms: at(6).getTime(),
       },
     ],
   };
