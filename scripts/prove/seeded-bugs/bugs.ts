@@ -8,6 +8,7 @@ import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { setupPage } from './setup-page.ts';
+import { triggers } from './triggers.ts';
 import { waysOut } from './ways-out.ts';
 import { withdrawals } from './withdrawals.ts';
 import { writes } from './writes.ts';
@@ -24,6 +25,7 @@ export const bugs: readonly Mutation[] = [
   ...customer,
   ...setupPage,
   ...database,
+  ...triggers,
   ...waysOut,
   ...lostRows,
 ];

@@ -1,0 +1,94 @@
+/** Each trigger of the database, left out: what it held for every kind of row, nobody holds any more. */
+import { readFileSync } from 'node:fs';
+import type { Check, Edit, Mutation } from '../mutations/mutation.ts';
+import { integration } from './checks.ts';
+
+const WALLS = 'migrations/0001_walls.sql';
+const BINDING = 'migrations/0004_right_payment.sql';
+const OPERATOR = 'migrations/0005_operator_actions.sql';
+
+const TABLES = [
+  'customers',
+  'payment_methods',
+  'setups',
+  'charges',
+  'recoveries',
+  'messages',
+  'inbox_events',
+];
+
+function leftOut(file: string, trigger: string): Edit {
+  const source = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+  const [find] = new RegExp(`create trigger ${trigger} [^;]*;`).exec(source) ?? [''];
+  return { file, find, replace: 'select 1;' };
+}
+
+const walls = (test: string) => integration('work/walls', test);
+
+/** Without its guard a setup's version stands still, and the rows that the walls are tried on do not come about. */
+const guardOf = (table: string): Check =>
+  table === 'setups'
+    ? integration('setup/setup-elements', 'is queued, waits for its customer, and succeeds')
+    : walls(
+        `none moves where its machine has no arrow, and its version moves with its state only (${table})`,
+      );
+
+const rest: readonly [file: string, trigger: string, check: Check][] = [
+  [
+    WALLS,
+    'charges_guard_money',
+    integration('charge/charge-statements', 'the database refuses to change what was agreed'),
+  ],
+  [WALLS, 'charge_attempts_guard', walls('an attempt moves where its machine has an arrow')],
+  [WALLS, 'transitions_append_only', walls('nobody may update transitions')],
+  [WALLS, 'charges_no_delete', walls('nobody may delete from charges')],
+  [WALLS, 'charge_attempts_no_delete', walls('nobody may delete from charge_attempts')],
+  [
+    WALLS,
+    'charges_tell',
+    integration('charge/charge-statements', 'writes a fact once, whoever brings it again'),
+  ],
+  [WALLS, 'setups_tell', walls('the merchant is told of each move of a setup')],
+  [WALLS, 'recoveries_end', integration('recovery/protocol-replacement', 'is expired with it')],
+  [
+    WALLS,
+    'charges_end',
+    integration('recovery/new-card-end', 'it is detached though ticked for, when the charge was never paid'),
+  ],
+  [
+    BINDING,
+    'charges_hear_again',
+    integration('binding/unheard-money', 'is heard again when the charge is back'),
+  ],
+  [
+    OPERATOR,
+    'operator_actions_append_only',
+    integration('operate/operator-actions', 'what was said is never taken back'),
+  ],
+  [OPERATOR, 'charges_guard_insert_word', walls('a charge is not born with a word that was said of another')],
+  [
+    OPERATOR,
+    'charges_guard_word',
+    integration('operate/operator-actions', 'not where none was said, not on the word about another'),
+  ],
+];
+
+export const triggers: readonly Mutation[] = [
+  ...TABLES.flatMap((table) => [
+    {
+      name: `no trigger ${table}_guard`,
+      edits: [leftOut(WALLS, `${table}_guard`)],
+      check: guardOf(table),
+    },
+    {
+      name: `no trigger ${table}_birth`,
+      edits: [leftOut(WALLS, `${table}_birth`)],
+      check: walls(`each birth is on the timeline (${table})`),
+    },
+  ]),
+  ...rest.map(([file, trigger, check]) => ({
+    name: `no trigger ${trigger}`,
+    edits: [leftOut(file, trigger)],
+    check,
+  })),
+];
