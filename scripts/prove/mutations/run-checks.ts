@@ -12,9 +12,14 @@ export type TestSaid = {
   readonly failure: string;
 };
 
+export type Timed = { readonly file: string; readonly passed: boolean; readonly ms: number };
+
 type Report = {
   testResults: {
     name: string;
+    status: string;
+    startTime: number;
+    endTime: number;
     assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
   }[];
 };
@@ -26,6 +31,7 @@ type Asked = Pick<Check, 'project'> & {
 
 /** After this we end a run and its processes. */
 const RUN_MS = 300_000;
+const WHOLE_RUN_MS = 3_600_000;
 
 const underWay = new Set<number>();
 process.on('exit', () => {
@@ -37,18 +43,10 @@ process.on('exit', () => {
  * up to the first that fails.
  */
 export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEnv): Promise<TestSaid[]> {
-  const report = join(root, 'mutation-report.json');
-  rmSync(report, { force: true });
   const pattern = asked.names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  await run(root, env, [
-    'node_modules/vitest/vitest.mjs',
-    ...['run', '--project', asked.project, ...asked.files],
-    ...(pattern === '' ? ['--bail=1'] : ['-t', pattern]),
-    ...['--reporter=json', `--outputFile=${report}`],
-  ]);
-  if (!existsSync(report)) return [];
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  return testResults.flatMap(({ name, assertionResults }) =>
+  const which = pattern === '' ? ['--bail=1'] : ['-t', pattern];
+  const results = await report(root, ['--project', asked.project, ...asked.files, ...which], env, RUN_MS);
+  return results.flatMap(({ name, assertionResults }) =>
     assertionResults.map(({ fullName, status, failureMessages }) => ({
       file: name.slice(root.length + 1),
       name: fullName,
@@ -56,6 +54,33 @@ export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEn
       failure: failureMessages[0] ?? '',
     })),
   );
+}
+
+/** Every test file of a project: whether it passes, and how long it takes. */
+export async function timeFiles(
+  root: string,
+  project: Check['project'],
+  env: NodeJS.ProcessEnv,
+): Promise<Timed[]> {
+  const results = await report(root, ['--project', project], env, WHOLE_RUN_MS);
+  return results.map(({ name, status, startTime, endTime }) => ({
+    file: name.slice(root.length + 1),
+    passed: status === 'passed',
+    ms: endTime - startTime,
+  }));
+}
+
+async function report(
+  root: string,
+  which: readonly string[],
+  env: NodeJS.ProcessEnv,
+  run_ms: number,
+): Promise<Report['testResults']> {
+  const path = join(root, 'mutation-report.json');
+  rmSync(path, { force: true });
+  const to = ['--reporter=json', `--outputFile=${path}`];
+  await run(root, env, ['node_modules/vitest/vitest.mjs', 'run', ...which, ...to], run_ms);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report).testResults : [];
 }
 
 /** What the compiler objects to, or empty. The compiler keeps its build info for the next run. */
@@ -71,6 +96,7 @@ function run(
   cwd: string,
   env: NodeJS.ProcessEnv,
   args: readonly string[],
+  run_ms = RUN_MS,
 ): Promise<{ code: number | null; out: string }> {
   return new Promise((resolve, reject) => {
     // In a group of its own, so that we can end one that hangs together with its workers.
@@ -82,7 +108,7 @@ function run(
       out += chunk.toString();
     });
     child.stderr.resume();
-    const timer = setTimeout(() => endGroup(pid), RUN_MS);
+    const timer = setTimeout(() => endGroup(pid), run_ms);
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
