@@ -4,7 +4,7 @@ import { integration, unit } from './checks.ts';
 
 const CONFIRM = 'src/billing/charge/confirm-attempt.ts';
 const OPENING = 'src/store/charge/open-attempt.ts';
-const PERMISSION = 'migrations/0003_permission.sql';
+const PERMISSION = 'migrations/0007_method_of_the_day.sql';
 
 export const attempts: readonly Mutation[] = [
   {
@@ -37,8 +37,9 @@ export const attempts: readonly Mutation[] = [
       },
       {
         file: 'src/billing/charge/create-payment-intent.ts',
-        find: '      payment_method_type: method.type,\n',
-        replace: '      payment_method_type: method.type,\n      payment_method: method.id,\n',
+        find: '      payment_method_type: createTypeOf(context),\n',
+        replace:
+          '      payment_method_type: createTypeOf(context),\n      payment_method: context.method.id,\n',
       },
     ],
     check: integration('charge/charge-closing', 'after a create whose answer was lost: no money is taken'),
@@ -142,8 +143,8 @@ export const attempts: readonly Mutation[] = [
     edits: [
       {
         file: PERMISSION,
-        find: "and n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n        and (n.until",
-        replace: 'and (n.until',
+        find: "n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n                     and (n.until",
+        replace: '(n.until',
       },
     ],
     check: integration(

@@ -4,6 +4,7 @@ import { binding } from './binding.ts';
 import { closing } from './closing.ts';
 import { customer } from './customer.ts';
 import { database } from './database.ts';
+import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
@@ -21,6 +22,7 @@ export const bugs: readonly Mutation[] = [
   ...outcomes,
   ...closing,
   ...withdrawals,
+  ...following,
   ...queue,
   ...customer,
   ...setupPage,

@@ -3,13 +3,14 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
 const PERMISSION = 'migrations/0003_permission.sql';
+const SENDING = 'migrations/0007_method_of_the_day.sql';
 
 export const withdrawals: readonly Mutation[] = [
   {
     name: 'an attempt is sent again with a method that was taken off file',
     edits: [
       { file: 'src/domain/charge/decide-charge.ts', find: 'attempt.method_usable && ', replace: '' },
-      { file: PERMISSION, find: "\n        and coalesce(m.state = 'usable', false)", replace: '' },
+      { file: SENDING, find: "\n        and coalesce(m.state = 'usable', false)", replace: '' },
     ],
     check: integration('charge/withdrawals', 'is not, once its card was taken off file'),
   },
@@ -25,7 +26,7 @@ export const withdrawals: readonly Mutation[] = [
     name: 'an opening does not hold its method',
     edits: [
       {
-        file: PERMISSION,
+        file: SENDING,
         find: '  perform 1 from payment_methods m where m.id = any(p_methods) order by m.id for share;\n',
         replace: '',
       },

@@ -44,6 +44,7 @@ const attempt = z.object({
     'lost',
   ]),
   payment_method: z.string(),
+  consent: z.string().nullable().meta({ description: 'Null for attempts of an earlier release' }),
   code: z.string().nullable(),
   decline_code: z.string().nullable(),
   advice_code: z.string().nullable(),
@@ -72,7 +73,12 @@ export const charge = z
     id: z.string(),
     object: z.literal('charge'),
     customer: z.string(),
-    payment_method: z.string(),
+    payment_method: z.string().meta({
+      description: 'Of the newest automatic attempt; before the first, the one it was taken in with',
+    }),
+    follows_customer: z.boolean().meta({
+      description: "No method was named: each automatic attempt takes the customer's default of its moment",
+    }),
     amount: z.int(),
     currency: z.string(),
     description: z.string(),

@@ -8,6 +8,7 @@ import {
   type AttemptKind,
   type ChargeContext,
   confirmsLeft,
+  createTypeOf,
 } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -88,7 +89,7 @@ export type OpenedAttempt = { readonly context: ChargeContext; readonly attempt:
 
 /**
  * Binds and writes ahead. Null when the statement finds the attempt forbidden by now (closed, paused, consent or
- * method gone, lease lost): the row is due and the next claim decides again.
+ * method gone, another chosen, lease lost): the row is due and the next claim decides again.
  */
 export async function openAttempt(
   deps: Dependencies,
@@ -101,12 +102,17 @@ export async function openAttempt(
   const kind: AttemptKind = opening.kind === 'press' ? 'on_session' : 'off_session';
   const number = context.numbers_used + 1;
   const key = buildKey({ row: charge.id, verb: 'confirm', n: number });
-  const method = opening.kind === 'own_method' ? context.method : opening.method;
+  const chosen = opening.kind === 'own_method';
+  const method = chosen ? context.method : opening.method;
+  const consent_id = chosen ? context.method.consent_id : charge.consent_id;
   const attempt = {
     number,
     kind,
     idempotency_key: key,
     payment_method_id: method.id,
+    consent_id,
+    chosen,
+    moves: consent_id !== charge.consent_id,
     request_body: bodyOf(context, opening, method),
     api_version: STRIPE_API_VERSION,
     opened_status: intent.status,
@@ -149,7 +155,7 @@ function bodyOf(context: ChargeContext, opening: Opening, method: OpeningMethod)
 /** The PaymentIntent takes the type it was made for, or the one that a confirm has named since. */
 function newTypeOf(context: ChargeContext, method: OpeningMethod): { new_type?: string } {
   const changed = context.attempts.some((attempt) => attempt.request_body.includes(ALLOWED_TYPES));
-  return changed || method.type !== context.method.type ? { new_type: method.type } : {};
+  return changed || method.type !== createTypeOf(context) ? { new_type: method.type } : {};
 }
 
 function withAttempt(
@@ -176,6 +182,8 @@ function withAttempt(
     state: 'in_flight' as const,
     revision: opened.revision,
     stripe_payment_intent_id: intent.id,
+    payment_method_id: written.chosen ? written.payment_method_id : context.charge.payment_method_id,
+    consent_id: written.consent_id,
     future_use_at: written.future_use ? context.now : context.charge.future_use_at,
   };
   const attempts = [...context.attempts, attempt];

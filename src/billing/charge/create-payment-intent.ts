@@ -4,7 +4,7 @@
  */
 
 import { disagreementOf } from '../../domain/charge/agreement.ts';
-import type { ChargeContext } from '../../domain/charge/charge.ts';
+import { type ChargeContext, createTypeOf } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import { differenceOf, type MarkedCharge } from '../../domain/charge/found-payment.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -130,10 +130,11 @@ async function bindToCancel(
 
 async function create(
   deps: Dependencies,
-  { charge, method, stripe_customer_id: customer }: ChargeContext,
+  context: ChargeContext,
   { key, marked }: { readonly key: string; readonly marked: MarkedCharge },
   lease: Lease,
 ): Promise<Answer<Marked>> {
+  const { charge, stripe_customer_id: customer } = context;
   invariant(customer !== null, 'customer_bound_before_create');
   const answer = await createPaymentIntent(
     deps.stripe,
@@ -142,7 +143,7 @@ async function create(
       amount_minor: charge.amount_minor,
       currency: charge.currency,
       customer,
-      payment_method_type: method.type,
+      payment_method_type: createTypeOf(context),
       description: charge.description,
       metadata: chargeMetadata(marked, deps.instance.id),
     },

@@ -7,7 +7,7 @@
  * so the next claimer decides from the row alone (`src/domain/charge/decide-charge.ts`) and goes on from there. The
  * steps' names are the failpoints' names.
  */
-import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
+import { type Attempt, type ChargeContext, createTypeOf } from '../../domain/charge/charge.ts';
 import { type ChargeAction, decideCharge } from '../../domain/charge/decide-charge.ts';
 import { askCustomer } from '../../domain/decline/decline-outcome.ts';
 import { unreachable } from '../../platform/errors.ts';
@@ -107,9 +107,11 @@ async function resend(
   const { id } = context.charge;
   const { lease_number } = lease;
   const { number, payment_method_id } = attempt;
+  const consent_id = attempt.consent_id ?? context.charge.consent_id;
   const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
   await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
-  if (await deps.charges.permitResending({ charge_id: id, lease_number, number, payment_method_id })) {
+  const resending = { charge_id: id, lease_number, number, payment_method_id, consent_id };
+  if (await deps.charges.permitResending(resending)) {
     await confirmAttempt(deps, context, attempt, lease, { resending: true });
     return done;
   }
@@ -137,7 +139,9 @@ async function create(
 ): Promise<Outcome<'charge'>> {
   if (action.look_first === null) {
     await deps.pacer.acquire('payment_intents.create', 'single', lease.signal);
-    const opening = { charge_id: context.charge.id, lease_number: lease.lease_number };
+    const { charge } = context;
+    const method_type = createTypeOf(context);
+    const opening = { charge_id: charge.id, lease_number: lease.lease_number, method_type };
     if (!(await deps.charges.openCreate(opening))) return done;
   }
   return createAndConfirm(deps, context, action, lease);

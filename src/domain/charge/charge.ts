@@ -13,6 +13,8 @@ export type Attempt = {
   readonly state: AttemptState;
   readonly idempotency_key: string;
   readonly payment_method_id: string;
+  /** The consent that it rests on; null where an earlier release opened it. */
+  readonly consent_id: string | null;
   /** Whether that method may still be charged. */
   readonly method_usable: boolean;
   readonly request_body: string;
@@ -46,7 +48,11 @@ export type Charge = {
   readonly lease_number: number;
   readonly due_at: Date | null;
   readonly customer_id: string;
+  /** The method of its newest automatic attempt, before the first that of its intake; so is the consent. */
   readonly payment_method_id: string;
+  readonly consent_id: string;
+  /** Each automatic attempt takes the customer's default of its moment. */
+  readonly follows_customer: boolean;
   readonly amount_minor: number;
   readonly currency: string;
   readonly livemode: boolean;
@@ -55,6 +61,8 @@ export type Charge = {
   readonly stripe_payment_intent_id: string | null;
   readonly create_number: number;
   readonly create_opened_at: Date | null;
+  /** The type that the newest create names; null before the first, and for rows of an earlier release. */
+  readonly create_type: string | null;
   readonly listed_at: Date | null;
   /** SHA-256 of what the merchant asked for; null for a row of an earlier release. */
   readonly request_hash: Buffer | null;
@@ -74,8 +82,14 @@ export type ChargeContext = {
   /** The highest number of a confirm, by our rows or, where rows were lost, by Stripe's events. */
   readonly numbers_used: number;
   readonly recovery: LiveRecovery | null;
-  readonly method: { readonly id: string; readonly type: string; readonly usable: boolean };
-  /** Why the consent permits nothing any more; null while it lives. */
+  /** The choice for the next automatic attempt, and whether it may be charged. */
+  readonly method: {
+    readonly id: string;
+    readonly type: string;
+    readonly consent_id: string;
+    readonly usable: boolean;
+  };
+  /** Why the consent that the charge rests on permits nothing any more; null while it lives. */
   readonly consent_gone: 'consent_revoked' | 'consent_expired' | null;
   readonly stripe_customer_id: string | null;
   /** False while the kill switch is on. */
@@ -96,6 +110,21 @@ export type ChargePolicy = {
   readonly unknownQuietMinutes: number;
   readonly unknownRecheckSeconds: number;
 } & LookPolicy;
+
+/**
+ * Why the charge has to end for want of permission; null if it may go on. A consent whose time is over ends no charge
+ * that may go on under its customer's present default: it was not withdrawn.
+ */
+export function permissionGone(context: ChargeContext): ChargeContext['consent_gone'] {
+  const { charge, method, consent_gone } = context;
+  const goes_on = consent_gone === 'consent_expired' && charge.follows_customer && method.usable;
+  return goes_on ? null : consent_gone;
+}
+
+/** The type that the create names: what was written ahead with its key, though the default may be another by now. */
+export function createTypeOf({ charge, method }: ChargeContext): string {
+  return charge.create_opened_at === null ? method.type : (charge.create_type ?? method.type);
+}
 
 /** Whether Stripe's last word on an attempt is still to come. */
 export function isUnresolved(state: AttemptState | null): boolean {

@@ -18,6 +18,7 @@ import {
   confirmsLeft,
   elapsedMs,
   openAttemptOf,
+  permissionGone,
 } from './charge.ts';
 
 export type ChargeAction =
@@ -56,8 +57,8 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   const attempt = openAttemptOf(context);
   if (charge.close_requested_at !== null) return decideClosing(context, attempt, policy);
   // A debit under way was confirmed while the consent lived; anything else without one ends.
-  if (context.consent_gone !== null && charge.state !== 'pending')
-    return { do: 'close', as: 'canceled', detail: context.consent_gone };
+  const gone = attempt === null ? permissionGone(context) : context.consent_gone;
+  if (gone !== null && charge.state !== 'pending') return { do: 'close', as: 'canceled', detail: gone };
   if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
   // A debit on its way, or a charge that a person has just released: ask Stripe before opening anything.
   if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };

@@ -9,6 +9,7 @@ import {
   type ChargePolicy,
   type CloseAs,
   confirmsLeft,
+  permissionGone,
   unownedStripeCharge,
 } from '../charge/charge.ts';
 import type { AttemptChange, ChargePlan } from '../charge/charge-facts.ts';
@@ -73,7 +74,8 @@ function nextAfterDecline(
   if (context.charge.close_requested_at !== null)
     return { state: 'closing', due_in_ms: 0, detail: 'closing', recovery: null };
   // Consent was withdrawn while a debit was on its way. Nothing could stop the debit, but we can stop what follows.
-  if (context.consent_gone !== null) return close('canceled', context.consent_gone);
+  const gone = permissionGone(context);
+  if (gone !== null) return close('canceled', gone);
   const decision = classifyDecline(error);
   // Also after a press: another card could pay twice, or help a fraudster.
   if (decision.class === 'stop') return close('failed', 'merchant_action');

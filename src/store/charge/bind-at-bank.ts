@@ -28,16 +28,16 @@ export async function bindAtBank(
 ): Promise<boolean> {
   const rows = await sql`
     with locked as (
-      select c.id from charges c
+      select c.id, c.consent_id from charges c
       where c.id = ${charge_id} and c.lease_number = ${lease_number} and c.lease_until > clock_timestamp()
         and c.stripe_payment_intent_id is null and c.close_requested_at is null
         and c.state in ('queued', 'unknown', 'retry_wait')
       for update
     ), noted as (
       insert into charge_attempts (charge_id, number, kind, state, idempotency_key, stripe_payment_intent_id,
-        payment_method_id, request_body, api_version, lease_number, opened_latest_charge)
+        payment_method_id, consent_id, request_body, api_version, lease_number, opened_latest_charge)
       select id, ${attempt.number}, 'on_session', 'awaiting_customer', ${attempt.idempotency_key}, ${payment_intent_id},
-             ${attempt.payment_method_id}, '', ${attempt.api_version}, ${lease_number}, ${attempt.latest_charge}
+             ${attempt.payment_method_id}, consent_id, '', ${attempt.api_version}, ${lease_number}, ${attempt.latest_charge}
       from locked
     )
     update charges c set

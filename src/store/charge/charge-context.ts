@@ -18,8 +18,10 @@ type ContextRow = Rows['charge'] & {
   readonly events_read_at: Date;
   readonly numbers_told: number | null;
   readonly bound_customer: string | null;
+  readonly method_id: string;
   readonly method_type: string;
-  readonly method_state: string;
+  readonly method_consent: string | null;
+  readonly method_usable: boolean;
   readonly consent_gone: ChargeContext['consent_gone'];
   readonly attempts: AttemptJson[] | null;
   readonly recovery: (Omit<LiveRecovery, 'expires_at'> & { readonly expires_ms: number }) | null;
@@ -28,19 +30,28 @@ type ContextRow = Rows['charge'] & {
 /**
  * Reads charges with everything that a decision about them rests on, in one statement: the input of `decideCharge` and
  * `settleCharge`. The settling statement compares the revision in each.
+ *
+ * For a charge that follows its customer the method is the default of this moment, with the conditions of
+ * `permit_sendings`; a customer without one leaves the charge's own, which then cannot be charged.
  */
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
   const rows = await sql<ContextRow[]>`
     select c.*, dc_now() as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
-      m.type as method_type, m.state as method_state,
+      m.id as method_id, m.type as method_type,
+      case when c.follows_customer then d.id else c.consent_id end as method_consent,
+      m.state = 'usable' and (not c.follows_customer or coalesce(
+        m.id = cu.default_payment_method_id and d.frequency = 'recurring' and d.scope = 'off_session'
+        and d.accepted_at is not null and d.revoked_at is null and (d.until is null or d.until > dc_now())
+        and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, dc_now())), false))
+        as method_usable,
       case when co.revoked_at is not null or co.scope <> 'off_session' or co.accepted_at is null
                 or cu.stopped_at is not null then 'consent_revoked'
            when co.until <= dc_now() then 'consent_expired' end as consent_gone,
       (select json_agg(json_build_object(
           'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
-          'payment_method_id', a.payment_method_id, 'request_body', a.request_body,
+          'payment_method_id', a.payment_method_id, 'consent_id', a.consent_id, 'request_body', a.request_body,
           'method_usable', exists (select 1 from payment_methods u
                                    where u.id = a.payment_method_id and u.state = 'usable'),
           'api_version', a.api_version, 'lease_number', a.lease_number,
@@ -57,8 +68,10 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
     from charges c
     cross join instance i
     join customers cu on cu.id = c.customer_id
-    join payment_methods m on m.id = c.payment_method_id
+    join payment_methods m on m.id = case when c.follows_customer
+      then coalesce(cu.default_payment_method_id, c.payment_method_id) else c.payment_method_id end
     join consents co on co.id = c.consent_id
+    left join consents d on c.follows_customer and d.id = m.consent_id
     where c.id = any(${ids as string[]})`;
   return rows.map(contextOf);
 }
@@ -76,17 +89,23 @@ function contextOf(row: ContextRow): ChargeContext {
       looked_at: dateOf(attempt.looked_ms),
     })),
     numbers_used: Math.max(row.attempts?.at(-1)?.number ?? 0, row.numbers_told ?? 0),
-    recovery:
-      recovery === null
-        ? null
-        : { id: recovery.id, kind: recovery.kind, expires_at: new Date(recovery.expires_ms) },
-    method: { id: row.payment_method_id, type: row.method_type, usable: row.method_state === 'usable' },
+    recovery: recovery === null ? null : recoveryOf(recovery),
+    method: {
+      id: row.method_id,
+      type: row.method_type,
+      consent_id: row.method_consent ?? row.consent_id,
+      usable: row.method_usable,
+    },
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,
     loss: lossOf(row),
     events_read_at: row.events_read_at,
   };
+}
+
+function recoveryOf({ expires_ms, ...recovery }: NonNullable<ContextRow['recovery']>): LiveRecovery {
+  return { ...recovery, expires_at: new Date(expires_ms) };
 }
 
 function dateOf(ms: number | null): Date | null {

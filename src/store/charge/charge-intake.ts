@@ -13,7 +13,7 @@ import type { Rows } from '../work/obligations.ts';
 export type NewCharge = {
   readonly id: string;
   readonly customer_id: string;
-  /** Null: the customer's default. */
+  /** Null: the customer's default, of each attempt's moment unless its consent is a one-time one. */
   readonly payment_method_id: string | null;
   readonly amount_minor: number;
   readonly currency: string;
@@ -111,11 +111,13 @@ export function insertCharge(
       ), created as (
         insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id,
                              one_time_consent_id, amount_minor, currency, livemode, description, reference,
-                             again_of, scheduled_for, metadata, request_hash, warnings, cause, cause_reference)
+                             again_of, scheduled_for, follows_customer, metadata, request_hash, warnings,
+                             cause, cause_reference)
         select ${charge.id}, 'queued', greatest(${charge.scheduled_for}::timestamptz, dc_now()),
                ${charge.customer_id}, m.id, m.consent_id, m.one_time_id, ${charge.amount_minor},
                ${charge.currency}, ${charge.livemode}, ${charge.description}, w.reference,
                ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,
+               ${charge.payment_method_id === null} and m.one_time_id is null,
                ${sql.json(charge.metadata)}, ${request.request_hash}::bytea,
                case when m.usage = 'on_session' then array['set_up_on_session'] else '{}' end,
                'api', ${cause_reference}

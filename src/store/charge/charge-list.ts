@@ -13,6 +13,7 @@ export type AttemptJson = {
   readonly kind: string;
   readonly state: string;
   readonly payment_method_id: string;
+  readonly consent_id: string | null;
   readonly code: string | null;
   readonly decline_code: string | null;
   readonly advice_code: string | null;
@@ -71,7 +72,7 @@ function shown(tables: Tables) {
 
 const attemptJson = sql`jsonb_build_object(
   'number', ${charge_attempts.number}, 'kind', ${charge_attempts.kind}, 'state', ${charge_attempts.state},
-  'payment_method_id', ${charge_attempts.payment_method_id}, 'code', ${charge_attempts.code},
+  'payment_method_id', ${charge_attempts.payment_method_id}, 'consent_id', ${charge_attempts.consent_id}, 'code', ${charge_attempts.code},
   'decline_code', ${charge_attempts.decline_code}, 'advice_code', ${charge_attempts.advice_code},
   'started_at', ${charge_attempts.started_at}, 'ended_at', ${charge_attempts.ended_at})`;
 

@@ -13,6 +13,12 @@ export type AttemptOpening = {
     readonly kind: AttemptKind;
     readonly idempotency_key: string;
     readonly payment_method_id: string;
+    /** The consent that it rests on. */
+    readonly consent_id: string;
+    /** Both are the choice for the charge's next attempt, which it rests on from then: void if the choice has changed. */
+    readonly chosen: boolean;
+    /** The charge rested on another consent when this one was chosen. */
+    readonly moves: boolean;
     readonly request_body: string;
     readonly api_version: string;
     readonly opened_status: string;
@@ -33,6 +39,7 @@ export type Resending = {
   readonly lease_number: number;
   readonly number: number;
   readonly payment_method_id: string;
+  readonly consent_id: string;
 };
 
 export type AttemptOpened = {
@@ -52,7 +59,7 @@ export type AttemptOpened = {
  * Binds the PaymentIntent and opens the next attempt: the write ahead of every confirm, one statement for any number
  * of charges (docs/protocol.md, 3.2). Nothing opens without permission (`permit_sendings`), past the number of
  * confirms, beside another open attempt, or with the customer away once future use was written. What forbids it is
- * read under the locks, because an earlier decision may be out of date.
+ * read under the locks, because an earlier decision may be out of date; so is the choice of method and consent.
  */
 export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]): Promise<AttemptOpened[]> {
   const wanted = openings.map(({ attempt, ...opening }) => ({
@@ -64,12 +71,15 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(wanted)}::jsonb) as w (
         charge_id text, lease_number int, payment_intent_id text, open boolean, number int, kind text,
-        idempotency_key text, payment_method_id text, request_body text, api_version text,
+        idempotency_key text, payment_method_id text, consent_id text, chosen boolean, moves boolean,
+        request_body text, api_version text,
         opened_status text, opened_latest_charge text, number_max int, future_use boolean,
         recovery_id text, cause text, cause_reference text)
     ), permits as materialized (
-      select * from permit_sendings(array(select charge_id from wanted order by charge_id),
-                                    array(select payment_method_id from wanted order by charge_id))
+      select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
+                              array_agg(consent_id) as consents, array_agg(chosen) as chosen,
+                              coalesce(bool_or(moves), false) as moves from wanted) w,
+        permit_sendings(w.charges, w.methods, w.consents, w.chosen, w.moves) p
     ), locked as (
       select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound,
              c.close_requested_at, c.future_use_at, p.is_permitted, p.attempts_newest, p.is_unresolved,
@@ -94,8 +104,8 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         and ((b.recovery_id is null and b.kind = 'off_session') or b.recovery_id = b.live_recovery_id)
     ), inserted as (
       insert into charge_attempts (charge_id, number, kind, idempotency_key, stripe_payment_intent_id,
-        payment_method_id, request_body, api_version, lease_number, opened_status, opened_latest_charge)
-      select id, number, kind, idempotency_key, payment_intent_id, payment_method_id, request_body,
+        payment_method_id, consent_id, request_body, api_version, lease_number, opened_status, opened_latest_charge)
+      select id, number, kind, idempotency_key, payment_intent_id, payment_method_id, consent_id, request_body,
              api_version, lease_number, opened_status, opened_latest_charge
       from openable
       returning charge_id
@@ -105,6 +115,8 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         state = case when o.id is null then c.state else 'in_flight' end,
         future_use_at = case when o.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end,
         detail = case when o.id is null then c.detail else null end,
+        payment_method_id = case when o.chosen then o.payment_method_id else c.payment_method_id end,
+        consent_id = coalesce(o.consent_id, c.consent_id),
         due_at = dc_now(),
         revision = c.revision + 1,
         cause = b.cause, cause_reference = b.cause_reference
@@ -135,10 +147,11 @@ export async function permitResendings(sql: Sql, resendings: readonly Resending[
   const rows = await sql<{ charge_id: string }[]>`
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(resendings)}::jsonb)
-        as w (charge_id text, lease_number int, number int, payment_method_id text)
+        as w (charge_id text, lease_number int, number int, payment_method_id text, consent_id text)
     ), permits as materialized (
-      select * from permit_sendings(array(select charge_id from wanted order by charge_id),
-                                    array(select payment_method_id from wanted order by charge_id))
+      select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
+                              array_agg(consent_id) as consents from wanted) w,
+        permit_sendings(w.charges, w.methods, w.consents, '{}', false) p
     ), held as (
       select w.* from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
       where p.is_permitted and p.attempts_newest = w.number

@@ -86,9 +86,10 @@ const statements: Record<string, (sql: Sql) => Promise<unknown>> = {
   openCreates: (sql) =>
     openCreates(
       sql,
-      ids.map((charge_id) => ({ charge_id, lease_number: 1 })),
+      ids.map((charge_id) => ({ charge_id, lease_number: 1, method_type: 'card' })),
     ),
-  'openCreates of one': (sql) => openCreates(sql, [{ charge_id: one.id, lease_number: 1 }]),
+  'openCreates of one': (sql) =>
+    openCreates(sql, [{ charge_id: one.id, lease_number: 1, method_type: 'card' }]),
   openAttempts: (sql) =>
     openAttempts(
       sql,

@@ -14,7 +14,7 @@ import { requestDetach } from '../../../src/store/customer/payment-method-change
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
 import { setCharging } from '../../../src/store/work/charging.ts';
 import { claimRows } from '../../../src/store/work/obligations.ts';
-import { readCharge, seedCharge } from '../../harness/rows.ts';
+import { readCharge, type SeededCharge, seedCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 
 const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
@@ -72,15 +72,20 @@ async function stage(): Promise<Scene> {
     customer: customer_id,
     consent: consent_id,
     method,
-    toOpen: opening(first.id, method, null),
-    toSend: opening(second, method, null),
-    toPress: opening(third, method, `rec_${third}`),
+    toOpen: opening(first.id, first, method, null),
+    toSend: opening(second, first, method, null),
+    toPress: opening(third, first, method, `rec_${third}`),
   };
   expect((await charges.open(scene.toSend)).opened).toBe(true);
   return scene;
 }
 
-function opening(charge_id: string, payment_method_id: string, recovery_id: string | null): AttemptOpening {
+function opening(
+  charge_id: string,
+  { consent_id }: SeededCharge,
+  payment_method_id: string,
+  recovery_id: string | null,
+): AttemptOpening {
   return {
     charge_id,
     lease_number: 1,
@@ -92,6 +97,9 @@ function opening(charge_id: string, payment_method_id: string, recovery_id: stri
       kind: recovery_id === null ? 'off_session' : 'on_session',
       idempotency_key: `dc1:${charge_id}:confirm:1`,
       payment_method_id,
+      consent_id,
+      chosen: recovery_id === null,
+      moves: false,
       request_body: `payment_method=${payment_method_id}`,
       api_version: '2026-10-28.endive',
       opened_status: 'requires_payment_method',
@@ -126,11 +134,12 @@ async function settle({ toSend }: Scene): Promise<void> {
   });
 }
 
-const resending = ({ toSend, method }: Scene) => ({
+const resending = ({ toSend, method, consent }: Scene) => ({
   charge_id: toSend.charge_id,
   lease_number: 1,
   number: 1,
   payment_method_id: method,
+  consent_id: consent,
 });
 
 /** What lets a confirm go; the answer is the charge whose confirm it lets go. */

@@ -26,7 +26,7 @@ async function leased() {
   const request = { id, token: randomUUID() };
   const [row] = await claimRows(store.sql, 'charge', [request], { lease_ms: 60_000, due_only: true });
   if (row === undefined) throw new Error('the seeded charge could not be claimed');
-  return { charge_id: id, lease_number: row.lease_number };
+  return { charge_id: id, lease_number: row.lease_number, method_type: 'card' };
 }
 
 async function openedAt(id: string): Promise<Date | null> {
@@ -53,7 +53,7 @@ test('each charge is opened for itself: not under a former lease, an expired one
     update charges set lease_until = clock_timestamp() - interval '1 ms' where id = ${expired.charge_id}`;
   await store.sql`
     update charges set stripe_payment_intent_id = ${`pi_${bound.charge_id}`} where id = ${bound.charge_id}`;
-  const unknown = { charge_id: 'chg_unknown', lease_number: 1 };
+  const unknown = { charge_id: 'chg_unknown', lease_number: 1, method_type: 'card' };
 
   const answers = await openCreates(store.sql, [...openings, unknown]);
 

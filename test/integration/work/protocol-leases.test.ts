@@ -55,6 +55,9 @@ function opening(charge: Leased, attempt: Partial<NonNullable<AttemptOpening['at
       kind: 'off_session' as const,
       idempotency_key: `dc1:${charge.id}:confirm:${number}`,
       payment_method_id: charge.row.payment_method_id,
+      consent_id: charge.consent_id,
+      chosen: true,
+      moves: false,
       request_body: 'payment_method=pm_1&off_session=true',
       api_version: '2026-10-28.endive',
       opened_status: 'requires_payment_method',
@@ -259,7 +262,7 @@ describe('the statement that opens an attempt', () => {
         insert into payment_methods (id, state, customer_id, type, usage)
         values (${payment_method_id}, ${state}, ${charge.customer_id}, 'card', 'off_session')`;
       const recovery_id = await live(store.sql, charge);
-      const replaced = opening(charge, { payment_method_id, recovery_id });
+      const replaced = opening(charge, { payment_method_id, chosen: false, recovery_id });
       const [answer] = await openAttempts(store.sql, [replaced]);
       expect(answer?.opened, state).toBe(state === 'usable');
     }

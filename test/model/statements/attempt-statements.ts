@@ -33,10 +33,15 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     recovery:
       recovery === null
         ? null
-        : { id: recovery.id, kind: recovery.kind as 'replace', expires_at: recovery.expires_at },
+        : {
+            id: recovery.id,
+            kind: recovery.kind as 'replace',
+            expires_at: recovery.expires_at,
+          },
     method: {
       id: charge.payment_method_id,
       type: method?.type ?? 'card',
+      consent_id: charge.consent_id,
       usable: method?.state === 'usable',
     },
     consent_gone: tables.consent_revoked_at === null ? null : 'consent_revoked',
@@ -49,7 +54,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
 }
 
 /** `openCreates` of one charge. */
-export function openCreate(tables: Tables, { charge_id, lease_number }: CreateOpening): boolean {
+export function openCreate(tables: Tables, { charge_id, lease_number, method_type }: CreateOpening): boolean {
   const charge = tables.rows.charge.get(charge_id);
   const now = tables.now();
   const held =
@@ -59,7 +64,7 @@ export function openCreate(tables: Tables, { charge_id, lease_number }: CreateOp
     charge.lease_until > now;
   if (!held || charge.stripe_payment_intent_id !== null) return false;
   if (tables.without !== 'write_ahead' && charge.create_opened_at === null)
-    tables.write('charge', charge.id, { create_opened_at: now });
+    tables.write('charge', charge.id, { create_opened_at: now, create_type: method_type });
   return true;
 }
 
@@ -182,6 +187,8 @@ function bindAndOpen(
     state,
     future_use_at: notes_use ? (charge.future_use_at ?? now) : charge.future_use_at,
     detail: opens ? null : charge.detail,
+    payment_method_id: opens && attempt?.chosen ? attempt.payment_method_id : charge.payment_method_id,
+    consent_id: (opens ? attempt?.consent_id : null) ?? charge.consent_id,
     due_at: now,
     revision: charge.revision + 1,
   });
@@ -195,6 +202,7 @@ function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): Atte
     idempotency_key: attempt.idempotency_key,
     stripe_payment_intent_id: opening.payment_intent_id,
     payment_method_id: attempt.payment_method_id,
+    consent_id: attempt.consent_id,
     method_usable: true,
     request_body: attempt.request_body,
     api_version: attempt.api_version,

@@ -67,7 +67,10 @@ describe('what to do next', () => {
     ['a withdrawn consent closes', { charge: { state: 'queued' }, consent_gone: 'consent_revoked' }, 'close'],
     [
       'a method that is gone asks the customer',
-      { charge: { state: 'retry_wait' }, method: { id: 'pm_1', type: 'card', usable: false } },
+      {
+        charge: { state: 'retry_wait' },
+        method: { id: 'pm_1', type: 'card', consent_id: 'cns_1', usable: false },
+      },
       'ask_customer',
     ],
     [

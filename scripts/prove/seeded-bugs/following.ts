@@ -1,0 +1,95 @@
+/** The method of the day: which card an attempt takes, what the charge then rests on, and who is tried anew. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration } from './checks.ts';
+
+const SENDING = 'migrations/0007_method_of_the_day.sql';
+const CONTEXT = 'src/store/charge/charge-context.ts';
+
+export const following: readonly Mutation[] = [
+  {
+    name: 'a charge that names no method keeps the default of its intake',
+    edits: [
+      {
+        file: 'src/store/charge/charge-intake.ts',
+        find: 'charge.payment_method_id === null} and m.one_time_id is null',
+        replace: "charge.payment_method_id === ''} and m.one_time_id is null",
+      },
+    ],
+    check: integration('methods/following', 'is paid with the default of its day'),
+  },
+  {
+    name: 'a charge under a one-time consent follows',
+    edits: [
+      {
+        file: 'src/store/charge/charge-intake.ts',
+        find: 'charge.payment_method_id === null} and m.one_time_id is null',
+        replace: 'charge.payment_method_id === null}',
+      },
+      { file: CONTEXT, find: "d.frequency = 'recurring' and ", replace: '' },
+      { file: SENDING, find: " and n.frequency = 'recurring', false)", replace: ', false)' },
+    ],
+    check: integration('methods/following', 'is one under a one-time consent'),
+  },
+  {
+    name: 'a default under a one-time consent is taken',
+    edits: [
+      { file: CONTEXT, find: "d.frequency = 'recurring' and ", replace: '' },
+      { file: SENDING, find: " and n.frequency = 'recurring', false)", replace: ', false)' },
+    ],
+    check: integration('methods/following', 'asks its customer when the default rests on a consent'),
+  },
+  {
+    name: 'the opening does not read the default again',
+    edits: [{ file: SENDING, find: 'm.id = u.default_payment_method_id and n.id', replace: 'n.id' }],
+    check: integration('methods/following', 'is opened with neither card when the default changes meanwhile'),
+  },
+  {
+    name: 'a charge rests on the consent of its intake for ever',
+    edits: [
+      {
+        file: 'src/store/charge/open-attempt.ts',
+        find: '        consent_id = coalesce(o.consent_id, c.consent_id),\n',
+        replace: '',
+      },
+    ],
+    check: integration('methods/following', 'closes what rests on the consent'),
+  },
+  {
+    name: 'the limits of a consent that a charge goes to are not counted',
+    edits: [
+      {
+        file: CONTEXT,
+        find: 'and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, dc_now()))',
+        replace: '',
+      },
+      {
+        file: SENDING,
+        find: 'p_moves and not exceeds_consent(n.id, c.amount_minor, c.currency, dc_now())',
+        replace: 'p_moves',
+      },
+    ],
+    check: integration('methods/following', 'is not the one too many under the consent that it goes to'),
+  },
+  {
+    name: 'a create that is sent again names the type of the new default',
+    edits: [
+      {
+        file: 'src/domain/charge/charge.ts',
+        find: 'return charge.create_opened_at === null ? method.type : (charge.create_type ?? method.type);',
+        replace: 'return charge.create_opened_at === null ? method.type : method.type;',
+      },
+    ],
+    check: integration('methods/following', 'sends the create that was left unanswered again'),
+  },
+  {
+    name: 'a consent whose time is over ends what follows its customer',
+    edits: [
+      {
+        file: 'src/domain/charge/charge.ts',
+        find: 'return goes_on ? null : consent_gone;',
+        replace: 'return goes_on ? consent_gone : consent_gone;',
+      },
+    ],
+    check: integration('methods/following', 'a consent whose time is over ends no charge'),
+  },
+];
