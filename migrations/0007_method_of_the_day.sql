@@ -67,3 +67,30 @@ begin
     left join payment_methods m on m.id = w.method_id;
 end
 $$;
+--> statement-breakpoint
+
+-- When the network, or somebody at Stripe, last changed the data of this card, under the same brand.
+alter table payment_methods add column renewed_at timestamptz;
+--> statement-breakpoint
+-- What a bound customer owes its charges that wait: to be tried with these methods, the first of them now; and the charge
+-- that was woken last. It is owed in the statement that makes another method the default, whichever that is.
+alter table customers add column waking text[] default '{}' not null, add column waking_charge_id text;
+--> statement-breakpoint
+-- The head of the list is being gone through: it is only added again, behind it.
+create function with_waking(p_waking text[], p_method text) returns text[] language sql immutable as $$
+  select p_waking[1:1] || array_remove(p_waking[2:], p_method) || p_method
+$$;
+--> statement-breakpoint
+create function owe_waking() returns trigger language plpgsql as $$
+begin
+  new.waking := with_waking(old.waking, new.default_payment_method_id);
+  new.due_at := dc_now();
+  new.offered_at := null;
+  return new;
+end
+$$;
+--> statement-breakpoint
+create trigger customers_owe_waking before update on customers for each row
+  when (new.default_payment_method_id is not null and new.state = 'bound'
+        and new.default_payment_method_id is distinct from old.default_payment_method_id)
+  execute function owe_waking();

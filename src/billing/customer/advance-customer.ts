@@ -23,13 +23,15 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, park, wait } from '../work/outcome.ts';
+import { wakeCharges } from './wake-charges.ts';
 
-/** Takes a customer one step towards its binding. If Stripe will never take it, it is parked and its setups expire. */
+/** Takes a customer one step towards its binding; a bound one owes its charges what `wakeCharges` does. If Stripe will never take it, it is parked and its setups expire. */
 export async function advanceCustomer(
   deps: Dependencies,
   row: Rows['customer'],
   lease: Lease,
 ): Promise<Outcome<'customer'>> {
+  if (row.state === 'bound') return wakeCharges(deps, row, lease);
   if (row.state !== 'queued') return done;
   const customer = await openCustomerCreate(deps.sql, lease);
   if (customer === null) return done;

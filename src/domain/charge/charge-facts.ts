@@ -54,6 +54,8 @@ export type AttemptChange = {
 
 export type RecoveryChange =
   | { readonly open: 'authenticate' | 'replace'; readonly payment_method_id: string }
+  /** The live one is about this decline now. */
+  | { readonly turn: 'authenticate' | 'replace'; readonly payment_method_id: string }
   | { readonly close: 'completed' | 'revoked' | 'expired' };
 
 /** The change of one charge; absent fields stay as they are. */

@@ -36,6 +36,8 @@ export type Attempt = {
 export type LiveRecovery = {
   readonly id: string;
   readonly kind: 'authenticate' | 'replace';
+  /** The card that was declined. */
+  readonly payment_method_id: string;
   readonly expires_at: Date;
 };
 
@@ -88,6 +90,8 @@ export type ChargeContext = {
     readonly type: string;
     readonly consent_id: string;
     readonly usable: boolean;
+    /** When its data last changed, for the same card. */
+    readonly renewed_at: Date | null;
   };
   /** Why the consent that the charge rests on permits nothing any more; null while it lives. */
   readonly consent_gone: 'consent_revoked' | 'consent_expired' | null;

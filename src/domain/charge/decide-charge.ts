@@ -20,6 +20,7 @@ import {
   openAttemptOf,
   permissionGone,
 } from './charge.ts';
+import { whyNoRetry } from './waking.ts';
 
 export type ChargeAction =
   | { readonly do: 'nothing' }
@@ -62,7 +63,8 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   if (attempt !== null) return decideOpenAttempt(context, attempt, policy);
   // A debit on its way, or a charge that a person has just released: ask Stripe before opening anything.
   if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };
-  if (charge.state === 'action_required') return { do: 'nothing' };
+  // Due all the same, it may have been woken: then there is a card that was not tried yet.
+  if (charge.state === 'action_required' && whyNoRetry(context, policy) !== null) return { do: 'nothing' };
   return decideNextAttempt(context, policy);
 }
 

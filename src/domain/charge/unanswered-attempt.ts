@@ -53,7 +53,7 @@ export function planUnanswered(
     case 'abandoned':
       if (attempt.state !== 'awaiting_customer') return { settle: 'stale' };
       return apply({
-        ...(closing ? closingNext : askCustomerAgain(context, attempt, 'authenticate', policy)),
+        ...(closing ? closingNext : askCustomerAgain(context, attempt, liveKind(context), policy)),
         attempt: ended(attempt, 'abandoned', null),
       });
   }
@@ -97,8 +97,13 @@ function planUnchanged(context: ChargeContext, attempt: Attempt, policy: ChargeP
   const change = ended(attempt, 'lost', null);
   if (context.charge.close_requested_at !== null) return { ...closingNext, attempt: change };
   if (isCustomersTurn(context, attempt))
-    return { ...askCustomerAgain(context, attempt, 'authenticate', policy), attempt: change };
+    return { ...askCustomerAgain(context, attempt, liveKind(context), policy), attempt: change };
   return { state: 'retry_wait', due_in_ms: 0, detail: 'retry_scheduled', attempt: change, recovery: null };
+}
+
+/** No decline: a live recovery stays what it is. */
+function liveKind({ recovery }: ChargeContext): 'authenticate' | 'replace' {
+  return recovery?.kind ?? 'authenticate';
 }
 
 function resendPause(attempt: Attempt): number {

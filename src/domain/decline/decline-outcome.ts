@@ -12,9 +12,10 @@ import {
   permissionGone,
   unownedStripeCharge,
 } from '../charge/charge.ts';
-import type { AttemptChange, ChargePlan } from '../charge/charge-facts.ts';
+import type { AttemptChange, ChargePlan, RecoveryChange } from '../charge/charge-facts.ts';
 import { NO_CODES, type PaymentError } from '../charge/payment-snapshot.ts';
 import { DAY_S, MINUTE_S } from '../durations.ts';
+import type { DeclineClass } from './decline-table.ts';
 import { classifyDecline } from './declines.ts';
 import { nextRetryDelay_s } from './retry-schedule.ts';
 
@@ -79,7 +80,8 @@ function nextAfterDecline(
   const decision = classifyDecline(error);
   // Also after a press: another card could pay twice, or help a fraudster.
   if (decision.class === 'stop') return close('failed', 'merchant_action');
-  if (isCustomersTurn(context, attempt)) return askCustomerAgain(context, attempt, 'replace', policy);
+  if (isCustomersTurn(context, attempt))
+    return askCustomerAgain(context, attempt, kindOf(decision.class, context, attempt), policy);
   switch (decision.class) {
     case 'authenticate':
       return askCustomerAgain(context, attempt, 'authenticate', policy);
@@ -103,6 +105,16 @@ function nextAfterDecline(
   }
 }
 
+/** A card that only lacks money today may be pressed again; what was tried behind the customer's back is not offered anew. */
+function kindOf(
+  decline: DeclineClass,
+  { recovery }: ChargeContext,
+  { kind }: Asked,
+): 'authenticate' | 'replace' {
+  if (decline === 'authenticate') return 'authenticate';
+  return decline === 'retry' && kind === 'on_session' && recovery !== null ? recovery.kind : 'replace';
+}
+
 /** The customer is at the page, or the charge is theirs to pay: nothing happens behind their back. */
 export function isCustomersTurn(context: ChargeContext, attempt: Pick<Attempt, 'kind'>): boolean {
   return attempt.kind === 'on_session' || context.recovery !== null || context.charge.future_use_at !== null;
@@ -120,7 +132,10 @@ export function askCustomerAgain(
     : askCustomer(context, attempt, kind);
 }
 
-/** The customer is needed: a live recovery goes on, else one opens. */
+/**
+ * The customer is needed: one recovery opens, or the live one takes kind and method of this decline. Of a card that pays
+ * one charge only it takes nothing: the page offers another in any case.
+ */
 export function askCustomer(
   context: ChargeContext,
   attempt: Pick<Attempt, 'payment_method_id'>,
@@ -130,8 +145,18 @@ export function askCustomer(
     state: 'action_required',
     due_in_ms: null,
     detail: null,
-    recovery: context.recovery === null ? { open: kind, payment_method_id: attempt.payment_method_id } : null,
+    recovery: changeOf(context, attempt, kind),
   };
+}
+
+function changeOf(
+  { charge, recovery }: ChargeContext,
+  { payment_method_id }: Pick<Attempt, 'payment_method_id'>,
+  kind: 'authenticate' | 'replace',
+): RecoveryChange | null {
+  if (recovery === null) return { open: kind, payment_method_id };
+  const is_told = recovery.kind === kind && recovery.payment_method_id === payment_method_id;
+  return is_told || payment_method_id !== charge.payment_method_id ? null : { turn: kind, payment_method_id };
 }
 
 function close(as: CloseAs, detail: string): Next {

@@ -21,6 +21,7 @@ type ContextRow = Rows['charge'] & {
   readonly method_id: string;
   readonly method_type: string;
   readonly method_consent: string | null;
+  readonly method_renewed_at: Date | null;
   readonly method_usable: boolean;
   readonly consent_gone: ChargeContext['consent_gone'];
   readonly attempts: AttemptJson[] | null;
@@ -39,7 +40,7 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
     select c.*, dc_now() as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
-      m.id as method_id, m.type as method_type,
+      m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
       case when c.follows_customer then d.id else c.consent_id end as method_consent,
       m.state = 'usable' and (not c.follows_customer or coalesce(
         m.id = cu.default_payment_method_id and d.frequency = 'recurring' and d.scope = 'off_session'
@@ -62,7 +63,7 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
           'replayed_error_ms', extract(epoch from a.replayed_error_at) * 1000,
           'looked_ms', extract(epoch from a.looked_at) * 1000) order by a.number)
         from charge_attempts a where a.charge_id = c.id) as attempts,
-      (select json_build_object('id', r.id, 'kind', r.kind,
+      (select json_build_object('id', r.id, 'kind', r.kind, 'payment_method_id', r.payment_method_id,
           'expires_ms', extract(epoch from r.expires_at) * 1000)
         from recoveries r where r.charge_id = c.id and r.state = 'open') as recovery
     from charges c
@@ -95,6 +96,7 @@ function contextOf(row: ContextRow): ChargeContext {
       type: row.method_type,
       consent_id: row.method_consent ?? row.consent_id,
       usable: row.method_usable,
+      renewed_at: row.method_renewed_at,
     },
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,

@@ -55,7 +55,8 @@ export async function settleCharges(
         close_as text, close_detail text, cause text, cause_reference text,
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
         attempt_advice_code text, attempt_charge text, attempt_note text, stripe_request_id text,
-        recovery_open text, recovery_method text, recovery_id text, recovery_nonce text, recovery_close text)
+        recovery_open text, recovery_turn text, recovery_method text, recovery_id text, recovery_nonce text,
+        recovery_close text)
     ), locked as (
       select c.id, c.state,
              c.revision = w.revision and c.lease_number = coalesce(w.lease_number, c.lease_number) as current
@@ -92,11 +93,15 @@ export async function settleCharges(
       from legal w where w.recovery_open is not null
       on conflict do nothing
       returning id
-    ), closed as (
-      update recoveries r set state = w.recovery_close, closed_at = dc_now(), revision = r.revision + 1,
+    ), changed as (
+      update recoveries r set state = coalesce(w.recovery_close, r.state),
+        closed_at = case when w.recovery_close is not null then dc_now() end,
+        kind = coalesce(w.recovery_turn, r.kind),
+        payment_method_id = case when w.recovery_turn is null then r.payment_method_id else w.recovery_method end,
+        revision = r.revision + 1,
         cause = w.cause, cause_reference = w.cause_reference
       from legal w
-      where w.recovery_close is not null and r.charge_id = w.charge_id and r.state = 'open'
+      where (w.recovery_close is not null or w.recovery_turn is not null) and r.charge_id = w.charge_id and r.state = 'open'
     ), moved as (
       update charges c set
         state = w.state,
@@ -133,6 +138,7 @@ export async function settleCharges(
 function flat({ plan, ...settlement }: ChargeSettlement) {
   const { attempt, recovery, close, ...rest } = plan;
   const opens = recovery !== null && 'open' in recovery;
+  const turns = recovery !== null && 'turn' in recovery;
   return {
     ...settlement,
     ...rest,
@@ -147,7 +153,8 @@ function flat({ plan, ...settlement }: ChargeSettlement) {
     attempt_charge: attempt?.stripe_charge_id ?? null,
     attempt_note: attempt?.note ?? null,
     recovery_open: opens ? recovery.open : null,
-    recovery_method: opens ? recovery.payment_method_id : null,
+    recovery_turn: turns ? recovery.turn : null,
+    recovery_method: opens || turns ? recovery.payment_method_id : null,
     recovery_id: opens ? randomId('rec') : null,
     recovery_nonce: opens ? randomId('rec').slice(4) : null,
     recovery_close: recovery !== null && 'close' in recovery ? recovery.close : null,

@@ -25,8 +25,8 @@ export async function markDetached(
 }
 
 /**
- * Updates a card on file with what its bank has told Stripe. A changed brand is noted: the networks then ask for a new
- * agreement.
+ * Updates a card on file with what its bank has told Stripe, and owes what waits for this card another try with it. A
+ * changed brand is only noted: the networks then ask for a new agreement.
  */
 export async function refreshMethod(
   sql: Sql,
@@ -35,12 +35,23 @@ export async function refreshMethod(
 ): Promise<void> {
   if (card === null) return;
   await sql`
-    update payment_methods set
-      card_brand = ${card.brand}, card_last4 = ${card.last4},
-      card_exp_month = ${card.exp_month}, card_exp_year = ${card.exp_year},
-      detail = case when card_brand <> ${card.brand} and detail is null then 'card_brand_changed' else detail end,
-      revision = revision + 1, cause = 'stripe', cause_reference = ${cause_reference}
-    where id = ${id} and state <> 'detached'
-      and (card_brand, card_last4, card_exp_month, card_exp_year)
-          is distinct from (${card.brand}, ${card.last4}, ${card.exp_month}::int, ${card.exp_year}::int)`;
+    with known as (
+      select id, card_exp_month is not null and card_brand = ${card.brand} as is_renewal from payment_methods
+      where id = ${id} and state <> 'detached'
+        and (card_brand, card_last4, card_exp_month, card_exp_year)
+            is distinct from (${card.brand}, ${card.last4}, ${card.exp_month}::int, ${card.exp_year}::int)
+      for update
+    ), refreshed as (
+      update payment_methods m set
+        card_brand = ${card.brand}, card_last4 = ${card.last4},
+        card_exp_month = ${card.exp_month}, card_exp_year = ${card.exp_year},
+        renewed_at = case when k.is_renewal then dc_now() else m.renewed_at end,
+        detail = case when card_brand <> ${card.brand} and m.detail is null then 'card_brand_changed' else m.detail end,
+        revision = m.revision + 1, cause = 'stripe', cause_reference = ${cause_reference}
+      from known k where m.id = k.id
+      returning m.id, m.customer_id, k.is_renewal and m.state = 'usable' as is_renewed
+    )
+    update customers u set waking = with_waking(u.waking, r.id), due_at = dc_now(), offered_at = null,
+      revision = u.revision + 1
+    from refreshed r where u.id = r.customer_id and r.is_renewed and u.state = 'bound'`;
 }

@@ -18,6 +18,9 @@ export const customers = pgTable(
     listed_at: at('listed_at'),
     detail: text('detail'),
     stopped_at: at('stopped_at'),
+    /** Methods with which charges that wait are to be tried, the first of them now; and the charge woken last. */
+    waking: text('waking').array().notNull().default([]),
+    waking_charge_id: text('waking_charge_id'),
   },
   (t) => [
     index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),
@@ -80,6 +83,7 @@ export const payment_methods = pgTable(
     card_last4: text('card_last4'),
     card_exp_month: integer('card_exp_month'),
     card_exp_year: integer('card_exp_year'),
+    renewed_at: at('renewed_at'),
     usage: text('usage').notNull(),
     mandate_id: text('mandate_id'),
     detach_number: integer('detach_number').notNull().default(1),

@@ -26,6 +26,7 @@ describe('a charge', () => {
       object: 'charge',
       customer: saved.customer_id,
       payment_method: saved.payment_method_id,
+      follows_customer: true,
       amount: 1_250,
       currency: 'eur',
       description: 'Power in October',

@@ -102,6 +102,7 @@ describe('the last wall', () => {
         "charges tell_change('charge')",
         'charges end_charge()',
         'charges hear_again()',
+        'customers owe_waking()',
         'charges guard_operator_word()',
         'charges guard_operator_word()',
         'operator_actions refuse_rewrite()',

@@ -10,9 +10,8 @@ import type { CreateOpening } from '../../../src/store/charge/open-create.ts';
 import type { ChargeSettlement, SettleResult } from '../../../src/store/charge/settle-charges.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { closeWithoutProof } from './charge-statements.ts';
-import { endRecovery, liveRecovery } from './live-recovery.ts';
+import { changeRecovery, liveRecovery } from './live-recovery.ts';
 import { later } from './obligation-statements.ts';
-import { recoveryRow } from './rows.ts';
 import type { AttemptRow, Tables } from './tables.ts';
 
 const STRIPE_CUSTOMER = 'cus_model';
@@ -36,6 +35,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
         : {
             id: recovery.id,
             kind: recovery.kind as 'replace',
+            payment_method_id: recovery.payment_method_id,
             expires_at: recovery.expires_at,
           },
     method: {
@@ -43,6 +43,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
       type: method?.type ?? 'card',
       consent_id: charge.consent_id,
       usable: method?.state === 'usable',
+      renewed_at: null,
     },
     consent_gone: tables.consent_revoked_at === null ? null : 'consent_revoked',
     stripe_customer_id: STRIPE_CUSTOMER,
@@ -280,23 +281,5 @@ function resolveAttempt(tables: Tables, change: AttemptChange): void {
         ended_at: UNRESOLVED.includes(change.state) ? null : now,
       };
     }),
-  );
-}
-
-function changeRecovery(tables: Tables, charge_id: string, plan: ChargePlan, recovery_ms: number): void {
-  const { recovery } = plan;
-  if (recovery === null) return;
-  const live = liveRecovery(tables);
-  if ('close' in recovery) {
-    if (live !== null) endRecovery(tables, live, recovery.close);
-    return;
-  }
-  if (live !== null) return;
-  const id = `rec_${tables.rows.recovery.size + 1}`;
-  const expires_at = new Date(tables.now().getTime() + recovery_ms);
-  const { open: kind, payment_method_id } = recovery;
-  tables.insert(
-    'recovery',
-    recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()),
   );
 }

@@ -1,4 +1,6 @@
+import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
+import { recoveryRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 export function liveRecovery(tables: Tables): Rows['recovery'] | null {
@@ -23,4 +25,34 @@ export function letCardsGo(tables: Tables): void {
     const method = tables.methods.get(payment_method_id);
     if (method !== undefined) method.state = 'detaching';
   }
+}
+
+/** What a settlement makes of the charge's recovery: one opens, or the live one turns or ends. */
+export function changeRecovery(
+  tables: Tables,
+  charge_id: string,
+  plan: ChargePlan,
+  recovery_ms: number,
+): void {
+  const { recovery } = plan;
+  if (recovery === null) return;
+  const live = liveRecovery(tables);
+  if ('close' in recovery) {
+    if (live !== null) endRecovery(tables, live, recovery.close);
+    return;
+  }
+  if ('turn' in recovery) {
+    const { turn: kind, payment_method_id } = recovery;
+    const revision = (live?.revision ?? 0) + 1;
+    if (live !== null) tables.write('recovery', live.id, { kind, payment_method_id, revision });
+    return;
+  }
+  if (live !== null) return;
+  const id = `rec_${tables.rows.recovery.size + 1}`;
+  const expires_at = new Date(tables.now().getTime() + recovery_ms);
+  const { open: kind, payment_method_id } = recovery;
+  tables.insert(
+    'recovery',
+    recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()),
+  );
 }

@@ -74,7 +74,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
     },
     attempts: [],
     recovery: null,
-    method: { id: 'pm_1', type: 'card', consent_id: 'cns_1', usable: true },
+    method: { id: 'pm_1', type: 'card', consent_id: 'cns_1', usable: true, renewed_at: null },
     consent_gone: null,
     stripe_customer_id: 'cus_1',
     numbers_used: given.attempts?.at(-1)?.number ?? 0,
@@ -131,6 +131,7 @@ export const KEY = 'dc1:chg_1:confirm:1';
 export const liveRecovery = {
   id: 'rec_1',
   kind: 'authenticate' as const,
+  payment_method_id: 'pm_1',
   expires_at: new Date('2026-11-30T12:00:00Z'),
 };
 /** What a charge carries once somebody asked for its end. */

@@ -69,7 +69,7 @@ describe('what to do next', () => {
       'a method that is gone asks the customer',
       {
         charge: { state: 'retry_wait' },
-        method: { id: 'pm_1', type: 'card', consent_id: 'cns_1', usable: false },
+        method: { id: 'pm_1', type: 'card', consent_id: 'cns_1', usable: false, renewed_at: null },
       },
       'ask_customer',
     ],

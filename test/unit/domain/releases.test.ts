@@ -8,7 +8,7 @@ import {
   type ReviewKind,
   reviewStates,
 } from '../../../src/domain/releases.ts';
-import { attempt, context } from './charge-builders.ts';
+import { attempt, context, liveRecovery } from './charge-builders.ts';
 
 const ROWS: readonly ReviewedRow[] = [null, 'canceled'].flatMap((close_as) =>
   [null, 'pi_1'].map((id) => ({
@@ -64,7 +64,7 @@ describe('a charge', () => {
 });
 
 test('a released charge that Stripe knows nothing new of goes on where it can', () => {
-  const recovery = { id: 'rec_1', kind: 'authenticate' as const, expires_at: new Date() };
+  const recovery = { ...liveRecovery, expires_at: new Date() };
   const at_bank = attempt({ state: 'awaiting_customer', kind: 'on_session' });
   const plans = [
     planResumed(context({ charge: { state: 'unknown' } }), 7),
