@@ -94,3 +94,80 @@ create trigger customers_owe_waking before update on customers for each row
   when (new.default_payment_method_id is not null and new.state = 'bound'
         and new.default_payment_method_id is distinct from old.default_payment_method_id)
   execute function owe_waking();
+--> statement-breakpoint
+
+-- Has a charge keep this method: by the rules and under the locks of taking one in, which `payable_now` holds. Answers
+-- why not, or null.
+create function choose_method(p_charge text, p_method text, p_reference text) returns text language plpgsql as $$
+declare
+  v_charge charges;
+  v_payer record;
+begin
+  select * into v_charge from charges c where c.id = p_charge;
+  if not found then
+    return 'unknown';
+  end if;
+  select * into v_payer
+    from payable_now(v_charge.customer_id, p_method, v_charge.amount_minor, v_charge.currency, v_charge.scheduled_for);
+  select * into v_charge from charges c where c.id = p_charge for update;
+  if v_charge.close_requested_at is not null or v_charge.state not in ('queued', 'retry_wait', 'action_required')
+     or exists (select from charge_attempts a where a.charge_id = p_charge and a.ended_at is null) then
+    return 'under_way';
+  elsif v_payer.id is null then
+    return 'payment_method_unknown';
+  elsif v_payer.customer_id <> v_charge.customer_id or v_payer.state <> 'usable' then
+    return 'payment_method_unusable';
+  elsif not v_payer.is_consented then
+    return 'consent_missing';
+  elsif exists (select from charges c where c.one_time_consent_id = v_payer.one_time_id and c.id <> p_charge
+                and c.state not in ('failed', 'canceled')) then
+    return 'consent_used';
+  elsif v_payer.consent_id <> v_charge.consent_id and v_payer.is_exceeded then
+    return 'consent_exceeded';
+  end if;
+  update charges c set payment_method_id = v_payer.id, consent_id = v_payer.consent_id,
+    one_time_consent_id = v_payer.one_time_id, follows_customer = false, revision = c.revision + 1,
+    cause = 'api', cause_reference = p_reference
+    where c.id = p_charge;
+  return null;
+end
+$$;
+--> statement-breakpoint
+
+-- Ends one consent, after the charges that rest on it and follow their customer have gone to another method that rests on
+-- a live recurring one: the default if it does, else the newest, which becomes the default. What that consent does not
+-- cover, and what names its method, closes. An attempt under way keeps the consent it was let go with, and is not sent
+-- again.
+create function revoke_and_move(p_consent text, p_cause text, p_reference text) returns setof text
+language plpgsql as $$
+declare
+  v_customer text := (select n.customer_id from consents n where n.id = p_consent);
+  v_target record;
+  v_charge charges;
+begin
+  perform 1 from consents n where n.customer_id = v_customer order by n.id for update;
+  perform 1 from payment_methods m where m.customer_id = v_customer order by m.id for share;
+  perform 1 from customers u where u.id = v_customer for update;
+  select m.id, m.consent_id into v_target
+    from payment_methods m join consents n on n.id = m.consent_id join customers u on u.id = m.customer_id
+    where m.customer_id = v_customer and m.state = 'usable' and n.id <> p_consent and n.frequency = 'recurring'
+      and n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null
+      and (n.until is null or n.until > dc_now())
+    order by m.id = u.default_payment_method_id desc nulls last, m.created_at desc, m.id limit 1;
+  if found then
+    update customers u set default_payment_method_id = v_target.id, revision = u.revision + 1
+      where u.id = v_customer and u.default_payment_method_id is distinct from v_target.id;
+    for v_charge in
+      select * from charges c
+      where c.consent_id = p_consent and c.follows_customer and c.close_requested_at is null
+        and c.state not in ('pending', 'succeeded', 'failed', 'canceled')
+      order by c.id for update
+    loop
+      update charges c set payment_method_id = v_target.id, consent_id = v_target.consent_id, revision = c.revision + 1
+        where c.id = v_charge.id
+          and not exceeds_consent(v_target.consent_id, c.amount_minor, c.currency, greatest(c.scheduled_for, dc_now()));
+    end loop;
+  end if;
+  return query select * from revoke_consents(array[p_consent], p_cause, p_reference);
+end
+$$;

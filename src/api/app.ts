@@ -20,6 +20,7 @@ import { handleErrors, sendError } from './error-handler.ts';
 import { BODY_BYTES_MAX, readJsonBodies } from './json-body.ts';
 import { problem } from './problem.ts';
 import { logRequests } from './request-log.ts';
+import { chargeChangeRoutes } from './routes/charge-changes.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -152,6 +153,7 @@ async function apiRoutes(
   consentRoutes(app, deps);
   newChargeRoute(app, deps);
   chargeRoutes(app, deps);
+  chargeChangeRoutes(app, deps);
   recoveryRoute(app, deps);
 }
 

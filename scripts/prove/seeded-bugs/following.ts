@@ -189,4 +189,68 @@ export const following: readonly Mutation[] = [
     ],
     check: integration('methods/waking', 'turns the open recovery'),
   },
+  {
+    name: 'a retry that is asked for tries a dead card again',
+    edits: [
+      {
+        file: WAKING,
+        find: "return waits(context) && !isTried(context) ? null : 'customer_needed';",
+        replace: "return waits(context) ? null : 'customer_needed';",
+      },
+    ],
+    check: integration('api/api-charge-changes', 'says why no automatic try may follow'),
+  },
+  {
+    name: 'a charge that was given a method goes on following its customer',
+    edits: [{ file: SENDING, find: 'follows_customer = false, revision', replace: 'revision' }],
+    check: integration('api/api-charge-changes', 'is kept from then on'),
+  },
+  {
+    name: 'a charge is given a method without a live consent',
+    edits: [{ file: SENDING, find: 'elsif not v_payer.is_consented then', replace: 'elsif false then' }],
+    check: integration('api/api-charge-changes', 'is refused as when a charge is taken in'),
+  },
+  {
+    name: 'a revocation moves what its new consent does not cover',
+    edits: [
+      {
+        file: SENDING,
+        find: '\n          and not exceeds_consent(v_target.consent_id',
+        replace: '\n          and true or exceeds_consent(v_target.consent_id',
+      },
+    ],
+    check: integration('api/api-charge-changes', 'closes what the other consent does not cover'),
+  },
+  {
+    name: 'a revocation moves what names its card',
+    edits: [
+      {
+        file: SENDING,
+        find: 'where c.consent_id = p_consent and c.follows_customer and',
+        replace: 'where c.consent_id = p_consent and',
+      },
+      {
+        file: SENDING,
+        find: " and n.frequency = 'recurring'\n      and n.scope",
+        replace: '\n      and n.scope',
+      },
+    ],
+    check: integration('api/api-charge-changes', 'closes what names its card'),
+  },
+  {
+    name: 'an attempt is sent again under a consent that its charge has left and that was revoked',
+    edits: [
+      {
+        file: CONTEXT,
+        find: '\n            and not exists (select 1 from consents k where k.id = a.consent_id and k.revoked_at is not null)',
+        replace: '',
+      },
+      {
+        file: SENDING,
+        find: "n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n                     and (n.until",
+        replace: "n.scope = 'off_session' and n.accepted_at is not null\n                     and (n.until",
+      },
+    ],
+    check: integration('api/api-charge-changes', 'does not send an attempt again'),
+  },
 ];

@@ -6,8 +6,9 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId } from '../lookup.ts';
 import { actOnce } from '../replays.ts';
-import { consent, revokedConsent } from '../schemas/consent.ts';
-import { acts, reads } from '../schemas/route.ts';
+import { consent, revocation, revokedConsent } from '../schemas/consent.ts';
+import { idParams, noQuery } from '../schemas/list.ts';
+import { declare, reads } from '../schemas/route.ts';
 import { consentView } from '../views/consent.ts';
 
 const TAG = 'Consents';
@@ -27,12 +28,22 @@ function getConsent(app: Api, deps: AppDependencies): void {
 function postRevoke(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/consents/:id/revoke',
-    acts(TAG, 'Revoke a consent and stop the charges that rest on it', { 200: revokedConsent }),
+    declare(
+      { scope: 'write', idempotencyKey: 'required' },
+      TAG,
+      'Revoke a consent and stop what rests on it',
+      {
+        params: idParams,
+        querystring: noQuery,
+        body: revocation,
+        response: { 200: revokedConsent },
+      },
+    ),
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
       found(await readConsent(deps.tables, id));
       await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
-        revokeConsent(deps, id, callerOf(request)),
+        revokeConsent(deps, id, callerOf(request), { move: request.body?.move ?? false }),
       );
       return {
         ...consentView(found(await readConsent(deps.tables, id))),

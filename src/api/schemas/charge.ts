@@ -28,6 +28,8 @@ export const newCharge = z
   .meta({ id: 'NewCharge' });
 export type NewChargeBody = z.output<typeof newCharge>;
 
+export const chosenMethod = z.strictObject({ payment_method: z.string() }).meta({ id: 'ChosenMethod' });
+
 const attempt = z.object({
   number: z.int(),
   kind: z.enum(['off_session', 'on_session']),

@@ -75,6 +75,9 @@ export const consent = z
   .meta({ id: 'Consent' });
 export type ConsentView = z.output<typeof consent>;
 
+/** With `move`, charges that follow their customer go to another method that rests on a live consent. */
+export const revocation = z.strictObject({ move: z.boolean().optional() }).nullish();
+
 /** What its end could not stop any more, and what still runs with the same methods under other consents. */
 export const revokedConsent = consent
   .extend({ in_flight: z.array(z.string()), also_running: z.array(z.string()) })

@@ -15,7 +15,7 @@ export type Attempt = {
   readonly payment_method_id: string;
   /** The consent that it rests on; null where an earlier release opened it. */
   readonly consent_id: string | null;
-  /** Whether that method may still be charged. */
+  /** Whether that method may still be charged under that consent; false once it is resolved. */
   readonly method_usable: boolean;
   readonly request_body: string;
   readonly api_version: string;

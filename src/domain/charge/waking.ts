@@ -88,7 +88,7 @@ function whyNoAttempt(context: ChargeContext, policy: ChargePolicy): NoAttempt |
 }
 
 /** Why a merchant's wish to try now cannot be met; null where the charge may come due now. */
-type NoRetry = NoAttempt | 'never_tried' | 'under_review' | 'customer_needed';
+export type NoRetry = NoAttempt | 'never_tried' | 'under_review' | 'customer_needed';
 
 export function whyNoRetry(context: ChargeContext, policy: ChargePolicy): NoRetry | null {
   const { state } = context.charge;

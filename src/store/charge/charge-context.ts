@@ -53,8 +53,9 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
       (select json_agg(json_build_object(
           'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
           'payment_method_id', a.payment_method_id, 'consent_id', a.consent_id, 'request_body', a.request_body,
-          'method_usable', exists (select 1 from payment_methods u
-                                   where u.id = a.payment_method_id and u.state = 'usable'),
+          'method_usable', a.ended_at is null
+            and exists (select 1 from payment_methods u where u.id = a.payment_method_id and u.state = 'usable')
+            and not exists (select 1 from consents k where k.id = a.consent_id and k.revoked_at is not null),
           'api_version', a.api_version, 'lease_number', a.lease_number,
           'opened_latest_charge', a.opened_latest_charge, 'send_count', a.send_count,
           'stripe_charge_id', a.stripe_charge_id,

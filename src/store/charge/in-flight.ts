@@ -1,12 +1,13 @@
 /** What a withdrawal could not stop any more, and what it leaves running. */
-import { and, asc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, and, asc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { consents, payment_methods } from '../schema/customers.ts';
 
-const whose = {
+/** An attempt of an earlier release names no consent; its charge does. */
+const whose: Readonly<Record<'charge' | 'consent' | 'customer' | 'payment_method', AnyColumn | SQL>> = {
   charge: charges.id,
-  consent: charges.consent_id,
+  consent: sql`coalesce(${charge_attempts.consent_id}, ${charges.consent_id})`,
   customer: charges.customer_id,
   payment_method: charge_attempts.payment_method_id,
 };
@@ -22,7 +23,7 @@ export async function listInFlight(tables: Tables, of: keyof typeof whose, id: s
     .innerJoin(charges, eq(charges.id, charge_attempts.charge_id))
     .where(
       and(
-        eq(whose[of], id),
+        sql`${whose[of]} = ${id}`,
         eq(charge_attempts.state, 'open'),
         eq(charge_attempts.lease_number, charges.lease_number),
         gt(charges.lease_until, sql`clock_timestamp()`),

@@ -19,6 +19,19 @@ export async function revokeConsents(
   return rows.map((row) => row.id);
 }
 
+/**
+ * As `revokeConsents` of one, after the charges that follow their customer have gone to another method that rests on a
+ * live recurring consent, if there is one.
+ */
+export async function revokeAndMove(sql: Sql, id: string, cause_reference: string): Promise<string[]> {
+  const rows = await retryConflict(
+    async () =>
+      await sql<{ id: string }[]>`
+      select id from revoke_and_move(${id}, 'consent_revoked', ${cause_reference}) as id`,
+  );
+  return rows.map((row) => row.id);
+}
+
 export type Stopped = { readonly charge_ids: readonly string[]; readonly setup_ids: readonly string[] };
 
 /**

@@ -30,6 +30,8 @@ const SCOPES: Record<string, 'read' | 'write'> = {
   'GET /v1/charges/{id}': 'read',
   'GET /v1/charges/{id}/timeline': 'read',
   'POST /v1/charges/{id}/cancel': 'write',
+  'POST /v1/charges/{id}/retry': 'write',
+  'POST /v1/charges/{id}/payment_method': 'write',
   'POST /v1/charges/{id}/recovery/resend': 'write',
 };
 

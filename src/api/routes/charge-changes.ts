@@ -1,0 +1,98 @@
+import { type RetryAsked, retryCharge } from '../../billing/charge/retry-charge.ts';
+import { readChargeRow } from '../../store/charge/charge-list.ts';
+import { chooseMethod, type MethodRefusal } from '../../store/charge/method-choice.ts';
+import type { Api } from '../api.ts';
+import { callerOf } from '../authentication.ts';
+import type { AppDependencies } from '../dependencies.ts';
+import { found, knownId, referredId } from '../lookup.ts';
+import { type FieldRefusal, fieldProblem, problem } from '../problem.ts';
+import { actOnce } from '../replays.ts';
+import { charge, chosenMethod } from '../schemas/charge.ts';
+import { idParams, noQuery } from '../schemas/list.ts';
+import { acts, declare } from '../schemas/route.ts';
+import { chargeView } from '../views/charge.ts';
+
+const TAG = 'Charges';
+
+/** What a merchant may change about a charge that waits: when it is tried, and with which method. */
+export function chargeChangeRoutes(app: Api, deps: AppDependencies): void {
+  postRetry(app, deps);
+  postMethod(app, deps);
+}
+
+function postRetry(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/charges/:id/retry',
+    acts(TAG, 'Try a charge that waits now', { 202: charge }),
+    async (request, reply) => {
+      const id = knownId('chg', request.params.id);
+      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
+        const asked = await retryCharge(deps, id, callerOf(request));
+        switch (asked.outcome) {
+          case 'unknown':
+            throw problem('not_found');
+          case 'already':
+            throw problem(`already_${asked.status}`);
+          case 'refused':
+            throw problem('conflict', { detail: REASONS[asked.because] });
+          case 'due':
+            return;
+        }
+      });
+      return reply.code(202).send(chargeView(found(await readChargeRow(deps.tables, id))));
+    },
+  );
+}
+
+const REASONS: Record<Extract<RetryAsked, { outcome: 'refused' }>['because'], string> = {
+  closing: 'Its end was asked for',
+  attempt_open: 'An attempt is under way',
+  future_use: 'Only its customer can pay it now',
+  attempts_exhausted: 'Its automatic attempts are used up',
+  payment_method_unusable: 'There is no payment method that may be charged',
+  customer_needed: 'It waits for its customer',
+  never_tried: 'It has not been tried yet',
+  under_review: 'It waits for a person to review it',
+};
+
+function postMethod(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/charges/:id/payment_method',
+    declare({ scope: 'write', idempotencyKey: 'required' }, TAG, 'Have a charge keep this payment method', {
+      params: idParams,
+      querystring: noQuery,
+      body: chosenMethod,
+      response: { 200: charge },
+    }),
+    async (request, reply) => {
+      const charge_id = knownId('chg', request.params.id);
+      const payment_method_id = referredId('payment_method', 'payment_method', request.body.payment_method);
+      await actOnce(deps.sql, request, reply, { entity_id: charge_id, status_code: 200 }, async () => {
+        const cause_reference = callerOf(request);
+        const refusal = await chooseMethod(deps.sql, { charge_id, payment_method_id, cause_reference });
+        if (refusal === 'unknown') throw problem('not_found');
+        if (refusal === 'under_way') throw await standingProblem(deps, charge_id);
+        if (refusal !== null) throw fieldProblem(...REFUSALS[refusal]);
+      });
+      return chargeView(found(await readChargeRow(deps.tables, charge_id)));
+    },
+  );
+}
+
+/** Why it cannot be changed as it stands. */
+async function standingProblem(deps: AppDependencies, id: string) {
+  const { status } = chargeView(found(await readChargeRow(deps.tables, id)));
+  return status === 'succeeded' || status === 'failed' || status === 'canceled'
+    ? problem(`already_${status}`)
+    : problem('conflict', {
+        detail: 'An attempt is under way, its end was asked for, or a person reviews it',
+      });
+}
+
+const REFUSALS: Record<Exclude<MethodRefusal, 'unknown' | 'under_way'>, FieldRefusal> = {
+  payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],
+  payment_method_unusable: ['payment_method', 'names nothing that can be charged', 'payment_method_unusable'],
+  consent_missing: ['payment_method', 'rests on no live off-session consent', 'consent_missing'],
+  consent_used: ['payment_method', 'rests on a one-time consent that is used', 'consent_used'],
+  consent_exceeded: ['payment_method', 'rests on a consent that does not reach this far', 'consent_exceeded'],
+};
