@@ -37,6 +37,9 @@ const BASE: RecoveryPageRow = {
   replacement_last4: null,
   replacement_attempted: false,
   replacements_used: 0,
+  saved_payment_method_id: null,
+  saved_brand: null,
+  saved_last4: null,
 };
 
 const NEW_CARD = {
@@ -47,6 +50,8 @@ const NEW_CARD = {
   replacement_last4: '4444',
   replacements_used: 1,
 } as const;
+
+const SAVED = { saved_payment_method_id: 'pm_3', saved_brand: 'mastercard', saved_last4: '4444' } as const;
 
 const EXPIRED = { charge_state: 'failed', state: 'expired', close_detail: 'recovery_expired' } as const;
 export const LONG_MERCHANT =
@@ -63,6 +68,8 @@ export const STATES: Readonly<Record<string, Shown>> = {
   to_confirm: shown({}),
   'to_confirm-with-box': shown({ future_use_covered: false }),
   'to_confirm-other-card-only': shown({ kind: 'replace', attempt_state: 'declined' }),
+  'to_confirm-saved-card': shown({ ...SAVED, kind: 'replace', attempt_state: 'declined' }),
+  'to_confirm-either-card': shown(SAVED),
   'to_confirm-new-card': shown({ ...NEW_CARD, kind: 'replace' }),
   at_bank: shown({ attempt_state: 'awaiting_customer', attempt_is_later: true }),
   processing: shown({ charge_state: 'in_flight', attempt_state: 'open' }),

@@ -116,8 +116,8 @@ export const customer: readonly Mutation[] = [
     edits: [
       {
         file: 'src/recovery/page/press.ts',
-        find: 'future_use: press.ticked || (is_own && row.future_use_covered),',
-        replace: 'future_use: press.ticked || is_own || row.future_use_covered,',
+        find: 'future_use: ticked || (is_own && row.future_use_covered),',
+        replace: 'future_use: ticked || is_own || row.future_use_covered,',
       },
     ],
     check: integration(

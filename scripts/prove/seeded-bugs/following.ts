@@ -253,4 +253,26 @@ export const following: readonly Mutation[] = [
     ],
     check: integration('api/api-charge-changes', 'does not send an attempt again'),
   },
+  {
+    name: 'a page that was left open charges the card that is the default by now',
+    edits: [
+      {
+        file: 'src/recovery/page/press.ts',
+        find: 'return view.pay_saved === saved_id ? saved_id : null;',
+        replace: 'return view.pay_saved;',
+      },
+    ],
+    check: integration('methods/saved-card', 'is not charged by a page that was left open'),
+  },
+  {
+    name: 'the page offers the declined card as one on file',
+    edits: [
+      {
+        file: 'src/store/recovery/recovery-page.ts',
+        find: 'and (sp.id <> r.payment_method_id or sp.renewed_at > a.started_at)',
+        replace: '',
+      },
+    ],
+    check: integration('methods/saved-card', 'the declined card is not offered again'),
+  },
 ];

@@ -52,6 +52,7 @@ export function paymentPage(
   const facts = factsOf(texts, merchant, {
     ...row,
     card: cardThatCounts(row, view.state),
+    saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
   });
   const words = texts.page(view.state, facts);

@@ -110,7 +110,7 @@ const AMOUNT_LENGTH_USUAL = 11;
 /** What the customer sees of their payment, and the buttons that its state allows. */
 export function Payment(page: PaymentPage) {
   const { view, texts, facts } = page;
-  const is_open = view.confirm !== null || view.pay_replacement !== null || view.replace;
+  const is_open = mayPay(view) || view.replace;
   return (
     <div class="pay">
       <Bill texts={texts} facts={facts} />
@@ -118,6 +118,7 @@ export function Payment(page: PaymentPage) {
         <Heading state={view.state} mark={view.state} texts={texts} />
         <PayForm {...page} />
         <CheckAgain {...page} />
+        <SavedForm {...page} />
         <ReplaceForm {...page} />
         {is_open ? <p class="fine last">{texts.otherwise}</p> : null}
       </div>
@@ -197,9 +198,29 @@ function PayForm({ view, texts, path, form_token, future_use_text }: PaymentPage
   );
 }
 
+/** Another card of theirs is on file: it pays this without being entered again. */
+function SavedForm({ view, texts, path, form_token }: PaymentPage) {
+  if (view.pay_saved === null) return null;
+  const is_second = view.confirm !== null;
+  return (
+    <form method="post" action={`${path}/confirm`} class={is_second ? 'or' : undefined}>
+      <input type="hidden" name="form_token" value={form_token} />
+      <input type="hidden" name="saved" value={view.pay_saved} />
+      <button type="submit" data-testid="pay-saved" class={is_second ? 'second' : undefined}>
+        {texts.pay_with_saved}
+      </button>
+      <p class="fine">{texts.saved_hint}</p>
+    </form>
+  );
+}
+
+function mayPay({ confirm, pay_replacement, pay_saved }: PageView): boolean {
+  return confirm !== null || pay_replacement !== null || pay_saved !== null;
+}
+
 function ReplaceForm({ view, texts, path, form_token }: PaymentPage) {
   if (!view.replace) return null;
-  const is_second = view.confirm !== null || view.pay_replacement !== null;
+  const is_second = mayPay(view);
   return (
     <form method="post" action={`${path}/replace`} class={is_second ? 'or' : undefined}>
       <input type="hidden" name="form_token" value={form_token} />

@@ -8,6 +8,8 @@ export type PageView = {
   readonly confirm: 'offer' | 'continue' | null;
   /** The replacement whose card is ready to pay with. */
   readonly pay_replacement: string | null;
+  /** Their other card on file, which may pay as well. */
+  readonly pay_saved: string | null;
   readonly replace: boolean;
   /** The unticked box for later bills. */
   readonly future_use_box: boolean;
@@ -18,6 +20,7 @@ export type PageView = {
 const SHOWN_ONLY = {
   confirm: null,
   pay_replacement: null,
+  pay_saved: null,
   replace: false,
   future_use_box: false,
   check_again: false,
@@ -61,6 +64,7 @@ function offers(row: RecoveryPageRow, sessions_max: number): PageView {
     state: has_failed ? 'failed_try' : 'to_confirm',
     confirm: own ? 'offer' : null,
     pay_replacement: new_card,
+    pay_saved: new_card === null ? row.saved_payment_method_id : null,
     replace: has_open_session || row.replacements_used < sessions_max,
     future_use_box: new_card !== null || (own && !row.future_use_covered),
     check_again: false,

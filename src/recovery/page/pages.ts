@@ -106,8 +106,12 @@ const press = (context: Context, act: Act) => async (request: PageRequest, reply
 };
 
 function confirm({ billing, merchant }: Context, request: PageRequest, recovery_id: string) {
-  const { replacement, future_use } = formOf(request);
-  const asked = { replacement_id: replacement ?? null, ticked: future_use === 'yes' };
+  const { replacement, saved, future_use } = formOf(request);
+  const asked = {
+    replacement_id: replacement ?? null,
+    saved_id: saved ?? null,
+    ticked: future_use === 'yes',
+  };
   return confirmPress(billing, { recovery_id, ...asked, evidence: evidenceOf(request), merchant });
 }
 

@@ -28,26 +28,29 @@ type Confirming = {
   readonly recovery_id: string;
   /** The replacement whose card shall pay; null for the saved card. */
   readonly replacement_id: string | null;
+  /** The other card on file that the page offered, and shall pay; null for any other. */
+  readonly saved_id: string | null;
   readonly ticked: boolean;
   readonly evidence: Evidence;
   readonly merchant: Merchant;
 };
 
-/** Pays with the saved card, or with the card that was entered to replace it. */
+/** Pays with the card that was declined, with another on file, or with the one that was entered to replace it. */
 export async function confirmPress(deps: Dependencies, press: Confirming): Promise<SetupPressed> {
   await noteVisit(deps.sql, press.recovery_id);
   const row = await readRecoveryPage(deps.sql, press.recovery_id);
   if (row === null) return TO_PAGE;
-  const payment_method_id = methodOf(row, press.replacement_id, deps);
+  const payment_method_id = methodOf(row, press, deps);
   if (payment_method_id === null) return TO_PAGE;
-  if (press.ticked) await recordConsent(deps, row, payment_method_id, press);
-  const is_own = press.replacement_id === null;
+  const is_own = press.replacement_id === null && press.saved_id === null;
+  const ticked = press.ticked && press.saved_id === null;
+  if (ticked) await recordConsent(deps, row, payment_method_id, press);
   const pressed = await pressConfirm(deps, {
     charge_id: row.charge_id,
     recovery_id: row.id,
     payment_method_id,
     // The consent on file was given for the saved card; another card needs its own.
-    future_use: press.ticked || (is_own && row.future_use_covered),
+    future_use: ticked || (is_own && row.future_use_covered),
     return_url: `${deps.recovery.public_url}/r/page/${row.id}/return`,
   });
   deps.log.info({
@@ -65,13 +68,19 @@ async function mayPressAgain(deps: Dependencies, recovery_id: string): Promise<b
   const row = await readRecoveryPage(deps.sql, recovery_id);
   if (row === null) return false;
   const view = pageView(row, deps.timings);
-  return view.confirm !== null || view.pay_replacement !== null;
+  return view.confirm !== null || view.pay_replacement !== null || view.pay_saved !== null;
 }
 
 /** The method that the page offers, or null if it no longer does. */
-function methodOf(row: RecoveryPageRow, replacement_id: string | null, deps: Dependencies): string | null {
+function methodOf(
+  row: RecoveryPageRow,
+  { replacement_id, saved_id }: Pick<Confirming, 'replacement_id' | 'saved_id'>,
+  deps: Dependencies,
+): string | null {
   const view = pageView(row, deps.timings);
   if (view.confirm === 'continue') return row.payment_method_id;
+  // The one that the page showed, and no other that has become the default since.
+  if (saved_id !== null) return view.pay_saved === saved_id ? saved_id : null;
   if (replacement_id !== null)
     return view.pay_replacement === replacement_id ? row.replacement_payment_method_id : null;
   return view.confirm === 'offer' ? row.payment_method_id : null;

@@ -1,4 +1,4 @@
-import type { RecoveryMail } from '../../billing/recovery-ports.ts';
+import type { RecoveryMail, ShownCard } from '../../billing/recovery-ports.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Facts, Texts } from './texts.ts';
 
@@ -9,7 +9,7 @@ export type Merchant = { readonly name: string; readonly support_email: string }
 type Raw = Pick<
   RecoveryMail,
   'kind' | 'amount_minor' | 'currency' | 'description' | 'expires_at' | 'card' | 'new_card'
->;
+> & { readonly saved_card?: ShownCard | null };
 
 /** Numbers, dates and cards as the texts' language writes them. */
 export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
@@ -21,6 +21,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     card: raw.card === null ? null : texts.card(raw.card.brand, raw.card.last4),
     new_card: raw.new_card === null ? null : texts.card(raw.new_card.brand, raw.new_card.last4),
     new_card_short: raw.new_card === null ? null : `•••• ${raw.new_card.last4}`,
+    saved_card_short: raw.saved_card == null ? null : `•••• ${raw.saved_card.last4}`,
     until: formatMoment(raw.expires_at, texts.locale),
     kind: raw.kind,
   };

@@ -143,6 +143,9 @@ function page(state: PageState, facts: Facts) {
     confirm: 'Confirm with your bank',
     continue_at_bank: 'Continue at your bank',
     pay_with: facts.new_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.new_card_short}`,
+    pay_with_saved:
+      facts.saved_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.saved_card_short}`,
+    saved_hint: `This card is on file already: there is nothing to enter. You pay ${amount} once.`,
     /** Below the button that pays: what comes next. */
     press_hint: `Your bank may show its own page, and then brings you back here. You pay ${amount} once.`,
     replace: 'Use another card',

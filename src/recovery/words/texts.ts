@@ -50,6 +50,8 @@ export type Facts = {
   readonly new_card: string | null;
   /** `•••• 4444`, for the button. */
   readonly new_card_short: string | null;
+  /** Likewise, of the other card on file. */
+  readonly saved_card_short: string | null;
   /** A day and a time, with its zone. */
   readonly until: string;
   readonly kind: RecoveryMail['kind'];

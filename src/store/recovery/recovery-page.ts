@@ -36,6 +36,10 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   /** The new card has been tried. */
   readonly replacement_attempted: boolean;
   readonly replacements_used: number;
+  /** The customer's default, where it is another card than the declined one, or has new data since. */
+  readonly saved_payment_method_id: string | null;
+  readonly saved_brand: string | null;
+  readonly saved_last4: string | null;
 };
 
 /** Everything that the customer's page shows and decides on, read at one instant. No address, no name. */
@@ -55,7 +59,8 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
            np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
            exists (select 1 from charge_attempts t where t.charge_id = c.id
                    and t.payment_method_id = s.payment_method_id) as replacement_attempted,
-           (select count(*)::int from setups o where o.recovery_id = r.id) as replacements_used
+           (select count(*)::int from setups o where o.recovery_id = r.id) as replacements_used,
+           sp.id as saved_payment_method_id, sp.card_brand as saved_brand, sp.card_last4 as saved_last4
     from recoveries r
     join charges c on c.id = r.charge_id
     join customers u on u.id = c.customer_id
@@ -67,6 +72,10 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
     left join lateral (select s.* from setups s where s.recovery_id = r.id
                        order by s.recovery_number desc limit 1) s on true
     left join payment_methods np on np.id = s.payment_method_id and np.state = 'usable'
+    left join payment_methods sp on sp.id = u.default_payment_method_id and sp.state = 'usable' and sp.type = 'card'
+      and (sp.id <> r.payment_method_id or sp.renewed_at > a.started_at)
+      and exists (select 1 from consents sn where sn.id = sp.consent_id and sn.accepted_at is not null
+                  and sn.revoked_at is null and (sn.until is null or sn.until > dc_now()))
     where r.id = ${recovery_id}`;
   return rows[0] ?? null;
 }

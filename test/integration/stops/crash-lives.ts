@@ -120,7 +120,14 @@ const pressed =
     const recovery_id = await recoveryOf(stage, subject);
     const [row] = await stage.admin`select id from replacements where charge_id = ${subject.charge}`;
     const replacement_id = replacement ? String(row?.id) : null;
-    const press = { recovery_id, replacement_id, ticked: false, evidence: EVIDENCE, merchant: MERCHANT };
+    const press = {
+      recovery_id,
+      replacement_id,
+      saved_id: null,
+      ticked: false,
+      evidence: EVIDENCE,
+      merchant: MERCHANT,
+    };
     await pressUntil(
       stage,
       subject,

@@ -18,6 +18,7 @@ const BASE = {
   replacement_last4: null,
   replacement_attempted: false,
   replacements_used: 0,
+  saved_payment_method_id: null,
 } as unknown as RecoveryPageRow;
 
 const view = (change: Partial<RecoveryPageRow> = {}) =>
@@ -31,7 +32,13 @@ const NEW_CARD = {
   replacements_used: 1,
 } as const;
 
-const NOTHING = { confirm: null, pay_replacement: null, replace: false, future_use_box: false };
+const NOTHING = {
+  confirm: null,
+  pay_replacement: null,
+  pay_saved: null,
+  replace: false,
+  future_use_box: false,
+};
 
 test.each([
   ['paid', { charge_state: 'succeeded', state: 'completed' }],
@@ -71,6 +78,21 @@ test('offers the bank first and another card second', () => {
 test('offers only another card where the saved one is of no use', () => {
   expect(view({ kind: 'replace' })).toMatchObject({ confirm: null, replace: true, future_use_box: false });
   expect(view({ method_usable: false })).toMatchObject({ confirm: null, replace: true });
+});
+
+test('offers another card that is on file beside a new one, until a new one is ready', () => {
+  const saved = { saved_payment_method_id: 'pm_saved' };
+  expect(view({ ...saved, kind: 'replace' })).toMatchObject({
+    pay_saved: 'pm_saved',
+    replace: true,
+    future_use_box: false,
+  });
+  expect(view(saved)).toMatchObject({ confirm: 'offer', pay_saved: 'pm_saved', replace: true });
+  expect(view({ ...saved, ...NEW_CARD })).toMatchObject({ pay_saved: null, pay_replacement: 'set_new' });
+  expect(view({ ...saved, attempt_state: 'awaiting_customer' })).toMatchObject({
+    ...NOTHING,
+    confirm: 'continue',
+  });
 });
 
 test('leads back to the bank while an attempt waits there', () => {
