@@ -8,6 +8,8 @@ import { done, type Outcome, rest, wait } from '../work/outcome.ts';
 
 /** A charge that was just woken is read again so soon: the next waits for its end. */
 const LOOK_MS = 5_000;
+/** Its outcome is unknown, which may last for hours. */
+const UNKNOWN_LOOK_MS = 60_000;
 
 /**
  * Tries a customer's waiting charges anew, one after the other (docs/protocol.md, 8.4). The charge itself then takes
@@ -32,7 +34,7 @@ export async function wakeCharges(
   const { revision } = row;
   switch (decision.do) {
     case 'wait':
-      return wait(row, LOOK_MS, 'waking');
+      return wait(row, woken?.charge.state === 'unknown' ? UNKNOWN_LOOK_MS : LOOK_MS, 'waking');
     case 'wake':
       return write(deps, lease, { revision, waking: row.waking, wake: decision.charge, due_in_ms: LOOK_MS });
     case 'end': {

@@ -32,7 +32,9 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
 
 /** Makes a usable method the customer's default. */
 export async function makeDefault(sql: Sql, id: string): Promise<MethodChange> {
-  const rows = await sql<{ outcome: MethodChange }[]>`
+  const rows = await retryConflict(
+    async () =>
+      await sql<{ outcome: MethodChange }[]>`
     with found as (
       select id, customer_id, state from payment_methods where id = ${id} for share
     ), chosen as (
@@ -41,7 +43,8 @@ export async function makeDefault(sql: Sql, id: string): Promise<MethodChange> {
     )
     select case when state in ('detaching', 'detached') then 'detached'
                 when state = 'usable' then 'done' else 'unusable' end as outcome
-    from found`;
+    from found`,
+  );
   return rows[0]?.outcome ?? 'unknown';
 }
 

@@ -1,6 +1,6 @@
 /** Methods on file: what Stripe says about them, and how they leave. A setup or an adoption brings them. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import type { Sql } from '../postgres/database.ts';
+import { retryConflict, type Sql } from '../postgres/database.ts';
 
 /**
  * Records that a method is detached at Stripe, whatever brings the news, and takes it from the customer's default.
@@ -34,7 +34,9 @@ export async function refreshMethod(
   cause_reference: string,
 ): Promise<void> {
   if (card === null) return;
-  await sql`
+  await retryConflict(
+    async () =>
+      await sql`
     with known as (
       select id, card_exp_month is not null and card_brand = ${card.brand} as is_renewal from payment_methods
       where id = ${id} and state <> 'detached'
@@ -53,5 +55,6 @@ export async function refreshMethod(
     )
     update customers u set waking = with_waking(u.waking, r.id), due_at = dc_now(), offered_at = null,
       revision = u.revision + 1
-    from refreshed r where u.id = r.customer_id and r.is_renewed and u.state = 'bound'`;
+    from refreshed r where u.id = r.customer_id and r.is_renewed and u.state = 'bound'`,
+  );
 }

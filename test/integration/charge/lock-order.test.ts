@@ -9,8 +9,9 @@ import { type ChargeStatements, chargeStatements } from '../../../src/store/char
 import { requestClose } from '../../../src/store/charge/close-requests.ts';
 import { listInFlight } from '../../../src/store/charge/in-flight.ts';
 import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
-import { revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
-import { requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
+import { revokeAndMove, revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
+import { makeDefault, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
+import { writeWaking } from '../../../src/store/customer/waking.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
 import { setCharging } from '../../../src/store/work/charging.ts';
 import { claimRows } from '../../../src/store/work/obligations.ts';
@@ -38,11 +39,15 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A customer with a charge to open, one to send again and settle, and one to press; all of one card and consent. */
+/**
+ * A customer with a charge to open, one to send again and settle, and one to press; all follow the customer with one card
+ * and consent, and another card with its own is there.
+ */
 type Scene = {
   readonly customer: string;
   readonly consent: string;
   readonly method: string;
+  readonly otherMethod: string;
   readonly toOpen: AttemptOpening;
   readonly toSend: AttemptOpening;
   readonly toPress: AttemptOpening;
@@ -54,13 +59,22 @@ async function stage(): Promise<Scene> {
   const method = (await readCharge(store.sql, first.id))?.method.id ?? '';
   const [second, third] = [`${first.id}s`, `${first.id}p`];
   await store.sql`
-    insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, amount_minor, currency,
-                         livemode, description)
-    select i.id, i.state, dc_now(), ${customer_id}, ${method}, ${consent_id}, 1250, 'eur', false, 'Staged'
+    insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, follows_customer,
+                         amount_minor, currency, livemode, description)
+    select i.id, i.state, dc_now(), ${customer_id}, ${method}, ${consent_id}, true, 1250, 'eur', false, 'Staged'
     from (values (${second}, 'queued'), (${third}, 'action_required')) as i (id, state)`;
   await store.sql`
     insert into recoveries (id, state, charge_id, kind, payment_method_id, expires_at, link_nonce)
     values (${`rec_${third}`}, 'open', ${third}, 'authenticate', ${method}, dc_now() + interval '1 day', 'n')`;
+  const otherMethod = `pm_other_${first.id}`;
+  await store.sql`
+    insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
+    values (${`cns_${first.id}`}, ${customer_id}, 'off_session', 'recurring', 'usage', 'I agree.', '2', now())`;
+  await store.sql`
+    insert into payment_methods (id, state, customer_id, consent_id, type, usage)
+    values (${otherMethod}, 'usable', ${customer_id}, ${`cns_${first.id}`}, 'card', 'off_session')`;
+  await store.sql`update charges set follows_customer = true where id = ${first.id}`;
+  await store.sql`update customers set default_payment_method_id = ${method} where id = ${customer_id}`;
   const ids = [first.id, second, third];
   await claimRows(
     store.sql,
@@ -72,6 +86,7 @@ async function stage(): Promise<Scene> {
     customer: customer_id,
     consent: consent_id,
     method,
+    otherMethod,
     toOpen: opening(first.id, first, method, null),
     toSend: opening(second, first, method, null),
     toPress: opening(third, first, method, `rec_${third}`),
@@ -158,12 +173,27 @@ const withdrawals = {
   cancel: (scene: Scene) =>
     requestClose(store.sql, everyCharge(scene), { ...request, cause_reference: 'test' }),
   revoke: ({ consent }: Scene) => revokeConsents(store.sql, [consent], 'test'),
+  move: ({ consent }: Scene) => revokeAndMove(store.sql, consent, 'test'),
   stop: ({ customer }: Scene) => writeStop(store.sql, customer, 'test'),
   detach: ({ method }: Scene) => requestDetach(store.sql, method, 'test'),
   'kill switch': () => setCharging(store.sql, false, { reason: 'test', by: 'robin' }),
 };
 
-const acts = { ...sendings, ...withdrawals, settle };
+/** One step of what a customer owes their waiting charges. */
+async function wake({ customer, toPress }: Scene): Promise<void> {
+  const [row] = await store.sql<{ id: string; revision: number; lease_number: number; waking: string[] }[]>`
+    select id, revision, lease_number, waking from customers where id = ${customer}`;
+  const charge = (await readCharge(store.sql, toPress.charge_id))?.charge;
+  if (row === undefined || charge === undefined) throw new Error('the scene is not staged');
+  const { id, revision, lease_number, waking } = row;
+  await writeWaking(store.sql, { id, lease_number }, { revision, waking, wake: charge, due_in_ms: null });
+}
+
+async function choose({ otherMethod }: Scene): Promise<void> {
+  await makeDefault(store.sql, otherMethod);
+}
+
+const acts = { ...sendings, ...withdrawals, settle, wake, choose };
 type Act = keyof typeof acts;
 const names = Object.keys(acts) as Act[];
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));
