@@ -109,7 +109,8 @@ const ofMoney = {
     verbs: ['write_off'],
   },
   orphan_left: {
-    means: 'a PaymentIntent of ours that no charge names was never cancelled; it has taken nothing',
+    means:
+      'a PaymentIntent of ours that no charge names was never cancelled, or its charge is lost; it has taken nothing yet',
     verbs: ['write_off', 'release'],
   },
   dispute: {

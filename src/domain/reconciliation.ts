@@ -145,7 +145,11 @@ export function missingAtStripe(charge: BookedCharge): Difference {
 
 export type OrphanTimes = { readonly now_s: number; readonly orphan_age_s: number };
 
-/** Whether the sweep should have cancelled this PaymentIntent of ours long ago. Seconds as in `decideOrphan`. */
+/**
+ * Whether this PaymentIntent of ours should have come to its end long ago: the sweep should have cancelled it, or its
+ * charge is missing, so that nobody ever will, while a customer who is still at their bank's page could pay it. Seconds
+ * as in `decideOrphan`.
+ */
 export function isOrphanLeft(
   intent: PaymentSnapshot,
   charge: BookedCharge | null,
@@ -157,7 +161,8 @@ export function isOrphanLeft(
     stripe_payment_intent_id: charge.stripe_payment_intent_id,
     terminal: isTerminal('charge', charge.state),
   };
-  return decideOrphan(intent, bound).kind === 'cancel';
+  const { kind } = decideOrphan(intent, bound);
+  return kind === 'cancel' || kind === 'lost';
 }
 
 /** The sweep comes every minute; an hour allows for an outage. */

@@ -70,6 +70,7 @@ export function projectSession(value: unknown): SessionSnapshot | null {
     setup_intent: idOf(session.setup_intent),
     customer: idOf(session.customer),
     livemode: booleanOf(session.livemode),
+    created_s: integerOf(session.created),
     expires_at: integerOf(session.expires_at),
     metadata: pickTexts(session.metadata, ['dc_setup', 'dc_instance', 'dc_request']),
   };

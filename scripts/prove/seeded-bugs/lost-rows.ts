@@ -124,7 +124,7 @@ export const lostRows: readonly Mutation[] = [
     edits: [
       {
         file: 'src/billing/janitor/apply-stripe-event.ts',
-        find: "  else if (!found.is_written) await seeLoss(deps, 'key_without_row', seen_at);\n",
+        find: "  else if (!found.is_written) await seeLoss(deps, 'key_without_row', event.stripe_created_at);\n",
         replace: '',
       },
     ],
@@ -135,8 +135,8 @@ export const lostRows: readonly Mutation[] = [
     edits: [
       {
         file: DECIDE,
-        find: 'if (is_unbound && look_first === null && !isEventsRead(context, policy))',
-        replace: 'if (is_unbound && !is_unbound && !isEventsRead(context, policy) && EVENTS_WAIT_MS === 0)',
+        find: 'if (look_first === null && !isEventsRead(context, policy))',
+        replace: 'if (!is_unbound && look_first === null && !isEventsRead(context, policy))',
       },
     ],
     check: integration('janitor/unread-events', 'nothing is created while they were not read'),
@@ -162,5 +162,71 @@ export const lostRows: readonly Mutation[] = [
       },
     ],
     check: integration(LOST_ROWS, 'comes back under the id of its reference'),
+  },
+  {
+    name: 'the walk over late events ends before it says what is missing',
+    edits: [
+      {
+        file: 'src/billing/janitor/sweep-events.ts',
+        find: '  await look?.(deps, ours);\n',
+        replace: '',
+      },
+    ],
+    check: integration('janitor/unread-events', 'a walk that shows rows to be missing says so'),
+  },
+  {
+    name: 'a card is tried again behind unread events',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'if (look_first === null && !isEventsRead(context, policy))',
+        replace: 'if (is_unbound && look_first === null && !isEventsRead(context, policy))',
+      },
+    ],
+    check: integration('janitor/unread-events', 'nor is a card tried again'),
+  },
+  {
+    name: 'what can still be paid for a charge that is lost is named by nobody',
+    edits: [
+      {
+        file: 'src/domain/reconciliation.ts',
+        find: "return kind === 'cancel' || kind === 'lost';",
+        replace: "return kind === 'cancel';",
+      },
+    ],
+    check: integration('janitor/missing-rows', 'is named by reconcile a day later'),
+  },
+  {
+    name: 'what becomes of a lost payment turns charging off again',
+    edits: [
+      {
+        file: 'src/billing/work/see-loss.ts',
+        find: 'return created_s == null ? told_at : new Date(created_s * 1_000);',
+        replace: 'return created_s === -1 ? new Date(0) : told_at;',
+      },
+    ],
+    check: integration('janitor/missing-rows', 'is no new loss when something becomes of it later'),
+  },
+  {
+    name: 'the break about a payment stays open when its charge has found it',
+    edits: [
+      {
+        file: 'src/billing/janitor/sweep-orphans.ts',
+        find: '  await closeFoundBreaks(sql);\n',
+        replace: '',
+      },
+    ],
+    check: integration('janitor/found-again', 'the break that a sweep wrote'),
+  },
+  {
+    name: 'a claim that a kept event overtakes is refused',
+    edits: [
+      {
+        file: 'src/billing/janitor/claim-payment.ts',
+        find: "  if (now?.state !== 'succeeded') return accepted;\n",
+        replace: "  if (now?.state !== 'failed') return accepted;\n",
+      },
+    ],
+    check: integration('janitor/found-again', 'a claim is done even where'),
   },
 ];

@@ -20,7 +20,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
-import { seeLoss } from '../work/see-loss.ts';
+import { madeAt, seeLoss } from '../work/see-loss.ts';
 
 /** Whether the event concerned any row of ours. */
 export type EventApplied = 'applied' | 'ignored';
@@ -84,9 +84,9 @@ async function applyPaymentIntent(
   const marked = dc_instance === deps.instance.id ? (dc_charge ?? null) : null;
   const key = marked !== null && isConfirm(event.request_key) ? event.request_key : null;
   const found = await findCharge(deps.sql, snapshot.id, marked, key);
-  const seen_at = event.stripe_created_at;
-  if (!found.is_there) await seeLoss(deps, 'payment_intent_without_row', seen_at);
-  else if (!found.is_written) await seeLoss(deps, 'key_without_row', seen_at);
+  if (!found.is_there)
+    await seeLoss(deps, 'payment_intent_without_row', madeAt(snapshot, event.stripe_created_at));
+  else if (!found.is_written) await seeLoss(deps, 'key_without_row', event.stripe_created_at);
   const charge_id = found.id;
   if (charge_id === null) return 'ignored';
   const told = { fact: 'payment_intent', snapshot, key: event.request_key, current: false } as const;

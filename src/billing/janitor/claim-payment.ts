@@ -5,6 +5,7 @@
 import { decideClaim } from '../../domain/operator-decisions.ts';
 import { derivedId } from '../../platform/ids.ts';
 import { insertClaimed, readClaimGround } from '../../store/janitor/claimed-payments.ts';
+import { readOperated } from '../../store/janitor/operated-charges.ts';
 import { readInstance } from '../../store/postgres/instance.ts';
 import type { OperatorWord } from '../../store/work/operator-actions.ts';
 import { acceptCharge } from './accept-charge.ts';
@@ -49,7 +50,7 @@ export async function claimPayment(
   const made = await insertClaimed(deps.sql, { id, customer_id: customer, reference, intent }, word);
   switch (made) {
     case 'made':
-      return acceptCharge(deps, id, word);
+      return acceptMade(deps, id, word);
     case 'no_method':
       return refused('This customer has no saved method with a consent: adopt the one that paid first');
     case 'reference_taken':
@@ -57,4 +58,18 @@ export async function claimPayment(
     case 'taken_meanwhile':
       return refused('It was claimed meanwhile');
   }
+}
+
+/**
+ * Accepts what the charge was made for. An event that was kept for want of this charge comes due with it, and a worker
+ * may settle the charge first: then what was claimed is done.
+ */
+async function acceptMade(deps: VerbDependencies, id: string, word: OperatorWord): Promise<Verbed> {
+  const accepted = await acceptCharge(deps, id, word);
+  if (accepted.outcome !== 'refused') return accepted;
+  const now = await readOperated(deps.sql, id);
+  if (now?.state === 'needs_review') return acceptCharge(deps, id, word);
+  if (now?.state !== 'succeeded') return accepted;
+  const { state, amount_minor, currency } = now;
+  return { outcome: 'done', id, state, amount_minor, currency };
 }

@@ -13,6 +13,7 @@ import { DAY_MS } from '../../domain/durations.ts';
 import type { Difference } from '../../domain/reconciliation.ts';
 import { productionTimings } from '../../platform/timings.ts';
 import { readBrokenRows } from '../../store/janitor/invariants.ts';
+import { closeFoundBreaks } from '../../store/janitor/orphans.ts';
 import {
   type DifferenceName,
   readKnown,
@@ -58,6 +59,7 @@ export async function reconcile(deps: ReconcileDependencies, from: Date | null):
     result = { ...again, differences: again.differences.filter((one) => seen.has(nameOf(one))) };
   }
   const { payments, sums } = result;
+  await closeFoundBreaks(deps.sql);
   const differences = await leaveOutKnown(deps, result.differences);
   await recordDifferences(deps.sql, differences);
   await noteMissing(deps.sql, 'payment_intent_without_row', payments.missing_s);

@@ -10,6 +10,7 @@
  */
 import { z } from 'zod';
 import { DAY_S } from '../../domain/durations.ts';
+import { isEventsRead } from '../../domain/loss.ts';
 import { insertInboxEvents } from '../../store/door/inbox-intake.ts';
 import { noteEventsRead, noteLoss } from '../../store/postgres/loss.ts';
 import { readCursor, saveSweep, type TakenSweep, takeSweep } from '../../store/work/sweeps.ts';
@@ -17,8 +18,12 @@ import { eventsIn } from '../../stripe/events/events.ts';
 import { LISTED_EVENT_TYPES } from '../../stripe/events/followed-events.ts';
 import { readPage } from '../../stripe/pages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { seeMissingRows } from './see-missing-rows.ts';
 
-type SweepDependencies = Pick<Dependencies, 'sql' | 'stripe' | 'timings' | 'log' | 'metrics' | 'offer'>;
+type SweepDependencies = Pick<
+  Dependencies,
+  'sql' | 'stripe' | 'instance' | 'timings' | 'log' | 'metrics' | 'offer'
+>;
 
 /** Pages of 100 that one round reads before it lets others use the connection. */
 const PAGES_MAX = 10;
@@ -48,8 +53,10 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
     after: null,
   };
   await seeOldMark(deps, taken);
+  // Creates wait for the end of this walk: what it shows to be missing must be known by then.
+  const look = isEventsRead(datesOf(taken), timings) ? null : seeMissingRows;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const next = await sweepPage(deps, cursor, signal);
+    const next = await sweepPage(deps, cursor, look, signal);
     if (next === null) {
       // A page that cannot be found again (the list was reset) must not hold up the sweep for ever.
       await saveSweep(sql, 'events', JSON.stringify({ ...cursor, after: null }), null);
@@ -65,6 +72,11 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
   return isMore;
 }
 
+const datesOf = ({ now_s, events_read_s }: TakenSweep) => ({
+  now: new Date(now_s * 1_000),
+  events_read_at: new Date(events_read_s * 1_000),
+});
+
 /** Beyond Stripe's memory of its events nobody can say what we have missed: that is a loss. */
 async function seeOldMark({ sql, timings, log }: SweepDependencies, taken: TakenSweep): Promise<void> {
   const { now_s, events_read_s } = taken;
@@ -78,6 +90,7 @@ async function seeOldMark({ sql, timings, log }: SweepDependencies, taken: Taken
 async function sweepPage(
   deps: SweepDependencies,
   cursor: Cursor,
+  look: typeof seeMissingRows | null,
   signal: AbortSignal | undefined,
 ): Promise<Cursor | null> {
   const { sql, stripe, log, metrics } = deps;
@@ -94,6 +107,7 @@ async function sweepPage(
     metrics.breaksTotal.inc({ kind: 'livemode' }, data.length - ours.length);
     log.error({ event: 'inbox_event.refused', count: data.length - ours.length, code: 'livemode_differs' });
   }
+  await look?.(deps, ours);
   const ids = await insertInboxEvents(sql, ours, 'events_list');
   if (ids.length > 0) {
     log.info({ event: 'events.missed', count: ids.length });

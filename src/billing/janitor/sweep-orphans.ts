@@ -12,7 +12,12 @@ import { decideOrphan } from '../../domain/charge/orphans.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { HOUR_S } from '../../domain/durations.ts';
 import { unreachable } from '../../platform/errors.ts';
-import { closeOrphanCancels, readOrphanCharges, recordUnboundPayment } from '../../store/janitor/orphans.ts';
+import {
+  closeFoundBreaks,
+  closeOrphanCancels,
+  readOrphanCharges,
+  recordUnboundPayment,
+} from '../../store/janitor/orphans.ts';
 import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import { readPage } from '../../stripe/pages.ts';
 import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
@@ -44,6 +49,7 @@ export async function sweepOrphansOnce(deps: BringDependencies, signal?: AbortSi
     cursor = { since_s: cursor.since_s, after: next };
     if (next === null) break;
   }
+  await closeFoundBreaks(sql);
   const isMore = cursor.after !== null;
   await saveSweep(
     sql,

@@ -16,7 +16,7 @@ import type { EventProjection } from '../../stripe/events/event.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
-import { seeLoss } from '../work/see-loss.ts';
+import { madeAt, seeLoss } from '../work/see-loss.ts';
 import { cancelStray } from './cancel-stray-setup.ts';
 import { settleSetup } from './settle-setup.ts';
 
@@ -79,11 +79,12 @@ async function applySession(deps: Dependencies, event: Event, session: SessionSn
   return settle(deps, event, setup.id, null);
 }
 
-type Marked = { readonly metadata: SetupMark };
+type Marked = { readonly metadata: SetupMark; readonly created_s: number | null };
 
 /** No setup has it. If it is ours all the same, its row was lost. */
 async function ignore(deps: Dependencies, event: Event, object: Marked): Promise<Applied> {
-  if (markOf(deps, object) !== null) await seeLoss(deps, 'setup_without_row', event.stripe_created_at);
+  if (markOf(deps, object) !== null)
+    await seeLoss(deps, 'setup_without_row', madeAt(object, event.stripe_created_at));
   return 'ignored';
 }
 

@@ -17,3 +17,11 @@ export async function seeLoss(
   const loss = await noteLoss(sql, { cause, seen_at, since: null, stops: true });
   if (loss !== null) log.error({ event: 'rows.lost', cause });
 }
+
+/**
+ * When the row of an object at Stripe was written, at the latest. Not the time of an event about it: what becomes of it
+ * years later (a customer who comes back, a person's verb) tells of no new loss.
+ */
+export function madeAt({ created_s }: { readonly created_s: number | null }, told_at: Date): Date {
+  return created_s == null ? told_at : new Date(created_s * 1_000);
+}

@@ -122,7 +122,8 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   // Looking takes no money: a charge that was paid before its row was lost settles while charging is off.
   if (!context.charging_enabled && look_first === null)
     return { do: 'wait', reason: 'charging_paused', due_in_ms: PAUSED_WAIT_MS };
-  if (is_unbound && look_first === null && !isEventsRead(context, policy))
+  // Nothing new is sent: a create may be a second one, and an attempt may be of a customer who has withdrawn since.
+  if (look_first === null && !isEventsRead(context, policy))
     return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
   if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
   if (!context.method.usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };

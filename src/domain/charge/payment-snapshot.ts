@@ -101,7 +101,8 @@ export type SessionSnapshot = {
   readonly setup_intent: string | null;
   readonly customer: string | null;
   readonly livemode: boolean | null;
-  /** Unix seconds, Stripe's clock. */
+  /** Unix seconds, Stripe's clock; null in what earlier releases stored. */
+  readonly created_s: number | null;
   readonly expires_at: number | null;
   readonly metadata: SetupMark;
 };

@@ -59,6 +59,28 @@ export async function closeOrphan(sql: Sql, payment_intent_id: string, word: Ope
     ${wroteActions(sql, 'gone', { ...action, stripe_id: payment_intent_id }, word)}`;
 }
 
+/** What a break says of a PaymentIntent that no charge names: no longer true once one does. */
+const NAMED_BY_NONE = ['unbound_payment_intent', 'success_without_charge', 'orphan_left'];
+
+/**
+ * Closes breaks about PaymentIntents that their charges have found meanwhile: after a loss of rows, a sweep may come
+ * before the request that brings the row back. And those about a confirm whose PaymentIntent a person has dealt with.
+ */
+export async function closeFoundBreaks(sql: Sql): Promise<void> {
+  await sql`
+    update breaks b set closed_by = coalesce('bound to ' || f.charge_id, 'operator: ' || f.verb)
+    from (
+      select o.id, c.id as charge_id, null as verb from breaks o
+      join charges c on c.stripe_payment_intent_id = o.stripe_id
+      where o.closed_by is null and o.kind = any(${NAMED_BY_NONE})
+      union all
+      select o.id, null, max(a.verb) from breaks o join operator_actions a on a.stripe_id = o.stripe_id
+      where o.closed_by is null and o.kind = 'confirm_without_attempt' and a.verb <> 'release'
+      group by o.id
+    ) as f
+    where b.id = f.id`;
+}
+
 /**
  * Money at Stripe under our mark that no charge is bound to; an amount that is only held carries no mark, for it is some
  * other program's. Whether that is open: a person who has refunded it, or knows it, is not alarmed again.

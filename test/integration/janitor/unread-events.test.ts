@@ -1,8 +1,10 @@
 /** What follows when Stripe's events were not read to their end: nothing is created, and in the end it is a loss. */
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { moveClock } from '../../../src/store/work/clock-moves.ts';
 import { type ApiWorld, bodyOf, createApiWorld } from '../api/api-world.ts';
+import { loseRows } from './lost-rows.ts';
 
 const DAY_S = 86_400;
 let api: ApiWorld;
@@ -39,6 +41,44 @@ test('nothing is created while they were not read to their end for half a day', 
 
   expect((await world.read(id)).charge.state).toBe('succeeded');
   expect(await bound()).toEqual([{ state: 'bound' }]);
+});
+
+test('nor is a card tried again: its customer may have withdrawn in what was not read', async () => {
+  const { world } = api;
+  const customer = await world.customer('pm_card_visa', ['insufficient_funds', 'succeed']);
+  const { id } = (await api.post('/v1/charges', bodyOf(customer))).body;
+  await world.work();
+  await sleep(DAY_S + 3_600);
+  await world.work(['charge']);
+  expect((await world.read(id)).attempts).toHaveLength(1);
+
+  await sweepEventsOnce(world.deps);
+  await sleep(5);
+  await world.work();
+
+  expect((await world.read(id)).charge.state).toBe('succeeded');
+});
+
+test('a walk that shows rows to be missing says so before anything may be created behind it', async () => {
+  const { world } = api;
+  const customer = await world.customer('pm_card_visa');
+  const key = randomUUID();
+  await sweepEventsOnce(world.deps);
+  const { id } = (await api.post('/v1/charges', bodyOf(customer), { key })).body;
+  await world.work();
+  await loseRows(world.sql, [id]);
+  await world.sql`delete from inbox_events`;
+  await sleep(DAY_S + 3_600);
+  await api.post('/v1/charges', bodyOf(customer), { key });
+
+  await sweepEventsOnce(world.deps);
+  // No event is applied: a worker of charges may be faster.
+  await world.work(['charge']);
+
+  expect(await lost()).toEqual({ by: 'key_without_row', on: false });
+  const paid = await world.ledger(id);
+  expect(paid.map(({ successes }) => successes)).toEqual([1]);
+  expect((await world.read(id)).charge.state).toBe('succeeded');
 });
 
 test('not read for longer than Stripe keeps them is a loss; charging goes on', async () => {

@@ -95,6 +95,13 @@ export const sweepStatements: readonly Modelled[] = [
     },
   },
   {
+    // Here no row is lost, so no charge comes back to what the sweep has named.
+    name: 'closeFoundBreaks',
+    marker: 'update breaks b set closed_by',
+    arity: 1,
+    run: () => [],
+  },
+  {
     name: 'recordUnboundPayment',
     marker: "'unbound_payment_intent'",
     arity: 3,
