@@ -18,7 +18,7 @@ const GOOD_CARD = '4242424242424242';
 const LINK = /\/r\/v1\./;
 
 /** Customers who look at their inbox until they are stopped. */
-export function customersOf(world: World): Customers {
+export function customersOf(world: Pick<World, 'buyers' | 'inbox'>): Customers {
   const byEmail = new Map(world.buyers.map((buyer) => [buyer.email, buyer]));
   const mails = new Map<Buyer, number>();
   let seen = 0;

@@ -10,6 +10,12 @@ import { obligationTables } from '../../src/store/work/obligations.ts';
 import type { Customers } from './customers.ts';
 import type { World } from './world.ts';
 
+/** What is waited for, and moved on. */
+type Moved = Pick<
+  World,
+  'sql' | 'simulator' | 'secret_key' | 'advance' | 'foreign' | 'losses'
+>;
+
 export type Rest = {
   /** Whether everything has come to its end. */
   readonly is_quiet: boolean;
@@ -29,7 +35,7 @@ const STEP_MIN_S = 20;
 const STEP_MAX_S = DAY_S / 2;
 
 /** Waits and moves the clock until all has ended, or enough time has passed for anything to end. */
-export async function untilQuiet(world: World, customers: Customers): Promise<Rest> {
+export async function untilQuiet(world: Moved, customers: Customers): Promise<Rest> {
   let passed_s = 0;
   for (let round = 0; ; round += 1) {
     await untilIdle(world, customers);
@@ -47,7 +53,7 @@ export async function untilQuiet(world: World, customers: Customers): Promise<Re
 }
 
 /** Waits until nothing is due or leased, no webhook is under way, and no customer is at a page. */
-async function untilIdle(world: World, customers: Customers): Promise<void> {
+export async function untilIdle(world: Moved, customers: Customers): Promise<void> {
   const { sql, simulator } = world;
   const end_ms = performance.now() + IDLE_MS;
   const by = await readNow(sql);
@@ -71,7 +77,7 @@ async function countHeld(sql: Sql): Promise<number> {
 }
 
 /** What has not ended, here and at Stripe; and how long until the next row falls due by itself. */
-async function readOpen(world: World): Promise<{ open: number; next_ms: number | null; is_off: boolean }> {
+async function readOpen(world: Moved): Promise<{ open: number; next_ms: number | null; is_off: boolean }> {
   const { sql, simulator, secret_key } = world;
   const times = Object.values(obligationTables)
     .map((table) => sql`select due_at from ${sql(table)}`)
