@@ -6,11 +6,13 @@
 import type { Dependencies, Instance } from './billing/dependencies.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer } from './billing/work/pace.ts';
+import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
 import { DAY_MS } from './domain/durations.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { type PollLoop, startPollLoop } from './platform/poll-loop.ts';
 import type { Timings } from './platform/timings.ts';
 import { openQueue, type Queue } from './queue/backend.ts';
 import { createOffer } from './queue/offer.ts';
@@ -21,6 +23,7 @@ import type { GatherOptions } from './store/postgres/gather.ts';
 import { readInstance } from './store/postgres/instance.ts';
 import { schemaLag } from './store/postgres/migrate.ts';
 import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/postgres/readiness.ts';
+import { createNewestWrite } from './store/work/newest-write.ts';
 import type { StripeCall } from './stripe/call.ts';
 import { createStripe, type StripeClient } from './stripe/client.ts';
 import { countersOf, watch } from './telemetry.ts';
@@ -71,9 +74,10 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
     const recovery_ms = timings.recoveryDays * DAY_MS;
     const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
+    const newest = createNewestWrite();
     const statements = (company: GatherOptions) =>
-      chargeStatements(sql, company, recovery_ms, counters.settled);
-    const leases = createLeases(sql, timings, log, counters.lease);
+      chargeStatements(sql, company, recovery_ms, counters.settled, newest);
+    const leases = createLeases(sql, timings, log, counters.lease, newest);
     watch(metrics, { sql, queue, rates });
     const deps: Dependencies = {
       sql,
@@ -83,29 +87,55 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       instance,
       timings,
       leases,
+      newest,
       pacer: createPacer(sql, { rates, blockMs: timings.paceBlockMs, told: counters.wait }),
       recovery,
       log,
       metrics,
       offer: createOffer(sql, queue, log, timings),
     };
+    const watching = await watchDatabase(deps);
     return {
       deps,
       database,
       queue,
-      close: async () => {
-        leases.abortAll();
-        leases.close();
-        recovery.close();
-        stripe.close();
-        await queue.close();
-        await database.close();
-      },
+      close: () => closeAll({ watching, leases, recovery, stripe, queue, database }),
     };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+async function closeAll(opened: {
+  readonly watching: PollLoop;
+  readonly leases: Dependencies['leases'];
+  readonly recovery: { close(): void };
+  readonly stripe: StripeClient;
+  readonly queue: Queue;
+  readonly database: Database;
+}): Promise<void> {
+  await opened.watching.stop();
+  opened.leases.abortAll();
+  opened.leases.close();
+  opened.recovery.close();
+  opened.stripe.close();
+  await opened.queue.close();
+  await opened.database.close();
+}
+
+async function watchDatabase(deps: Dependencies): Promise<PollLoop> {
+  const { timings, log } = deps;
+  await meetDatabase(deps);
+  return startPollLoop({
+    name: 'watch-database',
+    intervalMs: timings.dispatchIntervalMs,
+    log,
+    once: async () => {
+      await watchDatabaseOnce(deps);
+      return false;
+    },
+  });
 }
 
 function openStripe(config: Config, timings: Timings, told: (call: StripeCall) => void): StripeClient {

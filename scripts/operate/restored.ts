@@ -9,6 +9,7 @@ import type { Database } from '../../src/store/postgres/database.ts';
 import { readNow } from '../../src/store/postgres/instance.ts';
 import { noteLoss } from '../../src/store/postgres/loss.ts';
 import { readCharging } from '../../src/store/work/charging.ts';
+import { knowDatabase } from '../../src/store/work/database-identity.ts';
 import { misused, type Print, printer, runCommand, withDatabase } from './operator-command.ts';
 
 const USAGE = `usage:
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
 async function note({ sql, tables }: Database, since: Date | null, print: Print): Promise<void> {
   if (since !== null && since > (await readNow(sql))) throw misused('--since is a time in the past');
   const loss = await noteLoss(sql, { cause: 'restored', seen_at: null, since, stops: true });
+  await knowDatabase(sql);
   const { enabled } = await readCharging(tables);
   const from = loss?.from.toISOString() ?? '';
   print(

@@ -8,6 +8,7 @@ import {
 } from '../store/door/idempotency-keys.ts';
 import { replay } from '../store/door/intake.ts';
 import type { Sql } from '../store/postgres/database.ts';
+import type { AppDependencies } from './dependencies.ts';
 import { requireIdempotencyKey } from './idempotency.ts';
 import { problem } from './problem.ts';
 
@@ -27,7 +28,7 @@ async function priorOf(
 
 /** Acts, unless a request with this key has acted before. The key is kept only for what was not refused. */
 export async function actOnce(
-  sql: Sql,
+  { sql, newest }: Pick<AppDependencies, 'sql' | 'newest'>,
   request: FastifyRequest,
   reply: FastifyReply,
   answer: { readonly entity_id: string; readonly status_code: number },
@@ -37,4 +38,5 @@ export async function actOnce(
   if ((await priorOf(sql, keyed, reply)) !== null) return;
   await act();
   await insertIdempotencyKey(sql, keyed, answer);
+  newest.request(keyed);
 }

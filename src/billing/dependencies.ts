@@ -3,6 +3,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { ChargeStatements } from '../store/charge/charge-statements.ts';
 import type { Sql } from '../store/postgres/database.ts';
+import type { NewestWrite } from '../store/work/newest-write.ts';
 import type { Kind } from '../store/work/obligations.ts';
 import type { StripeClient } from '../stripe/client.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -27,6 +28,8 @@ export type Dependencies = {
   readonly instance: Instance;
   readonly timings: Timings;
   readonly leases: Leases;
+  /** What this process would miss first if Postgres lost its last commits. */
+  readonly newest: NewestWrite;
   readonly pacer: Pacer;
   /** What billing needs of the recovery folder: links and mails. */
   readonly recovery: RecoveryPorts;

@@ -11,6 +11,8 @@ export const LOG_EVENTS = [
   'charge.settled',
   'clock.differs',
   'customer.bound',
+  'database.changed',
+  'database.unreadable',
   'events.missed',
   'events.swept',
   'events.unreadable',

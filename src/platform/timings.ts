@@ -62,6 +62,9 @@ export const productionTimings = {
   lossListFirstDays: 35,
   // Half of what Stripe keeps a key for: a database set back further than that is asked for its events first.
   eventsReadHours: 12,
+  // After a failover a living process finds its newest write within a second or two of its first connection; one that has
+  // to come back from a long pause gets half a minute.
+  vouchWaitMs: 30_000,
   // Stripe keeps events for 30 days: what lies behind an older mark is gone.
   eventsMarkDays: 28,
   // A PaymentIntent of ours without a row: a failover may still bring the row back within a day.
@@ -120,6 +123,7 @@ export const chaosTimings: Timings = {
   janitorIntervalMs: 250,
   eventsListIntervalMs: 1_000,
   orphanSweepIntervalMs: 1_000,
+  vouchWaitMs: 3_000,
   workerDrainMs: 1_500,
   stopDeadlineMs: 5_000,
 };

@@ -23,6 +23,7 @@ import { type Database, openDatabase, type Sql } from '../../src/store/postgres/
 import { readInstance } from '../../src/store/postgres/instance.ts';
 import { noteEventsRead } from '../../src/store/postgres/loss.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
+import { createNewestWrite } from '../../src/store/work/newest-write.ts';
 import { type Kind, kinds, obligationTables } from '../../src/store/work/obligations.ts';
 import { createStripe } from '../../src/stripe/client.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
@@ -114,8 +115,9 @@ async function dependencies(
   const metrics = createMetrics();
   const counters = countersOf(metrics);
   const recovery_ms = timings.recoveryDays * DAY_MS;
+  const newest = createNewestWrite();
   const statements = () =>
-    chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, recovery_ms, counters.settled);
+    chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, recovery_ms, counters.settled, newest);
   return {
     sql: store.sql,
     charges: statements(),
@@ -129,7 +131,8 @@ async function dependencies(
     }),
     instance: { id: row.instance_id, deriveKey: row.derive_key, livemode: false },
     timings,
-    leases: createLeases(store.sql, timings, log, counters.lease),
+    leases: createLeases(store.sql, timings, log, counters.lease, newest),
+    newest,
     pacer: createPacer(store.sql, {
       rates: { per_endpoint: 10_000, global: 100_000 },
       blockMs: 250,

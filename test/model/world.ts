@@ -118,7 +118,8 @@ const silentLog = {
 } as unknown as Dependencies['log'];
 
 /** Dependencies that take no part in the protocol. */
-const RESTING: Pick<Dependencies, 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
+const RESTING: Pick<Dependencies, 'newest' | 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
+  newest: { row: silence, request: silence, read: () => null, forget: silence },
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
   recovery: {

@@ -138,6 +138,9 @@ const movedOf = ({ ground }: Scene) => ({
   simulator: ground.simulator,
   secret_key: ground.secret_key,
   advance: ground.advance,
+  // Nothing is left open: all of it is asked for again, or ended by a verb.
+  foreign: [],
+  losses: [],
 });
 const idle = (scene: Scene): Promise<void> => untilIdle(movedOf(scene), scene.customers);
 

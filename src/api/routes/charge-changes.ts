@@ -26,7 +26,7 @@ function postRetry(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Try a charge that waits now', { 202: charge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 202 }, async () => {
         const asked = await retryCharge(deps, id, callerOf(request));
         switch (asked.outcome) {
           case 'unknown':
@@ -67,7 +67,7 @@ function postMethod(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const charge_id = knownId('chg', request.params.id);
       const payment_method_id = referredId('payment_method', 'payment_method', request.body.payment_method);
-      await actOnce(deps.sql, request, reply, { entity_id: charge_id, status_code: 200 }, async () => {
+      await actOnce(deps, request, reply, { entity_id: charge_id, status_code: 200 }, async () => {
         const cause_reference = callerOf(request);
         const refusal = await chooseMethod(deps.sql, { charge_id, payment_method_id, cause_reference });
         if (refusal === 'unknown') throw problem('not_found');

@@ -113,7 +113,7 @@ function postCancel(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Ask for the end of a charge', { 202: canceledCharge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 202 }, async () => {
         const canceled = await cancelCharge(deps, id, callerOf(request));
         if (canceled.outcome === 'unknown') throw problem('not_found');
         if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);

@@ -42,7 +42,7 @@ function postRevoke(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
       found(await readConsent(deps.tables, id));
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, () =>
         revokeConsent(deps, id, callerOf(request), { move: request.body?.move ?? false }),
       );
       return {

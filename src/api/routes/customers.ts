@@ -82,7 +82,7 @@ function postStop(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, () =>
         stopCustomer(deps, id, callerOf(request)),
       );
       return {
@@ -101,7 +101,7 @@ function postResume(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, () =>
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, () =>
         resumeCustomer(deps.sql, id),
       );
       return customerView(found(await readCustomer(deps.tables, id)));

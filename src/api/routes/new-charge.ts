@@ -30,6 +30,7 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
       const taken = await requestCharge(deps, wanted, keyed, callerOf(request));
       switch (taken.outcome) {
         case 'created':
+          deps.newest.request(keyed);
           return reply.code(202).send(newChargeView(taken.row));
         case 'replayed':
           reply.header('idempotent-replayed', 'true');

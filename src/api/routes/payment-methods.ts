@@ -130,7 +130,7 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
     acts(TAG, SUMMARIES[verb], { 200: changedMethod }),
     async (request, reply) => {
       const id = knownId('payment_method', request.params.id);
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 200 }, async () => {
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, async () => {
         const change = await changePaymentMethod(deps, id, verb, callerOf(request));
         if (change !== 'done') throw problem(CHANGE_REFUSALS[change]);
       });

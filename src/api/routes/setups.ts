@@ -140,7 +140,7 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Ask for the end of a setup', { 202: setup }),
     async (request, reply) => {
       const id = knownId('set', request.params.id);
-      await actOnce(deps.sql, request, reply, { entity_id: id, status_code: 202 }, async () => {
+      await actOnce(deps, request, reply, { entity_id: id, status_code: 202 }, async () => {
         const cancellation = await cancelSetup(deps, id, callerOf(request));
         if (cancellation === 'unknown') throw problem('not_found');
         if (cancellation !== 'requested') throw problem(`already_${cancellation.already}` as ProblemCode);

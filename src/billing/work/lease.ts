@@ -19,6 +19,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Timings } from '../../platform/timings.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import { type GatherOptions, gather } from '../../store/postgres/gather.ts';
+import { createNewestWrite, type NewestWrite } from '../../store/work/newest-write.ts';
 import {
   type ClaimRequest,
   claimRows,
@@ -63,7 +64,13 @@ type Held = { lease: Lease; controller: AbortController; timer: NodeJS.Timeout; 
 export type TellLease = (kind: Kind, change: 'held' | 'lost' | 'released') => void;
 
 /** Leases of one process. */
-export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLease = () => {}): Leases {
+export function createLeases(
+  sql: Sql,
+  timings: Timings,
+  log: Log,
+  tell: TellLease = () => {},
+  newest: Pick<NewestWrite, 'row'> = createNewestWrite(),
+): Leases {
   const held = new Map<string, Held>();
   const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
   const claimers = { due: claimersOf(true, gathered), now: claimersOf(false, { rows_max: 1, wait_ms: 0 }) };
@@ -117,7 +124,9 @@ export function createLeases(sql: Sql, timings: Timings, log: Log, tell: TellLea
     const sent_ms = performance.now();
     const row = await claimers[lane][kind]({ id, token });
     await failpoint('claim.after_effect');
-    return row === undefined ? null : hold(kind, row as Rows[K], token, sent_ms);
+    if (row === undefined) return null;
+    newest.row(kind, row.id, { lease_number: row.lease_number });
+    return hold(kind, row as Rows[K], token, sent_ms);
   }
 
   function trust(entry: Held): void {

@@ -5,6 +5,7 @@
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { Sql } from '../postgres/database.ts';
 import { type GatherOptions, gather } from '../postgres/gather.ts';
+import { createNewestWrite, type NewestWrite } from '../work/newest-write.ts';
 import { readCharges } from './charge-context.ts';
 import {
   type AttemptOpened,
@@ -38,7 +39,9 @@ export function chargeStatements(
   options: GatherOptions,
   recovery_ms: number,
   tell: TellSettled,
+  newest: Pick<NewestWrite, 'row'> = createNewestWrite(),
 ): ChargeStatements {
+  const wrote = (charge_id: string, revision: number): void => newest.row('charge', charge_id, { revision });
   return {
     read: gather(async (ids) => {
       const contexts = await readCharges(sql, ids);
@@ -46,12 +49,19 @@ export function chargeStatements(
       return ids.map((id) => byId.get(id) ?? null);
     }, options),
     openCreate: gather((openings) => onePerCharge(openings, (some) => openCreates(sql, some)), options),
-    open: gather((openings) => onePerCharge(openings, (some) => openAttempts(sql, some)), options),
+    open: gather(async (openings) => {
+      const opened = await onePerCharge(openings, (some) => openAttempts(sql, some));
+      for (const one of opened) if (one.opened) wrote(one.charge_id, one.revision);
+      return opened;
+    }, options),
     permitResending: gather((some) => onePerCharge(some, (each) => permitResendings(sql, each)), options),
-    settle: gather(
-      (settlements) => onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell)),
-      options,
-    ),
+    settle: gather(async (settlements) => {
+      const results = await onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell));
+      settlements.forEach(({ charge_id, revision }, index) => {
+        if (results[index] === 'settled') wrote(charge_id, revision + 1);
+      });
+      return results;
+    }, options),
   };
 }
 

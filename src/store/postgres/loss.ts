@@ -11,6 +11,8 @@ export type LossCause =
   | 'setup_without_row'
   /** Stripe executed a confirm under a key of ours that no attempt was written ahead for. */
   | 'key_without_row'
+  /** The newest write that Postgres had acknowledged to a living process is not there. */
+  | 'write_missing'
   /** Stripe's events were not read for longer than Stripe keeps them. */
   | 'events_unread';
 

@@ -18,7 +18,7 @@ import {
 import { at, bytes, minor, serial } from './columns.ts';
 
 /**
- * One row: who this deployment is, whether it may charge, the newest loss of rows, and the test clock's offset (zero in
+ * One row: who this deployment is and on which database, whether it may charge, the newest loss of rows, and the test clock's offset (zero in
  * production).
  */
 export const instance = pgTable(
@@ -35,6 +35,10 @@ export const instance = pgTable(
     lost_from: at('lost_from'),
     events_read_at: at('events_read_at').notNull().default(sql`dc_now()`),
     withdrawals_due: boolean('withdrawals_due').notNull().default(false),
+    database_identity: text('database_identity'),
+    identity_seen: text('identity_seen'),
+    identity_seen_at: at('identity_seen_at'),
+    lost_stopped_at: at('lost_stopped_at'),
   },
   (t) => [check('instance_only_check', sql`${t.only}`)],
 );

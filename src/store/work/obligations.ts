@@ -60,7 +60,8 @@ export type ClaimRequest = { readonly id: string; readonly token: string };
 
 /**
  * Leases the free rows for `lease_ms` of real time, and returns them as they are now. A row that is missing from the
- * answer is leased by another process, locked at this moment, or (with `due_only`) not due.
+ * answer is leased by another process, locked at this moment, or (with `due_only`) not due. Of a database that nobody
+ * knows yet none is leased.
  *
  * Rows are locked in id order and locked ones are skipped, so two gathered claims never wait for each other.
  */
@@ -82,6 +83,7 @@ export async function claimRows<K extends Kind>(
       from ${table} t join wanted w on w.id = t.id
       where (t.lease_until is null or t.lease_until <= clock_timestamp() or t.claim_token = w.token)
         and (not ${options.due_only} or t.due_at <= dc_now() or t.claim_token = w.token)
+        and (select is_database_known())
       order by t.id
       for update of t skip locked
     )
