@@ -46,8 +46,8 @@ const CONSENT = {
 
 /** A shop whose payers have saved their cards long ago. */
 export async function openShop(ground: Ground, orders: Orders): Promise<Shop> {
-  const { database, simulator, secret_key, api } = ground;
-  const buyers = await savePayers(database.sql, simulator, secret_key, orders.payers);
+  const { database, simulator, api } = ground;
+  const buyers = await savePayers(database.sql, simulator, ground.sdk, orders.payers);
   const customers = new Map(buyers.map(({ id, payer }) => [payer.name, id]));
   const placed = new Map<string, Placed>();
   // What a merchant keeps of a person: it is the same whenever it is sent.
