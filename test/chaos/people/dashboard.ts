@@ -47,9 +47,14 @@ async function toSome(
 
 /** Does it to the payer once one of their charges is under way. */
 async function toPayer(scene: Scene, act: () => Promise<unknown>): Promise<boolean> {
+  const { merchant, buyer } = scene;
   let did = false;
   return toSome(scene, null, async () => {
-    if (!did) await act();
+    if (did) return;
+    // Nobody promises the merchant anything for it; but from now on charges with this method may be refused.
+    const gone = { kind: 'detachment', subject: buyer.payment_method_id, asked_ms: Date.now() } as const;
+    merchant.note({ ...gone, acked_ms: null, lifted_ms: null, in_flight: [] });
+    await act();
     did = true;
   });
 }
