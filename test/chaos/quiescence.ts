@@ -11,10 +11,7 @@ import type { Customers } from './customers.ts';
 import type { World } from './world.ts';
 
 /** What is waited for, and moved on. */
-type Moved = Pick<
-  World,
-  'sql' | 'simulator' | 'secret_key' | 'advance' | 'foreign' | 'losses'
->;
+type Moved = Pick<World, 'sql' | 'simulator' | 'secret_key' | 'advance' | 'foreign' | 'losses'>;
 
 export type Rest = {
   /** Whether everything has come to its end. */
