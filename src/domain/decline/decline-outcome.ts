@@ -33,7 +33,7 @@ export function planDecline(
   const change: AttemptChange = {
     number: attempt.number,
     state:
-      decision.class === 'authenticate' && attempt.kind === 'off_session'
+      decision.class === 'authenticate' && attempt.kind === 'off_session' && attempt.state === 'open'
         ? 'authentication_required'
         : 'declined',
     codes: { code: error.code, decline_code: error.decline_code, advice_code: error.advice_code },

@@ -45,6 +45,20 @@ describe('what a fact leads to', () => {
     },
   );
 
+  test('a debit’s attempt is declined, also by the bank’s wish of an attempt that was lost', () => {
+    const debit: Given = { charge: { state: 'pending' }, attempts: [attempt({ state: 'processing' })] };
+    const asked = paymentError({ code: 'authentication_required', decline_code: 'authentication_required' });
+    const failed = {
+      status: 'requires_payment_method',
+      amount_received_minor: 0,
+      last_error: asked,
+    } as const;
+    expect(planned(debit, told(failed))).toMatchObject({
+      state: 'action_required',
+      attempt: { number: 1, state: 'declined' },
+    });
+  });
+
   test('a cancellation that an event tells with another amount is read first, and believed when it is read', () => {
     const canceled = { status: 'canceled', amount_minor: 999 } as const;
     expect(planned({}, told(canceled, null, false))).toEqual({ settle: 'read_first' });
