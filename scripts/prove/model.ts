@@ -148,9 +148,8 @@ async function trace(seed: number, without: Without): Promise<number> {
     without,
     trace: (line) => process.stdout.write(`${line}\n`),
   });
-  process.stdout.write(
-    `seed ${seed}: ${world.tables.charge().state}, told ${world.tables.told.join(' > ')}\n`,
-  );
+  for (const { id, state } of world.tables.rows.charge.values())
+    process.stdout.write(`seed ${seed}: ${id} ${state}, told ${world.tables.toldOf(id).join(' > ')}\n`);
   process.stdout.write(violations.length === 0 ? 'no violation\n' : `${violations.join('\n')}\n`);
   return violations.length === 0 ? 0 : 1;
 }

@@ -5,9 +5,9 @@ import type { Intent, Try } from './stripe/stripe-intents.ts';
 import type { World } from './world.ts';
 
 /** Notes every broken promise about attempts in the world's violations. */
-export function judgeAttempts(world: World): void {
+export function judgeAttempts(world: World, charge_id: string): void {
   const { tables, violate, count } = world;
-  const { attempts } = tables;
+  const attempts = tables.attemptsOf(charge_id);
   if (attempts.length > promised.confirms_max) violate('too_many_confirms', String(attempts.length));
   const automatic = attempts.filter((each) => isOwn(each) && each.state !== 'not_executed');
   if (automatic.length > promised.automatic_attempts_max)
@@ -15,10 +15,13 @@ export function judgeAttempts(world: World): void {
   for (const [index, attempt] of attempts.entries()) {
     count(`attempt_${attempt.state}`);
     if (attempt.kind === 'off_session' && !isOwn(attempt)) count('attempt_new_card_away');
-    if (attempt.ended_at === null) violate('attempt_left_open', `${attempt.number} ${attempt.state}`);
-    else judgeAgainstStripe(world, attempt);
+    // With a charge that waits for a person, its attempt waits too.
+    const isParked = tables.charge(charge_id).state === 'needs_review';
+    if (attempt.ended_at === null) {
+      if (!isParked) violate('attempt_left_open', `${attempt.number} ${attempt.state}`);
+    } else judgeAgainstStripe(world, attempt, attempts);
     judgeTimes(world, attempt);
-    judgeAbsence(world, attempt, attempts[index - 1]);
+    judgeAbsence(world, charge_id, attempt, attempts[index - 1]);
   }
 }
 
@@ -31,7 +34,11 @@ function isOwn({ kind, payment_method_id }: AttemptRow): boolean {
  * Our record of an attempt is what Stripe did under its key, as long as every request reached Stripe in time. A
  * request that arrived hours late may have been taken for another attempt's, which costs a try and no money.
  */
-function judgeAgainstStripe({ bank, disturbed, tables, violate }: World, attempt: AttemptRow): void {
+function judgeAgainstStripe(
+  { bank, disturbed, violate }: World,
+  attempt: AttemptRow,
+  attempts: readonly AttemptRow[],
+): void {
   const intent = bank.intents.get(attempt.stripe_payment_intent_id);
   if (intent === undefined || disturbed.has(intent.id)) return;
   const tries = triesOf(intent, attempt);
@@ -39,7 +46,7 @@ function judgeAgainstStripe({ bank, disturbed, tables, violate }: World, attempt
   const what = `attempt ${attempt.number} ${attempt.state}, Stripe: ${tries.map(({ state }) => state).join(' ')}`;
   switch (attempt.state) {
     case 'succeeded':
-      if (!has('succeeded') && !isEarlierChallenge(intent, attempt, tables.attempts))
+      if (!has('succeeded') && !isEarlierChallenge(intent, attempt, attempts))
         violate('attempt_contradicts_stripe', what);
       return;
     case 'declined':
@@ -93,7 +100,12 @@ function judgeTimes({ violate, tables }: World, attempt: AttemptRow): void {
 }
 
 /** A worker rarely acts while the customer is away, and never once it is the customer's turn. */
-function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | undefined): void {
+function judgeAbsence(
+  world: World,
+  charge_id: string,
+  attempt: AttemptRow,
+  before: AttemptRow | undefined,
+): void {
   const { tables, violate, bank, disturbed } = world;
   const { number, started_at } = attempt;
   if (attempt.kind === 'off_session' && number > promised.confirms_max - promised.confirms_kept_for_customer)
@@ -102,20 +114,22 @@ function judgeAbsence(world: World, attempt: AttemptRow, before: AttemptRow | un
   if (before === undefined || intent === undefined || disturbed.has(intent.id)) return;
   if (before.state === 'declined' && triesOf(intent, before).some(({ isStop }) => isStop))
     violate('tried_after_stop', String(number));
-  if (attempt.kind === 'off_session' && !isOwn(attempt)) judgeReplacement(world, attempt);
+  if (attempt.kind === 'off_session' && !isOwn(attempt)) judgeReplacement(world, charge_id, attempt);
   if (!isOwn(attempt)) return;
   const pause_ms = started_at.getTime() - (before.ended_at ?? started_at).getTime();
   if (before.state === 'declined' && pause_ms < promised.retry_ms)
     violate('retried_too_soon', `${number} after ${pause_ms} ms`);
-  const isAsked = tables.attempts.some(
-    (other) => other.number < number && other.state === 'authentication_required',
+  const isAsked = tables
+    .attemptsOf(charge_id)
+    .some((other) => other.number < number && other.state === 'authentication_required');
+  const isInvited = [...tables.rows.recovery.values()].some(
+    (recovery) => recovery.charge_id === charge_id && recovery.opened_at < started_at,
   );
-  const isInvited = [...tables.rows.recovery.values()].some(({ opened_at }) => opened_at < started_at);
   if (isAsked || isInvited) violate('behind_their_back', String(number));
 }
 
 /** A worker charges a card that the customer saved only if they accepted this, after ten minutes, and once. */
-function judgeReplacement({ tables, violate }: World, attempt: AttemptRow): void {
+function judgeReplacement({ tables, violate }: World, charge_id: string, attempt: AttemptRow): void {
   const { number, payment_method_id, started_at } = attempt;
   for (const card of tables.newCards) {
     if (card.payment_method_id !== payment_method_id) continue;
@@ -123,8 +137,8 @@ function judgeReplacement({ tables, violate }: World, attempt: AttemptRow): void
     const since_ms = started_at.getTime() - card.saved_at.getTime();
     if (since_ms < promised.replacement_ms) violate('charged_too_soon', `${since_ms} ms`);
   }
-  const again = tables.attempts.some(
-    (other) => other.number < number && other.payment_method_id === payment_method_id,
-  );
+  const again = tables
+    .attemptsOf(charge_id)
+    .some((other) => other.number < number && other.payment_method_id === payment_method_id);
   if (again) violate('replacement_charged_again', String(number));
 }

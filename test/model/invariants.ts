@@ -1,31 +1,65 @@
 /** What must hold once a schedule has come to rest, whatever happened on the way. */
+import type { Rows } from '../../src/store/work/obligations.ts';
 import { judgeAttempts } from './attempt-invariants.ts';
 import { promised } from './promised.ts';
 import { EPOCH_MS } from './stage.ts';
+import { isConsentGone } from './statements/permission.ts';
 import type { Intent } from './stripe/stripe-intents.ts';
+import { hasWayOut } from './way-out.ts';
 import type { World } from './world.ts';
 
 const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled'];
 const HOUR_MS = 3_600_000;
 
+/** A charge and the PaymentIntents under its mark. */
+export type Judged = { readonly charge: Rows['charge']; readonly intents: readonly Intent[] };
+
 /** Notes every broken promise in the world's violations. */
 export function findViolations(world: World): void {
-  judgeMoney(world);
-  judgeWords(world);
-  judgeRest(world);
-  judgeReason(world);
-  judgeAttempts(world);
+  const marked = intentsByMark(world);
+  for (const intents of marked.values()) judgeTakings(world, intents);
+  for (const charge of world.tables.rows.charge.values()) {
+    const judged: Judged = { charge, intents: marked.get(charge.id) ?? [] };
+    judgeMoney(world, judged);
+    judgeWords(world, judged);
+    judgeRest(world, judged);
+    judgeReason(world, judged);
+    // What is lost cannot be judged, and what is left of it is not whole.
+    if (world.lost_ms === null) judgeAttempts(world, charge.id);
+  }
+  judgeBreaks(world);
 }
 
-/** One PaymentIntent takes the money, and no other was ever confirmed. */
-function judgeMoney({ tables, bank, violate, count }: World): void {
-  const charge = tables.charge();
-  const intents = [...bank.intents.values()];
-  const paid = intents.filter(({ succeeded }) => succeeded > 0);
-  if (intents.reduce((sum, { succeeded }) => sum + succeeded, 0) > 1) violate('double_charge', idsOf(paid));
-  const confirmed = intents.filter(({ confirms }) => confirms > 0);
+/** By the charge that they were made for, whether its row is there or not. */
+function intentsByMark({ bank }: World): Map<string, Intent[]> {
+  const marked = new Map<string, Intent[]>();
+  for (const intent of bank.intents.values()) {
+    const mark = String(intent.metadata.dc_charge);
+    marked.set(mark, [...(marked.get(mark) ?? []), intent]);
+  }
+  return marked;
+}
+
+/**
+ * Ever: one PaymentIntent takes the money, and no other was confirmed; after a loss, no other that still could be paid:
+ * what had ended unpaid is charged anew if it is asked for again.
+ */
+function judgeTakings({ violate, count, lost_ms }: World, intents: readonly Intent[]): void {
+  const ours = intents.filter(({ isForeign, confirms }) => !isForeign || confirms > 0);
+  if (ours.reduce((sum, { succeeded }) => sum + succeeded, 0) > 1) violate('double_charge', idsOf(ours));
+  const confirmed = intents.filter(
+    ({ confirms, status }) => confirms > 0 && (lost_ms === null || status !== 'canceled'),
+  );
   if (confirmed.length > 1) violate('two_confirmed', idsOf(confirmed));
   if (intents.length > 1) count('more_than_one_intent');
+}
+
+/** What the charge says is what Stripe says. */
+function judgeMoney({ bank, violate }: World, { charge, intents }: Judged): void {
+  const bound_id = charge.stripe_payment_intent_id;
+  const paid = intents.filter(
+    ({ id, succeeded, isForeign }) => succeeded > 0 && (!isForeign || id === bound_id),
+  );
   const isSucceeded = charge.state === 'succeeded';
   if (FINAL.includes(charge.state) && isSucceeded !== paid.length > 0)
     violate('contradicts_stripe', `${charge.state}, ${paid.length} paid`);
@@ -38,52 +72,78 @@ function judgeMoney({ tables, bank, violate, count }: World): void {
 }
 
 /** The merchant hears of one end, and of nothing after it. */
-function judgeWords({ tables, violate }: World): void {
-  const ends = tables.told.filter((status) => FINAL.includes(status));
-  if (ends.length > 1 || (ends.length === 1 && tables.told.at(-1) !== ends[0]))
-    violate('told_contradiction', tables.told.join(' > '));
+function judgeWords({ tables, violate }: World, { charge }: Judged): void {
+  const told = tables.toldOf(charge.id);
+  const ends = told.filter((status) => FINAL.includes(status));
+  if (ends.length > 1 || (ends.length === 1 && told.at(-1) !== ends[0]))
+    violate('told_contradiction', told.join(' > '));
 }
 
 /** Everything is settled, nothing is waited for, and no person has to look. */
-function judgeRest({ tables, violate, count, setting }: World): void {
-  const charge = tables.charge();
-  if (charge.state === 'needs_review') violate('parked', [...tables.breaks.keys()].join(' '));
+function judgeRest(world: World, { charge }: Judged): void {
+  const { tables, violate, count, setting } = world;
+  if (charge.state === 'needs_review') judgeParked(world, charge);
   else if (!FINAL.includes(charge.state)) violate('unsettled', charge.state);
-  for (const kind of tables.breaks.keys()) violate('break', kind);
-  for (const { id, state } of tables.rows.recovery.values()) {
+  for (const { id, state, charge_id } of tables.rows.recovery.values()) {
+    if (charge_id !== charge.id) continue;
     count(`recovery_${state}`);
     if (state === 'open') violate('recovery_left_open', id);
   }
   const wished_at = charge.close_requested_at;
   // A debit under way can only be waited for.
   const wasPending = setting.debit;
-  if (wished_at === null || charge.settled_at === null || wasPending) return;
+  if (wished_at === null || charge.settled_at === null || wasPending || world.lost_ms !== null) return;
   const free_ms = Math.max(wished_at.getTime(), EPOCH_MS + setting.calm_at_ms);
   if (charge.settled_at.getTime() - free_ms > promised.close_ms)
     violate('slow_to_close', `${Math.round((charge.settled_at.getTime() - free_ms) / HOUR_MS)} h`);
 }
 
+/** A person is needed only for what no rule can decide, and then has a verb that ends it. */
+function judgeParked(world: World, charge: Rows['charge']): void {
+  const { tables, bank, oddities, lost_ms, violate } = world;
+  const about = [...tables.breaks.values()].filter(({ entity_id }) => entity_id === charge.id);
+  const kinds = about.map(({ kind }) => kind).join(' ');
+  // What was lost may make Stripe refuse: that later use was written, or that a key was used.
+  const isRefused = lost_ms !== null && about.length === 0;
+  if (oddities.size === 0 && !isRefused) violate('parked', kinds);
+  if (!hasWayOut(charge, about, bank.intents)) violate('stuck', `${charge.id} ${kinds}`);
+}
+
+/** Money that no row knew is a break until a person has looked, also if its charge has come back since. */
+function judgeBreaks({ tables, oddities, lost_ms, violate }: World): void {
+  for (const { kind } of tables.breaks.values()) {
+    const isOfLoss = lost_ms !== null && kind === 'unbound_payment_intent';
+    if (oddities.size === 0 && !isOfLoss) violate('break', kind);
+  }
+}
+
 /** No charge ends without a reason that was given: that would lose a sale. */
-function judgeReason({ tables, bank, counts, violate }: World): void {
-  const { state, detail, stripe_payment_intent_id } = tables.charge();
+function judgeReason({ tables, bank, cancels, lost_ms, violate }: World, { charge }: Judged): void {
+  const { state, detail, stripe_payment_intent_id } = charge;
   const bound = bank.intents.get(stripe_payment_intent_id ?? '');
   if (state === 'canceled') {
-    const isAsked =
-      detail === 'consent_revoked' ? tables.consent_revoked_at !== null : counts.has('merchant_cancels');
+    const isAsked = detail === 'consent_revoked' ? isConsentGone(tables) : cancels.has(charge.id);
     if (!isAsked) violate('ended_for_nothing', `canceled ${detail}`);
   }
   if (state === 'failed' && !isFailure(detail)) violate('ended_for_nothing', `failed ${detail}`);
 
+  /** A cancel of ours that is lost is as good as another's. */
+  function isByOther(key: string | null | undefined): boolean {
+    return key === null || key?.includes(':confirm:') === true || (key !== undefined && lost_ms !== null);
+  }
+
   function isFailure(why: string | null): boolean {
     switch (why) {
       case 'canceled_at_stripe':
-        return bound?.canceled_by === null || bound?.canceled_by?.includes(':confirm:') === true;
+        return isByOther(bound?.canceled_by);
       case 'recovery_expired':
-        return [...tables.rows.recovery.values()].some((recovery) => recovery.state === 'expired');
+        return [...tables.rows.recovery.values()].some(
+          (recovery) => recovery.charge_id === charge.id && recovery.state === 'expired',
+        );
       case 'merchant_action':
         return bound?.tries.some(({ isStop }) => isStop) === true;
       case 'attempts_exhausted':
-        return tables.attempts.length === promised.confirms_max;
+        return tables.attemptsOf(charge.id).at(-1)?.number === promised.confirms_max;
       default:
         return false;
     }

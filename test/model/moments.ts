@@ -8,7 +8,11 @@ import type { Scheduler } from './scheduler.ts';
 export type Moments = {
   /** Plans `happen` within `at_most_ms` from now, or right after the charge has moved. */
   late(at_most_ms: number, happen: () => void): void;
-  /** The charge has moved: an attempt opened or ended, closing was asked for, or its state changed. */
+  /** The same, and always waiting for such a moment. */
+  ambush(at_most_ms: number, happen: () => void): void;
+  /**
+   * A moment comes: a charge has moved (an attempt opened or ended, closing was asked for, its state changed).
+   */
   come(): void;
 };
 
@@ -22,11 +26,11 @@ export function createMoments({ scheduler, random }: MomentsOptions): Moments {
   let waiting: (() => void)[] = [];
 
   function late(at_most_ms: number, happen: () => void): void {
-    const end_ms = scheduler.now_ms() + at_most_ms;
-    if (!random.chance(AMBUSH)) {
-      scheduler.at(end_ms, happen);
-      return;
-    }
+    if (random.chance(AMBUSH)) ambush(at_most_ms, happen);
+    else scheduler.at(scheduler.now_ms() + at_most_ms, happen);
+  }
+
+  function ambush(at_most_ms: number, happen: () => void): void {
     let isOver = false;
     const once = () => {
       if (isOver) return;
@@ -34,11 +38,12 @@ export function createMoments({ scheduler, random }: MomentsOptions): Moments {
       happen();
     };
     waiting.push(once);
-    scheduler.at(end_ms, once);
+    scheduler.at(scheduler.now_ms() + at_most_ms, once);
   }
 
   return {
     late,
+    ambush,
     come: () => {
       if (waiting.length === 0) return;
       const there = waiting;

@@ -1,12 +1,25 @@
 /**
  * What can be left out of the protocol, to see that the model misses it.
  *
+ * - `asked_again`: whether an attempt may be sent again is not asked anew.
  * - `bind_guard`: the creator of a PaymentIntent binds it, whatever is bound already and whoever holds the lease.
  * - `cancel_proof`: a charge is reported closed with the wish, before Stripe has cancelled its PaymentIntent.
  * - `close_request`: an attempt opens without checking again whether closing was asked for meanwhile.
+ * - `intake_locks`: a charge is taken in by what the statement saw before it waited for consent, method and customer.
+ * - `list_first`: after a loss of rows nothing is looked for at Stripe before it is created.
+ * - `locked_reads`: what permits a sending is read in the statement that locks, which sees it as it was before it waited.
  * - `write_ahead`: a request to Stripe is written down with its answer, not before.
  */
-export const mutants = ['bind_guard', 'cancel_proof', 'close_request', 'write_ahead'] as const;
+export const mutants = [
+  'asked_again',
+  'bind_guard',
+  'cancel_proof',
+  'close_request',
+  'intake_locks',
+  'list_first',
+  'locked_reads',
+  'write_ahead',
+] as const;
 export type Mutant = (typeof mutants)[number];
 
 /** Null: the protocol as it is. */

@@ -46,9 +46,11 @@ export async function runRival(rival: Rival, setting: Setting): Promise<RivalRes
       if (event.json.type === 'payment_intent.succeeded')
         await stage.statement('webhook', () => tell(ledger, 'succeeded'));
     },
-    sending: () => {},
+    sending: () => 0,
     executing: () => {},
     keep: () => {},
+    awaited: () => {},
+    isDown: () => false,
     sleep: () => {},
   });
   planJobs(stage, () => rivals[rival](stage, ledger));

@@ -25,6 +25,8 @@ export type Scheduler = {
   /** Makes the running process wait; `begin` plans its waking. */
   block<T>(begin: (process: Process, wake: Wake<T>) => void): Promise<T>;
   kill(process: Process): void;
+  /** Kills every process that has begun and not ended. */
+  killAll(): void;
   /** How many things have happened. */
   steps(): number;
   /** Runs until nothing more is planned, or until `steps_max` things have happened. */
@@ -47,6 +49,7 @@ export function createScheduler(failed: Failed): Scheduler {
   const heap = createHeap();
   let now_ms = 0;
   let order = 0;
+  const living = new Set<Process>();
   let running: Process | null = null;
   let steps = 0;
   let steps_max = 0;
@@ -79,10 +82,16 @@ export function createScheduler(failed: Failed): Scheduler {
   function spawn(name: string, delay_ms: number, body: () => Promise<unknown>): Process {
     const process: Process = { name, alive: true, knows_at_ms: now_ms };
     at(now_ms + delay_ms, () => {
+      process.knows_at_ms = now_ms;
+      living.add(process);
       running = process;
-      void NOW.then(body).then(rest, (error: unknown) => {
-        failed(process, error);
+      const end = () => {
+        living.delete(process);
         rest();
+      };
+      void NOW.then(body).then(end, (error: unknown) => {
+        failed(process, error);
+        end();
       });
     });
     return process;
@@ -119,6 +128,11 @@ export function createScheduler(failed: Failed): Scheduler {
     block,
     kill: (process) => {
       process.alive = false;
+      living.delete(process);
+    },
+    killAll: () => {
+      for (const process of living) process.alive = false;
+      living.clear();
     },
     steps: () => steps,
     run: (limit) =>

@@ -36,25 +36,34 @@ export type Stage = Chance & {
   readonly bank: Bank;
   readonly wire: Wire;
   readonly statement: Statement;
-  /** Call it when the charge has moved: some late things wait for that. */
-  readonly moved: () => void;
-  /** Methods that Stripe no longer knows. */
+  readonly moments: Moments;
+  /** Methods and customers that Stripe no longer knows. */
   readonly gone: Set<string>;
 };
 
-/** When the sender of a request last read anything before it left, and when the request reached Stripe. */
-export type Way = { readonly knew_ms: number; readonly arrived_ms: number };
+/** The way of a request to Stripe. */
+export type Way = {
+  /** When its sender last read anything before it left. */
+  readonly knew_ms: number;
+  readonly arrived_ms: number;
+  /** Its sender still waited for it under the lease with which it left. */
+  readonly is_in_time: boolean;
+};
 
 /** What the players on the stage hear of. */
 export type Cues = {
   /** An event from Stripe reaches the webhook, perhaps for the second time. */
   readonly webhook: (event: StripeEvent) => Promise<void>;
-  /** A request leaves. */
-  readonly sending: (request: StripeRequest, sender: Process) => void;
+  /** A request leaves; answers until when its sender may wait for it. */
+  readonly sending: (request: StripeRequest, sender: Process) => number;
   /** A confirm or a cancel is executed. */
   readonly executing: (request: StripeRequest, intent: Intent, way: Way) => void;
   /** Renews what a waiting process holds. */
   readonly keep: (process: Process, waiting: Waiting) => void;
+  /** A statement waits for locks: somebody else is at work. */
+  readonly awaited: () => void;
+  /** Whether there is no database now. */
+  readonly isDown: () => boolean;
   /** The machine of a process slept. */
   readonly sleep: (process: Process, ms: number) => void;
 };
@@ -94,7 +103,7 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     isDebit: (method) => setting.debit && method === 'pm_own',
     confirms_max: setting.confirms_max,
   });
-  const knew_ms = new WeakMap<StripeRequest, number>();
+  const ways = new WeakMap<StripeRequest, { knew_ms: number; until_ms: number; is_in_time: boolean }>();
   const api = createStripeApi({
     bank,
     random,
@@ -105,31 +114,37 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     count,
     executing: (request, intent, arrived_ms) => {
       trace?.(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
-      cues.executing(request, intent, { knew_ms: knew_ms.get(request) ?? arrived_ms, arrived_ms });
+      const { knew_ms = arrived_ms, is_in_time = false } = ways.get(request) ?? {};
+      cues.executing(request, intent, { knew_ms, arrived_ms, is_in_time });
     },
-    isGone: (method) => gone.has(method),
+    isGone: (id) => gone.has(id),
   });
   const wire = createWire({
     ...chance,
     api,
     timeout_ms: productionTimings.stripeTimeoutMs,
     keep: cues.keep,
-    isDark: () => {
-      const { dark } = setting;
-      const now_ms = scheduler.now_ms();
-      if (dark === null || now_ms < dark.from_ms || now_ms > dark.to_ms || !random.chance(0.97)) return false;
-      count('dark');
-      return true;
-    },
+    isDark: () => isDark(setting, basis),
     sent: (request, process) => {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.key === null) return;
-      knew_ms.set(request, process.knows_at_ms);
-      cues.sending(request, process);
+      const until_ms = cues.sending(request, process);
+      ways.set(request, { knew_ms: process.knows_at_ms, until_ms, is_in_time: false });
+    },
+    arriving: (request, isAwaited) => {
+      const way = ways.get(request);
+      if (way !== undefined) way.is_in_time = isAwaited && scheduler.now_ms() <= way.until_ms;
     },
   });
-  const statement = createSending({ ...chance, trace });
-  return { ...basis, setting, bank, wire, statement, moved: moments.come, gone };
+  const statement = createSending({ ...chance, awaited: cues.awaited, isDown: cues.isDown, trace });
+  return { ...basis, setting, bank, wire, statement, moments, gone };
+}
+
+function isDark({ dark }: Setting, { scheduler, random, count }: Chance): boolean {
+  const now_ms = scheduler.now_ms();
+  if (dark === null || now_ms < dark.from_ms || now_ms > dark.to_ms || !random.chance(0.97)) return false;
+  count('dark');
+  return true;
 }
 
 /** How long a process stands still: seconds, hours, or longer than Stripe keeps a key. */

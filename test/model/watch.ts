@@ -4,6 +4,7 @@ import type { Process } from './scheduler.ts';
 import { EPOCH_MS, type Way } from './stage.ts';
 import type { StripeRequest } from './stripe/stripe-api.ts';
 import type { Intent } from './stripe/stripe-intents.ts';
+import { watchWithdrawn } from './withdrawals.ts';
 import type { World } from './world.ts';
 
 /** A request that took longer to reach Stripe than the network ever keeps one came out of time. */
@@ -16,7 +17,9 @@ const PUNCTUAL_MS = 90_000;
 export function watchSending(world: World, request: StripeRequest, sender: Process): void {
   const { tables, violate, leases } = world;
   const key = request.key ?? '';
-  const charge = tables.charge();
+  // What it rested on may be lost since.
+  if (world.lost_ms !== null && sender.knows_at_ms <= world.lost_ms) return;
+  const charge = tables.rows.charge.get(rowOf(key));
   switch (request.op) {
     case 'confirm':
       if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
@@ -24,11 +27,11 @@ export function watchSending(world: World, request: StripeRequest, sender: Proce
       return;
     case 'create':
       if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
-      if (Number(key.split(':').at(-1)) > charge.create_number) violate('create_key_of_nobody', key);
+      if (Number(key.split(':').at(-1)) > (charge?.create_number ?? 0)) violate('create_key_of_nobody', key);
       return;
     case 'cancel':
       // Otherwise it is an orphan's, which any process may cancel.
-      if (!key.includes(charge.id)) return;
+      if (charge === undefined) return;
       if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
       if (charge.close_requested_at === null) violate('cancel_unasked', key);
       return;
@@ -38,13 +41,14 @@ export function watchSending(world: World, request: StripeRequest, sender: Proce
 }
 
 function watchConfirm({ tables, violate }: World, key: string, knew_ms: number): void {
-  const attempt = tables.attempts.find(({ idempotency_key }) => idempotency_key === key);
+  const charge_id = rowOf(key);
+  const attempt = tables.attemptsOf(charge_id).find(({ idempotency_key }) => idempotency_key === key);
   if (attempt === undefined) {
     violate('not_written_ahead', key);
     return;
   }
   const { ended_at, started_at, kind } = attempt;
-  const { future_use_at } = tables.charge();
+  const { future_use_at } = tables.charge(charge_id);
   const knew = writtenMs(knew_ms);
   if (ended_at !== null && ended_at.getTime() < knew) violate('ended_attempt_sent', key);
   if (knew - started_at.getTime() >= promised.resend_ms) violate('old_key_sent', key);
@@ -58,19 +62,27 @@ function watchConfirm({ tables, violate }: World, key: string, knew_ms: number):
  */
 export function watchExecution(world: World, request: StripeRequest, intent: Intent, way: Way): void {
   const { tables, violate, scheduler } = world;
-  const charge = tables.charge();
   const key = String(request.key);
+  const charge = tables.rows.charge.get(String(intent.metadata.dc_charge));
   if (request.op === 'cancel') {
-    const isBound = charge.stripe_payment_intent_id === intent.id;
-    if (isBound && charge.close_requested_at === null) violate('bound_intent_canceled', key);
+    if (intent.status === 'requires_capture') violate('hold_canceled', key);
+    const isBound = charge?.stripe_payment_intent_id === intent.id;
+    const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
+    if (isBound && charge.close_requested_at === null && !isLost) violate('bound_intent_canceled', key);
     return;
   }
   world.count('confirms');
   const isPunctual =
     way.arrived_ms - way.knew_ms <= PUNCTUAL_MS && scheduler.now_ms() - way.arrived_ms <= promised.quiet_ms;
   if (!isPunctual) world.disturbed.add(intent.id);
-  const closed_at = charge.close_requested_at;
+  const closed_at = charge?.close_requested_at ?? null;
   if (closed_at !== null && closed_at.getTime() < writtenMs(way.knew_ms)) violate('confirm_after_close', key);
+  watchWithdrawn(world, request, rowOf(key), way);
+}
+
+/** The row that a key names. */
+function rowOf(key: string): string {
+  return key.split(':')[1] ?? '';
 }
 
 /** As a row stores it: dates know whole milliseconds only, and within one millisecond the order is unknown. */

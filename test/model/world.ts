@@ -1,4 +1,4 @@
-/** One charge, everyone who touches it, and Stripe: the project's own billing functions over rows in memory. */
+/** A customer's charges, everyone who touches them, and Stripe: the project's own billing functions over rows in memory. */
 import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -6,17 +6,21 @@ import { productionTimings } from '../../src/platform/timings.ts';
 import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
 import { projectEvent } from '../../src/stripe/events/event.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createModelLeases, type ModelLeases } from './leases.ts';
 import type { Without } from './mutants.ts';
-import { createStage, type Setting, type Stage } from './stage.ts';
+import { type Cues, createStage, type Setting, type Stage } from './stage.ts';
 import { modelChargeStatements, modelSql } from './statements/database.ts';
+import { endLinkOf } from './statements/live-recovery.ts';
 import { chargeRow } from './statements/rows.ts';
-import { createTables, type Tables } from './statements/tables.ts';
+import { createTables, keptState, modelledKinds, type State, type Tables } from './statements/tables.ts';
 import type { StripeEvent } from './stripe/stripe-intents.ts';
 import { watchExecution, watchSending } from './watch.ts';
+import { type Withdrawal, watchIntake } from './withdrawals.ts';
 
+/** The charge that every world begins with, and another under the same consent. */
 export const CHARGE = 'chg_model';
+export const SECOND = 'chg_second';
 
 export type World = Stage & {
   readonly tables: Tables;
@@ -24,22 +28,41 @@ export type World = Stage & {
   readonly leases: ModelLeases;
   /** Called with each recovery that opens. */
   invited: (recovery_id: string) => void;
+  /** Called when something that may let a confirm go waits, for locks or for its pace. */
+  awaited: () => void;
   /**
    * PaymentIntents that a late request reached long after its decision: nobody can say any more who did what to them.
    */
   readonly disturbed: Set<string>;
+  /** What was withdrawn and answered, and is still known. */
+  withdrawals: Withdrawal[];
+  /** What was withdrawn in a span whose rows are lost, and has not been entered again. */
+  lost_withdrawals: Withdrawal[];
+  /** Nobody has a database. */
+  is_down: boolean;
+  /** When rows were lost last. */
+  lost_ms: number | null;
+  /** Why a person may be needed in this world: something that no rule can decide. */
+  readonly oddities: Set<string>;
+  /** The database before anything was asked for. */
+  readonly born: State;
+  /** Called when a loss is noted. */
+  lossNoted: () => void;
+  /** Looks at every row anew: the database is another one. */
+  offerAll: () => void;
+  /** What the merchant has posted and was answered 202, by key. */
+  readonly accepted: Map<string, Asked>;
+  /** The charges that the merchant has asked to cancel. */
+  readonly cancels: Set<string>;
 };
 
 /** A world in which one charge has just been accepted; so far only the workers act in it. */
 export function createWorld(setting: Setting, without: Without): World {
-  const stage = createStage(setting, {
-    webhook: (event) => receive(world, event),
-    sending: (request, sender) => watchSending(world, request, sender),
-    executing: (request, intent, way) => watchExecution(world, request, intent, way),
-    keep: (process, waiting) => leases.keep(process, waiting),
-    sleep: (process, ms) => leases.sleep(process, ms),
-  });
-  const { scheduler, random, strikes, statement, wire } = stage;
+  const stage = createStage(
+    setting,
+    cuesOf(() => world),
+  );
+  const { scheduler, random, strikes, statement } = stage;
   const timings = productionTimings;
   const dispatcher = createDispatcher({
     scheduler,
@@ -53,23 +76,120 @@ export function createWorld(setting: Setting, without: Without): World {
     },
   });
   let jobs = 0;
-  const known = new Set<string>();
+  const parked = (charge_id: string) =>
+    scheduler.at(scheduler.now_ms() + REVIEW_MS, () => endLinkOf(tables, charge_id));
   const tables = createTables({
+    main: CHARGE,
     now_ms: scheduler.now_ms,
-    changed: (kind, row) => {
-      dispatcher.changed(kind, row);
-      if (kind !== 'recovery' || known.has(row.id)) return;
-      known.add(row.id);
-      world.invited(row.id);
+    changed: dispatcher.changed,
+    inserted: (kind, row) => {
+      if (kind === 'recovery') world.invited(row.id);
+      if (kind === 'charge') watchIntake(world, row.id);
     },
-    moved: stage.moved,
+    lossNoted: () => world.lossNoted(),
+    parked: (charge_id) => scheduler.at(scheduler.now_ms() + REVIEW_MS, () => endLinkOf(tables, charge_id)),
+    moved: stage.moments.come,
     violate: stage.violate,
     without,
   });
+  const type = setting.debit ? 'us_bank_account' : 'card';
+  tables.methods.set('pm_own', { id: 'pm_own', type, state: 'usable' });
   const leases = createModelLeases({ scheduler, tables, statement, strikes, timings });
-  const recovery_ms = timings.recoveryDays * DAY_MS;
+  const world: World = {
+    ...stage,
+    tables,
+    deps: depsOf(stage, tables, leases, { offer: dispatcher.offer, awaited: () => world.awaited() }),
+    leases,
+    ...nothingYet(),
+    born: keptState(tables),
+    offerAll: () => offerAll(tables, dispatcher.changed, parked),
+  };
+  if (setting.debit) stage.count('debit');
+  if (setting.skew_s !== 0) stage.count('skewed');
+  const { key, ...first } = firstCharge();
+  tables.insert('charge', Object.assign(chargeRow(CHARGE, tables.now()), first));
+  tables.keys.set(`${ROUTE} ${key}`, {
+    entity_id: CHARGE,
+    status_code: 202,
+    request_hash: first.request_hash,
+  });
+  return world;
+}
+
+/** What a request for a charge says, and under which key. */
+export type Asked = { readonly key: string; readonly reference: string; readonly amount_minor: number };
+
+export const ROUTE = 'POST /v1/charges';
+
+function firstCharge() {
+  const asked = askedFor(CHARGE);
+  return { ...asked, request_hash: hashOf(asked) };
+}
+
+/** The request for a charge as its merchant first made it. */
+export function askedFor(id: string): Asked {
+  return { key: id, reference: `ref_${id}`, amount_minor: 4_200 };
+}
+
+const hashes = new Map<number, Buffer>();
+
+/** What stands for the canonical text of a request: here it differs in its amount only. */
+export function hashOf({ amount_minor }: Asked): Buffer {
+  const known = hashes.get(amount_minor) ?? Buffer.from(String(amount_minor));
+  hashes.set(amount_minor, known);
+  return known;
+}
+
+function offerAll(
+  { rows }: Tables,
+  changed: Dispatcher['changed'],
+  parked: (charge_id: string) => void,
+): void {
+  for (const { id, state } of rows.charge.values()) if (state === 'needs_review') parked(id);
+  for (const kind of modelledKinds) for (const row of rows[kind].values()) changed(kind, row);
+}
+
+/** What is known of a world in which nothing has happened yet. */
+function nothingYet(): Omit<World, keyof Stage | 'tables' | 'deps' | 'leases' | 'born' | 'offerAll'> {
+  return {
+    invited: () => {},
+    awaited: () => {},
+    lossNoted: () => {},
+    disturbed: new Set(),
+    withdrawals: [],
+    lost_withdrawals: [],
+    is_down: false,
+    lost_ms: null,
+    oddities: new Set(),
+    accepted: new Map([[CHARGE, askedFor(CHARGE)]]),
+    cancels: new Set(),
+  };
+}
+
+function cuesOf(world: () => World): Cues {
+  return {
+    webhook: (event) => receive(world(), event),
+    sending: (request, sender) => {
+      watchSending(world(), request, sender);
+      return world().leases.heldUntil(sender);
+    },
+    executing: (request, intent, way) => watchExecution(world(), request, intent, way),
+    awaited: () => world().awaited(),
+    isDown: () => world().is_down,
+    keep: (process, waiting) => world().leases.keep(process, waiting),
+    sleep: (process, ms) => world().leases.sleep(process, ms),
+  };
+}
+
+function depsOf(
+  { scheduler, random, strikes, statement, wire }: Stage,
+  tables: Tables,
+  leases: ModelLeases,
+  around: Pick<Dependencies, 'offer'> & { readonly awaited: () => void },
+): Dependencies {
+  const recovery_ms = productionTimings.recoveryDays * DAY_MS;
   const charges = modelChargeStatements({ scheduler, tables, statement, recovery_ms });
-  const deps: Dependencies = {
+  return {
     ...RESTING,
     sql: modelSql(tables, statement),
     charges,
@@ -77,21 +197,19 @@ export function createWorld(setting: Setting, without: Without): World {
     stripe: wire.client,
     leases,
     pacer: {
-      acquire: (_endpoint, _lane, signal) =>
-        strikes('pace_wait') ? leases.wait(random.between(0, PACE_WAIT_MS), signal) : atOnce(signal),
+      acquire: (_endpoint, _lane, signal) => {
+        if (!strikes('pace_wait')) return atOnce(signal);
+        around.awaited();
+        return leases.wait(random.between(0, PACE_WAIT_MS), signal);
+      },
       backOff: silence,
     },
-    offer: dispatcher.offer,
+    offer: around.offer,
   };
-  const world: World = { ...stage, tables, deps, leases, invited: () => {}, disturbed: new Set() };
-  if (setting.debit) stage.count('debit');
-  if (setting.skew_s !== 0) stage.count('skewed');
-  const type = setting.debit ? 'us_bank_account' : 'card';
-  tables.methods.set('pm_own', { id: 'pm_own', type, state: 'usable' });
-  tables.insert('charge', chargeRow(CHARGE, tables.now()));
-  return world;
 }
 
+/** How long a charge waits for a person; what they do ends its link. */
+const REVIEW_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
 const PACE_WAIT_MS = 40_000;
 
@@ -100,7 +218,8 @@ async function atOnce(signal: AbortSignal): Promise<void> {
 }
 
 /** What the webhook's route does: keep the event if it may change something, and offer it. */
-async function receive({ deps }: World, event: StripeEvent): Promise<void> {
+async function receive({ deps, is_down }: World, event: StripeEvent): Promise<void> {
+  if (is_down) return;
   const projected = projectEvent(event.json);
   if (projected === null) throw new Error('an event of the model cannot be read');
   if (!isFollowed(projected.type)) return;

@@ -1,21 +1,23 @@
 /** Those who act besides the workers and the customer: the merchant, an operator, the janitor, Stripe itself. */
-import { cancelCharge } from '../../../src/billing/charge/cancel-charge.ts';
-import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
-import { isTerminal } from '../../../src/domain/machines.ts';
+import { setCharging } from '../../../src/store/work/charging.ts';
 import { CHARGE, type World } from '../world.ts';
 import { customerActs, inviteCustomer } from './customer.ts';
+import * as dashboard from './dashboard.ts';
+import { isOpen } from './is-open.ts';
+import { lossActs, planLoss } from './loss.ts';
+import { cancels, detaches, merchantActs, postsSecond, revokes, stops } from './merchant.ts';
 
 /** The acts that are counted while the charge is still open; each must happen often enough to mean something. */
 export const acts = [
   ...customerActs,
-  'merchant_cancels',
-  'consent_revoked',
+  ...merchantActs,
+  ...lossActs,
   'kill_switch',
   'method_unusable',
   'method_gone_at_stripe',
-  'canceled_in_dashboard',
+  ...dashboard.dashboardActs,
   'events_sweep',
   'orphan_sweep',
   'recovery_completed',
@@ -32,24 +34,26 @@ const JANITOR_DAYS = 20;
 
 /** Plans what each of them does of their own accord. */
 export function planActors(world: World): void {
-  const { random, scheduler, deps, tables } = world;
-  const cancel = async () => {
-    counted(world, 'merchant_cancels');
-    await cancelCharge(deps, CHARGE, 'key_model');
+  const { random, scheduler, tables } = world;
+  const cancel = () => cancels(world, CHARGE);
+  const killSwitch = () => throwKillSwitch(world);
+  planWithdrawal(world, 0.15, 'merchant cancels', cancel);
+  const withdrawals = [cancel, () => revokes(world), () => stops(world), () => detaches(world), killSwitch];
+  world.awaited = () => {
+    // It waits because of somebody: for a lock that they hold, or just as long as they need.
+    const act = withdrawals[random.below(withdrawals.length)];
+    if (act === undefined || !random.chance(0.12)) return;
+    scheduler.spawn('withdrawal', random.between(0, SECOND_MS), act);
   };
-  plan(world, 0.15, (at_ms) => scheduler.spawn('merchant cancels', at_ms, cancel));
-  plan(world, 0.08, (at_ms) =>
-    scheduler.spawn('consent is revoked', at_ms, async () => {
-      counted(world, 'consent_revoked');
-      await revokeConsent(deps, 'cns_model', 'key_model');
-    }),
-  );
-  plan(world, 0.06, (at_ms) => throwKillSwitch(world, at_ms));
+  planWithdrawal(world, 0.06, 'consent is revoked', () => revokes(world));
+  planWithdrawal(world, 0.04, 'customer is stopped', () => stops(world));
+  planWithdrawal(world, 0.05, 'method is detached', () => detaches(world));
+  planWithdrawal(world, 0.05, 'kill switch', killSwitch);
+  plan(world, 0.25, (at_ms) => scheduler.spawn('merchant posts', at_ms, () => postsSecond(world)));
   plan(world, 0.07, (at_ms) =>
     scheduler.at(at_ms, () => {
-      const own = tables.methods.get('pm_own');
       counted(world, 'method_unusable');
-      if (own !== undefined) own.state = 'unusable';
+      tables.setMethod('pm_own', 'unusable');
     }),
   );
   plan(world, 0.07, (at_ms) =>
@@ -58,13 +62,15 @@ export function planActors(world: World): void {
       world.gone.add('pm_own');
     }),
   );
-  plan(world, 0.17, (at_ms) => scheduler.at(at_ms, () => cancelInDashboard(world)));
+  plan(world, 0.17, (at_ms) => scheduler.at(at_ms, () => dashboard.cancels(world)));
+  planOthers(world);
   world.invited = (recovery_id) => {
     inviteCustomer(world, recovery_id);
     const days = random.fraction() ** 3 * 8;
     if (random.chance(0.1)) scheduler.spawn('merchant cancels', days * DAY_MS, cancel);
   };
   if (random.chance(0.7)) planJanitor(world);
+  planLoss(world);
 }
 
 function plan(world: World, probability: number, act: (at_ms: number) => unknown): void {
@@ -74,30 +80,43 @@ function plan(world: World, probability: number, act: (at_ms: number) => unknown
   act(random.chance(0.5) ? random.between(0, 4 * SECOND_MS) : random.fraction() ** 3 * 14 * DAY_MS);
 }
 
-function counted({ tables, count }: World, act: Act): void {
-  if (!isTerminal('charge', tables.charge().state as 'queued')) count(act);
+/** Some come right behind a move of the charge, when a confirm may be under way. */
+function planWithdrawal(world: World, probability: number, name: string, act: () => Promise<void>): void {
+  const { random, scheduler, moments } = world;
+  plan(world, probability, (at_ms) => {
+    const begin = () => void scheduler.spawn(name, 0, act);
+    if (random.chance(0.6)) moments.ambush(at_ms, begin);
+    else scheduler.at(at_ms, begin);
+  });
 }
 
-function throwKillSwitch(world: World, at_ms: number): void {
-  const { tables, scheduler, random } = world;
-  scheduler.at(at_ms, () => {
-    counted(world, 'kill_switch');
-    tables.paused_at = tables.now();
-  });
+function counted(world: World, act: Act): void {
+  if (isOpen(world)) world.count(act);
+}
+
+async function throwKillSwitch(world: World): Promise<void> {
+  const { deps, scheduler, random, tables } = world;
+  counted(world, 'kill_switch');
   // Minutes: a paused charge looks again every half minute, and each look is a step of the schedule.
-  scheduler.at(at_ms + random.fraction() ** 2 * 20 * MINUTE_MS, () => {
-    tables.paused_at = null;
-  });
+  const soon_ms = SECOND_MS + random.fraction() ** 2 * 20 * MINUTE_MS;
+  // And again, for a switch that was thrown by a machine that had stood still.
+  for (const delay_ms of [soon_ms, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, 31 * HOUR_MS])
+    scheduler.at(scheduler.now_ms() + delay_ms, () => {
+      if (!tables.withdrawals_due) tables.paused_at = null;
+    });
+  await setCharging(deps.sql, false, { reason: 'model', by: 'model' });
 }
 
-/** The account's owner in Stripe's Dashboard, or Stripe itself. */
-function cancelInDashboard(world: World): void {
-  const { bank, random, tables } = world;
-  const bound = tables.charge().stripe_payment_intent_id;
-  const intent = bank.intents.get(bound ?? `pi_${1 + random.below(2)}`);
-  if (intent?.status !== 'requires_payment_method' && intent?.status !== 'requires_action') return;
-  counted(world, 'canceled_in_dashboard');
-  bank.cancel(intent, null, 'requested_by_customer');
+/** Others at the same account: in worlds of their own, so that in all others nobody is needed. */
+function planOthers(world: World): void {
+  const { scheduler, moments, random } = world;
+  const { changesAmount, deletesCustomer, copiesMarks } = dashboard;
+  const others = [changesAmount, deletesCustomer, copiesMarks, copiesMarks] as const;
+  plan(world, 0.12, (at_ms) => scheduler.at(at_ms, () => dashboard.refunds(world)));
+  plan(world, 0.25, (at_ms) => {
+    const act = others[random.below(others.length)];
+    if (act !== undefined) moments.ambush(at_ms, () => act(world));
+  });
 }
 
 /** In truth its rounds come every minute; a few of them at any time see the same things. */
@@ -110,7 +129,11 @@ function planJanitor(world: World): void {
     });
     scheduler.spawn('orphan sweep', at_ms, async () => {
       // There is nothing to find when nothing was made twice and nothing is unbound.
-      if (world.bank.intents.size < 2 && world.tables.charge().stripe_payment_intent_id !== null) return;
+      if (
+        world.bank.intents.size < 2 &&
+        world.tables.rows.charge.get(CHARGE)?.stripe_payment_intent_id != null
+      )
+        return;
       world.count('orphan_sweep');
       await sweepOrphansOnce(deps);
     });

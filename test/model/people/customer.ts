@@ -3,8 +3,7 @@ import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { readAfterReturn } from '../../../src/billing/recovery/read-after-return.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
-import type { Tables } from '../statements/tables.ts';
-import { CHARGE, type World } from '../world.ts';
+import type { World } from '../world.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -57,11 +56,18 @@ async function comeToPage(world: World, recovery_id: string): Promise<void> {
   );
 }
 
+/** The charge that a link is about; null once the row of the link is lost. */
+function chargeOf({ tables }: World, recovery_id: string): string | null {
+  return tables.rows.recovery.get(recovery_id)?.charge_id ?? null;
+}
+
 async function pressPay(world: World, recovery_id: string, payment_method_id: string): Promise<void> {
   const { random, deps } = world;
+  const charge_id = chargeOf(world, recovery_id);
+  if (charge_id === null) return;
   world.count('press');
   const pressed = await pressConfirm(deps, {
-    charge_id: CHARGE,
+    charge_id,
     recovery_id,
     payment_method_id,
     future_use: random.chance(0.2),
@@ -69,14 +75,16 @@ async function pressPay(world: World, recovery_id: string, payment_method_id: st
   });
   world.count(`press_${pressed.outcome}`);
   world.trace?.(`customer hears ${pressed.outcome}`);
-  if (pressed.outcome === 'redirect') goToBank(world, recovery_id, pressed.url);
+  if (pressed.outcome === 'redirect') goToBank(world, { charge_id, recovery_id }, pressed.url);
   if (pressed.outcome === 'busy' && random.chance(0.5))
     world.scheduler.spawn('customer presses again', random.between(SECOND_MS, MINUTE_MS), () =>
       pressPay(world, recovery_id, payment_method_id),
     );
 }
 
-function goToBank(world: World, recovery_id: string, url: string): void {
+type Link = { readonly charge_id: string; readonly recovery_id: string };
+
+function goToBank(world: World, link: Link, url: string): void {
   const { random, bank, scheduler } = world;
   if (random.chance(0.4)) {
     world.count('abandons_at_bank');
@@ -95,7 +103,7 @@ function goToBank(world: World, recovery_id: string, url: string): void {
     bank.answer(intent, Number(challenge), passes);
     if (random.chance(0.7))
       scheduler.spawn('customer returns', random.between(100, 2_000), () =>
-        readAfterReturn(world.deps, { charge_id: CHARGE, recovery_id, payment_intent_id: intent_id }),
+        readAfterReturn(world.deps, { ...link, payment_intent_id: intent_id }),
       );
   });
 }
@@ -105,23 +113,19 @@ function bringCard(world: World, recovery_id: string): Promise<string | null> {
   const { tables, statement } = world;
   return statement('saveMethodOfSetup', () => {
     const recovery = tables.rows.recovery.get(recovery_id);
-    const charge = tables.charge();
+    if (recovery === undefined) return null;
+    const charge = tables.charge(recovery.charge_id);
     const now = tables.now();
     const known = tables.newCards.filter((each) => each.recovery_id === recovery_id);
-    const isLive = recovery?.state === 'open' && recovery.expires_at > now;
-    const isFree = tables.attempts.every(({ ended_at }) => ended_at !== null);
+    const isLive = recovery.state === 'open' && recovery.expires_at > now;
+    const isFree = tables.attemptsOf(charge.id).every(({ ended_at }) => ended_at !== null);
     if (!isLive || !isFree || charge.state !== 'action_required' || charge.close_requested_at !== null)
       return null;
     if (known.length >= SESSIONS_MAX) return null;
-    for (const { payment_method_id } of known) giveUp(tables, payment_method_id);
+    for (const { payment_method_id } of known) tables.setMethod(payment_method_id, 'detaching');
     world.count('replaces_card');
     return saveCard(world, recovery);
   });
-}
-
-function giveUp(tables: Tables, payment_method_id: string): void {
-  const method = tables.methods.get(payment_method_id);
-  if (method !== undefined) method.state = 'detaching';
 }
 
 function saveCard({ tables, random, count }: World, recovery: Rows['recovery']): string {
@@ -130,7 +134,8 @@ function saveCard({ tables, random, count }: World, recovery: Rows['recovery']):
   const now = tables.now();
   const is_accepted = random.chance(0.8);
   if (!is_accepted) count('saves_without_accepting');
-  tables.newCards.push({ recovery_id: recovery.id, payment_method_id, is_accepted, saved_at: now });
+  const of = { recovery_id: recovery.id, charge_id: recovery.charge_id };
+  tables.newCards = [...tables.newCards, { ...of, payment_method_id, is_accepted, saved_at: now }];
   const turn_ms = now.getTime() + productionTimings.replacementGraceMinutes * MINUTE_MS;
   const due_at = new Date(Math.min(turn_ms, recovery.due_at?.getTime() ?? turn_ms));
   tables.write('recovery', recovery.id, { due_at, revision: recovery.revision + 1 });

@@ -6,6 +6,8 @@ export type Faults = {
   readonly zombie: number;
   /** The connection to the database breaks around a statement, executed or not. */
   readonly database_lost: number;
+  /** A statement waits for locks while other statements go on. */
+  readonly lock_wait: number;
   /** A lease is not renewed though its holder lives. */
   readonly renewal_lost: number;
   readonly request_lost: number;
@@ -42,6 +44,7 @@ const mild: Faults = {
   crash: 0.01,
   zombie: 0.006,
   database_lost: 0.004,
+  lock_wait: 0.1,
   renewal_lost: 0.05,
   request_lost: 0.03,
   reply_lost: 0.04,
@@ -67,6 +70,7 @@ const heavy: Faults = {
   crash: 0.04,
   zombie: 0.04,
   database_lost: 0.02,
+  lock_wait: 0.2,
   renewal_lost: 0.3,
   request_lost: 0.08,
   reply_lost: 0.15,

@@ -1,8 +1,7 @@
 /**
- * The gathered statements of the charging path: `readCharges`, `openCreates`, `openAttempts`, `permitResendings`,
+ * The gathered statements that write on the charging path: `openCreates`, `openAttempts`, `permitResendings`,
  * `settleCharges`.
  */
-import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
 import type { AttemptChange, ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
 import { mayMove } from '../../../src/domain/machines.ts';
 import type { AttemptOpened, AttemptOpening, Resending } from '../../../src/store/charge/open-attempt.ts';
@@ -10,49 +9,11 @@ import type { CreateOpening } from '../../../src/store/charge/open-create.ts';
 import type { ChargeSettlement, SettleResult } from '../../../src/store/charge/settle-charges.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { closeWithoutProof } from './charge-statements.ts';
-import { changeRecovery, liveRecovery } from './live-recovery.ts';
+import { changeRecovery } from './live-recovery.ts';
+import { confirmsTold } from './loss-statements.ts';
 import { later } from './obligation-statements.ts';
-import type { AttemptRow, Tables } from './tables.ts';
-
-const STRIPE_CUSTOMER = 'cus_model';
-
-/** `readCharges` of one charge. */
-export function readCharge(tables: Tables, id: string): ChargeContext | null {
-  const charge = tables.rows.charge.get(id);
-  if (charge === undefined) return null;
-  const method = tables.methods.get(charge.payment_method_id);
-  const recovery = liveRecovery(tables);
-  return {
-    now: tables.now(),
-    charge: charge as unknown as ChargeContext['charge'],
-    attempts: tables.attempts.map((attempt) => ({
-      ...attempt,
-      method_usable: tables.methods.get(attempt.payment_method_id)?.state === 'usable',
-    })),
-    recovery:
-      recovery === null
-        ? null
-        : {
-            id: recovery.id,
-            kind: recovery.kind as 'replace',
-            payment_method_id: recovery.payment_method_id,
-            expires_at: recovery.expires_at,
-          },
-    method: {
-      id: charge.payment_method_id,
-      type: method?.type ?? 'card',
-      consent_id: charge.consent_id,
-      usable: method?.state === 'usable',
-      renewed_at: null,
-    },
-    consent_gone: tables.consent_revoked_at === null ? null : 'consent_revoked',
-    stripe_customer_id: STRIPE_CUSTOMER,
-    numbers_used: tables.attempts.at(-1)?.number ?? 0,
-    charging_enabled: tables.paused_at === null,
-    loss: null,
-    events_read_at: tables.now(),
-  };
-}
+import { type Permit, permitSending } from './permission.ts';
+import type { AttemptRow, State, Tables } from './tables.ts';
 
 /** `openCreates` of one charge. */
 export function openCreate(tables: Tables, { charge_id, lease_number, method_type }: CreateOpening): boolean {
@@ -72,14 +33,14 @@ export function openCreate(tables: Tables, { charge_id, lease_number, method_typ
 const BINDABLE: readonly string[] = ['queued', 'in_flight', 'unknown', 'retry_wait', 'action_required'];
 const OPENABLE: readonly string[] = ['queued', 'retry_wait', 'action_required'];
 
-/** `openAttempts` of one opening. */
-export function openAttempt(tables: Tables, opening: AttemptOpening): AttemptOpened {
+/** `openAttempts` of one opening; `began` is what it saw before it waited for its locks. */
+export function openAttempt(tables: Tables, opening: AttemptOpening, began: State | null): AttemptOpened {
   const charge = tables.rows.charge.get(opening.charge_id);
   if (charge === undefined)
     return { charge_id: opening.charge_id, held: false, bound: null, opened: false, revision: 0 };
   const held = isHeld(tables, charge, opening.lease_number) || tables.without === 'bind_guard';
   const bindable = held && isBindable(tables, charge, opening.payment_intent_id);
-  const opens = bindable && opening.attempt !== null && isOpenable(tables, charge, opening.attempt);
+  const opens = bindable && opening.attempt !== null && isOpenable(tables, began, charge, opening.attempt);
   const answer = { charge_id: charge.id, held };
   if (opens && tables.without === 'write_ahead')
     return { ...answer, bound: opening.payment_intent_id, opened: true, revision: charge.revision };
@@ -110,65 +71,60 @@ function isBindable(tables: Tables, charge: Rows['charge'], intent: string): boo
 
 type Wanted = NonNullable<AttemptOpening['attempt']>;
 
-function isOpenable(tables: Tables, charge: Rows['charge'], wanted: Wanted): boolean {
+function isOpenable(tables: Tables, began: State | null, charge: Rows['charge'], wanted: Wanted): boolean {
   const states = tables.without === 'close_request' ? [...OPENABLE, 'closing'] : OPENABLE;
-  const recovery = tables.rows.recovery.get(wanted.recovery_id ?? '');
-  const invited =
-    (wanted.recovery_id === null && wanted.kind === 'off_session') ||
-    (recovery?.state === 'open' && recovery.expires_at > tables.now()) ||
-    tables.without === 'close_request';
+  const permit = permitSending(tables, began, charge, wanted.payment_method_id);
   return (
-    isPermitted(tables, charge, wanted.payment_method_id) &&
+    permit.is_permitted &&
     states.includes(charge.state) &&
     wanted.number <= wanted.number_max &&
-    wanted.number === tables.attempts.length + 1 &&
-    tables.attempts.every(({ ended_at }) => ended_at !== null) &&
+    wanted.number === 1 + Math.max(permit.attempts_newest, confirmsTold(began ?? tables, charge.id)) &&
+    !permit.is_unresolved &&
     (wanted.kind === 'on_session' || charge.future_use_at === null) &&
-    invited
+    isInvited(tables, permit, wanted)
   );
 }
 
-/** `permit_sendings`. */
-function isPermitted(tables: Tables, charge: Rows['charge'], method: string): boolean {
-  const closing = charge.close_requested_at !== null && tables.without !== 'close_request';
-  return (
-    tables.paused_at === null &&
-    !closing &&
-    tables.consent_revoked_at === null &&
-    tables.methods.get(method)?.state === 'usable'
-  );
+function isInvited({ without }: Tables, permit: Permit, { recovery_id, kind }: Wanted): boolean {
+  if (recovery_id === null) return kind === 'off_session';
+  return recovery_id === permit.recovery_id || without === 'close_request';
 }
 
 /** `permitResendings` of one attempt. */
-export function permitResending(tables: Tables, resending: Resending): boolean {
+export function permitResending(tables: Tables, resending: Resending, began: State | null): boolean {
   const charge = tables.rows.charge.get(resending.charge_id);
   if (charge === undefined) return false;
   const { number, lease_number, payment_method_id } = resending;
+  const attempts = tables.attemptsOf(charge.id);
+  const permit = permitSending(tables, began, charge, payment_method_id);
   const permitted =
-    isPermitted(tables, charge, payment_method_id) &&
-    tables.attempts.length === number &&
-    tables.attempts.at(-1)?.state === 'open' &&
+    (permit.is_permitted || tables.without === 'asked_again') &&
+    permit.attempts_newest === number &&
+    attempts.at(-1)?.state === 'open' &&
     isHeld(tables, charge, lease_number) &&
     ['in_flight', 'unknown'].includes(charge.state) &&
     charge.due_at !== null &&
     charge.due_at <= tables.now();
   if (permitted)
     tables.writeAttempts(
-      tables.attempts.map((attempt) =>
+      charge.id,
+      attempts.map((attempt) =>
         attempt.number === number ? { ...attempt, lease_number, sent_at: tables.now() } : attempt,
       ),
     );
   return permitted;
 }
 
-function isOpenUnder(tables: Tables, { attempt, lease_number }: AttemptOpening): boolean {
-  return tables.attempts.some(
-    (known) =>
-      known.number === attempt?.number &&
-      known.idempotency_key === attempt.idempotency_key &&
-      known.lease_number === lease_number &&
-      known.state === 'open',
-  );
+function isOpenUnder(tables: Tables, { charge_id, attempt, lease_number }: AttemptOpening): boolean {
+  return tables
+    .attemptsOf(charge_id)
+    .some(
+      (known) =>
+        known.number === attempt?.number &&
+        known.idempotency_key === attempt.idempotency_key &&
+        known.lease_number === lease_number &&
+        known.state === 'open',
+    );
 }
 
 function bindAndOpen(
@@ -180,7 +136,7 @@ function bindAndOpen(
   const { attempt } = opening;
   const now = tables.now();
   if (opens && attempt !== null)
-    tables.writeAttempts([...tables.attempts, freshAttempt(opening, attempt, now)]);
+    tables.writeAttempts(charge.id, [...tables.attemptsOf(charge.id), freshAttempt(opening, attempt, now)]);
   const state = opens && charge.state !== 'closing' ? 'in_flight' : charge.state;
   const notes_use = opens && attempt?.future_use === true;
   return tables.write('charge', charge.id, {
@@ -221,9 +177,10 @@ function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): Atte
 
 /** Without the write-ahead, an attempt comes into being with its answer: the mutant's order of things. */
 export function writeBehind(tables: Tables, opening: AttemptOpening): number {
-  const charge = tables.charge();
-  const isNext = opening.attempt?.number === tables.attempts.length + 1;
-  const isFree = tables.attempts.every(({ ended_at }) => ended_at !== null);
+  const charge = tables.charge(opening.charge_id);
+  const attempts = tables.attemptsOf(charge.id);
+  const isNext = opening.attempt?.number === attempts.length + 1;
+  const isFree = attempts.every(({ ended_at }) => ended_at !== null);
   if (!isNext || !isFree || !OPENABLE.includes(charge.state)) return charge.revision;
   return bindAndOpen(tables, charge, opening, true).revision;
 }
@@ -240,7 +197,7 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
     charge.lease_number === (wanted.lease_number ?? charge.lease_number);
   if (charge === undefined || !current) return 'moved';
   if (!mayMove('charge', charge.state as ChargePlan['state'], plan.state)) return 'refused';
-  if (plan.attempt !== null) resolveAttempt(tables, plan.attempt);
+  if (plan.attempt !== null) resolveAttempt(tables, charge.id, plan.attempt);
   changeRecovery(tables, charge.id, plan, recovery_ms);
   const now = tables.now();
   tables.write('charge', charge.id, {
@@ -262,14 +219,15 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
     offered_at: null,
     revision: charge.revision + 1,
   });
-  closeWithoutProof(tables);
+  closeWithoutProof(tables, charge.id);
   return 'settled';
 }
 
-function resolveAttempt(tables: Tables, change: AttemptChange): void {
+function resolveAttempt(tables: Tables, charge_id: string, change: AttemptChange): void {
   const now = tables.now();
   tables.writeAttempts(
-    tables.attempts.map((attempt) => {
+    charge_id,
+    tables.attemptsOf(charge_id).map((attempt) => {
       if (attempt.number !== change.number || attempt.ended_at !== null) return attempt;
       return {
         ...attempt,

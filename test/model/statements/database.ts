@@ -7,25 +7,23 @@ import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import type { Sql } from '../../../src/store/postgres/database.ts';
 import type { Process, Scheduler } from '../scheduler.ts';
 import type { Statement } from '../stripe/sending.ts';
-import {
-  openAttempt,
-  openCreate,
-  permitResending,
-  readCharge,
-  settleCharge,
-  writeBehind,
-} from './attempt-statements.ts';
+import { openAttempt, openCreate, permitResending, settleCharge, writeBehind } from './attempt-statements.ts';
 import { chargeStatements } from './charge-statements.ts';
+import { intakeStatements } from './intake-statements.ts';
+import { lossStatements } from './loss-statements.ts';
 import { obligationStatements } from './obligation-statements.ts';
+import { readCharge } from './read-charge.ts';
 import { recoveryStatements } from './recovery-statements.ts';
 import type { Modelled } from './statement.ts';
 import { sweepStatements } from './sweep-statements.ts';
-import type { Tables } from './tables.ts';
+import { keptState, type Tables } from './tables.ts';
 
 const MODELLED: readonly Modelled[] = [
   ...obligationStatements,
   ...chargeStatements,
   ...recoveryStatements,
+  ...intakeStatements,
+  ...lossStatements,
   ...sweepStatements,
 ];
 
@@ -42,10 +40,11 @@ export type ChargeStatementsOptions = {
 export function modelChargeStatements(options: ChargeStatementsOptions): ChargeStatements {
   const { scheduler, tables, statement, recovery_ms } = options;
   const unwritten = new WeakMap<Process, AttemptOpening>();
+  const LOCKING = { gathered: true, began: () => keptState(tables) } as const;
 
   /** The mutant's late write; returns the revision that its settling then rests on. */
   function behind(opening: AttemptOpening | undefined, revision: number): number {
-    if (opening === undefined || tables.charge().revision !== revision) return revision;
+    if (opening === undefined || tables.charge(opening.charge_id).revision !== revision) return revision;
     return writeBehind(tables, opening);
   }
 
@@ -54,10 +53,10 @@ export function modelChargeStatements(options: ChargeStatementsOptions): ChargeS
     openCreate: (opening) => statement('openCreates', () => openCreate(tables, opening), GATHERED),
     open: (opening) => {
       if (tables.without === 'write_ahead') unwritten.set(scheduler.current(), opening);
-      return statement('openAttempts', () => openAttempt(tables, opening), GATHERED);
+      return statement('openAttempts', (began) => openAttempt(tables, opening, began), LOCKING);
     },
     permitResending: (resending) =>
-      statement('permitResendings', () => permitResending(tables, resending), GATHERED),
+      statement('permitResendings', (began) => permitResending(tables, resending, began), LOCKING),
     settle: (settlement) => {
       const opening = unwritten.get(scheduler.current());
       const settle = () => {
@@ -78,8 +77,9 @@ export function modelSql(tables: Tables, statement: Statement): Sql {
       values,
       // biome-ignore lint/suspicious/noThenProperty: a query of postgres.js is awaited, too
       then: (resolve: (rows: unknown) => void, reject: (error: unknown) => void) => {
-        const { name, run } = modelledOf(first);
-        return statement(name, () => run(tables, values)).then(resolve, reject);
+        const { name, run, locks } = modelledOf(tables, first);
+        const how = locks === true ? { began: () => keptState(tables) } : {};
+        return statement(name, (began) => run(tables, values, began), how).then(resolve, reject);
       },
     };
   };
@@ -89,13 +89,16 @@ export function modelSql(tables: Tables, statement: Statement): Sql {
 const known = new WeakMap<TemplateStringsArray, Modelled>();
 
 /** Which statement a template is. Throws on one that is not modelled, or has changed since. */
-function modelledOf(strings: TemplateStringsArray): Modelled {
+function modelledOf({ violate }: Tables, strings: TemplateStringsArray): Modelled {
   const already = known.get(strings);
   if (already !== undefined) return already;
   const text = strings.join('?');
   const [found, other] = MODELLED.filter(({ marker }) => text.includes(marker));
-  if (found === undefined || other !== undefined || found.arity !== strings.length - 1)
+  if (found === undefined || other !== undefined || found.arity !== strings.length - 1) {
+    // A worker would take the exception for a row that keeps failing.
+    violate('not_modelled', `${found?.name ?? ''} ${text}`);
     throw new Error(`model this statement (test/model): ${found?.name ?? ''} ${text}`);
+  }
   known.set(strings, found);
   return found;
 }

@@ -3,8 +3,9 @@ import type { Rows } from '../../../src/store/work/obligations.ts';
 import { recoveryRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-export function liveRecovery(tables: Tables): Rows['recovery'] | null {
-  for (const recovery of tables.rows.recovery.values()) if (recovery.state === 'open') return recovery;
+export function liveRecovery(tables: Pick<Tables, 'rows'>, charge_id: string): Rows['recovery'] | null {
+  for (const recovery of tables.rows.recovery.values())
+    if (recovery.state === 'open' && recovery.charge_id === charge_id) return recovery;
   return null;
 }
 
@@ -12,19 +13,24 @@ export function liveRecovery(tables: Tables): Rows['recovery'] | null {
 export function endRecovery(tables: Tables, recovery: Rows['recovery'], as: string): void {
   const now = tables.now();
   tables.write('recovery', recovery.id, { state: as, closed_at: now, revision: recovery.revision + 1 });
-  letCardsGo(tables);
+  letCardsGo(tables, recovery.charge_id);
+}
+
+/** Whoever has a parked charge in hand ends its link, as `write-off` does. */
+export function endLinkOf(tables: Tables, charge_id: string): void {
+  const live = liveRecovery(tables, charge_id);
+  if (live !== null && tables.rows.charge.get(charge_id)?.state === 'needs_review')
+    endRecovery(tables, live, 'revoked');
 }
 
 /**
  * The trigger's `let_cards_go()`: detaches cards saved for a settled charge. In the model no customer ticks to keep
  * one.
  */
-export function letCardsGo(tables: Tables): void {
-  if (tables.newCards.length === 0 || tables.charge().settled_at === null) return;
-  for (const { payment_method_id } of tables.newCards) {
-    const method = tables.methods.get(payment_method_id);
-    if (method !== undefined) method.state = 'detaching';
-  }
+export function letCardsGo(tables: Tables, charge_id: string): void {
+  if (tables.newCards.length === 0 || tables.charge(charge_id).settled_at === null) return;
+  for (const card of tables.newCards)
+    if (card.charge_id === charge_id) tables.setMethod(card.payment_method_id, 'detaching');
 }
 
 /** What a settlement makes of the charge's recovery: one opens, or the live one turns or ends. */
@@ -36,7 +42,7 @@ export function changeRecovery(
 ): void {
   const { recovery } = plan;
   if (recovery === null) return;
-  const live = liveRecovery(tables);
+  const live = liveRecovery(tables, charge_id);
   if ('close' in recovery) {
     if (live !== null) endRecovery(tables, live, recovery.close);
     return;

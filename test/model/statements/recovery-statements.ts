@@ -11,7 +11,9 @@ function newCardOf(tables: Tables, recovery_id: string) {
   const card = tables.newCards.filter((each) => each.recovery_id === recovery_id).at(-1);
   if (card === undefined || tables.methods.get(card.payment_method_id)?.state !== 'usable') return null;
   const { payment_method_id, is_accepted, saved_at } = card;
-  const is_tried = tables.attempts.some((each) => each.payment_method_id === payment_method_id);
+  const is_tried = tables
+    .attemptsOf(card.charge_id)
+    .some((each) => each.payment_method_id === payment_method_id);
   return { payment_method_id, saved_ms: saved_at.getTime(), is_accepted, is_tried };
 }
 
@@ -21,14 +23,16 @@ export const recoveryStatements: readonly Modelled[] = [
     marker: 'as last_call_unsent',
     arity: 1,
     run: (tables, [id]) => {
-      const charge = tables.charge();
+      const recovery = tables.rows.recovery.get(id as string);
+      if (recovery === undefined) return [];
+      const charge = tables.charge(recovery.charge_id);
       return [
         {
           now: tables.now(),
           charge_state: charge.state,
           close_requested: charge.close_requested_at !== null,
           close_detail: charge.close_detail,
-          attempt_state: tables.attempts.at(-1)?.state ?? null,
+          attempt_state: tables.attemptsOf(charge.id).at(-1)?.state ?? null,
           // Mails are not modelled: each counts as sent at once.
           last_call_unsent: false,
           future_use_written: charge.future_use_at !== null,
@@ -63,12 +67,12 @@ export const recoveryStatements: readonly Modelled[] = [
     arity: 2,
     run: (tables, [id, lease_number]) => {
       const recovery = tables.rows.recovery.get(id as string);
-      const charge = tables.charge();
       const now = tables.now();
       if (recovery === undefined || recovery.state !== 'open' || recovery.expires_at > now) return [];
+      const charge = tables.charge(recovery.charge_id);
       if (recovery.lease_number !== lease_number) return [];
       if (charge.state !== 'action_required' || charge.close_requested_at !== null) return [];
-      if (tables.attempts.some(({ state }) => UNRESOLVED.includes(state))) return [];
+      if (tables.attemptsOf(charge.id).some(({ state }) => UNRESOLVED.includes(state))) return [];
       tables.write('charge', charge.id, {
         state: 'closing',
         detail: 'closing',
@@ -79,7 +83,7 @@ export const recoveryStatements: readonly Modelled[] = [
         revision: charge.revision + 1,
       });
       endRecovery(tables, recovery, 'expired');
-      closeWithoutProof(tables);
+      closeWithoutProof(tables, charge.id);
       return [{ charge_id: charge.id }];
     },
   },

@@ -1,5 +1,5 @@
 /** How the model recognises a statement of the store, and what replaces it. */
-import type { ModelledKind, Tables } from './tables.ts';
+import type { ModelledKind, State, Tables } from './tables.ts';
 
 export type Modelled = {
   /** The function of the store that sends it. */
@@ -8,8 +8,10 @@ export type Modelled = {
   readonly marker: string;
   /** How many parameters it has. Another number means that the statement changed and must be modelled again. */
   readonly arity: number;
-  /** Does all that the statement does, at once; returns its rows. */
-  readonly run: (tables: Tables, values: readonly unknown[]) => readonly unknown[];
+  /** It may have to wait for locks, and then sees what it does not lock as it was when it began. */
+  readonly locks?: true;
+  /** Does all that the statement does, at once; returns its rows. `began`: the database before it waited, if it did. */
+  readonly run: (tables: Tables, values: readonly unknown[], began: State | null) => readonly unknown[];
 };
 
 const KINDS: Readonly<Record<string, ModelledKind>> = {

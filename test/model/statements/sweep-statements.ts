@@ -17,7 +17,8 @@ export const sweepStatements: readonly Modelled[] = [
       const cursor = known?.cursor ?? null;
       tables.sweeps.set(name as string, { due_at_ms: now_ms + (interval_ms as number), cursor });
       const now_s = Math.floor(now_ms / 1_000);
-      return [{ cursor, now_s, events_read_s: now_s }];
+      const read_ms = tables.events_read_at?.getTime() ?? now_ms;
+      return [{ cursor, now_s, events_read_s: Math.floor(read_ms / 1_000) }];
     },
   },
   {
@@ -33,11 +34,14 @@ export const sweepStatements: readonly Modelled[] = [
     },
   },
   {
-    // Here the events are always read: a row is never lost.
+    // From now on the janitor walks them every half minute, as before the loss.
     name: 'noteEventsRead',
     marker: 'update instance set events_read_at',
     arity: 0,
-    run: () => [],
+    run: (tables) => {
+      tables.events_read_at = null;
+      return [];
+    },
   },
   {
     name: 'insertInboxEvents',
@@ -59,9 +63,12 @@ export const sweepStatements: readonly Modelled[] = [
     marker: 'select c.id, c.stripe_payment_intent_id, s.terminal',
     arity: 1,
     run: (tables, [ids]) => {
-      const { id, stripe_payment_intent_id, state } = tables.charge();
-      const terminal = isTerminal('charge', state as 'queued');
-      return (ids as string[]).includes(id) ? [{ id, stripe_payment_intent_id, terminal }] : [];
+      return [...new Set(ids as string[])].flatMap((wanted) => {
+        const charge = tables.rows.charge.get(wanted);
+        if (charge === undefined) return [];
+        const { id, stripe_payment_intent_id, state } = charge;
+        return [{ id, stripe_payment_intent_id, terminal: isTerminal('charge', state as 'queued') }];
+      });
     },
   },
   {
@@ -95,7 +102,7 @@ export const sweepStatements: readonly Modelled[] = [
     },
   },
   {
-    // Here no row is lost, so no charge comes back to what the sweep has named.
+    // After a loss, what the sweep has named stays named here: no person closes it twice.
     name: 'closeFoundBreaks',
     marker: 'update breaks b set closed_by',
     arity: 1,
@@ -106,7 +113,8 @@ export const sweepStatements: readonly Modelled[] = [
     marker: "'unbound_payment_intent'",
     arity: 3,
     run: (tables, [id]) => {
-      tables.breaks.set('unbound_payment_intent', id as string);
+      const stripe_id = id as string;
+      tables.writeBreak({ kind: 'unbound_payment_intent', entity_id: stripe_id, stripe_id });
       return [{ is_open: true }];
     },
   },

@@ -1,14 +1,14 @@
 /**
- * The rows of one charge's world, in memory, and the walls around them: what the migrations' triggers and CHECKs
- * refuse is refused here too, and noted as a violation, because the code should never try it.
+ * The rows of a world, in memory. Whatever could be lost with the database is in one state, which can be kept and put
+ * back (`lost-rows.ts`).
  */
 import type { Attempt } from '../../../src/domain/charge/charge.ts';
-import { isTerminal, machines, mayMove } from '../../../src/domain/machines.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import type { Without } from '../mutants.ts';
 import { EPOCH_MS } from '../stage.ts';
 import { letCardsGo } from './live-recovery.ts';
 import { copies } from './rows.ts';
+import { guard, guardAttempts, isGuarded, refuse, tell } from './walls.ts';
 
 /** Kinds of rows that have a worker in the model. Customers are always bound; mails and detachings are free. */
 export const modelledKinds = ['charge', 'recovery', 'inbox_event'] as const;
@@ -22,115 +22,206 @@ export type AttemptRow = Attempt & {
 export type Method = {
   readonly id: string;
   readonly type: string;
-  state: 'usable' | 'unusable' | 'detaching';
+  readonly state: 'usable' | 'unusable' | 'withdrawn' | 'detaching';
 };
 
 /** A setup that a recovery asked for, once its card is saved: Checkout itself is not modelled. */
 export type NewCardRow = {
   readonly recovery_id: string;
+  readonly charge_id: string;
   readonly payment_method_id: string;
   readonly is_accepted: boolean;
   readonly saved_at: Date;
 };
 
-export type Violate = (name: string, what: string) => void;
+/** An open break: what a person has to look at. */
+export type BreakRow = {
+  readonly kind: string;
+  readonly entity_id: string;
+  readonly stripe_id: string | null;
+};
 
-export type Tables = {
-  /** Every change replaces the row, so what was read stays what it was. */
-  readonly rows: { readonly [K in ModelledKind]: Map<string, Rows[K]> };
-  /** Newest last; every change replaces the object and the list, so what was read stays what it was. */
-  attempts: readonly AttemptRow[];
-  readonly methods: Map<string, Method>;
+/** What an Idempotency-Key stands for. */
+export type KeyRow = {
+  readonly entity_id: string;
+  readonly status_code: number;
+  readonly request_hash: Buffer;
+};
+
+/** All that a database knows. Rows and lists are replaced, never changed, so what was read stays what it was. */
+export type State = {
+  rows: { readonly [K in ModelledKind]: Map<string, Rows[K]> };
+  /** Of each charge, newest last. */
+  attempts: Map<string, readonly AttemptRow[]>;
+  methods: Map<string, Method>;
   /** Newest last. */
-  readonly newCards: NewCardRow[];
+  newCards: readonly NewCardRow[];
+  /** Every charge of the world rests on one consent of one customer. */
   consent_revoked_at: Date | null;
+  stopped_at: Date | null;
   /** Since when the kill switch is on. */
   paused_at: Date | null;
-  readonly sweeps: Map<string, { due_at_ms: number; cursor: string | null }>;
-  readonly breaks: Map<string, string>;
-  /** What the merchant was told about the charge, in order. */
-  readonly told: string[];
+  /** The newest loss that is known, and whether somebody has to speak for what was withdrawn in its span. */
+  lost_at: Date | null;
+  withdrawals_due: boolean;
+  /** Null: in truth the janitor walks Stripe's events every half minute; after a loss the time at which it last did. */
+  events_read_at: Date | null;
+  sweeps: Map<string, { due_at_ms: number; cursor: string | null }>;
+  breaks: Map<string, BreakRow>;
+  keys: Map<string, KeyRow>;
+  /** What the merchant was told about each charge, in order. */
+  told: Map<string, readonly string[]>;
+};
+
+export type Violate = (name: string, what: string) => void;
+
+export type Tables = State & {
   now(): Date;
-  charge(): Rows['charge'];
+  /** A charge that must be there; by default the one that every world begins with. */
+  charge(id?: string): Rows['charge'];
+  attemptsOf(charge_id: string): readonly AttemptRow[];
+  toldOf(charge_id: string): readonly string[];
   /** Changes a row as one statement does: guards first, then the row, then its waiters. */
   write<K extends ModelledKind>(kind: K, id: string, patch: Partial<Rows[K]>): Rows[K];
   insert<K extends ModelledKind>(kind: K, row: Rows[K]): void;
-  /** Replaces attempts, with the guards of `charge_attempts`. */
-  writeAttempts(attempts: readonly AttemptRow[]): void;
+  /** Replaces a charge's attempts, with the guards of `charge_attempts`. */
+  writeAttempts(charge_id: string, attempts: readonly AttemptRow[]): void;
+  /** Notes a loss, as `note_loss()` does; true if it is news. */
+  noteLoss(seen_at: Date | null, stops: boolean): boolean;
+  setMethod(id: string, state: Method['state']): void;
+  writeBreak(row: BreakRow): void;
   readonly violate: Violate;
   readonly without: Without;
 };
 
 export type TablesOptions = {
+  /** The charge that every world begins with. */
+  readonly main: string;
   readonly now_ms: () => number;
   readonly changed: (kind: ModelledKind, row: Rows[ModelledKind]) => void;
-  /** The charge or one of its attempts moved on. */
+  readonly inserted: (kind: ModelledKind, row: Rows[ModelledKind]) => void;
+  /** A loss was noted that turns charging off. */
+  readonly lossNoted: () => void;
+  /** A charge waits for a person. */
+  readonly parked: (charge_id: string) => void;
+  /** A charge or one of its attempts moved on. */
   readonly moved: () => void;
   readonly violate: Violate;
   readonly without: Without;
 };
 
+const NONE: readonly never[] = [];
+const ROWS_LOST: BreakRow = { kind: 'rows_lost', entity_id: 'ins_model', stripe_id: null };
+
+/** A database before its first row. */
+export function emptyState(): State {
+  return {
+    rows: { charge: new Map(), recovery: new Map(), inbox_event: new Map() },
+    attempts: new Map(),
+    methods: new Map(),
+    newCards: NONE,
+    consent_revoked_at: null,
+    stopped_at: null,
+    paused_at: null,
+    lost_at: null,
+    withdrawals_due: false,
+    events_read_at: null,
+    sweeps: new Map(),
+    breaks: new Map(),
+    keys: new Map(),
+    told: new Map(),
+  };
+}
+
+/** A copy of all that the database knows now. */
+export function keptState(state: State): State {
+  const { rows, attempts, methods, newCards, sweeps, breaks, keys, told } = state;
+  const { consent_revoked_at, stopped_at, paused_at, lost_at, withdrawals_due, events_read_at } = state;
+  return {
+    rows: {
+      charge: new Map(rows.charge),
+      recovery: new Map(rows.recovery),
+      inbox_event: new Map(rows.inbox_event),
+    },
+    attempts: new Map(attempts),
+    methods: new Map(methods),
+    newCards,
+    ...{ consent_revoked_at, stopped_at, paused_at, lost_at, withdrawals_due, events_read_at },
+    sweeps: new Map(sweeps),
+    breaks: new Map(breaks),
+    keys: new Map(keys),
+    told: new Map(told),
+  };
+}
+
 /** Empty tables. */
 export function createTables(options: TablesOptions): Tables {
   const { changed, violate, without } = options;
-  const rows: Tables['rows'] = {
-    charge: new Map(),
-    recovery: new Map(),
-    inbox_event: new Map(),
-  };
-  /** Kept at hand, because it is read more often than everything else. */
-  let charge: Rows['charge'] | undefined;
-  /** Puts a row in its place. */
-  function put<K extends ModelledKind>(kind: K, row: Rows[K]): void {
-    const table: Map<string, Rows[K]> = rows[kind];
-    table.set(row.id, row);
-    if (kind === 'charge') charge = row as Rows['charge'];
-    changed(kind, row);
-  }
   const tables: Tables = {
-    rows,
-    attempts: [],
-    methods: new Map(),
-    newCards: [],
-    consent_revoked_at: null,
-    paused_at: null,
-    sweeps: new Map(),
-    breaks: new Map(),
-    told: [],
+    ...emptyState(),
     violate,
     without,
     now: clockOf(options),
-    charge: () => {
-      if (charge === undefined) throw new Error('a world has a charge');
+    charge: (id = options.main) => {
+      const charge = tables.rows.charge.get(id);
+      if (charge === undefined) throw new Error(`there is no charge ${id}`);
       return charge;
     },
+    attemptsOf: (charge_id) => tables.attempts.get(charge_id) ?? NONE,
+    toldOf: (charge_id) => tables.told.get(charge_id) ?? NONE,
     write: (kind, id, patch) => {
-      const table: Map<string, Rows[typeof kind]> = rows[kind];
+      const table: Map<string, Rows[typeof kind]> = tables.rows[kind];
       const old = table.get(id);
       if (old === undefined) throw new Error(`no ${kind} ${id}`);
       const row = Object.assign(copies[kind](old), patch);
       // Leases, offers and due times change most often, and no guard concerns them.
       if (isGuarded(patch)) guard(tables, kind, old, row);
+      table.set(id, row);
       if (kind === 'charge' && old.state !== row.state) {
-        tell(tables, old.state, row.state);
+        tell(tables, id, old.state, row.state);
         options.moved();
+        if (row.state === 'needs_review') options.parked(id);
       }
-      put(kind, row);
-      if (kind === 'charge') letCardsGo(tables);
+      changed(kind, row);
+      if (kind === 'charge') letCardsGo(tables, id);
       return row;
     },
     insert: (kind, row) => {
-      const table: Map<string, Rows[typeof kind]> = rows[kind];
+      const table: Map<string, Rows[typeof kind]> = tables.rows[kind];
       if (table.has(row.id)) refuse(tables, 'duplicate_key', `${kind} ${row.id}`);
-      put(kind, row);
+      table.set(row.id, row);
+      changed(kind, row);
+      options.inserted(kind, row);
     },
-    writeAttempts: (attempts) => {
-      guardAttempts(tables, tables.attempts, attempts);
-      tables.attempts = attempts;
+    writeAttempts: (charge_id, attempts) => {
+      guardAttempts(tables, tables.attemptsOf(charge_id), attempts);
+      tables.attempts.set(charge_id, attempts);
       options.moved();
     },
+    setMethod: (id, state) => {
+      const method = tables.methods.get(id);
+      if (method !== undefined) tables.methods.set(id, { ...method, state });
+    },
+    noteLoss: (seen_at, stops) => noteLoss(tables, options, seen_at, stops),
+    writeBreak: (row) => void tables.breaks.set(`${row.kind} ${row.entity_id}`, row),
   };
   return tables;
+}
+
+function noteLoss(
+  tables: Tables,
+  { lossNoted }: TablesOptions,
+  seen_at: Date | null,
+  stops: boolean,
+): boolean {
+  if (seen_at !== null && tables.lost_at !== null && tables.lost_at >= seen_at) return false;
+  tables.lost_at = tables.now();
+  if (!stops) return true;
+  tables.withdrawals_due = true;
+  tables.paused_at ??= tables.now();
+  tables.writeBreak(ROWS_LOST);
+  lossNoted();
+  return true;
 }
 
 /** Each statement asks several times, hence the same date while time stands still; no caller may change it. */
@@ -143,70 +234,4 @@ function clockOf({ now_ms }: TablesOptions): () => Date {
     known_ms = at_ms;
     return now;
   };
-}
-
-function isGuarded(patch: object): boolean {
-  return 'state' in patch || 'stripe_payment_intent_id' in patch || 'close_requested_at' in patch;
-}
-
-/** What the database does with a change that a trigger or a CHECK forbids. */
-function refuse({ violate }: Tables, name: string, what: string): never {
-  violate(name, what);
-  throw Object.assign(new Error(`the database refuses: ${name} ${what}`), { code: 'DC001' });
-}
-
-/** Refuses forbidden changes, and adds to a change of state what the trigger adds. */
-function guard<K extends ModelledKind>(tables: Tables, kind: K, old: Rows[K], row: Rows[K]): void {
-  if (kind === 'charge') guardCharge(tables, old as Rows['charge'], row as Rows['charge']);
-  if (old.state === row.state) return;
-  if (!mayMove(kind, old.state as never, row.state as never))
-    refuse(tables, 'illegal_move', `${kind} ${old.state} -> ${row.state}`);
-  row.version = old.version + 1;
-  if (isTerminal(kind, row.state as never))
-    Object.assign(row, { due_at: null, claim_token: null, lease_until: null });
-}
-
-const SETTLED: readonly string[] = ['succeeded', 'failed', 'canceled'];
-
-function guardCharge(tables: Tables, old: Rows['charge'], row: Rows['charge']): void {
-  const bound = old.stripe_payment_intent_id;
-  if (bound !== null && bound !== row.stripe_payment_intent_id && tables.without !== 'bind_guard')
-    refuse(tables, 'bound_again', `${bound} -> ${row.stripe_payment_intent_id}`);
-  if (old.close_requested_at !== null && row.close_requested_at === null)
-    refuse(tables, 'close_request_taken_back', old.id);
-  if ((row.close_requested_at === null) !== (row.close_as === null)) refuse(tables, 'close_check', row.id);
-  if (row.state === 'closing' && row.close_requested_at === null) refuse(tables, 'closing_check', row.id);
-  const isSettled = SETTLED.includes(row.state);
-  if (isSettled !== (row.settled_at !== null)) refuse(tables, 'settled_check', row.state);
-  if (row.state === 'succeeded' && row.amount_received_minor !== row.amount_minor)
-    refuse(tables, 'succeeded_check', `received ${row.amount_received_minor}`);
-  const isProven = row.stripe_payment_intent_id === null || row.payment_intent_canceled_at !== null;
-  if (isSettled && row.state !== 'succeeded' && !isProven && tables.without !== 'cancel_proof')
-    refuse(tables, 'proof_check', row.state);
-}
-
-function tell(tables: Tables, from: string, to: string): void {
-  const statuses: Readonly<Record<string, string>> = machines.charge.statuses;
-  const status = statuses[to];
-  if (from !== to && statuses[from] !== status && status !== undefined) tables.told.push(status);
-}
-
-function guardAttempts(tables: Tables, before: readonly AttemptRow[], after: readonly AttemptRow[]): void {
-  const open = after.filter((attempt) => attempt.ended_at === null);
-  if (open.length > 1) refuse(tables, 'two_open_attempts', open.map(({ number }) => number).join(' '));
-  for (const [index, attempt] of after.entries()) {
-    const old = before[index];
-    if (old === attempt) continue;
-    if (attempt.number !== index + 1 || attempt.number > 8)
-      refuse(tables, 'attempt_number_check', String(attempt.number));
-    if (old !== undefined && !mayMove('attempt', old.state, attempt.state))
-      refuse(tables, 'illegal_move', `attempt ${old.state} -> ${attempt.state}`);
-    const owned = after.some(
-      (other) =>
-        other !== attempt &&
-        other.stripe_charge_id !== null &&
-        other.stripe_charge_id === attempt.stripe_charge_id,
-    );
-    if (owned) refuse(tables, 'stripe_charge_owned_twice', String(attempt.stripe_charge_id));
-  }
 }

@@ -2,15 +2,17 @@
 import type { Fault } from '../people/faults.ts';
 import type { Random } from '../people/random.ts';
 import type { Process, Scheduler, Wake } from '../scheduler.ts';
+import type { State } from '../statements/tables.ts';
 
 /**
- * Sends a statement. A `gathered` one is sent again by itself when the connection breaks, as in
+ * Sends a statement. With `began` it may have to wait for locks: it is executed only then, and handed what `began` kept when
+ * it arrived, because READ COMMITTED shows it that of all that it does not lock. A `gathered` one is sent again by itself when the connection breaks, as in
  * `src/store/postgres/gather.ts`; for any other, the sender gets the error.
  */
 export type Statement = <T>(
   name: string,
-  execute: () => T,
-  how?: { readonly gathered?: boolean },
+  execute: (began: State | null) => T,
+  how?: { readonly gathered?: boolean; readonly began?: () => State },
 ) => Promise<T>;
 
 export type SendingOptions = {
@@ -19,27 +21,40 @@ export type SendingOptions = {
   readonly strikes: (fault: Fault) => boolean;
   /** Stops a process, and resumes it after seconds to days. */
   readonly standStill: (process: Process, goOn: () => void) => void;
+  /** A statement waits for locks: whoever holds them is at work. */
+  readonly awaited: () => void;
+  /** Whether there is no database now. */
+  readonly isDown: () => boolean;
   readonly trace: ((what: string) => void) | null;
 };
 
 const STATEMENT_MS = 4;
+/** `lock_timeout` ends a longer wait; the statement is then sent again, which is no other case. */
+const LOCK_MS = 2_000;
 
 /** Statements under these faults. */
 export function createSending(options: SendingOptions): Statement {
-  const { scheduler, random, strikes, standStill, trace } = options;
-  return <T>(name: string, execute: () => T, how?: { readonly gathered?: boolean }) =>
+  const { scheduler, random, strikes, standStill, awaited, isDown, trace } = options;
+  return <T>(name: string, execute: (began: State | null) => T, how?: Parameters<Statement>[2]) =>
     scheduler.block<T>((process, wake) => {
       const arrive = () => {
+        if (how?.began === undefined || !strikes('lock_wait')) return run(null);
+        const began = how.began();
+        awaited();
+        scheduler.at(scheduler.now_ms() + random.between(0, LOCK_MS), () => run(began));
+      };
+      const run = (began: State | null) => {
+        if (isDown()) return wake.reject(CONNECTION_LOST);
         if (strikes('crash')) {
           // Half of them had already sent it.
-          if (random.chance(0.5)) attempted(execute);
+          if (random.chance(0.5)) attempted(() => execute(began));
           return scheduler.kill(process);
         }
         if (strikes('database_lost')) {
-          if (random.chance(0.5)) attempted(execute);
+          if (random.chance(0.5)) attempted(() => execute(began));
           if (how?.gathered !== true) return wake.reject(CONNECTION_LOST);
         }
-        const result = attempted(execute);
+        const result = attempted(() => execute(began));
         process.knows_at_ms = scheduler.now_ms();
         trace?.(`${process.name}: ${name} ${result.ok ? shown(result.value) : 'refused'}`);
         if (strikes('zombie')) standStill(process, () => wakeWith(wake, result));

@@ -7,7 +7,8 @@
 import type { Moments } from '../moments.ts';
 import type { Fault } from '../people/faults.ts';
 import type { Random } from '../people/random.ts';
-import { type Bank, type Intent, intentJson, type Json } from './stripe-intents.ts';
+import { intentJson } from './intent-json.ts';
+import type { Bank, Intent, Json } from './stripe-intents.ts';
 
 export type StripeRequest = {
   readonly op: 'create' | 'confirm' | 'cancel' | 'retrieve' | 'list' | 'events';
@@ -38,8 +39,8 @@ export type StripeApiOptions = {
   readonly count: (name: string) => void;
   /** Receives each confirm and cancel right before its execution. */
   readonly executing: (request: StripeRequest, intent: Intent, arrived_ms: number) => void;
-  /** Methods that Stripe no longer knows. */
-  readonly isGone: (payment_method: string) => boolean;
+  /** Methods and customers that Stripe no longer knows. */
+  readonly isGone: (id: string) => boolean;
 };
 
 type Entry = { readonly at_ms: number; readonly asked: StripeRequest; answer: StripeResponse | null };
@@ -48,6 +49,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const KEY_MS = 24 * HOUR_MS;
 const PAGE = 100;
+const CANCELABLE = ['requires_payment_method', 'requires_action', 'requires_capture'];
 const BAD_GATEWAY: StripeResponse = { status: 502, replayed: false, should_retry: null, body: null };
 
 /** An API over a bank. */
@@ -104,6 +106,8 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
 
   /** A refusal before anything runs is not stored under the key. */
   function refusal(request: StripeRequest): StripeResponse | null {
+    if (request.op === 'create' && options.isGone(String(request.params.customer)))
+      return failure(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'customer' });
     if (request.op !== 'confirm') return null;
     const intent = bank.intents.get(request.id ?? '');
     if (options.isGone(String(request.params.payment_method)))
@@ -139,7 +143,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
           confirm(request, intent, arrived_ms),
         );
       case 'cancel':
-        return withIntent(bank, request, ['requires_payment_method', 'requires_action'], (intent) => {
+        return withIntent(bank, request, CANCELABLE, (intent) => {
           options.executing(request, intent, arrived_ms);
           bank.cancel(intent, request.key, 'requested_by_customer');
           return answer(200, intentJson(intent));
@@ -150,9 +154,9 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   }
 
   function create(request: StripeRequest, arrived_ms: number): StripeResponse {
-    const { customer, metadata, confirm: confirms } = request.params;
+    const { customer, metadata, amount = 4_200, confirm: confirms } = request.params;
     const intent = bank.create(
-      { customer: customer as string, metadata: (metadata ?? {}) as Json },
+      { customer: customer as string, metadata: (metadata ?? {}) as Json, amount: amount as number },
       request.key,
     );
     return confirms === true ? confirm(request, intent, arrived_ms) : answer(200, intentJson(intent));

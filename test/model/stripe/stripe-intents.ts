@@ -4,6 +4,7 @@
  */
 import type { Fault } from '../people/faults.ts';
 import type { Random } from '../people/random.ts';
+import { intentJson } from './intent-json.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -12,7 +13,18 @@ export type Intent = {
   readonly customer: string | null;
   readonly metadata: Json;
   readonly created_s: number;
-  status: 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded' | 'canceled';
+  /** Others may change it. */
+  amount: number;
+  /** Made by another program, whatever marks it copied. */
+  isForeign: boolean;
+  refunded: boolean;
+  status:
+    | 'requires_payment_method'
+    | 'requires_action'
+    | 'requires_capture'
+    | 'processing'
+    | 'succeeded'
+    | 'canceled';
   latest_charge: string | null;
   /** Of the newest confirm; forgotten after a decline. */
   payment_method: string | null;
@@ -61,10 +73,14 @@ export type Bank = {
   /** The customer passes or fails at the bank's page; does nothing if another challenge is open by now. */
   answer(intent: Intent, challenge: number, passes: boolean): void;
   cancel(intent: Intent, key: string | null, reason: string): void;
-  create(sent: { readonly customer: string | null; readonly metadata: Json }, key: string | null): Intent;
+  create(sent: Created, key: string | null): Intent;
+  /** Another program has its own paid, or its amount held. */
+  payForeign(intent: Intent, as: 'succeeded' | 'requires_capture'): void;
   readonly intents: Map<string, Intent>;
   readonly events: StripeEvent[];
 };
+
+type Created = { readonly customer: string | null; readonly metadata: Json; readonly amount: number };
 
 export type Confirm = {
   readonly payment_method: string;
@@ -200,26 +216,16 @@ export function createBank(options: BankOptions): Bank {
   return {
     intents,
     events,
-    create: ({ customer, metadata }) => {
+    create: (sent) => {
       const id = `pi_${intents.size + 1}`;
-      const intent: Intent = {
-        id,
-        customer,
-        metadata,
-        created_s: now_s(),
-        status: 'requires_payment_method',
-        latest_charge: null,
-        payment_method: null,
-        last_error: null,
-        setup_future_usage: null,
-        confirms: 0,
-        tries: [],
-        challenge: 0,
-        succeeded: 0,
-        canceled_by: undefined,
-      };
+      const intent = freshIntent(id, sent, now_s());
       intents.set(id, intent);
       return intent;
+    },
+    payForeign: (intent, as) => {
+      intent.payment_method = 'pm_foreign';
+      if (as === 'succeeded') succeed(intent, null);
+      else intent.status = as;
     },
     confirm: (intent, sent) => {
       if (intent.confirms >= options.confirms_max) {
@@ -244,6 +250,28 @@ export function createBank(options: BankOptions): Bank {
   };
 }
 
+function freshIntent(id: string, { customer, metadata, amount }: Created, created_s: number): Intent {
+  return {
+    id,
+    customer,
+    metadata,
+    created_s,
+    amount,
+    isForeign: false,
+    refunded: false,
+    status: 'requires_payment_method',
+    latest_charge: null,
+    payment_method: null,
+    last_error: null,
+    setup_future_usage: null,
+    confirms: 0,
+    tries: [],
+    challenge: 0,
+    succeeded: 0,
+    canceled_by: undefined,
+  };
+}
+
 /** Only the newest try can change; a decided one stays as it is. */
 function mark({ tries }: Intent, state: Try['state'], isStop = false): void {
   const newest = tries.at(-1);
@@ -259,29 +287,4 @@ function outcomeOf(temper: Temper, share: number): keyof Temper {
     if (left < 0) return name;
   }
   return 'stop';
-}
-
-/** As the API shows it. */
-export function intentJson(intent: Intent): Json {
-  const isChallenged = intent.status === 'requires_action';
-  return {
-    object: 'payment_intent',
-    id: intent.id,
-    status: intent.status,
-    amount: 4_200,
-    amount_received: intent.status === 'succeeded' ? 4_200 : 0,
-    currency: 'eur',
-    customer: intent.customer,
-    livemode: false,
-    created: intent.created_s,
-    payment_method: intent.payment_method,
-    latest_charge: intent.latest_charge,
-    cancellation_reason: null,
-    setup_future_usage: intent.setup_future_usage,
-    metadata: intent.metadata,
-    last_payment_error: intent.last_error,
-    next_action: isChallenged
-      ? { redirect_to_url: { url: `https://bank.test/${intent.id}/${intent.challenge}` } }
-      : null,
-  };
 }

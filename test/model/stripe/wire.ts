@@ -33,6 +33,8 @@ export type WireOptions = {
   /** Whether it is a day on which hardly any confirm is answered. */
   readonly isDark: () => boolean;
   readonly sent: (request: StripeRequest, process: Process) => void;
+  /** It reaches Stripe, awaited by its sender or not any more. */
+  readonly arriving: (request: StripeRequest, isAwaited: boolean) => void;
 };
 
 const FATES = ['request_lost', 'reply_lost', 'reply_truncated', 'request_late', 'reset', 'zombie'] as const;
@@ -83,24 +85,27 @@ export function createWire(options: WireOptions): Wire {
       scheduler.at(sent_ms + options.timeout_ms, giveUp);
       options.keep(process, { isWaiting: sender.isWaiting, signal: sender.signal, lost: giveUp });
     };
-    const arrive = (sendings: number) =>
-      api.handle(request, (response) => sender.hear(heardOf(response, sendings)));
+    const reach = (respond: (response: StripeResponse) => void) => {
+      options.arriving(request, sender.isWaiting());
+      api.handle(request, respond);
+    };
+    const arrive = (sendings: number) => reach((response) => sender.hear(heardOf(response, sendings)));
     const fate = fateOf(request);
     if (fate !== null && fate !== 'zombie') watch();
     switch (fate) {
       case 'request_lost':
         break;
       case 'reply_lost':
-        scheduler.at(soon_ms, () => api.handle(request, () => {}));
+        scheduler.at(soon_ms, () => reach(() => {}));
         break;
       case 'reply_truncated':
-        scheduler.at(soon_ms, () => api.handle(request, (response) => sender.hear(cutOff(response))));
+        scheduler.at(soon_ms, () => reach((response) => sender.hear(cutOff(response))));
         break;
       case 'request_late':
         options.late(random.between(0, LATE_MS), () => arrive(1));
         break;
       case 'reset':
-        if (random.chance(0.5)) scheduler.at(soon_ms, () => api.handle(request, () => {}));
+        if (random.chance(0.5)) scheduler.at(soon_ms, () => reach(() => {}));
         scheduler.at(soon_ms + random.between(5, 400), () => arrive(2));
         break;
       case 'zombie':

@@ -41,9 +41,13 @@ test('a seed repeats its schedule to the last step', async () => {
 
 describe('the model misses', () => {
   const cases: [Mutant, Profile, string][] = [
+    ['asked_again', 'heavy', 'sent_after_withdrawal'],
     ['bind_guard', 'frozen', 'two_confirmed'],
     ['cancel_proof', 'heavy', 'closed_without_proof'],
     ['close_request', 'heavy', 'confirm_after_close'],
+    ['intake_locks', 'heavy', 'taken_in_after_withdrawal'],
+    ['list_first', 'heavy', 'double_charge'],
+    ['locked_reads', 'heavy', 'sent_after_withdrawal'],
     ['write_ahead', 'heavy', 'not_written_ahead'],
   ];
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { attemptWithMethod, type Pressed } from '../../../src/billing/recovery/press.ts';
 import { noFaults } from '../../model/people/faults.ts';
 import type { Setting } from '../../model/stage.ts';
-import { createWorld } from '../../model/world.ts';
+import { CHARGE, createWorld } from '../../model/world.ts';
 
 const CALM_AND_DECLINING: Setting = {
   seed: 1,
@@ -32,5 +32,8 @@ test('a saved card that was declined is not charged again in the customer’s ab
   await scheduler.run(20_000);
 
   expect(heard).toEqual(['declined', 'closed']);
-  expect(tables.attempts.map(({ payment_method_id }) => payment_method_id)).toEqual(['pm_own', 'pm_new']);
+  expect(tables.attemptsOf(CHARGE).map(({ payment_method_id }) => payment_method_id)).toEqual([
+    'pm_own',
+    'pm_new',
+  ]);
 });

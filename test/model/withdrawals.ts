@@ -1,0 +1,71 @@
+/**
+ * What was withdrawn and answered: from the answer on no confirm that it forbids reaches Stripe, but those that the
+ * answer named as `in_flight` (docs/protocol.md, 12.5). Judged by the requests that Stripe gets, against the time of the
+ * answer.
+ */
+import type { Way } from './stage.ts';
+import { listInFlight } from './statements/charge-statements.ts';
+import type { StripeRequest } from './stripe/stripe-api.ts';
+import type { World } from './world.ts';
+
+export type Concern = (charge_id: string, payment_method_id: string) => boolean;
+
+export type Withdrawal = {
+  /** Names it in a violation. */
+  readonly what: 'cancel' | 'revocation' | 'stop' | 'detachment' | 'detached';
+  readonly concerns: Concern;
+  readonly answered_ms: number;
+  readonly in_flight: readonly string[];
+  /** Withdraws the same once more, after its row was lost. */
+  readonly again: (() => Promise<void>) | null;
+};
+
+/**
+ * Withdraws, asks what may still arrive, and answers. Whoever dies in between has answered nobody. `act` says whether there
+ * was anything to withdraw.
+ */
+export async function withdraw(
+  world: World,
+  what: Withdrawal['what'],
+  concerns: Concern,
+  act: () => Promise<boolean>,
+): Promise<void> {
+  const { statement, tables, scheduler, count, trace } = world;
+  if (!(await act())) return;
+  const done_ms = scheduler.now_ms();
+  const in_flight = await statement('listInFlight', () => listInFlight(tables, concerns));
+  if (in_flight.length > 0) count('in_flight_listed');
+  trace?.(`${what} is answered, in flight: ${in_flight.join(' ')}`);
+  const again = () => withdraw(world, what, concerns, act);
+  // Lost between its writing and its answer: it has to be entered again like what was answered before.
+  const isLost = world.lost_ms !== null && done_ms <= world.lost_ms;
+  const known = isLost ? world.lost_withdrawals : world.withdrawals;
+  known.push({ what, concerns, answered_ms: scheduler.now_ms(), in_flight, again });
+}
+
+/**
+ * Stripe executes a confirm. One whose sender was frozen, or that the network kept until its sender had given up, is
+ * judged by what its sender knew; every other by when it arrived.
+ */
+export function watchWithdrawn(world: World, request: StripeRequest, charge_id: string, way: Way): void {
+  const method = String(request.params.payment_method);
+  // What let it go is lost, so no answer can name it.
+  const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
+  for (const { what, concerns, answered_ms, in_flight } of world.withdrawals) {
+    if (way.arrived_ms <= answered_ms || !concerns(charge_id, method)) continue;
+    if (way.knew_ms > answered_ms) world.violate('sent_after_withdrawal', `${what} ${request.key}`);
+    else if (way.is_in_time && !isLost && !in_flight.includes(charge_id))
+      world.violate('unlisted_after_withdrawal', `${what} ${request.key}`);
+  }
+}
+
+/** A charge is taken in: not once revocation or stop was answered. */
+export function watchIntake({ withdrawals, lost_withdrawals, violate }: World, charge_id: string): void {
+  for (const withdrawal of withdrawals) {
+    const { what } = withdrawal;
+    // One whose row was lost is not known until it is entered again; meanwhile charging is off.
+    if (lost_withdrawals.includes(withdrawal)) continue;
+    if (what === 'revocation' || what === 'stop')
+      violate('taken_in_after_withdrawal', `${what} ${charge_id}`);
+  }
+}
