@@ -173,4 +173,15 @@ export const outcomes: readonly Mutation[] = [
     ],
     check: integration('charge/protocol-refusals', 'is looked into: the method is gone'),
   },
+  {
+    name: 'a debit under way is told to ask its customer',
+    edits: [
+      {
+        file: 'src/domain/decline/decline-outcome.ts',
+        find: "attempt.kind === 'off_session' && attempt.state === 'open'",
+        replace: "attempt.kind === 'off_session'",
+      },
+    ],
+    check: unit('domain/settle-charge', 'is declined, also by the bank'),
+  },
 ];
