@@ -31,14 +31,14 @@ export async function withdraw(
   act: () => Promise<boolean>,
 ): Promise<void> {
   const { statement, tables, scheduler, count, trace } = world;
+  const began_ms = scheduler.now_ms();
   if (!(await act())) return;
-  const done_ms = scheduler.now_ms();
   const in_flight = await statement('listInFlight', () => listInFlight(tables, concerns));
   if (in_flight.length > 0) count('in_flight_listed');
   trace?.(`${what} is answered, in flight: ${in_flight.join(' ')}`);
   const again = () => withdraw(world, what, concerns, act);
-  // Lost between its writing and its answer: it has to be entered again like what was answered before.
-  const isLost = world.lost_ms !== null && done_ms <= world.lost_ms;
+  // Perhaps lost between its writing and its answer: it has to be entered again like what was answered before.
+  const isLost = world.lost_ms !== null && began_ms <= world.lost_ms;
   const known = isLost ? world.lost_withdrawals : world.withdrawals;
   known.push({ what, concerns, answered_ms: scheduler.now_ms(), in_flight, again });
 }

@@ -47,8 +47,9 @@ export const lostRows: readonly Mutation[] = [
     edits: [
       {
         file: DECIDE,
-        find: "if (lookFirst(charge, context, policy) !== 'rows_lost')",
-        replace: 'if (lookFirst(charge, context, policy) !== null || context.loss !== null)',
+        find: "const isLost = lookFirst(charge, context, policy) === 'rows_lost';",
+        replace:
+          "const isLost = lookFirst(charge, context, policy) === 'rows_lost' && context.loss === null;",
       },
     ],
     check: integration(LOST_ROWS, 'that is cancelled before it was looked for ends paid, not canceled'),
@@ -282,5 +283,16 @@ export const lostRows: readonly Mutation[] = [
       },
     ],
     check: integration('janitor/found-again', 'a claim is done even where'),
+  },
+  {
+    name: 'a cancel ends behind unread events what may have been paid',
+    edits: [
+      {
+        file: 'src/domain/charge/decide-charge.ts',
+        find: 'if (!isLost && !isEventsRead(context, policy))',
+        replace: 'if (!isLost && !isEventsRead(context, policy) && charge.close_requested_at === null)',
+      },
+    ],
+    check: integration('janitor/unread-events', 'nor does a cancel end a charge'),
   },
 ];

@@ -49,14 +49,18 @@ export async function applyChargeFact(
   const holder = isSaidByStripe(fact) ? null : (bringing.lease?.lease_number ?? null);
   let context = bringing.context ?? (await deps.charges.read(charge_id));
   let brought = fact;
+  // After lost commits a revision comes again, so one that was read before them may fit a row that it says nothing of.
+  let isFresh = bringing.context === undefined;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     if (context === null) return 'unknown_charge';
     // Another worker took over: what this one did not hear, or looked for in vain, is for that one to find out.
     if (holder !== null && context.charge.lease_number !== holder) return 'stale';
     const settlement = settleCharge(context, brought, deps.timings);
     const result = await write(deps, context, settlement, bringing, holder, intentOf(brought));
-    if (result !== 'moved') return result;
+    if (result === 'refused' && isFresh) return parkRefused(deps, context, bringing);
+    if (result !== 'moved' && result !== 'refused') return result;
     context = await deps.charges.read(charge_id);
+    isFresh = true;
     brought = aged(fact);
   }
   throw new AppError('settle_contended');
@@ -98,7 +102,8 @@ export async function applyChargePlan(
   bringing: Bringing,
 ): Promise<Brought | 'moved'> {
   const holder = bringing.lease?.lease_number ?? null;
-  return write(deps, context, { settle: 'apply', plan }, bringing, holder, null);
+  const result = await write(deps, context, { settle: 'apply', plan }, bringing, holder, null);
+  return result === 'refused' ? parkRefused(deps, context, bringing) : result;
 }
 
 async function write(
@@ -108,7 +113,7 @@ async function write(
   bringing: Bringing,
   holder: number | null,
   intent: PaymentSnapshot | null,
-): Promise<Brought | 'moved'> {
+): Promise<Brought | 'moved' | 'refused'> {
   switch (settlement.settle) {
     case 'stale':
     case 'read_first':
@@ -133,7 +138,7 @@ async function writePlan(
   plan: ChargePlan,
   bringing: Bringing,
   holder: number | null,
-): Promise<Brought | 'moved'> {
+): Promise<Brought | 'moved' | 'refused'> {
   const { charge } = context;
   const result = await deps.charges.settle({
     charge_id: charge.id,
@@ -145,11 +150,7 @@ async function writePlan(
     stripe_request_id: bringing.request_id ?? null,
   });
   await failpoint('settle.after_effect');
-  if (result === 'moved') return 'moved';
-  if (result === 'refused') {
-    await park(deps, context, 'illegal_transition', true, bringing);
-    return 'parked';
-  }
+  if (result !== 'settled') return result;
   deps.log.info({
     event: 'charge.settled',
     chargeId: charge.id,
@@ -163,6 +164,16 @@ async function writePlan(
   if (plan.due_in_ms === 0) await deps.offer('charge', [charge.id]);
   await failpoint('settle.after');
   return 'settled';
+}
+
+/** The machine has no arrow for what was planned: only a person can say what it means. */
+async function parkRefused(
+  deps: SettleDependencies,
+  context: ChargeContext,
+  bringing: Bringing,
+): Promise<'parked'> {
+  await park(deps, context, 'illegal_transition', true, bringing);
+  return 'parked';
 }
 
 async function park(

@@ -76,11 +76,16 @@ function decideClosing(context: ChargeContext, attempt: Attempt | null, policy: 
   return { do: 'cancel', number: charge.cancel_number };
 }
 
-/** That nothing was ever bound is the proof that no money will move; not after a loss, which may have taken the binding. */
+/**
+ * That nothing was ever bound is the proof that no money will move; not after a loss, which may have taken the binding,
+ * nor while Stripe's events would still have to say that there was one.
+ */
 function decideClosingUnbound(context: ChargeContext, policy: ChargePolicy): ChargeAction {
   const { charge } = context;
-  if (lookFirst(charge, context, policy) !== 'rows_lost')
-    return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
+  const isLost = lookFirst(charge, context, policy) === 'rows_lost';
+  if (!isLost && !isEventsRead(context, policy))
+    return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
+  if (!isLost) return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
   if (context.stripe_customer_id === null)
     return { do: 'wait', reason: 'customer_unbound', due_in_ms: CUSTOMER_WAIT_MS };
   return { do: 'create', number: charge.create_number, look_first: 'rows_lost' };

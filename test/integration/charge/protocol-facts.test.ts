@@ -265,3 +265,28 @@ test('events that cannot be read are no look: nothing is called lost for it', as
   expect(attempts.map(({ state }) => state)).toEqual(['lost', 'succeeded']);
   expect(row.state).toBe('succeeded');
 });
+
+test('a plan that rests on a revision from before lost commits is made anew, and parks nothing', async () => {
+  const charge = await paid();
+  const now = await world.read(charge);
+  const [attempt] = now.attempts;
+  const key = attempt?.idempotency_key ?? '';
+  // As the charge was when it was read; then commits were lost, and by another way it came to the same revision.
+  const before = {
+    ...now,
+    charge: { ...now.charge, state: 'in_flight' as const },
+    attempts: now.attempts.map((one) => ({ ...one, state: 'open' as const })),
+  };
+  const fact = { fact: 'indeterminate', key, replayed: false } as const;
+  const lease = { lease_number: now.charge.lease_number };
+
+  const brought = await applyChargeFact(world.deps, charge, fact, {
+    carrier: 'worker',
+    reference: key,
+    context: before,
+    lease,
+  });
+
+  expect([brought, (await world.read(charge)).charge.state]).toEqual(['stale', 'succeeded']);
+  expect(await breaksOf(world, charge)).toEqual([]);
+});

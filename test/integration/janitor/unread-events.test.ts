@@ -81,6 +81,29 @@ test('a walk that shows rows to be missing says so before anything may be create
   expect((await world.read(id)).charge.state).toBe('succeeded');
 });
 
+test('nor does a cancel end a charge of which they may tell that it was paid', async () => {
+  const { world } = api;
+  const customer = await world.customer('pm_card_visa');
+  const key = randomUUID();
+  await sweepEventsOnce(world.deps);
+  const { id } = (await api.post('/v1/charges', bodyOf(customer), { key })).body;
+  await world.work();
+  await loseRows(world.sql, [id]);
+  await world.sql`delete from inbox_events`;
+  await sleep(DAY_S + 3_600);
+  await api.post('/v1/charges', bodyOf(customer), { key });
+  expect((await api.post(`/v1/charges/${id}/cancel`)).status).toBe(202);
+  await world.work(['charge']);
+  expect((await world.read(id)).charge.state).toBe('closing');
+
+  await sweepEventsOnce(world.deps);
+  await sleep(5);
+  await world.work(['charge']);
+
+  expect((await world.read(id)).charge.state).toBe('succeeded');
+  expect((await world.ledger(id)).map(({ successes }) => successes)).toEqual([1]);
+});
+
 test('not read for longer than Stripe keeps them is a loss; charging goes on', async () => {
   await sweepEventsOnce(api.world.deps);
   await sleep(29 * DAY_S);
