@@ -189,8 +189,8 @@ export const outcomes: readonly Mutation[] = [
     edits: [
       {
         file: 'src/billing/charge/settle-charge.ts',
-        find: "if (result === 'refused' && isFresh)",
-        replace: "if (result === 'refused')",
+        find: 'let isFresh = bringing.context === undefined;',
+        replace: 'let isFresh = bringing.context !== null;',
       },
     ],
     check: integration('charge/protocol-facts', 'a plan that rests on a revision from before lost commits'),
