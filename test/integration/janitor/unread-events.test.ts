@@ -23,6 +23,21 @@ async function sleep(seconds: number): Promise<void> {
 const lost = async () =>
   (await api.world.sql`select lost_cause as by, charging_enabled as on from instance`)[0];
 
+/** A charge that is paid, whose rows are lost in silence, and that is asked for again a day later. */
+async function paidAndLost(): Promise<string> {
+  const { world } = api;
+  const customer = await world.customer('pm_card_visa');
+  const key = randomUUID();
+  await sweepEventsOnce(world.deps);
+  const { id } = (await api.post('/v1/charges', bodyOf(customer), { key })).body;
+  await world.work();
+  await loseRows(world.sql, [id]);
+  await world.sql`delete from inbox_events`;
+  await sleep(DAY_S + 3_600);
+  await api.post('/v1/charges', bodyOf(customer), { key });
+  return id;
+}
+
 test('nothing is created while they were not read to their end for half a day', async () => {
   const { world } = api;
   const customer = await world.customer('pm_card_visa');
@@ -61,15 +76,7 @@ test('nor is a card tried again: its customer may have withdrawn in what was not
 
 test('a walk that shows rows to be missing says so before anything may be created behind it', async () => {
   const { world } = api;
-  const customer = await world.customer('pm_card_visa');
-  const key = randomUUID();
-  await sweepEventsOnce(world.deps);
-  const { id } = (await api.post('/v1/charges', bodyOf(customer), { key })).body;
-  await world.work();
-  await loseRows(world.sql, [id]);
-  await world.sql`delete from inbox_events`;
-  await sleep(DAY_S + 3_600);
-  await api.post('/v1/charges', bodyOf(customer), { key });
+  const id = await paidAndLost();
 
   await sweepEventsOnce(world.deps);
   // No event is applied: a worker of charges may be faster.
@@ -83,15 +90,7 @@ test('a walk that shows rows to be missing says so before anything may be create
 
 test('nor does a cancel end a charge of which they may tell that it was paid', async () => {
   const { world } = api;
-  const customer = await world.customer('pm_card_visa');
-  const key = randomUUID();
-  await sweepEventsOnce(world.deps);
-  const { id } = (await api.post('/v1/charges', bodyOf(customer), { key })).body;
-  await world.work();
-  await loseRows(world.sql, [id]);
-  await world.sql`delete from inbox_events`;
-  await sleep(DAY_S + 3_600);
-  await api.post('/v1/charges', bodyOf(customer), { key });
+  const id = await paidAndLost();
   expect((await api.post(`/v1/charges/${id}/cancel`)).status).toBe(202);
   await world.work(['charge']);
   expect((await world.read(id)).charge.state).toBe('closing');
