@@ -15,8 +15,6 @@ export type ModelLeases = Leases & {
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Whether a process has reason to believe that it holds a charge's lease. */
   isHeldBy(process: Process): boolean;
-  /** Until when the lease that a process acts under runs, as it stands; time that its machine slept is not added. */
-  heldUntil(process: Process): number;
   /** The machine slept, and its monotonic clock with it: the leases that a process holds look as fresh as before. */
   sleep(process: Process, ms: number): void;
 };
@@ -41,8 +39,6 @@ type Held = {
   readonly id: string;
   readonly lease_number: number;
   deadline_ms: number;
-  /** How much of that its machine has slept since. */
-  slept_ms: number;
 };
 
 /** Leases of every process of the world. */
@@ -70,7 +66,6 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
       id,
       lease_number: row.lease_number,
       deadline_ms: sent_ms + timings.leaseMs,
-      slept_ms: 0,
     };
     held.set(token, entry);
     return { row: row as unknown as Rows[K], lease: leaseOf(kind, token, entry) };
@@ -109,7 +104,6 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
         if (options.strikes('renewal_lost')) continue;
         if (!renewLease(tables, entry.kind, entry, timings.leaseMs)) continue;
         entry.deadline_ms = now_ms + timings.leaseMs;
-        entry.slept_ms = 0;
       }
       scheduler.at(now_ms + timings.leaseRenewIntervalMs, tick);
     };
@@ -146,17 +140,10 @@ export function createModelLeases(options: LeasesOptions): ModelLeases {
           if (scheduler.now_ms() < entry.deadline_ms) return true;
       return false;
     },
-    heldUntil: (process) => {
-      let until_ms = 0;
-      for (const entry of held.values())
-        if (entry.process === process) until_ms = Math.max(until_ms, entry.deadline_ms - entry.slept_ms);
-      return until_ms;
-    },
     sleep: (process, ms) => {
       for (const entry of held.values()) {
         if (entry.process !== process) continue;
         entry.deadline_ms += ms;
-        entry.slept_ms += ms;
       }
     },
     renewOnce: async () => {},

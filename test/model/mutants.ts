@@ -8,6 +8,7 @@
  * - `intake_locks`: a charge is taken in by what the statement saw before it waited for consent, method and customer.
  * - `list_first`: after a loss of rows nothing is looked for at Stripe before it is created.
  * - `locked_reads`: what permits a sending is read in the statement that locks, which sees it as it was before it waited.
+ * - `open_listed`: what a withdrawal names is what a lease still runs for, not every attempt without an outcome.
  * - `write_ahead`: a request to Stripe is written down with its answer, not before.
  */
 export const mutants = [
@@ -18,6 +19,7 @@ export const mutants = [
   'intake_locks',
   'list_first',
   'locked_reads',
+  'open_listed',
   'write_ahead',
 ] as const;
 export type Mutant = (typeof mutants)[number];

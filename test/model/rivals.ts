@@ -46,7 +46,7 @@ export async function runRival(rival: Rival, setting: Setting): Promise<RivalRes
       if (event.json.type === 'payment_intent.succeeded')
         await stage.statement('webhook', () => tell(ledger, 'succeeded'));
     },
-    sending: () => 0,
+    sending: () => {},
     executing: () => {},
     keep: () => {},
     awaited: () => {},

@@ -46,16 +46,14 @@ export type Way = {
   /** When its sender last read anything before it left. */
   readonly knew_ms: number;
   readonly arrived_ms: number;
-  /** Its sender still waited for it under the lease with which it left. */
-  readonly is_in_time: boolean;
 };
 
 /** What the players on the stage hear of. */
 export type Cues = {
   /** An event from Stripe reaches the webhook, perhaps for the second time. */
   readonly webhook: (event: StripeEvent) => Promise<void>;
-  /** A request leaves; answers until when its sender may wait for it. */
-  readonly sending: (request: StripeRequest, sender: Process) => number;
+  /** A request leaves. */
+  readonly sending: (request: StripeRequest, sender: Process) => void;
   /** A confirm or a cancel is executed. */
   readonly executing: (request: StripeRequest, intent: Intent, way: Way) => void;
   /** Renews what a waiting process holds. */
@@ -103,7 +101,7 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     isDebit: (method) => setting.debit && method === 'pm_own',
     confirms_max: setting.confirms_max,
   });
-  const ways = new WeakMap<StripeRequest, { knew_ms: number; until_ms: number; is_in_time: boolean }>();
+  const ways = new WeakMap<StripeRequest, { knew_ms: number }>();
   const api = createStripeApi({
     bank,
     random,
@@ -114,8 +112,8 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     count,
     executing: (request, intent, arrived_ms) => {
       trace?.(`Stripe executes ${request.op} ${intent.id} ${request.key} (${intent.status})`);
-      const { knew_ms = arrived_ms, is_in_time = false } = ways.get(request) ?? {};
-      cues.executing(request, intent, { knew_ms, arrived_ms, is_in_time });
+      const { knew_ms = arrived_ms } = ways.get(request) ?? {};
+      cues.executing(request, intent, { knew_ms, arrived_ms });
     },
     isGone: (id) => gone.has(id),
   });
@@ -128,12 +126,8 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     sent: (request, process) => {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.key === null) return;
-      const until_ms = cues.sending(request, process);
-      ways.set(request, { knew_ms: process.knows_at_ms, until_ms, is_in_time: false });
-    },
-    arriving: (request, isAwaited) => {
-      const way = ways.get(request);
-      if (way !== undefined) way.is_in_time = isAwaited && scheduler.now_ms() <= way.until_ms;
+      cues.sending(request, process);
+      ways.set(request, { knew_ms: process.knows_at_ms });
     },
   });
   const statement = createSending({ ...chance, awaited: cues.awaited, isDown: cues.isDown, trace });

@@ -44,17 +44,19 @@ export async function withdraw(
 }
 
 /**
- * Stripe executes a confirm. One whose sender was frozen, or that the network kept until its sender had given up, is
- * judged by what its sender knew; every other by when it arrived.
+ * Stripe executes a confirm. It left before the answer, and the answer named it, however long its sender was frozen or
+ * the network kept it: until it is given up as lost, after the quiet time.
  */
 export function watchWithdrawn(world: World, request: StripeRequest, charge_id: string, way: Way): void {
   const method = String(request.params.payment_method);
+  const attempt = world.tables.attemptsOf(charge_id).find((one) => one.idempotency_key === request.key);
+  const isGivenUp = attempt?.state === 'lost';
   // What let it go is lost, so no answer can name it.
   const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
   for (const { what, concerns, answered_ms, in_flight } of world.withdrawals) {
     if (way.arrived_ms <= answered_ms || !concerns(charge_id, method)) continue;
     if (way.knew_ms > answered_ms) world.violate('sent_after_withdrawal', `${what} ${request.key}`);
-    else if (way.is_in_time && !isLost && !in_flight.includes(charge_id))
+    else if (!isGivenUp && !isLost && !in_flight.includes(charge_id))
       world.violate('unlisted_after_withdrawal', `${what} ${request.key}`);
   }
 }

@@ -169,10 +169,7 @@ function nothingYet(): Omit<World, keyof Stage | 'tables' | 'deps' | 'leases' | 
 function cuesOf(world: () => World): Cues {
   return {
     webhook: (event) => receive(world(), event),
-    sending: (request, sender) => {
-      watchSending(world(), request, sender);
-      return world().leases.heldUntil(sender);
-    },
+    sending: (request, sender) => watchSending(world(), request, sender),
     executing: (request, intent, way) => watchExecution(world(), request, intent, way),
     awaited: () => world().awaited(),
     isDown: () => world().is_down,

@@ -48,6 +48,17 @@ export const withdrawals: readonly Mutation[] = [
     check: integration('charge/withdrawals', 'is not, once its card was taken off file'),
   },
   {
+    name: 'what a withdrawal names is what a lease still runs for',
+    edits: [
+      {
+        file: 'src/store/charge/in-flight.ts',
+        find: "eq(charge_attempts.state, 'open')))",
+        replace: "eq(charge_attempts.state, 'open'), sql`lease_until > clock_timestamp()`))",
+      },
+    ],
+    check: integration('charge/withdrawals', 'what is on the wire is named'),
+  },
+  {
     name: 'a revocation leaves charges under review alone',
     edits: [
       {

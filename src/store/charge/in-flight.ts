@@ -1,5 +1,5 @@
 /** What a withdrawal could not stop any more, and what it leaves running. */
-import { type AnyColumn, and, asc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, and, asc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { consents, payment_methods } from '../schema/customers.ts';
@@ -13,22 +13,16 @@ const whose: Readonly<Record<'charge' | 'consent' | 'customer' | 'payment_method
 };
 
 /**
- * Charges whose confirm may still arrive at Stripe: let go under a lease that still runs, and unanswered. Asked after a
- * withdrawal is written, these are all that can still come of it (docs/protocol.md, 12.5).
+ * Charges whose confirm may still arrive at Stripe, or has: it was let go, and nothing has told us its outcome. Asked
+ * after a withdrawal is written, these are all that can still come of it (docs/protocol.md, 12.5). Whether a lease still
+ * runs does not matter: a sender whose connection broke has given its lease back, and what it sent is on the wire.
  */
 export async function listInFlight(tables: Tables, of: keyof typeof whose, id: string): Promise<string[]> {
   const rows = await tables
     .select({ id: charges.id })
     .from(charge_attempts)
     .innerJoin(charges, eq(charges.id, charge_attempts.charge_id))
-    .where(
-      and(
-        sql`${whose[of]} = ${id}`,
-        eq(charge_attempts.state, 'open'),
-        eq(charge_attempts.lease_number, charges.lease_number),
-        gt(charges.lease_until, sql`clock_timestamp()`),
-      ),
-    )
+    .where(and(sql`${whose[of]} = ${id}`, eq(charge_attempts.state, 'open')))
     .orderBy(asc(charges.id));
   return rows.map((row) => row.id);
 }

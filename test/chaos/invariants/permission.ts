@@ -73,7 +73,7 @@ function mayArrive(
   { key, charge, attempt, request }: Confirm,
 ): boolean {
   if (attempt !== null && attempt.sent_at.getTime() > acked_ms) return false;
-  // A sender that gave up holds no lease any more, and what it sent may still be on the wire.
+  // A sending that the proxy held may arrive after a later one under its key brought the outcome.
   const was_held = slow.some(({ from_ms, to_ms }) => from_ms <= acked_ms && request.at_ms <= to_ms + HELD_MS);
   return was_held || in_flight.includes(kind === 'switch' ? key : charge.id);
 }

@@ -114,7 +114,6 @@ describe('an attempt that is to be sent again', () => {
   test('is under way for whoever revokes meanwhile, and nothing of it afterwards', async () => {
     const customer = await world.customer('pm_card_visa');
     const charge = await toBeSentAgain(customer);
-    expect(await listInFlight(world.tables, 'consent', customer.consent_id)).toEqual([]);
     await world.advance(10);
     const acquired = world.deps.charges.permitResending;
     let seen: string[] = [];
@@ -136,6 +135,27 @@ describe('an attempt that is to be sent again', () => {
     expect((await world.read(charge)).charge.state).toBe('succeeded');
     expect(await listInFlight(world.tables, 'consent', customer.consent_id)).toEqual([]);
   });
+});
+
+test('what is on the wire is named though its sender has given up and gave its lease back', async () => {
+  const customer = await world.customer('pm_card_visa');
+  const charge = await world.charge(customer);
+  const action = { type: 'status', status: 500, effect: 'later', later_ms: 5_000 } as const;
+  await world.simulator.control.faults({ match: { route: CONFIRM }, action, times: 1 });
+  await advance(world.deps, 'charge', [charge]);
+  expect((await world.read(charge)).charge.state).toBe('unknown');
+  expect(await world.sql`select lease_until from charges where id = ${charge}`).toEqual([
+    { lease_until: null },
+  ]);
+
+  await revokeConsent(world.deps, customer.consent_id, 'key_test');
+
+  expect(await listInFlight(world.tables, 'consent', customer.consent_id)).toEqual([charge]);
+  await world.advance(10);
+  await world.work();
+  expect(await world.ledger(charge)).toMatchObject([{ successes: 1 }]);
+  expect((await world.read(charge)).charge.state).toBe('succeeded');
+  expect(await listInFlight(world.tables, 'consent', customer.consent_id)).toEqual([]);
 });
 
 test('a charge that is taken in beside a revocation is refused or closed, and never paid', async () => {

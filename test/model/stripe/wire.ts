@@ -33,8 +33,6 @@ export type WireOptions = {
   /** Whether it is a day on which hardly any confirm is answered. */
   readonly isDark: () => boolean;
   readonly sent: (request: StripeRequest, process: Process) => void;
-  /** It reaches Stripe, awaited by its sender or not any more. */
-  readonly arriving: (request: StripeRequest, isAwaited: boolean) => void;
 };
 
 const FATES = ['request_lost', 'reply_lost', 'reply_truncated', 'request_late', 'reset', 'zombie'] as const;
@@ -85,10 +83,7 @@ export function createWire(options: WireOptions): Wire {
       scheduler.at(sent_ms + options.timeout_ms, giveUp);
       options.keep(process, { isWaiting: sender.isWaiting, signal: sender.signal, lost: giveUp });
     };
-    const reach = (respond: (response: StripeResponse) => void) => {
-      options.arriving(request, sender.isWaiting());
-      api.handle(request, respond);
-    };
+    const reach = (respond: (response: StripeResponse) => void) => api.handle(request, respond);
     const arrive = (sendings: number) => reach((response) => sender.hear(heardOf(response, sendings)));
     const fate = fateOf(request);
     if (fate !== null && fate !== 'zombie') watch();

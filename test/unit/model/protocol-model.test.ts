@@ -48,6 +48,7 @@ describe('the model misses', () => {
     ['intake_locks', 'heavy', 'taken_in_after_withdrawal'],
     ['list_first', 'heavy', 'double_charge'],
     ['locked_reads', 'heavy', 'sent_after_withdrawal'],
+    ['open_listed', 'heavy', 'unlisted_after_withdrawal'],
     ['write_ahead', 'heavy', 'not_written_ahead'],
   ];
 
