@@ -103,6 +103,8 @@ export type StripeRequest = {
   readonly idempotency_key: string | null;
   readonly body: string;
   readonly status: number | null;
+  /** It was answered with what an earlier copy had brought about, and did nothing. */
+  readonly replayed: boolean;
   /** Business time, milliseconds. */
   readonly at_ms: number;
 };
@@ -126,9 +128,6 @@ export type Mail = {
 /** What `GET /v1/charges/:id` says at the end. */
 export type Shown = { readonly id: string; readonly status: string };
 
-/** Business time, milliseconds. */
-export type Span = { readonly from_ms: number; readonly to_ms: number };
-
 /** Commits that were lost: what was written before `at_ms` may be missing, and nobody asks again for `left`. */
 export type LostSpan = { readonly at_ms: number; readonly left: ReadonlySet<string> };
 
@@ -136,8 +135,6 @@ export type Evidence = {
   readonly lost: LostSpan | null;
   readonly asked: readonly Asked[];
   readonly withdrawals: readonly Withdrawal[];
-  /** When requests to Stripe may have been held back on the wire for longer than their senders waited. */
-  readonly slow: readonly Span[];
   readonly emails: ReadonlyMap<string, string>;
   /** Methods and consents to their customers. */
   readonly owners: ReadonlyMap<string, string>;

@@ -36,10 +36,6 @@ export async function gatherEvidence(
   const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
   return {
     ...datedOf(world, asked, withdrawals),
-    slow: world.proxies.stripe.held.map((span) => ({
-      from_ms: world.businessTime(span.from_ms),
-      to_ms: world.businessTime(span.to_ms),
-    })),
     typed: operator.typed,
     differences: operator.differences(),
     deeds: world.plan.deeds.map(({ kind }) => kind),

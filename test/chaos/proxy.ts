@@ -46,8 +46,6 @@ export type ProxyCounts = {
 export type TcpProxy = {
   readonly port: number;
   readonly counts: Readonly<ProxyCounts>;
-  /** When bytes may have been held back; real milliseconds. */
-  readonly held: readonly { readonly from_ms: number; readonly to_ms: number }[];
   /** Where new connections lead from now on. */
   aim(port: number): void;
   /**
@@ -85,7 +83,6 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
   let target = 0;
   let weather: ProxyWeather = { kind: 'pass' };
   const open = new Set<Open>();
-  const held: { from_ms: number; to_ms: number }[] = [];
   const counts: ProxyCounts = { connections: 0, refused: 0, swallowed_bytes: 0, delayed_chunks: 0, cut: 0 };
 
   const server = createServer({ noDelay: true }, (client) => {
@@ -157,10 +154,7 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
 
   function pass(way: Way, part: Part): void {
     const delay_ms = weather.kind === 'delay' && typeof part !== 'string' ? weather.ms : 0;
-    if (delay_ms > 0) {
-      counts.delayed_chunks += 1;
-      held.push({ from_ms: Date.now(), to_ms: Date.now() + delay_ms });
-    }
+    if (delay_ms > 0) counts.delayed_chunks += 1;
     if (delay_ms === 0 && way.waiting.length === 0) {
       write(way.to, part);
       return;
@@ -199,7 +193,6 @@ export async function openProxy(tap: Tap = () => {}): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     counts,
-    held,
     aim: (port) => {
       target = port;
     },

@@ -30,7 +30,8 @@ function confirmsOf({ requests, charges, attempts }: Evidence): Confirm[] {
 
 /**
  * I-27: once a withdrawal was answered, no confirm that it forbids reaches Stripe, except what its answer named, under
- * the attempt that had been let go by then.
+ * the attempt that had been let go by then. A second copy of a sending that Stripe had carried out before does nothing:
+ * the network may have kept it, or the SDK sent it on a new connection.
  */
 export const nothingAfterWithdrawal: Invariant = (evidence) => {
   const confirms = confirmsOf(evidence);
@@ -38,8 +39,8 @@ export const nothingAfterWithdrawal: Invariant = (evidence) => {
     const { kind, subject, acked_ms } = one;
     if (acked_ms === null) return [];
     return confirms
-      .filter((confirm) => confirm.request.at_ms > acked_ms && forbids(one, acked_ms, confirm))
-      .filter((confirm) => !mayArrive(evidence, one, acked_ms, confirm))
+      .filter(({ request }) => request.at_ms > acked_ms && !request.replayed)
+      .filter((confirm) => forbids(one, acked_ms, confirm) && !mayArrive(one, acked_ms, confirm))
       .map(({ key, request, charge }) => ({
         harm: 'wrong_told' as const,
         subject: charge.id,
@@ -67,19 +68,13 @@ function forbids(one: Withdrawal, acked_ms: number, { charge, method, request }:
 }
 
 function mayArrive(
-  { slow }: Evidence,
   { kind, in_flight }: Withdrawal,
   acked_ms: number,
-  { key, charge, attempt, request }: Confirm,
+  { key, charge, attempt }: Confirm,
 ): boolean {
   if (attempt !== null && attempt.sent_at.getTime() > acked_ms) return false;
-  // A sending that the proxy held may arrive after a later one under its key brought the outcome.
-  const was_held = slow.some(({ from_ms, to_ms }) => from_ms <= acked_ms && request.at_ms <= to_ms + HELD_MS);
-  return was_held || in_flight.includes(kind === 'switch' ? key : charge.id);
+  return in_flight.includes(kind === 'switch' ? key : charge.id);
 }
-
-/** From the proxy to Stripe's log. */
-const HELD_MS = 250;
 
 /** I-28: every confirm names the method of its charge, or one that the charge's own recovery saved. */
 export const onlyItsMethod: Invariant = (evidence) =>

@@ -110,6 +110,12 @@ test('what a withdrawal named may still arrive, and what is lifted is permitted'
   });
 
   expect(judge({ ...sound, attempts, withdrawals: named })).toEqual([]);
+  const silent = changed(sound.withdrawals, 1, { ...early, in_flight: [] });
+  expect(judge({ ...sound, attempts, withdrawals: silent }).map(({ invariant }) => invariant)).toEqual([
+    'I-27',
+  ]);
+  const late = sound.requests.map((request) => ({ ...request, replayed: true, at_ms: at(90).getTime() }));
+  expect(judge({ ...sound, requests: [...sound.requests, ...late] })).toEqual([]);
   expect(judge({ ...sound, withdrawals: lifted })).toEqual([]);
 });
 

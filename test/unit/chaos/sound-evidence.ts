@@ -56,7 +56,7 @@ const attempt = {
   sent_at: at(2),
   ended_at: at(3),
 } as const;
-const request = { method: 'POST', status: 200 } as const;
+const request = { method: 'POST', status: 200, replayed: false } as const;
 const intent = { currency: 'eur', metadata: { dc_charge: PAID } } as const;
 
 const charges: Evidence['charges'] = [
@@ -208,7 +208,6 @@ export function soundEvidence(): Evidence {
       { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
     ],
     withdrawals,
-    slow: [],
     owners: new Map([
       ['pm_1', 'cst_1'],
       ['cns_1', 'cst_1'],
