@@ -57,6 +57,8 @@ export type Merchant = {
 
 const PATIENCE_MS = 45_000;
 const PAUSE_MS = 150;
+/** For a set-up that is repeated; its customer may never have come back from the page. */
+const SAVED_MS = 12_000;
 /** An answered request. */
 type Entry = { readonly path: string; readonly body: object | undefined; readonly key: string };
 
@@ -108,6 +110,16 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     else one.refused.push({ status: answer?.status ?? null, code: codeIn(answer), at_ms: Date.now() });
   }
 
+  /** What follows a set-up in the journal followed its card. */
+  async function untilSaved({ body: { id } }: ApiAnswer): Promise<void> {
+    const end_ms = performance.now() + SAVED_MS;
+    while (String(id).startsWith('set_') && performance.now() < end_ms) {
+      const answer = await api.get(`/v1/setups/${id}`).catch(() => null);
+      if (answer?.body.status === 'succeeded') return;
+      await wait(PAUSE_MS);
+    }
+  }
+
   const note = (withdrawal: Withdrawal): Withdrawal => {
     withdrawals.push(withdrawal);
     return withdrawal;
@@ -138,7 +150,7 @@ export function merchantOf(world: World, started_ms: number): Merchant {
       if (left.has(key)) return;
       const answer = await send(path, body, key);
       const one = orders.get(key);
-      if (one === undefined) return;
+      if (one === undefined) return answer?.status === 202 ? untilSaved(answer) : undefined;
       if (answer?.status === 202) one.told.push(answer.body.id);
       else one.refused.push({ status: answer?.status ?? null, code: codeIn(answer), at_ms: Date.now() });
     };

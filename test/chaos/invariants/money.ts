@@ -4,12 +4,13 @@ import { byKey, type Invariant } from './breach.ts';
 import { keeps, oursIn } from './ours.ts';
 
 const chargeOf = (intent: LedgerRow): string => intent.metadata.dc_charge ?? `unmarked ${intent.id}`;
-const paidOf = (evidence: Evidence): LedgerRow[] =>
-  oursIn(evidence).filter((intent) => intent.status === 'succeeded' || intent.successes > 0);
+/** Another program's is not of the charge whose mark it copied, though a person may have claimed it. */
+const paidByUs = ({ ledger, foreign }: Evidence): LedgerRow[] =>
+  ledger.filter(({ id, successes }) => successes > 0 && !foreign.some((other) => other.id === id));
 
 /** I-1: at most one success per charge, over all of its PaymentIntents, whatever was given back later. */
 export const atMostOneSuccess: Invariant = (evidence) =>
-  [...byKey(paidOf(evidence), chargeOf)].flatMap(([subject, intents]) => {
+  [...byKey(paidByUs(evidence), chargeOf)].flatMap(([subject, intents]) => {
     const successes = intents.reduce((sum, intent) => sum + intent.successes, 0);
     const text = `took money ${successes} times by ${intents.map((intent) => intent.id).join(', ')}`;
     return successes > 1 ? [{ harm: 'double', subject, text }] : [];

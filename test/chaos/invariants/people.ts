@@ -16,6 +16,7 @@ const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
     'success_without_charge',
     'success_of_unbound_payment_intent',
     'unbound_payment_intent',
+    'orphan_left',
     'confirm_without_attempt',
     // A process that outlived the loss remembers a revision that came again: the table refuses what it then writes.
     'illegal_transition',

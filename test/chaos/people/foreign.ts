@@ -34,22 +34,19 @@ async function copied(scene: Scene, holds: boolean): Promise<Foreign | null> {
   // With the payer's own card where it simply pays, else with one that nobody here knows.
   const pays = buyer.payer.script.length === 0 && buyer.payer.acts.length === 0;
   const saved = { customer: buyer.stripe_customer_id, payment_method: buyer.payment_method_id };
+  // The same bytes under the same key however often it has to ask: what it made first must not go unnoticed.
+  const body = {
+    amount: AMOUNT_MINOR + random.below(100),
+    currency: 'eur',
+    metadata: marks,
+    confirm: true,
+    allowed_payment_method_types: ['card'],
+    capture_method: holds ? 'manual' : 'automatic',
+    return_url: 'https://other.example.test/back',
+    ...(pays && random.chance(0.5) ? { ...saved, off_session: true } : { payment_method: 'pm_card_visa' }),
+  } as Stripe.PaymentIntentCreateParams;
   const intent = await untilDone(() =>
-    world.stripe.paymentIntents.create(
-      {
-        amount: AMOUNT_MINOR + random.below(100),
-        currency: 'eur',
-        metadata: marks,
-        confirm: true,
-        allowed_payment_method_types: ['card'],
-        capture_method: holds ? 'manual' : 'automatic',
-        return_url: 'https://other.example.test/back',
-        ...(pays && random.chance(0.5)
-          ? { ...saved, off_session: true }
-          : { payment_method: 'pm_card_visa' }),
-      } as Stripe.PaymentIntentCreateParams,
-      keyOf(`foreign:${deed.seed}`),
-    ),
+    world.stripe.paymentIntents.create(body, keyOf(`foreign:${deed.seed}`)),
   );
   if (intent === null) return null;
   const foreign = { id: intent.id, holds, released: false };

@@ -125,6 +125,19 @@ test("another program's money is no second payment of ours, whatever mark it cop
   expect(judge({ ...sound, ...held(sound.ledger) })).toEqual([]);
 });
 
+test('nor is it once a person has claimed it for a charge of its own', () => {
+  const sound = soundEvidence();
+  const [paid] = sound.charges;
+  const claimed = { ...paid, id: 'chg_claimed', stripe_payment_intent_id: HOLD.id } as typeof paid;
+  const charges = [...sound.charges, claimed] as Evidence['charges'];
+  const found = judge({ ...sound, ...held(sound.ledger), charges });
+
+  expect(found.map(({ invariant }) => invariant)).not.toContain('I-1');
+  expect(judge({ ...sound, ...held(sound.ledger), foreign: [] }).map(({ invariant }) => invariant)).toContain(
+    'I-1',
+  );
+});
+
 test('what was written before commits were lost may be missing, and what came later may not', () => {
   const sound = soundEvidence();
   const attempts = sound.attempts.slice(1);
