@@ -7,36 +7,41 @@ import {
   readIdempotencyKey,
 } from '../store/door/idempotency-keys.ts';
 import { replay } from '../store/door/intake.ts';
-import type { Sql } from '../store/postgres/database.ts';
 import type { AppDependencies } from './dependencies.ts';
 import { requireIdempotencyKey } from './idempotency.ts';
 import { problem } from './problem.ts';
 
-/** The earlier request of this key, which the answer announces; null when it is new. Throws on a mismatch. */
-async function priorOf(
-  sql: Sql,
-  keyed: KeyedRequest | null,
-  reply: FastifyReply,
-): Promise<PriorRequest | null> {
-  if (keyed === null) return null;
-  const prior = await readIdempotencyKey(sql, keyed);
-  if (prior === null) return null;
+/** Throws where the key was used for another request; announces a repetition in the answer. */
+function isReplay(prior: PriorRequest | null, keyed: KeyedRequest, reply: FastifyReply): boolean {
+  if (prior === null) return false;
   if (replay(prior, keyed).outcome === 'mismatch') throw problem('idempotency_mismatch');
   reply.header('idempotent-replayed', 'true');
-  return prior;
+  return true;
 }
 
-/** Acts, unless a request with this key has acted before. The key is kept only for what was not refused. */
-export async function actOnce(
+/**
+ * Acts, unless a request with this key has acted before, and answers. The key is kept only for what was not refused. What
+ * was done in a life of the server that has ended since may be lost: then nothing is answered but 503, so that the same
+ * request is made again and acts again (docs/protocol.md, 2.15).
+ */
+export async function actOnce<T>(
   { sql, newest }: Pick<AppDependencies, 'sql' | 'newest'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: { readonly entity_id: string; readonly status_code: number },
+  answered: { readonly entity_id: string; readonly status_code: number },
   act: () => Promise<void>,
-): Promise<void> {
+  show: () => Promise<T>,
+): Promise<T> {
   const keyed = requireIdempotencyKey(request);
-  if ((await priorOf(sql, keyed, reply)) !== null) return;
+  const { prior, life } = await readIdempotencyKey(sql, keyed);
+  if (isReplay(prior, keyed, reply)) return show();
   await act();
-  await insertIdempotencyKey(sql, keyed, answer);
+  if (!(await insertIdempotencyKey(sql, keyed, life, answered))) throw interrupted();
+  const shown = await show();
+  if ((await readIdempotencyKey(sql, keyed)).prior === null) throw interrupted();
   newest.request(keyed);
+  return shown;
 }
+
+const interrupted = () =>
+  problem('unavailable', { detail: 'The database was interrupted; please ask again' });

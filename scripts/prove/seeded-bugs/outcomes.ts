@@ -184,15 +184,4 @@ export const outcomes: readonly Mutation[] = [
     ],
     check: unit('domain/settle-charge', 'is declined, also by the bank'),
   },
-  {
-    name: 'a plan that rests on a forgotten revision parks the charge',
-    edits: [
-      {
-        file: 'src/billing/charge/settle-charge.ts',
-        find: 'let isFresh = bringing.context === undefined;',
-        replace: 'let isFresh = bringing.context !== null;',
-      },
-    ],
-    check: integration('charge/protocol-facts', 'a plan that rests on a revision from before lost commits'),
-  },
 ];

@@ -5,6 +5,7 @@ import { integration } from './checks.ts';
 
 const WALLS = 'migrations/0001_walls.sql';
 const BINDING = 'migrations/0004_right_payment.sql';
+const REVISIONS = 'migrations/0009_lives.sql';
 const OPERATOR = 'migrations/0005_operator_actions.sql';
 
 const TABLES = [
@@ -84,6 +85,11 @@ export const triggers: readonly Mutation[] = [
       name: `no trigger ${table}_birth`,
       edits: [leftOut(WALLS, `${table}_birth`)],
       check: walls(`each birth is on the timeline (${table})`),
+    },
+    {
+      name: `no trigger ${table}_revise`,
+      edits: [leftOut(REVISIONS, `${table}_revise`)],
+      check: walls(`no revision comes again once it was lost (${table})`),
     },
   ]),
   ...rest.map(([file, trigger, check]) => ({

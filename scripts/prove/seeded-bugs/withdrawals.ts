@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the source that is searched has placeholders
 /** Permission, its limits and its withdrawal. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
@@ -145,5 +146,21 @@ export const withdrawals: readonly Mutation[] = [
       },
     ],
     check: integration('charge/withdrawals', 'is charged for nothing'),
+  },
+  {
+    name: 'the key of a verb is kept, whichever life of the server it was done in',
+    edits: [
+      {
+        file: 'src/store/door/idempotency-keys.ts',
+        find: 'where database_life() = ${life}',
+        replace: 'where ${life}::text is not null',
+      },
+      {
+        file: 'src/store/door/idempotency-keys.ts',
+        find: 'select database_life() = ${life} as is_same',
+        replace: 'select true as is_same',
+      },
+    ],
+    check: integration('api/api-interrupted', 'a cancel that a failover forgets'),
   },
 ];

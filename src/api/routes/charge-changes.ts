@@ -26,7 +26,7 @@ function postRetry(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Try a charge that waits now', { 202: charge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 202 }, async () => {
+      const act = async () => {
         const asked = await retryCharge(deps, id, callerOf(request));
         switch (asked.outcome) {
           case 'unknown':
@@ -38,8 +38,10 @@ function postRetry(app: Api, deps: AppDependencies): void {
           case 'due':
             return;
         }
-      });
-      return reply.code(202).send(chargeView(found(await readChargeRow(deps.tables, id))));
+      };
+      const show = async () => chargeView(found(await readChargeRow(deps.tables, id)));
+      const answered = { entity_id: id, status_code: 202 } as const;
+      return reply.code(202).send(await actOnce(deps, request, reply, answered, act, show));
     },
   );
 }
@@ -67,14 +69,15 @@ function postMethod(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const charge_id = knownId('chg', request.params.id);
       const payment_method_id = referredId('payment_method', 'payment_method', request.body.payment_method);
-      await actOnce(deps, request, reply, { entity_id: charge_id, status_code: 200 }, async () => {
+      const act = async () => {
         const cause_reference = callerOf(request);
         const refusal = await chooseMethod(deps.sql, { charge_id, payment_method_id, cause_reference });
         if (refusal === 'unknown') throw problem('not_found');
         if (refusal === 'under_way') throw await standingProblem(deps, charge_id);
         if (refusal !== null) throw fieldProblem(...REFUSALS[refusal]);
-      });
-      return chargeView(found(await readChargeRow(deps.tables, charge_id)));
+      };
+      const show = async () => chargeView(found(await readChargeRow(deps.tables, charge_id)));
+      return actOnce(deps, request, reply, { entity_id: charge_id, status_code: 200 }, act, show);
     },
   );
 }

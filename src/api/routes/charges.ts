@@ -113,14 +113,17 @@ function postCancel(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Ask for the end of a charge', { 202: canceledCharge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 202 }, async () => {
+      const act = async () => {
         const canceled = await cancelCharge(deps, id, callerOf(request));
         if (canceled.outcome === 'unknown') throw problem('not_found');
         if (canceled.outcome === 'already') throw problem(`already_${canceled.status}`);
-      });
-      const in_flight = await listInFlight(deps.tables, 'charge', id);
-      const shown = chargeView(found(await readChargeRow(deps.tables, id)));
-      return reply.code(202).send({ ...shown, in_flight });
+      };
+      const show = async () => {
+        const in_flight = await listInFlight(deps.tables, 'charge', id);
+        return { ...chargeView(found(await readChargeRow(deps.tables, id))), in_flight };
+      };
+      const answered = { entity_id: id, status_code: 202 } as const;
+      return reply.code(202).send(await actOnce(deps, request, reply, answered, act, show));
     },
   );
 }

@@ -42,14 +42,13 @@ function postRevoke(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
       found(await readConsent(deps.tables, id));
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, () =>
-        revokeConsent(deps, id, callerOf(request), { move: request.body?.move ?? false }),
-      );
-      return {
+      const act = () => revokeConsent(deps, id, callerOf(request), { move: request.body?.move ?? false });
+      const show = async () => ({
         ...consentView(found(await readConsent(deps.tables, id))),
         in_flight: await listInFlight(deps.tables, 'consent', id),
         also_running: await listAlsoRunning(deps.tables, id),
-      };
+      });
+      return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
     },
   );
 }

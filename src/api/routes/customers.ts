@@ -82,14 +82,13 @@ function postStop(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, () =>
-        stopCustomer(deps, id, callerOf(request)),
-      );
-      return {
+      const act = () => stopCustomer(deps, id, callerOf(request));
+      const show = async () => ({
         stopped_at: customerView(found(await readCustomer(deps.tables, id))).stopped_at,
         closing: await listClosing(deps.tables, id),
         in_flight: await listInFlight(deps.tables, 'customer', id),
-      };
+      });
+      return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
     },
   );
 }
@@ -101,10 +100,9 @@ function postResume(app: Api, deps: AppDependencies): void {
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, () =>
-        resumeCustomer(deps.sql, id),
-      );
-      return customerView(found(await readCustomer(deps.tables, id)));
+      const show = async () => customerView(found(await readCustomer(deps.tables, id)));
+      const act = () => resumeCustomer(deps.sql, id);
+      return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
     },
   );
 }

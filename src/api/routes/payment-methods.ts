@@ -130,13 +130,16 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
     acts(TAG, SUMMARIES[verb], { 200: changedMethod }),
     async (request, reply) => {
       const id = knownId('payment_method', request.params.id);
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, async () => {
+      const act = async () => {
         const change = await changePaymentMethod(deps, id, verb, callerOf(request));
         if (change !== 'done') throw problem(CHANGE_REFUSALS[change]);
-      });
-      const shown = paymentMethodView(found(await readMethod(deps.tables, id)));
-      if (verb !== 'detach') return shown;
-      return { ...shown, in_flight: await listInFlight(deps.tables, 'payment_method', id) };
+      };
+      const show = async () => {
+        const shown = paymentMethodView(found(await readMethod(deps.tables, id)));
+        if (verb !== 'detach') return shown;
+        return { ...shown, in_flight: await listInFlight(deps.tables, 'payment_method', id) };
+      };
+      return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
     },
   );
 }

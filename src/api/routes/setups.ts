@@ -140,12 +140,14 @@ function postSetupCancel(app: Api, deps: AppDependencies): void {
     acts(TAG, 'Ask for the end of a setup', { 202: setup }),
     async (request, reply) => {
       const id = knownId('set', request.params.id);
-      await actOnce(deps, request, reply, { entity_id: id, status_code: 202 }, async () => {
+      const act = async () => {
         const cancellation = await cancelSetup(deps, id, callerOf(request));
         if (cancellation === 'unknown') throw problem('not_found');
         if (cancellation !== 'requested') throw problem(`already_${cancellation.already}` as ProblemCode);
-      });
-      return reply.code(202).send(setupView(found(await readSetupWithConsent(deps.tables, id))));
+      };
+      const show = async () => setupView(found(await readSetupWithConsent(deps.tables, id)));
+      const answered = { entity_id: id, status_code: 202 } as const;
+      return reply.code(202).send(await actOnce(deps, request, reply, answered, act, show));
     },
   );
 }

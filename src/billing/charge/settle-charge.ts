@@ -49,18 +49,14 @@ export async function applyChargeFact(
   const holder = isSaidByStripe(fact) ? null : (bringing.lease?.lease_number ?? null);
   let context = bringing.context ?? (await deps.charges.read(charge_id));
   let brought = fact;
-  // After lost commits a revision comes again, so one that was read before them may fit a row that it says nothing of.
-  let isFresh = bringing.context === undefined;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     if (context === null) return 'unknown_charge';
     // Another worker took over: what this one did not hear, or looked for in vain, is for that one to find out.
     if (holder !== null && context.charge.lease_number !== holder) return 'stale';
     const settlement = settleCharge(context, brought, deps.timings);
     const result = await write(deps, context, settlement, bringing, holder, intentOf(brought));
-    if (result === 'refused' && isFresh) return parkRefused(deps, context, bringing);
-    if (result !== 'moved' && result !== 'refused') return result;
+    if (result !== 'moved') return result;
     context = await deps.charges.read(charge_id);
-    isFresh = true;
     brought = aged(fact);
   }
   throw new AppError('settle_contended');
@@ -102,8 +98,7 @@ export async function applyChargePlan(
   bringing: Bringing,
 ): Promise<Brought | 'moved'> {
   const holder = bringing.lease?.lease_number ?? null;
-  const result = await write(deps, context, { settle: 'apply', plan }, bringing, holder, null);
-  return result === 'refused' ? parkRefused(deps, context, bringing) : result;
+  return write(deps, context, { settle: 'apply', plan }, bringing, holder, null);
 }
 
 async function write(
@@ -113,7 +108,7 @@ async function write(
   bringing: Bringing,
   holder: number | null,
   intent: PaymentSnapshot | null,
-): Promise<Brought | 'moved' | 'refused'> {
+): Promise<Brought | 'moved'> {
   switch (settlement.settle) {
     case 'stale':
     case 'read_first':
@@ -138,7 +133,7 @@ async function writePlan(
   plan: ChargePlan,
   bringing: Bringing,
   holder: number | null,
-): Promise<Brought | 'moved' | 'refused'> {
+): Promise<Brought | 'moved'> {
   const { charge } = context;
   const result = await deps.charges.settle({
     charge_id: charge.id,
@@ -150,7 +145,12 @@ async function writePlan(
     stripe_request_id: bringing.request_id ?? null,
   });
   await failpoint('settle.after_effect');
-  if (result !== 'settled') return result;
+  if (result === 'moved') return 'moved';
+  if (result === 'refused') {
+    // The machine has no arrow for what was planned: only a person can say what it means.
+    await park(deps, context, 'illegal_transition', true, bringing);
+    return 'parked';
+  }
   deps.log.info({
     event: 'charge.settled',
     chargeId: charge.id,
@@ -164,16 +164,6 @@ async function writePlan(
   if (plan.due_in_ms === 0) await deps.offer('charge', [charge.id]);
   await failpoint('settle.after');
   return 'settled';
-}
-
-/** The machine has no arrow for what was planned: only a person can say what it means. */
-async function parkRefused(
-  deps: SettleDependencies,
-  context: ChargeContext,
-  bringing: Bringing,
-): Promise<'parked'> {
-  await park(deps, context, 'illegal_transition', true, bringing);
-  return 'parked';
 }
 
 async function park(

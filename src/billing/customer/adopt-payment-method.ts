@@ -38,7 +38,7 @@ export async function adoptPaymentMethod(
   deps: Dependencies,
   request: AdoptionRequest,
 ): Promise<AdoptionOutcome> {
-  const prior = request.keyed === null ? null : await readIdempotencyKey(deps.sql, request.keyed);
+  const prior = request.keyed === null ? null : (await readIdempotencyKey(deps.sql, request.keyed)).prior;
   if (prior !== null && request.keyed !== null) return replay(prior, request.keyed);
   const customer = await readRow(deps.sql, 'customer', request.customer_id);
   if (customer === null) return { outcome: 'refused', refusal: 'customer_unknown' };

@@ -26,7 +26,7 @@ export async function resendRecovery(
   charge_id: string,
   request: KeyedRequest,
 ): Promise<ResendOutcome> {
-  const prior = await readIdempotencyKey(deps.sql, request);
+  const { prior, life } = await readIdempotencyKey(deps.sql, request);
   if (prior !== null) {
     return replay(prior, request).outcome === 'mismatch' ? { outcome: 'mismatch' } : again(deps, charge_id);
   }
@@ -34,11 +34,11 @@ export async function resendRecovery(
   try {
     const resent = await resendRecoveryLink(deps, charge_id, message_id);
     if (resent.outcome === 'no_live_recovery') return resent;
-    await insertIdempotencyKey(deps.sql, request, { entity_id: charge_id, status_code: 200 });
+    await insertIdempotencyKey(deps.sql, request, life, { entity_id: charge_id, status_code: 200 });
     return resent;
   } catch (error) {
     if (violatedConstraint(error) !== 'messages_pkey') throw error;
-    await insertIdempotencyKey(deps.sql, request, { entity_id: charge_id, status_code: 200 });
+    await insertIdempotencyKey(deps.sql, request, life, { entity_id: charge_id, status_code: 200 });
     return again(deps, charge_id);
   }
 }

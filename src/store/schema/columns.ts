@@ -16,14 +16,14 @@ export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
  * What every obligation carries, whatever it owes. `due_at` is business time (`dc_now()`); offers and leases run on
- * the real clock. `version` counts transitions, and merchants see it; `revision` counts every change that a decision
- * could rest on, and the settling statement compares it.
+ * the real clock. `version` counts transitions, and merchants see it; `revision` moves with every change that a decision
+ * could rest on, and the settling statement compares it. It never comes again, not even after lost commits.
  */
 export const obligation = () => ({
   id: text('id').primaryKey(),
   state: text('state').notNull(),
   version: integer('version').notNull().default(1),
-  revision: integer('revision').notNull().default(1),
+  revision: integer('revision').notNull().default(sql`next_revision(0)`),
   due_at: at('due_at'),
   offer_number: integer('offer_number').notNull().default(0),
   offered_at: at('offered_at'),

@@ -18,8 +18,6 @@ const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
     'unbound_payment_intent',
     'orphan_left',
     'confirm_without_attempt',
-    // A process that outlived the loss remembers a revision that came again: the table refuses what it then writes.
-    'illegal_transition',
   ],
 };
 

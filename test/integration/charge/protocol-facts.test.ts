@@ -1,5 +1,6 @@
 /** Facts from anyone: late, repeated, contradicting, foreign and unreadable ones, and what is parked for a person. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { advance } from '../../../src/billing/advance.ts';
 import { applyChargeFact } from '../../../src/billing/charge/settle-charge.ts';
 import { receiveEvent } from '../../../src/billing/janitor/receive-event.ts';
 import { reconcile } from '../../../src/billing/janitor/reconcile.ts';
@@ -266,25 +267,30 @@ test('events that cannot be read are no look: nothing is called lost for it', as
   expect(row.state).toBe('succeeded');
 });
 
-test('a plan that rests on a revision from before lost commits is made anew, and parks nothing', async () => {
-  const charge = await paid();
-  const now = await world.read(charge);
-  const [attempt] = now.attempts;
+test('a plan that rests on a life of the charge that was lost with its commits is made anew, and parks nothing', async () => {
+  const charge = await world.charge(await world.customer('pm_card_visa'));
+  await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'rate_limit', times: 1 });
+  await advance(world.deps, 'charge', [charge]);
+  const before = await world.read(charge);
+  const [attempt] = before.attempts;
   const key = attempt?.idempotency_key ?? '';
-  // As the charge was when it was read; then commits were lost, and by another way it came to the same revision.
-  const before = {
-    ...now,
-    charge: { ...now.charge, state: 'in_flight' as const },
-    attempts: now.attempts.map((one) => ({ ...one, state: 'open' as const })),
-  };
+  // One process read it after a change whose commit is lost; then another one settles the charge from where it was.
+  let revision = 0;
+  const lost = world.sql.begin(async (sql) => {
+    const rows = await sql`
+      update charges set revision = revision + 1 where id = ${charge} returning revision`;
+    revision = rows[0]?.revision;
+    throw new Error('lost');
+  });
+  await expect(lost).rejects.toThrow('lost');
+  await world.advance(10);
+  await world.work();
   const fact = { fact: 'indeterminate', key, replayed: false } as const;
-  const lease = { lease_number: now.charge.lease_number };
 
   const brought = await applyChargeFact(world.deps, charge, fact, {
     carrier: 'worker',
     reference: key,
-    context: before,
-    lease,
+    context: { ...before, charge: { ...before.charge, revision } },
   });
 
   expect([brought, (await world.read(charge)).charge.state]).toEqual(['stale', 'succeeded']);

@@ -47,6 +47,44 @@ describe.each([
       code: 'DC002',
     });
   });
+
+  test(`no revision comes again once it was lost (${table})`, async () => {
+    const lives = [];
+    for (let life = 0; life < 3; life += 1) lives.push(await lostRevision(table));
+    const [{ before, after } = { before: 0, after: 0 }] = lives;
+    expect(after).toBeGreaterThan(before);
+    expect(new Set(lives.map((one) => one.after)).size).toBeGreaterThan(1);
+    expect(new Set(lives.map((one) => one.before)).size).toBe(1);
+  });
+});
+
+/** Moves a row's revision, and loses it with everything since. */
+async function lostRevision(table: string): Promise<{ before: number; after: number }> {
+  const row = `from ${table} order by id limit 1`;
+  let seen = { before: 0, after: 0 };
+  const lost = new Error('lost');
+  await store.sql
+    .begin(async (sql) => {
+      const [now] = await sql.unsafe(`select id, revision ${row}`);
+      const [next] = await sql.unsafe(
+        `update ${table} set revision = revision + 1 where id = '${now?.id}' returning revision`,
+      );
+      seen = { before: now?.revision, after: next?.revision };
+      throw lost;
+    })
+    .catch((error: unknown) => {
+      if (error !== lost) throw error;
+    });
+  return seen;
+}
+
+test('nor does the first one: a row that was lost whole is born with another', async () => {
+  const rows = await run('select next_revision(0) as revision from generate_series(1, 4)');
+  expect(new Set(rows.map(({ revision }) => revision)).size).toBeGreaterThan(1);
+  const [{ drawn } = { drawn: 0 }] = await run(`
+    select count(*)::int as drawn from information_schema.columns
+    where table_schema = current_schema() and column_name = 'revision' and column_default like 'next_revision(0)%'`);
+  expect(drawn).toBe(7);
 });
 
 test('an attempt moves where its machine has an arrow, and its moves are on the timeline of its charge', async () => {

@@ -157,6 +157,8 @@ export function keptState(state: State): State {
 /** Empty tables. */
 export function createTables(options: TablesOptions): Tables {
   const { changed, violate, without } = options;
+  // Above all that were ever drawn, in lives that were lost as well; the database's stride makes that all but certain.
+  let drawn = 1;
   const tables: Tables = {
     ...emptyState(),
     violate,
@@ -174,6 +176,7 @@ export function createTables(options: TablesOptions): Tables {
       const old = table.get(id);
       if (old === undefined) throw new Error(`no ${kind} ${id}`);
       const row = Object.assign(copies[kind](old), patch);
+      if (row.revision > old.revision) row.revision = ++drawn;
       // Leases, offers and due times change most often, and no guard concerns them.
       if (isGuarded(patch)) guard(tables, kind, old, row);
       table.set(id, row);
@@ -189,6 +192,7 @@ export function createTables(options: TablesOptions): Tables {
     insert: (kind, row) => {
       const table: Map<string, Rows[typeof kind]> = tables.rows[kind];
       if (table.has(row.id)) refuse(tables, 'duplicate_key', `${kind} ${row.id}`);
+      Object.assign(row, { revision: ++drawn });
       table.set(row.id, row);
       changed(kind, row);
       options.inserted(kind, row);

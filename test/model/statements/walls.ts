@@ -12,10 +12,8 @@ export function isGuarded(patch: object): boolean {
 }
 
 /** What the database does with a change that a trigger or a CHECK forbids. */
-export function refuse({ violate, lost_at }: Tables, name: string, what: string): never {
-  // A revision means nothing any more to whoever read it before the loss: then this wall is the one that holds.
-  const isStale = name === 'succeeded_check' || what.startsWith('inbox_event');
-  if (lost_at === null || !isStale) violate(name, what);
+export function refuse({ violate }: Tables, name: string, what: string): never {
+  violate(name, what);
   throw Object.assign(new Error(`the database refuses: ${name} ${what}`), { code: 'DC001' });
 }
 
