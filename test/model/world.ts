@@ -235,7 +235,7 @@ const silentLog = {
 
 /** Dependencies that take no part in the protocol. */
 const RESTING: Pick<Dependencies, 'newest' | 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
-  newest: { row: silence, request: silence, read: () => null, forget: silence },
+  newest: { row: silence, request: silence, read: () => [], isWitness: () => true, looked: silence },
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
   recovery: {

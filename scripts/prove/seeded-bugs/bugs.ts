@@ -1,4 +1,5 @@
 import type { Mutation } from '../mutations/mutation.ts';
+import { anotherDatabase } from './another-database.ts';
 import { attempts } from './attempts.ts';
 import { binding } from './binding.ts';
 import { closing } from './closing.ts';
@@ -30,4 +31,5 @@ export const bugs: readonly Mutation[] = [
   ...triggers,
   ...waysOut,
   ...lostRows,
+  ...anotherDatabase,
 ];

@@ -225,55 +225,6 @@ export const lostRows: readonly Mutation[] = [
     check: integration('janitor/found-again', 'the break that a sweep wrote'),
   },
   {
-    name: 'rows of a database that nobody knows are claimed',
-    edits: [
-      {
-        file: 'src/store/work/obligations.ts',
-        find: '        and (select is_database_known())\n',
-        replace: '',
-      },
-    ],
-    check: integration('janitor/another-database', 'nothing of a database that nobody knows is claimed'),
-  },
-  {
-    name: 'a newest write that is missing is missed by nobody',
-    edits: [
-      {
-        file: 'src/billing/work/watch-database.ts',
-        find: 'written !== null && is_found === false',
-        replace: 'written !== null && is_found === false && is_known && !is_known',
-      },
-    ],
-    check: integration('janitor/another-database', 'misses its newest write, a request'),
-  },
-  {
-    name: 'whoever has just started vouches for another database',
-    edits: [
-      {
-        file: 'src/billing/work/watch-database.ts',
-        find: 'seeDatabase(sql, is_found !== null,',
-        replace: 'seeDatabase(sql, is_found !== false,',
-      },
-    ],
-    check: integration('janitor/another-database', 'where none is left that could'),
-  },
-  {
-    name: 'a loss that was vouched for covers what is found missing afterwards',
-    edits: [
-      {
-        file: 'migrations/0008_database_identity.sql',
-        find: 'case when p_stop then i.lost_stopped_at else i.lost_at end >= p_seen) then',
-        replace: 'i.lost_at >= p_seen) then',
-      },
-    ],
-    check: integration('janitor/another-database', 'that is missed though another process has vouched'),
-  },
-  {
-    name: 'a stop that nobody remembers is not missed',
-    edits: [{ file: 'src/api/replays.ts', find: '  newest.request(keyed);\n', replace: '' }],
-    check: integration('janitor/another-database', 'a withdrawal is a write that would be missed'),
-  },
-  {
     name: 'a claim that a kept event overtakes is refused',
     edits: [
       {

@@ -2,9 +2,10 @@
  * Whether Postgres is still the one that this process has written to, and still has what it acknowledged
  * (docs/protocol.md, 2.15).
  *
- *   newest write missing ──▶ rows are lost: charging goes off
- *   another database ─┬─ newest write found ──▶ a failover that lost nothing: it goes on, and creates look first
- *                     └─ no process has one ──▶ charging goes off until a person says what was withdrawn
+ *   a newest write missing ──▶ rows are lost: charging goes off
+ *   another database ─┬─ all of them found, of a process that knows the old one ──▶ a failover that lost nothing: it goes
+ *                     │                                                             on, and creates look first
+ *                     └─ no process has any ──▶ charging goes off until a person says what was withdrawn
  */
 import { unreachable } from '../../platform/errors.ts';
 import { lookAtDatabase, seeDatabase } from '../../store/work/database-identity.ts';
@@ -17,14 +18,14 @@ export type WatchDependencies = Pick<Dependencies, 'sql' | 'newest' | 'timings' 
 export async function watchDatabaseOnce(deps: WatchDependencies): Promise<void> {
   const { sql, newest, timings, log } = deps;
   const written = newest.read();
-  const { is_known, is_found, written_at } = await lookAtDatabase(sql, written);
-  if (written !== null && is_found === false) {
-    await seeLoss(deps, 'write_missing', written_at);
-    newest.forget(written);
-  }
+  const { is_known, missing, now } = await lookAtDatabase(sql, written);
+  const lost = missing.at(-1);
+  if (lost !== undefined)
+    await seeLoss(deps, 'write_missing', new Date(now.getTime() - (performance.now() - lost.at_ms)));
+  newest.looked(written, { missing, is_known });
   if (is_known) return;
   // One that has lost this process's write is stopped already, and by whoever saw most.
-  const seen = await seeDatabase(sql, is_found !== null, timings.vouchWaitMs);
+  const seen = await seeDatabase(sql, newest.isWitness() || lost !== undefined, timings.vouchWaitMs);
   switch (seen) {
     case 'same':
     case 'waiting':

@@ -1,33 +1,44 @@
 /** Which database this process talks to, and whether what it wrote is there (docs/protocol.md, 2.15). */
 import type { Sql } from '../postgres/database.ts';
 import type { AcknowledgedWrite } from './newest-write.ts';
-import { obligationTables } from './obligations.ts';
+import { kinds, obligationTables } from './obligations.ts';
 
 export type DatabaseLook = {
   /** It is the one that is known, or its identity may not be read. */
   readonly is_known: boolean;
-  /** The written row is there; null: nothing to look for. */
-  readonly is_found: boolean | null;
-  /** When it was written, by the business clock. */
-  readonly written_at: Date;
+  /** Of the written ones, oldest first. */
+  readonly missing: readonly AcknowledgedWrite[];
+  /** By the business clock. */
+  readonly now: Date;
 };
 
-/** Looks whether this is the database that is known, and for this write in it. */
-export async function lookAtDatabase(sql: Sql, written: AcknowledgedWrite | null): Promise<DatabaseLook> {
-  const ago_ms = written === null ? 0 : performance.now() - written.at_ms;
-  const found = written === null ? sql`null::boolean` : isThere(sql, written);
-  const rows = await sql<DatabaseLook[]>`
-    select is_database_known() as is_known, ${found} as is_found,
-           dc_now() - ${ago_ms}::double precision * interval '1 millisecond' as written_at`;
-  return rows[0] ?? { is_known: true, is_found: null, written_at: new Date(0) };
+/** Looks whether this is the database that is known, and for these writes in it. */
+export async function lookAtDatabase(sql: Sql, written: readonly AcknowledgedWrite[]): Promise<DatabaseLook> {
+  const asked = written.map((write, n) =>
+    write.what === 'request' ? { ...write, n, kind: write.what } : { ...write, n },
+  );
+  const rows = await sql<{ is_known: boolean; missing: number[]; now: Date }[]>`
+    with w as (select * from jsonb_to_recordset(${sql.json(asked)}::jsonb)
+                 as w (n int, kind text, id text, revision int, lease_number int, route text, key text))
+    select is_database_known() as is_known, dc_now() as now,
+           (select coalesce(json_agg(n order by n), '[]') from w where not case w.kind
+              when 'request' then
+                exists (select from idempotency_keys k where k.route = w.route and k.key = w.key)
+              ${isThere(sql)} end) as missing`;
+  const [row] = rows;
+  if (row === undefined) return { is_known: true, missing: [], now: new Date(0) };
+  return { ...row, missing: row.missing.flatMap((n) => written[n] ?? []) };
 }
 
-function isThere(sql: Sql, written: AcknowledgedWrite) {
-  if (written.what === 'request')
-    return sql`exists (select from idempotency_keys where route = ${written.route} and key = ${written.key})`;
-  const { kind, id, revision, lease_number } = written;
-  return sql`exists (select from ${sql(obligationTables[kind])} t
-                     where t.id = ${id} and t.revision >= ${revision} and t.lease_number >= ${lease_number})`;
+function isThere(sql: Sql) {
+  return kinds
+    .map(
+      (kind) => sql`
+        when ${kind} then exists (
+          select from ${sql(obligationTables[kind])} t
+          where t.id = w.id and t.revision >= w.revision and t.lease_number >= w.lease_number)`,
+    )
+    .reduce((before, each) => sql`${before} ${each}`);
 }
 
 /**

@@ -53,6 +53,7 @@ test('nothing of a database that nobody knows is claimed', async () => {
 test('a process that finds its newest write vouches for it: it goes on, nobody is asked, creates look first', async () => {
   const { world } = api;
   const id = await ask();
+  await watchDatabaseOnce(world.deps);
   await exchange();
   await watchDatabaseOnce(world.deps);
   expect(await told()).toEqual({ by: 'database_changed', on: true, due: false });
@@ -77,8 +78,21 @@ test('where none is left that could, charging goes off after a while, until a pe
   expect(await stateOf(id)).toBe('succeeded');
 });
 
+test('and what was written only there vouches for nothing', async () => {
+  await exchange();
+  await ask();
+  await watchDatabaseOnce(api.world.deps);
+  expect(await told()).toEqual({ by: null, on: true, due: false });
+
+  const { timings } = api.world.deps;
+  await watchDatabaseOnce({ ...api.world.deps, timings: { ...timings, vouchWaitMs: 0 } });
+
+  expect(await told()).toEqual({ by: 'database_changed', on: false, due: true });
+});
+
 test('one that comes late may still vouch while the others wait', async () => {
   await ask();
+  await watchDatabaseOnce(api.world.deps);
   await exchange();
   await watchDatabaseOnce(stranger());
   await watchDatabaseOnce(api.world.deps);
@@ -107,11 +121,36 @@ test('that is missed though another process has vouched: charging goes off all t
   const kept = await ask();
   const witness = stranger();
   witness.newest.row('charge', kept, {});
+  await watchDatabaseOnce(witness);
   const id = await ask();
   await loseRows(world.sql, [id]);
   await exchange();
   await watchDatabaseOnce(witness);
   expect(await told()).toEqual({ by: 'database_changed', on: true, due: false });
+  await watchDatabaseOnce(world.deps);
+  expect(await told()).toEqual({ by: 'write_missing', on: false, due: true });
+});
+
+test('a lost write is missed though a newer one was made on the new database before anybody looked', async () => {
+  const { world } = api;
+  await loseRows(world.sql, [await ask()]);
+  await exchange();
+  await ask();
+  await watchDatabaseOnce(world.deps);
+  expect(await told()).toMatchObject({ on: false, due: true });
+});
+
+test('what was found once is not looked for again but for the newest', async () => {
+  const { world } = api;
+  const [older, newer] = [await ask(), await ask()];
+  expect(world.deps.newest.read()).toHaveLength(2);
+  await watchDatabaseOnce(world.deps);
+  expect(world.deps.newest.read()).toHaveLength(1);
+
+  await loseRows(world.sql, [older]);
+  await watchDatabaseOnce(world.deps);
+  expect(await told()).toEqual({ by: null, on: true, due: false });
+  await loseRows(world.sql, [newer]);
   await watchDatabaseOnce(world.deps);
   expect(await told()).toEqual({ by: 'write_missing', on: false, due: true });
 });
