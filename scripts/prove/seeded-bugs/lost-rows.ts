@@ -70,8 +70,8 @@ export const lostRows: readonly Mutation[] = [
     edits: [
       {
         file: 'src/billing/charge/marked-intents.ts',
-        find: "if (because !== 'rows_lost' || charge.reference === null",
-        replace: "if (because === 'rows_lost' || charge.reference === null",
+        find: "const isWide = because === 'rows_lost' &&",
+        replace: "const isWide = because !== 'rows_lost' &&",
       },
     ],
     check: integration(LOST_ROWS, 'the same reference under another key'),

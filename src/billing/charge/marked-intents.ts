@@ -37,25 +37,21 @@ export async function findMade(
   limits: CallLimits,
 ): Promise<Look<Marked>> {
   const { charge } = context;
-  const since = lookSince(because, charge, context);
-  const marked = await listOurs(deps, context, since, isOf(charge.id), limits);
-  if (marked === null) return UNANSWERED;
-  const choice = chooseMarked(marked);
-  if (choice.choice !== 'none') return { found: 'there', value: choice };
-  if (because !== 'rows_lost' || charge.reference === null || charge.close_requested_at !== null)
-    return { found: 'missing' };
+  const isMarked = isOf(charge.id);
   const { reference } = charge;
-  const carries = ({ metadata, status }: PaymentSnapshot) =>
+  const carries = ({ metadata, status }: PaymentSnapshot): boolean =>
     metadata.reference === reference && status !== 'canceled';
-  const others = await listOurs(deps, context, since, carries, limits);
-  if (others === null) return UNANSWERED;
-  const other = others[0];
+  const isWide = because === 'rows_lost' && reference !== null && charge.close_requested_at === null;
+  const isWanted = (intent: PaymentSnapshot): boolean => isMarked(intent) || (isWide && carries(intent));
+  const listed = await listOurs(deps, context, lookSince(because, charge, context), isWanted, limits);
+  if (listed === null) return { found: 'unanswered', reason: 'list_unanswered' };
+  const choice = chooseMarked(listed.filter(isMarked));
+  if (choice.choice !== 'none') return { found: 'there', value: choice };
+  const other = listed.find((intent) => isWide && carries(intent));
   return other === undefined
     ? { found: 'missing' }
     : { found: 'there', value: { choice: 'one', intent: other, others: [] } };
 }
-
-const UNANSWERED: Look<never> = { found: 'unanswered', reason: 'list_unanswered' };
 
 /** The charge with the marks that its PaymentIntent carries. */
 export function markedOf(

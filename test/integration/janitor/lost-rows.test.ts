@@ -219,12 +219,16 @@ test('charging goes on only with the word that withdrawals were entered again, a
   expect(kept).toEqual([{ by: 'Kim', entered: 'true' }]);
 });
 
-test('a charge of which Stripe knows nothing is created under its number and paid once', async () => {
+test('a charge of which Stripe knows nothing is looked for in one list, created under its number and paid once', async () => {
   const { world } = api;
   await restored();
   await turnChargingOn(world.sql, WORD, true);
-  const { id } = await ask();
+  const { id } = await ask({ reference: 'invoice-9' });
   await world.work();
+  const looks = (await world.simulator.control.requests()).filter(
+    ({ method, path }) => method === 'GET' && path === '/v1/payment_intents',
+  );
+  expect(looks).toHaveLength(1);
   expect(await stateOf(id)).toBe('succeeded');
   expect((await world.read(id)).charge.create_number).toBe(1);
   expect(await successes()).toBe(1);
