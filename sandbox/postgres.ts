@@ -24,6 +24,10 @@ export interface EmbeddedPostgresOptions {
   readonly fresh?: boolean;
   /** `false` only for tests: twice as fast, but a power cut loses the data. */
   readonly durable?: boolean;
+  /** The `bin` folder of another Postgres than the one we ship. */
+  readonly bin?: string;
+  /** Beside our own, and before them. */
+  readonly settings?: Readonly<Record<string, string | number>>;
   readonly log: (line: string) => void;
 }
 
@@ -38,7 +42,7 @@ export interface EmbeddedPostgres {
 }
 
 interface Cluster {
-  readonly native: string;
+  readonly bin: string;
   readonly runAs: RunAs;
   readonly dataDir: string;
   readonly isTemporary: boolean;
@@ -46,6 +50,10 @@ interface Cluster {
 }
 
 const PORT_TRIES = 3;
+/** A standby is ready once it can be read. */
+const READY = /database system is ready to accept (read-only )?connections/;
+/** The built-in provider (Postgres 17) sorts the same on every machine; system locales differ or are missing. */
+const BUILTIN = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] as const;
 /** Written last: without it the cluster was never completed, and we create it again. */
 const PASSWORD_FILE = 'duecourse-password';
 
@@ -70,7 +78,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
   const runAs = postgresUser();
-  const native = nativeFolder(runAs);
+  const bin = options.bin ?? join(nativeFolder(runAs), 'bin');
   const isTemporary = options.dataDir === undefined;
   const dataDir = options.dataDir === undefined ? temporaryFolder(runAs) : dataFolder(runAs, options.dataDir);
   await endOrphan(dataDir);
@@ -78,20 +86,22 @@ async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
   if (options.fresh || !existsSync(passwordFile)) {
     const password = randomBytes(18).toString('base64url');
     emptyFolder(dataDir);
-    await initdb(native, runAs, dataDir, password);
+    await initdb({ bin, runAs, dataDir, password, locale: options.bin === undefined ? BUILTIN : [] });
     writeOwned(runAs, passwordFile, password);
   }
-  return { native, runAs, dataDir, isTemporary, password: readFileSync(passwordFile, 'utf8').trim() };
+  return { bin, runAs, dataDir, isTemporary, password: readFileSync(passwordFile, 'utf8').trim() };
 }
 
-async function initdb(native: string, runAs: RunAs, dataDir: string, password: string): Promise<void> {
+async function initdb(
+  wanted: Omit<Cluster, 'isTemporary'> & { readonly locale: readonly string[] },
+): Promise<void> {
+  const { bin, runAs, dataDir, password, locale } = wanted;
   const holder = temporaryFolder(runAs);
   const passwordFile = join(holder, 'password');
   writeOwned(runAs, passwordFile, password);
   const args = [`--pgdata=${dataDir}`, '--username=postgres', '--auth=scram-sha-256', '--no-sync'];
-  // The built-in provider sorts the same on every machine; system locales differ or are missing.
-  args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
-  const child = spawn(join(native, 'bin', 'initdb'), [...args, `--pwfile=${passwordFile}`], {
+  args.push('--encoding=UTF8', '--locale=C', ...locale);
+  const child = spawn(join(bin, 'initdb'), [...args, `--pwfile=${passwordFile}`], {
     ...runAs,
     cwd: '/',
     env: environment(),
@@ -109,8 +119,8 @@ async function startServer(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
   const child = spawn(
-    join(cluster.native, 'bin', 'postgres'),
-    ['-D', cluster.dataDir, '-p', String(port), ...settings(options.durable ?? true)],
+    join(cluster.bin, 'postgres'),
+    ['-D', cluster.dataDir, '-p', String(port), ...settings(options)],
     { ...cluster.runAs, cwd: '/', env: environment(), detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   await untilReady(child, options.log);
@@ -136,7 +146,7 @@ async function startServer(
   };
 }
 
-function settings(durable: boolean): string[] {
+function settings({ durable = true, settings: given = {} }: EmbeddedPostgresOptions): string[] {
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -155,6 +165,7 @@ function settings(durable: boolean): string[] {
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...given,
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -168,7 +179,7 @@ async function untilReady(child: ChildProcess, log: (line: string) => void): Pro
     createInterface({ input: child.stderr }).on('line', (line) => {
       log(line);
       if (lines.length < 20) lines.push(line);
-      if (line.includes('database system is ready to accept connections')) resolve();
+      if (READY.test(line)) resolve();
     });
   });
   child.removeAllListeners('error').removeAllListeners('exit');

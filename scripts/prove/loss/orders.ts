@@ -85,8 +85,8 @@ export function ordersOf(charges: number): Orders {
     const payer = kind === 'paid' ? `good-${index % PAYERS}` : own(name, kind);
     return order(name, kind, payer, index, againOf(kind, index));
   });
-  after.push(order('newcomer-again', 'paid', 'newcomer-again', 901, 'same'));
-  after.push(order('newcomer-gone', 'paid', 'newcomer-gone', 902, 'not'));
+  after.unshift(order('newcomer-again', 'paid', 'newcomer-again', 901, 'same'));
+  after.unshift(order('newcomer-gone', 'paid', 'newcomer-gone', 902, 'not'));
   const withdrawals: Withdrawal[] = (['revoke', 'stop', 'cancel', 'detach'] as const).map((verb) => ({
     verb,
     payer: own(`leaves-by-${verb}`, 'scheduled'),
