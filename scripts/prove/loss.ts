@@ -9,7 +9,7 @@
  *
  * The last two need an installed PostgreSQL server (Debian's, say) and run only when they are named.
  *
- *   --play P      one of them; the first two by default
+ *   --play P      one of them, or several by several --play; the first two by default
  *   --charges N   how many are asked for in the span that is lost, or during the failover (200)
  *   --redis       the queue on a private Redis instead of on Postgres
  *   --json        one JSON line for each play, and nothing else on stdout
@@ -39,7 +39,7 @@ const PLAYS: Readonly<
 
 const { values } = parseArgs({
   options: {
-    play: { type: 'string' },
+    play: { type: 'string', multiple: true },
     charges: { type: 'string', default: '200' },
     redis: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -55,15 +55,14 @@ process.stdout.write('', () => process.exit());
 async function main(): Promise<number> {
   const { play: wanted, redis, json } = values;
   const charges = wholeNumber('charges', values.charges);
-  const names = Object.keys(PLAYS).filter((name) =>
-    wanted === undefined ? PLAYS[name]?.needsServer === false : name === wanted,
-  );
-  if (names.length === 0) {
-    say(`There is no play ${wanted}; there are ${Object.keys(PLAYS).join(', ')}.`);
+  const named = wanted ?? Object.keys(PLAYS).filter((name) => PLAYS[name]?.needsServer === false);
+  const unknown = named.find((name) => PLAYS[name] === undefined);
+  if (unknown !== undefined) {
+    say(`There is no play ${unknown}; there are ${Object.keys(PLAYS).join(', ')}.`);
     return 2;
   }
   let code = 0;
-  for (const name of names) {
+  for (const name of named) {
     const one = PLAYS[name];
     if (one === undefined) continue;
     if (one.needsServer && installedPostgres() === null) {

@@ -1,6 +1,7 @@
 /** What a charge costs: requests to Stripe, by the simulator's log, and time, by our rows. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Order } from './orders.ts';
-import { idle, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 export type Cost = {
   /** For each charge: its creates and confirms, other requests that name it, and the lists. */
@@ -14,14 +15,17 @@ export type Cost = {
   readonly settled_p99_ms: number;
 };
 
+const POLL_MS = 50;
+const SETTLED_MS = 120_000;
+
 /** Places these, waits until all are settled, and counts; no other charge may begin meanwhile. */
 export async function measureCharges(scene: Scene, orders: readonly Order[]): Promise<Cost> {
   const { ground, shop } = scene;
   const { control } = ground.simulator;
   const before = (await control.requests()).length;
   await shop.place(orders);
-  await idle(scene);
   const references = orders.map(({ name }) => name);
+  await untilSettled(scene, references);
   const charges = await ground.database.sql<{ id: string; intent: string | null }[]>`
     select id, stripe_payment_intent_id as intent from charges where reference = any(${references})`;
   const isOurs = ({ path, body }: { readonly path: string; readonly body: string }): boolean =>
@@ -46,4 +50,16 @@ export async function measureCharges(scene: Scene, orders: readonly Order[]): Pr
     settled_p50_ms: Math.round(row?.settled_p50_ms ?? 0),
     settled_p99_ms: Math.round(row?.settled_p99_ms ?? 0),
   };
+}
+
+async function untilSettled({ ground, complaints }: Scene, references: readonly string[]): Promise<void> {
+  const end_ms = performance.now() + SETTLED_MS;
+  while (performance.now() < end_ms) {
+    const [row] = await ground.database.sql<{ open: number }[]>`
+      select count(*)::int as open from charges
+      where reference = any(${references as string[]}) and settled_at is null`;
+    if (row?.open === 0) return;
+    await wait(POLL_MS);
+  }
+  complaints.push('charges that pay at once are not settled');
 }
