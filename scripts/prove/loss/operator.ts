@@ -60,10 +60,16 @@ export function operatorAt({ env }: Pick<Ground, 'env'>): Operator {
 
   async function end(one: OpenBreak, customerOf: (intent: string) => string | null): Promise<void> {
     const customer = one.stripe_id === null ? null : customerOf(one.stripe_id);
-    const way = wayOf(one, customer, turns++);
-    verbs[way[0]] = (verbs[way[0]] ?? 0) + 1;
-    const { code, stderr } = await type('review', ...way, ...REASON);
-    if (code !== 0) refusals.push(`${way[0]} of a ${one.kind}: ${stderr.trim()}`);
+    const said: string[] = [];
+    for (const way of waysOf(one, customer, turns++)) {
+      const { code, stderr } = await type('review', ...way, ...REASON);
+      if (code === 0) {
+        verbs[way[0]] = (verbs[way[0]] ?? 0) + 1;
+        return;
+      }
+      said.push(`${way[0]} of a ${one.kind}: ${stderr.trim()}`);
+    }
+    refusals.push(...said);
   }
 
   return {
@@ -101,18 +107,25 @@ function inOrder(open: readonly OpenBreak[]): OpenBreak[] {
   });
 }
 
-/** Money that nobody asks for again is claimed and refunded by turns; where we know no customer, it goes back. */
-function wayOf(
+type Way = readonly [string, ...string[]];
+
+/**
+ * Money that nobody asks for again is claimed and refunded by turns; where we know no customer, it goes back. What can be
+ * accepted is, and if Stripe has taken nothing for it, it is written off.
+ */
+function waysOf(
   { kind, entity_id, stripe_id, verbs }: OpenBreak,
   customer: string | null,
   turn: number,
-): readonly [string, ...string[]] {
+): readonly Way[] {
   const intent = stripe_id ?? entity_id;
   if (verbs[0] === 'claim')
     return customer === null || turn % 2 === 0
-      ? ['refund', intent]
-      : ['claim', intent, '--customer', customer];
-  if (verbs.includes('accept')) return ['accept', entity_id];
-  if (verbs.includes('write_off')) return ['write-off', kind === 'orphan_left' ? intent : entity_id];
-  return ['release', entity_id];
+      ? [['refund', intent]]
+      : [['claim', intent, '--customer', customer]];
+  const writeOff: Way[] = verbs.includes('write_off')
+    ? [['write-off', kind === 'orphan_left' ? intent : entity_id]]
+    : [];
+  if (verbs.includes('accept')) return [['accept', entity_id], ...writeOff];
+  return writeOff.length > 0 ? writeOff : [['release', entity_id]];
 }
