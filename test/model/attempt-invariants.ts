@@ -1,5 +1,7 @@
 /** What must hold for a charge's attempts once everything has come to rest. */
+import { isReplacement } from './choices.ts';
 import { promised } from './promised.ts';
+import { EPOCH_MS } from './stage.ts';
 import type { AttemptRow } from './statements/tables.ts';
 import type { Intent, Try } from './stripe/stripe-intents.ts';
 import type { World } from './world.ts';
@@ -9,6 +11,7 @@ export function judgeAttempts(world: World, charge_id: string): void {
   const { tables, violate, count } = world;
   const attempts = tables.attemptsOf(charge_id);
   if (attempts.length > promised.confirms_max) violate('too_many_confirms', String(attempts.length));
+  const isOwn = ownOf(world, charge_id);
   const automatic = attempts.filter((each) => isOwn(each) && each.state !== 'not_executed');
   if (automatic.length > promised.automatic_attempts_max)
     violate('too_many_automatic_attempts', String(automatic.length));
@@ -25,9 +28,10 @@ export function judgeAttempts(world: World, charge_id: string): void {
   }
 }
 
-/** Made by a worker with the charge's own method. */
-function isOwn({ kind, payment_method_id }: AttemptRow): boolean {
-  return kind === 'off_session' && payment_method_id === 'pm_own';
+/** Made by a worker with the method of the day: not with a card that was saved for this charge. */
+function ownOf(world: World, charge_id: string) {
+  return ({ kind, payment_method_id }: AttemptRow): boolean =>
+    kind === 'off_session' && !isReplacement(world, charge_id, payment_method_id);
 }
 
 /**
@@ -91,7 +95,9 @@ function judgeTimes({ violate, tables }: World, attempt: AttemptRow): void {
     violate('abandoned_too_soon', `${since(started_at)} ms`);
   if (state !== 'lost') return;
   const isSpent =
-    replayed_error_at !== null || tables.methods.get(attempt.payment_method_id)?.state !== 'usable';
+    replayed_error_at !== null ||
+    tables.methods.get(attempt.payment_method_id)?.state !== 'usable' ||
+    tables.consents.get(attempt.consent_id ?? '')?.revoked_at != null;
   const quiet_from_ms = isSpent
     ? (replayed_error_at ?? sent_at).getTime() + promised.quiet_ms
     : started_at.getTime() + promised.resend_ms;
@@ -114,10 +120,15 @@ function judgeAbsence(
   if (before === undefined || intent === undefined || disturbed.has(intent.id)) return;
   if (before.state === 'declined' && triesOf(intent, before).some(({ isStop }) => isStop))
     violate('tried_after_stop', String(number));
+  const isOwn = ownOf(world, charge_id);
   if (attempt.kind === 'off_session' && !isOwn(attempt)) judgeReplacement(world, charge_id, attempt);
-  if (!isOwn(attempt)) return;
+  if (!isOwn(attempt) || isNewCard(world, charge_id, attempt)) return;
   const pause_ms = started_at.getTime() - (before.ended_at ?? started_at).getTime();
-  if (before.state === 'declined' && pause_ms < promised.retry_ms)
+  if (
+    before.state === 'declined' &&
+    pause_ms < promised.retry_ms &&
+    !isHurried(world, charge_id, before, attempt)
+  )
     violate('retried_too_soon', `${number} after ${pause_ms} ms`);
   const isAsked = tables
     .attemptsOf(charge_id)
@@ -126,6 +137,36 @@ function judgeAbsence(
     (recovery) => recovery.charge_id === charge_id && recovery.opened_at < started_at,
   );
   if (isAsked || isInvited) violate('behind_their_back', String(number));
+}
+
+/**
+ * The merchant asked for the try, or the charge was made due for another card that was the default no longer when its
+ * turn came.
+ */
+function isHurried(world: World, charge_id: string, before: AttemptRow, attempt: AttemptRow): boolean {
+  const from_ms = (before.ended_at ?? before.started_at).getTime() - EPOCH_MS;
+  const to_ms = attempt.started_at.getTime() - EPOCH_MS + 1;
+  const isAsked = (world.retries.get(charge_id) ?? []).some(
+    (asked) => asked.to_ms >= from_ms && asked.from_ms <= to_ms,
+  );
+  const isForOther = (world.woken.get(charge_id) ?? []).some(
+    ({ at_ms, payment_method_id }) =>
+      at_ms >= from_ms && at_ms <= to_ms && payment_method_id !== attempt.payment_method_id,
+  );
+  return isAsked || isForOther;
+}
+
+/** Not tried for this charge since its data last changed: such a card is tried at once. */
+function isNewCard({ tables }: World, charge_id: string, attempt: AttemptRow): boolean {
+  const renewed_at = tables.methods.get(attempt.payment_method_id)?.renewed_at ?? null;
+  return tables
+    .attemptsOf(charge_id)
+    .every(
+      (other) =>
+        other.number >= attempt.number ||
+        other.payment_method_id !== attempt.payment_method_id ||
+        (renewed_at !== null && other.started_at < renewed_at),
+    );
 }
 
 /** A worker charges a card that the customer saved only if they accepted this, after ten minutes, and once. */

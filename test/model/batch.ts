@@ -51,6 +51,13 @@ export const occasions: readonly string[] = [
   'dark',
   'skewed',
   'debit',
+  'bills',
+  'charge_follows',
+  'choice_changed',
+  'woken',
+  'woken_next',
+  'woken_attempt',
+  'moved_to_other_consent',
   'key_forgotten',
   ...acts,
 ];
@@ -82,7 +89,7 @@ async function runOurs(tally: Tally, seed: number, without: Without): Promise<vo
 
 async function runTheirs(tally: Tally, seed: number, rival: Rival): Promise<void> {
   // Rivals know no debits, no dark days and no limit of confirms; these would only make them look worse.
-  const setting = { ...settingOf(seed, {}), debit: false, dark: null, confirms_max: 1_000 };
+  const setting = { ...settingOf(seed, {}), debit: false, bills: false, dark: null, confirms_max: 1_000 };
   const result = await runRival(rival, setting);
   if (result.double) tally.double += 1;
   if (result.contradicts) tally.contradicts += 1;

@@ -34,6 +34,8 @@ const LAG_MS: Readonly<Record<ModelledKind, number>> = {
   charge: MINUTE_MS / 3,
   inbox_event: MINUTE_MS / 3,
   recovery: 6 * HOUR_MS,
+  // It looks every five seconds at the charge that it woke; fewer looks see the same.
+  customer: 20 * MINUTE_MS,
 };
 
 /** How long a job lies in the queue. */

@@ -3,7 +3,7 @@ import type { Rows } from '../../src/store/work/obligations.ts';
 import { judgeAttempts } from './attempt-invariants.ts';
 import { promised } from './promised.ts';
 import { EPOCH_MS } from './stage.ts';
-import { isConsentGone } from './statements/permission.ts';
+import { isConsentGone, restingOn } from './statements/permission.ts';
 import type { Intent } from './stripe/stripe-intents.ts';
 import { hasWayOut } from './way-out.ts';
 import type { World } from './world.ts';
@@ -28,6 +28,16 @@ export function findViolations(world: World): void {
     if (world.lost_ms === null) judgeAttempts(world, charge.id);
   }
   judgeBreaks(world);
+  judgeConsents(world);
+}
+
+/** No more charges rest on a consent than it covers. */
+function judgeConsents({ tables, lost_ms, violate }: World): void {
+  for (const { id, max_charges } of tables.consents.values()) {
+    const resting = restingOn(tables.rows, id).length;
+    if (max_charges !== null && resting > max_charges && lost_ms === null)
+      violate('consent_exceeded', `${id} ${resting}`);
+  }
 }
 
 /** By the charge that they were made for, whether its row is there or not. */
@@ -122,7 +132,8 @@ function judgeReason({ tables, bank, cancels, lost_ms, violate }: World, { charg
   const { state, detail, stripe_payment_intent_id } = charge;
   const bound = bank.intents.get(stripe_payment_intent_id ?? '');
   if (state === 'canceled') {
-    const isAsked = detail === 'consent_revoked' ? isConsentGone(tables) : cancels.has(charge.id);
+    const isAsked =
+      detail === 'consent_revoked' ? isConsentGone(tables, charge.consent_id) : cancels.has(charge.id);
     if (!isAsked) violate('ended_for_nothing', `canceled ${detail}`);
   }
   if (state === 'failed' && !isFailure(detail)) violate('ended_for_nothing', `failed ${detail}`);

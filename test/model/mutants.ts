@@ -8,6 +8,8 @@
  * - `intake_locks`: a charge is taken in by what the statement saw before it waited for consent, method and customer.
  * - `list_first`: after a loss of rows nothing is looked for at Stripe before it is created.
  * - `locked_reads`: what permits a sending is read in the statement that locks, which sees it as it was before it waited.
+ * - `method_of_day`: an attempt opens without asking again whether its method is still the choice.
+ * - `one_at_a_time`: who was woken last is not kept, so the next is woken whatever became of it.
  * - `open_listed`: what a withdrawal names is what a lease still runs for, not every attempt without an outcome.
  * - `write_ahead`: a request to Stripe is written down with its answer, not before.
  */
@@ -19,6 +21,8 @@ export const mutants = [
   'intake_locks',
   'list_first',
   'locked_reads',
+  'method_of_day',
+  'one_at_a_time',
   'open_listed',
   'write_ahead',
 ] as const;

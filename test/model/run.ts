@@ -56,8 +56,16 @@ export function settingOf(seed: number, { profile, trace }: RunOptions): Setting
     dark: random.chance(0.05) ? darkness(random) : null,
     debit: random.chance(0.12),
     confirms_max: random.chance(0.06) ? 1 + random.below(6) : 1_000,
+    ...followed(random),
     trace: trace ?? null,
   };
+}
+
+/** Whose methods the charges are paid with. */
+function followed(random: Random): Pick<Setting, 'follows' | 'bills' | 'other_max_charges'> {
+  const bills = random.chance(0.12);
+  const follows = random.chance(0.5) || bills;
+  return { bills, follows, other_max_charges: random.chance(0.1) ? 1 + random.below(2) : null };
 }
 
 function darkness(random: Random): Setting['dark'] {

@@ -22,7 +22,10 @@ export type Scheduler = {
   spawn(name: string, delay_ms: number, body: () => Promise<unknown>): Process;
   /** The process that runs now; throws between processes. */
   current(): Process;
-  /** Makes the running process wait; `begin` plans its waking. */
+  /**
+   * Makes the running process wait; `begin` plans its waking. It may wait for several things at once: then it goes on when
+   * all have come, or the first has failed.
+   */
   block<T>(begin: (process: Process, wake: Wake<T>) => void): Promise<T>;
   kill(process: Process): void;
   /** Kills every process that has begun and not ended. */
@@ -39,6 +42,8 @@ export type Wake<T> = {
   reject(error: unknown): void;
 };
 
+type Together = { readonly process: Process; awaited: number };
+
 export type Failed = (process: Process, error: unknown) => void;
 
 /** What `queueMicrotask` does, at a quarter of the cost. */
@@ -51,6 +56,8 @@ export function createScheduler(failed: Failed): Scheduler {
   let order = 0;
   const living = new Set<Process>();
   let running: Process | null = null;
+  /** What the process that ran last has begun to wait for, until something else happens. */
+  let joined: Together | null = null;
   let steps = 0;
   let steps_max = 0;
   let finish: (how: 'drained' | 'exhausted') => void = () => {};
@@ -62,6 +69,7 @@ export function createScheduler(failed: Failed): Scheduler {
 
   /** Lets things happen until a process runs again. */
   function turn(): void {
+    joined = null;
     while (running === null) {
       const next = steps >= steps_max ? undefined : heap.pop();
       if (next === undefined) {
@@ -98,18 +106,23 @@ export function createScheduler(failed: Failed): Scheduler {
   }
 
   function block<T>(begin: (process: Process, wake: Wake<T>) => void): Promise<T> {
-    const process = running;
-    if (process === null) throw new Error('only a running process can wait');
+    const together = running === null ? joined : { process: running, awaited: 0 };
+    if (together === null) throw new Error('only a running process can wait');
+    const { process } = together;
+    together.awaited += 1;
     return new Promise<T>((resolve, reject) => {
-      rest();
+      if (running !== null) rest();
+      joined = together;
       begin(process, {
         resolve: (value) => {
-          if (!process.alive) return;
-          running = process;
+          if (!process.alive || together.awaited === 0) return;
+          together.awaited -= 1;
+          if (together.awaited === 0) running = process;
           resolve(value);
         },
         reject: (error) => {
-          if (!process.alive) return;
+          if (!process.alive || together.awaited === 0) return;
+          together.awaited = 0;
           running = process;
           reject(error);
         },

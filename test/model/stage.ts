@@ -21,6 +21,12 @@ export const EPOCH_MS = 1_790_000_000_000;
 
 export type Setting = ChanceOptions & {
   readonly temper: Temper;
+  /** The customer's charges name no method, and follow. */
+  readonly follows: boolean;
+  /** Three bills that follow, and a card that hardly ever pays. */
+  readonly bills: boolean;
+  /** How many charges the other card's consent covers; null for any number. */
+  readonly other_max_charges: number | null;
   /** The charge's own method is a bank account: answers come days later. */
   readonly debit: boolean;
   /** How far Stripe's clock is ahead of the database's. */
@@ -66,6 +72,18 @@ export type Cues = {
   readonly sleep: (process: Process, ms: number) => void;
 };
 
+/** The method that every world begins with, as its customer's default. */
+export const OWN = 'pm_own';
+const GOOD: Temper = {
+  ok: 0.9,
+  authenticate: 0.03,
+  issuer: 0.03,
+  technical: 0.02,
+  replace: 0.01,
+  stop: 0.01,
+};
+const DEAD: Temper = { ok: 0.02, authenticate: 0.03, issuer: 0.5, technical: 0.05, replace: 0.4, stop: 0 };
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -97,8 +115,8 @@ export function createStage(setting: Setting, cues: Cues): Stage {
       carry(chance, event, cues.webhook);
     },
     strikes,
-    temper: setting.temper,
-    isDebit: (method) => setting.debit && method === 'pm_own',
+    temper: (method) => (!setting.bills ? setting.temper : method === OWN ? DEAD : GOOD),
+    isDebit: (method) => setting.debit && method === OWN,
     confirms_max: setting.confirms_max,
   });
   const ways = new WeakMap<StripeRequest, { knew_ms: number }>();

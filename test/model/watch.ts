@@ -1,4 +1,5 @@
 /** Promises about single requests, checked while they happen. */
+import { watchMethod } from './choices.ts';
 import { promised } from './promised.ts';
 import type { Process } from './scheduler.ts';
 import { EPOCH_MS, type Way } from './stage.ts';
@@ -23,7 +24,7 @@ export function watchSending(world: World, request: StripeRequest, sender: Proce
   switch (request.op) {
     case 'confirm':
       if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
-      watchConfirm(world, key, sender.knows_at_ms);
+      watchConfirm(world, request, key, sender.knows_at_ms);
       return;
     case 'create':
       if (!leases.isHeldBy(sender)) violate('sent_without_lease', key);
@@ -40,7 +41,8 @@ export function watchSending(world: World, request: StripeRequest, sender: Proce
   }
 }
 
-function watchConfirm({ tables, violate }: World, key: string, knew_ms: number): void {
+function watchConfirm(world: World, request: StripeRequest, key: string, knew_ms: number): void {
+  const { tables, violate } = world;
   const charge_id = rowOf(key);
   const attempt = tables.attemptsOf(charge_id).find(({ idempotency_key }) => idempotency_key === key);
   if (attempt === undefined) {
@@ -55,6 +57,7 @@ function watchConfirm({ tables, violate }: World, key: string, knew_ms: number):
   if (kind === 'off_session' && future_use_at !== null && future_use_at < started_at)
     violate('off_session_after_future_use', key);
   if (tables.paused_at !== null && tables.paused_at.getTime() < knew) violate('sent_under_kill_switch', key);
+  watchMethod(world, request, charge_id, attempt, knew_ms);
 }
 
 /**

@@ -8,7 +8,9 @@ import { listInFlight } from './statements/charge-statements.ts';
 import type { StripeRequest } from './stripe/stripe-api.ts';
 import type { World } from './world.ts';
 
-export type Concern = (charge_id: string, payment_method_id: string) => boolean;
+/** What a confirm names and rests on. */
+export type Resting = { readonly payment_method_id: string; readonly consent_id: string | null };
+export type Concern = (charge_id: string, resting: Resting) => boolean;
 
 export type Withdrawal = {
   /** Names it in a violation. */
@@ -48,26 +50,31 @@ export async function withdraw(
  * the network kept it: until it is given up as lost, after the quiet time.
  */
 export function watchWithdrawn(world: World, request: StripeRequest, charge_id: string, way: Way): void {
-  const method = String(request.params.payment_method);
-  const attempt = world.tables.attemptsOf(charge_id).find((one) => one.idempotency_key === request.key);
+  const { tables } = world;
+  const payment_method_id = String(request.params.payment_method);
+  const attempt = tables.attemptsOf(charge_id).find((one) => one.idempotency_key === request.key);
   const isGivenUp = attempt?.state === 'lost';
+  const { consent_id } = attempt ?? tables.methods.get(payment_method_id) ?? { consent_id: null };
   // What let it go is lost, so no answer can name it.
   const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
   for (const { what, concerns, answered_ms, in_flight } of world.withdrawals) {
-    if (way.arrived_ms <= answered_ms || !concerns(charge_id, method)) continue;
+    if (way.arrived_ms <= answered_ms || !concerns(charge_id, { payment_method_id, consent_id })) continue;
     if (way.knew_ms > answered_ms) world.violate('sent_after_withdrawal', `${what} ${request.key}`);
     else if (!isGivenUp && !isLost && !in_flight.includes(charge_id))
       world.violate('unlisted_after_withdrawal', `${what} ${request.key}`);
   }
 }
 
-/** A charge is taken in: not once revocation or stop was answered. */
-export function watchIntake({ withdrawals, lost_withdrawals, violate }: World, charge_id: string): void {
+/** A charge is taken in: not with what it rests on, once its withdrawal was answered. */
+export function watchIntake(
+  { tables, withdrawals, lost_withdrawals, violate }: World,
+  charge_id: string,
+): void {
   for (const withdrawal of withdrawals) {
-    const { what } = withdrawal;
+    const { what, concerns } = withdrawal;
     // One whose row was lost is not known until it is entered again; meanwhile charging is off.
     if (lost_withdrawals.includes(withdrawal)) continue;
-    if (what === 'revocation' || what === 'stop')
+    if (what !== 'cancel' && concerns(charge_id, tables.charge(charge_id)))
       violate('taken_in_after_withdrawal', `${what} ${charge_id}`);
   }
 }

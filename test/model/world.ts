@@ -6,21 +6,25 @@ import { productionTimings } from '../../src/platform/timings.ts';
 import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
 import { projectEvent } from '../../src/stripe/events/event.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
+import { type Choice, noteChoice, noteChoices, type Woken } from './choices.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createModelLeases, type ModelLeases } from './leases.ts';
 import type { Without } from './mutants.ts';
-import { type Cues, createStage, type Setting, type Stage } from './stage.ts';
+import { type Cues, createStage, OWN, type Setting, type Stage } from './stage.ts';
 import { modelChargeStatements, modelSql } from './statements/database.ts';
 import { endLinkOf } from './statements/live-recovery.ts';
-import { chargeRow } from './statements/rows.ts';
+import { CUSTOMER_ID, chargeRow, customerRow } from './statements/rows.ts';
 import { createTables, keptState, modelledKinds, type State, type Tables } from './statements/tables.ts';
 import type { StripeEvent } from './stripe/stripe-intents.ts';
 import { watchExecution, watchSending } from './watch.ts';
 import { type Withdrawal, watchIntake } from './withdrawals.ts';
 
-/** The charge that every world begins with, and another under the same consent. */
+/** The charge that every world begins with, and others of its customer. */
 export const CHARGE = 'chg_model';
 export const SECOND = 'chg_second';
+export const THIRD = 'chg_third';
+/** The customer's second method on file. */
+export const OTHER = 'pm_other';
 
 export type World = Stage & {
   readonly tables: Tables;
@@ -54,6 +58,11 @@ export type World = Stage & {
   readonly accepted: Map<string, Asked>;
   /** The charges that the merchant has asked to cancel. */
   readonly cancels: Set<string>;
+  /** When the merchant asked for a try, by charge, and when the answer came. */
+  readonly retries: Map<string, readonly { readonly from_ms: number; readonly to_ms: number }[]>;
+  /** What customers have preferred and charges have kept, by id; the newest last. */
+  readonly choices: Map<string, readonly Choice[]>;
+  readonly woken: Map<string, readonly Woken[]>;
 };
 
 /** A world in which one charge has just been accepted; so far only the workers act in it. */
@@ -89,11 +98,13 @@ export function createWorld(setting: Setting, without: Without): World {
     lossNoted: () => world.lossNoted(),
     parked: (charge_id) => scheduler.at(scheduler.now_ms() + REVIEW_MS, () => endLinkOf(tables, charge_id)),
     moved: stage.moments.come,
+    chosen: (id, payment_method_id) => noteChoice(world, id, payment_method_id),
+    woken: (charge_id, payment_method_id) => noteWoken(world, charge_id, payment_method_id),
+    count: stage.count,
     violate: stage.violate,
     without,
   });
-  const type = setting.debit ? 'us_bank_account' : 'card';
-  tables.methods.set('pm_own', { id: 'pm_own', type, state: 'usable' });
+  addMethods(tables, setting);
   const leases = createModelLeases({ scheduler, tables, statement, strikes, timings });
   const world: World = {
     ...stage,
@@ -104,16 +115,42 @@ export function createWorld(setting: Setting, without: Without): World {
     born: keptState(tables),
     offerAll: () => offerAll(tables, dispatcher.changed, parked),
   };
-  if (setting.debit) stage.count('debit');
+  noteChoices(world);
+  for (const what of ['debit', 'bills'] as const) if (setting[what]) stage.count(what);
   if (setting.skew_s !== 0) stage.count('skewed');
+  askFirst(world);
+  return world;
+}
+
+function askFirst({ tables, setting, count }: World): void {
   const { key, ...first } = firstCharge();
-  tables.insert('charge', Object.assign(chargeRow(CHARGE, tables.now()), first));
+  const follows_customer = setting.follows;
+  if (follows_customer) count('charge_follows');
+  tables.insert('charge', Object.assign(chargeRow(CHARGE, tables.now()), first, { follows_customer }));
   tables.keys.set(`${ROUTE} ${key}`, {
     entity_id: CHARGE,
     status_code: 202,
     request_hash: first.request_hash,
   });
-  return world;
+}
+
+/** What a charge was woken for. */
+function noteWoken({ woken, scheduler }: World, charge_id: string, payment_method_id: string): void {
+  const known = woken.get(charge_id) ?? [];
+  woken.set(charge_id, [...known, { at_ms: scheduler.now_ms(), payment_method_id }]);
+}
+
+/** A customer with two methods, each under its own consent. */
+function addMethods({ rows, methods, consents }: Tables, { debit, other_max_charges }: Setting): void {
+  rows.customer.set(CUSTOMER_ID, customerRow(OWN));
+  const own = { id: 'cns_model', max_charges: null };
+  const other = { id: 'cns_other', max_charges: other_max_charges };
+  for (const each of [own, other])
+    consents.set(each.id, { ...each, frequency: 'recurring', revoked_at: null });
+  const card = { type: 'card', state: 'usable', exp_year: 2_030, renewed_at: null } as const;
+  const type = debit ? 'us_bank_account' : 'card';
+  methods.set(OWN, { ...card, id: OWN, type, consent_id: own.id });
+  methods.set(OTHER, { ...card, id: OTHER, consent_id: other.id });
 }
 
 /** What a request for a charge says, and under which key. */
@@ -163,6 +200,9 @@ function nothingYet(): Omit<World, keyof Stage | 'tables' | 'deps' | 'leases' | 
     oddities: new Set(),
     accepted: new Map([[CHARGE, askedFor(CHARGE)]]),
     cancels: new Set(),
+    retries: new Map(),
+    choices: new Map(),
+    woken: new Map(),
   };
 }
 

@@ -2,17 +2,21 @@
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
 import { setCharging } from '../../../src/store/work/charging.ts';
-import { CHARGE, type World } from '../world.ts';
+import { OWN } from '../stage.ts';
+import { CHARGE, OTHER, type World } from '../world.ts';
 import { customerActs, inviteCustomer } from './customer.ts';
 import * as dashboard from './dashboard.ts';
 import { isOpen } from './is-open.ts';
 import { lossActs, planLoss } from './loss.ts';
-import { cancels, detaches, merchantActs, postsSecond, revokes, stops } from './merchant.ts';
+import { cancels, detaches, merchantActs, postsAnother, revokes, stops } from './merchant.ts';
+import { changesDefault, methodActs, planMethods } from './methods.ts';
+import { plan, planBehind } from './planning.ts';
 
 /** The acts that are counted while the charge is still open; each must happen often enough to mean something. */
 export const acts = [
   ...customerActs,
   ...merchantActs,
+  ...methodActs,
   ...lossActs,
   'kill_switch',
   'method_unusable',
@@ -37,29 +41,36 @@ export function planActors(world: World): void {
   const { random, scheduler, tables } = world;
   const cancel = () => cancels(world, CHARGE);
   const killSwitch = () => throwKillSwitch(world);
-  planWithdrawal(world, 0.15, 'merchant cancels', cancel);
-  const withdrawals = [cancel, () => revokes(world), () => stops(world), () => detaches(world), killSwitch];
+  planBehind(world, 0.15, 'merchant cancels', cancel);
+  const revoke = () => revokes(world, 'cns_model', random.chance(0.4));
+  const detach = () => detaches(world, random.chance(0.7) ? OWN : OTHER);
+  const prefer = () => changesDefault(world);
+  const withdrawals = [cancel, revoke, () => stops(world), detach, killSwitch];
   world.awaited = () => {
     // It waits because of somebody: for a lock that they hold, or just as long as they need.
+    if (random.chance(0.12)) scheduler.spawn('another default', random.between(0, SECOND_MS), prefer);
     const act = withdrawals[random.below(withdrawals.length)];
     if (act === undefined || !random.chance(0.12)) return;
     scheduler.spawn('withdrawal', random.between(0, SECOND_MS), act);
   };
-  planWithdrawal(world, 0.06, 'consent is revoked', () => revokes(world));
-  planWithdrawal(world, 0.04, 'customer is stopped', () => stops(world));
-  planWithdrawal(world, 0.05, 'method is detached', () => detaches(world));
-  planWithdrawal(world, 0.05, 'kill switch', killSwitch);
-  plan(world, 0.25, (at_ms) => scheduler.spawn('merchant posts', at_ms, () => postsSecond(world)));
+  planBehind(world, 0.06, 'consent is revoked', () => revokes(world, 'cns_model', false));
+  planBehind(world, 0.06, 'consent is revoked', () => revokes(world, 'cns_model', true));
+  planBehind(world, 0.02, 'consent is revoked', () => revokes(world, 'cns_other', random.chance(0.5)));
+  planBehind(world, 0.04, 'customer is stopped', () => stops(world));
+  planBehind(world, 0.05, 'method is detached', detach);
+  planBehind(world, 0.05, 'kill switch', killSwitch);
+  plan(world, 0.25, (at_ms) => scheduler.spawn('merchant posts', at_ms, () => postsAnother(world)));
+  planMethods(world);
   plan(world, 0.07, (at_ms) =>
     scheduler.at(at_ms, () => {
       counted(world, 'method_unusable');
-      tables.setMethod('pm_own', 'unusable');
+      tables.setMethod(OWN, { state: 'unusable' });
     }),
   );
   plan(world, 0.07, (at_ms) =>
     scheduler.at(at_ms, () => {
       counted(world, 'method_gone_at_stripe');
-      world.gone.add('pm_own');
+      world.gone.add(OWN);
     }),
   );
   plan(world, 0.17, (at_ms) => scheduler.at(at_ms, () => dashboard.cancels(world)));
@@ -71,23 +82,6 @@ export function planActors(world: World): void {
   };
   if (random.chance(0.7)) planJanitor(world);
   planLoss(world);
-}
-
-function plan(world: World, probability: number, act: (at_ms: number) => unknown): void {
-  const { random } = world;
-  if (!random.chance(probability)) return;
-  // Half of all deliberate acts happen while the first attempt is under way.
-  act(random.chance(0.5) ? random.between(0, 4 * SECOND_MS) : random.fraction() ** 3 * 14 * DAY_MS);
-}
-
-/** Some come right behind a move of the charge, when a confirm may be under way. */
-function planWithdrawal(world: World, probability: number, name: string, act: () => Promise<void>): void {
-  const { random, scheduler, moments } = world;
-  plan(world, probability, (at_ms) => {
-    const begin = () => void scheduler.spawn(name, 0, act);
-    if (random.chance(0.6)) moments.ambush(at_ms, begin);
-    else scheduler.at(at_ms, begin);
-  });
 }
 
 function counted(world: World, act: Act): void {

@@ -3,6 +3,8 @@ import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { readAfterReturn } from '../../../src/billing/recovery/read-after-return.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
+import { OWN } from '../stage.ts';
+import { CUSTOMER_ID } from '../statements/rows.ts';
 import type { World } from '../world.ts';
 
 const SECOND_MS = 1_000;
@@ -16,6 +18,7 @@ export const customerActs = [
   'press',
   'two_tabs',
   'press_redirect',
+  'press_saved_card',
   'abandons_at_bank',
   'passes_at_bank',
   'fails_at_bank',
@@ -45,7 +48,7 @@ export function inviteCustomer(world: World, recovery_id: string): void {
 async function comeToPage(world: World, recovery_id: string): Promise<void> {
   const { random } = world;
   const replaced = random.chance(0.3) ? await bringCard(world, recovery_id) : null;
-  if (replaced === null) return pressPay(world, recovery_id, 'pm_own');
+  if (replaced === null) return pressPay(world, recovery_id, cardOnPage(world, recovery_id));
   // If the customer saves a card and leaves, a worker charges it ten minutes later.
   if (random.chance(0.5)) {
     world.count('leaves_after_saving');
@@ -54,6 +57,16 @@ async function comeToPage(world: World, recovery_id: string): Promise<void> {
   world.scheduler.spawn('customer pays with new card', random.between(SECOND_MS, 11 * MINUTE_MS), () =>
     pressPay(world, recovery_id, replaced),
   );
+}
+
+/** The card that was declined, or another on file that the page offers beside it. */
+function cardOnPage({ tables, random, count }: World, recovery_id: string): string {
+  const declined = tables.rows.recovery.get(recovery_id)?.payment_method_id ?? OWN;
+  const preferred = tables.rows.customer.get(CUSTOMER_ID)?.default_payment_method_id ?? declined;
+  if (preferred === declined || tables.methods.get(preferred)?.state !== 'usable' || random.chance(0.5))
+    return declined;
+  count('press_saved_card');
+  return preferred;
 }
 
 /** The charge that a link is about; null once the row of the link is lost. */
@@ -122,7 +135,7 @@ function bringCard(world: World, recovery_id: string): Promise<string | null> {
     if (!isLive || !isFree || charge.state !== 'action_required' || charge.close_requested_at !== null)
       return null;
     if (known.length >= SESSIONS_MAX) return null;
-    for (const { payment_method_id } of known) tables.setMethod(payment_method_id, 'detaching');
+    for (const { payment_method_id } of known) tables.setMethod(payment_method_id, { state: 'detaching' });
     world.count('replaces_card');
     return saveCard(world, recovery);
   });
@@ -130,7 +143,14 @@ function bringCard(world: World, recovery_id: string): Promise<string | null> {
 
 function saveCard({ tables, random, count }: World, recovery: Rows['recovery']): string {
   const payment_method_id = `pm_new_${tables.methods.size}`;
-  tables.methods.set(payment_method_id, { id: payment_method_id, type: 'card', state: 'usable' });
+  const card = {
+    type: 'card',
+    state: 'usable',
+    consent_id: null,
+    exp_year: 2_030,
+    renewed_at: null,
+  } as const;
+  tables.methods.set(payment_method_id, { ...card, id: payment_method_id });
   const now = tables.now();
   const is_accepted = random.chance(0.8);
   if (!is_accepted) count('saves_without_accepting');

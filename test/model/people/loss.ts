@@ -6,6 +6,7 @@
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
 import { turnChargingOn } from '../../../src/store/work/charging.ts';
+import { noteChoices } from '../choices.ts';
 import { EPOCH_MS } from '../stage.ts';
 import { emptyState, keptState, type State } from '../statements/tables.ts';
 import type { Withdrawal } from '../withdrawals.ts';
@@ -102,6 +103,7 @@ function lose(world: World, kept: State, kept_ms: number): void {
   Object.assign(tables, keptState(kept));
   tables.events_read_at = new Date(EPOCH_MS + kept_ms);
   world.lost_withdrawals = world.withdrawals.filter(({ answered_ms }) => answered_ms >= kept_ms);
+  noteChoices(world);
   world.offerAll();
 }
 

@@ -5,7 +5,9 @@ import { changePaymentMethod } from '../../../src/billing/customer/change-paymen
 import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import { stopCustomer } from '../../../src/billing/customer/stop-customer.ts';
 import { beginDetach } from '../../../src/store/customer/payment-method-changes.ts';
-import { withdraw } from '../withdrawals.ts';
+import { OWN } from '../stage.ts';
+import { CUSTOMER_ID } from '../statements/rows.ts';
+import { type Concern, withdraw } from '../withdrawals.ts';
 import { type Asked, askedFor, hashOf, ROUTE, SECOND, type World } from '../world.ts';
 import { isOpen } from './is-open.ts';
 
@@ -13,6 +15,7 @@ import { isOpen } from './is-open.ts';
 export const merchantActs = [
   'merchant_cancels',
   'consent_revoked',
+  'revoked_with_move',
   'customer_stopped',
   'method_detached',
   'in_flight_listed',
@@ -36,10 +39,12 @@ export async function cancels(world: World, charge_id: string): Promise<void> {
   );
 }
 
-export async function revokes(world: World): Promise<void> {
-  if (isOpen(world)) world.count('consent_revoked');
-  await withdraw(world, 'revocation', everything, async () => {
-    await revokeConsent(world.deps, 'cns_model', CALLER);
+/** Ends a consent; with `move`, what follows its customer may go on under another. */
+export async function revokes(world: World, consent_id: string, move: boolean): Promise<void> {
+  if (isOpen(world)) world.count(move ? 'revoked_with_move' : 'consent_revoked');
+  const concerns: Concern = (_id, resting) => resting.consent_id === consent_id;
+  await withdraw(world, 'revocation', concerns, async () => {
+    await revokeConsent(world.deps, consent_id, CALLER, { move });
     return true;
   });
 }
@@ -47,7 +52,7 @@ export async function revokes(world: World): Promise<void> {
 export async function stops(world: World): Promise<void> {
   if (isOpen(world)) world.count('customer_stopped');
   await withdraw(world, 'stop', everything, async () => {
-    await stopCustomer(world.deps, 'cst_model', CALLER);
+    await stopCustomer(world.deps, CUSTOMER_ID, CALLER);
     return true;
   });
 }
@@ -55,28 +60,28 @@ export async function stops(world: World): Promise<void> {
 const everything = () => true;
 
 /** Takes the card off file; once no attempt with it is unanswered, Stripe detaches it, and it is told detached. */
-export async function detaches(world: World): Promise<void> {
+export async function detaches(world: World, method: string): Promise<void> {
   const { deps, scheduler, tables } = world;
   if (isOpen(world)) world.count('method_detached');
-  const concerns = (_id: string, method: string) => method === 'pm_own';
+  const concerns: Concern = (_id, resting) => resting.payment_method_id === method;
   await withdraw(world, 'detachment', concerns, async () => {
-    return (await changePaymentMethod(deps, 'pm_own', 'detach', CALLER)) === 'done';
+    return (await changePaymentMethod(deps, method, 'detach', CALLER)) === 'done';
   });
   const look = async (looks: number): Promise<void> => {
-    if (tables.methods.get('pm_own')?.state === 'withdrawn' && !(await beginDetach(deps.sql, 'pm_own'))) {
+    if (tables.methods.get(method)?.state === 'withdrawn' && !(await beginDetach(deps.sql, method))) {
       if (looks < DETACH_LOOKS_MAX) scheduler.spawn('detaching', DETACH_MS, () => look(looks + 1));
       return;
     }
-    world.gone.add('pm_own');
+    world.gone.add(method);
     const told = { what: 'detached', concerns, in_flight: [], again: null } as const;
     world.withdrawals.push({ ...told, answered_ms: scheduler.now_ms() });
   };
   scheduler.spawn('detaching', 0, () => look(0));
 }
 
-/** A second charge under the same consent, whatever happens to that meanwhile. */
-export async function postsSecond(world: World): Promise<void> {
-  const outcome = await posts(world, askedFor(SECOND));
+/** Another charge of the same customer, whatever happens meanwhile to what it would rest on. */
+export async function postsAnother(world: World, id: string = SECOND): Promise<void> {
+  const outcome = await posts(world, askedFor(id));
   if (outcome === 'created') world.count('second_charge');
   if (outcome === 'refused') world.count('refused_at_intake');
 }
@@ -84,7 +89,8 @@ export async function postsSecond(world: World): Promise<void> {
 /** Posts a charge; its id derives from the key. */
 export async function posts(world: World, asked: Asked): Promise<RequestedCharge['outcome']> {
   const { key, reference, amount_minor } = asked;
-  const charge = { id: key, customer_id: 'cst_model', payment_method_id: 'pm_own', amount_minor, reference };
+  const payment_method_id = world.setting.follows ? null : OWN;
+  const charge = { id: key, customer_id: CUSTOMER_ID, payment_method_id, amount_minor, reference };
   const request = { route: ROUTE, key, request_hash: hashOf(asked) };
   const taken = await requestCharge(world.deps, { ...charge, ...PLAIN }, request, CALLER);
   world.trace?.(`merchant hears ${taken.outcome} of ${key}`);

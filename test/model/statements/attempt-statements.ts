@@ -73,7 +73,7 @@ type Wanted = NonNullable<AttemptOpening['attempt']>;
 
 function isOpenable(tables: Tables, began: State | null, charge: Rows['charge'], wanted: Wanted): boolean {
   const states = tables.without === 'close_request' ? [...OPENABLE, 'closing'] : OPENABLE;
-  const permit = permitSending(tables, began, charge, wanted.payment_method_id);
+  const permit = permitSending(tables, began, charge, wanted);
   return (
     permit.is_permitted &&
     states.includes(charge.state) &&
@@ -94,9 +94,9 @@ function isInvited({ without }: Tables, permit: Permit, { recovery_id, kind }: W
 export function permitResending(tables: Tables, resending: Resending, began: State | null): boolean {
   const charge = tables.rows.charge.get(resending.charge_id);
   if (charge === undefined) return false;
-  const { number, lease_number, payment_method_id } = resending;
+  const { number, lease_number } = resending;
   const attempts = tables.attemptsOf(charge.id);
-  const permit = permitSending(tables, began, charge, payment_method_id);
+  const permit = permitSending(tables, began, charge, { ...resending, chosen: false, moves: false });
   const permitted =
     (permit.is_permitted || tables.without === 'asked_again') &&
     permit.attempts_newest === number &&

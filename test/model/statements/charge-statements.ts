@@ -2,8 +2,10 @@
 import { isTerminal } from '../../../src/domain/machines.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { endRecovery, liveRecovery } from './live-recovery.ts';
+import { customerOf } from './permission.ts';
+import { CUSTOMER_ID } from './rows.ts';
 import type { Modelled } from './statement.ts';
-import type { Tables } from './tables.ts';
+import type { AttemptRow, Tables } from './tables.ts';
 
 const isOver = (charge: Rows['charge']): boolean => isTerminal('charge', charge.state as 'queued');
 
@@ -56,29 +58,19 @@ export const chargeStatements: readonly Modelled[] = [
       }),
   },
   {
-    name: 'revokeConsents',
-    marker: 'select id from revoke_consents',
-    arity: 2,
-    run: (tables) => revokeConsent(tables),
-  },
-  {
-    name: 'writeStop',
-    marker: 'select * from stop_customer(',
-    arity: 2,
-    run: (tables) => {
-      tables.stopped_at ??= tables.now();
-      return [{ charge_ids: revokeConsent(tables).map(({ id }) => id), setup_ids: [] }];
-    },
-  },
-  {
     name: 'requestDetach',
     marker: 'select from withdraw_method(',
     arity: 2,
     run: (tables, [id]) => {
       const method = tables.methods.get(id as string);
       if (method === undefined) return [];
+      const { default_payment_method_id, revision } = customerOf(tables);
+      if (default_payment_method_id === method.id)
+        tables.write('customer', CUSTOMER_ID, { default_payment_method_id: null, revision: revision + 1 });
       if (method.state === 'usable' || method.state === 'unusable')
-        tables.setMethod(method.id, isUnanswered(tables, method.id) ? 'withdrawn' : 'detaching');
+        tables.setMethod(method.id, {
+          state: isUnanswered(tables, method.id) ? 'withdrawn' : 'detaching',
+        });
       return [{}];
     },
   },
@@ -89,7 +81,7 @@ export const chargeStatements: readonly Modelled[] = [
     run: (tables, [id]) => {
       if (tables.methods.get(id as string)?.state !== 'withdrawn') return [];
       if (isUnanswered(tables, id as string)) return [];
-      tables.setMethod(id as string, 'detaching');
+      tables.setMethod(id as string, { state: 'detaching' });
       return [{ id }];
     },
   },
@@ -131,34 +123,23 @@ function isUnanswered(tables: Tables, payment_method_id: string): boolean {
  */
 export function listInFlight(
   tables: Tables,
-  concerns: (charge_id: string, method: string) => boolean,
+  concerns: (charge_id: string, attempt: AttemptRow) => boolean,
 ): string[] {
   const found: string[] = [];
   for (const charge of tables.rows.charge.values()) {
     const isOut = tables
       .attemptsOf(charge.id)
-      .some((one) => one.state === 'open' && concerns(charge.id, one.payment_method_id));
+      .some((one) => one.state === 'open' && concerns(charge.id, one));
     const isLeased = charge.lease_until !== null && charge.lease_until > tables.now();
     if (isOut && (isLeased || tables.without !== 'open_listed')) found.push(charge.id);
   }
   return found;
 }
 
-/** `revoke_consents()`, and the charges that it asked to close. */
-function revokeConsent(tables: Tables): { readonly id: string }[] {
-  tables.consent_revoked_at ??= tables.now();
-  const resting = [...tables.rows.charge.values()].filter(({ state }) => state !== 'pending');
-  return closeCharges(
-    tables,
-    resting.map(({ id }) => id),
-    { as: 'canceled', detail: 'consent_revoked', recovery: 'revoked' },
-  );
-}
-
 type Wish = { readonly as: string; readonly detail: string | null; readonly recovery: string };
 
 /** `close_charges()`: under the charges' locks. */
-function closeCharges(tables: Tables, ids: readonly string[], wish: Wish): { readonly id: string }[] {
+export function closeCharges(tables: Tables, ids: readonly string[], wish: Wish): { readonly id: string }[] {
   const asked: { readonly id: string }[] = [];
   for (const id of ids) {
     const charge = tables.rows.charge.get(id);

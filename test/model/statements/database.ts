@@ -9,6 +9,7 @@ import type { Process, Scheduler } from '../scheduler.ts';
 import type { Statement } from '../stripe/sending.ts';
 import { openAttempt, openCreate, permitResending, settleCharge, writeBehind } from './attempt-statements.ts';
 import { chargeStatements } from './charge-statements.ts';
+import { customerStatements } from './customer-statements.ts';
 import { intakeStatements } from './intake-statements.ts';
 import { lossStatements } from './loss-statements.ts';
 import { obligationStatements } from './obligation-statements.ts';
@@ -17,10 +18,13 @@ import { recoveryStatements } from './recovery-statements.ts';
 import type { Modelled } from './statement.ts';
 import { sweepStatements } from './sweep-statements.ts';
 import { keptState, type Tables } from './tables.ts';
+import { wakingStatements } from './waking-statements.ts';
 
 const MODELLED: readonly Modelled[] = [
   ...obligationStatements,
   ...chargeStatements,
+  ...customerStatements,
+  ...wakingStatements,
   ...recoveryStatements,
   ...intakeStatements,
   ...lossStatements,

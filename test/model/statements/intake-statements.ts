@@ -1,6 +1,7 @@
 /** `src/store/charge/charge-intake.ts`: a charge is taken in, or refused. */
 import type { Rows } from '../../../src/store/work/obligations.ts';
-import { isConsentGone } from './permission.ts';
+import { isUsed } from './customer-statements.ts';
+import { customerOf, isConsentGone, isExceeded } from './permission.ts';
 import { chargeRow } from './rows.ts';
 import type { Modelled } from './statement.ts';
 import type { State, Tables } from './tables.ts';
@@ -12,7 +13,7 @@ export const intakeStatements: readonly Modelled[] = [
     arity: 32,
     locks: true,
     run: (tables, values, began) => {
-      const [prior_of, , method_id, amount_minor] = values as [Fragment, unknown, string, number];
+      const [prior_of, , asked_id, amount_minor] = values as [Fragment, unknown, string | null, number];
       const { 8: reference, 10: id, 28: request_hash } = values as readonly string[];
       const seen = began ?? tables;
       const key = prior_of.values.join(' ');
@@ -21,11 +22,13 @@ export const intakeStatements: readonly Modelled[] = [
       const charge = { id: id as string, reference: reference as string, amount_minor };
       // What forbids it is read under the locks of consent, method and customer; the mutant reads beside them.
       const payer = tables.without === 'intake_locks' ? seen : tables;
+      const method_id = asked_id ?? customerOf(payer).default_payment_method_id;
       const refusal = refusalOf(seen, payer, charge, method_id);
       if (refusal !== null) return [{ ...verdict, ...refusal }];
       if (prior !== undefined || isTaken(tables, charge)) return [verdict];
       const hash = request_hash as unknown as Buffer;
-      const row = Object.assign(chargeRow(charge.id, tables.now()), charge, { request_hash: hash });
+      const resting = restingOn(payer, method_id, asked_id === null);
+      const row = Object.assign(chargeRow(charge.id, tables.now()), charge, resting, { request_hash: hash });
       tables.insert('charge', row);
       tables.keys.set(key, { entity_id: charge.id, status_code: 202, request_hash: hash });
       hearAgain(tables, charge.id);
@@ -56,13 +59,31 @@ function priorOf(prior: ReturnType<State['keys']['get']>) {
   };
 }
 
-function refusalOf(seen: State, payer: State, { id, reference }: Wanted, method_id: string) {
+function refusalOf(seen: State, payer: State, { id, reference }: Wanted, method_id: string | null) {
   const refuse = (refusal: string, existing: string | null = null) => ({ refusal, existing });
-  if (payer.stopped_at !== null) return refuse('customer_stopped');
+  if (customerOf(payer).stopped_at !== null) return refuse('customer_stopped');
   const holder = [...seen.rows.charge.values()].find((one) => one.id === id || one.reference === reference);
   if (holder !== undefined) return refuse('reference_taken', holder.id);
-  if (payer.methods.get(method_id)?.state !== 'usable') return refuse('payment_method_unusable');
-  return isConsentGone(payer) ? refuse('consent_missing') : null;
+  if (method_id === null) return refuse('no_payment_method');
+  const method = payer.methods.get(method_id);
+  if (method?.state !== 'usable') return refuse('payment_method_unusable');
+  const consent = payer.consents.get(method.consent_id ?? '');
+  if (consent === undefined || isConsentGone(payer, consent.id)) return refuse('consent_missing');
+  if (isUsed(seen.rows, consent, id)) return refuse('consent_used');
+  return isExceeded(payer, consent.id) ? refuse('consent_exceeded') : null;
+}
+
+/** What the charge is to be paid with, and what it rests on until its first attempt. */
+function restingOn({ methods, consents }: State, method_id: string | null, isUnnamed: boolean) {
+  const payment_method_id = method_id as string;
+  const consent_id = methods.get(payment_method_id)?.consent_id as string;
+  const isOnce = consents.get(consent_id)?.frequency === 'one_time';
+  return {
+    payment_method_id,
+    consent_id,
+    one_time_consent_id: isOnce ? consent_id : null,
+    follows_customer: isUnnamed && !isOnce,
+  };
 }
 
 /** What the unique indexes see, whenever the statement began. */

@@ -30,7 +30,7 @@ export function endLinkOf(tables: Tables, charge_id: string): void {
 export function letCardsGo(tables: Tables, charge_id: string): void {
   if (tables.newCards.length === 0 || tables.charge(charge_id).settled_at === null) return;
   for (const card of tables.newCards)
-    if (card.charge_id === charge_id) tables.setMethod(card.payment_method_id, 'detaching');
+    if (card.charge_id === charge_id) tables.setMethod(card.payment_method_id, { state: 'detaching' });
 }
 
 /** What a settlement makes of the charge's recovery: one opens, or the live one turns or ends. */

@@ -59,6 +59,7 @@ function heldRow(tables: Tables, kind: ModelledKind, lease: HeldLease): Rows[Mod
 const PARKED: Partial<Record<ModelledKind, string>> = {
   charge: 'needs_review',
   inbox_event: 'parked',
+  customer: 'needs_review',
 };
 
 const MAX_BACK_OFF_S = 3_600;

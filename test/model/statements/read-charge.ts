@@ -1,8 +1,9 @@
 import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
+import type { Rows } from '../../../src/store/work/obligations.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { confirmsTold } from './loss-statements.ts';
-import { isConsentGone } from './permission.ts';
-import type { Tables } from './tables.ts';
+import { customerOf, isConsentGone, isExceeded, recurringOf } from './permission.ts';
+import type { AttemptRow, Tables } from './tables.ts';
 
 const STRIPE_CUSTOMER = 'cus_model';
 
@@ -10,7 +11,6 @@ const STRIPE_CUSTOMER = 'cus_model';
 export function readCharge(tables: Tables, id: string): ChargeContext | null {
   const charge = tables.rows.charge.get(id);
   if (charge === undefined) return null;
-  const method = tables.methods.get(charge.payment_method_id);
   const recovery = liveRecovery(tables, id);
   const attempts = tables.attemptsOf(id);
   // Without asking again, what has begun goes on, whatever was withdrawn.
@@ -20,7 +20,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     charge: charge as unknown as ChargeContext['charge'],
     attempts: attempts.map((attempt) => ({
       ...attempt,
-      method_usable: !isAsked || tables.methods.get(attempt.payment_method_id)?.state === 'usable',
+      method_usable: !isAsked || isUsable(tables, attempt),
     })),
     recovery:
       recovery === null
@@ -31,20 +31,35 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
             payment_method_id: recovery.payment_method_id,
             expires_at: recovery.expires_at,
           },
-    method: {
-      id: charge.payment_method_id,
-      type: method?.type ?? 'card',
-      consent_id: charge.consent_id,
-      usable: method?.state === 'usable',
-      renewed_at: null,
-    },
-    consent_gone: isAsked && isConsentGone(tables) ? 'consent_revoked' : null,
+    method: choiceFor(tables, charge),
+    consent_gone: isAsked && isConsentGone(tables, charge.consent_id) ? 'consent_revoked' : null,
     stripe_customer_id: STRIPE_CUSTOMER,
     numbers_used: Math.max(attempts.at(-1)?.number ?? 0, confirmsTold(tables, id)),
     charging_enabled: !isAsked || tables.paused_at === null,
     loss: lossOf(tables),
     events_read_at: tables.events_read_at ?? tables.now(),
   };
+}
+
+/** The choice for the next automatic attempt: the charge's own, or the default of this moment. */
+function choiceFor(tables: Tables, charge: Rows['charge']): ChargeContext['method'] {
+  const { follows_customer } = charge;
+  const preferred = follows_customer ? customerOf(tables).default_payment_method_id : null;
+  const id = preferred ?? charge.payment_method_id;
+  const method = tables.methods.get(id);
+  const chosen = { id, type: method?.type ?? 'card', renewed_at: method?.renewed_at ?? null };
+  if (!follows_customer)
+    return { ...chosen, consent_id: charge.consent_id, usable: method?.state === 'usable' };
+  const consent = recurringOf(tables, preferred);
+  const reaches = consent?.id === charge.consent_id || (consent !== null && !isExceeded(tables, consent.id));
+  return { ...chosen, consent_id: method?.consent_id ?? charge.consent_id, usable: reaches };
+}
+
+/** Whether an attempt that has begun may be sent again, by its method and the consent that it rests on. */
+function isUsable({ methods, consents }: Tables, attempt: AttemptRow): boolean {
+  const { ended_at, payment_method_id, consent_id } = attempt;
+  if (ended_at !== null || methods.get(payment_method_id)?.state !== 'usable') return false;
+  return (consents.get(consent_id ?? '')?.revoked_at ?? null) === null;
 }
 
 function lossOf({ lost_at, without }: Tables): ChargeContext['loss'] {

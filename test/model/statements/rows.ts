@@ -22,11 +22,33 @@ const OBLIGATION = {
   created_at: NEVER,
 } as const;
 
+/** The one customer of a world, bound to one at Stripe. */
+export const CUSTOMER_ID = 'cst_model';
+
+const CUSTOMER: Rows['customer'] = {
+  ...OBLIGATION,
+  id: CUSTOMER_ID,
+  state: 'bound',
+  reference: null,
+  email: 'model@example.com',
+  name: null,
+  locale: 'en',
+  stripe_customer_id: 'cus_model',
+  default_payment_method_id: null,
+  create_number: 1,
+  create_opened_at: null,
+  listed_at: null,
+  detail: null,
+  stopped_at: null,
+  waking: [],
+  waking_charge_id: null,
+};
+
 const CHARGE: Rows['charge'] = {
   ...OBLIGATION,
   id: '',
   state: 'queued',
-  customer_id: 'cst_model',
+  customer_id: CUSTOMER_ID,
   payment_method_id: 'pm_own',
   consent_id: 'cns_model',
   one_time_consent_id: null,
@@ -100,11 +122,17 @@ export const copies: { readonly [K in ModelledKind]: (row: Rows[K]) => Rows[K] }
   charge: copierOf(CHARGE),
   recovery: copierOf(RECOVERY),
   inbox_event: copierOf(INBOX_EVENT),
+  customer: copierOf(CUSTOMER),
 };
 
 function copierOf<T extends object>(whole: T): (row: T) => T {
   const fields = Object.keys(whole).map((name) => `${name}: row.${name}`);
   return new Function('row', `return { ${fields.join(', ')} };`) as (row: T) => T;
+}
+
+/** A bound customer who owes nothing. */
+export function customerRow(default_payment_method_id: string): Rows['customer'] {
+  return Object.assign(copies.customer(CUSTOMER), { default_payment_method_id });
 }
 
 /** A charge that is due now. */

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, ModelledKind>> = {
   charges: 'charge',
   recoveries: 'recovery',
   inbox_events: 'inbox_event',
+  customers: 'customer',
 };
 
 /** The kind whose table was named by `sql('…')`. */

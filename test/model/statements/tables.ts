@@ -8,10 +8,11 @@ import type { Without } from '../mutants.ts';
 import { EPOCH_MS } from '../stage.ts';
 import { letCardsGo } from './live-recovery.ts';
 import { copies } from './rows.ts';
+import { oweWaking } from './waking-statements.ts';
 import { guard, guardAttempts, isGuarded, refuse, tell } from './walls.ts';
 
-/** Kinds of rows that have a worker in the model. Customers are always bound; mails and detachings are free. */
-export const modelledKinds = ['charge', 'recovery', 'inbox_event'] as const;
+/** Kinds of rows that have a worker in the model. The customer is bound; mails and detachings are free. */
+export const modelledKinds = ['charge', 'recovery', 'inbox_event', 'customer'] as const;
 export type ModelledKind = (typeof modelledKinds)[number];
 
 export type AttemptRow = Attempt & {
@@ -23,6 +24,18 @@ export type Method = {
   readonly id: string;
   readonly type: string;
   readonly state: 'usable' | 'unusable' | 'withdrawn' | 'detaching';
+  /** Null for a card that was saved for one charge. */
+  readonly consent_id: string | null;
+  readonly exp_year: number;
+  readonly renewed_at: Date | null;
+};
+
+/** Off-session, with evidence. */
+export type Consent = {
+  readonly id: string;
+  readonly frequency: 'recurring' | 'one_time';
+  readonly max_charges: number | null;
+  readonly revoked_at: Date | null;
 };
 
 /** A setup that a recovery asked for, once its card is saved: Checkout itself is not modelled. */
@@ -53,12 +66,11 @@ export type State = {
   rows: { readonly [K in ModelledKind]: Map<string, Rows[K]> };
   /** Of each charge, newest last. */
   attempts: Map<string, readonly AttemptRow[]>;
+  /** In the order in which they came. */
   methods: Map<string, Method>;
+  consents: Map<string, Consent>;
   /** Newest last. */
   newCards: readonly NewCardRow[];
-  /** Every charge of the world rests on one consent of one customer. */
-  consent_revoked_at: Date | null;
-  stopped_at: Date | null;
   /** Since when the kill switch is on. */
   paused_at: Date | null;
   /** The newest loss that is known, and whether somebody has to speak for what was withdrawn in its span. */
@@ -88,8 +100,11 @@ export type Tables = State & {
   writeAttempts(charge_id: string, attempts: readonly AttemptRow[]): void;
   /** Notes a loss, as `note_loss()` does; true if it is news. */
   noteLoss(seen_at: Date | null, stops: boolean): boolean;
-  setMethod(id: string, state: Method['state']): void;
+  setMethod(id: string, patch: Partial<Method>): void;
   writeBreak(row: BreakRow): void;
+  readonly count: (name: string) => void;
+  /** A charge was made due for this method. */
+  readonly woken: (charge_id: string, payment_method_id: string) => void;
   readonly violate: Violate;
   readonly without: Without;
 };
@@ -106,6 +121,10 @@ export type TablesOptions = {
   readonly parked: (charge_id: string) => void;
   /** A charge or one of its attempts moved on. */
   readonly moved: () => void;
+  /** What a customer's default is now, or what a charge keeps; null for none, and for one that follows. */
+  readonly chosen: (id: string, payment_method_id: string | null) => void;
+  readonly woken: (charge_id: string, payment_method_id: string) => void;
+  readonly count: (name: string) => void;
   readonly violate: Violate;
   readonly without: Without;
 };
@@ -116,12 +135,11 @@ const ROWS_LOST: BreakRow = { kind: 'rows_lost', entity_id: 'ins_model', stripe_
 /** A database before its first row. */
 export function emptyState(): State {
   return {
-    rows: { charge: new Map(), recovery: new Map(), inbox_event: new Map() },
+    rows: { charge: new Map(), recovery: new Map(), inbox_event: new Map(), customer: new Map() },
     attempts: new Map(),
     methods: new Map(),
+    consents: new Map(),
     newCards: NONE,
-    consent_revoked_at: null,
-    stopped_at: null,
     paused_at: null,
     lost_at: null,
     withdrawals_due: false,
@@ -135,18 +153,20 @@ export function emptyState(): State {
 
 /** A copy of all that the database knows now. */
 export function keptState(state: State): State {
-  const { rows, attempts, methods, newCards, sweeps, breaks, keys, told } = state;
-  const { consent_revoked_at, stopped_at, paused_at, lost_at, withdrawals_due, events_read_at } = state;
+  const { rows, attempts, methods, consents, newCards, sweeps, breaks, keys, told } = state;
+  const { paused_at, lost_at, withdrawals_due, events_read_at } = state;
   return {
     rows: {
       charge: new Map(rows.charge),
       recovery: new Map(rows.recovery),
       inbox_event: new Map(rows.inbox_event),
+      customer: new Map(rows.customer),
     },
     attempts: new Map(attempts),
     methods: new Map(methods),
+    consents: new Map(consents),
     newCards,
-    ...{ consent_revoked_at, stopped_at, paused_at, lost_at, withdrawals_due, events_read_at },
+    ...{ paused_at, lost_at, withdrawals_due, events_read_at },
     sweeps: new Map(sweeps),
     breaks: new Map(breaks),
     keys: new Map(keys),
@@ -163,6 +183,7 @@ export function createTables(options: TablesOptions): Tables {
     ...emptyState(),
     violate,
     without,
+    ...{ woken: options.woken, count: options.count },
     now: clockOf(options),
     charge: (id = options.main) => {
       const charge = tables.rows.charge.get(id);
@@ -179,7 +200,9 @@ export function createTables(options: TablesOptions): Tables {
       if (row.revision > old.revision) row.revision = ++drawn;
       // Leases, offers and due times change most often, and no guard concerns them.
       if (isGuarded(patch)) guard(tables, kind, old, row);
+      if (kind === 'customer') oweWaking(tables, old as Rows['customer'], row as Rows['customer']);
       table.set(id, row);
+      noteChoice(options, kind, row, old);
       if (kind === 'charge' && old.state !== row.state) {
         tell(tables, id, old.state, row.state);
         options.moved();
@@ -194,6 +217,7 @@ export function createTables(options: TablesOptions): Tables {
       if (table.has(row.id)) refuse(tables, 'duplicate_key', `${kind} ${row.id}`);
       Object.assign(row, { revision: ++drawn });
       table.set(row.id, row);
+      noteChoice(options, kind, row, null);
       changed(kind, row);
       options.inserted(kind, row);
     },
@@ -202,14 +226,33 @@ export function createTables(options: TablesOptions): Tables {
       tables.attempts.set(charge_id, attempts);
       options.moved();
     },
-    setMethod: (id, state) => {
+    setMethod: (id, patch) => {
       const method = tables.methods.get(id);
-      if (method !== undefined) tables.methods.set(id, { ...method, state });
+      if (method !== undefined) tables.methods.set(id, { ...method, ...patch });
     },
     noteLoss: (seen_at, stops) => noteLoss(tables, options, seen_at, stops),
     writeBreak: (row) => void tables.breaks.set(`${row.kind} ${row.entity_id}`, row),
   };
   return tables;
+}
+
+/** Tells of a choice that is another now. */
+function noteChoice(
+  { chosen }: TablesOptions,
+  kind: ModelledKind,
+  row: Rows[ModelledKind],
+  old: Rows[ModelledKind] | null,
+): void {
+  if (kind !== 'customer' && kind !== 'charge') return;
+  const now = choiceOf(kind, row);
+  if (old === null || choiceOf(kind, old) !== now) chosen(row.id, now);
+}
+
+/** What a row chooses by itself: a customer its default, a charge the method that it keeps. */
+export function choiceOf(kind: 'customer' | 'charge', row: Rows[ModelledKind]): string | null {
+  if (kind === 'customer') return (row as Rows['customer']).default_payment_method_id;
+  const charge = row as Rows['charge'];
+  return charge.follows_customer ? null : charge.payment_method_id;
 }
 
 function noteLoss(

@@ -99,7 +99,7 @@ export type BankOptions = {
   readonly at: (delay_ms: number, happen: () => void) => void;
   readonly told: (event: StripeEvent, intent: Intent) => void;
   readonly strikes: (fault: Fault) => boolean;
-  readonly temper: Temper;
+  readonly temper: (payment_method: string) => Temper;
   /** Methods that answer days later. */
   readonly isDebit: (payment_method: string) => boolean;
   /** After this many confirms Stripe cancels the PaymentIntent by itself. */
@@ -198,7 +198,7 @@ export function createBank(options: BankOptions): Bank {
 
   function decide(intent: Intent, sent: Confirm): Verdict {
     const { payment_method, key } = sent;
-    const why = outcomeOf(options.temper, random.fraction());
+    const why = outcomeOf(options.temper(payment_method), random.fraction());
     if (options.isDebit(payment_method) && why !== 'stop') debit(intent, payment_method, key);
     else if (why === 'ok') succeed(intent, key);
     else if (why === 'authenticate' && !sent.off_session) challenge(intent, key);
@@ -241,7 +241,7 @@ export function createBank(options: BankOptions): Bank {
     },
     answer: (intent, challenged, passes) => {
       if (intent.status !== 'requires_action' || intent.challenge !== challenged) return;
-      const method = 'pm_own';
+      const method = String(intent.payment_method);
       if (!passes) fail(intent, 'challenge_failed', method, null);
       else if (random.chance(0.85)) succeed(intent, null);
       else fail(intent, 'issuer', method, null);

@@ -47,7 +47,9 @@ describe('the model misses', () => {
     ['close_request', 'heavy', 'confirm_after_close'],
     ['intake_locks', 'heavy', 'taken_in_after_withdrawal'],
     ['list_first', 'heavy', 'double_charge'],
-    ['locked_reads', 'heavy', 'sent_after_withdrawal'],
+    ['locked_reads', 'heavy', 'sent_under_kill_switch'],
+    ['method_of_day', 'heavy', 'not_method_of_day'],
+    ['one_at_a_time', 'heavy', 'woken_at_once'],
     ['open_listed', 'heavy', 'unlisted_after_withdrawal'],
     ['write_ahead', 'heavy', 'not_written_ahead'],
   ];

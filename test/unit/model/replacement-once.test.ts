@@ -12,6 +12,9 @@ const CALM_AND_DECLINING: Setting = {
   skew_s: 0,
   dark: null,
   debit: false,
+  follows: false,
+  bills: false,
+  other_max_charges: null,
   confirms_max: 1_000,
   trace: null,
 };
@@ -19,7 +22,14 @@ const CALM_AND_DECLINING: Setting = {
 test('a saved card that was declined is not charged again in the customer’s absence, however late a worker wakes', async () => {
   const world = createWorld(CALM_AND_DECLINING, null);
   const { scheduler, tables, deps } = world;
-  tables.methods.set('pm_new', { id: 'pm_new', type: 'card', state: 'usable' });
+  const card = {
+    type: 'card',
+    state: 'usable',
+    consent_id: null,
+    exp_year: 2_030,
+    renewed_at: null,
+  } as const;
+  tables.methods.set('pm_new', { ...card, id: 'pm_new' });
   const heard: Pressed['outcome'][] = [];
   world.invited = (recovery_id) => {
     const asked = { charge_id: tables.charge().id, recovery_id, payment_method_id: 'pm_new' };

@@ -15,6 +15,9 @@ const CALM: Setting = {
   skew_s: 0,
   dark: null,
   debit: false,
+  follows: false,
+  bills: false,
+  other_max_charges: null,
   confirms_max: 1_000,
   trace: null,
 };
