@@ -67,8 +67,11 @@ function readRegressions(backend: Backend): Plan[] {
       .filter((name) => name.endsWith('.json'))
       .sort()
       .map((name) => (JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf8')) as { plan: Plan }).plan)
-      // Those of before there were deeds have none.
-      .map((plan) => ({ ...plan, deeds: plan.deeds ?? [] }))
+      // Those of before there were deeds have none, and none of before there was `moves` moves.
+      .map((plan) => ({
+        ...plan,
+        deeds: (plan.deeds ?? []).map((deed) => ({ ...deed, moves: deed.moves ?? false })),
+      }))
       .filter((plan) => plan.backend === backend)
   );
 }

@@ -4,7 +4,7 @@
  * notices.
  */
 import type { DeedName } from './faults/names.ts';
-import type { Asked, Withdrawal } from './merchant.ts';
+import type { Asked, Preferred, Withdrawal } from './merchant.ts';
 import type { Foreign } from './people/foreign.ts';
 import type { Typed } from './people/operator.ts';
 
@@ -21,6 +21,7 @@ export type ChargeRow = {
   readonly customer_id: string;
   readonly consent_id: string;
   readonly payment_method_id: string;
+  readonly follows_customer: boolean;
   readonly created_at: Date;
   readonly stripe_payment_intent_id: string | null;
   readonly detail: string | null;
@@ -35,6 +36,8 @@ export type AttemptRow = {
   readonly stripe_payment_intent_id: string;
   readonly request_body: string;
   readonly payment_method_id: string;
+  /** What it rests on. */
+  readonly consent_id: string | null;
   readonly started_at: Date;
   /** When it was last let go. */
   readonly sent_at: Date;
@@ -135,6 +138,7 @@ export type Evidence = {
   readonly lost: LostSpan | null;
   readonly asked: readonly Asked[];
   readonly withdrawals: readonly Withdrawal[];
+  readonly preferred: readonly Preferred[];
   readonly emails: ReadonlyMap<string, string>;
   /** Methods and consents to their customers. */
   readonly owners: ReadonlyMap<string, string>;

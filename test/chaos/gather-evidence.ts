@@ -31,11 +31,16 @@ export async function gatherEvidence(
   operator: Operator,
 ): Promise<Evidence> {
   const { sql } = world;
-  const { asked, withdrawals } = merchant;
+  const { asked, withdrawals, preferred } = merchant;
   const { deliveries: tries, ...stripe } = await readStripe(world);
   const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
   return {
     ...datedOf(world, asked, withdrawals),
+    preferred: preferred.map((one) => ({
+      ...one,
+      asked_ms: world.businessTime(one.asked_ms),
+      acked_ms: one.acked_ms === null ? null : world.businessTime(one.acked_ms),
+    })),
     typed: operator.typed,
     differences: operator.differences(),
     deeds: world.plan.deeds.map(({ kind }) => kind),
@@ -94,9 +99,9 @@ async function readCharges(sql: Sql) {
   return {
     charges:
       await rowsOf<ChargeRow>(sql`select id, state, version, amount_minor, amount_received_minor, accepted_minor, currency, reference, customer_id,
-                 consent_id, payment_method_id, created_at, stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
+                 consent_id, payment_method_id, follows_customer, created_at, stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
     attempts:
-      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id,
+      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id, consent_id,
                  started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
     deliveries: await rowsOf<DeliveryRow>(
       sql`select entity, entity_id, version, type from deliveries order by id`,

@@ -35,6 +35,15 @@ export type Withdrawal = {
   in_flight: readonly string[];
 };
 
+/** What is a customer's default from some time between the two on. Real milliseconds. */
+export type Preferred = {
+  readonly customer_id: string;
+  readonly payment_method_id: string;
+  readonly asked_ms: number;
+  /** Null: never answered, so perhaps done. */
+  acked_ms: number | null;
+};
+
 export type Merchant = {
   /** Asks at its time, and cancels if the plan says so. Resolves when it has an answer. */
   place(order: Order, customer_id?: string): Promise<Asked>;
@@ -42,7 +51,16 @@ export type Merchant = {
   repeat(left: ReadonlySet<string>): Promise<void>;
   /** Any other request, repeated until it is answered; null when patience ends. */
   post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null>;
-  withdraw(kind: Exclude<WithdrawalKind, 'switch'>, subject: string, key: string): Promise<Withdrawal>;
+  withdraw(
+    kind: Exclude<WithdrawalKind, 'switch'>,
+    subject: string,
+    key: string,
+    body?: object,
+  ): Promise<Withdrawal>;
+  /** Makes a method on file the customer's default. */
+  prefer(customer_id: string, payment_method_id: string, key: string): Promise<Preferred>;
+  /** Keeps one that something else brings about. */
+  notePreferred(preferred: Preferred): Preferred;
   /** Keeps one that somebody else makes. */
   note(withdrawal: Withdrawal): Withdrawal;
   /** Charging is about to go on: whatever had switched it off is lifted. */
@@ -51,6 +69,8 @@ export type Merchant = {
   know(customer_id: string, email: string): void;
   readonly asked: readonly Asked[];
   readonly withdrawals: readonly Withdrawal[];
+  /** Of the plan's payers, in the order in which they were asked for. */
+  readonly preferred: readonly Preferred[];
   /** Addresses by customer. */
   readonly emails: ReadonlyMap<string, string>;
 };
@@ -72,11 +92,22 @@ const PATHS: Readonly<Record<Exclude<WithdrawalKind, 'switch'>, (subject: string
   detachment: (method) => `/v1/payment_methods/${method}/detach`,
 };
 
+/** What the payer came with. */
+function firstOf({ id: customer_id, payment_method_id }: World['buyers'][number]): Preferred {
+  return {
+    customer_id,
+    payment_method_id,
+    asked_ms: Number.NEGATIVE_INFINITY,
+    acked_ms: Number.NEGATIVE_INFINITY,
+  };
+}
+
 /** A merchant in front of a world's API. */
 export function merchantOf(world: World, started_ms: number): Merchant {
   const { api, buyers } = world;
   const asked: Asked[] = [];
   const withdrawals: Withdrawal[] = [];
+  const preferred: Preferred[] = buyers.map(firstOf);
   const journal: Entry[] = [];
   const emails = new Map(buyers.map((buyer) => [buyer.id, buyer.email]));
 
@@ -125,7 +156,19 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     return withdrawal;
   };
 
-  const withdraw: Merchant['withdraw'] = async (kind, subject, key) => {
+  const notePreferred = (one: Preferred): Preferred => {
+    preferred.push(one);
+    return one;
+  };
+
+  const prefer: Merchant['prefer'] = async (customer_id, payment_method_id, key) => {
+    const one = notePreferred({ customer_id, payment_method_id, asked_ms: Date.now(), acked_ms: null });
+    const answer = await post(`/v1/payment_methods/${payment_method_id}/default`, undefined, key);
+    if (answer !== null && answer.status < 300) one.acked_ms = Date.now();
+    return one;
+  };
+
+  const withdraw: Merchant['withdraw'] = async (kind, subject, key, body) => {
     const one = note({
       kind,
       subject,
@@ -134,7 +177,7 @@ export function merchantOf(world: World, started_ms: number): Merchant {
       lifted_ms: null,
       in_flight: [],
     });
-    const answer = await post(PATHS[kind](subject), undefined, key);
+    const answer = await post(PATHS[kind](subject), body, key);
     if (answer === null || answer.status >= 300) return one;
     one.in_flight = answer.body.in_flight as string[];
     one.acked_ms = Date.now();
@@ -165,6 +208,9 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     repeat,
     post,
     withdraw,
+    prefer,
+    preferred,
+    notePreferred,
     note,
     lift: () => {
       for (const one of withdrawals) if (one.kind === 'switch') one.lifted_ms ??= Date.now();

@@ -42,9 +42,19 @@ export async function saveAtStripe(
   { name, card }: { readonly name: string; readonly card: string },
 ): Promise<{ readonly customer: string; readonly method: string }> {
   const customer = await stripe.customers.create({}, keyOf(name));
+  const method = await attachAtStripe(stripe, simulator, { name, card, customer: customer.id });
+  return { customer: customer.id, method };
+}
+
+/** The same, for a customer who is there. */
+export async function attachAtStripe(
+  stripe: Stripe,
+  simulator: Simulator,
+  { name, card, customer }: { readonly name: string; readonly card: string; readonly customer: string },
+): Promise<string> {
   const intent = await stripe.setupIntents.create(
     {
-      customer: customer.id,
+      customer,
       payment_method: card,
       confirm: true,
       usage: 'off_session',
@@ -55,7 +65,7 @@ export async function saveAtStripe(
   );
   if (intent.status === 'requires_action') await simulator.control.authenticate(intent.id, 'succeed');
   const { payment_method } = await stripe.setupIntents.retrieve(intent.id);
-  return { customer: customer.id, method: String(payment_method) };
+  return String(payment_method);
 }
 
 async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer): Promise<Buyer> {

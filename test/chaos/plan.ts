@@ -48,6 +48,8 @@ export type PlannedDeed = {
   /** Index of the payer that it concerns. */
   readonly payer: number;
   readonly orders: readonly Order[];
+  /** A consent is revoked with `move`: what follows its customer goes on with another card. */
+  readonly moves: boolean;
 };
 
 export type Plan = {

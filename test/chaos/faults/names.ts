@@ -66,6 +66,7 @@ export const DEEDS = [
   'foreign_payment',
   'foreign_hold',
   'commits_lost',
+  'default_changed',
 ] as const;
 
 export type DeedName = (typeof DEEDS)[number];

@@ -1,7 +1,8 @@
 /** Whether each confirm was permitted: by nobody withdrawn before, and with the method that is the charge's. */
 import { parseKey } from '../../../src/domain/keys.ts';
+import { chaosTimings } from '../../../src/platform/timings.ts';
 import type { AttemptRow, ChargeRow, Evidence, StripeRequest } from '../evidence.ts';
-import type { Withdrawal } from '../merchant.ts';
+import type { Preferred, Withdrawal } from '../merchant.ts';
 import type { Invariant } from './breach.ts';
 
 const CONFIRM = /^\/v1\/payment_intents\/([^/]+)\/confirm$/;
@@ -49,14 +50,14 @@ export const nothingAfterWithdrawal: Invariant = (evidence) => {
   });
 };
 
-function forbids(one: Withdrawal, acked_ms: number, { charge, method, request }: Confirm): boolean {
+function forbids(one: Withdrawal, acked_ms: number, { charge, attempt, method, request }: Confirm): boolean {
   const { kind, subject, lifted_ms } = one;
   const is_lifted = lifted_ms !== null && request.at_ms >= lifted_ms;
   switch (kind) {
     case 'cancel':
       return charge.id === subject;
     case 'revocation':
-      return charge.consent_id === subject;
+      return (attempt?.consent_id ?? charge.consent_id) === subject;
     case 'detachment':
       return method === subject;
     case 'switch':
@@ -76,16 +77,58 @@ function mayArrive(
   return in_flight.includes(kind === 'switch' ? key : charge.id);
 }
 
-/** I-28: every confirm names the method of its charge, or one that the charge's own recovery saved. */
+/**
+ * I-28: every confirm names the method of its charge, or one that the charge's own recovery saved. Of a charge that follows
+ * its customer, a confirm that nobody pressed names the default of the moment in which it was let go.
+ */
 export const onlyItsMethod: Invariant = (evidence) =>
-  confirmsOf(evidence).flatMap(({ key, charge, attempt, method }) => {
-    const saved = evidence.saved.filter(({ charge_id }) => charge_id === charge.id);
-    const is_its = [charge.payment_method_id, ...saved.map((one) => one.payment_method_id)].some(
-      (id) => id === method,
-    );
+  confirmsOf(evidence).flatMap((confirm) => {
+    const { key, charge, attempt, method } = confirm;
+    if (isOfLostPress(evidence, confirm)) return [];
     const said = (text: string) => [{ harm: 'broken' as const, subject: charge.id, text: `${key} ${text}` }];
-    if (!is_its) return said(`named ${method}, the charge has ${charge.payment_method_id}`);
+    const its = methodsOf(evidence, confirm);
+    if (!its.some((id) => id === method)) return said(`named ${method}, the charge has ${its.join(' or ')}`);
     return attempt !== null && attempt.payment_method_id !== method
       ? said(`named ${method}, and ${attempt.payment_method_id} was written`)
       : [];
   });
+
+/** With the press, the row of the card may be lost that the customer had saved for it. */
+function isOfLostPress({ lost }: Evidence, { attempt, request }: Confirm): boolean {
+  return lost !== null && attempt === null && isPressed(request) && request.at_ms < lost.at_ms;
+}
+
+function isPressed({ body }: StripeRequest): boolean {
+  return new URLSearchParams(body).get('off_session') !== 'true';
+}
+
+/** What a confirm may name. */
+function methodsOf(evidence: Evidence, confirm: Confirm): string[] {
+  const { charge, attempt, request } = confirm;
+  const saved = evidence.saved
+    .filter(({ charge_id }) => charge_id === charge.id)
+    .map(({ payment_method_id }) => payment_method_id);
+  const changes = evidence.preferred.filter(({ customer_id }) => customer_id === charge.customer_id);
+  // Of the other customers no record is kept: their charges keep their one card.
+  if (!charge.follows_customer || changes.length === 0) return [charge.payment_method_id, ...saved];
+  // The page shows the card that was declined, or the default.
+  const tried = evidence.attempts
+    .filter(({ charge_id }) => isPressed(request) && charge_id === charge.id)
+    .map(({ payment_method_id }) => payment_method_id);
+  // With commits, changes are lost too, until they are asked for again.
+  const isLost = attempt === null || evidence.lost !== null;
+  const from_ms = isLost ? Number.NEGATIVE_INFINITY : attempt.started_at.getTime();
+  const to_ms = isLost ? Number.POSITIVE_INFINITY : Math.min(request.at_ms, from_ms + chaosTimings.leaseMs);
+  return [...new Set([...saved, ...tried, ...preferredIn(changes, from_ms, to_ms)])];
+}
+
+/** The defaults at any time of a span: while a change is asked for and not answered, the old one and the new one. */
+function preferredIn(changes: readonly Preferred[], from_ms: number, to_ms: number): string[] {
+  return changes
+    .filter(({ asked_ms }, index) => {
+      const later = changes.slice(index + 1).map(({ acked_ms }) => acked_ms ?? Number.POSITIVE_INFINITY);
+      const ended_ms = Math.min(...later, Number.POSITIVE_INFINITY);
+      return asked_ms <= to_ms && ended_ms >= from_ms;
+    })
+    .map(({ payment_method_id }) => payment_method_id);
+}

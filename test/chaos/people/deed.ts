@@ -39,6 +39,20 @@ export const hit = (did: boolean): Hits => {
   return () => hits;
 };
 
+/** As the customer gave it a while ago. */
+export function newConsent() {
+  return {
+    scope: 'off_session',
+    frequency: 'recurring',
+    amount_basis: 'usage',
+    text: 'I agree.',
+    version: '2',
+    accepted_at: '2026-01-01T00:00:00Z',
+    ip_address: '203.0.113.7',
+    user_agent: 'chaos',
+  } as const;
+}
+
 /** What Stripe or the way to it does to a confirm, so that it is sent again just when permission ends. */
 const TROUBLES: readonly (FaultAction | null)[] = [
   { type: 'rate_limit' },

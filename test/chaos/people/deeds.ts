@@ -3,6 +3,7 @@ import { dashboard } from './dashboard.ts';
 import type { Deed } from './deed.ts';
 import { foreign } from './foreign.ts';
 import { losing } from './losing.ts';
+import { preferring } from './preferring.ts';
 import { saving } from './saving.ts';
 import { withdrawing } from './withdrawing.ts';
 
@@ -10,6 +11,7 @@ import { withdrawing } from './withdrawing.ts';
 export const deeds: Readonly<Record<DeedName, Deed>> = {
   ...withdrawing,
   ...saving,
+  ...preferring,
   ...dashboard,
   ...foreign,
   ...losing,

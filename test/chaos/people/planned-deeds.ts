@@ -16,6 +16,11 @@ type Card = Pick<Payer, 'card' | 'script' | 'acts'>;
 
 const SIMPLE: Card = { card: 'pm_card_visa', script: [], acts: [] };
 const DECLINED: Card = { card: 'pm_card_visa', script: ['insufficient_funds', 'succeed'], acts: [] };
+const DEAD: Card = {
+  card: 'pm_card_visa',
+  script: ['expired_card', 'expired_card', 'expired_card'],
+  acts: ['ignores'],
+};
 const SLOW: Card = { card: 'pm_card_authenticationRequired', script: [], acts: ['pays'] };
 const ABSENT: Card = { card: 'pm_card_authenticationRequired', script: [], acts: ['ignores'] };
 
@@ -47,8 +52,10 @@ const KINDS: Readonly<Record<DeedName, Kind>> = {
   foreign_hold: { cards: [SIMPLE, SIMPLE, ABSENT], orders_ms: [-500, -250] },
   commits_lost: { cards: [SIMPLE, DECLINED, SLOW], orders_ms: [-300, 100, 300, 500, 700, 900] },
   charging_switched_off: { cards: [SIMPLE, DECLINED], orders_ms: [-250, -100, 50, 200] },
+  default_changed: { cards: [SIMPLE, DECLINED, DECLINED, DEAD], orders_ms: [-350, -150, 0, 60, 300] },
 };
 const JITTER_MS = 60;
+const MOVES = 0.5;
 
 /** Deals the schedule's deeds; their payers follow the `payers` that the plan has already. */
 export function deedsOf(plan: {
@@ -79,6 +86,7 @@ export function deedsOf(plan: {
         at_ms,
         seed: seedOf('deed', run_seed, backend, at),
         payer: plan.payers + nth,
+        moves: kind === 'consent_revoked' && chanceOf('moves', run_seed, backend, at).chance(MOVES),
         orders: ordersOf(random, KINDS[kind], { name: `${nth}-of-${name}`, at_ms, payer: plan.payers + nth }),
       },
     };

@@ -2,8 +2,7 @@
 import { has, openBrowser } from '../../../scripts/prove/demo/browser.ts';
 import type { DeedName } from '../faults/names.ts';
 import { saveAtStripe } from '../payers.ts';
-import { type Deed, hit, type Scene, untilDone } from './deed.ts';
-import { newConsent } from './withdrawing.ts';
+import { type Deed, hit, newConsent, type Scene, untilDone } from './deed.ts';
 
 const RETURN_URL = 'https://merchant.example.test/back';
 const GOOD_CARD = '4242424242424242';
@@ -21,6 +20,13 @@ async function newCustomer(
   if (answer === null || answer.status >= 300) return null;
   merchant.know(answer.body.id, email);
   return answer.body.id;
+}
+
+/** A card that a customer saves at our page; its setup, or null when the API or the page has no answer. */
+export async function setUpByLink(scene: Scene, customer: string): Promise<string | null> {
+  const setup = await setUp(scene, customer);
+  if (setup === null || (await untilDone(() => follow(scene, setup, false))) === null) return null;
+  return (await untilDone(() => isSaved(scene, setup))) === null ? null : setup;
 }
 
 async function setUp(scene: Scene, customer: string): Promise<string | null> {

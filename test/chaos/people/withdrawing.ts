@@ -4,8 +4,9 @@ import { setCharging, turnChargingOn } from '../../../src/store/work/charging.ts
 import { between } from '../chance.ts';
 import type { DeedName } from '../faults/names.ts';
 import type { Withdrawal } from '../merchant.ts';
-import { type Deed, hit, placeTroubled, type Scene, untilDone } from './deed.ts';
+import { type Deed, hit, newConsent, placeTroubled, type Scene, untilDone } from './deed.ts';
 import { WORD } from './operator.ts';
+import { addCard } from './preferring.ts';
 
 const STOPPED_MS = [200, 700] as const;
 const OFF_MS = [300, 1_000] as const;
@@ -19,6 +20,26 @@ async function withdrawn(
   return scene.merchant.withdraw(kind, subject, `${kind}-${scene.deed.seed}`);
 }
 
+/** What follows its customer goes on with their other card, which becomes the default. */
+async function movedOut(scene: Scene): Promise<Withdrawal> {
+  const { deed, merchant, buyer } = scene;
+  const second = await addCard(scene);
+  await scene.until(deed.at_ms);
+  const preferred =
+    second === null
+      ? null
+      : merchant.notePreferred({
+          customer_id: buyer.id,
+          payment_method_id: second,
+          asked_ms: Date.now(),
+          acked_ms: null,
+        });
+  const key = `revocation-${deed.seed}`;
+  const revocation = await merchant.withdraw('revocation', buyer.consent_id, key, { move: true });
+  if (preferred !== null) preferred.acked_ms = revocation.acked_ms;
+  return revocation;
+}
+
 /** The customer is permitted again: by a new consent, because what the stop revoked stays revoked. */
 async function resume({ merchant, buyer, deed }: Scene, stop: Withdrawal): Promise<void> {
   stop.lifted_ms = Date.now();
@@ -28,20 +49,6 @@ async function resume({ merchant, buyer, deed }: Scene, stop: Withdrawal): Promi
     { customer: buyer.id, stripe_payment_method_id: buyer.payment_method_id, consent: newConsent() },
     `again-${deed.seed}`,
   );
-}
-
-/** As the customer gave it a while ago. */
-export function newConsent() {
-  return {
-    scope: 'off_session',
-    frequency: 'recurring',
-    amount_basis: 'usage',
-    text: 'I agree.',
-    version: '2',
-    accepted_at: '2026-01-01T00:00:00Z',
-    ip_address: '203.0.113.7',
-    user_agent: 'chaos',
-  } as const;
 }
 
 /** Turns it off and on again; what may still arrive is what had no outcome when it was off. */
@@ -71,7 +78,10 @@ async function switchOff({ world: { sql }, merchant, random }: Scene): Promise<b
 export const withdrawing = {
   consent_revoked: async (scene) => {
     const placed = placeTroubled(scene);
-    const { acked_ms } = await withdrawn(scene, 'revocation', scene.buyer.consent_id);
+    const { deed, buyer } = scene;
+    const { acked_ms } = deed.moves
+      ? await movedOut(scene)
+      : await withdrawn(scene, 'revocation', buyer.consent_id);
     await placed;
     return hit(acked_ms !== null);
   },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../chaos/evidence.ts';
 import { judge } from '../../chaos/invariants/verdict.ts';
+import type { Preferred } from '../../chaos/merchant.ts';
 import { type Case, type Changed, changed, verdictOf } from './changed-evidence.ts';
 import { at, PAID, soundEvidence } from './sound-evidence.ts';
 
@@ -15,6 +16,12 @@ const HOLD: Evidence['ledger'][number] = {
   successes: 1,
   metadata: { dc_charge: PAID },
 };
+const madeDefault = (payment_method_id: string, asked_s: number, acked_s: number | null): Preferred => ({
+  customer_id: 'cst_1',
+  payment_method_id,
+  asked_ms: at(asked_s).getTime(),
+  acked_ms: acked_s === null ? null : at(acked_s).getTime(),
+});
 const held = (ledger: Evidence['ledger']): Changed => ({
   foreign: [{ id: HOLD.id, holds: true, released: false }],
   ledger: [...ledger, HOLD],
@@ -39,7 +46,19 @@ test.each<Case>([
     'a confirm with the card of another charge',
     ['I-9', 'I-28'],
     'broken',
-    ({ requests }) => ({ requests: changed(requests, 1, { body: 'payment_method=pm_3' }) }),
+    ({ requests }) => ({ requests: changed(requests, 1, { body: 'payment_method=pm_3&off_session=true' }) }),
+  ],
+  [
+    "a confirm with yesterday's default",
+    ['I-28'],
+    'broken',
+    ({ preferred }) => ({ preferred: [...preferred, madeDefault('pm_2', 0.2, 0.9)] }),
+  ],
+  [
+    'a confirm with the default that was asked for later',
+    ['I-28'],
+    'broken',
+    ({ preferred: [first] }) => ({ preferred: [{ ...first, ...madeDefault('pm_1', 2.5, 3) }] }),
   ],
   [
     'a break that somebody else led to, and that no verb has ended',
@@ -119,6 +138,20 @@ test('what a withdrawal named may still arrive, and what is lifted is permitted'
   expect(judge({ ...sound, withdrawals: lifted })).toEqual([]);
 });
 
+test('while another default is asked for and not answered, both may be named, and so may the card that the page shows', () => {
+  const sound = soundEvidence();
+  const change = (...changes: Preferred[]) => ({ ...sound, preferred: [...sound.preferred, ...changes] });
+  const pressed = { body: 'payment_method=pm_1&return_url=x' };
+
+  expect(judge(change(madeDefault('pm_2', 0.5, 1.5)))).toEqual([]);
+  expect(judge(change(madeDefault('pm_2', 0.5, null)))).toEqual([]);
+  expect(judge(change(madeDefault('pm_2', 0.2, 0.4), madeDefault('pm_1', 0.5, 0.9)))).toEqual([]);
+  expect(judge(change(madeDefault('pm_2', 40, 41)))).toEqual([]);
+  const attempts = changed(sound.attempts, 0, { request_body: pressed.body });
+  const requests = changed(sound.requests, 1, pressed);
+  expect(judge({ ...change(madeDefault('pm_2', 0.2, 0.4)), attempts, requests })).toEqual([]);
+});
+
 test("another program's money is no second payment of ours, whatever mark it copied", () => {
   const sound = soundEvidence();
 
@@ -145,4 +178,9 @@ test('what was written before commits were lost may be missing, and what came la
 
   expect(judge({ ...sound, attempts, lost: lost(0) })).toEqual([]);
   expect(judge({ ...sound, attempts, lost: lost(-10) }).map(({ invariant }) => invariant)).toEqual(['I-9']);
+  const requests = changed(sound.requests, 1, { body: 'payment_method=pm_lost&return_url=x' });
+  expect(judge({ ...sound, attempts, requests, lost: lost(10) })).toEqual([]);
+  expect(judge({ ...sound, attempts, requests, lost: lost(0) }).map(({ invariant }) => invariant)).toEqual([
+    'I-28',
+  ]);
 });

@@ -26,6 +26,7 @@ test.each(['postgres', 'redis'] as const)(
 
     for (const kind of DEEDS)
       expect(dealt.filter((each) => each === kind).length, kind).toBeGreaterThanOrEqual(10);
+    expect(plans.filter(({ deeds }) => deeds.some(({ moves }) => moves)).length).toBeGreaterThanOrEqual(5);
     for (const { deeds, payers } of plans) {
       expect(new Set(deeds.map(({ payer }) => payer)).size).toBe(deeds.length);
       expect(deeds.every(({ payer }) => payers[payer] !== undefined)).toBe(true);

@@ -5,6 +5,7 @@ import type { Order } from '../../chaos/plan.ts';
 export const PAID = 'chg_paid';
 export const CANCELED = 'chg_canceled';
 export const RECOVERY = 'rec_aaaa2222';
+const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 const START_MS = Date.UTC(2026, 0, 1);
 export const at = (seconds: number): Date => new Date(START_MS + seconds * 1_000);
 
@@ -46,13 +47,15 @@ const charge = {
   accepted_minor: null,
   consent_id: 'cns_1',
   payment_method_id: 'pm_1',
+  follows_customer: true,
   created_at: at(0),
   detail: null,
   due_at: null,
 } as const;
 const attempt = {
-  request_body: 'payment_method=pm_1',
+  request_body: 'payment_method=pm_1&off_session=true',
   payment_method_id: 'pm_1',
+  consent_id: 'cns_1',
   sent_at: at(2),
   ended_at: at(3),
 } as const;
@@ -200,6 +203,10 @@ const withdrawals: Evidence['withdrawals'] = [
   },
 ];
 
+const preferred: Evidence['preferred'] = [
+  { customer_id: 'cst_1', payment_method_id: 'pm_1', asked_ms: BEFORE_ALL, acked_ms: BEFORE_ALL },
+];
+
 /** All of it. */
 export function soundEvidence(): Evidence {
   return {
@@ -207,7 +214,7 @@ export function soundEvidence(): Evidence {
       { order: order('order-1', 500), customer_id: 'cst_1', told: [PAID, PAID], refused: [] },
       { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
     ],
-    withdrawals,
+    ...{ withdrawals, preferred },
     owners: new Map([
       ['pm_1', 'cst_1'],
       ['cns_1', 'cst_1'],
