@@ -63,7 +63,7 @@ export function settingOf(seed: number, { profile, trace }: RunOptions): Setting
 
 /** Whose methods the charges are paid with. */
 function followed(random: Random): Pick<Setting, 'follows' | 'bills' | 'other_max_charges'> {
-  const bills = random.chance(0.12);
+  const bills = random.chance(0.15);
   const follows = random.chance(0.5) || bills;
   return { bills, follows, other_max_charges: random.chance(0.1) ? 1 + random.below(2) : null };
 }

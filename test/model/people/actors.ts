@@ -107,7 +107,7 @@ function planOthers(world: World): void {
   const { changesAmount, deletesCustomer, copiesMarks } = dashboard;
   const others = [changesAmount, deletesCustomer, copiesMarks, copiesMarks] as const;
   plan(world, 0.12, (at_ms) => scheduler.at(at_ms, () => dashboard.refunds(world)));
-  plan(world, 0.25, (at_ms) => {
+  plan(world, 0.3, (at_ms) => {
     const act = others[random.below(others.length)];
     if (act !== undefined) moments.ambush(at_ms, () => act(world));
   });
