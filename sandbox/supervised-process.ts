@@ -5,7 +5,9 @@ import { type Exit, type NodeProcess, type NodeProcessOptions, startNodeProcess 
 /** Resolves when a line of stdout is the wanted one. */
 export type SawLine = (wanted: (line: string) => boolean) => Promise<void>;
 
-export type SupervisedOptions = Omit<NodeProcessOptions, 'onLine'> & {
+export type SupervisedOptions = Omit<NodeProcessOptions, 'onLine' | 'root'> & {
+  /** Where its code is; a function is asked for each incarnation. */
+  readonly root: string | (() => string);
   /** Added to the environment of the first incarnation only, because a failpoint must kill only once. */
   readonly firstEnv?: Readonly<Record<string, string>>;
   /** Resolves once this incarnation works; the signal fires when that no longer matters. */
@@ -90,6 +92,7 @@ function spawnOne(
   const waiting = new Set<(line: string) => void>();
   const child = startNodeProcess({
     ...options,
+    root: typeof options.root === 'string' ? options.root : options.root(),
     env,
     onLine: (line) => {
       for (const see of [...waiting]) see(line);

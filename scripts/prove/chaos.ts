@@ -5,6 +5,7 @@
  *   --schedules N   how many on each backend (4)
  *   --seed N        of the run; without it, or with `random`, one is drawn and printed
  *   --backend B     postgres or redis; both at once by default
+ *   --beside REF    an earlier commit, built and run beside today's build on today's schema
  *   --only S.I      one schedule again, as a report names it; with --backend
  *   --json          one JSON line for each backend, and nothing else on stdout
  *
@@ -16,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { redisServerPath } from '../../sandbox/redis.ts';
 import { type Campaign, type Report, runCampaign } from '../../test/chaos/campaign.ts';
+import { buildEarlier } from '../../test/chaos/earlier-build.ts';
 import type { Backend } from '../../test/chaos/plan.ts';
 import type { Outcome } from '../../test/chaos/run-schedule.ts';
 import { seedOf, wholeNumber } from '../whole-number.ts';
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     backend: { type: 'string' },
     only: { type: 'string' },
+    beside: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -49,6 +52,7 @@ async function onBoth(): Promise<number> {
       const which = values.only === undefined ? ['--seed', String(seed)] : ['--only', values.only];
       const args = ['--backend', name, '--schedules', values.schedules, ...which];
       if (values.json) args.push('--json');
+      if (values.beside !== undefined) args.push('--beside', values.beside);
       const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), ...args], {
         stdio: 'inherit',
       });
@@ -66,14 +70,16 @@ async function onOne(name: Backend): Promise<number> {
     return 1;
   }
   const isOne = only !== undefined;
+  const earlier = values.beside === undefined ? null : buildEarlier(values.beside);
   const campaign: Campaign = {
     backend: name,
     seed,
     schedules: isOne ? 1 : wholeNumber('schedules', values.schedules),
     from: only ?? 0,
-    regressions: !isOne,
+    regressions: !isOne && earlier === null,
+    earlier,
   };
-  const report = await runCampaign(campaign, tell);
+  const report = await runCampaign(campaign, tell).finally(() => earlier?.remove());
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : inWords(report));
   const { double, lost, wrong_told, unsettled, broken, never_fired } = report;
   return double + lost + wrong_told + unsettled + broken + never_fired.length > 0 ? 1 : 0;
@@ -92,14 +98,16 @@ function tell({ plan, breaches, strikes, rest, seconds, charges, logFolder }: Ou
 
 function inWords(report: Report): string {
   const { double, lost, wrong_told, unsettled, broken } = report;
+  const beside = values.beside === undefined ? '' : ` --beside ${values.beside}`;
   const again = report.failing_seeds.map(
-    (name) => `  npm run test:chaos -- --backend ${report.backend} --only ${name}`,
+    (name) => `  npm run test:chaos -- --backend ${report.backend} --only ${name}${beside}`,
   );
   const lines = [
     `${report.backend}: ${report.schedules} schedules from seed ${report.seed}, ${report.charges} charges, ${report.seconds} s`,
     `  double ${double}, lost ${lost}, wrong_told ${wrong_told}, unsettled ${unsettled}, broken ${broken}`,
     `  unsettled when a fault struck: ${report.unsettled_when_faulted}; ends: ${JSON.stringify(report.ends)}`,
     `  typed by operators: ${JSON.stringify(report.verbs)}`,
+    ...(values.beside === undefined ? [] : [`  processes of the earlier build: ${report.earlier_starts}`]),
     `  fired: ${JSON.stringify(report.faults)}`,
     ...(report.never_fired.length === 0 ? [] : [`  NEVER FIRED: ${report.never_fired.join(', ')}`]),
     ...(again.length === 0 ? [] : ['  again:', ...again]),

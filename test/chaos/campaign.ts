@@ -1,6 +1,7 @@
 /** Runs many schedules on one backend: first those that once found a defect, then those of the run's seed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { EarlierBuild } from './earlier-build.ts';
 import { DEEDS, type DeedName, type FaultName, faultNames } from './faults/names.ts';
 import type { Harm } from './invariants/breach.ts';
 import { type Backend, type Plan, planOf } from './plan.ts';
@@ -14,6 +15,8 @@ export type Campaign = {
   /** The number of the first schedule. */
   readonly from: number;
   readonly regressions: boolean;
+  /** Runs beside today's build. What it finds is not kept: such a plan needs that build. */
+  readonly earlier: EarlierBuild | null;
 };
 
 export type Report = Readonly<Record<Harm, number>> & {
@@ -29,6 +32,8 @@ export type Report = Readonly<Record<Harm, number>> & {
   readonly verbs: Readonly<Record<string, number>>;
   readonly never_fired: readonly (FaultName | DeedName)[];
   readonly unsettled_when_faulted: number;
+  /** Processes of the earlier build that were started. */
+  readonly earlier_starts: number;
   readonly ends: Readonly<Record<string, number>>;
   /** For replaying with `--only`. */
   readonly failing_seeds: readonly string[];
@@ -40,13 +45,13 @@ const FOLDER = fileURLToPath(new URL('./regressions', import.meta.url));
 /** Plays the schedules one after another and reports each as it ends. */
 export async function runCampaign(campaign: Campaign, tell: (outcome: Outcome) => void): Promise<Report> {
   const began_ms = performance.now();
-  const stage = await openStage(campaign.backend);
+  const stage = await openStage(campaign.backend, campaign.earlier);
   const outcomes: Outcome[] = [];
   try {
     for (const plan of plansOf(campaign)) {
       const outcome = await runSchedule(stage, plan);
       outcomes.push(outcome);
-      if (outcome.breaches.length > 0) keep(outcome);
+      if (outcome.breaches.length > 0 && campaign.earlier === null) keep(outcome);
       tell(outcome);
     }
   } finally {
@@ -55,8 +60,8 @@ export async function runCampaign(campaign: Campaign, tell: (outcome: Outcome) =
   return reportOf(campaign, outcomes, Math.round((performance.now() - began_ms) / 1_000));
 }
 
-function plansOf({ backend, seed, schedules, from, regressions }: Campaign): Plan[] {
-  const drawn = Array.from({ length: schedules }, (_, index) => planOf(seed, from + index, backend));
+function plansOf({ backend, seed, schedules, from, regressions, earlier }: Campaign): Plan[] {
+  const drawn = Array.from({ length: schedules }, (_, index) => planOf(seed, from + index, backend, earlier));
   return [...(regressions ? readRegressions(backend) : []), ...drawn];
 }
 
@@ -113,6 +118,7 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
     hits: countBy(backend, fired, (strike) => strike.hits),
     never_fired: kindsOn(backend).filter((kind) => planned.has(kind) && !firedKinds.has(kind)),
     unsettled_when_faulted: sum((outcome) => outcome.unsettled_when_faulted),
+    earlier_starts: sum((outcome) => outcome.earlier_starts),
     ends: sumUp(outcomes.map((outcome) => outcome.ends)),
     verbs: sumUp(outcomes.map((outcome) => outcome.verbs)),
     failing_seeds: outcomes.filter((outcome) => outcome.breaches.length > 0).map(({ plan }) => plan.name),

@@ -17,6 +17,10 @@ export type Crew = {
   /** Whether all of them work. */
   isUp(): boolean;
   isUpNow(member: Member): boolean;
+  /** Their next incarnations are of the other build, if there are two: of the workers, always one is of each. */
+  changeBuild(members: readonly Member[]): void;
+  /** How many incarnations were of the earlier build. */
+  startsOfEarlier(): number;
   stop(): Promise<void>;
 };
 
@@ -26,12 +30,21 @@ const POLL_MS = 20;
 const SCRIPTS = { api: 'dist/src/server.js', worker: 'dist/workers/main.js' } as const;
 const TIMINGS = ['--timings', 'chaos'];
 
+/** Who begins with the earlier build where there are two: one worker of each, and the older API on today's schema. */
+const FIRST_EARLIER: readonly Member[] = ['api', 'worker-1'];
+
 /** Starts all processes and resolves when all work. */
 export async function startCrew(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly api_url: string;
   readonly logFolder: string;
+  /** Another build of ours, run beside today's. */
+  readonly earlier_root?: string | null;
 }): Promise<Crew> {
+  const earlier = options.earlier_root ?? null;
+  const isEarlier = new Set(earlier === null ? [] : FIRST_EARLIER);
+  const startedEarlier = new Set<Member>();
+  let startsOfEarlier = 0;
   const up = new Set<Member>();
   const exits: Exit[] = [];
   const running = new Map<Member, Supervised>();
@@ -42,7 +55,13 @@ export async function startCrew(options: {
       script: name === 'api' ? SCRIPTS.api : SCRIPTS.worker,
       args: TIMINGS,
       env: options.env,
-      root: ROOT,
+      root: () => {
+        startedEarlier.delete(name);
+        if (earlier === null || !isEarlier.has(name)) return ROOT;
+        startedEarlier.add(name);
+        startsOfEarlier += 1;
+        return earlier;
+      },
       logFolder: options.logFolder,
       untilReady: (sawLine, signal) =>
         name === 'api'
@@ -52,7 +71,12 @@ export async function startCrew(options: {
         up.delete(name);
         exits.push(exit);
       },
-      onRestart: () => void up.add(name),
+      onRestart: () => {
+        up.add(name);
+        const pid = running.get(name)?.pid();
+        // It was on its way up when its build was changed.
+        if (startedEarlier.has(name) !== isEarlier.has(name) && pid !== undefined) reached(pid, 'SIGTERM');
+      },
     });
     running.set(name, supervised);
     up.add(name);
@@ -82,6 +106,10 @@ export async function startCrew(options: {
     },
     isUp: () => up.size === running.size,
     isUpNow: (member) => up.has(member),
+    changeBuild: (members) => {
+      for (const member of members) if (!isEarlier.delete(member) && earlier !== null) isEarlier.add(member);
+    },
+    startsOfEarlier: () => startsOfEarlier,
     stop,
   };
 }

@@ -136,6 +136,8 @@ export type LostSpan = { readonly at_ms: number; readonly left: ReadonlySet<stri
 
 export type Evidence = {
   readonly lost: LostSpan | null;
+  /** Builds took part that send different creates under the same key: docs/deploy.md says what becomes of them. */
+  readonly two_creates: boolean;
   readonly asked: readonly Asked[];
   readonly withdrawals: readonly Withdrawal[];
   readonly preferred: readonly Preferred[];

@@ -1,5 +1,6 @@
 /** Reads the evidence of a world at rest: our tables, Stripe's logs, the inbox, and what people noted. */
 import type { Sql } from '../../src/store/postgres/database.ts';
+import { allHave } from './earlier-build.ts';
 import type {
   AttemptRow,
   ChargeRow,
@@ -46,6 +47,7 @@ export async function gatherEvidence(
     deeds: world.plan.deeds.map(({ kind }) => kind),
     foreign: world.foreign,
     lost: lostIn(world),
+    two_creates: !allHave('request_marks', world.earlier),
     emails: merchant.emails,
     inbox,
     ...(await readCharges(sql)),

@@ -4,7 +4,8 @@
  * violation can be kept as a file and replayed.
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
-import { type DeedName, type FaultName, faultNames } from './faults/names.ts';
+import type { EarlierBuild } from './earlier-build.ts';
+import { DEEDS, type DeedName, deedsKnownTo, type FaultName, faultNames } from './faults/names.ts';
 import { deedsOf } from './people/planned-deeds.ts';
 
 export type Backend = 'postgres' | 'redis';
@@ -115,15 +116,29 @@ const AT_CHECKOUT: readonly (readonly Act[])[] = [
 ];
 
 /** The plan of the run's schedule with this number. */
-export function planOf(run_seed: number, index: number, backend: Backend): Plan {
+export function planOf(
+  run_seed: number,
+  index: number,
+  backend: Backend,
+  beside: Pick<EarlierBuild, 'migrations'> | null = null,
+): Plan {
   const random = chanceOf('plan', run_seed, index, backend);
   const name = `${run_seed}.${index}`;
-  const faults = faultsOf(run_seed, index, backend, random);
+  const drawn = faultsOf(run_seed, index, backend, random);
+  const faults = beside === null ? drawn : [...drawn, ...deploymentsOf(run_seed, index, backend)];
   const mailed = faults.filter(isOfMail).length * MAILED_BY_SMTP_FAULT;
   const payers = payersOf(random, name, mailed);
   const orders = ordersOf(random, name, payers, faults);
   // Drawn last, and of another seed: what was planned before there were deeds stays as it was.
-  const { deeds, payers: more } = deedsOf({ run_seed, index, backend, name, faults, payers: payers.length });
+  const { deeds, payers: more } = deedsOf({
+    run_seed,
+    index,
+    backend,
+    name,
+    faults,
+    payers: payers.length,
+    kinds: beside === null ? DEEDS : deedsKnownTo(beside.migrations),
+  });
   return { name, backend, payers: [...payers, ...more], orders, faults, deeds };
 }
 
@@ -139,6 +154,17 @@ function faultsOf(run_seed: number, index: number, backend: Backend, random: Ran
     const at_ms = FIRST_FAULT_MS + nth * FAULT_EVERY_MS + between(random, -JITTER_MS, JITTER_MS);
     return { kind: deck[dealt % names.length] as FaultName, at_ms, seed: seedOf(run_seed, backend, dealt) };
   });
+}
+
+/** Beside an earlier build, each schedule has the moments at which one build follows the other. */
+function deploymentsOf(run_seed: number, index: number, backend: Backend): PlannedFault[] {
+  const random = chanceOf('deployments', run_seed, index, backend);
+  const end_ms = FIRST_FAULT_MS + FAULTS * FAULT_EVERY_MS;
+  return (['workers_deployed', 'api_deployed'] as const).map((kind) => ({
+    kind,
+    at_ms: between(random, FIRST_FAULT_MS, end_ms),
+    seed: seedOf(kind, run_seed, backend, index),
+  }));
 }
 
 const isOfMail = ({ kind }: PlannedFault): boolean => kind.startsWith('smtp_');

@@ -24,6 +24,8 @@ export type Outcome = {
   readonly unsettled_when_faulted: number;
   /** Each planned fault and deed, with how often it hit something. */
   readonly strikes: readonly { readonly kind: FaultName | DeedName; readonly hits: number }[];
+  /** Processes of the earlier build, if one runs beside today's. */
+  readonly earlier_starts: number;
   /** Charges by how they ended. */
   readonly ends: Readonly<Record<string, number>>;
   /** What the operator typed, as often as it had an effect. */
@@ -59,6 +61,7 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
       charges: new Set(merchant.asked.flatMap((one) => one.told)).size,
       unsettled_when_faulted: struck.unsettled.size,
       strikes: struck.strikes.map(({ kind, hits }) => ({ kind, hits: hits(evidence) })),
+      earlier_starts: world.crew.startsOfEarlier(),
       ends: tallyOf(evidence.charges.map(({ state }) => state)),
       verbs: tallyOf(
         evidence.typed.filter(({ answer }) => answer.startsWith('done')).map(({ verb }) => verb),

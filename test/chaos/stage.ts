@@ -7,6 +7,7 @@
 import { freePort } from '../../sandbox/child-process.ts';
 import { type Inbox, startInbox } from '../../sandbox/inbox.ts';
 import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
+import type { EarlierBuild } from './earlier-build.ts';
 import type { Backend } from './plan.ts';
 import { openProxy, type TcpProxy, tapPostgres, tapRedis } from './proxy.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
@@ -28,11 +29,12 @@ export type Stage = {
   readonly inbox: Inbox;
   readonly proxies: Proxies;
   readonly api_port: number;
+  readonly earlier: EarlierBuild | null;
   close(): Promise<void>;
 };
 
 /** Starts the stage; no process of ours runs on it yet. */
-export async function openStage(backend: Backend): Promise<Stage> {
+export async function openStage(backend: Backend, earlier: EarlierBuild | null): Promise<Stage> {
   const server = await startDatabaseServer();
   const redis = backend === 'redis' ? await startRedisServer() : null;
   const inbox = await startInbox();
@@ -55,6 +57,7 @@ export async function openStage(backend: Backend): Promise<Stage> {
     inbox,
     proxies,
     api_port,
+    earlier,
     close: async () => {
       await Promise.all(Object.values(proxies).map((proxy) => proxy?.close()));
       await inbox.close();

@@ -15,6 +15,7 @@ import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';
 import type { DatabaseServer } from './database-server.ts';
+import type { EarlierBuild } from './earlier-build.ts';
 import { type Buyer, savePayers, stripeOf } from './payers.ts';
 import type { Foreign } from './people/foreign.ts';
 import type { Loss } from './people/losing.ts';
@@ -40,6 +41,8 @@ export type World = {
   readonly proxies: Proxies;
   readonly inbox: Stage['inbox'];
   readonly crew: Crew;
+  /** The other build that some of the crew are of. */
+  readonly earlier: EarlierBuild | null;
   readonly api: ReturnType<typeof callerOf>;
   readonly buyers: readonly Buyer[];
   /** Moves business time and Stripe's together. */
@@ -79,7 +82,12 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   const [{ token }, buyers, crew] = await Promise.all([
     createApiKey(store.tables, { name: 'chaos', scopes, livemode: false }),
     savePayers(sql, simulator, stripe, plan.payers),
-    startCrew({ env: environmentOf(stage, name, api_url), api_url, logFolder }),
+    startCrew({
+      env: environmentOf(stage, name, api_url),
+      api_url,
+      logFolder,
+      earlier_root: stage.earlier?.root ?? null,
+    }),
   ]);
   return {
     plan,
@@ -95,6 +103,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     proxies,
     inbox,
     crew,
+    earlier: stage.earlier,
     api: callerOf(api_url, token),
     buyers,
     logFolder,

@@ -69,6 +69,27 @@ export const DEEDS = [
   'default_changed',
 ] as const;
 
+/**
+ * The migration that came with what a deed is judged by, where that is not the baseline's: an earlier build that does not
+ * know it cannot keep it (docs/deploy.md).
+ */
+const SINCE: Readonly<Partial<Record<DeedName, number>>> = {
+  consent_revoked: 3,
+  customer_stopped: 3,
+  method_detached: 3,
+  charges_canceled: 3,
+  charging_switched_off: 3,
+  dashboard_amount_changed: 4,
+  foreign_payment: 4,
+  foreign_hold: 4,
+  commits_lost: 6,
+  default_changed: 7,
+};
+
+/** The deeds that a build with so many migrations knows. */
+export const deedsKnownTo = (migrations: number): readonly DeedName[] =>
+  DEEDS.filter((deed) => (SINCE[deed] ?? 0) < migrations);
+
 export type DeedName = (typeof DEEDS)[number];
 
 export type FaultName = (typeof ANYWHERE)[number] | (typeof ON_REDIS)[number];

@@ -3,7 +3,7 @@ import { chaosTimings } from '../../../src/platform/timings.ts';
 import { between, pick, type Random } from '../chance.ts';
 import { type Member, WORKERS } from '../crew.ts';
 import type { World } from '../world.ts';
-import { type Fault, untilHit } from './fault.ts';
+import { type Fault, type Hits, untilHit } from './fault.ts';
 
 const END_MS = 8_000;
 /** Well past the lease: it expires and another worker takes over while its holder sleeps. */
@@ -41,15 +41,20 @@ async function deployed({ crew }: World, member: Member): Promise<number> {
   return exit?.code === 0 ? 1 : 0;
 }
 
+/** Where there are two builds, the other one follows: an older process is replaced, a newer one rolled back. */
+function replaced(world: World, members: readonly Member[]): Promise<Hits> {
+  world.crew.changeBuild(members);
+  return untilHit(async () => {
+    const ended = await Promise.all(members.map((member) => deployed(world, member)));
+    return ended.reduce((sum, one) => sum + one, 0);
+  });
+}
+
 export const processFaults = {
   worker_killed: (world, random) => untilHit(() => killed(world, pick(random, WORKERS))),
   api_killed: (world) => untilHit(() => killed(world, 'api')),
   worker_stopped: (world, random) => untilHit(() => stopped(world, pick(random, WORKERS), random)),
   api_stopped: (world, random) => untilHit(() => stopped(world, 'api', random)),
-  workers_deployed: (world) =>
-    untilHit(async () => {
-      const ended = await Promise.all(WORKERS.map((member) => deployed(world, member)));
-      return ended.reduce((sum, one) => sum + one, 0);
-    }),
-  api_deployed: (world) => untilHit(() => deployed(world, 'api')),
+  workers_deployed: (world) => replaced(world, WORKERS),
+  api_deployed: (world) => replaced(world, ['api']),
 } as const satisfies Record<string, Fault>;

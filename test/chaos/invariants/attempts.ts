@@ -58,9 +58,10 @@ export const writtenAhead: Invariant = (evidence) => {
 
 /**
  * I-10: every POST carries a key of ours, and no key was ever used for two bodies; but where the number of a
- * cancellation was lost, it may name another object: Stripe refuses that, and the next number follows.
+ * cancellation was lost, it may name another object: Stripe refuses that, and the next number follows. So
+ * it refuses a create that another build takes over.
  */
-export const keysMeanOneThing: Invariant = ({ requests, lost }) => {
+export const keysMeanOneThing: Invariant = ({ requests, lost, two_creates }) => {
   const posts = requests.filter(isOurs);
   const keyless = posts.filter((request) => parseKey(request.idempotency_key) === null);
   const bodies = byKey(posts, (request) => request.idempotency_key ?? '');
@@ -72,8 +73,9 @@ export const keysMeanOneThing: Invariant = ({ requests, lost }) => {
     })),
     ...[...bodies].flatMap(([subject, rows]) => {
       const sent = new Set(rows.map((row) => `${row.path} ${row.body}`));
-      const isLost = lost !== null && ENDING.has(parseKey(subject)?.verb ?? '');
-      return sent.size > 1 && !isLost
+      const verb = parseKey(subject)?.verb ?? '';
+      const isLost = lost !== null && ENDING.has(verb);
+      return sent.size > 1 && !isLost && !(two_creates && verb === 'create')
         ? [{ harm: 'broken' as const, subject, text: `was used for ${sent.size} bodies` }]
         : [];
     }),

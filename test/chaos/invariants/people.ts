@@ -22,8 +22,10 @@ const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
 };
 
 /** I-24: a break is recorded only where somebody else had a hand in it, and none is left without an end. */
-export const breaksEnd: Invariant = ({ breaks, deeds, typed }: Evidence) => {
+export const breaksEnd: Invariant = ({ breaks, deeds, typed, two_creates }: Evidence) => {
   const explained = new Set(deeds.flatMap((deed) => LEADS_TO[deed] ?? []));
+  // The older build parks what it cannot create, and what the other one made for it waits unbound.
+  for (const kind of two_creates ? ['create_refused', 'orphan_left'] : []) explained.add(kind);
   return breaks.flatMap(({ kind, entity_id: subject, closed_by }) => {
     const said = (harm: Harm, text: string) => [{ harm, subject, text }];
     if (!explained.has(kind)) return said('broken', kind);

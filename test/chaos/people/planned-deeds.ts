@@ -3,7 +3,7 @@
  * Each has a payer of its own and happens close to a fault: permission is withdrawn beside confirms that get no answer.
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from '../chance.ts';
-import { DEEDS, type DeedName } from '../faults/names.ts';
+import type { DeedName } from '../faults/names.ts';
 import type { Backend, Order, Payer, PlannedDeed, PlannedFault } from '../plan.ts';
 
 export type DeedPart = { readonly deeds: readonly PlannedDeed[]; readonly payers: readonly Payer[] };
@@ -65,15 +65,17 @@ export function deedsOf(plan: {
   readonly name: string;
   readonly faults: readonly PlannedFault[];
   readonly payers: number;
+  /** What they are dealt from. */
+  readonly kinds: readonly DeedName[];
 }): DeedPart {
-  const { run_seed, index, backend, name, faults } = plan;
+  const { run_seed, index, backend, name, faults, kinds } = plan;
   const random = chanceOf('deeds', run_seed, index, backend);
   const beside = shuffled(random, faults);
   const end_ms = Math.max(0, ...faults.map((fault) => fault.at_ms)) + FROM_FAULT_MS;
   const dealt = Array.from({ length: DEEDS_BY_SCHEDULE }, (_, nth) => {
     const at = index * DEEDS_BY_SCHEDULE + nth;
-    const deck = shuffled(chanceOf('deed-deck', run_seed, backend, Math.floor(at / DEEDS.length)), DEEDS);
-    const kind = deck[at % DEEDS.length] as DeedName;
+    const deck = shuffled(chanceOf('deed-deck', run_seed, backend, Math.floor(at / kinds.length)), kinds);
+    const kind = deck[at % kinds.length] as DeedName;
     const fault_ms = beside[nth % beside.length]?.at_ms ?? 0;
     const near_ms = Math.max(0, fault_ms + between(random, -FROM_FAULT_MS, FROM_FAULT_MS));
     // Charging is off afterwards: what the others need has come by then.

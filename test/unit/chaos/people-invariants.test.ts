@@ -171,6 +171,21 @@ test('nor is it once a person has claimed it for a charge of its own', () => {
   );
 });
 
+test('two builds may send two creates under one key, and no two confirms', () => {
+  const sound = soundEvidence();
+  const create = sound.requests.findIndex(({ idempotency_key }) => idempotency_key?.endsWith(':create:1'));
+  const confirm = sound.requests.findIndex(({ idempotency_key }) => idempotency_key?.endsWith(':confirm:1'));
+  const again = (index: number): Changed => {
+    const first = sound.requests[index] as Evidence['requests'][number];
+    return { requests: [...sound.requests, { ...first, body: `${first.body}&other=1` }] };
+  };
+  const brokenBy = (change: Changed) => judge({ ...sound, ...change }).map(({ invariant }) => invariant);
+
+  expect(brokenBy(again(create))).toEqual(['I-10']);
+  expect(brokenBy({ ...again(create), two_creates: true })).toEqual([]);
+  expect(brokenBy({ ...again(confirm), two_creates: true })).toContain('I-10');
+});
+
 test('what was written before commits were lost may be missing, and what came later may not', () => {
   const sound = soundEvidence();
   const attempts = sound.attempts.slice(1);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { buildEarlier } from '../../chaos/earlier-build.ts';
 import { DEEDS, faultNames } from '../../chaos/faults/names.ts';
 import { planOf } from '../../chaos/plan.ts';
 
@@ -41,4 +42,26 @@ test('everybody who pays is asked to, at a time when there are faults', () => {
   expect(new Set(orders.map((order) => order.payer)).size).toBeGreaterThan(payers.length / 2);
   expect(faults.length).toBeGreaterThanOrEqual(3);
   expect(orders.every((order) => payers[order.payer] !== undefined)).toBe(true);
+});
+
+test('beside an earlier build both kinds of processes are deployed, and no deed is done that it cannot keep', () => {
+  const beside = (migrations: number) =>
+    Array.from({ length: SCHEDULES }, (_, index) => planOf(11, index, 'postgres', { migrations }));
+  const deedsIn = (plans: ReturnType<typeof beside>) =>
+    new Set(plans.flatMap(({ deeds }) => deeds.map(({ kind }) => kind)));
+
+  for (const { faults } of beside(3))
+    expect(faults.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['workers_deployed', 'api_deployed']),
+    );
+  expect(deedsIn(beside(3))).not.toContain('commits_lost');
+  expect(deedsIn(beside(3))).not.toContain('consent_revoked');
+  expect(deedsIn(beside(3))).toContain('method_adopted');
+  expect(deedsIn(beside(6))).not.toContain('commits_lost');
+  expect(deedsIn(beside(7))).not.toContain('default_changed');
+  expect(deedsIn(beside(8))).toEqual(new Set(DEEDS));
+});
+
+test('an earlier build that git does not know is named', () => {
+  expect(() => buildEarlier('no-such-commit')).toThrow('no-such-commit is no commit that can be built here');
 });

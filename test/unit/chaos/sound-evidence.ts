@@ -239,7 +239,7 @@ export function soundEvidence(): Evidence {
     words: [],
     typed: [],
     differences: [],
-    ...{ deeds: [], foreign: [], lost: null },
+    ...{ deeds: [], foreign: [], lost: null, two_creates: false },
     shown: [
       { id: PAID, status: 'succeeded' },
       { id: CANCELED, status: 'canceled' },
