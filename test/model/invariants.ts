@@ -113,8 +113,9 @@ function judgeParked(world: World, charge: Rows['charge']): void {
   const { tables, bank, oddities, lost_ms, violate } = world;
   const about = [...tables.breaks.values()].filter(({ entity_id }) => entity_id === charge.id);
   const kinds = about.map(({ kind }) => kind).join(' ');
-  // What was lost may make Stripe refuse: that later use was written, or that a key was used.
-  const isRefused = lost_ms !== null && about.length === 0;
+  // A lost confirm may have used a key of which no event tells: Stripe then refuses what goes out under it.
+  const isKeyUsed = [...bank.reused].some((key) => key.startsWith(`dc1:${charge.id}:confirm:`));
+  const isRefused = lost_ms !== null && about.length === 0 && isKeyUsed;
   if (oddities.size === 0 && !isRefused) violate('parked', kinds);
   if (!hasWayOut(charge, about, bank.intents)) violate('stuck', `${charge.id} ${kinds}`);
 }

@@ -7,6 +7,7 @@ const ORPHANS = 'src/domain/charge/orphans.ts';
 const SETTLE = 'src/domain/charge/settle-charge.ts';
 const RIGHT = 'binding/right-payment-intent';
 const UNHEARD = 'binding/unheard-money';
+const LATER_USE = 'binding/later-use-forgotten';
 
 export const binding: readonly Mutation[] = [
   {
@@ -175,5 +176,28 @@ export const binding: readonly Mutation[] = [
       },
     ],
     check: integration('binding/paid-with', 'the answer to an attempt is its own success'),
+  },
+  {
+    name: 'that later use was written is known from the row alone',
+    edits: [
+      {
+        file: 'src/billing/charge/confirm-attempt.ts',
+        find: "if (kind === 'off_session' && intent.setup_future_usage !== null) {",
+        replace:
+          "if (kind === 'off_session' && intent.setup_future_usage !== null && context.charge.future_use_at !== null) {",
+      },
+    ],
+    check: integration(LATER_USE, 'that is found with later use written is bound'),
+  },
+  {
+    name: 'later use that Stripe shows is not written down with the binding',
+    edits: [
+      {
+        file: 'src/store/charge/settle-charges.ts',
+        find: 'future_use_at = case when w.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end',
+        replace: 'future_use_at = c.future_use_at',
+      },
+    ],
+    check: integration(LATER_USE, 'a bound one that shows it before a retry is noted'),
   },
 ];

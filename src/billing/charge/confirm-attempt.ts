@@ -12,6 +12,7 @@ import {
 } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { planForgottenPress } from '../../domain/decline/decline-outcome.ts';
 import { buildKey } from '../../domain/keys.ts';
 import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -26,7 +27,7 @@ import { done, type Outcome } from '../work/outcome.ts';
 import { settleAnswer } from './confirm-answer.ts';
 import { parkDiffering } from './hand-to-person.ts';
 import { type BoundRead, isConfirmable, readBound } from './read-bound.ts';
-import { applyChargeFact } from './settle-charge.ts';
+import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
 export type OpeningMethod = { readonly id: string; readonly type: string };
 
@@ -89,7 +90,9 @@ export type OpenedAttempt = { readonly context: ChargeContext; readonly attempt:
 
 /**
  * Binds and writes ahead. Null when the statement finds the attempt forbidden by now (closed, paused, consent or
- * method gone, another chosen, lease lost): the row is due and the next claim decides again.
+ * method gone, another chosen, lease lost): the row is due and the next claim decides again. Null as well when the
+ * PaymentIntent shows that later use was written to it by a press that a loss made us forget (docs/protocol.md, 11.3):
+ * it is bound, and its customer asked instead.
  */
 export async function openAttempt(
   deps: Dependencies,
@@ -100,6 +103,11 @@ export async function openAttempt(
 ): Promise<OpenedAttempt | null> {
   const { charge } = context;
   const kind: AttemptKind = opening.kind === 'press' ? 'on_session' : 'off_session';
+  if (kind === 'off_session' && intent.setup_future_usage !== null) {
+    const plan = planForgottenPress(context, intent, deps.timings);
+    await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'future_use', lease });
+    return null;
+  }
   const number = context.numbers_used + 1;
   const key = buildKey({ row: charge.id, verb: 'confirm', n: number });
   const chosen = opening.kind === 'own_method';

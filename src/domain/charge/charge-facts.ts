@@ -65,6 +65,8 @@ export type ChargePlan = {
   readonly due_in_ms: number | null;
   readonly detail: string | null;
   readonly bind?: string;
+  /** Later use was written to the PaymentIntent: no confirm may follow with its customer away. */
+  readonly future_use?: true;
   readonly last_error?: { code: string | null; decline_code: string | null; advice: string | null };
   readonly amount_received_minor?: number;
   /** The method that Stripe names in the success. */

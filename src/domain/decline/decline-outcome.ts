@@ -13,7 +13,7 @@ import {
   unownedStripeCharge,
 } from '../charge/charge.ts';
 import type { AttemptChange, ChargePlan, RecoveryChange } from '../charge/charge-facts.ts';
-import { NO_CODES, type PaymentError } from '../charge/payment-snapshot.ts';
+import { NO_CODES, type PaymentError, type PaymentSnapshot } from '../charge/payment-snapshot.ts';
 import { DAY_S, MINUTE_S } from '../durations.ts';
 import type { DeclineClass } from './decline-table.ts';
 import { classifyDecline } from './declines.ts';
@@ -64,6 +64,19 @@ export function planFailedDebit(
     attempt: null,
     last_error: { code, decline_code, advice: classifyDecline(codes).class },
   };
+}
+
+/**
+ * The plan for a PaymentIntent to which later use was written by a press that we do not remember: Stripe accepts no
+ * confirm of it any more with the customer away. They are asked as they would have been after that press.
+ */
+export function planForgottenPress(
+  context: ChargeContext,
+  { id, last_error }: PaymentSnapshot,
+  policy: ChargePolicy,
+): ChargePlan {
+  const charge = { ...context.charge, future_use_at: context.now };
+  return { ...planFailedDebit({ ...context, charge }, last_error, policy), bind: id, future_use: true };
 }
 
 function nextAfterDecline(

@@ -50,7 +50,7 @@ export async function settleCharges(
   const rows = await sql<(Settled & { result: SettleResult })[]>`
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(settlements.map(flat))}::jsonb) as w (
-        charge_id text, revision int, lease_number int, state text, due_in_ms double precision, detail text, bind text,
+        charge_id text, revision int, lease_number int, state text, due_in_ms double precision, detail text, bind text, future_use boolean,
         last_error jsonb, amount_received_minor bigint, paid_with text, payment_intent_canceled boolean,
         close_as text, close_detail text, cause text, cause_reference text,
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
@@ -108,6 +108,7 @@ export async function settleCharges(
         due_at = dc_now() + w.due_in_ms * interval '1 millisecond',
         detail = w.detail,
         stripe_payment_intent_id = coalesce(c.stripe_payment_intent_id, w.bind),
+        future_use_at = case when w.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end,
         last_error = coalesce(w.last_error, c.last_error),
         amount_received_minor = coalesce(w.amount_received_minor, c.amount_received_minor),
         paid_with = coalesce(w.paid_with, c.paid_with),

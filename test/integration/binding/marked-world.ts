@@ -3,7 +3,8 @@ import type { PaymentSnapshot } from '../../../src/domain/charge/payment-snapsho
 import { retrievePaymentIntent } from '../../../src/stripe/payment-intents.ts';
 import type { SavedCustomer, World } from '../../harness/world.ts';
 
-export type Made = 'unconfirmed' | 'paid' | 'held' | 'at_the_bank';
+/** - `for_later`: the customer pressed and ticked that the card may be kept; their bank said no. */
+export type Made = 'unconfirmed' | 'paid' | 'held' | 'at_the_bank' | 'for_later';
 let made = 0;
 
 /** A PaymentIntent under the charge's mark that no row knows of. */
@@ -17,14 +18,31 @@ async function make(world: World, charge: string, customer: SavedCustomer, as: M
       customer: customer.stripe_customer_id,
       allowed_payment_method_types: ['card'],
       metadata: { dc_charge: charge, dc_instance: world.deps.instance.id },
-      ...(as === 'unconfirmed' ? {} : confirmed),
+      ...(as === 'unconfirmed' || as === 'for_later' ? {} : confirmed),
       ...(as === 'held' ? { capture_method: 'manual' } : {}),
       ...(as === 'at_the_bank' ? { return_url: 'http://127.0.0.1/r/page' } : {}),
     },
     { idempotencyKey: `forgotten:${made}` },
   );
+  if (as === 'for_later') await declineForLater(world, intent.id);
   await world.advance(1);
   return intent.id;
+}
+
+async function declineForLater(world: World, id: string): Promise<void> {
+  const declined = world.sdk.paymentIntents.confirm(
+    id,
+    {
+      payment_method: 'pm_card_chargeDeclinedInsufficientFunds',
+      setup_future_usage: 'off_session',
+      return_url: 'http://127.0.0.1/r/page',
+    },
+    { idempotencyKey: `pressed:${id}` },
+  );
+  await declined.then(
+    () => Promise.reject(new Error('the bank said yes')),
+    () => undefined,
+  );
 }
 
 /** A charge whose create began yesterday, with these PaymentIntents under its mark, oldest first. */

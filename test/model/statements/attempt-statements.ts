@@ -205,6 +205,7 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
     due_at: later(tables, plan.due_in_ms),
     detail: plan.detail,
     stripe_payment_intent_id: charge.stripe_payment_intent_id ?? plan.bind ?? null,
+    future_use_at: plan.future_use ? (charge.future_use_at ?? now) : charge.future_use_at,
     amount_received_minor: plan.amount_received_minor ?? charge.amount_received_minor,
     paid_with: plan.paid_with ?? charge.paid_with,
     payment_intent_canceled_at: plan.payment_intent_canceled ? now : charge.payment_intent_canceled_at,

@@ -99,7 +99,10 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   }
 
   function again(known: Entry, request: StripeRequest): StripeResponse {
-    if (textOf(known.asked) !== textOf(request)) return failure(400, { type: 'idempotency_error' });
+    if (textOf(known.asked) !== textOf(request)) {
+      bank.reused.add(request.key ?? '');
+      return failure(400, { type: 'idempotency_error' });
+    }
     if (known.answer !== null) return { ...known.answer, replayed: true };
     return failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' });
   }

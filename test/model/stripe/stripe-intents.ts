@@ -78,6 +78,8 @@ export type Bank = {
   payForeign(intent: Intent, as: 'succeeded' | 'requires_capture'): void;
   readonly intents: Map<string, Intent>;
   readonly events: StripeEvent[];
+  /** Keys that were refused because they came again with other bytes. */
+  readonly reused: Set<string>;
 };
 
 type Created = { readonly customer: string | null; readonly metadata: Json; readonly amount: number };
@@ -216,6 +218,7 @@ export function createBank(options: BankOptions): Bank {
   return {
     intents,
     events,
+    reused: new Set(),
     create: (sent) => {
       const id = `pi_${intents.size + 1}`;
       const intent = freshIntent(id, sent, now_s());
