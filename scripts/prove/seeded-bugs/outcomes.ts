@@ -152,6 +152,17 @@ export const outcomes: readonly Mutation[] = [
     check: integration('charge/protocol-facts', 'events that cannot be read are no look'),
   },
   {
+    name: 'of several events under one key the oldest tells the outcome',
+    edits: [
+      {
+        file: 'src/billing/charge/look-at-stripe.ts',
+        find: 'answer.value.at(-1)?.projection',
+        replace: 'answer.value.at(0)?.projection',
+      },
+    ],
+    check: integration('charge/charge-second-unknown', 'of two events under one key the newest tells'),
+  },
+  {
     name: 'any charge of Stripe is the outcome of the newest attempt',
     edits: [
       {

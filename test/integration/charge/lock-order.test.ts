@@ -8,6 +8,7 @@ import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
 import { type ChargeStatements, chargeStatements } from '../../../src/store/charge/charge-statements.ts';
 import { requestClose } from '../../../src/store/charge/close-requests.ts';
 import { listInFlight } from '../../../src/store/charge/in-flight.ts';
+import { chooseMethod } from '../../../src/store/charge/method-choice.ts';
 import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import { revokeAndMove, revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
 import { makeDefault, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
@@ -189,11 +190,18 @@ async function wake({ customer, toPress }: Scene): Promise<void> {
   await writeWaking(store.sql, { id, lease_number }, { revision, waking, wake: charge, due_in_ms: null });
 }
 
+/** Another default of the customer's. */
 async function choose({ otherMethod }: Scene): Promise<void> {
   await makeDefault(store.sql, otherMethod);
 }
 
-const acts = { ...sendings, ...withdrawals, settle, wake, choose };
+/** The merchant names another card for one charge. */
+async function name({ toOpen, otherMethod }: Scene): Promise<void> {
+  const { charge_id } = toOpen;
+  await chooseMethod(store.sql, { charge_id, payment_method_id: otherMethod, cause_reference: 'test' });
+}
+
+const acts = { ...sendings, ...withdrawals, settle, wake, choose, name };
 type Act = keyof typeof acts;
 const names = Object.keys(acts) as Act[];
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));
