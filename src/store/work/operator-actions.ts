@@ -9,7 +9,13 @@ import type { Sql } from '../postgres/database.ts';
 /** Why, in one line, and who says so. */
 export type OperatorWord = { readonly reason: string; readonly by: string };
 
-export type OperatorVerb = BreakVerb | 'charging_on' | 'charging_off' | 'key_create' | 'key_revoke';
+export type OperatorVerb =
+  | BreakVerb
+  | 'charging_on'
+  | 'charging_off'
+  | 'restored'
+  | 'key_create'
+  | 'key_revoke';
 
 export type OperatorAction = {
   readonly verb: OperatorVerb;

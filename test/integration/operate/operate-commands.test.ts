@@ -254,12 +254,25 @@ describe('a row that is parked', () => {
 describe('npm run restored', () => {
   test('notes the loss, turns charging off, and is answered by the word on withdrawals', async () => {
     const since = '2026-01-31T08:00:00.000Z';
-    const told = await command('restored', '--since', since, '--json');
+    const told = await command(
+      'restored',
+      '--since',
+      since,
+      '--reason',
+      'a disk died',
+      '--by',
+      'Kim',
+      '--json',
+    );
     expect(JSON.parse(told.stdout)).toMatchObject({
       cause: 'restored',
       lost_from: since,
       charging_enabled: false,
     });
+
+    expect(
+      await api.world.sql`select entity, reason, "by" from operator_actions where verb = 'restored'`,
+    ).toEqual([{ entity: 'instance', reason: 'a disk died', by: 'Kim' }]);
 
     const refused = await command('charging', 'on');
     expect(refused.code).toBe(1);
