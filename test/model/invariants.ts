@@ -64,21 +64,34 @@ function judgeTakings({ violate, count, lost_ms }: World, intents: readonly Inte
   if (intents.length > 1) count('more_than_one_intent');
 }
 
-/** What the charge says is what Stripe says. */
-function judgeMoney({ bank, violate }: World, { charge, intents }: Judged): void {
+/**
+ * What the charge says is what Stripe says. A charge that ended unbound between a loss and its first notice is a hole that
+ * is known (docs/protocol.md, "Known holes"): the money is then a break.
+ */
+function judgeMoney(world: World, { charge, intents }: Judged): void {
+  const { bank, violate } = world;
   const bound_id = charge.stripe_payment_intent_id;
   const paid = intents.filter(
     ({ id, succeeded, isForeign }) => succeeded > 0 && (!isForeign || id === bound_id),
   );
   const isSucceeded = charge.state === 'succeeded';
-  if (FINAL.includes(charge.state) && isSucceeded !== paid.length > 0)
-    violate('contradicts_stripe', `${charge.state}, ${paid.length} paid`);
+  if (FINAL.includes(charge.state) && isSucceeded !== paid.length > 0) {
+    if (isClosedUnnoticed(world, charge)) world.count('closed_before_noticed');
+    else violate('contradicts_stripe', `${charge.state}, ${paid.length} paid`);
+  }
   const bound = bank.intents.get(charge.stripe_payment_intent_id ?? '');
   if (isSucceeded && bound?.status !== 'succeeded') violate('bound_to_another', String(bound?.id));
   if (isSucceeded && charge.paid_with !== bound?.payment_method)
     violate('other_method_told', `${charge.paid_with}, Stripe: ${bound?.payment_method}`);
   if ((charge.state === 'failed' || charge.state === 'canceled') && bound !== undefined)
     if (bound.status !== 'canceled') violate('closed_without_proof', bound.status);
+}
+
+function isClosedUnnoticed({ tables, lost_ms }: World, charge: Rows['charge']): boolean {
+  const { settled_at, stripe_payment_intent_id } = charge;
+  if (lost_ms === null || settled_at === null || stripe_payment_intent_id !== null) return false;
+  const { noticed_at } = tables;
+  return settled_at.getTime() >= EPOCH_MS + lost_ms && (noticed_at === null || settled_at <= noticed_at);
 }
 
 /** The merchant hears of one end, and of nothing after it. */

@@ -47,20 +47,20 @@ export async function withdraw(
 
 /**
  * Stripe executes a confirm. It left before the answer, and the answer named it, however long its sender was frozen or
- * the network kept it: until it is given up as lost, after the quiet time.
+ * the network kept it: unless its attempt has ended since, by an outcome or given up as lost after the quiet time.
  */
 export function watchWithdrawn(world: World, request: StripeRequest, charge_id: string, way: Way): void {
   const { tables } = world;
   const payment_method_id = String(request.params.payment_method);
   const attempt = tables.attemptsOf(charge_id).find((one) => one.idempotency_key === request.key);
-  const isGivenUp = attempt?.state === 'lost';
+  const isEnded = attempt?.ended_at != null;
   const { consent_id } = attempt ?? tables.methods.get(payment_method_id) ?? { consent_id: null };
   // What let it go is lost, so no answer can name it.
   const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
   for (const { what, concerns, answered_ms, in_flight } of world.withdrawals) {
     if (way.arrived_ms <= answered_ms || !concerns(charge_id, { payment_method_id, consent_id })) continue;
     if (way.knew_ms > answered_ms) world.violate('sent_after_withdrawal', `${what} ${request.key}`);
-    else if (!isGivenUp && !isLost && !in_flight.includes(charge_id))
+    else if (!isEnded && !isLost && !in_flight.includes(charge_id))
       world.violate('unlisted_after_withdrawal', `${what} ${request.key}`);
   }
 }

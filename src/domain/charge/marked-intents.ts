@@ -4,7 +4,11 @@
  */
 import type { PaymentIntentStatus } from './payment-snapshot.ts';
 
-type Marked = { readonly id: string; readonly status: PaymentIntentStatus };
+type Marked = {
+  readonly id: string;
+  readonly status: PaymentIntentStatus;
+  readonly latest_charge: string | null;
+};
 
 export type MarkedChoice<I extends Marked> =
   | { readonly choice: 'none' }
@@ -15,7 +19,8 @@ export type MarkedChoice<I extends Marked> =
 
 /**
  * Chooses among what carries the mark, oldest first (docs/protocol.md, 2.3). The money decides: a
- * success, or a debit on its way. Then a challenge that the customer may pass at any moment, then age. Two with money
+ * success, or a debit on its way. Then a challenge that the customer may pass at any moment, then what was tried before, so
+ * that only one is ever confirmed, then age. Two with money
  * are two payments of one charge, and a held amount is none that we ever asked for, so both go to a person.
  */
 export function chooseMarked<I extends Marked>(oldestFirst: readonly I[]): MarkedChoice<I> {
@@ -23,7 +28,9 @@ export function chooseMarked<I extends Marked>(oldestFirst: readonly I[]): Marke
   const paid = alive.filter(hasMoney);
   if (paid.length > 1 || alive.some(({ status }) => status === 'requires_capture'))
     return { choice: 'person', contenders: alive };
-  const intent = paid[0] ?? alive.find(({ status }) => status === 'requires_action') ?? alive[0];
+  const challenged = alive.find(({ status }) => status === 'requires_action');
+  const tried = alive.find(({ latest_charge }) => latest_charge !== null);
+  const intent = paid[0] ?? challenged ?? tried ?? alive[0];
   if (intent === undefined) return { choice: 'none' };
   return { choice: 'one', intent, others: alive.filter(({ id }) => id !== intent.id) };
 }

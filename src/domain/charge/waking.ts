@@ -2,6 +2,7 @@
  * Which charge is tried anew because its customer's default is another, or its card was renewed (docs/protocol.md, 8.4):
  * one at a time for a card, the next after a success, each once for a method and a version of its data. Pure.
  */
+import { MINUTE_MS } from '../durations.ts';
 import {
   automaticAttempts,
   type ChargeContext,
@@ -19,6 +20,9 @@ export type Waking =
   /** Nothing is left to wake for this method, or the last was not paid. */
   | { readonly do: 'end' };
 
+/** Whatever holds a due charge up (charging is off, events are unread) makes it due again sooner than this; no retry is. */
+const HELD_UP_MS = 5 * MINUTE_MS;
+
 /**
  * What follows for `method_id`, given the charge that was woken for it last and those of its customer that wait, in the
  * order in which they were taken in.
@@ -29,8 +33,12 @@ export function decideWaking(
   waiting: readonly ChargeContext[],
   policy: ChargePolicy,
 ): Waking {
-  if (woken !== null && woken.charge.state !== 'succeeded')
-    return { do: isUnderWay(woken, method_id) ? 'wait' : 'end' };
+  if (woken !== null && woken.charge.state !== 'succeeded') {
+    if (isUnderWay(woken, method_id)) return { do: 'wait' };
+    // Tried meanwhile with another card, which was the default at its turn, it waits for its retry again.
+    const isStill = isToBeWoken(woken, method_id, policy);
+    return isStill ? { do: 'wake', charge: woken.charge } : { do: 'end' };
+  }
   const next = waiting.find((context) => isToBeWoken(context, method_id, policy));
   return next === undefined ? { do: 'end' } : { do: 'wake', charge: next.charge };
 }
@@ -40,7 +48,8 @@ function isUnderWay(context: ChargeContext, method_id: string): boolean {
   if (charge.close_requested_at !== null || charge.state === 'needs_review' || charge.state === 'pending')
     return false;
   if (openAttemptOf(context) !== null) return true;
-  return context.method.id === method_id && !isTried(context) && waits(context) && charge.due_at !== null;
+  const isDue = charge.due_at !== null && charge.due_at.getTime() <= context.now.getTime() + HELD_UP_MS;
+  return context.method.id === method_id && !isTried(context) && waits(context) && isDue;
 }
 
 /** It names the card that was renewed, or follows the customer whose default the card now is. */

@@ -30,10 +30,10 @@ export async function requestClose(
   return rows.map((row) => row.id);
 }
 
-export type Settledness = Pick<Rows['charge'], 'id' | 'state'>;
+export type Settledness = Pick<Rows['charge'], 'id' | 'state' | 'close_requested_at'>;
 
-/** Only the state, for a caller that decides whether the charge may still be cancelled. */
+/** Only how it stands, for a caller that decides whether the charge may still be cancelled. */
 export async function readChargeState(sql: Sql, id: string): Promise<Settledness | null> {
-  const rows = await sql<Settledness[]>`select id, state from charges where id = ${id}`;
+  const rows = await sql<Settledness[]>`select id, state, close_requested_at from charges where id = ${id}`;
   return rows[0] ?? null;
 }

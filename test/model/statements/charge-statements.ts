@@ -87,11 +87,13 @@ export const chargeStatements: readonly Modelled[] = [
   },
   {
     name: 'readChargeState',
-    marker: 'select id, state from charges where id = ?',
+    marker: 'select id, state, close_requested_at from charges where id = ?',
     arity: 1,
     run: (tables, [id]) => {
       const charge = tables.rows.charge.get(id as string);
-      return charge === undefined ? [] : [{ id, state: charge.state }];
+      if (charge === undefined) return [];
+      const { state, close_requested_at } = charge;
+      return [{ id, state, close_requested_at }];
     },
   },
 ];

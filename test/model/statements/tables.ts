@@ -98,6 +98,8 @@ export type Tables = State & {
   insert<K extends ModelledKind>(kind: K, row: Rows[K]): void;
   /** Replaces a charge's attempts, with the guards of `charge_attempts`. */
   writeAttempts(charge_id: string, attempts: readonly AttemptRow[]): void;
+  /** When a loss was noted first; no loss takes it away. */
+  noticed_at: Date | null;
   /** Notes a loss, as `note_loss()` does; true if it is news. */
   noteLoss(seen_at: Date | null, stops: boolean): boolean;
   setMethod(id: string, patch: Partial<Method>): void;
@@ -181,6 +183,7 @@ export function createTables(options: TablesOptions): Tables {
   let drawn = 1;
   const tables: Tables = {
     ...emptyState(),
+    noticed_at: null,
     violate,
     without,
     ...{ woken: options.woken, count: options.count },
@@ -263,6 +266,7 @@ function noteLoss(
 ): boolean {
   if (seen_at !== null && tables.lost_at !== null && tables.lost_at >= seen_at) return false;
   tables.lost_at = tables.now();
+  tables.noticed_at ??= tables.lost_at;
   if (!stops) return true;
   tables.withdrawals_due = true;
   tables.paused_at ??= tables.now();

@@ -8,7 +8,7 @@ import {
 
 /** The oldest is `pi_1`. */
 function listed(...oldestFirst: readonly PaymentIntentStatus[]) {
-  return oldestFirst.map((status, index) => ({ id: `pi_${index + 1}`, status }));
+  return oldestFirst.map((status, index) => ({ id: `pi_${index + 1}`, status, latest_charge: null }));
 }
 
 function chosen(...oldestFirst: readonly PaymentIntentStatus[]): string | null {
@@ -22,6 +22,14 @@ describe('of the PaymentIntents under one mark', () => {
     expect(chosen('canceled', 'requires_payment_method', 'requires_payment_method')).toBe('pi_2');
     expect(chooseMarked(listed('canceled'))).toEqual({ choice: 'none' });
     expect(chooseMarked([])).toEqual({ choice: 'none' });
+  });
+
+  test('one that was tried comes before an older one that was not: only one is ever confirmed', () => {
+    const [one, ...others] = listed('requires_payment_method', 'requires_payment_method', 'requires_action');
+    const [tried] = others.map((intent) => ({ ...intent, latest_charge: 'ch_declined' }));
+    if (one === undefined || tried === undefined) throw new Error('nothing is listed');
+    expect(chooseMarked([one, tried])).toMatchObject({ choice: 'one', intent: { id: 'pi_2' } });
+    expect(chosen('requires_payment_method', 'requires_payment_method', 'requires_action')).toBe('pi_3');
   });
 
   test.each(['succeeded', 'processing'] as const)('one that is %s comes before any other', (status) => {
