@@ -200,4 +200,15 @@ export const binding: readonly Mutation[] = [
     ],
     check: integration(LATER_USE, 'a bound one that shows it before a retry is noted'),
   },
+  {
+    name: 'of several unpaid PaymentIntents the oldest is bound, though another was tried',
+    edits: [
+      {
+        file: 'src/domain/charge/marked-intents.ts',
+        find: 'paid[0] ?? challenged ?? tried ?? alive[0]',
+        replace: 'paid[0] ?? challenged ?? alive[0] ?? tried',
+      },
+    ],
+    check: unit('domain/marked-intents', 'one that was tried comes before an older one'),
+  },
 ];

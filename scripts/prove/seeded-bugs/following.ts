@@ -275,4 +275,15 @@ export const following: readonly Mutation[] = [
     ],
     check: integration('methods/saved-card', 'the declined card is not offered again'),
   },
+  {
+    name: 'a waking waits for a bill that was tried with another card meanwhile',
+    edits: [
+      {
+        file: 'src/domain/charge/waking.ts',
+        find: 'charge.due_at !== null && charge.due_at.getTime() <= context.now.getTime() + HELD_UP_MS;',
+        replace: 'charge.due_at !== null && charge.due_at.getTime() <= Infinity + HELD_UP_MS;',
+      },
+    ],
+    check: unit('domain/waking', 'is that one again, which was tried with another card'),
+  },
 ];

@@ -60,6 +60,17 @@ export const withdrawals: readonly Mutation[] = [
     check: integration('charge/withdrawals', 'what is on the wire is named'),
   },
   {
+    name: 'a cancel that found nothing to close is acknowledged as if it had',
+    edits: [
+      {
+        file: 'src/billing/charge/cancel-charge.ts',
+        find: "if (charge.close_requested_at !== null) return { outcome: 'requested' };",
+        replace: "return { outcome: 'requested' };",
+      },
+    ],
+    check: integration('charge/withdrawals', 'a cancel between whose two looks'),
+  },
+  {
     name: 'a revocation leaves charges under review alone',
     edits: [
       {

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/billing/advance.ts';
+import { cancelCharge } from '../../../src/billing/charge/cancel-charge.ts';
 import { requestCharge } from '../../../src/billing/charge/request-charge.ts';
 import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import { stopCustomer } from '../../../src/billing/customer/stop-customer.ts';
@@ -36,12 +37,12 @@ async function toBeSentAgain(customer: SavedCustomer): Promise<string> {
   return charge;
 }
 
-function request(customer: SavedCustomer) {
+function request(customer: SavedCustomer, id = randomId('chg')) {
   const key = randomUUID();
   return requestCharge(
     world.deps,
     {
-      id: randomId('chg'),
+      id,
       customer_id: customer.customer_id,
       payment_method_id: null,
       amount_minor: 1_250,
@@ -156,6 +157,25 @@ test('what is on the wire is named though its sender has given up and gave its l
   expect(await world.ledger(charge)).toMatchObject([{ successes: 1 }]);
   expect((await world.read(charge)).charge.state).toBe('succeeded');
   expect(await listInFlight(world.tables, 'consent', customer.consent_id)).toEqual([]);
+});
+
+test('a cancel between whose two looks the charge is taken in again closes it, and does not only say so', async () => {
+  const customer = await world.customer('pm_card_visa');
+  const id = randomId('chg');
+  let looks = 0;
+  const sql = new Proxy(world.sql, {
+    apply: (query, itself, given) => {
+      looks += 1;
+      const asked = Reflect.apply(query, itself, given);
+      return looks > 1 ? asked : asked.then(async (rows: unknown) => request(customer, id).then(() => rows));
+    },
+  });
+
+  expect(await cancelCharge({ ...world.deps, sql }, id, 'key_test')).toEqual({ outcome: 'requested' });
+
+  await world.work();
+  expect((await world.read(id)).charge.state).toBe('canceled');
+  expect(await world.ledger(id)).toEqual([]);
 });
 
 test('a charge that is taken in beside a revocation is refused or closed, and never paid', async () => {
