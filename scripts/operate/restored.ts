@@ -8,10 +8,10 @@
 import { parseArgs } from 'node:util';
 import type { Database } from '../../src/store/postgres/database.ts';
 import { readNow } from '../../src/store/postgres/instance.ts';
-import { noteRestored } from '../../src/store/postgres/loss.ts';
 import { readCharging } from '../../src/store/work/charging.ts';
 import { knowDatabase } from '../../src/store/work/database-identity.ts';
 import type { OperatorWord } from '../../src/store/work/operator-actions.ts';
+import { noteRestored } from '../../src/store/work/restored.ts';
 import {
   misused,
   type Print,

@@ -12,9 +12,7 @@ const LATER_USE = 'binding/later-use-forgotten';
 export const binding: readonly Mutation[] = [
   {
     name: 'the oldest is bound, whichever has the money',
-    edits: [
-      { file: MARKED, find: 'const intent = paid[0] ?? alive', replace: 'const intent = alive[0] ?? alive' },
-    ],
+    edits: [{ file: MARKED, find: 'const intent = paid[0] ??', replace: 'const intent = alive[0] ??' }],
     check: integration(RIGHT, 'the paid one is bound, though an older one waits'),
   },
   {

@@ -104,8 +104,8 @@ export const following: readonly Mutation[] = [
     edits: [
       {
         file: WAKING,
-        find: "woken.charge.state !== 'succeeded')\n    return { do: isUnderWay(woken, method_id) ? 'wait' : 'end' };",
-        replace: "isUnderWay(woken, method_id)) return { do: 'wait' };",
+        find: "return isStill ? { do: 'wake', charge: woken.charge } : { do: 'end' };",
+        replace: "if (isStill) return { do: 'wake', charge: woken.charge };",
       },
     ],
     check: integration('methods/waking', 'is tried on the next bill only after it has paid one'),
@@ -115,8 +115,8 @@ export const following: readonly Mutation[] = [
     edits: [
       {
         file: WAKING,
-        find: "isUnderWay(woken, method_id) ? 'wait' : 'end'",
-        replace: "isUnderWay(woken, method_id) ? 'end' : 'end'",
+        find: "if (isUnderWay(woken, method_id)) return { do: 'wait' };",
+        replace: "if (isUnderWay(woken, method_id)) return { do: 'end' };",
       },
       {
         file: WAKING,

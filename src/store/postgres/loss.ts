@@ -1,5 +1,4 @@
 /** Notes that rows may be missing that Stripe knows (docs/protocol.md, 2.9). */
-import { type OperatorWord, wroteAction } from '../work/operator-actions.ts';
 import type { Sql } from './database.ts';
 
 /** Who saw the loss, as the instance row, the break and the log name it. */
@@ -38,21 +37,8 @@ export async function noteLoss(sql: Sql, sighting: Sighting): Promise<NotedLoss 
   return noted[0]?.is_news === true ? readLoss(sql) : null;
 }
 
-/** Notes the loss that an operator reports, with their word; charging goes off. `since`: where the span begins, if known. */
-export async function noteRestored(
-  sql: Sql,
-  since: Date | null,
-  word: OperatorWord,
-): Promise<NotedLoss | null> {
-  const action = { verb: 'restored', entity: 'instance', entity_id: 'rows' } as const;
-  await sql`
-    with noted as materialized (select note_loss('restored', null, ${since}::timestamptz, true)
-    ), said as (${wroteAction(sql, 'noted', action, word)})
-    select from noted`;
-  return readLoss(sql);
-}
-
-async function readLoss(sql: Sql): Promise<NotedLoss | null> {
+/** The newest loss; null if there was none. */
+export async function readLoss(sql: Sql): Promise<NotedLoss | null> {
   const rows = await sql<NotedLoss[]>`
     select lost_at as noted_at, lost_from as "from", lost_cause as cause from instance`;
   return rows[0] ?? null;

@@ -183,10 +183,7 @@ export function createTables(options: TablesOptions): Tables {
   let drawn = 1;
   const tables: Tables = {
     ...emptyState(),
-    noticed_at: null,
-    violate,
-    without,
-    ...{ woken: options.woken, count: options.count },
+    ...{ noticed_at: null, violate, without, woken: options.woken, count: options.count },
     now: clockOf(options),
     charge: (id = options.main) => {
       const charge = tables.rows.charge.get(id);
