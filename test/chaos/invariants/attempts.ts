@@ -82,14 +82,18 @@ export const keysMeanOneThing: Invariant = ({ requests, lost, two_creates }) => 
   ];
 };
 
-/** I-11: no PaymentIntent is confirmed except the one that is bound to its charge. */
-export const onlyBoundConfirmed: Invariant = ({ charges, requests, lost }) => {
+/**
+ * I-11: no PaymentIntent is confirmed except the one that is bound to its charge. What had been cancelled for a charge is not
+ * bound to it again once its row was lost.
+ */
+export const onlyBoundConfirmed: Invariant = ({ charges, requests, lost, ledger }) => {
+  const canceled = new Set(ledger.filter(({ status }) => status === 'canceled').map(({ id }) => id));
   const bound = new Map(charges.map((charge) => [charge.id, charge.stripe_payment_intent_id]));
   return requests.filter(isOurs).flatMap((request) => {
     const intent = CONFIRM.exec(request.path)?.[1];
     const row = parseKey(request.idempotency_key)?.row;
     if (intent === undefined || row === undefined || bound.get(row) === intent) return [];
-    if (lost !== null && !bound.has(row)) return [];
+    if (lost !== null && (!bound.has(row) || canceled.has(intent))) return [];
     return [{ harm: 'broken', subject: row, text: `${intent} was confirmed, ${bound.get(row)} is bound` }];
   });
 };

@@ -199,3 +199,17 @@ test('what was written before commits were lost may be missing, and what came la
     'I-28',
   ]);
 });
+
+test('what was confirmed and cancelled before its row was lost need not be bound again, and what still lives must', () => {
+  const sound = soundEvidence();
+  const charges = sound.charges.map((charge) => ({ ...charge, stripe_payment_intent_id: 'pi_new' }));
+  const invariants = (status: string, lost: Evidence['lost']) => {
+    const ledger = sound.ledger.map((intent) => ({ ...intent, status }));
+    return judge({ ...sound, charges, ledger, lost }).map(({ invariant }) => invariant);
+  };
+  const lost = { at_ms: at(100).getTime(), left: new Set<string>() };
+
+  expect(invariants('canceled', lost)).not.toContain('I-11');
+  expect(invariants('canceled', null)).toContain('I-11');
+  expect(invariants('requires_payment_method', lost)).toContain('I-11');
+});
