@@ -69,11 +69,13 @@ function forbids(one: Withdrawal, acked_ms: number, { charge, attempt, method, r
 }
 
 function mayArrive(
-  { kind, in_flight }: Withdrawal,
+  { kind, in_flight, lifted_ms }: Withdrawal,
   acked_ms: number,
   { key, charge, attempt }: Confirm,
 ): boolean {
-  if (attempt !== null && attempt.sent_at.getTime() > acked_ms) return false;
+  // The row knows its newest sending only: one after charging went on again says nothing of those before.
+  const sent_ms = attempt?.sent_at.getTime() ?? 0;
+  if (sent_ms > acked_ms && (lifted_ms === null || sent_ms < lifted_ms)) return false;
   return in_flight.includes(kind === 'switch' ? key : charge.id);
 }
 

@@ -136,6 +136,15 @@ test('what a withdrawal named may still arrive, and what is lifted is permitted'
   const late = sound.requests.map((request) => ({ ...request, replayed: true, at_ms: at(90).getTime() }));
   expect(judge({ ...sound, requests: [...sound.requests, ...late] })).toEqual([]);
   expect(judge({ ...sound, withdrawals: lifted })).toEqual([]);
+  const key = sound.attempts[0]?.idempotency_key ?? '';
+  const later = changed(sound.withdrawals, 1, {
+    ...early,
+    kind: 'switch',
+    in_flight: [key],
+    lifted_ms: at(3).getTime(),
+  });
+  const again = changed(sound.attempts, 0, { sent_at: at(4) });
+  expect(judge({ ...sound, attempts: again, withdrawals: later })).toEqual([]);
 });
 
 test('while another default is asked for and not answered, both may be named, and so may the card that the page shows', () => {
