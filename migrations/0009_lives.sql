@@ -1,8 +1,9 @@
 -- A revision never comes again (docs/protocol.md, 5.5). Where the last commits are lost, a count goes on from before
 -- them, and who read the lost life of a row would find its number there once more, on a row that it says nothing of. So each
--- change draws how far it counts on, also the first: a row that was lost whole is born anew.
+-- change draws how far it counts on, also the first: a row that was lost whole is born anew. Not farther than this, for a row
+-- that waits may change every two seconds for months before an integer is used up.
 create function next_revision(p_revision int) returns int language sql volatile as $$
-  select p_revision + 1 + floor(random() * 65536)::int
+  select p_revision + 1 + floor(random() * 1024)::int
 $$;
 --> statement-breakpoint
 create function draw_revision() returns trigger language plpgsql as $$

@@ -140,8 +140,7 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
 
 /**
  * Whether these attempts may be sent again now, and under this lease: asked like an opening, because what was allowed
- * then may be withdrawn since (docs/protocol.md, 3.6). True notes the lease, by which a withdrawal names what may still
- * arrive.
+ * then may be withdrawn since (docs/protocol.md, 3.6). True notes the lease and the time.
  */
 export async function permitResendings(sql: Sql, resendings: readonly Resending[]): Promise<boolean[]> {
   const rows = await sql<{ charge_id: string }[]>`

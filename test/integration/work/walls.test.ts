@@ -50,7 +50,7 @@ describe.each([
 
   test(`no revision comes again once it was lost (${table})`, async () => {
     const lives = [];
-    for (let life = 0; life < 3; life += 1) lives.push(await lostRevision(table));
+    for (let life = 0; life < 6; life += 1) lives.push(await lostRevision(table));
     const [{ before, after } = { before: 0, after: 0 }] = lives;
     expect(after).toBeGreaterThan(before);
     expect(new Set(lives.map((one) => one.after)).size).toBeGreaterThan(1);
