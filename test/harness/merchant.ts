@@ -30,7 +30,15 @@ export function merchantOf(world: World) {
     /** A customer with this address. */
     async customer(email: string, name = 'Robin'): Promise<string> {
       const id = randomId('cst');
-      const row = { id, reference: null, email, name, locale: null, stripe_customer_id: null };
+      const row = {
+        id,
+        reference: null,
+        email,
+        name,
+        locale: null,
+        time_zone: null,
+        stripe_customer_id: null,
+      };
       const taken = await requestCustomer(deps, row, null, CALLER);
       expect(taken.outcome).toBe('created');
       return id;

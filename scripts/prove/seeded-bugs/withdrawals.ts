@@ -4,6 +4,7 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
 const PERMISSION = 'migrations/0003_permission.sql';
+const MONTHS = 'migrations/0010_time_zone.sql';
 const SENDING = 'migrations/0007_method_of_the_day.sql';
 
 export const withdrawals: readonly Mutation[] = [
@@ -126,12 +127,22 @@ export const withdrawals: readonly Mutation[] = [
     check: integration('charge/protocol-consents', 'covers as many charges as it says'),
   },
   {
+    name: "a customer's months begin in Greenwich",
+    edits: [{ file: MONTHS, find: "coalesce(c.time_zone, 'UTC') as zone", replace: "'UTC' as zone" }],
+    check: integration('charge/protocol-consents', 'covers the month where the customer lives'),
+  },
+  {
+    name: 'a customer lives where this database knows no clock',
+    edits: [{ file: MONTHS, find: 'return false;', replace: 'return true;' }],
+    check: integration('api/api-customers', 'in a time zone that only this Node knows is refused'),
+  },
+  {
     name: 'a month under a consent counts the day of asking',
     edits: [
       {
-        file: PERMISSION,
-        find: "date_trunc('month', coalesce(c.scheduled_for, c.created_at), 'UTC')",
-        replace: "date_trunc('month', c.created_at, 'UTC')",
+        file: MONTHS,
+        find: "date_trunc('month', coalesce(c.scheduled_for, c.created_at), u.zone)",
+        replace: "date_trunc('month', c.created_at, u.zone)",
       },
     ],
     check: integration('charge/protocol-consents', 'covers the sum of a calendar month'),

@@ -12,6 +12,7 @@ import { fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
 import { customer, newCustomer, stoppedCustomer } from '../schemas/customer.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
+import { NO_TIME_ZONE } from '../schemas/text.ts';
 import { customerView } from '../views/customer.ts';
 
 /** Who is charged. */
@@ -43,6 +44,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
         email: body.email,
         name: body.name ?? null,
         locale: body.locale ?? null,
+        time_zone: body.time_zone ?? null,
         stripe_customer_id: body.stripe_customer_id ?? null,
       };
       const taken = await requestCustomer(deps, wanted, keyed, callerOf(request));
@@ -60,6 +62,9 @@ function postCustomer(app: Api, deps: AppDependencies): void {
           const { existing } = taken;
           if (taken.refusal === 'stripe_customer_held') {
             throw fieldProblem('stripe_customer_id', 'belongs to another customer', 'conflict', existing);
+          }
+          if (taken.refusal === 'time_zone_unknown') {
+            throw fieldProblem('time_zone', NO_TIME_ZONE);
           }
           return reply.code(200).send(customerView(found(await readCustomer(deps.tables, existing ?? ''))));
         }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, line, locale } from './text.ts';
+import { email, line, locale, timeZone } from './text.ts';
 import { timestamp } from './time.ts';
 
 export const newCustomer = z
@@ -8,6 +8,7 @@ export const newCustomer = z
     email,
     name: line(200).optional(),
     locale: locale.optional(),
+    time_zone: timeZone.optional(),
     stripe_customer_id: z
       .string()
       .regex(/^cus_[A-Za-z0-9]{1,100}$/, { error: 'must be a Stripe customer id' })
@@ -23,6 +24,7 @@ export const customer = z
     email: z.string(),
     name: z.string().nullable(),
     locale: z.string().nullable(),
+    time_zone: z.string().nullable(),
     stripe_customer_id: z.string().nullable(),
     default_payment_method: z.string().nullable(),
     stopped_at: timestamp.nullable(),

@@ -40,6 +40,12 @@ export const email = z
 /** A BCP 47 language tag, as dates and amounts are formatted by. */
 export const locale = z.string().max(35).refine(isLocale, 'must be a BCP 47 language tag');
 
+/** What is answered to any other; also to a name that the database, which counts by it, does not know. */
+export const NO_TIME_ZONE = 'must be a time zone by its IANA name, like Europe/Berlin';
+
+/** An IANA time zone. */
+export const timeZone = z.string().max(64).refine(isTimeZone, NO_TIME_ZONE);
+
 /** Where a browser is sent. */
 export function webAddress(options: { readonly httpsOnly: boolean }) {
   return z
@@ -75,6 +81,17 @@ function isFit(text: string): boolean {
 function isLocale(text: string): boolean {
   try {
     return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    // Offsets are no names: they know no summer.
+    return (
+      /^[a-z]/i.test(text) && Intl.DateTimeFormat('en', { timeZone: text }) instanceof Intl.DateTimeFormat
+    );
   } catch {
     return false;
   }

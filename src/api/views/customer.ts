@@ -10,6 +10,7 @@ export function customerView(row: CustomerRow): CustomerView {
     email: row.email,
     name: row.name,
     locale: row.locale,
+    time_zone: row.time_zone,
     stripe_customer_id: row.stripe_customer_id,
     default_payment_method: row.default_payment_method_id,
     stopped_at: row.stopped_at?.toISOString() ?? null,

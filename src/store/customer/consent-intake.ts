@@ -20,7 +20,7 @@ export type NewConsent = {
 export type ConsentLimits = {
   readonly until: Date | null;
   readonly max_charges: number | null;
-  /** For each charge, or for those of a calendar month (UTC) together. */
+  /** For each charge, or for those of a calendar month in the customer's time zone together. */
   readonly max_amount: {
     readonly amount_minor: number;
     readonly currency: string;

@@ -11,12 +11,17 @@ export type RequestedCustomer = {
   readonly email: string;
   readonly name: string | null;
   readonly locale: string | null;
+  /** An IANA name: where the customer's months begin. */
+  readonly time_zone: string | null;
   /** Given when the customer exists at Stripe: then the row owes nothing there. */
   readonly stripe_customer_id: string | null;
 };
 
-/** `reference_held`: it exists already, `existing` is its id. `stripe_customer_held`: another has that id. */
-export type CustomerRefusal = 'reference_held' | 'stripe_customer_held';
+/**
+ * `reference_held`: it exists already, `existing` is its id. `stripe_customer_held`: another has that id.
+ * `time_zone_unknown`: to the database, which is to count by it.
+ */
+export type CustomerRefusal = 'reference_held' | 'stripe_customer_held' | 'time_zone_unknown';
 
 /**
  * Creates a customer, due at once unless bound already, with the idempotency key in the same statement. A taken
@@ -36,17 +41,20 @@ export function insertCustomer(
                 where stripe_customer_id = ${customer.stripe_customer_id}::text) as by_stripe
       ), verdict as (
         select case when by_reference is not null then 'reference_held'
-                    when by_stripe is not null then 'stripe_customer_held' end as refusal,
+                    when by_stripe is not null then 'stripe_customer_held'
+                    when not is_time_zone(coalesce(${customer.time_zone}::text, 'UTC')) then 'time_zone_unknown'
+               end as refusal,
                coalesce(by_reference, by_stripe) as existing
         from held
       ), created as (
-        insert into customers (id, state, due_at, reference, email, name, locale, stripe_customer_id,
+        insert into customers (id, state, due_at, reference, email, name, locale, time_zone, stripe_customer_id,
                                cause, cause_reference)
         select ${customer.id},
                case when ${customer.stripe_customer_id}::text is null then 'queued' else 'bound' end,
                case when ${customer.stripe_customer_id}::text is null then dc_now() end,
                ${customer.reference}::text, ${customer.email}, ${customer.name}::text,
-               ${customer.locale}::text, ${customer.stripe_customer_id}::text, 'api', ${cause_reference}
+               ${customer.locale}::text, ${customer.time_zone}::text, ${customer.stripe_customer_id}::text,
+               'api', ${cause_reference}
         from verdict where refusal is null and not exists (select from prior)
         on conflict do nothing
         returning *

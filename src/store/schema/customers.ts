@@ -11,6 +11,8 @@ export const customers = pgTable(
     email: text('email').notNull(),
     name: text('name'),
     locale: text('locale'),
+    /** An IANA name that this database knows; UTC without one. */
+    time_zone: text('time_zone'),
     stripe_customer_id: text('stripe_customer_id').unique('customers_stripe_customer_id_key'),
     default_payment_method_id: text('default_payment_method_id'),
     create_number: integer('create_number').notNull().default(1),

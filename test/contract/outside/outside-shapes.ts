@@ -21,6 +21,7 @@ export const customerShape = z.strictObject({
   email: z.string(),
   name: z.string().nullable(),
   locale: z.string().nullable(),
+  time_zone: z.string().nullable(),
   stripe_customer_id: id('cus').nullable(),
   default_payment_method: id('pm').nullable(),
   stopped_at: time.nullable(),

@@ -1,6 +1,8 @@
 /** Customers by the API. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomId } from '../../../src/platform/ids.ts';
+import { insertCustomer } from '../../../src/store/customer/customer-intake.ts';
 import { type ApiWorld, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;
@@ -13,7 +15,8 @@ afterAll(() => api.close());
 describe('a customer', () => {
   test('is created with all that is known, and owed to Stripe', async () => {
     const reference = randomUUID();
-    const body = { reference, email: 'robin@example.test', name: 'Robin', locale: 'de-DE' };
+    const time_zone = 'Europe/Berlin';
+    const body = { reference, email: 'robin@example.test', name: 'Robin', locale: 'de-DE', time_zone };
     const answer = await api.post('/v1/customers', body, { key: null });
 
     expect(answer.status).toBe(201);
@@ -60,6 +63,34 @@ describe('a customer', () => {
     expect(again).toMatchObject({ status: 201, body: { id: first.body.id } });
     expect(again.headers['idempotent-replayed']).toBe('true');
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_mismatch' } });
+  });
+
+  test.each(['Berlin', 'Europe/Atlantis', '+02:00', 'CEST0', ''])(
+    'lives in no time zone %j',
+    async (time_zone) => {
+      const answer = await api.post('/v1/customers', { email: 'robin@example.test', time_zone });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+      expect(answer.body.errors).toEqual([
+        { path: 'time_zone', message: 'must be a time zone by its IANA name, like Europe/Berlin' },
+      ]);
+    },
+  );
+
+  test('in a time zone that only this Node knows is refused: the database counts by it', async () => {
+    const wanted = { reference: null, email: 'robin@example.test', name: null, locale: null };
+    const stripe_customer_id = null;
+    const id = randomId('cst');
+    const customer = { ...wanted, id, stripe_customer_id, time_zone: 'Europe/Atlantis' };
+    const taken = await insertCustomer(api.world.sql, customer, null, 'key_test');
+    expect(taken).toMatchObject({ outcome: 'refused', refusal: 'time_zone_unknown' });
+    expect(await api.world.sql`select 1 from customers where id = ${id}`).toEqual([]);
+  });
+
+  test('may live in every time zone that this Node knows: the database knows it too', async () => {
+    const names = Intl.supportedValuesOf('timeZone');
+    const known = await api.world
+      .sql`select name from unnest(${names}::text[]) name where is_time_zone(name)`;
+    expect(names.filter((name) => !known.some((row) => row.name === name))).toEqual([]);
   });
 
   test.each([

@@ -238,6 +238,18 @@ describe('a consent with limits', () => {
     expect(await asked(clock?.next, 50)).toMatchObject({ refusal: 'consent_exceeded' });
   });
 
+  test('covers the month where the customer lives: the last hours of a month in London belong to the next in Auckland', async () => {
+    const customer = await limited(max(1_000, 'month'));
+    await world.sql`update customers set time_zone = 'Pacific/Auckland' where id = ${customer.customer_id}`;
+    const [clock] = await world.sql`
+      select date_trunc('month', dc_now(), 'UTC') + interval '2 months' - interval '6 hours' as both,
+             date_trunc('month', dc_now(), 'UTC') + interval '2 months 3 days' as later,
+             date_trunc('month', dc_now(), 'UTC') + interval '1 month 3 days' as earlier`;
+    const asked = (scheduled_for: Date) => request(customer, { scheduled_for, amount_minor: 600 });
+    expect(outcomes([await asked(clock?.both), await asked(clock?.earlier)])).toEqual(['created', 'created']);
+    expect(await asked(clock?.later)).toMatchObject({ refusal: 'consent_exceeded' });
+  });
+
   test('ends at its time: nothing that is due later is taken in, and what waits then is closed unpaid', async () => {
     const customer = await world.customer('pm_card_visa');
     const [clock] =

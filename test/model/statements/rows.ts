@@ -33,6 +33,7 @@ const CUSTOMER: Rows['customer'] = {
   email: 'model@example.com',
   name: null,
   locale: 'en',
+  time_zone: null,
   stripe_customer_id: 'cus_model',
   default_payment_method_id: null,
   create_number: 1,
