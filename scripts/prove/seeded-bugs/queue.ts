@@ -146,6 +146,13 @@ export const queue: readonly Mutation[] = [
     check: integration('setup/setup-closing', 'cancels the SetupIntent and is told as expired'),
   },
   {
+    name: 'the claim after a lost one bears its number',
+    edits: [
+      { file: ROWS, find: 'else drawn_after(t.lease_number) end', replace: 'else t.lease_number + 1 end' },
+    ],
+    check: integration('charge/charge-statements', 'that was lost with its commit does not lend its number'),
+  },
+  {
     name: 'an exception brings a retry of days forward',
     edits: [
       {

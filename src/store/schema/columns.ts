@@ -23,7 +23,7 @@ export const obligation = () => ({
   id: text('id').primaryKey(),
   state: text('state').notNull(),
   version: integer('version').notNull().default(1),
-  revision: integer('revision').notNull().default(sql`next_revision(0)`),
+  revision: integer('revision').notNull().default(sql`drawn_after(0)`),
   due_at: at('due_at'),
   offer_number: integer('offer_number').notNull().default(0),
   offered_at: at('offered_at'),

@@ -89,7 +89,7 @@ export async function claimRows<K extends Kind>(
     )
     update ${table} t set
       claim_token = f.token,
-      lease_number = t.lease_number + case when f.held then 0 else 1 end,
+      lease_number = case when f.held then t.lease_number else drawn_after(t.lease_number) end,
       lease_until = clock_timestamp() + ${options.lease_ms} * interval '1 millisecond',
       offered_at = null
     from free f where t.id = f.id

@@ -77,34 +77,39 @@ async function stage(): Promise<Scene> {
   await store.sql`update charges set follows_customer = true where id = ${first.id}`;
   await store.sql`update customers set default_payment_method_id = ${method} where id = ${customer_id}`;
   const ids = [first.id, second, third];
-  await claimRows(
+  const claimed = await claimRows(
     store.sql,
     'charge',
     ids.map((id) => ({ id, token: randomUUID() })),
     LEASE,
   );
+  const held = (id: string) => {
+    const row = claimed.find((one) => one.id === id);
+    if (row === undefined) throw new Error(`${id} was not claimed`);
+    return { charge_id: id, lease_number: row.lease_number };
+  };
   const scene = {
     customer: customer_id,
     consent: consent_id,
     method,
     otherMethod,
-    toOpen: opening(first.id, first, method, null),
-    toSend: opening(second, first, method, null),
-    toPress: opening(third, first, method, `rec_${third}`),
+    toOpen: opening(held(first.id), first, method, null),
+    toSend: opening(held(second), first, method, null),
+    toPress: opening(held(third), first, method, `rec_${third}`),
   };
   expect((await charges.open(scene.toSend)).opened).toBe(true);
   return scene;
 }
 
 function opening(
-  charge_id: string,
+  { charge_id, lease_number }: { charge_id: string; lease_number: number },
   { consent_id }: SeededCharge,
   payment_method_id: string,
   recovery_id: string | null,
 ): AttemptOpening {
   return {
     charge_id,
-    lease_number: 1,
+    lease_number,
     payment_intent_id: `pi_${charge_id}`,
     cause: 'worker',
     cause_reference: 'test',
@@ -152,7 +157,7 @@ async function settle({ toSend }: Scene): Promise<void> {
 
 const resending = ({ toSend, method, consent }: Scene) => ({
   charge_id: toSend.charge_id,
-  lease_number: 1,
+  lease_number: toSend.lease_number,
   number: 1,
   payment_method_id: method,
   consent_id: consent,

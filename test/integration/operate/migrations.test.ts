@@ -40,7 +40,7 @@ async function databaseOfSchema(): Promise<Sql> {
     generateDrizzleJson(await schemaTables()),
   );
   // The functions that defaults call: each is the first statement of its migration.
-  const called = ['0000_baseline', '0009_lives'].map((name) => {
+  const called = ['0000_baseline', '0009_lives', '0011_leases'].map((name) => {
     const migration = readFileSync(new URL(`../../../migrations/${name}.sql`, import.meta.url), 'utf8');
     return migration.split('--> statement-breakpoint')[0] ?? '';
   });

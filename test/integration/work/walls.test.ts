@@ -79,11 +79,11 @@ async function lostRevision(table: string): Promise<{ before: number; after: num
 }
 
 test('nor does the first one: a row that was lost whole is born with another', async () => {
-  const rows = await run('select next_revision(0) as revision from generate_series(1, 4)');
+  const rows = await run('select drawn_after(0) as revision from generate_series(1, 4)');
   expect(new Set(rows.map(({ revision }) => revision)).size).toBeGreaterThan(1);
   const [{ drawn } = { drawn: 0 }] = await run(`
     select count(*)::int as drawn from information_schema.columns
-    where table_schema = current_schema() and column_name = 'revision' and column_default like 'next_revision(0)%'`);
+    where table_schema = current_schema() and column_name = 'revision' and column_default like 'drawn_after(0)%'`);
   expect(drawn).toBe(7);
 });
 

@@ -198,6 +198,7 @@ export function createTables(options: TablesOptions): Tables {
       if (old === undefined) throw new Error(`no ${kind} ${id}`);
       const row = Object.assign(copies[kind](old), patch);
       if (row.revision > old.revision) row.revision = ++drawn;
+      if (row.lease_number > old.lease_number) row.lease_number = ++drawn;
       // Leases, offers and due times change most often, and no guard concerns them.
       if (isGuarded(patch)) guard(tables, kind, old, row);
       if (kind === 'customer') oweWaking(tables, old as Rows['customer'], row as Rows['customer']);
