@@ -161,6 +161,22 @@ test('a press before any worker came leads to Checkout, and no SetupIntent is ma
   expect((await world.setup(id)).status).toBe('awaiting_customer');
 });
 
+test('a press before any worker came, after a create that was forgotten with its row, has a key of its own', async () => {
+  const { id, link } = await world.asked();
+  await work();
+  await world.api.world.sql.unsafe(`
+    set session_replication_role = replica;
+    update setups set state = 'queued', stripe_setup_intent_id = null, create_opened_at = null, due_at = dc_now()
+      where id = '${id}';
+    set session_replication_role = default`);
+  const browser = world.browser();
+
+  const checkout = await browser.press(await browser.get(link), 'accept');
+
+  expect(checkout.url).toContain('/c/pay/');
+  await expectHonestKeys(id);
+});
+
 test('Stripe not answering is told as such, keeps the agreement, and the next press goes on', async () => {
   const { id, browser, page } = await opened();
   await world.api.world.simulator.control.faults({
