@@ -4,8 +4,22 @@
  * is what the events of that call carry back as `request.idempotency_key` (docs/protocol.md, 16.1).
  */
 
-export const KEY_VERBS = ['create', 'confirm', 'cancel', 'expire', 'update', 'detach', 'refund'] as const;
+export const KEY_VERBS = [
+  'create',
+  'replace',
+  'confirm',
+  'cancel',
+  'expire',
+  'update',
+  'detach',
+  'refund',
+] as const;
 export type KeyVerb = (typeof KEY_VERBS)[number];
+
+/** Whether a write under this verb makes something. */
+export function creates(verb: KeyVerb): boolean {
+  return verb === 'create' || verb === 'replace';
+}
 
 /** The parts of a key: the row's public id (`chg_…`), the verb, and which writing of that verb (from 1). */
 export type KeyParts = { readonly row: string; readonly verb: KeyVerb; readonly n: number };

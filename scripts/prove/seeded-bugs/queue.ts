@@ -150,7 +150,7 @@ export const queue: readonly Mutation[] = [
     edits: [
       { file: ROWS, find: 'else drawn_after(t.lease_number) end', replace: 'else t.lease_number + 1 end' },
     ],
-    check: integration('charge/charge-statements', 'that was lost with its commit does not lend its number'),
+    check: integration('work/walls', 'nor does the number of a lease'),
   },
   {
     name: 'an exception brings a retry of days forward',

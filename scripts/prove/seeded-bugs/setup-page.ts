@@ -151,24 +151,12 @@ export const setupPage: readonly Mutation[] = [
     name: 'the Session is made under the SetupIntent’s key',
     edits: [
       {
-        file: 'src/store/setup/setups.ts',
-        find: 'create_number = create_number + 1, due_at',
-        replace: 'due_at',
+        file: 'src/domain/setup/setup-decisions.ts',
+        find: "session_instead_at === null ? 'create' : 'replace'",
+        replace: "session_instead_at === null ? 'create' : 'create'",
       },
     ],
     check: integration('setup/setup-page', 'is accepted on our page, saved on Stripe’s'),
-  },
-  {
-    name: 'the Session is made under the key of a SetupIntent that was forgotten',
-    edits: [
-      {
-        file: 'src/store/setup/setups.ts',
-        find: 'create_number = create_number + 1, due_at',
-        replace:
-          'create_number = create_number + case when stripe_setup_intent_id is null then 0 else 1 end, due_at',
-      },
-    ],
-    check: integration('setup/setup-page-switch', 'has a key of its own'),
   },
   {
     name: 'a cancel amid the switch forgets the Session on its way',

@@ -7,7 +7,7 @@ import type { FutureUsage } from '../../domain/charge/payment-snapshot.ts';
 import { setupMetadata } from '../../domain/keys.ts';
 import { EVENTS_WAIT_MS, isEventsRead, lookFirst } from '../../domain/loss.ts';
 import { resendInMs } from '../../domain/resend.ts';
-import { nextReadInMs, opensSession } from '../../domain/setup/setup-decisions.ts';
+import { createVerb, nextReadInMs, opensSession } from '../../domain/setup/setup-decisions.ts';
 import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { requestMark } from '../../platform/ids.ts';
@@ -44,7 +44,7 @@ export async function createForSetup(
     return wait(setup, EVENTS_WAIT_MS, 'events_unread');
   const made = await writeKeyed<'setup', Made>(deps, {
     row: setup,
-    verb: 'create',
+    verb: createVerb(setup),
     n: setup.create_number,
     step: 'setup.create',
     pause_ms: resendInMs(setup.create_opened_at, setup.now),

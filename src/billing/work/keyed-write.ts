@@ -16,7 +16,7 @@
  * keeps it, or rows were lost. After a loss the number stays: if the lost row had sent it within the day, Stripe still
  * answers with what it made.
  */
-import { buildKey, type KeyParts, type KeyVerb } from '../../domain/keys.ts';
+import { buildKey, creates, type KeyParts, type KeyVerb } from '../../domain/keys.ts';
 import type { LookFirst } from '../../domain/loss.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -73,7 +73,7 @@ export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sen
     case 'refused':
       // A refused create made nothing, unless its key is known with another body: an earlier release's, for example. The
       // object of a refused end may have ended by another's hand.
-      if (sending.key.verb === 'create' && verdict.code !== KEY_IN_USE)
+      if (creates(sending.key.verb) && verdict.code !== KEY_IN_USE)
         return { sent: 'spent', key, code: verdict.code };
       return lookAt(sending, key, verdict.code);
     default:

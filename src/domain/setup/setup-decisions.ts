@@ -5,6 +5,7 @@
 
 import type { PaymentError, SessionStatus, SetupSnapshot } from '../charge/payment-snapshot.ts';
 import { MINUTE_MS } from '../durations.ts';
+import type { KeyVerb } from '../keys.ts';
 import type { SetupState } from '../machines.ts';
 
 export const SETUP_ENDS = ['canceled', 'expired', 'failed'] as const;
@@ -156,6 +157,14 @@ type SetupObjects = {
 /** Whether its create makes a Checkout Session: because the merchant asked for one, or the customer pressed on our page. */
 export function opensSession(setup: Pick<SetupObjects, 'via' | 'session_instead_at'>): boolean {
   return setup.via === 'checkout' || setup.session_instead_at !== null;
+}
+
+/**
+ * What its create is called in a key. A Session that takes the place of a SetupIntent is another body than that one. The
+ * number cannot tell them apart: where rows were lost it counts anew, and Stripe remembers both.
+ */
+export function createVerb({ session_instead_at }: Pick<SetupObjects, 'session_instead_at'>): KeyVerb {
+  return session_instead_at === null ? 'create' : 'replace';
 }
 
 /** Whether something may exist at Stripe that the setup has not bound: a create was begun and not yet bound. */

@@ -78,15 +78,14 @@ export async function openSetupCreate(sql: Sql, lease: HeldLease): Promise<Opene
 
 /**
  * Writes down that a Checkout Session takes the place of the setup's SetupIntent, before we end that one: the next
- * worker goes on from there. The Session gets a create number of its own, also where we know of no SetupIntent, for a
- * life of this row that was lost may have made one; the SetupIntent's end gets the close number before the one that the
- * setup will close with: no key ever has two bodies. False when the lease is gone, the setup has a Session or accepts
- * none any more, or its first create is still open and must be resumed.
+ * worker goes on from there. The Session is made under a verb of its own (`createVerb`), and the SetupIntent's end gets the
+ * close number before the one that the setup will close with: no key ever has two bodies. False when the lease is gone,
+ * the setup has a Session or accepts none any more, or its first create is still open and must be resumed.
  */
 export async function openSessionInstead(sql: Sql, lease: HeldLease): Promise<boolean> {
   const rows = await sql`
     update setups set session_instead_at = dc_now(), create_opened_at = null, close_number = close_number + 1,
-      create_number = create_number + 1, due_at = dc_now(), revision = revision + 1
+      due_at = dc_now(), revision = revision + 1
     where id = ${lease.id} and lease_number = ${lease.lease_number}
       and via = 'elements' and session_instead_at is null and state in ('queued', 'awaiting_customer')
       and (stripe_setup_intent_id is not null or create_opened_at is null)

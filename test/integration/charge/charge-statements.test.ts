@@ -108,20 +108,6 @@ describe('a claim', () => {
     expect(await renewLeases(store.sql, 'charge', [stale], 60_000)).toEqual([]);
   });
 
-  test('that was lost with its commit does not lend its number to the next', async () => {
-    const { id } = await seedCharge(store.sql);
-    const server = await store.sql.reserve();
-    const numbers = new Set<number>();
-    for (let life = 0; life < 6; life += 1) {
-      await server`begin`;
-      const [row] = await claimRows(server, 'charge', [{ id, token: randomUUID() }], LEASE);
-      numbers.add(row?.lease_number ?? 0);
-      await server`rollback`;
-    }
-    server.release();
-    expect(numbers.size).toBeGreaterThan(1);
-  });
-
   test('does not see what is not due, and the dispatcher offers what is due once until it is stale', async () => {
     const { id } = await seedCharge(store.sql);
     await store.sql`update charges set due_at = dc_now() + interval '1 hour' where id = ${id}`;

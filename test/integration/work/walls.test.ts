@@ -1,6 +1,8 @@
 /** What the triggers hold for every kind of row alike, whoever writes: its machine, its timeline, and that history stays. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
+import { claimRows } from '../../../src/store/work/obligations.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 import { writeBaselineRows } from '../operate/baseline-rows.ts';
 
@@ -85,6 +87,20 @@ test('nor does the first one: a row that was lost whole is born with another', a
     select count(*)::int as drawn from information_schema.columns
     where table_schema = current_schema() and column_name = 'revision' and column_default like 'drawn_after(0)%'`);
   expect(drawn).toBe(7);
+});
+
+test('nor does the number of a lease, once its claim was lost', async () => {
+  const numbers = new Set<number>();
+  const server = await store.sql.reserve();
+  for (let life = 0; life < 6; life += 1) {
+    await server`begin`;
+    const claim = [{ id: 'chg_paid', token: randomUUID() }];
+    const [row] = await claimRows(server, 'charge', claim, { lease_ms: 60_000, due_only: false });
+    numbers.add(row?.lease_number ?? 0);
+    await server`rollback`;
+  }
+  server.release();
+  expect(numbers.size).toBeGreaterThan(1);
 });
 
 test('an attempt moves where its machine has an arrow, and its moves are on the timeline of its charge', async () => {
