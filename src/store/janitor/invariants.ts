@@ -112,7 +112,7 @@ const historyChecks: Partial<Record<DifferenceKind, Check>> = {
 
 const restingChecks: Partial<Record<DifferenceKind, Check>> = {
   two_live_recoveries: (sql, since) => sql`
-    select c.id as charge, c.id as entity, string_agg(r.id, ', ') as database
+    select c.id as charge, c.id as entity, string_agg(r.id, ', ' order by r.id) as database
     from recoveries r join charges c on c.id = r.charge_id where r.state = 'open' and ${touched(sql, since)}
     group by c.id having count(*) > 1`,
   recovery_completed_unpaid: (sql, since) => sql`
