@@ -24,6 +24,10 @@ const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
 /** I-24: a break is recorded only where somebody else had a hand in it, and none is left without an end. */
 export const breaksEnd: Invariant = ({ breaks, deeds, typed, two_creates }: Evidence) => {
   const explained = new Set(deeds.flatMap((deed) => LEADS_TO[deed] ?? []));
+  // Who looks for what a forgotten charge made finds the other program's copy, of another amount, alone or beside ours.
+  const isCopied = deeds.includes('foreign_payment') || deeds.includes('foreign_hold');
+  if (isCopied && deeds.includes('commits_lost'))
+    explained.add('amount_differs').add('several_payment_intents');
   // The older build parks what it cannot create, and what the other one made for it waits unbound.
   for (const kind of two_creates ? ['create_refused', 'orphan_left'] : []) explained.add(kind);
   return breaks.flatMap(({ kind, entity_id: subject, closed_by }) => {

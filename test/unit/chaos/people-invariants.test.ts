@@ -180,6 +180,19 @@ test('nor is it once a person has claimed it for a charge of its own', () => {
   );
 });
 
+test("another program's copy is what a look finds for a charge that was lost, and for no other", () => {
+  const breaks = ['amount_differs', 'several_payment_intents'].map((kind) => ({
+    kind,
+    entity_id: PAID,
+    closed_by: 'accept',
+  }));
+  const broken = (deeds: Evidence['deeds']) =>
+    judge({ ...soundEvidence(), deeds, breaks }).filter(({ invariant }) => invariant === 'I-24').length;
+  expect(broken(['foreign_payment', 'commits_lost'])).toBe(0);
+  expect(broken(['foreign_payment'])).toBe(2);
+  expect(broken(['commits_lost'])).toBe(2);
+});
+
 test('two builds may send two creates under one key, and no two confirms', () => {
   const sound = soundEvidence();
   const create = sound.requests.findIndex(({ idempotency_key }) => idempotency_key?.endsWith(':create:1'));
