@@ -144,6 +144,8 @@ export type Evidence = {
   readonly emails: ReadonlyMap<string, string>;
   /** Methods and consents to their customers. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Customers with a card on file whose agreement is not: it was pressed, and lost. */
+  readonly unagreed: ReadonlySet<string>;
   /** Charges to the methods that their recoveries saved. */
   readonly saved: readonly { readonly charge_id: string; readonly payment_method_id: string }[];
   readonly charges: readonly ChargeRow[];

@@ -113,11 +113,14 @@ async function readCharges(sql: Sql) {
   };
 }
 
-async function readMethods(sql: Sql): Promise<Pick<Evidence, 'owners' | 'saved'>> {
+async function readMethods(sql: Sql): Promise<Pick<Evidence, 'owners' | 'unagreed' | 'saved'>> {
   const owners = await sql<{ id: string; customer_id: string }[]>`
     select id, customer_id from payment_methods union all select id, customer_id from consents`;
+  const unagreed = await sql<{ customer_id: string }[]>`
+    select customer_id from payment_methods where detail = 'evidence_missing'`;
   return {
     owners: new Map(owners.map((row) => [row.id, row.customer_id])),
+    unagreed: new Set(unagreed.map((row) => row.customer_id)),
     saved: await rowsOf<Evidence['saved'][number]>(sql`
       select r.charge_id, s.payment_method_id from setups s join recoveries r on r.id = s.recovery_id
       where s.payment_method_id is not null`),

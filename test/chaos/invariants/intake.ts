@@ -36,8 +36,11 @@ const EARNED: Readonly<Record<string, readonly string[]>> = {
   payment_method_unusable: ['detachment'],
 };
 
-function isEarned({ withdrawals, owners }: Evidence, customer_id: string, refusal: Refusal): boolean {
+/** Also what follows where the customer's press on our page was lost: a card without an agreement is not charged. */
+function isEarned(evidence: Evidence, customer_id: string, refusal: Refusal): boolean {
+  const { withdrawals, owners, unagreed, lost } = evidence;
   const kinds = EARNED[refusal.code] ?? [];
+  if (lost !== null && kinds.includes('detachment') && unagreed.has(customer_id)) return true;
   return withdrawals.some(
     ({ kind, subject, asked_ms }) =>
       kinds.includes(kind) &&

@@ -193,6 +193,17 @@ test("another program's copy is what a look finds for a charge that was lost, an
   expect(broken(['commits_lost'])).toBe(2);
 });
 
+test('a card whose agreement was lost is rightly refused, and one whose was not is not', () => {
+  const sound = soundEvidence();
+  const refused = [{ status: 422, code: 'no_payment_method', at_ms: at(9).getTime() }];
+  const lost = { at_ms: at(1).getTime(), left: new Set<string>() };
+  const asked = changed(sound.asked, 0, { refused });
+  const verdict = (unagreed: string[]) =>
+    judge({ ...sound, asked, lost, unagreed: new Set(unagreed) }).map(({ invariant }) => invariant);
+  expect(verdict(['cst_1'])).not.toContain('I-5');
+  expect(verdict(['cst_2'])).toContain('I-5');
+});
+
 test('two builds may send two creates under one key, and no two confirms', () => {
   const sound = soundEvidence();
   const create = sound.requests.findIndex(({ idempotency_key }) => idempotency_key?.endsWith(':create:1'));

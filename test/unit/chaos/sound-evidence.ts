@@ -219,6 +219,7 @@ export function soundEvidence(): Evidence {
       ['pm_1', 'cst_1'],
       ['cns_1', 'cst_1'],
     ]),
+    unagreed: new Set(),
     saved: [{ charge_id: PAID, payment_method_id: 'pm_2' }],
     emails: new Map([['cst_1', 'robin@chaos.example.test']]),
     charges,
