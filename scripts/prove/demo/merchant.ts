@@ -1,6 +1,7 @@
 /**
  * The merchant's side of the demo: what any company's program would do, through the public HTTP API alone.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 
 export type Merchant = {
   /** Sends JSON and returns the body. Throws on any unexpected status. */
@@ -9,13 +10,14 @@ export type Merchant = {
 };
 
 const DEADLINE_MS = 45_000;
-/** If the API refuses for load, we try again. */
-const TRIES_MAX = 6;
+/** If the API turns us away for load, we come again when it says, for as long as this. */
+const PATIENCE_MS = 120_000;
 
 /** A client of the API with its key. */
 export function merchantAt(api_url: string, api_key: string): Merchant {
   async function call(path: string, init: RequestInit): Promise<unknown> {
-    for (let attempt = 1; ; attempt += 1) {
+    const end_ms = performance.now() + PATIENCE_MS;
+    for (;;) {
       const response = await fetch(`${api_url}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${api_key}`, ...init.headers },
@@ -24,9 +26,9 @@ export function merchantAt(api_url: string, api_key: string): Merchant {
       const text = await response.text();
       if (response.ok) return JSON.parse(text);
       const isBusy = response.status === 503 || response.status === 429;
-      if (!isBusy || attempt >= TRIES_MAX)
+      if (!isBusy || performance.now() > end_ms)
         throw new Error(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 250 * attempt));
+      await wait(1_000 * Number(response.headers.get('retry-after') ?? 1));
     }
   }
   return {

@@ -74,17 +74,26 @@ describe('a link', () => {
   test('that was superseded still brings a fresh mail, at most once an hour', async () => {
     const { id, link, email } = await waiting(world, ['authentication_required']);
     await world.call('POST', `/v1/charges/${id}/recovery/resend`);
-    const seen = () => mailsTo(world, email);
-    await eventually(seen, ({ length }) => length === 2);
+    const sent = async (mails: number) => {
+      const rows = await world.sql`
+        select m.state from messages m join recoveries r on r.id = m.recovery_id where r.charge_id = ${id}`;
+      // Whoever asks is answered once the mail is owed, so a mail too many would be here before it is sent.
+      expect(rows).toHaveLength(mails);
+      return eventually(
+        () => mailsTo(world, email),
+        ({ length }) => length >= mails,
+      );
+    };
+    await sent(2);
     const ask404 = async () => openBrowser().press(await openBrowser().open(link), 'fresh-mail');
-    await ask404();
-    await world.advance(3_700);
-    await ask404();
-    await ask404();
-    const [newest] = await eventually(seen, ({ length }) => length === 3);
-    expect(linkIn(newest)).not.toBe(link);
-    expect(stateOf(await openBrowser().open(linkIn(newest)))).toBe('to_confirm');
-    expect(await seen()).toHaveLength(3);
+    for (const mails of [3, 4]) {
+      await ask404();
+      await ask404();
+      const [newest] = await sent(mails);
+      expect(linkIn(newest)).not.toBe(link);
+      expect(stateOf(await openBrowser().open(linkIn(newest)))).toBe('to_confirm');
+      await world.advance(3_700);
+    }
   });
 
   test('becomes a cookie and a clean address, and the way back without the cookie tells nothing', async () => {
