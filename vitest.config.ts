@@ -63,6 +63,7 @@ function project(name: string, include: string[], options: Options = {}): TestPr
       include,
       exclude: [...configDefaults.exclude, ...(isEveryday ? wholeFiles.map(asGlob) : [])],
       pool: 'forks',
+      isolate: false,
       testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: HOOK_TIMEOUT_MS,
       expect: { poll: { timeout: POLL_TIMEOUT_MS, interval: POLL_INTERVAL_MS } },

@@ -72,6 +72,8 @@ export async function detaches(world: World, method: string): Promise<void> {
       if (looks < DETACH_LOOKS_MAX) scheduler.spawn('detaching', DETACH_MS, () => look(looks + 1));
       return;
     }
+    // Its withdrawal was lost: it is on file again, and nobody is told otherwise.
+    if (tables.methods.get(method)?.state !== 'detaching') return;
     world.gone.add(method);
     const told = { what: 'detached', concerns, in_flight: [], again: null } as const;
     world.withdrawals.push({ ...told, answered_ms: scheduler.now_ms() });
