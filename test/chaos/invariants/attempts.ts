@@ -83,17 +83,23 @@ export const keysMeanOneThing: Invariant = ({ requests, lost, two_creates }) => 
 };
 
 /**
- * I-11: no PaymentIntent is confirmed except the one that is bound to its charge. What had been cancelled for a charge is not
- * bound to it again once its row was lost.
+ * I-11: no PaymentIntent is confirmed except the one that is bound to its charge. Once a row was
+ * lost, what had been cancelled for it is not bound again, nor is anything to a charge that a person wrote off instead: that one
+ * met more than one payment that bears its marks.
  */
-export const onlyBoundConfirmed: Invariant = ({ charges, requests, lost, ledger }) => {
+export const onlyBoundConfirmed: Invariant = ({ charges, requests, lost, ledger, words }) => {
+  const written_off = new Set(
+    words.filter(({ verb }) => verb === 'write_off').map(({ entity_id }) => entity_id),
+  );
   const canceled = new Set(ledger.filter(({ status }) => status === 'canceled').map(({ id }) => id));
   const bound = new Map(charges.map((charge) => [charge.id, charge.stripe_payment_intent_id]));
   return requests.filter(isOurs).flatMap((request) => {
     const intent = CONFIRM.exec(request.path)?.[1];
     const row = parseKey(request.idempotency_key)?.row;
     if (intent === undefined || row === undefined || bound.get(row) === intent) return [];
-    if (lost !== null && (!bound.has(row) || canceled.has(intent))) return [];
+    const isLeft =
+      !bound.has(row) || canceled.has(intent) || (bound.get(row) === null && written_off.has(row));
+    if (lost !== null && isLeft) return [];
     return [{ harm: 'broken', subject: row, text: `${intent} was confirmed, ${bound.get(row)} is bound` }];
   });
 };

@@ -246,3 +246,16 @@ test('what was confirmed and cancelled before its row was lost need not be bound
   expect(invariants('canceled', null)).toContain('I-11');
   expect(invariants('requires_payment_method', lost)).toContain('I-11');
 });
+
+test('what a person wrote off after its row was lost is bound to nothing, and nothing else is let go unbound', () => {
+  const sound = soundEvidence();
+  const charges = sound.charges.map((charge) => ({ ...charge, stripe_payment_intent_id: null }));
+  const lost = { at_ms: at(100).getTime(), left: new Set<string>() };
+  const words = sound.charges.map(({ id }) => ({ verb: 'write_off', entity_id: id, stripe_id: null }));
+  const invariants = (change: Changed) =>
+    judge({ ...sound, charges, ...change }).map(({ invariant }) => invariant);
+
+  expect(invariants({ lost, words })).not.toContain('I-11');
+  expect(invariants({ lost })).toContain('I-11');
+  expect(invariants({ lost: null, words })).toContain('I-11');
+});
