@@ -11,6 +11,7 @@ import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { setupPage } from './setup-page.ts';
 import { triggers } from './triggers.ts';
+import { waking } from './waking.ts';
 import { waysOut } from './ways-out.ts';
 import { withdrawals } from './withdrawals.ts';
 import { writes } from './writes.ts';
@@ -24,6 +25,7 @@ export const bugs: readonly Mutation[] = [
   ...closing,
   ...withdrawals,
   ...following,
+  ...waking,
   ...queue,
   ...customer,
   ...setupPage,

@@ -43,13 +43,18 @@ export function decideWaking(
   return next === undefined ? { do: 'end' } : { do: 'wake', charge: next.charge };
 }
 
+/**
+ * Its try has no outcome yet, or is still to come: with whatever card is the default at its turn. Forgotten before that, it
+ * could be tried with this card after all, beside the next.
+ */
 function isUnderWay(context: ChargeContext, method_id: string): boolean {
   const { charge } = context;
   if (charge.close_requested_at !== null || charge.state === 'needs_review' || charge.state === 'pending')
     return false;
   if (openAttemptOf(context) !== null) return true;
   const isDue = charge.due_at !== null && charge.due_at.getTime() <= context.now.getTime() + HELD_UP_MS;
-  return context.method.id === method_id && !isTried(context) && waits(context) && isDue;
+  const isDone = context.method.id === method_id && isTried(context);
+  return waits(context) && isDue && !isDone;
 }
 
 /** It names the card that was renewed, or follows the customer whose default the card now is. */

@@ -25,8 +25,8 @@ export type WakingStep = {
 };
 
 /**
- * Writes one step, and makes one charge due with it. If that charge has moved since it was read, the customer is due
- * again at once. Gives the lease back.
+ * Writes one step, and makes one charge due with it. If that charge has moved since it was read, who was woken last stays
+ * noted, because it may be that one's try which has begun, and the customer is due again at once. Gives the lease back.
  */
 export async function writeWaking(sql: Sql, lease: HeldLease, step: WakingStep): Promise<void> {
   const { wake } = step;
@@ -44,7 +44,8 @@ export async function writeWaking(sql: Sql, lease: HeldLease, step: WakingStep):
         returning c.id
       )
       update customers u set
-        waking = ${step.waking as string[]}::text[], waking_charge_id = w.id,
+        waking = ${step.waking as string[]}::text[],
+        waking_charge_id = case when ${wake !== null} and w.id is null then u.waking_charge_id else w.id end,
         due_at = case when ${wake !== null} and w.id is null then dc_now()
                       else dc_now() + ${step.due_in_ms}::double precision * interval '1 millisecond' end,
         tries = 0, claim_token = null, lease_until = null, offered_at = null, revision = u.revision + 1,

@@ -1,13 +1,15 @@
 /** What waits for a card is tried anew when there is one: another default, or the same card with new data. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeWaking } from '../../../src/store/customer/waking.ts';
 import { createWorld, type World } from '../../harness/world.ts';
 import { attemptStates } from '../charge/protocol-world.ts';
 import { anotherCard, cardOf, choose, takeIn, usedBy } from './following-world.ts';
 
 let world: World;
+const CONFIRM = '/v1/payment_intents/:id/confirm';
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
 });
 
 afterAll(() => world.close());
@@ -98,6 +100,42 @@ describe('another default', () => {
       await pass();
     }
     expect(await usedBy(world, first)).toEqual([cardOf(customer), card]);
+  });
+
+  test('goes and comes again before the turn of the bill that it woke: no other is tried beside that', async () => {
+    const { customer, bills, first } = await unpaid(DEAD, 2);
+    const card = await anotherCard(world, customer);
+    for (const each of [card, cardOf(customer)]) {
+      await choose(world, each);
+      await world.work(['customer']);
+    }
+    await choose(world, card);
+    await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_before', times: 2 });
+    await world.work(['charge']);
+    expect(await attemptStates(world, first)).toEqual(['declined', 'open']);
+    await world.work(['customer', 'charge']);
+    const used = await Promise.all(bills.map((bill) => usedBy(world, bill)));
+    expect(used.map((cards) => cards.length)).toEqual([2, 1]);
+    // Its outcome comes after some pauses, and is looked for once a minute.
+    for (let minute = 0; minute < 3; minute += 1) {
+      await world.advance(60);
+      await world.work();
+    }
+    expect(await Promise.all(bills.map(stateOf))).toEqual(['succeeded', 'succeeded']);
+  });
+
+  test('keeps in mind whom it woke while the next cannot be woken', async () => {
+    const { customer, bills, first } = await unpaid(DEAD, 2);
+    const { customer_id: id } = customer;
+    await world.sql`update customers set waking_charge_id = ${first} where id = ${id}`;
+    const [row] = await world.sql`select revision, lease_number from customers where id = ${id}`;
+    const moved = { id: bills[1] as string, revision: -1 };
+    const step = { revision: row?.revision, waking: ['pm_new'], wake: moved, due_in_ms: 5_000 };
+    await writeWaking(world.sql, { id, lease_number: row?.lease_number }, step);
+    expect(
+      await world.sql`select waking_charge_id, due_at <= dc_now() as is_due from customers where id = ${id}`,
+    ).toEqual([{ waking_charge_id: first, is_due: true }]);
+    await world.sql`update customers set waking = '{}', waking_charge_id = null, due_at = null where id = ${id}`;
   });
 
   test('is not tried on a bill that names its card, nor on one that waits for its customer’s word', async () => {

@@ -19,20 +19,21 @@ export const wakingStatements: readonly Modelled[] = [
   },
   {
     name: 'writeWaking',
-    marker: 'waking_charge_id = w.id',
-    arity: 8,
+    marker: 'waking_charge_id = case when',
+    arity: 9,
     locks: true,
     run: (tables, values) => {
-      const [id, revision, lease_number, wake_id, wake_revision, waking, wakes, due_in_ms] = values;
+      const [id, revision, lease_number, wake_id, wake_revision, waking, wakes, , due_in_ms] = values;
       const customer = tables.rows.customer.get(id as string);
       if (customer === undefined || customer.revision !== revision) return [];
       if (customer.lease_number !== lease_number) return [];
       const woken = wake(tables, customer, wake_id as string | null, wake_revision as number);
       const isPassed = wakes === true && woken === null;
+      const noted = isPassed ? customer.waking_charge_id : woken;
       tables.write('customer', customer.id, {
         waking: waking as string[],
         // One at a time rests on who was woken last.
-        waking_charge_id: tables.without === 'one_at_a_time' ? null : woken,
+        waking_charge_id: tables.without === 'one_at_a_time' ? null : noted,
         due_at: isPassed ? tables.now() : later(tables, due_in_ms as number | null),
         tries: 0,
         claim_token: null,

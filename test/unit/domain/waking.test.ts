@@ -80,6 +80,11 @@ describe('the next of a card', () => {
     ['waits for the one that was woken', {}, 'wait'],
     ['waits while that one is held up', { charge: { due_at: new Date(now.getTime() + 30_000) } }, 'wait'],
     [
+      'waits for the turn of one whose customer went back to the old card',
+      { method: { ...NEW, id: 'pm_1' } },
+      'wait',
+    ],
+    [
       'is that one again, which was tried with another card meanwhile and waits for its retry',
       { charge: { due_at: new Date(now.getTime() + 24 * 3_600_000) } },
       'wake',
