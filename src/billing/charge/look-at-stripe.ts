@@ -54,7 +54,8 @@ export async function readPaymentIntent(
 /**
  * The key is too old to be sent again, so we look (docs/protocol.md, 6.4 and 6.5): first for Stripe's events under
  * that key, then at the PaymentIntent. A `latest_charge` that was not there when the attempt opened and belongs to no
- * other attempt is this attempt's outcome. If two looks a minute apart show nothing new, the confirm never ran. A look
+ * other attempt is this attempt's outcome, and so is a bank's challenge where none was open before: one that an earlier
+ * press left open says nothing of this one, and may be of another card. If two looks a minute apart show nothing new, the confirm never ran. A look
  * without the events does not count, because a decline may show nowhere else.
  */
 export async function lookForAttempt(
@@ -102,7 +103,8 @@ function factByRead(context: ChargeContext, attempt: Attempt, snapshot: PaymentS
     return { fact: 'payment_intent', snapshot, key: null, current: true };
   const owned = context.attempts.some((other) => other.stripe_charge_id === latest_charge);
   const isNew = latest_charge !== null && latest_charge !== attempt.opened_latest_charge && !owned;
-  const asked = status === 'requires_action' && attempt.kind === 'on_session';
+  const asked =
+    status === 'requires_action' && attempt.opened_status !== status && attempt.kind === 'on_session';
   if (isNew || asked) return { fact: 'payment_intent', snapshot, key, current: true };
   return { fact: 'unchanged', key };
 }

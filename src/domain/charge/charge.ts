@@ -20,6 +20,8 @@ export type Attempt = {
   readonly request_body: string;
   readonly api_version: string;
   readonly lease_number: number;
+  /** What the PaymentIntent's status was when the attempt opened; null where Stripe's list showed it at the bank. */
+  readonly opened_status: string | null;
   /** What the PaymentIntent's `latest_charge` was when the attempt opened. */
   readonly opened_latest_charge: string | null;
   readonly send_count: number;

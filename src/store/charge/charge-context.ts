@@ -57,8 +57,8 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
             and exists (select 1 from payment_methods u where u.id = a.payment_method_id and u.state = 'usable')
             and not exists (select 1 from consents k where k.id = a.consent_id and k.revoked_at is not null),
           'api_version', a.api_version, 'lease_number', a.lease_number,
-          'opened_latest_charge', a.opened_latest_charge, 'send_count', a.send_count,
-          'stripe_charge_id', a.stripe_charge_id,
+          'opened_status', a.opened_status, 'opened_latest_charge', a.opened_latest_charge,
+          'send_count', a.send_count, 'stripe_charge_id', a.stripe_charge_id,
           'started_ms', extract(epoch from a.started_at) * 1000,
           'sent_ms', extract(epoch from a.sent_at) * 1000,
           'replayed_error_ms', extract(epoch from a.replayed_error_at) * 1000,

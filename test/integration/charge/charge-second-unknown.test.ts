@@ -1,7 +1,9 @@
 /** A second attempt that nobody answered: what the first one left at Stripe is not its outcome. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { createWorld, type World } from '../../harness/world.ts';
-import { attemptStates, clearWeather } from './protocol-world.ts';
+import { anotherCard } from '../methods/following-world.ts';
+import { atTheBank, attemptStates, clearWeather, intentOf } from './protocol-world.ts';
 
 let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
@@ -32,6 +34,29 @@ test('a second attempt past its key is lost, not declined once more by the first
 
   expect(await attemptStates(world, charge)).toEqual(['declined', 'lost', 'succeeded']);
   expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 2 }]);
+});
+
+test('a press past its key is lost, not at the bank by the challenge that an earlier one left open', async () => {
+  const { customer, charge, press } = await atTheBank(world);
+  await world.advance(1_801);
+  await world.work(['charge']);
+  const { payment_method_id } = await anotherCard(world, customer);
+  await world.simulator.control.webhooks({ paused: true });
+  await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_before', times: 2 });
+  const pressed = { ...press, payment_method_id };
+  expect((await pressConfirm(world.deps, pressed)).outcome).toBe('processing');
+
+  await world.advance(DAY_S);
+  for (let minute = 0; minute < 4; minute += 1) {
+    await world.work(['charge']);
+    await world.advance(61);
+  }
+
+  expect(await attemptStates(world, charge)).toEqual(['authentication_required', 'abandoned', 'lost']);
+  expect(await intentOf(world, charge)).toMatchObject({ status: 'requires_action' });
+  await clearWeather(world);
+  expect((await pressConfirm(world.deps, pressed)).outcome).toBe('paid');
+  expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 3 }]);
 });
 
 test('of two events under one key the newest tells the outcome: a late copy was carried out anew', async () => {

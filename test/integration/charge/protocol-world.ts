@@ -54,7 +54,7 @@ export async function atTheBank(world: World) {
     return_url: 'http://127.0.0.1/r/page',
   };
   expect((await pressConfirm(world.deps, press)).outcome).toBe('redirect');
-  return { charge, press };
+  return { customer, charge, press };
 }
 
 /** The merchant's wish to cancel. */

@@ -164,6 +164,7 @@ function freshAttempt(opening: AttemptOpening, attempt: Wanted, now: Date): Atte
     request_body: attempt.request_body,
     api_version: attempt.api_version,
     lease_number: opening.lease_number,
+    opened_status: attempt.opened_status,
     opened_latest_charge: attempt.opened_latest_charge,
     send_count: 1,
     replayed_error_at: null,

@@ -77,6 +77,7 @@ export const lossStatements: readonly Modelled[] = [
         consent_id: charge.consent_id,
         api_version: api_version as string,
         lease_number: lease_number as number,
+        opened_status: null,
         opened_latest_charge: latest_charge as string | null,
       };
       tables.writeAttempts(charge.id, [

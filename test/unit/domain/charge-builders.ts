@@ -25,6 +25,7 @@ export function attempt(given: Partial<Attempt> = {}): Attempt {
     request_body: 'payment_method=pm_1&off_session=true',
     api_version: '2026-10-28.endive',
     lease_number: 1,
+    opened_status: 'requires_payment_method',
     opened_latest_charge: null,
     send_count: 1,
     replayed_error_at: null,
