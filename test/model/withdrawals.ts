@@ -5,6 +5,7 @@
  */
 import type { Way } from './stage.ts';
 import { listInFlight } from './statements/charge-statements.ts';
+import type { Tables } from './statements/tables.ts';
 import type { StripeRequest } from './stripe/stripe-api.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,11 @@ export type Withdrawal = {
   readonly concerns: Concern;
   readonly answered_ms: number;
   readonly in_flight: readonly string[];
+  /**
+   * The confirms whose outcome was known by then, which no answer names: a failed try, or a debit that the bank had. Only a
+   * sender whose machine slept for longer than Stripe keeps a key can have one of them carried out anew.
+   */
+  readonly known: ReadonlySet<string>;
   /** Withdraws the same once more, after its row was lost. */
   readonly again: (() => Promise<void>) | null;
 };
@@ -35,19 +41,31 @@ export async function withdraw(
   const { statement, tables, scheduler, count, trace } = world;
   const began_ms = scheduler.now_ms();
   if (!(await act())) return;
-  const in_flight = await statement('listInFlight', () => listInFlight(tables, concerns));
+  const { in_flight, known } = await statement('listInFlight', () => ({
+    in_flight: listInFlight(tables, concerns),
+    known: knownOutcomes(tables),
+  }));
   if (in_flight.length > 0) count('in_flight_listed');
   trace?.(`${what} is answered, in flight: ${in_flight.join(' ')}`);
   const again = () => withdraw(world, what, concerns, act);
   // Perhaps lost between its writing and its answer: it has to be entered again like what was answered before.
   const isLost = world.lost_ms !== null && began_ms <= world.lost_ms;
-  const known = isLost ? world.lost_withdrawals : world.withdrawals;
-  known.push({ what, concerns, answered_ms: scheduler.now_ms(), in_flight, again });
+  const withdrawals = isLost ? world.lost_withdrawals : world.withdrawals;
+  withdrawals.push({ what, concerns, answered_ms: scheduler.now_ms(), in_flight, known, again });
+}
+
+/** The keys of confirms whose outcome is known: a debit's, too, while the bank has it. */
+export function knownOutcomes({ attempts }: Tables): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const each of attempts.values())
+    for (const { idempotency_key, state } of each) if (state !== 'open') keys.add(idempotency_key);
+  return keys;
 }
 
 /**
  * Stripe executes a confirm. It left before the answer, and the answer named it, however long its sender was frozen or
- * the network kept it: unless its attempt has ended since, by an outcome or given up as lost after the quiet time.
+ * the network kept it: unless its outcome was known by then, or its attempt has ended since, by an outcome or given up as
+ * lost after the quiet time.
  */
 export function watchWithdrawn(world: World, request: StripeRequest, charge_id: string, way: Way): void {
   const { tables } = world;
@@ -57,10 +75,10 @@ export function watchWithdrawn(world: World, request: StripeRequest, charge_id: 
   const { consent_id } = attempt ?? tables.methods.get(payment_method_id) ?? { consent_id: null };
   // What let it go is lost, so no answer can name it.
   const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
-  for (const { what, concerns, answered_ms, in_flight } of world.withdrawals) {
+  for (const { what, concerns, answered_ms, in_flight, known } of world.withdrawals) {
     if (way.arrived_ms <= answered_ms || !concerns(charge_id, { payment_method_id, consent_id })) continue;
     if (way.knew_ms > answered_ms) world.violate('sent_after_withdrawal', `${what} ${request.key}`);
-    else if (!isEnded && !isLost && !in_flight.includes(charge_id))
+    else if (!isEnded && !isLost && !known.has(String(request.key)) && !in_flight.includes(charge_id))
       world.violate('unlisted_after_withdrawal', `${what} ${request.key}`);
   }
 }

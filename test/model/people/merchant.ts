@@ -7,7 +7,7 @@ import { stopCustomer } from '../../../src/billing/customer/stop-customer.ts';
 import { beginDetach } from '../../../src/store/customer/payment-method-changes.ts';
 import { OWN } from '../stage.ts';
 import { CUSTOMER_ID } from '../statements/rows.ts';
-import { type Concern, withdraw } from '../withdrawals.ts';
+import { type Concern, knownOutcomes, withdraw } from '../withdrawals.ts';
 import { type Asked, askedFor, hashOf, ROUTE, SECOND, type World } from '../world.ts';
 import { isOpen } from './is-open.ts';
 
@@ -75,7 +75,13 @@ export async function detaches(world: World, method: string): Promise<void> {
     // Its withdrawal was lost: it is on file again, and nobody is told otherwise.
     if (tables.methods.get(method)?.state !== 'detaching') return;
     world.gone.add(method);
-    const told = { what: 'detached', concerns, in_flight: [], again: null } as const;
+    const told = {
+      what: 'detached',
+      concerns,
+      in_flight: [],
+      known: knownOutcomes(tables),
+      again: null,
+    } as const;
     world.withdrawals.push({ ...told, answered_ms: scheduler.now_ms() });
   };
   scheduler.spawn('detaching', 0, () => look(0));
