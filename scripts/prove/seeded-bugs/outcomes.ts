@@ -185,6 +185,17 @@ export const outcomes: readonly Mutation[] = [
     check: integration('charge/charge-second-unknown', 'a press past its key is lost, not at the bank'),
   },
   {
+    name: 'the decline of an earlier card is the outcome of the newest press',
+    edits: [
+      {
+        file: 'src/billing/charge/look-at-stripe.ts',
+        find: '(isNew && isOwn) || asked',
+        replace: 'isNew || asked',
+      },
+    ],
+    check: integration('charge/charge-second-unknown', 'not declined by the bank’s word on an earlier card'),
+  },
+  {
     name: 'a 400 that says nothing is not looked into',
     edits: [
       {

@@ -98,14 +98,16 @@ async function outcomeByKey(
 
 function factByRead(context: ChargeContext, attempt: Attempt, snapshot: PaymentSnapshot): ChargeFact {
   const key = attempt.idempotency_key;
-  const { status, latest_charge } = snapshot;
+  const { status, latest_charge, last_error } = snapshot;
   if (status === 'succeeded' || status === 'canceled' || status === 'processing')
     return { fact: 'payment_intent', snapshot, key: null, current: true };
   const owned = context.attempts.some((other) => other.stripe_charge_id === latest_charge);
   const isNew = latest_charge !== null && latest_charge !== attempt.opened_latest_charge && !owned;
   const asked =
     status === 'requires_action' && attempt.opened_status !== status && attempt.kind === 'on_session';
-  if (isNew || asked) return { fact: 'payment_intent', snapshot, key, current: true };
+  const declined = last_error?.payment_method ?? attempt.payment_method_id;
+  const isOwn = declined === attempt.payment_method_id;
+  if ((isNew && isOwn) || asked) return { fact: 'payment_intent', snapshot, key, current: true };
   return { fact: 'unchanged', key };
 }
 

@@ -36,8 +36,9 @@ test('a second attempt past its key is lost, not declined once more by the first
   expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 2 }]);
 });
 
-test('a press past its key is lost, not at the bank by the challenge that an earlier one left open', async () => {
-  const { customer, charge, press } = await atTheBank(world);
+/** Behind a press that the customer gave up at their bank, one with another card, which never reaches Stripe. */
+async function pressedWithAnother(token?: string) {
+  const { customer, charge, press } = await atTheBank(world, token);
   await world.advance(1_801);
   await world.work(['charge']);
   const { payment_method_id } = await anotherCard(world, customer);
@@ -45,18 +46,39 @@ test('a press past its key is lost, not at the bank by the challenge that an ear
   await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_before', times: 2 });
   const pressed = { ...press, payment_method_id };
   expect((await pressConfirm(world.deps, pressed)).outcome).toBe('processing');
+  return { charge, pressed };
+}
 
+/** Past the use of its key, twice a minute apart. */
+async function look(): Promise<void> {
   await world.advance(DAY_S);
   for (let minute = 0; minute < 4; minute += 1) {
     await world.work(['charge']);
     await world.advance(61);
   }
+}
 
+test('a press past its key is lost, not at the bank by the challenge that an earlier one left open', async () => {
+  const { charge, pressed } = await pressedWithAnother();
+  await look();
   expect(await attemptStates(world, charge)).toEqual(['authentication_required', 'abandoned', 'lost']);
   expect(await intentOf(world, charge)).toMatchObject({ status: 'requires_action' });
   await clearWeather(world);
   expect((await pressConfirm(world.deps, pressed)).outcome).toBe('paid');
   expect(await world.ledger(charge)).toMatchObject([{ successes: 1, confirms: 3 }]);
+});
+
+test('a press past its key is lost, not declined by the bank’s word on an earlier card', async () => {
+  const { charge, pressed } = await pressedWithAnother('pm_card_threeDSecureRequiredChargeDeclined');
+  await world.simulator.control.authenticate((await intentOf(world, charge)).id, 'succeed');
+  const { last_error, latest_charge } = await intentOf(world, charge);
+  expect(last_error?.payment_method).not.toBe(pressed.payment_method_id);
+  expect(latest_charge).not.toBeNull();
+  await look();
+
+  expect(await attemptStates(world, charge)).toEqual(['authentication_required', 'abandoned', 'lost']);
+  await clearWeather(world);
+  expect((await pressConfirm(world.deps, pressed)).outcome).toBe('paid');
 });
 
 test('of two events under one key the newest tells the outcome: a late copy was carried out anew', async () => {

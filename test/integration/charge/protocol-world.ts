@@ -41,8 +41,8 @@ export async function tell(
 }
 
 /** A customer at the bank's page, after a card that needs them. */
-export async function atTheBank(world: World) {
-  const customer = await world.customer('pm_card_authenticationRequired');
+export async function atTheBank(world: World, card = 'pm_card_authenticationRequired') {
+  const customer = await world.customer(card);
   const charge = await world.charge(customer);
   await world.work(['charge']);
   const { recovery } = await world.read(charge);
