@@ -7,6 +7,8 @@ const ORPHANS = 'src/domain/charge/orphans.ts';
 const SETTLE = 'src/domain/charge/settle-charge.ts';
 const RIGHT = 'binding/right-payment-intent';
 const UNHEARD = 'binding/unheard-money';
+const LOST = 'binding/lost-create';
+const CREATE = 'src/billing/charge/create-payment-intent.ts';
 const LATER_USE = 'binding/later-use-forgotten';
 
 export const binding: readonly Mutation[] = [
@@ -208,5 +210,16 @@ export const binding: readonly Mutation[] = [
       },
     ],
     check: unit('domain/marked-intents', 'one that was tried comes before an older one'),
+  },
+  {
+    name: 'a repeated answer to a create is believed as it stands',
+    edits: [
+      {
+        file: CREATE,
+        find: 'is_replay ? await readAgain(deps, made.value.intent, lease) : made.value.intent;',
+        replace: 'is_replay === null ? await readAgain(deps, made.value.intent, lease) : made.value.intent;',
+      },
+    ],
+    check: integration(LOST, 'read again: later use was written'),
   },
 ];

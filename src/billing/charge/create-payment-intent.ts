@@ -16,11 +16,11 @@ import { invariant } from '../../platform/errors.ts';
 import { bindAtBank } from '../../store/charge/bind-at-bank.ts';
 import type { Answer } from '../../stripe/answer.ts';
 import { STRIPE_API_VERSION } from '../../stripe/client.ts';
-import { createPaymentIntent } from '../../stripe/payment-intents.ts';
+import { createPaymentIntent, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
-import { done, type Outcome } from '../work/outcome.ts';
+import { done, type Outcome, wait } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
 import { handToPerson, parkDiffering, parkFound } from './hand-to-person.ts';
 import { cancelOthers, findMade, type Marked, markedOf, parkSeveral } from './marked-intents.ts';
@@ -28,6 +28,7 @@ import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
 const RATE_LIMIT_PAUSE_MS = 1_000;
+const READ_RETRY_MS = 1_000;
 
 /**
  * Creates the PaymentIntent and confirms it; with `look_first` only looks for one that a forgotten create has made. If
@@ -42,7 +43,7 @@ export async function createAndConfirm(
   const { charge, now } = context;
   const marked = markedOf(deps, context);
   const because = action.look_first ?? 'key_old';
-  const made = await writeKeyed<'charge', Marked>(deps, {
+  const made = await writeKeyed<'charge', Made>(deps, {
     row: charge,
     verb: 'create',
     n: action.number,
@@ -60,10 +61,27 @@ export async function createAndConfirm(
     await parkSeveral(deps, context, made.value.contenders, 'worker');
     return done;
   }
-  const { intent, others } = made.value;
+  const { others, is_replay } = made.value;
+  const intent = is_replay ? await readAgain(deps, made.value.intent, lease) : made.value.intent;
+  if (intent === null) return wait(charge, READ_RETRY_MS, 'read_unanswered');
   const outcome = await bind(deps, context, intent, lease);
   await cancelOthers(deps, charge.id, intent, others, { signal: lease.signal });
   return outcome;
+}
+
+/** `is_replay`: Stripe shows it as it was when it was made. */
+type Made = Marked & { readonly is_replay?: boolean };
+
+/**
+ * What has become of it since it was made, if a lost row had made it. Null when Stripe does not say.
+ */
+async function readAgain(
+  { stripe }: Dependencies,
+  { id }: PaymentSnapshot,
+  { signal }: Lease,
+): Promise<PaymentSnapshot | null> {
+  const answer = await retrievePaymentIntent(stripe, id, { signal });
+  return answer.kind === 'ok' ? answer.value : null;
 }
 
 /** Goes on with the one PaymentIntent that the charge will have, from wherever it stands. */
@@ -84,10 +102,25 @@ async function bind(
     await parkFound(deps, context, created, found, 'worker');
     return done;
   }
+  if (created.status === 'canceled') return endWith(deps, context, created, lease);
   if (created.status === 'requires_action') return awaitCustomer(deps, context, created, lease);
   if (isConfirmable(created)) return openAndConfirm(deps, context, { kind: 'own_method', created }, lease);
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: created, key: null, current: true };
   await applyChargeFact(deps, context.charge.id, fact, { carrier: 'worker', reference: 'listed' });
+  return done;
+}
+
+/** It was cancelled before its row was lost. No second one is made in its place (docs/protocol.md, 2.7). */
+async function endWith(
+  deps: Dependencies,
+  context: ChargeContext,
+  { id }: PaymentSnapshot,
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
+  const rest = { due_in_ms: null, payment_intent_canceled: true, attempt: null } as const;
+  const recovery = context.recovery === null ? null : ({ close: 'revoked' } as const);
+  const plan = { state: 'failed', detail: 'canceled_at_stripe', bind: id, recovery, ...rest } as const;
+  await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'listed', lease });
   return done;
 }
 
@@ -133,7 +166,7 @@ async function create(
   context: ChargeContext,
   { key, marked }: { readonly key: string; readonly marked: MarkedCharge },
   lease: Lease,
-): Promise<Answer<Marked>> {
+): Promise<Answer<Made>> {
   const { charge, stripe_customer_id: customer } = context;
   invariant(customer !== null, 'customer_bound_before_create');
   const answer = await createPaymentIntent(
@@ -152,7 +185,7 @@ async function create(
   if (answer.kind === 'not_executed' && answer.reason === 'rate_limited')
     deps.pacer.backOff('payment_intents.create', RATE_LIMIT_PAUSE_MS);
   return answer.kind === 'ok'
-    ? { ...answer, value: { choice: 'one', intent: answer.value, others: [] } }
+    ? { ...answer, value: { choice: 'one', intent: answer.value, others: [], is_replay: answer.replayed } }
     : answer;
 }
 
