@@ -20,7 +20,8 @@ export type Declined = Trace & {
  * - `payment_method_unusable`: the request's payment method is gone, another customer's or of a wrong kind.
  * - `mandate_invalid`: the debit's mandate is no longer active.
  * - `resource_missing`: another object than the payment method does not exist.
- * - `idempotency_mismatch`: the key was used with another body. A defect of ours; never answer with a new key.
+ * - `idempotency_mismatch`: the key was used with another body, by a row that is lost or by a defect of ours; never
+ *   answer with a new key.
  * - `amount_refused`: outside what Stripe charges in this currency.
  * - A conflict about future use has no code of its own at Stripe: it arrives as `invalid_request`.
  * - `invalid_request`: everything else; a person has to look.

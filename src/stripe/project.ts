@@ -11,7 +11,7 @@ import {
   type SessionSnapshot,
   type SetupSnapshot,
 } from '../domain/charge/payment-snapshot.ts';
-import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf } from './json.ts';
+import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf, textsOf } from './json.ts';
 
 /**
  * From Stripe's JSON to our snapshots: only what is named here is kept. Each answers null for what is not
@@ -36,6 +36,7 @@ export function projectPaymentIntent(value: unknown): PaymentSnapshot | null {
     latest_charge: idOf(intent.latest_charge),
     cancellation_reason: textOf(intent.cancellation_reason),
     setup_future_usage: oneOf(FUTURE_USAGES, intent.setup_future_usage),
+    types: textsOf(intent.payment_method_types),
     metadata: pickTexts(intent.metadata, ['dc_charge', 'dc_instance', 'dc_request', 'reference']),
     last_error: projectError(intent.last_payment_error),
   };

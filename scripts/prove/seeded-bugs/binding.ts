@@ -9,6 +9,7 @@ const RIGHT = 'binding/right-payment-intent';
 const UNHEARD = 'binding/unheard-money';
 const LOST = 'binding/lost-create';
 const CREATE = 'src/billing/charge/create-payment-intent.ts';
+const MADE = 'src/billing/charge/marked-intents.ts';
 const LATER_USE = 'binding/later-use-forgotten';
 
 export const binding: readonly Mutation[] = [
@@ -212,6 +213,39 @@ export const binding: readonly Mutation[] = [
     check: unit('domain/marked-intents', 'one that was tried comes before an older one'),
   },
   {
+    name: 'a create whose key a lost row has taken is handed to a person at once',
+    edits: [
+      {
+        file: CREATE,
+        find: 'code === KEY_TAKEN && !isQuiet(context, deps.timings)',
+        replace: "code === ''",
+      },
+    ],
+    check: integration(LOST, 'waits, and goes on with what that makes'),
+  },
+  {
+    name: 'a taken key is sent again for ever',
+    edits: [
+      {
+        file: CREATE,
+        find: 'code === KEY_TAKEN && !isQuiet(context, deps.timings)',
+        replace: 'code === KEY_TAKEN',
+      },
+    ],
+    check: integration(LOST, 'is for a person after ten minutes'),
+  },
+  {
+    name: 'what was made under a taken key and cancelled since is not seen',
+    edits: [
+      {
+        file: MADE,
+        find: '(is_key_taken ? listed.find(isOver)',
+        replace: '(is_key_taken && isWide ? listed.find(isOver)',
+      },
+    ],
+    check: integration(LOST, 'ends it once more'),
+  },
+  {
     name: 'a repeated answer to a create is believed as it stands',
     edits: [
       {
@@ -221,5 +255,16 @@ export const binding: readonly Mutation[] = [
       },
     ],
     check: integration(LOST, 'read again: later use was written'),
+  },
+  {
+    name: 'a PaymentIntent that a lost row made for another type is confirmed without naming the type',
+    edits: [
+      {
+        file: 'src/billing/charge/confirm-attempt.ts',
+        find: 'types ?? [createTypeOf(context)]',
+        replace: '(types?.length === 0 ? types : null) ?? [createTypeOf(context)]',
+      },
+    ],
+    check: integration(LOST, 'waits, and goes on with what that makes'),
   },
 ];

@@ -121,7 +121,7 @@ export async function openAttempt(
     consent_id,
     chosen,
     moves: consent_id !== charge.consent_id,
-    request_body: bodyOf(context, opening, method),
+    request_body: bodyOf(context, opening, method, intent),
     api_version: STRIPE_API_VERSION,
     opened_status: intent.status,
     opened_latest_charge: intent.latest_charge,
@@ -149,8 +149,13 @@ export async function openAttempt(
   return withAttempt(context, attempt, opened, intent, lease);
 }
 
-function bodyOf(context: ChargeContext, opening: Opening, method: OpeningMethod): string {
-  const chosen = { payment_method: method.id, ...newTypeOf(context, method) };
+function bodyOf(
+  context: ChargeContext,
+  opening: Opening,
+  method: OpeningMethod,
+  intent: PaymentSnapshot,
+): string {
+  const chosen = { payment_method: method.id, ...newTypeOf(context, method, intent) };
   if (opening.kind !== 'press') return confirmBody({ kind: 'off_session', ...chosen });
   return confirmBody({
     kind: 'on_session',
@@ -160,10 +165,18 @@ function bodyOf(context: ChargeContext, opening: Opening, method: OpeningMethod)
   });
 }
 
-/** The PaymentIntent takes the type it was made for, or the one that a confirm has named since. */
-function newTypeOf(context: ChargeContext, method: OpeningMethod): { new_type?: string } {
+/**
+ * The PaymentIntent takes the type it was made for, or the one that a confirm has named since. One that a lost row made
+ * may take another than this row would have asked for, so what Stripe shows counts.
+ */
+function newTypeOf(
+  context: ChargeContext,
+  { type }: OpeningMethod,
+  { types }: PaymentSnapshot,
+): { new_type?: string } {
   const changed = context.attempts.some((attempt) => attempt.request_body.includes(ALLOWED_TYPES));
-  return changed || method.type !== createTypeOf(context) ? { new_type: method.type } : {};
+  const taken = types ?? [createTypeOf(context)];
+  return changed || !taken.includes(type) ? { new_type: type } : {};
 }
 
 function withAttempt(

@@ -4,7 +4,12 @@
  */
 
 import { disagreementOf } from '../../domain/charge/agreement.ts';
-import { type ChargeContext, createTypeOf } from '../../domain/charge/charge.ts';
+import {
+  type ChargeContext,
+  type ChargePolicy,
+  createTypeOf,
+  elapsedMs,
+} from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import { differenceOf, type MarkedCharge } from '../../domain/charge/found-payment.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
@@ -18,7 +23,7 @@ import type { Answer } from '../../stripe/answer.ts';
 import { STRIPE_API_VERSION } from '../../stripe/client.ts';
 import { createPaymentIntent, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { writeKeyed } from '../work/keyed-write.ts';
+import { KEY_TAKEN, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
@@ -29,6 +34,7 @@ import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
 const RATE_LIMIT_PAUSE_MS = 1_000;
 const READ_RETRY_MS = 1_000;
+const KEY_TAKEN_PAUSE_MS = MINUTE_MS;
 
 /**
  * Creates the PaymentIntent and confirms it; with `look_first` only looks for one that a forgotten create has made. If
@@ -51,10 +57,14 @@ export async function createAndConfirm(
     pause_ms: resendInMs(charge.create_opened_at ?? now, now),
     look_first: action.look_first,
     send: (key) => create(deps, context, { key, marked }, lease),
-    look: () => findMade(deps, context, because, { signal: lease.signal }),
+    look: (_key, is_key_taken) =>
+      findMade(deps, context, { because, is_key_taken }, { signal: lease.signal }),
     spent: { create_number: action.number + 1, create_opened_at: null },
     looked: { listed_at: now },
-    refused: (code) => parkRefused(deps, charge.id, code),
+    refused: (code) =>
+      code === KEY_TAKEN && !isQuiet(context, deps.timings)
+        ? wait(charge, KEY_TAKEN_PAUSE_MS, code)
+        : parkRefused(deps, charge.id, code),
   });
   if (made.written === 'left') return made.outcome;
   if (made.value.choice === 'person') {
@@ -71,6 +81,17 @@ export async function createAndConfirm(
 
 /** `is_replay`: Stripe shows it as it was when it was made. */
 type Made = Marked & { readonly is_replay?: boolean };
+
+/**
+ * Another body under our key is a lost row's: the type of the method may have been another then. It may still be at work
+ * in there, and until then no list shows what it makes.
+ */
+function isQuiet({ charge, now }: ChargeContext, policy: ChargePolicy): boolean {
+  const { create_opened_at } = charge;
+  return (
+    create_opened_at !== null && elapsedMs(create_opened_at, now) >= policy.unknownQuietMinutes * MINUTE_MS
+  );
+}
 
 /**
  * What has become of it since it was made, if a lost row had made it. Null when Stripe does not say.

@@ -28,14 +28,16 @@ const WINDOW_MS = 90 * DAY_MS;
 
 /**
  * Looks for what was made for the charge: by its mark and, after a loss of rows, by its reference, which another request
- * for the same debt may have carried.
+ * for the same debt may have carried. Where Stripe knows the create's key with another body, what was cancelled since is
+ * what that key has made, if it was made for the same request.
  */
 export async function findMade(
   deps: Pick<Dependencies, 'stripe' | 'instance'>,
   context: ChargeContext,
-  because: LookFirst,
+  search: { readonly because: LookFirst; readonly is_key_taken: boolean },
   limits: CallLimits,
 ): Promise<Look<Marked>> {
+  const { because, is_key_taken } = search;
   const { charge } = context;
   const isMarked = isOf(charge.id);
   const { reference } = charge;
@@ -47,7 +49,13 @@ export async function findMade(
   if (listed === null) return { found: 'unanswered', reason: 'list_unanswered' };
   const choice = chooseMarked(listed.filter(isMarked));
   if (choice.choice !== 'none') return { found: 'there', value: choice };
-  const other = listed.find((intent) => isWide && carries(intent));
+  const marked = markedOf(deps, context);
+  const isOver = (intent: PaymentSnapshot): boolean =>
+    intent.status === 'canceled' &&
+    differenceOf(marked, intent) === null &&
+    disagreementOf(context, intent) === null;
+  const other =
+    listed.find((intent) => isWide && carries(intent)) ?? (is_key_taken ? listed.find(isOver) : undefined);
   return other === undefined
     ? { found: 'missing' }
     : { found: 'there', value: { choice: 'one', intent: other, others: [] } };

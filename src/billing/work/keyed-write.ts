@@ -39,8 +39,11 @@ export type Sending<T> = {
   /** Only look: nothing is sent under a number that proves nothing. */
   readonly look_first?: LookFirst | null;
   readonly send: (key: string) => Promise<Answer<T>>;
-  /** By default we do not look: a later round of the same loop will see. */
-  readonly look?: (key: string) => Promise<Look<T>>;
+  /**
+   * By default we do not look: a later round of the same loop will see. `is_key_taken`: Stripe knows the key with another
+   * body, so something was asked for under it.
+   */
+  readonly look?: (key: string, is_key_taken: boolean) => Promise<Look<T>>;
 };
 
 /**
@@ -71,9 +74,9 @@ export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sen
     case 'spent':
       return lookAt(sending, key, null);
     case 'refused':
-      // A refused create made nothing, unless its key is known with another body: an earlier release's, for example. The
-      // object of a refused end may have ended by another's hand.
-      if (creates(sending.key.verb) && verdict.code !== KEY_IN_USE)
+      // A refused create made nothing, unless its key is known with another body: a lost row's, or an earlier release's.
+      // The object of a refused end may have ended by another's hand.
+      if (creates(sending.key.verb) && verdict.code !== KEY_TAKEN)
         return { sent: 'spent', key, code: verdict.code };
       return lookAt(sending, key, verdict.code);
     default:
@@ -82,10 +85,10 @@ export async function sendKeyed<T>(deps: Pick<Dependencies, 'log'>, sending: Sen
 }
 
 /** What Stripe answers to a key that it knows with another body. */
-const KEY_IN_USE = 'idempotency_mismatch';
+export const KEY_TAKEN = 'idempotency_mismatch';
 
 async function lookAt<T>(sending: Sending<T>, key: string, code: string | null): Promise<Sent<T>> {
-  const look: Look<T> = (await sending.look?.(key)) ?? { found: 'missing' };
+  const look: Look<T> = (await sending.look?.(key, code === KEY_TAKEN)) ?? { found: 'missing' };
   switch (look.found) {
     case 'there':
       return { sent: 'done', value: look.value, key };

@@ -64,6 +64,8 @@ export type PaymentSnapshot = {
   readonly latest_charge: string | null;
   readonly cancellation_reason: string | null;
   readonly setup_future_usage: FutureUsage | null;
+  /** The types of method that it takes; null where Stripe does not show them. */
+  readonly types: readonly string[] | null;
   readonly metadata: {
     readonly dc_charge?: string;
     readonly dc_instance?: string;

@@ -1,6 +1,6 @@
 /**
  * The key of a create comes back with its row: Stripe answers with what a lost row made under it, as it was when it was
- * made.
+ * made, or says that the key stands for another body.
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { breaksOf, confirmsOf, intentOf } from '../charge/protocol-world.ts';
 import { loseRows } from '../janitor/lost-rows.ts';
 
 const WORD = { reason: 'entered from the mails of that day', by: 'Kim' };
+const MINUTE_S = 60;
 
 let api: ApiWorld;
 let customer: SavedCustomer;
@@ -38,11 +39,88 @@ async function lostAndAsked(id: string, key: string): Promise<void> {
   expect(await turnChargingOn(sql, WORD, true)).toBeNull();
 }
 
+/** What the customer pays with: a change of their default shows to a create as another type. */
+async function defaultIs(type: 'card' | 'sepa_debit'): Promise<void> {
+  await api.world.sql`update payment_methods set type = ${type} where id = ${customer.payment_method_id}`;
+}
+
+/** As Stripe knows it once the lost row's create has arrived there: the key stands for something else. */
+async function takeKey(id: string): Promise<void> {
+  await api.world.sdk.paymentIntents.create(
+    { amount: 999, currency: 'eur', customer: customer.stripe_customer_id },
+    { idempotencyKey: `dc1:${id}:create:1` },
+  );
+}
+
 const canceled = async (id: string) => {
   expect((await api.post(`/v1/charges/${id}/cancel`, {})).status).toBe(202);
   await api.world.work(['charge']);
   expect((await intentOf(api.world, id)).status).toBe('canceled');
 };
+
+test('a create that a lost row asked for with another type of method, and whose charge was cancelled, ends it once more', async () => {
+  const { world } = api;
+  const key = randomUUID();
+  const id = await ask(key);
+  await defaultIs('sepa_debit');
+  await world.work(['charge']);
+  await canceled(id);
+  await defaultIs('card');
+
+  await lostAndAsked(id, key);
+  await world.work(['charge']);
+
+  expect(await breaksOf(world, id)).toEqual([]);
+  expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({
+    status: 'failed',
+    detail: 'canceled_at_stripe',
+  });
+  expect(await world.ledger(id)).toHaveLength(1);
+});
+
+test('a create under a key that Stripe still works on for a lost row waits, and goes on with what that makes', async () => {
+  const { world } = api;
+  const id = await ask(randomUUID());
+  await takeKey(id);
+
+  await world.work(['charge']);
+  expect((await world.read(id)).charge.state).toBe('queued');
+  expect(await breaksOf(world, id)).toEqual([]);
+
+  const made = await world.sdk.paymentIntents.create(
+    {
+      amount: 1_250,
+      currency: 'eur',
+      customer: customer.stripe_customer_id,
+      allowed_payment_method_types: ['sepa_debit'],
+      metadata: { dc_charge: id, dc_instance: world.deps.instance.id },
+    },
+    { idempotencyKey: `late:${id}` },
+  );
+  await world.advance(MINUTE_S);
+  await world.work(['charge']);
+
+  const { charge, attempts } = await world.read(id);
+  expect(charge.stripe_payment_intent_id).toBe(made.id);
+  // It was made for an account: the confirm names the card's type.
+  expect(attempts).toMatchObject([{ state: 'declined' }]);
+  expect(charge.state).toBe('retry_wait');
+});
+
+test('a create under a key that stands for nothing of this charge is for a person after ten minutes', async () => {
+  const { world } = api;
+  const id = await ask(randomUUID());
+  await takeKey(id);
+  for (let minute = 0; minute < 9; minute += 1) {
+    await world.work(['charge']);
+    expect(await breaksOf(world, id)).toEqual([]);
+    await world.advance(MINUTE_S);
+  }
+  await world.advance(2 * MINUTE_S);
+  await world.work(['charge']);
+  expect(await breaksOf(world, id)).toEqual(['create_refused']);
+  expect(await confirmsOf(world, id)).toEqual([]);
+});
 
 test('what Stripe repeats under the key of a create is read again: it was cancelled since, and no confirm leaves', async () => {
   const { world } = api;

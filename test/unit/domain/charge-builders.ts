@@ -100,6 +100,7 @@ function snapshot(given: Partial<PaymentSnapshot> = {}): PaymentSnapshot {
     latest_charge: 'ch_1',
     cancellation_reason: null,
     setup_future_usage: null,
+    types: null,
     metadata: { dc_charge: 'chg_1' },
     last_error: null,
     ...given,

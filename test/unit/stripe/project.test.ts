@@ -115,6 +115,7 @@ describe('a projection', () => {
       latest_charge: 'ch_1',
       cancellation_reason: null,
       setup_future_usage: 'off_session',
+      types: null,
       metadata: { dc_charge: 'chg_1', dc_instance: 'shop' },
       last_error: {
         code: 'card_declined',
