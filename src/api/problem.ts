@@ -12,7 +12,7 @@ const PROBLEMS = {
   forbidden: [403, 'The API key does not have the scope for this call'],
   not_found: [404, 'There is nothing here under this id'],
   conflict: [409, 'The state of things does not allow this'],
-  reference_taken: [409, 'A charge with this reference exists'],
+  reference_taken: [409, 'There is another with this reference'],
   already_succeeded: [409, 'It has succeeded already'],
   already_failed: [409, 'It has failed already'],
   already_canceled: [409, 'It is canceled already'],

@@ -2,6 +2,7 @@ import type { CustomerSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { findInList, type List } from './pages.ts';
+import { pathId } from './path-id.ts';
 import { projectCustomer } from './project.ts';
 
 export type NewCustomer = {
@@ -26,6 +27,40 @@ export function createCustomer(
           ...(wanted.name === null ? {} : { name: wanted.name }),
           ...(wanted.locale === null ? {} : { preferred_locales: [wanted.locale] }),
           metadata: { ...wanted.metadata },
+        },
+        options,
+      ),
+    projectCustomer,
+  );
+}
+
+/** What of a customer is told; absent: as it is. Null takes it away. */
+export type CustomerUpdate = {
+  readonly id: string;
+  readonly key: string;
+  readonly email?: string;
+  readonly name?: string | null;
+  readonly locale?: string | null;
+};
+
+/** Only what is given changes: the customer may be another program's, too. An empty text takes a value away (https://docs.stripe.com/api/customers/update). */
+export function updateCustomer(
+  stripe: StripeClient,
+  wanted: CustomerUpdate,
+  limits: CallLimits = {},
+): Promise<Answer<CustomerSnapshot>> {
+  const { id, key, email, name, locale } = wanted;
+  return stripe.write(
+    { ...limits, key },
+    (sdk, options) =>
+      sdk.customers.update(
+        pathId(id),
+        {
+          ...(email === undefined ? {} : { email }),
+          ...(name === undefined ? {} : { name: name ?? '' }),
+          ...(locale === undefined
+            ? {}
+            : { preferred_locales: locale === null ? ('' as unknown as string[]) : [locale] }),
         },
         options,
       ),

@@ -37,6 +37,7 @@ export function merchantOf(world: World) {
         name,
         locale: null,
         time_zone: null,
+        metadata: null,
         stripe_customer_id: null,
       };
       const taken = await requestCustomer(deps, row, null, CALLER);

@@ -4,6 +4,7 @@ import { attempts } from './attempts.ts';
 import { binding } from './binding.ts';
 import { closing } from './closing.ts';
 import { customer } from './customer.ts';
+import { customerChanges } from './customer-changes.ts';
 import { database } from './database.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
@@ -28,6 +29,7 @@ export const bugs: readonly Mutation[] = [
   ...waking,
   ...queue,
   ...customer,
+  ...customerChanges,
   ...setupPage,
   ...database,
   ...triggers,

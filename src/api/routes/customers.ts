@@ -1,16 +1,29 @@
+import { isDeepStrictEqual } from 'node:util';
 import { requestCustomer } from '../../billing/customer/request-customer.ts';
 import { stopCustomer } from '../../billing/customer/stop-customer.ts';
+import { unreachable } from '../../platform/errors.ts';
 import { listClosing, listInFlight } from '../../store/charge/in-flight.ts';
 import { resumeCustomer } from '../../store/customer/consent-revocation.ts';
-import { readCustomer } from '../../store/customer/customers.ts';
+import { changeCustomer } from '../../store/customer/customer-changes.ts';
+import { listCustomers, readCustomer } from '../../store/customer/customers.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
-import { fieldProblem, problem } from '../problem.ts';
+import { answerPage, cursorOf } from '../pages.ts';
+import { type FieldError, fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
-import { customer, newCustomer, stoppedCustomer } from '../schemas/customer.ts';
+import {
+  type CustomerView,
+  customer,
+  customerChange,
+  customerListQuery,
+  type NewCustomerBody,
+  newCustomer,
+  stoppedCustomer,
+} from '../schemas/customer.ts';
+import { idParams, pageOf } from '../schemas/list.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
 import { NO_TIME_ZONE } from '../schemas/text.ts';
 import { customerView } from '../views/customer.ts';
@@ -18,6 +31,8 @@ import { customerView } from '../views/customer.ts';
 /** Who is charged. */
 export function customerRoutes(app: Api, deps: AppDependencies): void {
   postCustomer(app, deps);
+  patchCustomer(app, deps);
+  getCustomers(app, deps);
   getCustomer(app, deps);
   postStop(app, deps);
   postResume(app, deps);
@@ -45,6 +60,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
         name: body.name ?? null,
         locale: body.locale ?? null,
         time_zone: body.time_zone ?? null,
+        metadata: body.metadata ?? null,
         stripe_customer_id: body.stripe_customer_id ?? null,
       };
       const taken = await requestCustomer(deps, wanted, keyed, callerOf(request));
@@ -66,9 +82,73 @@ function postCustomer(app: Api, deps: AppDependencies): void {
           if (taken.refusal === 'time_zone_unknown') {
             throw fieldProblem('time_zone', NO_TIME_ZONE);
           }
-          return reply.code(200).send(customerView(found(await readCustomer(deps.tables, existing ?? ''))));
+          const view = customerView(found(await readCustomer(deps.tables, existing ?? '')));
+          if (taken.refusal === 'reference_taken') {
+            throw problem('reference_taken', { errors: differences(body, view), existing: view.id });
+          }
+          return reply.code(200).send(view);
         }
       }
+    },
+  );
+}
+
+/** The fields that were sent and say something else than the customer does. */
+function differences(body: NewCustomerBody, view: CustomerView): FieldError[] {
+  const isSame = (sent: unknown, held: unknown) =>
+    isDeepStrictEqual(typeof sent === 'object' ? { ...Object(held), ...sent } : sent, held);
+  return Object.entries(body)
+    .filter(([field, sent]) => !isSame(sent, view[field as keyof CustomerView]))
+    .map(([path]) => ({ path, message: 'differs from the customer of this reference' }));
+}
+
+function patchCustomer(app: Api, deps: AppDependencies): void {
+  app.patch(
+    '/v1/customers/:id',
+    declare({ scope: 'write' }, 'Customers', 'Change a customer; mails still to come go to the new address', {
+      params: idParams,
+      body: customerChange,
+      response: { 200: customer },
+    }),
+    async (request) => {
+      const id = knownId('cst', request.params.id);
+      const changed = await changeCustomer(deps.sql, id, request.body, callerOf(request));
+      if (changed.outcome === 'changed') {
+        if (changed.row.state === 'bound' && changed.row.due_at !== null) void deps.offer('customer', [id]);
+        return customerView(changed.row);
+      }
+      switch (changed.refusal) {
+        case 'unknown':
+          throw problem('not_found');
+        case 'time_zone_unknown':
+          throw fieldProblem('time_zone', NO_TIME_ZONE);
+        case 'metadata_full':
+          throw fieldProblem('metadata', 'would be more than 50 keys with those that are there');
+        default:
+          return unreachable(changed.refusal);
+      }
+    },
+  );
+}
+
+function getCustomers(app: Api, deps: AppDependencies): void {
+  app.get(
+    '/v1/customers',
+    declare({ scope: 'read' }, 'Customers', 'List customers, newest first', {
+      querystring: customerListQuery,
+      response: { 200: pageOf(customer) },
+    }),
+    async (request) => {
+      const { email, reference, stripe_customer_id, query, cursor, limit } = request.query;
+      const rows = await listCustomers(deps.tables, {
+        email: email ?? null,
+        reference: reference ?? null,
+        stripe_customer_id: stripe_customer_id ?? null,
+        query: query ?? null,
+        after: cursorOf('cst', cursor),
+        limit,
+      });
+      return answerPage(rows.map(customerView), limit);
     },
   );
 }

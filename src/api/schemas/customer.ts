@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { email, line, locale, timeZone } from './text.ts';
+import { anyId, pageQuery } from './list.ts';
+import { email, line, locale, mergedMetadata, metadata, timeZone } from './text.ts';
 import { timestamp } from './time.ts';
 
 export const newCustomer = z
@@ -13,8 +14,29 @@ export const newCustomer = z
       .string()
       .regex(/^cus_[A-Za-z0-9]{1,100}$/, { error: 'must be a Stripe customer id' })
       .optional(),
+    metadata: metadata.optional(),
   })
   .meta({ id: 'NewCustomer' });
+export type NewCustomerBody = z.output<typeof newCustomer>;
+
+/** What is left out stays; null takes away. */
+export const customerChange = z
+  .strictObject({
+    email: email.optional(),
+    name: line(200).nullable().optional(),
+    locale: locale.nullable().optional(),
+    time_zone: timeZone.nullable().optional(),
+    metadata: mergedMetadata.optional(),
+  })
+  .meta({ id: 'CustomerChange' });
+
+export const customerListQuery = z.strictObject({
+  email: z.string().min(1).max(254).optional().meta({ description: 'The whole address, in any capitals' }),
+  reference: z.string().min(1).max(200).optional(),
+  stripe_customer_id: anyId.optional(),
+  query: z.string().min(1).max(100).optional().meta({ description: 'Part of the name or the address' }),
+  ...pageQuery,
+});
 
 export const customer = z
   .object({
@@ -25,6 +47,7 @@ export const customer = z
     name: z.string().nullable(),
     locale: z.string().nullable(),
     time_zone: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
     stripe_customer_id: z.string().nullable(),
     default_payment_method: z.string().nullable(),
     stopped_at: timestamp.nullable(),

@@ -74,6 +74,11 @@ export const metadata = z
   })
   .meta({ maxProperties: METADATA_KEYS_MAX });
 
+/** Written over the labels that are there, as Stripe does: an empty text takes one away. */
+export const mergedMetadata = metadata.meta({
+  description: 'Merged with what is there; an empty text takes a label away',
+});
+
 function isFit(text: string): boolean {
   return !UNFIT.test(text) && !looksLikeCardNumber(text);
 }

@@ -11,6 +11,7 @@ export function customerView(row: CustomerRow): CustomerView {
     name: row.name,
     locale: row.locale,
     time_zone: row.time_zone,
+    metadata: row.metadata,
     stripe_customer_id: row.stripe_customer_id,
     default_payment_method: row.default_payment_method_id,
     stopped_at: row.stopped_at?.toISOString() ?? null,

@@ -23,6 +23,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, park, wait } from '../work/outcome.ts';
+import { tellStripe } from './tell-stripe.ts';
 import { wakeCharges } from './wake-charges.ts';
 
 /** Takes a customer one step towards its binding; a bound one owes its charges what `wakeCharges` does. If Stripe will never take it, it is parked and its setups expire. */
@@ -31,14 +32,14 @@ export async function advanceCustomer(
   row: Rows['customer'],
   lease: Lease,
 ): Promise<Outcome<'customer'>> {
-  if (row.state === 'bound') return wakeCharges(deps, row, lease);
+  if (row.state === 'bound') return (await tellStripe(deps, row, lease)) ?? wakeCharges(deps, row, lease);
   if (row.state !== 'queued') return done;
   const customer = await openCustomerCreate(deps.sql, lease);
   if (customer === null) return done;
   const look_first = lookFirst(customer, customer, deps.timings);
   if (look_first === null && !isEventsRead(customer, deps.timings))
     return wait(customer, EVENTS_WAIT_MS, 'events_unread');
-  const { email, name, locale } = customer;
+  const { email, name, locale } = customer.telling ?? customer;
   const metadata = customerMetadata(customer, deps.instance.id);
   const limits = { signal: lease.signal };
   const made = await writeKeyed<'customer', CustomerSnapshot>(deps, {
@@ -79,7 +80,7 @@ async function findMade(
   const created_gte_s = Math.floor(lookSince(because, customer, customer).getTime() / 1_000);
   const found = await findCustomers(
     deps.stripe,
-    { dc_customer: customer.id, email: customer.email, created_gte_s },
+    { dc_customer: customer.id, email: (customer.telling ?? customer).email, created_gte_s },
     { signal: lease.signal },
   );
   if (found.kind !== 'ok') return { found: 'unanswered', reason: 'list_unanswered' };

@@ -47,7 +47,8 @@ export async function bindCustomer(
   const rows = await sql<CustomerBinding[]>`
     with bound as (
       update customers set
-        state = 'bound', stripe_customer_id = ${binding.stripe_customer_id}, due_at = null, detail = null,
+        state = 'bound', stripe_customer_id = ${binding.stripe_customer_id}, detail = null,
+        told = telling, telling = null, due_at = case when telling <> told_of(customers) then dc_now() end,
         revision = revision + 1, claim_token = null, lease_until = null, offered_at = null,
         cause = ${binding.cause}, cause_reference = ${binding.stripe_customer_id}
       where id = ${binding.id} and stripe_customer_id is null

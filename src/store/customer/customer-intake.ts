@@ -13,15 +13,21 @@ export type RequestedCustomer = {
   readonly locale: string | null;
   /** An IANA name: where the customer's months begin. */
   readonly time_zone: string | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
   /** Given when the customer exists at Stripe: then the row owes nothing there. */
   readonly stripe_customer_id: string | null;
 };
 
 /**
- * `reference_held`: it exists already, `existing` is its id. `stripe_customer_held`: another has that id.
+ * `reference_held`: it exists already as it was sent, `existing` is its id. `reference_taken`: in fields
+ * that were sent it says something else. `stripe_customer_held`: another has that id.
  * `time_zone_unknown`: to the database, which is to count by it.
  */
-export type CustomerRefusal = 'reference_held' | 'stripe_customer_held' | 'time_zone_unknown';
+export type CustomerRefusal =
+  | 'reference_held'
+  | 'reference_taken'
+  | 'stripe_customer_held'
+  | 'time_zone_unknown';
 
 /**
  * Creates a customer, due at once unless bound already, with the idempotency key in the same statement. A taken
@@ -33,27 +39,33 @@ export function insertCustomer(
   request: KeyedRequest | null,
   cause_reference: string,
 ): Promise<Intake<CustomerRow, CustomerRefusal>> {
+  const { reference, email, name, locale, time_zone, metadata, stripe_customer_id } = customer;
+  const sent = Object.fromEntries(
+    Object.entries(customer).filter(([field, value]) => field !== 'id' && value !== null),
+  );
   return takeIn(request, async () => {
     return await sql`
       with prior as (${priorRequest(sql, request)}), held as (
-        select (select id from customers where reference = ${customer.reference}::text) as by_reference,
-               (select id from customers
-                where stripe_customer_id = ${customer.stripe_customer_id}::text) as by_stripe
+        select (select id from customers where reference = ${reference}::text) as by_reference,
+               (select id from customers where stripe_customer_id = ${stripe_customer_id}::text) as by_stripe
       ), verdict as (
-        select case when by_reference is not null then 'reference_held'
+        select case when by_reference is not null then case
+                      when (select to_jsonb(c) from customers c where c.id = by_reference) @> ${sql.json(sent)}::jsonb
+                      then 'reference_held' else 'reference_taken' end
                     when by_stripe is not null then 'stripe_customer_held'
-                    when not is_time_zone(coalesce(${customer.time_zone}::text, 'UTC')) then 'time_zone_unknown'
+                    when not is_time_zone(coalesce(${time_zone}::text, 'UTC')) then 'time_zone_unknown'
                end as refusal,
                coalesce(by_reference, by_stripe) as existing
         from held
       ), created as (
-        insert into customers (id, state, due_at, reference, email, name, locale, time_zone, stripe_customer_id,
-                               cause, cause_reference)
+        insert into customers (id, state, due_at, reference, email, name, locale, time_zone, metadata,
+                               stripe_customer_id, cause, cause_reference)
         select ${customer.id},
-               case when ${customer.stripe_customer_id}::text is null then 'queued' else 'bound' end,
-               case when ${customer.stripe_customer_id}::text is null then dc_now() end,
-               ${customer.reference}::text, ${customer.email}, ${customer.name}::text,
-               ${customer.locale}::text, ${customer.time_zone}::text, ${customer.stripe_customer_id}::text,
+               case when ${stripe_customer_id}::text is null then 'queued' else 'bound' end,
+               case when ${stripe_customer_id}::text is null then dc_now() end,
+               ${reference}::text, ${email}, ${name}::text,
+               ${locale}::text, ${time_zone}::text, ${sql.json(metadata ?? {})}::jsonb,
+               ${stripe_customer_id}::text,
                'api', ${cause_reference}
         from verdict where refusal is null and not exists (select from prior)
         on conflict do nothing

@@ -1,7 +1,10 @@
 /** Who is charged, what they agreed to, and with which saved method. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { at, minor, obligation, refersTo } from './columns.ts';
+
+/** What of a customer Stripe is told. */
+type Told = { readonly email: string; readonly name: string | null; readonly locale: string | null };
 
 export const customers = pgTable(
   'customers',
@@ -14,6 +17,11 @@ export const customers = pgTable(
     /** An IANA name that this database knows; UTC without one. */
     time_zone: text('time_zone'),
     stripe_customer_id: text('stripe_customer_id').unique('customers_stripe_customer_id_key'),
+    metadata: jsonb('metadata').$type<Record<string, string>>().notNull().default({}),
+    /** What Stripe holds of ours, and what it is being told; null until the first change. */
+    told: jsonb('told').$type<Told>(),
+    telling: jsonb('telling').$type<Told>(),
+    update_number: integer('update_number').notNull().default(1),
     default_payment_method_id: text('default_payment_method_id'),
     create_number: integer('create_number').notNull().default(1),
     create_opened_at: at('create_opened_at'),
@@ -26,6 +34,7 @@ export const customers = pgTable(
   },
   (t) => [
     index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('customers_email_idx').on(sql`lower(${t.email})`),
     index('customers_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     check(
       'customers_bound_check',

@@ -15,7 +15,7 @@ import {
   setupWhen,
 } from './outside-merchant.ts';
 import { consentShape, customerShape, methodShape, problemShape, setupShape } from './outside-shapes.ts';
-import { eventually, fresh, openWorld, read, type World } from './outside-world.ts';
+import { eventually, fresh, openWorld, read, refused, type World } from './outside-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -238,8 +238,10 @@ test('a revoked consent stops the charges that rest on it', async () => {
 
 test('a customer of the same reference is the same customer', async () => {
   const one = await world.call('POST', '/v1/customers', { email: 'a@example.com', reference: 'same' });
-  const two = await world.call('POST', '/v1/customers', { email: 'b@example.com', reference: 'same' });
+  const two = await world.call('POST', '/v1/customers', { email: 'a@example.com', reference: 'same' });
   expect([one.status, two.status]).toEqual([201, 200]);
   expect(JSON.parse(two.text).id).toBe(JSON.parse(one.text).id);
+  const other = await world.call('POST', '/v1/customers', { email: 'b@example.com', reference: 'same' });
+  expect(refused(other, 409, 'reference_taken').errors?.map(({ path }) => path)).toEqual(['email']);
   expect(await newCustomer(world, { name: 'N', locale: 'en' })).toMatchObject({ name: 'N', locale: 'en' });
 });

@@ -24,6 +24,7 @@ describe('a customer', () => {
       id: expect.stringMatching(/^cst_[a-z2-7]{24}$/),
       object: 'customer',
       ...body,
+      metadata: {},
       stripe_customer_id: null,
       default_payment_method: null,
       stopped_at: null,
@@ -77,7 +78,7 @@ describe('a customer', () => {
   );
 
   test('in a time zone that only this Node knows is refused: the database counts by it', async () => {
-    const wanted = { reference: null, email: 'robin@example.test', name: null, locale: null };
+    const wanted = { reference: null, email: 'robin@example.test', name: null, locale: null, metadata: null };
     const stripe_customer_id = null;
     const id = randomId('cst');
     const customer = { ...wanted, id, stripe_customer_id, time_zone: 'Europe/Atlantis' };

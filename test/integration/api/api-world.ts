@@ -16,6 +16,8 @@ import { createWorld, type SavedCustomer, type World, type WorldOptions } from '
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';
 
+type Method = 'GET' | 'POST' | 'PATCH';
+
 export type Call = {
   readonly body?: unknown;
   readonly query?: Record<string, string>;
@@ -87,7 +89,7 @@ export async function createApiWorld(options: WorldOptions & { readonly limits?:
     write: await tokenOf(world, ['write']),
     admin: await tokenOf(world, ['admin']),
   };
-  const call = (method: 'GET' | 'POST', path: string, request: Call = {}) =>
+  const call = (method: Method, path: string, request: Call = {}) =>
     inject(app, tokens.all, method, path, request);
   return {
     world,
@@ -100,6 +102,7 @@ export async function createApiWorld(options: WorldOptions & { readonly limits?:
     tokens,
     get: (path: string, request?: Call) => call('GET', path, request),
     post: (path: string, body?: unknown, request: Call = {}) => call('POST', path, { ...request, body }),
+    patch: (path: string, body?: unknown, request: Call = {}) => call('PATCH', path, { ...request, body }),
     count: async (table: string) => {
       const [row] = await world.sql<{ n: number }[]>`select count(*)::int as n from ${world.sql(table)}`;
       return row?.n ?? -1;
@@ -126,7 +129,7 @@ const NO_BODY = {} as Body;
 async function inject(
   app: FastifyInstance,
   token: string,
-  method: 'GET' | 'POST',
+  method: Method,
   path: string,
   request: Call,
 ): Promise<Answer> {

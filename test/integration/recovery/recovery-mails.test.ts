@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeCustomer } from '../../../src/store/customer/customer-changes.ts';
 import { startMessage } from '../../../src/store/recovery/messages.ts';
 import { fixLinkKey } from '../../../src/store/recovery/recoveries.ts';
 import { createRecoveryWorld, type RecoveryWorld } from './recovery-world.ts';
@@ -111,6 +112,20 @@ test('sends again, at most once more and under the same id, when its worker died
   ]);
   expect(mails[0]?.links[0]).toBe(mails[1]?.links[0]);
   expect((await rowOf(charge)).messages).toEqual(['opened sent']);
+});
+
+test('goes to the address that the customer has when it is sent', async () => {
+  const { customer } = await owed();
+  const { sql } = world;
+  const [before] = await sql<
+    { email: string }[]
+  >`select email from customers where id = ${customer.customer_id}`;
+  await changeCustomer(sql, customer.customer_id, { email: 'moved@example.test' }, 'key_test');
+  await world.work();
+
+  const to = world.inbox.messages().map((mail) => mail.to);
+  expect(to).toContain('moved@example.test');
+  expect(to).not.toContain(before?.email);
 });
 
 test('a worker whose lease was taken over marks nothing and sends nothing', async () => {
