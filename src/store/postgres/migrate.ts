@@ -9,6 +9,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { errorCode } from './database.ts';
 
 const LOCK = 7_041_963;
 
@@ -34,13 +35,23 @@ export async function migrate(databaseUrl: string, folder = migrationsFolder()):
   }
 }
 
-/** How many migrations the code knows and how many the database has: equal means current. */
+/** No schema of drizzle's, or no table in it: nothing was ever applied. */
+const NEVER_MIGRATED = new Set(['3F000', '42P01']);
+
+/**
+ * How many migrations the code knows and how many the database has: equal means current. Throws what the database says where
+ * it cannot be asked: one that is out of reach, or that we may not read, is not behind.
+ */
 export async function schemaLag(databaseUrl: string): Promise<{ known: number; applied: number }> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 5 });
   try {
     const known = readMigrationFiles({ migrationsFolder: migrationsFolder() }).length;
-    const rows = await sql`
-      select count(*)::int as applied from drizzle.__drizzle_migrations`.catch(() => [{ applied: 0 }]);
+    const rows = await sql`select count(*)::int as applied from drizzle.__drizzle_migrations`.catch(
+      (error) => {
+        if (!NEVER_MIGRATED.has(errorCode(error) ?? '')) throw error;
+        return [{ applied: 0 }];
+      },
+    );
     return { known, applied: Number(rows[0]?.applied ?? 0) };
   } finally {
     await sql.end({ timeout: 5 });

@@ -83,6 +83,20 @@ test('four processes that migrate an empty database at once all succeed, once', 
   expect(await sql`select 1 from instance`).toHaveLength(1);
 });
 
+test('a database that was never migrated is behind, and one that we may not read says why', async () => {
+  const { url, sql } = await openOne(createEmptyDatabase);
+  expect((await schemaLag(url)).applied).toBe(0);
+  await migrate(url);
+  await sql`create role kept_out`;
+  try {
+    const asking = new URL(url);
+    asking.searchParams.set('role', 'kept_out');
+    await expect(schemaLag(asking.href)).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await sql`drop role kept_out`;
+  }
+});
+
 test('migrated tables are those of the schema: columns, indexes, checks and keys', async () => {
   const { sql } = await openOne(createTestDatabase);
   const [migrated, meant] = await Promise.all([catalogue(sql), databaseOfSchema().then(catalogue)]);
