@@ -267,4 +267,15 @@ export const binding: readonly Mutation[] = [
     ],
     check: integration(LOST, 'waits, and goes on with what that makes'),
   },
+  {
+    name: 'a repeated create whose PaymentIntent was changed, and cancelled since, is for a person',
+    edits: [
+      {
+        file: CREATE,
+        find: "  if (created.status === 'canceled') return endWith(deps, context, created, lease);\n  const found",
+        replace: '  const found',
+      },
+    ],
+    check: integration(LOST, 'ends the charge: it never takes money'),
+  },
 ];

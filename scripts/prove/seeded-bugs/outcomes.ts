@@ -217,4 +217,15 @@ export const outcomes: readonly Mutation[] = [
     ],
     check: unit('domain/settle-charge', 'is declined, also by the bank'),
   },
+  {
+    name: 'a debit that failed stays on its way while its customer is at a bank',
+    edits: [
+      {
+        file: 'src/domain/charge/settle-charge.ts',
+        find: "context.charge.state === 'pending' && attempt?.state !== 'open' && fact.key === null",
+        replace: "context.charge.state === 'needs_review' && attempt?.state !== 'open' && fact.key === null",
+      },
+    ],
+    check: integration('charge/protocol-debits', 'led to a bank since by a press that was lost, is over'),
+  },
 ];

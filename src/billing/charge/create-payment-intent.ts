@@ -113,6 +113,8 @@ async function bind(
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
   if (context.charge.close_requested_at !== null) return bindToCancel(deps, context, created, lease);
+  // Ours by its key or by its marks, and proof however it was changed before: it never takes money.
+  if (created.status === 'canceled') return endWith(deps, context, created, lease);
   const found = differenceOf(markedOf(deps, context), created);
   const differs = found === 'reference_found' ? null : disagreementOf(context, created);
   if (differs !== null) {
@@ -123,7 +125,6 @@ async function bind(
     await parkFound(deps, context, created, found, 'worker');
     return done;
   }
-  if (created.status === 'canceled') return endWith(deps, context, created, lease);
   if (created.status === 'requires_action') return awaitCustomer(deps, context, created, lease);
   if (isConfirmable(created)) return openAndConfirm(deps, context, { kind: 'own_method', created }, lease);
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: created, key: null, current: true };

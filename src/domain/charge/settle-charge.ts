@@ -155,6 +155,9 @@ function settleProcessing(context: ChargeContext, fact: SnapshotFact): Settlemen
 
 function settleRequiresAction(context: ChargeContext, fact: SnapshotFact, policy: ChargePolicy): Settlement {
   const attempt = openAttemptOf(context);
+  // The debit is over unpaid. What has led to a bank since was lost with its rows; the customer is asked anew.
+  if (context.charge.state === 'pending' && attempt?.state !== 'open' && fact.key === null)
+    return settleFailedTry(context, fact, policy);
   if (attempt === null || fact.key === null || attempt.idempotency_key !== fact.key) return STALE;
   if (attempt.state !== 'open' || context.charge.state === 'needs_review') return STALE;
   // Off-session confirms answer 402 instead. If one does not, the customer is needed nevertheless.

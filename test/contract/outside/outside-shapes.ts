@@ -22,6 +22,7 @@ export const customerShape = z.strictObject({
   name: z.string().nullable(),
   locale: z.string().nullable(),
   time_zone: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
   stripe_customer_id: id('cus').nullable(),
   default_payment_method: id('pm').nullable(),
   stopped_at: time.nullable(),

@@ -78,6 +78,22 @@ test('a create that a lost row asked for with another type of method, and whose 
   expect(await world.ledger(id)).toHaveLength(1);
 });
 
+test('what Stripe repeats, and was changed and then cancelled since, ends the charge: it never takes money', async () => {
+  const { world } = api;
+  const key = randomUUID();
+  const id = await ask(key);
+  await world.work(['charge']);
+  const { id: intent } = await intentOf(world, id);
+  await world.sdk.paymentIntents.update(intent, { amount: 99_900 }, { idempotencyKey: `other:${id}` });
+  await canceled(id);
+
+  await lostAndAsked(id, key);
+  await world.work(['charge']);
+
+  expect(await breaksOf(world, id)).toEqual([]);
+  expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({ detail: 'canceled_at_stripe' });
+});
+
 test('a create under a key that Stripe still works on for a lost row waits, and goes on with what that makes', async () => {
   const { world } = api;
   const id = await ask(randomUUID());

@@ -165,6 +165,28 @@ test('a debit that failed for funds is tried again a day later on the same Payme
   expect(await world.ledger(charge)).toHaveLength(1);
 });
 
+test('a debit that failed, and whose customer was led to a bank since by a press that was lost, is over', async () => {
+  const { charge } = await onItsWay('failedDelayed');
+  const { id } = await intentOf(world, charge);
+  await world.simulator.control.webhooks({ paused: true });
+  await world.simulator.control.settle(id, 'fail', 'account_closed');
+  const payment_method = 'pm_card_authenticationRequired';
+  const pressed = {
+    payment_method,
+    allowed_payment_method_types: ['card'],
+    return_url: 'https://shop.example',
+  };
+  const at_bank = await world.sdk.paymentIntents.confirm(id, pressed, key(randomId('chg')));
+  expect(at_bank.status).toBe('requires_action');
+
+  await world.advance(HOUR_S);
+  await world.work(['charge']);
+
+  expect(await attemptStates(world, charge)).toEqual(['declined']);
+  expect((await world.read(charge)).charge.state).toBe('action_required');
+  expect(await confirmsOf(world, charge)).toHaveLength(1);
+});
+
 test('a debit that is taken back after success is a dispute; the charge stays succeeded', async () => {
   const customer = await debtor('disputed');
   const charge = await world.charge(customer);
