@@ -228,4 +228,15 @@ export const outcomes: readonly Mutation[] = [
     ],
     check: integration('charge/protocol-debits', 'led to a bank since by a press that was lost, is over'),
   },
+  {
+    name: 'a worker that was overtaken parks a charge',
+    edits: [
+      {
+        file: 'src/billing/charge/hand-to-person.ts',
+        find: "return { cause: 'worker', lease_number };",
+        replace: "return lease_number < 0 ? { cause: 'worker', lease_number } : { cause: 'worker' };",
+      },
+    ],
+    check: integration('binding/right-payment-intent', 'by the word of who holds the charge, not of one'),
+  },
 ];

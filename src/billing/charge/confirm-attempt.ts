@@ -25,7 +25,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
 import { settleAnswer } from './confirm-answer.ts';
-import { parkDiffering } from './hand-to-person.ts';
+import { byHolder, parkDiffering } from './hand-to-person.ts';
 import { type BoundRead, isConfirmable, readBound } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
@@ -77,7 +77,7 @@ export async function readBeforeOpening(
   if (isConfirmable(read.intent)) {
     const differs = disagreementOf(context, read.intent);
     if (differs === null) return read;
-    await parkDiffering(deps, context, read.intent, differs, 'worker');
+    await parkDiffering(deps, context, read.intent, differs, byHolder(lease));
     return { read: 'left', outcome: done };
   }
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: read.intent, key: null, current: true };

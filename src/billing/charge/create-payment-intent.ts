@@ -27,7 +27,7 @@ import { KEY_TAKEN, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
-import { handToPerson, parkDiffering, parkFound } from './hand-to-person.ts';
+import { byHolder, handToPerson, parkDiffering, parkFound } from './hand-to-person.ts';
 import { cancelOthers, findMade, type Marked, markedOf, parkSeveral } from './marked-intents.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
@@ -64,11 +64,11 @@ export async function createAndConfirm(
     refused: (code) =>
       code === KEY_TAKEN && !isQuiet(context, deps.timings)
         ? wait(charge, KEY_TAKEN_PAUSE_MS, code)
-        : parkRefused(deps, charge.id, code),
+        : parkRefused(deps, charge.id, code, lease),
   });
   if (made.written === 'left') return made.outcome;
   if (made.value.choice === 'person') {
-    await parkSeveral(deps, context, made.value.contenders, 'worker');
+    await parkSeveral(deps, context, made.value.contenders, byHolder(lease));
     return done;
   }
   const { others, is_replay } = made.value;
@@ -118,11 +118,11 @@ async function bind(
   const found = differenceOf(markedOf(deps, context), created);
   const differs = found === 'reference_found' ? null : disagreementOf(context, created);
   if (differs !== null) {
-    await parkDiffering(deps, context, created, differs, 'worker');
+    await parkDiffering(deps, context, created, differs, byHolder(lease));
     return done;
   }
   if (found !== null) {
-    await parkFound(deps, context, created, found, 'worker');
+    await parkFound(deps, context, created, found, byHolder(lease));
     return done;
   }
   if (created.status === 'requires_action') return awaitCustomer(deps, context, created, lease);
@@ -211,7 +211,12 @@ async function create(
     : answer;
 }
 
-async function parkRefused(deps: Dependencies, charge_id: string, code: string): Promise<Outcome<'charge'>> {
+async function parkRefused(
+  deps: Dependencies,
+  charge_id: string,
+  code: string,
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
   const kind = 'create_refused';
   await handToPerson(deps, {
     charge_id,
@@ -219,7 +224,7 @@ async function parkRefused(deps: Dependencies, charge_id: string, code: string):
     stripe_id: null,
     observed: { code },
     move: true,
-    cause: 'worker',
+    ...byHolder(lease),
   });
   return done;
 }

@@ -3,13 +3,22 @@ import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { FoundDifference } from '../../domain/charge/found-payment.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { type ChargePark, parkCharge } from '../../store/charge/settle-charges.ts';
+import type { HeldLease } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 type PersonDependencies = Pick<Dependencies, 'sql' | 'metrics' | 'log'>;
 
+/** Who met it, and under which lease, if it was to act. */
+export type ParkedBy = Pick<ChargePark, 'cause' | 'lease_number'>;
+
+/** A worker before it acts. What it met counts only while it holds the charge. */
+export function byHolder({ lease_number }: HeldLease): ParkedBy {
+  return { cause: 'worker', lease_number };
+}
+
 /** Parks a charge with the break that says why; counted and logged, because a person has to look. */
 export async function handToPerson(deps: PersonDependencies, park: ChargePark): Promise<void> {
-  await parkCharge(deps.sql, park);
+  if (!(await parkCharge(deps.sql, park))) return;
   deps.metrics.breaksTotal.inc({ kind: park.kind });
   deps.log.error({ event: 'charge.parked', chargeId: park.charge_id, code: park.kind });
 }
@@ -20,7 +29,7 @@ export function parkDiffering(
   { charge }: ChargeContext,
   intent: PaymentSnapshot,
   differs: Disagreement,
-  cause: string,
+  by: ParkedBy,
 ): Promise<void> {
   const { status, amount_minor, amount_received_minor, currency, customer, livemode } = intent;
   return handToPerson(deps, {
@@ -33,7 +42,7 @@ export function parkDiffering(
       ...{ status, amount_minor, amount_received_minor, currency, customer, livemode },
     },
     move: true,
-    cause,
+    ...by,
   });
 }
 
@@ -43,7 +52,7 @@ export function parkFound(
   { charge }: ChargeContext,
   { id, status, amount_minor, currency, metadata }: PaymentSnapshot,
   kind: FoundDifference,
-  cause: string,
+  by: ParkedBy,
 ): Promise<void> {
   const observed = {
     payment_intent: id,
@@ -52,5 +61,5 @@ export function parkFound(
     currency,
     dc_charge: metadata.dc_charge ?? null,
   };
-  return handToPerson(deps, { charge_id: charge.id, kind, stripe_id: id, observed, move: true, cause });
+  return handToPerson(deps, { charge_id: charge.id, kind, stripe_id: id, observed, move: true, ...by });
 }

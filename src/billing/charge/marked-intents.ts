@@ -18,7 +18,7 @@ import { paymentIntentsIn } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Look } from '../work/keyed-write.ts';
 import { cancelOrphan } from './cancel-orphan.ts';
-import { handToPerson, parkFound } from './hand-to-person.ts';
+import { handToPerson, type ParkedBy, parkFound } from './hand-to-person.ts';
 import { applyChargeFact, type Bringing, type Brought, type SettleDependencies } from './settle-charge.ts';
 
 export type Marked = Exclude<MarkedChoice<PaymentSnapshot>, { choice: 'none' }>;
@@ -111,7 +111,7 @@ export async function settleMarked(
   if (choice.choice === 'none') return 'stale';
   if (choice.choice === 'person') {
     if (context.charge.state === 'needs_review') return 'stale';
-    await parkSeveral(deps, context, choice.contenders, bringing.carrier);
+    await parkSeveral(deps, context, choice.contenders, { cause: bringing.carrier });
     return 'parked';
   }
   // What has taken no money yet is bound by the worker that is about to confirm it.
@@ -120,7 +120,7 @@ export async function settleMarked(
   const isAgreed = disagreementOf(context, choice.intent) === null;
   if (found !== null && isAgreed && context.charge.close_requested_at === null) {
     if (context.charge.state === 'needs_review') return 'stale';
-    await parkFound(deps, context, choice.intent, found, bringing.carrier);
+    await parkFound(deps, context, choice.intent, found, { cause: bringing.carrier });
     return 'parked';
   }
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: choice.intent, key: null, current: true };
@@ -151,7 +151,7 @@ export async function parkSeveral(
   deps: Pick<Dependencies, 'sql' | 'metrics' | 'log'>,
   { charge }: ChargeContext,
   contenders: readonly PaymentSnapshot[],
-  cause: string,
+  by: ParkedBy,
 ): Promise<void> {
   const payment_intents = contenders.map(({ id, status }) => `${id} ${status}`).join(', ');
   await handToPerson(deps, {
@@ -160,6 +160,6 @@ export async function parkSeveral(
     stripe_id: contenders[0]?.id ?? null,
     observed: { state: charge.state, payment_intents },
     move: true,
-    cause,
+    ...by,
   });
 }

@@ -5,7 +5,7 @@ import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
-import { handToPerson } from './hand-to-person.ts';
+import { byHolder, handToPerson } from './hand-to-person.ts';
 
 /** - `left`: Stripe does not say; `outcome` is what becomes of the charge. */
 export type BoundRead =
@@ -31,7 +31,14 @@ export async function readBound(
     return { read: 'left', outcome: wait(charge, retry_ms, 'read_unanswered') };
   const kind = 'payment_intent_missing';
   const observed = { state: charge.state, code: answer.code };
-  await handToPerson(deps, { charge_id: charge.id, kind, stripe_id, observed, move: true, cause: 'worker' });
+  await handToPerson(deps, {
+    charge_id: charge.id,
+    kind,
+    stripe_id,
+    observed,
+    move: true,
+    ...byHolder(lease),
+  });
   return { read: 'left', outcome: done };
 }
 

@@ -118,7 +118,7 @@ async function write(
       return 'parked';
     case 'differs':
       invariant(intent !== null, 'only_a_payment_intent_differs');
-      await parkDiffering(deps, context, intent, settlement.differs, bringing.carrier);
+      await parkDiffering(deps, context, intent, settlement.differs, { cause: bringing.carrier });
       return 'parked';
     case 'apply':
       return writePlan(deps, context, settlement.plan, bringing, holder);

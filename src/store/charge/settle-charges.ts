@@ -170,20 +170,33 @@ export type ChargePark = {
   /** False for a charge that is final: only the break is written. */
   readonly move: boolean;
   readonly cause: string;
+  /** Given by a worker that was about to act: if another holds the charge by now, that one finds the same, or acts no more. */
+  readonly lease_number?: number;
 };
 
-/** Hands a charge to a person, with the break that says why. Nothing automatic touches it until its release. */
-export async function parkCharge(sql: Sql, park: ChargePark): Promise<void> {
-  await sql`
-    with broken as (
+/**
+ * Hands a charge to a person, with the break that says why. Nothing automatic touches it until its release. False if the
+ * lease is no longer current: nothing was written.
+ */
+export async function parkCharge(sql: Sql, park: ChargePark): Promise<boolean> {
+  const rows = await sql`
+    with held as (
+      select id from charges
+      where id = ${park.charge_id} and lease_number = coalesce(${park.lease_number ?? null}::int, lease_number)
+      for update
+    ), broken as (
       insert into breaks (kind, entity_id, stripe_id, observed)
-      values (${park.kind}, ${park.charge_id}, ${park.stripe_id}, ${sql.json(park.observed)})
+      select ${park.kind}, id, ${park.stripe_id}::text, ${sql.json(park.observed)}::jsonb from held
       on conflict (kind, entity_id) do update
         set last_seen_at = dc_now(), observed = excluded.observed, closed_by = null
+    ), parked as (
+      update charges c set state = 'needs_review', detail = 'under_review', due_at = null,
+        claim_token = null, lease_until = null, offered_at = null, revision = c.revision + 1,
+        cause = ${park.cause}, cause_reference = ${park.kind}
+      from held
+      where c.id = held.id and ${park.move}
+        and c.state not in ('needs_review', 'succeeded', 'failed', 'canceled')
     )
-    update charges set state = 'needs_review', detail = 'under_review', due_at = null,
-      claim_token = null, lease_until = null, offered_at = null, revision = revision + 1,
-      cause = ${park.cause}, cause_reference = ${park.kind}
-    where id = ${park.charge_id} and ${park.move}
-      and state not in ('needs_review', 'succeeded', 'failed', 'canceled')`;
+    select id from held`;
+  return rows.length === 1;
 }

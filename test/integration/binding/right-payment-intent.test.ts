@@ -1,5 +1,6 @@
 /** Which PaymentIntent a charge has when several carry its mark, and that it is still the one that was agreed. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { byHolder, handToPerson } from '../../../src/billing/charge/hand-to-person.ts';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
 import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { createWorld, type World } from '../../harness/world.ts';
@@ -177,6 +178,26 @@ describe('a PaymentIntent that somebody has changed at Stripe', () => {
     const rows = await world.sql`select stripe_id, observed from breaks where entity_id = ${charge}`;
     expect(rows).toMatchObject([{ stripe_id: id, observed: { differs: 'customer' } }]);
     expect(await confirmsOf(world, charge)).toHaveLength(1);
+  });
+
+  test('is for a person by the word of who holds the charge, not of one who was overtaken', async () => {
+    const charge = await world.charge(await world.customer('pm_card_visa', ['insufficient_funds']));
+    await world.work(['charge']);
+    const { lease_number } = (await world.read(charge)).charge;
+    const met = {
+      charge_id: charge,
+      kind: 'amount_differs',
+      stripe_id: null,
+      observed: {},
+      move: true,
+    } as const;
+
+    await handToPerson(world.deps, { ...met, ...byHolder({ id: charge, lease_number: lease_number - 1 }) });
+    expect(await breaksOf(world, charge)).toEqual([]);
+    expect((await world.read(charge)).charge.state).toBe('retry_wait');
+    await handToPerson(world.deps, { ...met, ...byHolder({ id: charge, lease_number }) });
+    expect(await breaksOf(world, charge)).toEqual(['amount_differs']);
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
   });
 
   test('is not confirmed by the customer’s press', async () => {

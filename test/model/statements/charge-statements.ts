@@ -26,14 +26,15 @@ export const chargeStatements: readonly Modelled[] = [
     name: 'parkCharge',
     marker: "detail = 'under_review', due_at = null",
     arity: 8,
-    run: (tables, [kind, id, stripe_id, , , , , move]) => {
+    run: (tables, [id, lease_number, kind, stripe_id, , , , move]) => {
       const charge = tables.charge(id as string);
+      if (lease_number !== null && charge.lease_number !== lease_number) return [];
       tables.writeBreak({
         kind: kind as string,
         entity_id: charge.id,
         stripe_id: stripe_id as string | null,
       });
-      if (move !== true || charge.state === 'needs_review' || isOver(charge)) return [];
+      if (move !== true || charge.state === 'needs_review' || isOver(charge)) return [{ id }];
       tables.write('charge', charge.id, {
         state: 'needs_review',
         detail: 'under_review',
@@ -43,7 +44,7 @@ export const chargeStatements: readonly Modelled[] = [
         offered_at: null,
         revision: charge.revision + 1,
       });
-      return [];
+      return [{ id }];
     },
   },
   {
