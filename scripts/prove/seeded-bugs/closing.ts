@@ -99,4 +99,15 @@ export const closing: readonly Mutation[] = [
       'orphans are cancelled when nothing can need them any more',
     ),
   },
+  {
+    name: 'a cancel believes a row that nothing was bound',
+    edits: [
+      {
+        file: 'src/domain/charge/decide-charge.ts',
+        find: '(!isBegun || isLookedFor(charge))',
+        replace: '(!isBegun || charge.listed_at === null || isLookedFor(charge))',
+      },
+    ],
+    check: integration('binding/lost-create', 'is paid still if it is canceled before its worker comes'),
+  },
 ];

@@ -51,6 +51,8 @@ export type Charge = {
   readonly revision: number;
   readonly lease_number: number;
   readonly due_at: Date | null;
+  /** When it is to be charged; null: at once. */
+  readonly scheduled_for: Date | null;
   readonly customer_id: string;
   /** The method of its newest automatic attempt, before the first that of its intake; so is the consent. */
   readonly payment_method_id: string;

@@ -77,18 +77,25 @@ function decideClosing(context: ChargeContext, attempt: Attempt | null, policy: 
 }
 
 /**
- * That nothing was ever bound is the proof that no money will move; not after a loss, which may have taken the binding,
- * nor while Stripe's events would still have to say that there was one.
+ * That nothing was ever bound is the proof that no money will move, once Stripe shows nothing either: the binding may have
+ * been lost with its commit, and nobody noticed yet. Before its time nothing was asked for.
  */
 function decideClosingUnbound(context: ChargeContext, policy: ChargePolicy): ChargeAction {
-  const { charge } = context;
+  const { charge, stripe_customer_id, now } = context;
   const isLost = lookFirst(charge, context, policy) === 'rows_lost';
   if (!isLost && !isEventsRead(context, policy))
     return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
-  if (!isLost) return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
-  if (context.stripe_customer_id === null)
+  const isBegun =
+    stripe_customer_id !== null && (charge.scheduled_for === null || charge.scheduled_for <= now);
+  if (!isLost && (!isBegun || isLookedFor(charge)))
+    return { do: 'close_unbound', as: charge.close_as ?? 'failed', detail: charge.close_detail };
+  if (stripe_customer_id === null)
     return { do: 'wait', reason: 'customer_unbound', due_in_ms: CUSTOMER_WAIT_MS };
   return { do: 'create', number: charge.create_number, look_first: 'rows_lost' };
+}
+
+function isLookedFor({ listed_at, close_requested_at }: ChargeContext['charge']): boolean {
+  return listed_at !== null && close_requested_at !== null && listed_at >= close_requested_at;
 }
 
 function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): ChargeAction {

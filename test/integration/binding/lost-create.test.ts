@@ -78,6 +78,23 @@ test('a create that a lost row asked for with another type of method, and whose 
   expect(await world.ledger(id)).toHaveLength(1);
 });
 
+test('a charge that was paid, and whose row was lost unnoticed, is paid still if it is canceled before its worker comes', async () => {
+  const { world } = api;
+  customer = await world.customer('pm_card_visa', ['succeed']);
+  const key = randomUUID();
+  const id = await ask(key);
+  await world.work(['charge']);
+  await loseRows(world.sql, [id]);
+  expect(await ask(key)).toBe(id);
+
+  expect((await api.post(`/v1/charges/${id}/cancel`, {})).status).toBe(202);
+  await world.work(['charge']);
+
+  expect((await api.get(`/v1/charges/${id}`)).body.status).toBe('succeeded');
+  expect(await breaksOf(world, id)).toEqual([]);
+  expect(await confirmsOf(world, id)).toHaveLength(1);
+});
+
 test('what Stripe repeats, and was changed and then cancelled since, ends the charge: it never takes money', async () => {
   const { world } = api;
   const key = randomUUID();

@@ -64,6 +64,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
       create_opened_at: minutesAgo(2),
       create_type: 'card',
       listed_at: null,
+      scheduled_for: null,
       request_hash: null,
       cancel_number: 1,
       close_requested_at: null,

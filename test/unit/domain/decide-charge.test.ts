@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideCharge } from '../../../src/domain/charge/decide-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
-import { attempt, closeRequest, context, type Given, minutesAgo } from './charge-builders.ts';
+import { attempt, closeRequest, context, type Given, minutesAgo, now } from './charge-builders.ts';
 
 describe('what to do next', () => {
   const queued = { state: 'queued' as const, stripe_payment_intent_id: null };
@@ -41,8 +41,28 @@ describe('what to do next', () => {
       'cancel',
     ],
     [
-      'a close request without a PaymentIntent closes at once',
+      'a close request without a PaymentIntent looks for a lost one',
       { charge: { ...queued, ...closeRequest, state: 'closing' } },
+      { do: 'create', number: 1, look_first: 'rows_lost' },
+    ],
+    [
+      'a close request without a PaymentIntent closes once none was found',
+      { charge: { ...queued, ...closeRequest, state: 'closing', listed_at: now } },
+      'close_unbound',
+    ],
+    [
+      'a look of before the close request says nothing',
+      { charge: { ...queued, ...closeRequest, state: 'closing', listed_at: minutesAgo(10_000) } },
+      { do: 'create', number: 1, look_first: 'rows_lost' },
+    ],
+    [
+      'a close request before the charge’s time closes at once',
+      { charge: { ...queued, ...closeRequest, state: 'closing', scheduled_for: minutesAgo(-60) } },
+      'close_unbound',
+    ],
+    [
+      'a close request for a customer whom Stripe does not know closes at once',
+      { charge: { ...queued, ...closeRequest, state: 'closing' }, stripe_customer_id: null },
       'close_unbound',
     ],
     [
