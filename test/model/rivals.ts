@@ -50,6 +50,7 @@ export async function runRival(rival: Rival, setting: Setting): Promise<RivalRes
     executing: () => {},
     keep: () => {},
     awaited: () => {},
+    outlived: () => {},
     isDown: () => false,
     sleep: () => {},
   });

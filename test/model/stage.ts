@@ -66,6 +66,8 @@ export type Cues = {
   readonly keep: (process: Process, waiting: Waiting) => void;
   /** A statement waits for locks: somebody else is at work. */
   readonly awaited: () => void;
+  /** A confirm is on its way, and its sender's lease has run out. */
+  readonly outlived: () => void;
   /** Whether there is no database now. */
   readonly isDown: () => boolean;
   /** The machine of a process slept. */
@@ -141,6 +143,8 @@ export function createStage(setting: Setting, cues: Cues): Stage {
     timeout_ms: productionTimings.stripeTimeoutMs,
     keep: cues.keep,
     isDark: () => isDark(setting, basis),
+    outlived: cues.outlived,
+    lease_ms: productionTimings.leaseMs,
     sent: (request, process) => {
       trace?.(`${process.name}: to Stripe ${request.op} ${request.id ?? ''} ${request.key ?? ''}`);
       if (request.key === null) return;

@@ -72,7 +72,10 @@ export function watchWithdrawn(world: World, request: StripeRequest, charge_id: 
   const payment_method_id = String(request.params.payment_method);
   const attempt = tables.attemptsOf(charge_id).find((one) => one.idempotency_key === request.key);
   const isEnded = attempt?.ended_at != null;
-  const { consent_id } = attempt ?? tables.methods.get(payment_method_id) ?? { consent_id: null };
+  // A press rests on no consent, also where the row that said so is lost.
+  const isAway = request.params.off_session === 'true';
+  const resting = attempt ?? (isAway ? tables.methods.get(payment_method_id) : null);
+  const consent_id = resting?.consent_id ?? null;
   // What let it go is lost, so no answer can name it.
   const isLost = world.lost_ms !== null && way.knew_ms <= world.lost_ms;
   for (const { what, concerns, answered_ms, in_flight, known } of world.withdrawals) {

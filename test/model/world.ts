@@ -34,6 +34,8 @@ export type World = Stage & {
   invited: (recovery_id: string) => void;
   /** Called when something that may let a confirm go waits, for locks or for its pace. */
   awaited: () => void;
+  /** Called when a confirm is on its way and its sender's lease has run out. */
+  outlived: () => void;
   /**
    * PaymentIntents that a late request reached long after its decision: nobody can say any more who did what to them.
    */
@@ -191,6 +193,7 @@ function nothingYet(): Omit<World, keyof Stage | 'tables' | 'deps' | 'leases' | 
   return {
     invited: () => {},
     awaited: () => {},
+    outlived: () => {},
     lossNoted: () => {},
     disturbed: new Set(),
     withdrawals: [],
@@ -212,6 +215,7 @@ function cuesOf(world: () => World): Cues {
     sending: (request, sender) => watchSending(world(), request, sender),
     executing: (request, intent, way) => watchExecution(world(), request, intent, way),
     awaited: () => world().awaited(),
+    outlived: () => world().outlived(),
     isDown: () => world().is_down,
     keep: (process, waiting) => world().leases.keep(process, waiting),
     sleep: (process, ms) => world().leases.sleep(process, ms),

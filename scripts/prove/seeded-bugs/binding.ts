@@ -213,6 +213,17 @@ export const binding: readonly Mutation[] = [
     check: unit('domain/marked-intents', 'one that was tried comes before an older one'),
   },
   {
+    name: 'of several unpaid PaymentIntents one whose challenge left no Charge counts as never tried',
+    edits: [
+      {
+        file: 'src/domain/charge/marked-intents.ts',
+        find: 'return latest_charge !== null || last_error !== null;',
+        replace: 'return latest_charge !== null || last_error === undefined;',
+      },
+    ],
+    check: unit('domain/marked-intents', 'one that was tried comes before an older one'),
+  },
+  {
     name: 'a create whose key a lost row has taken is handed to a person at once',
     edits: [
       {

@@ -104,6 +104,17 @@ export const waking: readonly Mutation[] = [
     check: unit('domain/waking', 'is that one again, which was tried with another card'),
   },
   {
+    name: 'a waking goes on beside a try of a bill that is to be closed',
+    edits: [
+      {
+        file: WAKING,
+        find: 'if (openAttemptOf(context) !== null) return true;',
+        replace: 'if (openAttemptOf(context) !== null) return context.charge.close_requested_at === null;',
+      },
+    ],
+    check: unit('domain/waking', 'waits for the answer about one that is to be closed'),
+  },
+  {
     name: 'a waking forgets the bill whose customer went back to the old card before its turn',
     edits: [
       {

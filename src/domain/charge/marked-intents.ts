@@ -2,12 +2,13 @@
  * Several PaymentIntents may carry one charge's mark: a create that was executed behind a stored error, rows that a
  * failover lost, a foreign program that copied the metadata. One of them is the charge's for good.
  */
-import type { PaymentIntentStatus } from './payment-snapshot.ts';
+import type { PaymentError, PaymentIntentStatus } from './payment-snapshot.ts';
 
 type Marked = {
   readonly id: string;
   readonly status: PaymentIntentStatus;
   readonly latest_charge: string | null;
+  readonly last_error: PaymentError | null;
 };
 
 export type MarkedChoice<I extends Marked> =
@@ -29,10 +30,15 @@ export function chooseMarked<I extends Marked>(oldestFirst: readonly I[]): Marke
   if (paid.length > 1 || alive.some(({ status }) => status === 'requires_capture'))
     return { choice: 'person', contenders: alive };
   const challenged = alive.find(({ status }) => status === 'requires_action');
-  const tried = alive.find(({ latest_charge }) => latest_charge !== null);
+  const tried = alive.find(isTried);
   const intent = paid[0] ?? challenged ?? tried ?? alive[0];
   if (intent === undefined) return { choice: 'none' };
   return { choice: 'one', intent, others: alive.filter(({ id }) => id !== intent.id) };
+}
+
+/** A challenge with nobody there to meet it leaves an error and no Charge: so recorded in a sandbox, 2026-08-26.dahlia. */
+function isTried({ latest_charge, last_error }: Marked): boolean {
+  return latest_charge !== null || last_error !== null;
 }
 
 /** Whether money was taken, or is on its way and cannot be stopped. */

@@ -49,9 +49,10 @@ export function decideWaking(
  */
 function isUnderWay(context: ChargeContext, method_id: string): boolean {
   const { charge } = context;
-  if (charge.close_requested_at !== null || charge.state === 'needs_review' || charge.state === 'pending')
-    return false;
+  if (charge.state === 'needs_review' || charge.state === 'pending') return false;
+  // Also one that is to be closed: its try may still arrive.
   if (openAttemptOf(context) !== null) return true;
+  if (charge.close_requested_at !== null) return false;
   const isDue = charge.due_at !== null && charge.due_at.getTime() <= context.now.getTime() + HELD_UP_MS;
   const isDone = context.method.id === method_id && isTried(context);
   return waits(context) && isDue && !isDone;

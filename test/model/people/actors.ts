@@ -46,12 +46,17 @@ export function planActors(world: World): void {
   const detach = () => detaches(world, random.chance(0.7) ? OWN : OTHER);
   const prefer = () => changesDefault(world);
   const withdrawals = [cancel, revoke, () => stops(world), detach, killSwitch];
+  const withdraw = () => {
+    const act = withdrawals[random.below(withdrawals.length)];
+    if (act !== undefined) scheduler.spawn('withdrawal', random.between(0, SECOND_MS), act);
+  };
   world.awaited = () => {
     // It waits because of somebody: for a lock that they hold, or just as long as they need.
     if (random.chance(0.12)) scheduler.spawn('another default', random.between(0, SECOND_MS), prefer);
-    const act = withdrawals[random.below(withdrawals.length)];
-    if (act === undefined || !random.chance(0.12)) return;
-    scheduler.spawn('withdrawal', random.between(0, SECOND_MS), act);
+    if (random.chance(0.12)) withdraw();
+  };
+  world.outlived = () => {
+    if (random.chance(0.5)) withdraw();
   };
   planBehind(world, 0.06, 'consent is revoked', () => revokes(world, 'cns_model', false));
   planBehind(world, 0.06, 'consent is revoked', () => revokes(world, 'cns_model', true));

@@ -33,11 +33,16 @@ export type WireOptions = {
   /** Whether it is a day on which hardly any confirm is answered. */
   readonly isDark: () => boolean;
   readonly sent: (request: StripeRequest, process: Process) => void;
+  /** A confirm is on its way, and its sender's lease has run out. */
+  readonly outlived: () => void;
+  readonly lease_ms: number;
 };
 
 const FATES = ['request_lost', 'reply_lost', 'reply_truncated', 'request_late', 'reset', 'zombie'] as const;
 /** How long the network may keep a request. */
 const LATE_MS = 60_000;
+/** Soon after a lease has run out, the next holder asks Stripe. */
+const OUTLIVED_MS = 5_000;
 const NOTHING_HEARD: Heard = {
   sendings: 1,
   status: null,
@@ -106,6 +111,8 @@ export function createWire(options: WireOptions): Wire {
       case 'zombie':
         // Stopped between its last look at the clock and the first byte: no timer renews the lease or aborts the call.
         options.standStill(process, () => arrive(1));
+        if (request.op === 'confirm')
+          scheduler.at(sent_ms + options.lease_ms + random.between(0, OUTLIVED_MS), options.outlived);
         break;
       default:
         // An answer that comes at once needs no watching.

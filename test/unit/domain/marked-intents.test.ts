@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chooseMarked } from '../../../src/domain/charge/marked-intents.ts';
 import {
+  NO_CODES,
   PAYMENT_INTENT_STATUSES,
   type PaymentIntentStatus,
 } from '../../../src/domain/charge/payment-snapshot.ts';
 
 /** The oldest is `pi_1`. */
 function listed(...oldestFirst: readonly PaymentIntentStatus[]) {
-  return oldestFirst.map((status, index) => ({ id: `pi_${index + 1}`, status, latest_charge: null }));
+  return oldestFirst.map((status, index) => ({
+    id: `pi_${index + 1}`,
+    status,
+    latest_charge: null,
+    last_error: null,
+  }));
 }
 
 function chosen(...oldestFirst: readonly PaymentIntentStatus[]): string | null {
@@ -29,6 +35,8 @@ describe('of the PaymentIntents under one mark', () => {
     const [tried] = others.map((intent) => ({ ...intent, latest_charge: 'ch_declined' }));
     if (one === undefined || tried === undefined) throw new Error('nothing is listed');
     expect(chooseMarked([one, tried])).toMatchObject({ choice: 'one', intent: { id: 'pi_2' } });
+    const refused = { ...tried, latest_charge: null, last_error: NO_CODES };
+    expect(chooseMarked([one, refused])).toMatchObject({ choice: 'one', intent: { id: 'pi_2' } });
     expect(chosen('requires_payment_method', 'requires_payment_method', 'requires_action')).toBe('pi_3');
   });
 

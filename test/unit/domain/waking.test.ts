@@ -94,6 +94,14 @@ describe('the next of a card', () => {
       { charge: { state: 'unknown' }, attempts: [declined, { ...tried, state: 'open' }] },
       'wait',
     ],
+    [
+      'waits for the answer about one that is to be closed: its try may still arrive',
+      {
+        charge: { state: 'unknown', close_requested_at: now },
+        attempts: [declined, { ...tried, state: 'open' }],
+      },
+      'wait',
+    ],
     ['follows its success', { charge: { state: 'succeeded' } }, 'wake'],
     ['does not follow its decline', { attempts: [declined, tried] }, 'end'],
     ['does not follow its end', { charge: { state: 'canceled', close_requested_at: now } }, 'end'],

@@ -50,7 +50,7 @@ describe('the model misses', () => {
     ['locked_reads', 'heavy', 'sent_under_kill_switch'],
     ['method_of_day', 'heavy', 'not_method_of_day'],
     ['one_at_a_time', 'heavy', 'woken_at_once'],
-    ['open_listed', 'heavy', 'unlisted_after_withdrawal'],
+    ['open_listed', 'frozen', 'unlisted_after_withdrawal'],
     ['write_ahead', 'heavy', 'not_written_ahead'],
   ];
 
