@@ -17,8 +17,9 @@ export interface BankAccount {
 export const bankAccounts: readonly BankAccount[] = [
   sepa('success', 'DE89370400440532013000', 'succeeds'),
   sepa('successDelayed', 'DE08370400440532013003', 'succeeds', null, { delayed: true }),
-  sepa('failed', 'DE62370400440532013001', 'fails', 'generic_could_not_process'),
-  sepa('failedDelayed', 'DE78370400440532013004', 'fails', 'generic_could_not_process', { delayed: true }),
+  // Recorded: the bank names no reason.
+  sepa('failed', 'DE62370400440532013001', 'fails'),
+  sepa('failedDelayed', 'DE78370400440532013004', 'fails', null, { delayed: true }),
   sepa('disputed', 'DE35370400440532013002', 'disputed'),
   sepa('insufficientFunds', 'DE65370400440002222227', 'fails', 'insufficient_funds'),
   sepa('exceedsWeeklyVolumeLimit', 'DE65370400440000343434', 'fails', 'charge_exceeds_source_limit'),

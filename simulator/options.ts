@@ -32,6 +32,11 @@ export interface Options {
   returnUrlCheck: 'strict' | 'off';
   /** Both bodies are seen in the wild for an off-session challenge. */
   authRequiredShape: 'authentication_required' | 'card_declined';
+  /**
+   * Where a failed debit's reason stands: on its charge alone, as recorded, or as the error's code as well, for the
+   * reasons that the SDK lists there.
+   */
+  debitFailureShape: 'on_charge' | 'in_code';
   /** Stripe cancels a PaymentIntent after an undisclosed number of confirms. */
   maxConfirms: number | undefined;
   /** Real time a second mutation waits for an object before 429 `lock_timeout`. */
@@ -60,6 +65,7 @@ const DEFAULTS: Options = {
   webhooks: [],
   returnUrlCheck: 'strict',
   authRequiredShape: 'authentication_required',
+  debitFailureShape: 'on_charge',
   maxConfirms: undefined,
   lockWaitMs: 0,
   asyncDelayMs: 1000,

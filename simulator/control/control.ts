@@ -76,7 +76,7 @@ export function controlOf(world: World) {
     async authenticate(intent: string, outcome: 'succeed' | 'fail') {
       return authenticate(world, intent, outcome);
     },
-    async settle(intent: string, outcome: 'succeed' | 'fail', failureCode = 'generic_could_not_process') {
+    async settle(intent: string, outcome: 'succeed' | 'fail', failureCode: string | null = null) {
       const { row, context } = find(
         world,
         'payment_intent',
@@ -84,7 +84,7 @@ export function controlOf(world: World) {
         (account) => account.paymentIntents.byId,
       );
       if (row.value.status !== 'processing') throw new ControlError(409, `${intent} is ${row.value.status}`);
-      settle(context, row, outcome === 'succeed' ? null : failureCode);
+      settle(context, row, outcome === 'succeed' ? null : { failureCode });
       return { id: intent, status: row.value.status };
     },
     async dispute(charge: string, reason = 'fraudulent') {

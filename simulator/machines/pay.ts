@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { DELAYED_DEBIT_MS } from '../bank-debits.ts';
-import { type Decline, declineOf } from '../declines.ts';
+import type { Decline } from '../declines.ts';
 import { emit } from '../events/emit.ts';
 import { buildCharge, type ChargeResult } from '../objects/charge.ts';
 import type { PaymentIntent } from '../objects/payment-intent.ts';
@@ -10,7 +10,7 @@ import { enterCharge, enterChargeLater } from './balance.ts';
 import { openDispute } from './disputes.ts';
 import { setMandateStatus } from './mandates.ts';
 import { attach } from './methods.ts';
-import { declineError } from './refusals.ts';
+import { debitError, declineError } from './refusals.ts';
 
 /** Takes the money, or holds it when the capture is manual. */
 export function succeed(
@@ -104,15 +104,19 @@ export function process(
   context.world.clock.after(delayMs, () => {
     // Settled by hand and confirmed anew meanwhile: the debit in progress is another one, with its own timer.
     if (row.value.latest_charge !== charge.value.id) return;
-    settle(later, row, bank?.outcome === 'fails' ? (bank.failureCode ?? 'generic_could_not_process') : null);
+    settle(later, row, bank?.outcome === 'fails' ? { failureCode: bank.failureCode } : null);
   });
 }
 
 /**
- * The bank's late answer to a debit: success, or a failure with that code. Does nothing if there is an answer
- * already.
+ * The bank's late answer to a debit: success, or a failure, with its code if the bank names one. Does nothing if there
+ * is an answer already.
  */
-export function settle(context: Context, row: PaymentIntentRow, failure: string | null): void {
+export function settle(
+  context: Context,
+  row: PaymentIntentRow,
+  failure: { readonly failureCode: string | null } | null,
+): void {
   const charge = context.account.charges.byId.get(String(row.value.latest_charge));
   const method = context.account.paymentMethods.byId.get(String(row.value.payment_method));
   if (row.value.status !== 'processing' || charge === undefined || method === undefined) return;
@@ -123,19 +127,15 @@ export function settle(context: Context, row: PaymentIntentRow, failure: string 
     change(charge, {
       amount_captured: 0,
       captured: false,
-      failure_code: failure,
+      failure_code: failure.failureCode,
       failure_message: message,
       paid: false,
       status: 'failed',
     });
     emit(context, 'charge.failed', charge.value);
-    // What `last_payment_error.code` is for a failed debit is not known [U]; `charge.failure_code` is.
-    const decline: Decline = {
-      ...declineOf(failure),
-      code: 'payment_intent_payment_attempt_failed',
-      message,
-    };
-    backToStart(context, row, declineError(decline, method.value, charge.value.id), charge.value.id);
+    const { debitFailureShape } = context.world.options;
+    const error = debitError(debitFailureShape, failure.failureCode, message, method.value);
+    backToStart(context, row, error, charge.value.id);
     endMandate(context, method);
   }
 }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Decline } from '../declines.ts';
+import type { Options } from '../options.ts';
 import { docUrl, type ErrorBody, StripeHttpError } from '../http/errors.ts';
 import type { Wire } from '../wire-type.ts';
 
@@ -20,6 +21,38 @@ export function declineError(
     message,
     payment_method: method as Stripe.PaymentMethod,
     type: 'card_error',
+  };
+}
+
+/** The failure codes of debits that the SDK lists among the codes of a `last_payment_error` as well. */
+const DEBIT_CODES_OF_ERRORS: ReadonlySet<string | null> = new Set([
+  'account_closed',
+  'bank_account_restricted',
+  'charge_exceeds_source_limit',
+  'charge_exceeds_transaction_limit',
+  'debit_not_authorized',
+  'insufficient_funds',
+  'no_account',
+  'refer_to_customer',
+]);
+
+/**
+ * What the intent stores of a debit that failed. Recorded of SEPA: only that it failed, without a decline code and without
+ * the charge, which alone says why.
+ */
+export function debitError(
+  shape: Options['debitFailureShape'],
+  failureCode: string | null,
+  message: string,
+  method: Wire<Stripe.PaymentMethod>,
+): Refusal {
+  const isNamed = shape === 'in_code' && DEBIT_CODES_OF_ERRORS.has(failureCode);
+  const code = isNamed ? failureCode : 'payment_intent_payment_attempt_failed';
+  return {
+    code: code as NonNullable<Refusal['code']>,
+    message,
+    payment_method: method as Stripe.PaymentMethod,
+    type: 'invalid_request_error',
   };
 }
 

@@ -66,7 +66,10 @@ export function confirmPaymentIntent(
   );
 }
 
-/** What Stripe says of it now. */
+/**
+ * What Stripe says of it now, and of its newest charge: why a debit failed stands there alone (recorded of SEPA, 2021; the
+ * reason of each scheme's failures is documented as the charge's `failure_code`).
+ */
 export function retrievePaymentIntent(
   stripe: StripeClient,
   id: string,
@@ -74,7 +77,7 @@ export function retrievePaymentIntent(
 ): Promise<Answer<PaymentSnapshot>> {
   return stripe.read(
     limits,
-    (sdk, options) => sdk.paymentIntents.retrieve(pathId(id), {}, options),
+    (sdk, options) => sdk.paymentIntents.retrieve(pathId(id), { expand: ['latest_charge'] }, options),
     ofId(id, projectPaymentIntent),
   );
 }

@@ -23,6 +23,7 @@ export function projectPaymentIntent(value: unknown): PaymentSnapshot | null {
   const id = textOf(intent?.id);
   const status = oneOf(PAYMENT_INTENT_STATUSES, intent?.status);
   if (intent === null || intent.object !== 'payment_intent' || id === null || status === null) return null;
+  const latest_charge = objectOf(intent.latest_charge);
   return {
     id,
     status,
@@ -34,6 +35,7 @@ export function projectPaymentIntent(value: unknown): PaymentSnapshot | null {
     created_s: integerOf(intent.created),
     payment_method: idOf(intent.payment_method),
     latest_charge: idOf(intent.latest_charge),
+    ...(latest_charge === null ? {} : { latest_failure_code: textOf(latest_charge.failure_code) }),
     cancellation_reason: textOf(intent.cancellation_reason),
     setup_future_usage: oneOf(FUTURE_USAGES, intent.setup_future_usage),
     types: textsOf(intent.payment_method_types),

@@ -29,6 +29,7 @@ import { createStripe } from '../../src/stripe/client.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
 import { verifyWebhook } from '../../src/stripe/events/webhook.ts';
 import { countersOf } from '../../src/telemetry.ts';
+import { recordedOptions } from './recorded.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services/services.ts';
 
@@ -58,6 +59,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const simulator = await startSimulator({
     port: 0,
     webhooks: [{ url: door.url, secret: WEBHOOK_SECRET, enabled_events: ['*'] }],
+    ...recordedOptions(),
     ...options.simulator,
   });
   const deps = await dependencies(store, simulator, options);

@@ -229,6 +229,39 @@ export const outcomes: readonly Mutation[] = [
     check: integration('charge/protocol-debits', 'led to a bank since by a press that was lost, is over'),
   },
   {
+    name: 'a failed debit is decided by an error that says only that it failed',
+    edits: [
+      {
+        file: 'src/domain/decline/failed-debit.ts',
+        find: 'failure_code: latest_failure_code ?? null };',
+        replace: 'failure_code: isOthers ? (latest_failure_code ?? null) : null };',
+      },
+    ],
+    check: integration('charge/protocol-debits', 'insufficient_funds: is tried four times'),
+  },
+  {
+    name: 'a debit that failed without a reason is tried again',
+    edits: [
+      {
+        file: 'src/domain/decline/declines.ts',
+        find: 'codes.failure_code === undefined ? DEFAULT_DECLINE : DEFAULT_FAILED_DEBIT',
+        replace: 'codes.failure_code === codes.code ? DEFAULT_FAILED_DEBIT : DEFAULT_DECLINE',
+      },
+    ],
+    check: unit('domain/declines', 'a failed debit whose charge says a_reason_of_next_year'),
+  },
+  {
+    name: 'a debit is decided by the charge of an earlier attempt',
+    edits: [
+      {
+        file: 'src/domain/decline/failed-debit.ts',
+        find: 'if (latest_charge === null || isOthers)',
+        replace: 'if (latest_charge === null)',
+      },
+    ],
+    check: unit('domain/settle-charge', 'is not decided by the charge of an earlier attempt'),
+  },
+  {
     name: 'a worker that was overtaken parks a charge',
     edits: [
       {

@@ -3,6 +3,7 @@
  */
 import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
+import { debitFailure, saysOnlyThatItFailed } from '../../domain/decline/failed-debit.ts';
 import { invariant, unreachable } from '../../platform/errors.ts';
 import type { Answer, Refused } from '../../stripe/answer.ts';
 import { type Confirmed, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
@@ -44,7 +45,7 @@ async function factOf(
     case 'ok':
       return { fact: 'payment_intent', snapshot: answer.value.snapshot, key, current: true };
     case 'declined':
-      return declinedFact(key, answer);
+      return declinedFact(deps, context, attempt, answer);
     case 'indeterminate':
       return {
         fact: 'indeterminate',
@@ -60,12 +61,22 @@ async function factOf(
   }
 }
 
-function declinedFact(key: string, answer: Extract<Answer<never>, { kind: 'declined' }>): ChargeFact {
+async function declinedFact(
+  deps: Dependencies,
+  context: ChargeContext,
+  { idempotency_key: key, number }: Attempt,
+  answer: Extract<Answer<never>, { kind: 'declined' }>,
+): Promise<ChargeFact> {
   const status = answer.payment_intent?.status;
   // A confirm may itself reach Stripe's limit and cancel the PaymentIntent: then that is the fact, not the decline.
   if (answer.payment_intent !== null && (status === 'canceled' || status === 'succeeded'))
     return { fact: 'payment_intent', snapshot: answer.payment_intent, key, current: true };
-  return { fact: 'declined', key, error: answer.error };
+  if (!saysOnlyThatItFailed(answer.error)) return { fact: 'declined', key, error: answer.error };
+  // Sent again, the key answers the same; so what only the charge says is asked for until it is heard.
+  const snapshot = await currentOf(deps, context.charge.stripe_payment_intent_id ?? '');
+  if (snapshot === null) return { fact: 'indeterminate', key, replayed: false };
+  const error = debitFailure({ ...snapshot, last_error: answer.error }, context.attempts, number);
+  return { fact: 'declined', key, error };
 }
 
 /**

@@ -36,6 +36,8 @@ export type PaymentError = {
   readonly network_decline_code: string | null;
   readonly payment_method: string | null;
   readonly charge: string | null;
+  /** `failure_code` of a failed debit's charge, null where that names no reason; absent of anything but a debit. */
+  readonly failure_code?: string | null;
 };
 
 /** A decline that says nothing of itself. */
@@ -62,6 +64,8 @@ export type PaymentSnapshot = {
   /** Null after a failed attempt: the method that failed is in `last_error` only. */
   readonly payment_method: string | null;
   readonly latest_charge: string | null;
+  /** Why that charge failed; absent where Stripe showed its id alone, as in an event. */
+  readonly latest_failure_code?: string | null;
   readonly cancellation_reason: string | null;
   readonly setup_future_usage: FutureUsage | null;
   /** The types of method that it takes; null where Stripe does not show them. */

@@ -9,6 +9,7 @@
  */
 
 import { planDecline, planFailedDebit } from '../decline/decline-outcome.ts';
+import { debitFailure, saysOnlyThatItFailed } from '../decline/failed-debit.ts';
 import { HOUR_MS } from '../durations.ts';
 import { parseKey } from '../keys.ts';
 import { isTerminal } from '../machines.ts';
@@ -184,7 +185,10 @@ function settleFailedTry(context: ChargeContext, fact: SnapshotFact, policy: Cha
   if (key !== null && key !== attempt?.idempotency_key) return STALE;
   if (attempt?.state === 'open') return settleAnswered(context, attempt, { ...fact, key }, policy);
   if (!fact.current) return { settle: 'read_first' };
-  if (attempt === null) return apply(planFailedDebit(context, last_error, policy));
+  const failure = debitFailure(fact.snapshot, context.attempts, attempt?.number ?? null);
+  if (attempt === null) return apply(planFailedDebit(context, failure, policy));
+  if (attempt.state === 'processing' || saysOnlyThatItFailed(last_error))
+    return apply(planDecline(context, attempt, failure, policy));
   return apply(planDecline(context, attempt, last_error ?? authenticationRequired(attempt), policy));
 }
 
@@ -196,7 +200,13 @@ function settleAnswered(
   policy: ChargePolicy,
 ): Settlement {
   if (key === null) return STALE;
-  if (snapshot.last_error !== null) return apply(planDecline(context, attempt, snapshot.last_error, policy));
+  const { last_error } = snapshot;
+  if (saysOnlyThatItFailed(last_error)) {
+    if (!current) return { settle: 'read_first' };
+    const failure = debitFailure(snapshot, context.attempts, attempt.number);
+    return apply(planDecline(context, attempt, failure, policy));
+  }
+  if (last_error !== null) return apply(planDecline(context, attempt, last_error, policy));
   return current ? { settle: 'break', kind: 'unexpected_status', park: true } : STALE;
 }
 

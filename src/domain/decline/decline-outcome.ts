@@ -36,14 +36,14 @@ export function planDecline(
       decision.class === 'authenticate' && attempt.kind === 'off_session' && attempt.state === 'open'
         ? 'authentication_required'
         : 'declined',
-    codes: { code: error.code, decline_code: error.decline_code, advice_code: error.advice_code },
+    codes: { ...reasonOf(error), advice_code: error.advice_code },
     stripe_charge_id: unownedStripeCharge(context.attempts, attempt.number, error.charge),
     note: null,
   };
   return {
     ...nextAfterDecline(context, attempt, error, policy),
     attempt: change,
-    last_error: { code: error.code, decline_code: error.decline_code, advice: decision.class },
+    last_error: { ...reasonOf(error), advice: decision.class },
   };
 }
 
@@ -58,12 +58,16 @@ export function planFailedDebit(
     payment_method_id: context.charge.payment_method_id,
   };
   const codes = error ?? NO_CODES;
-  const { code, decline_code } = codes;
   return {
     ...nextAfterDecline(context, asked, codes, policy),
     attempt: null,
-    last_error: { code, decline_code, advice: classifyDecline(codes).class },
+    last_error: { ...reasonOf(codes), advice: classifyDecline(codes).class },
   };
+}
+
+/** What the merchant is told: the bank's reason stands in one place, wherever Stripe had it. */
+function reasonOf({ code, decline_code, failure_code }: PaymentError) {
+  return { code, decline_code: decline_code ?? failure_code ?? null };
 }
 
 /**

@@ -36,6 +36,7 @@ const REQUEST = 'the request is wrong, not the card: a person has to look';
 const BROKEN = 'something on the way broke; minutes or hours cure it';
 const NEW_MANDATE = 'the debit is no longer authorised: a new mandate is needed';
 const ACCOUNT = 'the account cannot be debited; another can';
+const UNSAID = 'says only that it failed: a debit is not tried again without a reason, which may cost a fee each time';
 const LIMIT = 'a limit of the merchant: raise it or wait a week';
 
 /** The decline codes of cards, as in `decline_code`. */
@@ -132,6 +133,7 @@ const ERROR_CODES: readonly DeclineRow[] = [
     ['incorrect_postal_code', DATA],
     ['india_recurring_payment_mandate_canceled', NEW_MANDATE],
     ['payment_intent_mandate_invalid', NEW_MANDATE],
+    ['payment_intent_payment_attempt_failed', UNSAID],
     ['payment_method_restricted', UNFIT],
   ]),
   ...rows(ERRORS, 'stop', [
@@ -204,4 +206,13 @@ export const DEFAULT_DECLINE: DeclineRow = {
   retry: 'issuer',
   source: ERRORS,
   note: 'a code newer than this table: tried again on the slow schedule, then replaced',
+};
+
+/** The same of a debit, where each failure costs a fee and may mean that nobody has agreed to it: another method is asked for. */
+export const DEFAULT_FAILED_DEBIT: DeclineRow = {
+  code: 'unknown',
+  class: 'replace',
+  retry: null,
+  source: DEBITS,
+  note: UNSAID,
 };

@@ -9,6 +9,7 @@ import {
 import {
   DECLINE_TABLE,
   DEFAULT_DECLINE,
+  DEFAULT_FAILED_DEBIT,
   type DeclineClass,
   type DeclineRow,
   NEVER_RETRIED_BY_STRIPE,
@@ -18,7 +19,7 @@ import type { RetryKind } from './retry-schedule.ts';
 /** The codes that decide; the ids of a `PaymentError` do not. */
 export type DeclineCodes = Pick<
   PaymentError,
-  'code' | 'decline_code' | 'advice_code' | 'network_advice_code' | 'network_decline_code'
+  'code' | 'decline_code' | 'advice_code' | 'network_advice_code' | 'network_decline_code' | 'failure_code'
 >;
 
 export type DeclineDecision = {
@@ -29,6 +30,7 @@ export type DeclineDecision = {
   readonly minimum_delay_s: number;
   readonly decided_by:
     | 'decline_code'
+    | 'failure_code'
     | 'code'
     | 'advice_code'
     | 'network_advice_code'
@@ -47,11 +49,12 @@ type Verdict = Pick<DeclineDecision, 'class' | 'decided_by'>;
  * outranks any advice, because the advice speaks of this card and those codes of the agreement, and so do
  * the codes that Stripe itself never retries; then the advice code, the network's advice, the decline code,
  * the error code. A network decline code after which the networks forbid another try only forbids a retry
- * that no advice asked for.
+ * that no advice asked for. A failed debit is decided by its charge's failure code before the error's code, which may
+ * say only that it failed; one that gives no reason that we know is not tried again.
  */
 export function classifyDecline(codes: DeclineCodes): DeclineDecision {
   const known = rowOf(codes);
-  const row = known?.row ?? DEFAULT_DECLINE;
+  const row = known?.row ?? (codes.failure_code === undefined ? DEFAULT_DECLINE : DEFAULT_FAILED_DEBIT);
   const advice = lookUp(ADVICE_BY_CODE, codes.advice_code);
   const network_advice = lookUp(NETWORK_ADVICE_BY_CODE, codes.network_advice_code);
   const verdict =
@@ -70,9 +73,11 @@ export function classifyDecline(codes: DeclineCodes): DeclineDecision {
 /** Accounts differ in where `authentication_required` appears: either place counts. */
 function outranking(codes: DeclineCodes): Verdict | null {
   const by_decline = lookUp(DECLINES_BY_CODE, codes.decline_code);
+  const by_failure = lookUp(DECLINES_BY_CODE, codes.failure_code ?? null);
   const by_error = lookUp(DECLINES_BY_CODE, codes.code);
   for (const wanted of ['authenticate', 'stop'] as const) {
     if (by_decline?.class === wanted) return { class: wanted, decided_by: 'decline_code' };
+    if (by_failure?.class === wanted) return { class: wanted, decided_by: 'failure_code' };
     if (by_error?.class === wanted) return { class: wanted, decided_by: 'code' };
   }
   if (by_decline === undefined || !NEVER_RETRIED_BY_STRIPE.has(by_decline.code)) return null;
@@ -93,9 +98,13 @@ function byNetworkDecline(row: DeclineRow, network_decline_code: string | null):
   return { class: stricter, decided_by: 'network_decline_code' };
 }
 
-function rowOf(codes: DeclineCodes): { row: DeclineRow; decided_by: 'decline_code' | 'code' } | null {
+type Known = { row: DeclineRow; decided_by: 'decline_code' | 'failure_code' | 'code' };
+
+function rowOf(codes: DeclineCodes): Known | null {
   const by_decline = lookUp(DECLINES_BY_CODE, codes.decline_code);
   if (by_decline !== undefined) return { row: by_decline, decided_by: 'decline_code' };
+  const by_failure = lookUp(DECLINES_BY_CODE, codes.failure_code ?? null);
+  if (by_failure !== undefined) return { row: by_failure, decided_by: 'failure_code' };
   const by_error = lookUp(DECLINES_BY_CODE, codes.code);
   return by_error === undefined ? null : { row: by_error, decided_by: 'code' };
 }

@@ -5,6 +5,7 @@ import type { Answer } from '../../../src/stripe/answer.ts';
 import { createStripe, STRIPE_API_VERSION, type StripeClient } from '../../../src/stripe/client.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
 import { createPaymentIntent } from '../../../src/stripe/payment-intents.ts';
+import { recordedOptions } from '../../harness/recorded.ts';
 
 type SimulatorOptions = NonNullable<Parameters<typeof startSimulator>[0]>;
 type Simulator = Awaited<ReturnType<typeof startSimulator>>;
@@ -30,7 +31,7 @@ export function openAccount(options: SimulatorOptions = {}): Account {
   const secretKey = `sk_test_calls${process.pid}`;
   const account = {} as Account;
   beforeAll(async () => {
-    const sim = await startSimulator({ clock: 'manual', ...options, port: 0 });
+    const sim = await startSimulator({ clock: 'manual', ...recordedOptions(), ...options, port: 0 });
     const stripe = createStripe({ secretKey, apiUrl: sim.url, timeoutMs: 2_000, livemode: false });
     const request: Account['request'] = async (method, path, params = {}, key = secretKey) => {
       const headers = { authorization: `Bearer ${key}` };

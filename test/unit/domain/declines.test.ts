@@ -34,7 +34,8 @@ const ERROR_CODES = {
     'processing_error payment_intent_unexpected_state payment_method_provider_timeout lock_timeout ' +
     'rate_limit idempotency_key_in_use',
   replace:
-    'expired_card incorrect_cvc payment_intent_mandate_invalid india_recurring_payment_mandate_canceled',
+    'expired_card incorrect_cvc payment_intent_mandate_invalid india_recurring_payment_mandate_canceled ' +
+    'payment_intent_payment_attempt_failed',
   stop:
     'payment_intent_incompatible_payment_method payment_method_unactivated amount_too_small ' +
     'resource_missing parameter_missing parameter_unknown parameter_invalid_integer ' +
@@ -61,6 +62,32 @@ describe('a decline code alone', () => {
 describe('an error code without a decline code', () => {
   it.each(cases(ERROR_CODES))('%s asks for: %s', (code, group) => {
     expect(groupOf({ code })).toBe(group);
+  });
+});
+
+describe('a failed debit', () => {
+  const failed = (failure_code: string | null, codes: Partial<DeclineCodes> = {}) =>
+    classify({ code: 'payment_intent_payment_attempt_failed', ...codes, failure_code });
+
+  it.each([
+    ['insufficient_funds', 'retry'],
+    ['refer_to_customer', 'retry'],
+    ['account_closed', 'replace'],
+    ['debit_not_authorized', 'replace'],
+    ['debit_disputed', 'stop'],
+    ['recipient_deceased', 'stop'],
+  ])('whose charge says %s asks for: %s', (failure_code, wanted) => {
+    expect(failed(failure_code)).toMatchObject({ class: wanted, decided_by: 'failure_code' });
+  });
+
+  it.each([null, 'a_reason_of_next_year'])('whose charge says %s is not tried again', (failure_code) => {
+    expect(failed(failure_code).class).toBe('replace');
+    expect(failed(failure_code, { code: null }).class).toBe('replace');
+  });
+
+  it('is decided by its decline code where it has one', () => {
+    const codes = { code: 'card_declined', decline_code: 'insufficient_funds' };
+    expect(failed('card_declined', codes)).toMatchObject({ class: 'retry', decided_by: 'decline_code' });
   });
 });
 

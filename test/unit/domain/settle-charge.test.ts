@@ -216,6 +216,51 @@ describe('what a fact leads to', () => {
     expect(planned(given, fact)).toMatchObject({ state: 'closing', due_in_ms: 0, recovery: null });
   });
 
+  describe('a debit that failed, of which the error says only that it did', () => {
+    const error = { code: 'payment_intent_payment_attempt_failed', decline_code: null, charge: null };
+    const failed = {
+      status: 'requires_payment_method' as const,
+      last_error: paymentError(error),
+      latest_charge: 'py_1',
+    };
+    const debit: Given = { charge: { state: 'pending' }, attempts: [attempt({ state: 'processing' })] };
+
+    test('is decided by what its charge says, which is the attempt’s charge', () => {
+      const plan = planned(debit, told({ ...failed, latest_failure_code: 'insufficient_funds' }));
+      expect(plan).toMatchObject({
+        state: 'retry_wait',
+        attempt: { stripe_charge_id: 'py_1', codes: { decline_code: 'insufficient_funds' } },
+        last_error: { decline_code: 'insufficient_funds', advice: 'retry' },
+      });
+      expect(planned(debit, told({ ...failed, latest_failure_code: 'account_closed' }))).toMatchObject({
+        state: 'action_required',
+        recovery: { open: 'replace' },
+      });
+    });
+
+    test('is not tried again when the charge gives no reason, or is not shown', () => {
+      for (const given of [failed, { ...failed, latest_failure_code: null }])
+        expect(planned(debit, told(given))).toMatchObject({ state: 'action_required' });
+    });
+
+    test('is not decided by the charge of an earlier attempt', () => {
+      const earlier = attempt({ state: 'declined', stripe_charge_id: 'py_1' });
+      const attempts = [earlier, attempt({ number: 2, state: 'processing' })];
+      const fact = told({ ...failed, latest_failure_code: 'insufficient_funds' });
+      expect(planned({ ...debit, attempts }, fact)).toMatchObject({
+        state: 'action_required',
+        attempt: { stripe_charge_id: null },
+      });
+    });
+
+    test('is read before it is decided, also when the event names our own request', () => {
+      expect(planned(debit, told(failed, null, false))).toEqual({ settle: 'read_first' });
+      expect(planned({ attempts: [attempt()] }, told(failed, KEY, false))).toEqual({ settle: 'read_first' });
+      const read = told({ ...failed, latest_failure_code: 'insufficient_funds' }, KEY);
+      expect(planned({ attempts: [attempt()] }, read)).toMatchObject({ state: 'retry_wait' });
+    });
+  });
+
   test('once future use was written, a decline schedules no retry', () => {
     const given: Given = { charge: { future_use_at: now }, attempts: [attempt()] };
     const fact: ChargeFact = { fact: 'declined', key: KEY, error: paymentError() };

@@ -44,7 +44,8 @@ describe('a request', () => {
   it('to read carries no key', async () => {
     const { stripe, received } = await open(30_000, json(200, INTENT));
     await retrievePaymentIntent(stripe, 'pi_1');
-    expect(received[0]).toMatchObject({ method: 'GET', url: '/v1/payment_intents/pi_1', body: '' });
+    const url = '/v1/payment_intents/pi_1?expand[0]=latest_charge';
+    expect(received[0]).toMatchObject({ method: 'GET', url, body: '' });
     expect(received[0]?.headers).not.toHaveProperty('idempotency-key');
   });
 
