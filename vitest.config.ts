@@ -98,6 +98,8 @@ const eachYearFiles = [
   'charge/protocol-charging',
   'charge/protocol-debits',
   'charge/protocol-refusals',
+  'debits/failed-debits',
+  'debits/refused-debits',
   'stripe/stripe-payments',
   'stripe/stripe-setups',
 ].map((name) => `test/integration/${name}.test.ts`);

@@ -6,10 +6,13 @@ type AdviceCode = NonNullable<Wire<Stripe.Charge.Outcome>['advice_code']>;
 
 /** A refused attempt, as the issuer and the network put it. */
 export interface Decline {
-  code: NonNullable<ErrorBody['code']>;
+  /** Absent of a challenge under `error_on_requires_action`. */
+  code?: NonNullable<ErrorBody['code']>;
   /** Absent for the codes that Stripe's testing page lists as "n/a". */
   decline_code?: string;
   message: string;
+  /** The field of the card that is wrong. */
+  param?: string;
   advice_code?: AdviceCode;
   network_advice_code?: string;
   network_decline_code?: string;
@@ -25,6 +28,7 @@ export interface ScriptedDecline {
 
 const GENERIC = 'Your card was declined.';
 
+// Codes of the network and of its advice as recorded of Visa cards in a sandbox, August 2026.
 const named: Readonly<Record<string, Decline>> = {
   generic_decline: {
     code: 'card_declined',
@@ -38,6 +42,7 @@ const named: Readonly<Record<string, Decline>> = {
     decline_code: 'insufficient_funds',
     message: 'Your card has insufficient funds.',
     advice_code: 'try_again_later',
+    network_advice_code: '02',
     network_decline_code: '51',
   },
   lost_card: {
@@ -45,6 +50,7 @@ const named: Readonly<Record<string, Decline>> = {
     decline_code: 'lost_card',
     message: GENERIC,
     advice_code: 'do_not_try_again',
+    network_advice_code: '01',
     network_decline_code: '41',
   },
   stolen_card: {
@@ -52,6 +58,7 @@ const named: Readonly<Record<string, Decline>> = {
     decline_code: 'stolen_card',
     message: GENERIC,
     advice_code: 'do_not_try_again',
+    network_advice_code: '01',
     network_decline_code: '43',
   },
   card_velocity_exceeded: {
@@ -60,25 +67,30 @@ const named: Readonly<Record<string, Decline>> = {
     message:
       'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
     advice_code: 'try_again_later',
-    network_decline_code: '65',
+    network_advice_code: '02',
+    network_decline_code: '61',
   },
   expired_card: {
     code: 'expired_card',
     message: 'Your card has expired.',
+    param: 'exp_month',
     advice_code: 'confirm_card_data',
+    network_advice_code: '03',
     network_decline_code: '54',
   },
   incorrect_cvc: {
     code: 'incorrect_cvc',
     message: "Your card's security code is incorrect.",
+    param: 'cvc',
     advice_code: 'confirm_card_data',
+    network_advice_code: '03',
     network_decline_code: 'N7',
   },
   processing_error: {
     code: 'processing_error',
     message: 'An error occurred while processing your card. Try again in a little bit.',
     advice_code: 'try_again_later',
-    network_decline_code: '96',
+    network_decline_code: '06',
   },
 };
 
@@ -92,9 +104,17 @@ export function declineOf(name: string | ScriptedDecline): Decline {
     return named[name] ?? { code: 'card_declined', decline_code: name, message: GENERIC };
   }
   const { decline_code, ...advice } = name;
-  const { advice_code: _, network_decline_code: __, ...base } = declineOf(decline_code);
-  return { ...base, ...advice };
+  const { code, message, param } = declineOf(decline_code);
+  const base = { ...(code === undefined ? {} : { code }), decline_code, message };
+  return { ...base, ...(param === undefined ? {} : { param }), ...advice };
 }
+
+/** A challenge for which nobody is there, and which the caller would not have. Recorded without any code. */
+export const ACTION_REFUSED: Decline = {
+  message:
+    'This payment required an authentication action to complete, but `error_on_requires_action` was set. Confirm it ' +
+    'again without that, and handle the action.',
+};
 
 /** An off-session challenge. In the wild its `code` varies; its `decline_code` does not. */
 export function authenticationRequired(code: 'authentication_required' | 'card_declined'): Decline {

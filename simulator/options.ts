@@ -37,6 +37,12 @@ export interface Options {
    * reasons that the SDK lists there.
    */
   debitFailureShape: 'on_charge' | 'in_code';
+  /** Whether an off-session challenge leaves a failed charge: it did in 2023, and leaves none since 2026. */
+  challengeLeaves: 'charge' | 'nothing';
+  /** Whether a code that says all, such as `expired_card`, comes with a decline code that repeats it. */
+  declineCodes: 'always' | 'where_listed';
+  /** What a SetupIntent made for `on_session` says of its usage: in 2026 a recorded one says `off_session`. */
+  setupUsage: 'as_asked' | 'off_session';
   /** Stripe cancels a PaymentIntent after an undisclosed number of confirms. */
   maxConfirms: number | undefined;
   /** Real time a second mutation waits for an object before 429 `lock_timeout`. */
@@ -66,6 +72,9 @@ const DEFAULTS: Options = {
   returnUrlCheck: 'strict',
   authRequiredShape: 'authentication_required',
   debitFailureShape: 'on_charge',
+  challengeLeaves: 'nothing',
+  declineCodes: 'always',
+  setupUsage: 'off_session',
   maxConfirms: undefined,
   lockWaitMs: 0,
   asyncDelayMs: 1000,

@@ -51,7 +51,7 @@ function create(call: Call) {
     const method = methodId === null ? null : methodInParam(call, methodId);
     if (method !== null) {
       refuseForeignMethod(method, null);
-      refuseUnattachable(method);
+      refuseUnattachable(call, method);
     }
     const row = insert(account.customers, { value, deleted: false });
     emit(call, 'customer.created', value);

@@ -78,7 +78,7 @@ function attachTo(call: Call) {
       throw invalid('The payment method you provided has already been attached to a customer.');
     }
     refuseForeignMethod(row, customer);
-    refuseUnattachable(row);
+    refuseUnattachable(call, row);
     attach(call, row, customer);
     return row.value;
   };
@@ -108,13 +108,17 @@ function list(call: Call) {
   const customer = text(params, 'customer') ?? null;
   const type = text(params, 'type') ?? null;
   const redisplay = oneOf(params, 'allow_redisplay', REDISPLAY) ?? null;
+  const owner = customer === null ? undefined : account.customers.byId.get(customer);
+  if (customer !== null && owner === undefined) throw missing('customer', customer, 'customer');
+  // Without a customer Stripe lists none, though there are such methods.
   return () =>
     listPage(
       account.paymentMethods,
       page,
       '/v1/payment_methods',
       ({ value }) =>
-        (customer === null ? value.customer === null : value.customer === customer) &&
+        customer !== null &&
+        value.customer === customer &&
         (type === null || value.type === type) &&
         (redisplay === null || value.allow_redisplay === redisplay),
       ({ value }) => value,

@@ -78,7 +78,7 @@ function create(call: Call) {
       payment_method,
       payment_method_options: setupOptions(types, sent.options.request_three_d_secure, null),
       payment_method_types: types,
-      usage,
+      usage: call.world.options.setupUsage === 'as_asked' ? usage : 'off_session',
     };
     const row = newSetup(call, fields, null);
     row.singleUse = singleUse;
@@ -98,7 +98,7 @@ function confirm(call: Call) {
   return () => {
     try {
       refuseSessionsOwn(row, 'confirm');
-      refuseUnconfirmableSetup(row);
+      refuseUnconfirmableSetup(row, sent);
       executeSetup(call, row, checkSetup(call, row.value, row.currency, sent));
       return shown(call, row.value);
     } catch (error) {
@@ -181,7 +181,7 @@ function listAttempts({ params, account }: Call) {
 
 function find(call: Call): SetupIntentRow {
   const row = call.account.setupIntents.byId.get(call.id);
-  if (row === undefined) throw notFound('setup_intent', call.id, 'intent');
+  if (row === undefined) throw notFound('setupintent', call.id, 'intent');
   return row;
 }
 

@@ -59,7 +59,7 @@ export async function dispatch(world: World, asked: Asked): Promise<Answer> {
     if (fault?.action.type === 'reset_before') return answered(0, '', fault, account);
     return await execute(world, asked, account, caller.publishable, fault);
   } catch (error) {
-    return refusal(error, fault, account);
+    return refusal(error, fault, account === null ? null : { account, id: asked.requestId });
   }
 }
 
@@ -70,7 +70,13 @@ function replayed(stored: StoredAnswer, entry: KeyEntry, fault: Fault | null, ac
     const { status, body, headers } = injectedAnswer(action);
     return answered(status, body, fault, account, headers);
   }
-  const headers = ['idempotent-replayed', 'true', 'original-request', entry.requestId];
+  const headers = [
+    'idempotent-replayed',
+    'true',
+    'original-request',
+    entry.requestId,
+    ...finality(stored.status),
+  ];
   return { ...stored, headers, fault: action, replayed: true, account };
 }
 
@@ -97,7 +103,8 @@ async function execute(
       locked = true;
     }
     await pause(world, fault);
-    const answer = perform(world, run, fault, (body) => JSON.stringify(expanded(account, body, paths)));
+    const write = (body: unknown) => JSON.stringify(expanded(account, body, paths));
+    const answer = perform(world, () => outcome(run, write, { account, id: asked.requestId }), fault);
     settleKey(account, asked.key, entry, answer.stored);
     return answered(answer.status, answer.body, fault, account, answer.headers);
   } catch (error) {
@@ -117,35 +124,35 @@ interface Performed {
 }
 
 /** Executes, unless a fault prevents it; a fault may also answer something other than what was done. */
-function perform(
-  world: World,
-  run: () => unknown,
-  fault: Fault | null,
-  write: (body: unknown) => string,
-): Performed {
+function perform(world: World, act: () => Performed, fault: Fault | null): Performed {
   const action = fault?.action;
-  if (action === undefined || (action.type !== 'status' && action.type !== 'html_502'))
-    return outcome(run, write);
+  if (action === undefined || (action.type !== 'status' && action.type !== 'html_502')) return act();
   const said = injectedAnswer(action);
   if (action.effect === 'commit') {
-    const done = outcome(run, write);
+    const done = act();
     return said.keeps ? { ...said, stored: said } : { ...said, stored: done.stored };
   }
   if (action.type === 'status' && action.effect === 'later') {
     // Stripe rolls an unfinished request forward on its own, later than its answer.
-    world.clock.after(action.later_ms ?? LATER_MS, () => void outcome(run, write));
+    world.clock.after(action.later_ms ?? LATER_MS, () => void act());
   }
   return { ...said, stored: said.keeps ? said : null };
 }
 
-function outcome(run: () => unknown, write: (body: unknown) => string): Performed {
+function outcome(run: () => unknown, write: (body: unknown) => string, request: LoggedAs): Performed {
   try {
     const body = write(run());
     return { status: 200, body, headers: [], stored: { status: 200, body } };
   } catch (error) {
-    const { status, body, headers, stored } = errorAnswer(error);
-    return { status, body, headers, stored: stored ? { status, body } : null };
+    const { status, body, headers, stored } = errorAnswer(error, request);
+    if (!stored) return { status, body, headers, stored: null };
+    return { status, body, headers: [...headers, ...finality(status)], stored: { status, body } };
   }
+}
+
+/** A refusal that was executed says that the same request will never pass. */
+function finality(status: number): readonly string[] {
+  return status === 400 || status === 402 ? ['stripe-should-retry', 'false'] : [];
 }
 
 /** Only an error of the API itself is stored under the key; a proxy's answer is not. */
@@ -218,15 +225,21 @@ function answered(
   return { status, body, headers, fault: fault?.action ?? null, replayed: false, account };
 }
 
-function refusal(error: unknown, fault: Fault | null, account: Account | null): Answer {
-  const { status, body, headers } = errorAnswer(error);
-  return answered(status, body, fault, account, headers);
+function refusal(error: unknown, fault: Fault | null, request: LoggedAs | null): Answer {
+  const { status, body, headers } = errorAnswer(error, request);
+  return answered(status, body, fault, request?.account ?? null, headers);
+}
+
+/** Where the account's own log of requests has it. */
+interface LoggedAs {
+  readonly account: Account;
+  readonly id: string;
 }
 
 /** A refusal as bytes. Anything else thrown is a bug in the simulator, and the answer says so. */
-export function errorAnswer(error: unknown) {
+export function errorAnswer(error: unknown, request: LoggedAs | null = null) {
   if (error instanceof StripeHttpError) {
-    const body = JSON.stringify({ error: error.body });
+    const body = JSON.stringify({ error: { ...error.body, ...(request === null ? {} : logUrl(request)) } });
     return { status: error.status, body, headers: error.headers, stored: error.stored };
   }
   process.stderr.write(`simulator defect: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -234,4 +247,8 @@ export function errorAnswer(error: unknown) {
     error: { type: 'api_error', message: 'The simulator failed; see its stderr.' },
   });
   return { status: 500, body, headers: [], stored: false };
+}
+
+function logUrl({ account, id }: LoggedAs): { request_log_url: string } {
+  return { request_log_url: `https://dashboard.stripe.com/${account.id}/test/workbench/logs?object=${id}` };
 }

@@ -22,11 +22,11 @@ interface Page {
 export function readPage(params: Params): Page {
   const limit = integer(params, 'limit') ?? DEFAULT_LIMIT;
   if (limit < 1 || limit > MAX_LIMIT) throw invalid(`Invalid limit: must be 1 to ${MAX_LIMIT}.`, 'limit');
-  return {
-    limit,
-    startingAfter: text(params, 'starting_after') ?? undefined,
-    endingBefore: text(params, 'ending_before') ?? undefined,
-  };
+  const startingAfter = text(params, 'starting_after') ?? undefined;
+  const endingBefore = text(params, 'ending_before') ?? undefined;
+  if (startingAfter !== undefined && endingBefore !== undefined)
+    throw invalid('You may only specify one of these parameters: ending_before, starting_after.');
+  return { limit, startingAfter, endingBefore };
 }
 
 /** Whether a moment lies in the `created` asked for: a time, or `gt|gte|lt|lte`. */

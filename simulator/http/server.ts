@@ -133,7 +133,10 @@ function send(
     typeof version === 'string' ? version : API_VERSION,
     ...answer.headers,
   ];
-  if (key !== null) headers.push('idempotency-key', key);
+  if (key !== null) {
+    headers.push('idempotency-key', key);
+    if (!answer.replayed) headers.push('original-request', requestId);
+  }
   if (typeof version === 'string' && version !== API_VERSION) {
     headers.push('x-simulator-warning', `answers are written in ${API_VERSION}`);
   }

@@ -1,12 +1,12 @@
 import { DEBIT_CURRENCY } from '../bank-debits.ts';
-import type { Decline } from '../declines.ts';
+import { ACTION_REFUSED, type Decline } from '../declines.ts';
 import { conflict, invalid } from '../http/errors.ts';
 import { absent, boolean, integer, oneOf, type Params, text } from '../http/params.ts';
 import { type Acceptance, mandateData, type ShippingShape, shipping } from '../http/shapes.ts';
 import type { PaymentIntent } from '../objects/payment-intent.ts';
 import { change } from '../world/table.ts';
 import type { Context, PaymentIntentRow, PaymentMethodRow } from '../world/world.ts';
-import { mandateFor, signMandate } from './mandates.ts';
+import { mandateFor, mandateMissing, signMandate } from './mandates.ts';
 import { type MethodData, readMethodDataIn } from './method-data.ts';
 import { makeMethod, methodInParam, refuseForeignMethod } from './methods.ts';
 import {
@@ -18,7 +18,7 @@ import {
   typesOnOffer,
 } from './offer.ts';
 import { challengeRefused, decide } from './outcome.ts';
-import { cancelPayment, challenge, fail, process, succeed } from './pay.ts';
+import { cancelPayment, challenge, fail, failUncharged, process, succeed } from './pay.ts';
 import { cardRefused } from './refusals.ts';
 
 /** Parameters that only a confirm may have. */
@@ -115,7 +115,7 @@ export function checkConfirm(context: Context, intent: PaymentIntent, sent: Conf
   refuseFutureUse(sent, options.card?.setup_future_usage ?? future, options.card?.stored_credential_usage);
   refuseMissingReturn(context, intent, sent, allowed !== null);
   const method = chosenMethod(context, intent, sent);
-  refuseForeignMethod(method, intent.customer as string | null);
+  refuseForeignMethod(method, intent.customer as string | null, { payment_intent: intent });
   refuseUnfitType(method, intent.currency, types);
   const patch: Partial<PaymentIntent> = {
     allowed_payment_method_types: allowed,
@@ -138,7 +138,7 @@ export function executeConfirm(context: Context, row: PaymentIntentRow, checked:
     cancelPayment(context, row, 'automatic');
     return;
   }
-  const mandate = mandateOf(context, method, sent);
+  const mandate = mandateOf(context, row, checked);
   row.confirms += 1;
   change(row, patch);
   const secure = row.value.payment_method_options?.card?.request_three_d_secure ?? null;
@@ -155,7 +155,8 @@ export function executeConfirm(context: Context, row: PaymentIntentRow, checked:
       break;
     case 'challenge':
       // Without the customer, a challenge is a decline.
-      if (sent.offSession || sent.errorOnAction) refuse(context, row, method, challengeRefused(context));
+      if (sent.offSession) refuseChallenge(context, row, method, challengeRefused(context));
+      else if (sent.errorOnAction) refuseChallenge(context, row, method, ACTION_REFUSED);
       else {
         const returnUrl = sent.useStripeSdk ? null : sent.returnUrl;
         challenge(context, row, method, outcome.afterwards, mandate, returnUrl);
@@ -166,13 +167,36 @@ export function executeConfirm(context: Context, row: PaymentIntentRow, checked:
 
 function refuse(context: Context, row: PaymentIntentRow, method: PaymentMethodRow, decline: Decline): never {
   const charge = fail(context, row, method, decline, false).value.id;
-  throw cardRefused(decline, method.value, { charge, payment_intent: row.value });
+  const embedded = { charge, payment_intent: row.value, payment_method: method.value };
+  throw cardRefused(context.world.options, decline, embedded);
 }
 
-function mandateOf(context: Context, method: PaymentMethodRow, sent: ConfirmPayment): string | null {
+/** Without the customer, a challenge is a decline. */
+function refuseChallenge(
+  context: Context,
+  row: PaymentIntentRow,
+  method: PaymentMethodRow,
+  decline: Decline,
+): never {
+  const { options } = context.world;
+  if (options.challengeLeaves === 'charge') refuse(context, row, method, decline);
+  failUncharged(context, row, method, decline);
+  throw cardRefused(options, decline, { payment_intent: row.value, payment_method: method.value });
+}
+
+/** The mandate of a debit. Where there is none, the PaymentIntent keeps the method, and waits for its confirmation. */
+function mandateOf(
+  context: Context,
+  row: PaymentIntentRow,
+  { sent, method, patch }: CheckedConfirm,
+): string | null {
   if (sent.acceptance !== undefined) return signMandate(context, method, sent.acceptance, null);
   if (method.behaviour.kind === 'card') return sent.mandate;
-  return mandateFor(context, method, sent.mandate);
+  const mandate = mandateFor(context, method, sent.mandate);
+  if (mandate !== null) return mandate;
+  const payment_method = method.value.id;
+  change(row, { ...patch, payment_method, status: 'requires_confirmation' });
+  throw mandateMissing(row.value);
 }
 
 function chosenMethod(context: Context, intent: PaymentIntent, sent: ConfirmPayment): PaymentMethodRow {
@@ -252,6 +276,7 @@ export function refuseWithoutConfirm(params: Params): void {
  * [U].
  */
 export function refuseAmount(amount: number): void {
+  if (amount <= 0) throw invalid('Invalid positive integer', 'amount', 'parameter_invalid_integer');
   if (amount < MIN_AMOUNT)
     throw invalid(`Amount must be at least ${MIN_AMOUNT}.`, 'amount', 'amount_too_small');
   if (amount > MAX_AMOUNT)

@@ -42,8 +42,10 @@ const CONFIRMABLE: readonly string[] = [
   'requires_action',
 ];
 
-/** 400 unless the SetupIntent can still be confirmed. */
-export function refuseUnconfirmableSetup(row: SetupIntentRow): void {
+/** 400 unless the SetupIntent can still be confirmed. That no method is there is told before that. */
+export function refuseUnconfirmableSetup(row: SetupIntentRow, sent: ConfirmSetup): void {
+  if (sent.method === null && sent.methodData === undefined && row.value.payment_method === null)
+    throw methodMissing(row.value);
   if (CONFIRMABLE.includes(row.value.status)) return;
   const message = `You cannot confirm this SetupIntent because it has a status of ${row.value.status}.`;
   throw conflict('setup_intent_unexpected_state', message, { setup_intent: row.value });
@@ -67,7 +69,7 @@ export function checkSetup(
   const types = typesOnOffer(allowed, currency);
   refuseMissingReturn(context, intent, sent, allowed !== null);
   const method = chosenMethod(context, intent, sent);
-  refuseForeignMethod(method, intent.customer as string | null);
+  refuseForeignMethod(method, intent.customer as string | null, { setup_intent: intent });
   if (!types.includes(method.value.type)) {
     const { id, type } = method.value;
     const message = `The PaymentMethod ${id} (${type}) is not allowed for this SetupIntent.`;
@@ -107,7 +109,8 @@ export function executeSetup(context: Context, row: SetupIntentRow, checked: Che
   } else {
     const decline = declineOf(answer);
     failSetup(context, row, method, decline);
-    throw cardRefused(decline, method.value, { setup_intent: row.value });
+    const { options } = context.world;
+    throw cardRefused(options, decline, { payment_method: method.value, setup_intent: row.value });
   }
 }
 
@@ -137,10 +140,14 @@ function chosenMethod(context: Context, intent: SetupIntent, sent: ConfirmSetup)
     return makeMethod(context, sent.methodData.source, sent.methodData.extras);
   const id = sent.method ?? (intent.payment_method as string | null);
   if (id !== null) return methodInParam(context, id);
+  throw methodMissing(intent);
+}
+
+function methodMissing(intent: SetupIntent): Error {
   const message =
     "You cannot confirm this SetupIntent because it's missing a payment method. Update it with " +
     'a payment method and then confirm it again.';
-  throw conflict('setup_intent_unexpected_state', message, { setup_intent: intent });
+  return conflict('setup_intent_unexpected_state', message, { setup_intent: intent });
 }
 
 function refuseMissingReturn(

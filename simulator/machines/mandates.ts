@@ -2,6 +2,7 @@ import { emit } from '../events/emit.ts';
 import { conflict } from '../http/errors.ts';
 import type { Acceptance } from '../http/shapes.ts';
 import { buildMandate } from '../objects/mandate.ts';
+import type { PaymentIntent } from '../objects/payment-intent.ts';
 import { change, insert } from '../world/table.ts';
 import type { Context, MandateRow, PaymentMethodRow, SetupIntentRow } from '../world/world.ts';
 
@@ -32,14 +33,25 @@ export function setMandateStatus(
   emit(context, 'mandate.updated', change(row, { status }), { ...before });
 }
 
-/** The active mandate for a debit: the one named, otherwise the method's own. 400 if there is none. */
-export function mandateFor(context: Context, method: PaymentMethodRow, named: string | null): string {
+/**
+ * The active mandate for a debit: the one named, otherwise the method's own; null if there is none. 400 if the one named
+ * is not active, or another method's.
+ */
+export function mandateFor(context: Context, method: PaymentMethodRow, named: string | null): string | null {
   const id = named ?? method.mandate;
   const mandate = id === null ? undefined : context.account.mandates.byId.get(id)?.value;
   if (mandate?.status === 'active' && mandate.payment_method === method.value.id) return mandate.id;
-  const message =
-    'This payment needs an active mandate: confirm with mandate_data, or set the method up first.';
+  if (named === null) return null;
+  const message = 'The mandate is not active, or is not of this payment method.';
   throw conflict('payment_intent_mandate_invalid', message, { param: 'mandate' });
+}
+
+/** As docs.stripe.com/payments/ach-direct-debit prints it: neither a code nor a parameter. */
+export function mandateMissing(payment_intent: PaymentIntent): Error {
+  const message =
+    'This PaymentIntent requires a mandate, but no existing mandate was found. Collect mandate acceptance from the ' +
+    'customer and try again, providing acceptance data in the mandate_data parameter.';
+  return conflict(undefined, message, { payment_intent });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type BankAccount, bankAccountOfToken } from '../bank-debits.ts';
 import { type Decline, declineOf } from '../declines.ts';
 import { emit } from '../events/emit.ts';
-import { invalid, missing, notFound } from '../http/errors.ts';
+import { conflict, type ErrorBody, missing, notFound } from '../http/errors.ts';
 import type { BillingDetails } from '../http/shapes.ts';
 import { type Card, cardOfToken } from '../magic.ts';
 import { buildBankMethod, buildCardMethod, type CardExpiry } from '../objects/payment-method.ts';
@@ -74,22 +74,32 @@ export function methodInParam(context: Context, id: string, param = 'payment_met
   return row;
 }
 
-/** Whether a method may be used for `customer`: attached to them, or fresh. 400 otherwise. */
-export function refuseForeignMethod(row: PaymentMethodRow, customer: string | null): void {
+/**
+ * Whether a method may be used for `customer`: attached to them, or fresh. 400 otherwise, which for a method that is used
+ * up names neither a code nor a parameter (recorded in live mode, May 2023). `embedded` is the intent that was confirmed.
+ */
+export function refuseForeignMethod(
+  row: PaymentMethodRow,
+  customer: string | null,
+  embedded: Pick<ErrorBody, 'payment_intent' | 'setup_intent'> = {},
+): void {
   const { id, customer: owner } = row.value;
   if (row.spent) {
-    throw invalid(
-      `The provided PaymentMethod (${id}) was previously used without being attached to a Customer or was ` +
-        'detached from a Customer, and may not be used again.',
-      'payment_method',
-    );
+    const message =
+      'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a ' +
+      'connected account without Customer attachment, or was detached from a Customer. It may not be used again. To ' +
+      'use a PaymentMethod multiple times, you must attach it to a Customer first.';
+    throw conflict(undefined, message, embedded);
   }
   if (owner === null || owner === customer) return;
+  if (customer !== null) {
+    const message = `The PaymentMethod ${id} does not belong to the Customer ${customer}.`;
+    throw conflict(undefined, message, { param: 'payment_method', ...embedded });
+  }
   const message =
-    customer === null
-      ? `The PaymentMethod ${id} belongs to a Customer. Include them in the \`customer\` parameter.`
-      : `The PaymentMethod ${id} does not belong to the Customer ${customer}.`;
-  throw invalid(message, 'payment_method');
+    'The payment method you provided is attached to a customer so for security purposes you must provide the customer ' +
+    'in the request.';
+  throw conflict('parameter_missing', message, { param: 'source', ...embedded });
 }
 
 /** Saves the method to the customer. Saving it where it already is changes nothing. */
@@ -99,9 +109,9 @@ export function attach(context: Context, row: PaymentMethodRow, customer: string
 }
 
 /** 402 for a card that its issuer does not allow to be saved. */
-export function refuseUnattachable(row: PaymentMethodRow): void {
+export function refuseUnattachable(context: Context, row: PaymentMethodRow): void {
   const { behaviour } = row;
   if (behaviour.kind === 'bank' || behaviour.card.attach === 'ok') return;
   const decline: Decline = declineOf(behaviour.card.attach);
-  throw cardRefused(decline, row.value, {});
+  throw cardRefused(context.world.options, decline, {});
 }

@@ -57,8 +57,19 @@ export function fail(
 ): ChargeRow {
   const charge = charged(context, row, method, null, { status: 'failed', decline, challenged });
   emit(context, 'charge.failed', charge.value);
-  backToStart(context, row, declineError(decline, method.value, charge.value.id), charge.value.id);
+  const error = declineError(context.world.options, decline, method.value, charge.value.id);
+  backToStart(context, row, error, charge.value.id);
   return charge;
+}
+
+/** The bank wants the customer, who is not there: nothing was charged, and nothing is left of the try but the error. */
+export function failUncharged(
+  context: Context,
+  row: PaymentIntentRow,
+  method: PaymentMethodRow,
+  decline: Decline,
+): void {
+  backToStart(context, row, declineError(context.world.options, decline, method.value, null), null);
 }
 
 /** The bank wants the customer, who is there: wait for them on the page. */

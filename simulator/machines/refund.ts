@@ -36,7 +36,7 @@ export function refund(context: Context, charge: ChargeRow, asked: RefundAsked):
   emit(context, 'refund.created', row.value);
   const later = { world, account, request: null };
   if (slow) world.clock.after(world.options.asyncDelayMs, () => land(later, row));
-  else emit(context, 'refund.updated', row.value);
+  else emitUpdated(context, row);
   if (behaviour?.kind === 'card' && behaviour.card.refund === 'fails') {
     world.clock.after(world.options.asyncDelayMs, () =>
       bounce(later, row, charge, 'expired_or_canceled_card'),
@@ -49,7 +49,17 @@ export function refund(context: Context, charge: ChargeRow, asked: RefundAsked):
 export function cancelRefund(context: Context, row: RefundRow): void {
   const charge = context.account.charges.byId.get(String(row.value.charge)) as ChargeRow;
   takeBack(context, row, charge, 'canceled', 'merchant_request');
-  emit(context, 'refund.updated', row.value);
+  emitUpdated(context, row);
+}
+
+/** Stripe tells it under both names. */
+function emitUpdated(
+  context: Context,
+  { value }: RefundRow,
+  before: Record<string, unknown> | null = null,
+): void {
+  emit(context, 'refund.updated', value, before);
+  emit(context, 'charge.refund.updated', value, before);
 }
 
 /** How much of a charge can still be refunded. */
@@ -61,14 +71,14 @@ function land(context: Context, row: RefundRow): void {
   if (row.value.status !== 'pending') return;
   const { pending_reason: _, ...before } = row.value;
   row.value = { ...before, status: 'succeeded' };
-  emit(context, 'refund.updated', row.value, { status: 'pending' });
+  emitUpdated(context, row, { status: 'pending' });
 }
 
 /** The customer's bank sends it back: the money is on the balance again. */
 function bounce(context: Context, row: RefundRow, charge: ChargeRow, reason: string): void {
   takeBack(context, row, charge, 'failed', reason);
   emit(context, 'refund.failed', row.value);
-  emit(context, 'refund.updated', row.value);
+  emitUpdated(context, row);
 }
 
 function takeBack(

@@ -1,23 +1,23 @@
 import type Stripe from 'stripe';
 import type { Decline } from '../declines.ts';
-import type { Options } from '../options.ts';
 import { docUrl, type ErrorBody, StripeHttpError } from '../http/errors.ts';
+import type { Options } from '../options.ts';
 import type { Wire } from '../wire-type.ts';
 
 type Refusal = Wire<Stripe.PaymentIntent.LastPaymentError>;
 
 /** The decline as an intent stores it: the answer's error without the intent itself. */
 export function declineError(
+  { declineCodes }: Options,
   decline: Decline,
   method: Wire<Stripe.PaymentMethod>,
   charge: string | null,
 ): Refusal {
-  const { message, code, ...rest } = decline;
+  const { message, code, ...rest } = saidAs(declineCodes, decline);
   return {
     ...rest,
     ...(charge === null ? {} : { charge }),
-    code: code as NonNullable<Refusal['code']>,
-    doc_url: docUrl(code),
+    ...(code === undefined ? {} : { code: code as NonNullable<Refusal['code']>, doc_url: docUrl(code) }),
     message,
     payment_method: method as Stripe.PaymentMethod,
     type: 'card_error',
@@ -58,19 +58,23 @@ export function debitError(
 
 /** 402: the parameters were right, but the bank declined. Always stored under the idempotency key. */
 export function cardRefused(
+  { declineCodes }: Options,
   decline: Decline,
-  method: Wire<Stripe.PaymentMethod>,
-  embedded: Pick<ErrorBody, 'charge' | 'payment_intent' | 'setup_intent'>,
+  embedded: Pick<ErrorBody, 'charge' | 'payment_intent' | 'payment_method' | 'setup_intent'>,
 ): StripeHttpError {
-  const { code, message, ...rest } = decline;
+  const { code, ...rest } = saidAs(declineCodes, decline);
   const body: ErrorBody = {
     type: 'card_error',
-    code,
-    message,
+    ...(code === undefined ? {} : { code, doc_url: docUrl(code) }),
     ...rest,
-    doc_url: docUrl(code),
-    payment_method: method,
     ...embedded,
   };
   return new StripeHttpError(402, body, true);
+}
+
+/** Where the code says all, later years repeat it as the decline code. */
+function saidAs(shape: Options['declineCodes'], decline: Decline): Decline {
+  const { code, decline_code } = decline;
+  if (code === undefined || decline_code !== undefined || shape === 'where_listed') return decline;
+  return { ...decline, decline_code: code };
 }

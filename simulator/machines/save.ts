@@ -58,7 +58,7 @@ export function failSetup(
   method: PaymentMethodRow,
   decline: Decline,
 ): void {
-  backToStart(context, row, method, declineError(decline, method.value, null));
+  backToStart(context, row, method, declineError(context.world.options, decline, method.value, null));
 }
 
 /** The customer's answer to a challenge. Does nothing unless the SetupIntent waits for one. */

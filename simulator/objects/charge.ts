@@ -69,7 +69,8 @@ export function buildCharge(
 
 /** `charge.failure_code` repeats the error's code, with the challenge by its own name. */
 function failureCode(decline: Decline): string {
-  return decline.decline_code === 'authentication_required' ? 'authentication_required' : decline.code;
+  if (decline.decline_code === 'authentication_required') return 'authentication_required';
+  return decline.code ?? 'card_declined';
 }
 
 function outcomeOf(result: ChargeResult): Wire<Stripe.Charge.Outcome> {
@@ -80,7 +81,7 @@ function outcomeOf(result: ChargeResult): Wire<Stripe.Charge.Outcome> {
       network_advice_code: decline.network_advice_code ?? null,
       network_decline_code: decline.network_decline_code ?? null,
       network_status: 'declined_by_network',
-      reason: decline.decline_code ?? decline.code,
+      reason: decline.decline_code ?? decline.code ?? null,
       risk_level: 'normal',
       risk_score: 20,
       seller_message: 'The bank did not return any further details with this decline.',

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
-import { RECORDED_IN, type RecordedYear } from '../../simulator/recorded.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
+import { RECORDED_IN, type RecordedYear } from '../../simulator/recorded.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -237,7 +237,7 @@ export const outcomes: readonly Mutation[] = [
         replace: 'failure_code: isOthers ? (latest_failure_code ?? null) : null };',
       },
     ],
-    check: integration('charge/protocol-debits', 'insufficient_funds: is tried four times'),
+    check: integration('debits/failed-debits', 'insufficient_funds: is tried four times'),
   },
   {
     name: 'a debit that failed without a reason is tried again',
@@ -260,6 +260,28 @@ export const outcomes: readonly Mutation[] = [
       },
     ],
     check: unit('domain/settle-charge', 'is not decided by the charge of an earlier attempt'),
+  },
+  {
+    name: 'the mandate of a debit that was refused is not read',
+    edits: [
+      {
+        file: 'src/billing/charge/look-into-refusal.ts',
+        find: "return check.payment_method.type === 'card'",
+        replace: "return check.payment_method.type !== ''",
+      },
+    ],
+    check: integration('debits/refused-debits', 'its mandate has ended, and the customer is asked'),
+  },
+  {
+    name: 'a debit without any mandate is mended by its customer',
+    edits: [
+      {
+        file: 'src/billing/charge/confirm-answer.ts',
+        find: "reason: 'merchant_mistake', code: 'mandate_missing'",
+        replace: "reason: 'payment_method_unusable', code: 'mandate_missing'",
+      },
+    ],
+    check: integration('debits/refused-debits', 'is the merchant’s when there never was a mandate'),
   },
   {
     name: 'a worker that was overtaken parks a charge',

@@ -7,9 +7,9 @@ import { debitFailure, saysOnlyThatItFailed } from '../../domain/decline/failed-
 import { invariant, unreachable } from '../../platform/errors.ts';
 import type { Answer, Refused } from '../../stripe/answer.ts';
 import { type Confirmed, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
-import { checkAttached } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
+import { lookIntoRefusal } from './look-into-refusal.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
@@ -104,26 +104,25 @@ async function refusedFact(
   return { fact: 'refused', key, reason, code: answer.code ?? answer.reason };
 }
 
-/**
- * A 400 that names neither code nor parameter is recorded of a method that was detached, so the method is read before
- * anything is decided; until it can be read, the same key goes out again.
- */
+/** What a 400 that says nothing turns out to be, once it was looked into; until it can be, the same key goes out again. */
 async function silentlyRefusedFact(
   deps: Dependencies,
   { stripe_customer_id: customer }: ChargeContext,
-  { idempotency_key: key, payment_method_id: payment_method }: Attempt,
+  { idempotency_key: key, payment_method_id }: Attempt,
 ): Promise<ChargeFact> {
   invariant(customer !== null, 'customer_bound_before_confirm');
-  const check = await checkAttached(deps.stripe, { payment_method, customer });
-  switch (check.kind) {
-    case 'unknown':
+  const seen = await lookIntoRefusal(deps, { payment_method_id, customer });
+  switch (seen.seen) {
+    case 'unreadable':
       return { fact: 'indeterminate', key, replayed: false };
-    case 'not_attached':
-      return { fact: 'refused', key, reason: 'payment_method_unusable', code: 'payment_method_not_attached' };
-    case 'attached':
+    case 'method_gone':
+      return { fact: 'refused', key, reason: 'payment_method_unusable', code: seen.code };
+    case 'mandate_missing':
+      return { fact: 'refused', key, reason: 'merchant_mistake', code: 'mandate_missing' };
+    case 'nothing':
       return { fact: 'refused', key, reason: 'needs_review', code: 'invalid_request' };
     default:
-      return unreachable(check);
+      return unreachable(seen);
   }
 }
 

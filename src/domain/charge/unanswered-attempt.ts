@@ -59,6 +59,14 @@ export function planUnanswered(
   }
 }
 
+const closeForMerchant = {
+  state: 'closing',
+  due_in_ms: 0,
+  detail: 'closing',
+  close: { as: 'failed', detail: 'merchant_action' },
+  recovery: null,
+} as const;
+
 const closingNext = { state: 'closing', due_in_ms: 0, detail: 'closing', recovery: null } as const;
 
 function planRefused(
@@ -72,6 +80,8 @@ function planRefused(
   const last_error = { code: fact.code, decline_code: null, advice: 'replace' };
   if (fact.reason === 'payment_method_unusable')
     return { ...askCustomerAgain(context, attempt, 'replace', policy), attempt: change, last_error };
+  if (fact.reason === 'merchant_mistake')
+    return { ...closeForMerchant, attempt: change, last_error: { ...last_error, advice: 'stop' } };
   return {
     state: 'needs_review',
     due_in_ms: null,

@@ -22,7 +22,10 @@ export const ADVICE_CODES: readonly AdviceRow[] = [
 // Secondary sources (acquirers' notices of 2022 to 2026): Stripe passes the two digits on without a table.
 const MAC = 'Mastercard merchant advice codes';
 
-/** `network_advice_code`: Mastercard's merchant advice codes. How Visa's categories arrive here is unknown. */
+/**
+ * `network_advice_code`: Mastercard's merchant advice codes. A sandbox answers Visa cards with 01, 02 and 03 as well (recorded
+ * in August 2026), always beside an advice code of Stripe's, which comes first.
+ */
 export const NETWORK_ADVICE_CODES: readonly AdviceRow[] = [
   advice(MAC, '01', 'replace', 'new account information is available'),
   advice(MAC, '02', 'retry', 'cannot approve now, try later'),

@@ -36,7 +36,8 @@ const REQUEST = 'the request is wrong, not the card: a person has to look';
 const BROKEN = 'something on the way broke; minutes or hours cure it';
 const NEW_MANDATE = 'the debit is no longer authorised: a new mandate is needed';
 const ACCOUNT = 'the account cannot be debited; another can';
-const UNSAID = 'says only that it failed: a debit is not tried again without a reason, which may cost a fee each time';
+const UNSAID =
+  'says only that it failed: a debit is not tried again without a reason, which may cost a fee each time';
 const LIMIT = 'a limit of the merchant: raise it or wait a week';
 
 /** The decline codes of cards, as in `decline_code`. */

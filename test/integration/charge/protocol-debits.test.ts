@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import { randomId } from '../../../src/platform/ids.ts';
-import type { SavedCustomer } from '../../harness/world.ts';
+import { answered, debtor, detailOf, onItsWay } from '../debits/debtors.ts';
 import { createRecoveryWorld, type RecoveryWorld, stateOf } from '../recovery/recovery-world.ts';
 import {
   attemptStates,
@@ -30,78 +30,17 @@ afterAll(() => world.close());
 
 const key = (row: string) => ({ idempotencyKey: `test:${row}` });
 
-/** A customer whose bank account was saved with a mandate, as a merchant adopts it. */
-async function debtor(account: string): Promise<SavedCustomer> {
-  const { sdk, sql } = world;
-  const customer_id = randomId('cst');
-  const consent_id = randomId('cns');
-  const email = `${customer_id}@example.test`;
-  const { id: stripe_customer_id } = await sdk.customers.create({ email }, key(customer_id));
-  const saved = await sdk.setupIntents.create(
-    {
-      customer: stripe_customer_id,
-      payment_method: `pm_sepaDebit_${account}_de`,
-      confirm: true,
-      usage: 'off_session',
-      allowed_payment_method_types: ['sepa_debit'],
-      mandate_data: {
-        customer_acceptance: {
-          type: 'online',
-          online: { ip_address: '127.0.0.1', user_agent: 'test' },
-        },
-      },
-    },
-    key(randomId('set')),
-  );
-  const payment_method_id = String(saved.payment_method);
-  await sql`
-    insert into customers (id, state, email, name, stripe_customer_id, default_payment_method_id)
-    values (${customer_id}, 'bound', ${email}, 'Robin', ${stripe_customer_id}, ${payment_method_id})`;
-  await sql`
-    insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
-    values (${consent_id}, ${customer_id}, 'off_session', 'recurring', 'usage', 'I agree.', '1', dc_now())`;
-  await sql`
-    insert into payment_methods (id, state, customer_id, consent_id, type, usage, mandate_id)
-    values (${payment_method_id}, 'usable', ${customer_id}, ${consent_id}, 'sepa_debit', 'off_session',
-            ${String(saved.mandate)})`;
-  return { customer_id, consent_id, payment_method_id, stripe_customer_id };
-}
-
-async function onItsWay(account: string) {
-  const customer = await debtor(account);
-  const charge = await world.charge(customer);
-  await world.work(['charge']);
-  expect((await world.read(charge)).charge.state).toBe('pending');
-  return { customer, charge };
-}
-
-/** The bank's answer, and everything that it sets going. */
-async function answered(charge: string, outcome: 'succeed' | 'fail', code?: string): Promise<void> {
-  const { id } = await intentOf(world, charge);
-  await world.simulator.control.settle(id, outcome, code);
-  await expect
-    .poll(async () => {
-      await world.work();
-      return (await world.read(charge)).charge.state;
-    })
-    .not.toBe('pending');
-  await world.work();
-}
-
-const detailOf = async (charge: string) =>
-  (await world.sql`select state, detail from charges where id = ${charge}`)[0];
-
 test('a debit is pending until the bank has paid', async () => {
-  const { charge } = await onItsWay('successDelayed');
+  const { charge } = await onItsWay(world, 'successDelayed');
   expect(await attemptStates(world, charge)).toEqual(['processing']);
-  expect(await detailOf(charge)).toEqual({ state: 'pending', detail: 'debit_pending' });
-  await answered(charge, 'succeed');
+  expect(await detailOf(world, charge)).toEqual({ state: 'pending', detail: 'debit_pending' });
+  await answered(world, charge, 'succeed');
   expect(await attemptStates(world, charge)).toEqual(['succeeded']);
   expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
 });
 
 test('without webhooks it is read after an hour, then every six, then daily, and settles all the same', async () => {
-  const { charge } = await onItsWay('successDelayed');
+  const { charge } = await onItsWay(world, 'successDelayed');
   await world.simulator.control.webhooks({ paused: true });
   const due: (number | null)[] = [];
   for (const hours of [1, 1, 1, 1, 1, 1, 6, 6, 6]) {
@@ -123,20 +62,20 @@ test('without webhooks it is read after an hour, then every six, then daily, and
 
 describe('a debit that the merchant cancels on its way', () => {
   test('stays on its way, and the bank’s yes is told as success', async () => {
-    const { charge } = await onItsWay('successDelayed');
+    const { charge } = await onItsWay(world, 'successDelayed');
     await cancel(world, charge);
     await world.work();
-    expect(await detailOf(charge)).toEqual({ state: 'pending', detail: 'cannot_cancel_debit' });
-    await answered(charge, 'succeed');
+    expect(await detailOf(world, charge)).toEqual({ state: 'pending', detail: 'cannot_cancel_debit' });
+    await answered(world, charge, 'succeed');
     expect((await world.read(charge)).charge.state).toBe('succeeded');
     expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
   });
 
   test('is cancelled with proof by the bank’s no: no retry, no recovery', async () => {
-    const { charge } = await onItsWay('failedDelayed');
+    const { charge } = await onItsWay(world, 'failedDelayed');
     await cancel(world, charge);
     await world.work();
-    await answered(charge, 'fail', 'insufficient_funds');
+    await answered(world, charge, 'fail', 'insufficient_funds');
     expect((await world.read(charge)).charge.state).toBe('canceled');
     expect(await world.ledger(charge)).toMatchObject([{ status: 'canceled', successes: 0 }]);
     expect(await confirmsOf(world, charge)).toHaveLength(1);
@@ -145,18 +84,18 @@ describe('a debit that the merchant cancels on its way', () => {
   });
 
   test('whose consent was withdrawn is not tried again after the bank’s no', async () => {
-    const { customer, charge } = await onItsWay('failedDelayed');
+    const { customer, charge } = await onItsWay(world, 'failedDelayed');
     await revokeConsent(world.deps, customer.consent_id, 'key_test');
     expect((await world.read(charge)).charge.state).toBe('pending');
-    await answered(charge, 'fail', 'insufficient_funds');
-    expect(await detailOf(charge)).toEqual({ state: 'canceled', detail: 'consent_revoked' });
+    await answered(world, charge, 'fail', 'insufficient_funds');
+    expect(await detailOf(world, charge)).toEqual({ state: 'canceled', detail: 'consent_revoked' });
     expect(await confirmsOf(world, charge)).toHaveLength(1);
   });
 });
 
 test('a debit that failed for funds is tried again a day later on the same PaymentIntent', async () => {
-  const { charge } = await onItsWay('insufficientFunds');
-  await answered(charge, 'fail', 'insufficient_funds');
+  const { charge } = await onItsWay(world, 'insufficientFunds');
+  await answered(world, charge, 'fail', 'insufficient_funds');
   expect((await world.read(charge)).charge.state).toBe('retry_wait');
   expect(await dueAfterMove(world, charge)).toBe(DAY_S);
   await world.advance(DAY_S);
@@ -166,7 +105,7 @@ test('a debit that failed for funds is tried again a day later on the same Payme
 });
 
 test('a debit that failed, and whose customer was led to a bank since by a press that was lost, is over', async () => {
-  const { charge } = await onItsWay('failedDelayed');
+  const { charge } = await onItsWay(world, 'failedDelayed');
   const { id } = await intentOf(world, charge);
   await world.simulator.control.webhooks({ paused: true });
   await world.simulator.control.settle(id, 'fail', 'account_closed');
@@ -188,7 +127,7 @@ test('a debit that failed, and whose customer was led to a bank since by a press
 });
 
 test('a debit that is taken back after success is a dispute; the charge stays succeeded', async () => {
-  const customer = await debtor('disputed');
+  const customer = await debtor(world, 'disputed');
   const charge = await world.charge(customer);
   await world.work(['charge']);
   await world.advance(DAY_S);
@@ -202,56 +141,9 @@ test('a debit that is taken back after success is a dispute; the charge stays su
   expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
 });
 
-describe('a debit whose failure only its charge explains', () => {
-  const DAYS = [1, 3, 7, 7];
-
-  /** The bank answers each debit the same for three weeks. Answers how often we asked for the money. */
-  async function debitsOf(code: string | undefined): Promise<number> {
-    const { charge } = await onItsWay('failedDelayed');
-    await answered(charge, 'fail', code);
-    for (const days of DAYS) {
-      await world.advance(days * DAY_S);
-      await world.work(['charge']);
-      if ((await world.read(charge)).charge.state === 'pending') await answered(charge, 'fail', code);
-    }
-    last = charge;
-    return (await confirmsOf(world, charge)).length;
-  }
-  let last = '';
-
-  test.each([
-    ['account_closed', 'action_required', 'replace'],
-    ['debit_not_authorized', 'action_required', 'replace'],
-    ['a_reason_of_next_year', 'action_required', 'replace'],
-  ])('%s: is tried once, and its customer asked for another method', async (code, state, kind) => {
-    expect(await debitsOf(code)).toBe(1);
-    const { charge, recovery } = await world.read(last);
-    expect([charge.state, recovery?.kind]).toEqual([state, kind]);
-    expect((await world.sql`select last_error from charges where id = ${last}`)[0]?.last_error).toMatchObject(
-      { decline_code: code, advice: 'replace' },
-    );
-  });
-
-  test('debit_disputed: is tried once, and told to the merchant alone', async () => {
-    expect(await debitsOf('debit_disputed')).toBe(1);
-    expect(await detailOf(last)).toEqual({ state: 'failed', detail: 'merchant_action' });
-    expect(await world.sql`select 1 from recoveries where charge_id = ${last}`).toHaveLength(0);
-  });
-
-  test('for which the bank gives no reason is tried once', async () => {
-    expect(await debitsOf(undefined)).toBe(1);
-    expect((await world.read(last)).recovery?.kind).toBe('replace');
-  });
-
-  test('insufficient_funds: is tried four times, days apart', async () => {
-    expect(await debitsOf('insufficient_funds')).toBe(4);
-    expect((await world.read(last)).recovery?.kind).toBe('replace');
-  });
-});
-
 test('an account that is closed is replaced by a card, which pays the same PaymentIntent', async () => {
-  const { customer, charge } = await onItsWay('failedDelayed');
-  await answered(charge, 'fail', 'account_closed');
+  const { customer, charge } = await onItsWay(world, 'failedDelayed');
+  await answered(world, charge, 'fail', 'account_closed');
   expect((await world.read(charge)).recovery?.kind).toBe('replace');
   const browser = world.browser();
   const page = await browser.get(world.linkTo(customer.customer_id));

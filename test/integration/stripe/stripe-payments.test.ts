@@ -141,17 +141,28 @@ describe('a refusal about the payment method', () => {
     return confirmPaymentIntent(account.stripe, offSession(intent, payment_method));
   }
 
-  it('is told apart from every other: unknown, detached, another customer’s', async () => {
+  it('that is unknown or another customer’s is told apart from every other', async () => {
     const saved = await savedCard(account);
     const other = await savedCard(account);
-    const detached = await savedCard(account);
-    await account.request('POST', `/v1/payment_methods/${detached.payment_method}/detach`);
-    for (const method of ['pm_unknown', detached.payment_method, other.payment_method]) {
+    for (const method of ['pm_unknown', other.payment_method]) {
       expect(await confirmWith(method, saved)).toMatchObject({
         kind: 'refused',
         reason: 'payment_method_unusable',
       });
     }
+  });
+
+  it('that was detached says nothing of itself', async () => {
+    const saved = await savedCard(account);
+    const detached = await savedCard(account);
+    await account.request('POST', `/v1/payment_methods/${detached.payment_method}/detach`);
+    expect(await confirmWith(detached.payment_method, saved)).toMatchObject({
+      kind: 'refused',
+      reason: 'invalid_request',
+      code: null,
+      param: null,
+      payment_intent: { status: 'requires_payment_method' },
+    });
   });
 
   it('is not what a wrong parameter is', async () => {

@@ -108,7 +108,7 @@ describe('every parameter the specification names is accepted', () => {
       payment_method_options: { card: { request_three_d_secure: 'any' } },
       metadata: { ours: '1' },
     });
-    expect(created).toMatchObject({ usage: 'on_session', description: 'for the season' });
+    expect(created).toMatchObject({ usage: 'off_session', description: 'for the season' });
     const { id } = await stripe.setupIntents.create();
     await stripe.setupIntents.update(id, { customer: customer.id, description: 'x', metadata: { a: 'b' } });
     const confirmed = await stripe.setupIntents.confirm(id, {

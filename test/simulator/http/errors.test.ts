@@ -82,7 +82,7 @@ describe('an object in the wrong state', () => {
 describe('amounts', () => {
   it.each([
     [49, 'amount_too_small'],
-    [0, 'amount_too_small'],
+    [0, 'parameter_invalid_integer'],
     [100_000_000, 'amount_too_large'],
   ])('refuses %i as %s', async (amount, code) => {
     const error = await refusal(opened.account().stripe.paymentIntents.create({ ...plain, amount }));

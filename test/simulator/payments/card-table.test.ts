@@ -108,7 +108,9 @@ function canBeSaved(expected: CardExpectation): boolean {
 describe('the card that asks for authentication unless it was set up', () => {
   const token = 'pm_card_authenticationRequiredOnSetup';
 
-  async function attached(usage: 'on_session' | 'off_session' | 'none', stripe: Stripe) {
+  const asAsked = openSimulator({ setupUsage: 'as_asked' });
+
+  async function attached(usage: 'on_session' | 'off_session' | 'none', stripe: Stripe, at = opened) {
     const customer = await stripe.customers.create();
     if (usage === 'none') {
       const method = await stripe.paymentMethods.attach(token, { customer: customer.id });
@@ -121,7 +123,7 @@ describe('the card that asks for authentication unless it was set up', () => {
       confirm: true,
       return_url: returnUrl,
     });
-    await opened.sim.control.authenticate(intent.id, 'succeed');
+    await at.sim.control.authenticate(intent.id, 'succeed');
     const { payment_method } = await stripe.setupIntents.retrieve(intent.id);
     return { customer: customer.id, payment_method: String(payment_method) };
   }
@@ -131,8 +133,8 @@ describe('the card that asks for authentication unless it was set up', () => {
     ['on_session', 'authentication_required'],
     ['off_session', 'succeeded'],
   ] as const)('set up for %s use answers %s off-session', async (usage, expected) => {
-    const { stripe } = opened.account();
-    const charge = chargeOffSession(stripe, await attached(usage, stripe));
+    const { stripe } = asAsked.account();
+    const charge = chargeOffSession(stripe, await attached(usage, stripe, asAsked));
     if (expected === 'succeeded') expect((await charge).status).toBe('succeeded');
     else expect(await refusal(charge)).toMatchObject({ statusCode: 402, code: expected });
   });

@@ -36,7 +36,7 @@ describe('a new SetupIntent', () => {
   it('is narrowed by the allowed types, and then has no automatic methods', async () => {
     const { stripe } = opened.account();
     const intent = await stripe.setupIntents.create({ ...card, usage: 'on_session' });
-    expect(intent).toMatchObject({ ...card, payment_method_types: ['card'], usage: 'on_session' });
+    expect(intent).toMatchObject({ ...card, payment_method_types: ['card'], usage: 'off_session' });
     expect(intent.automatic_payment_methods).toBeNull();
   });
 

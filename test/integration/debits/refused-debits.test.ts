@@ -1,0 +1,74 @@
+/** Debits that Stripe refuses at the confirm, without a code and without a parameter. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createWorld, type World } from '../../harness/world.ts';
+import { attemptStates, clearWeather } from '../charge/protocol-world.ts';
+import { debtor, detailOf } from './debtors.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+
+afterEach(() => clearWeather(world));
+
+afterAll(() => world.close());
+
+describe('a debit that Stripe refuses without saying why', () => {
+  const MANDATE = '/v1/mandates/:id';
+
+  /** Nobody has told us that the mandate ended. */
+  async function refused(mandate: 'ended' | 'unknown_to_us'): Promise<string> {
+    const customer = await debtor(world, 'success');
+    const { mandate_id } = (
+      await world.sql`
+      select mandate_id from payment_methods where id = ${customer.payment_method_id}`
+    )[0] as never;
+    await world.simulator.control.webhooks({ paused: true });
+    await world.simulator.control.mandate(mandate_id, 'inactive');
+    if (mandate === 'unknown_to_us')
+      await world.sql`update payment_methods set mandate_id = null where id = ${customer.payment_method_id}`;
+    return world.charge(customer);
+  }
+
+  test('is looked into: its mandate has ended, and the customer is asked for another method', async () => {
+    const charge = await refused('ended');
+    await world.work(['charge']);
+    expect(await attemptStates(world, charge)).toEqual(['not_executed']);
+    const { charge: row, recovery } = await world.read(charge);
+    expect([row.state, recovery?.kind]).toEqual(['action_required', 'replace']);
+  });
+
+  test('decides nothing while the mandate cannot be read', async () => {
+    const charge = await refused('ended');
+    const away = { type: 'status', status: 503 } as const;
+    await world.simulator.control.faults({ match: { route: MANDATE }, action: away, times: 1 });
+    await world.work(['charge']);
+    expect(await attemptStates(world, charge)).toEqual(['open']);
+    await world.advance(2);
+    await world.work(['charge']);
+    expect((await world.read(charge)).recovery?.kind).toBe('replace');
+  });
+
+  test('is the merchant’s when there never was a mandate: no mail reaches the customer', async () => {
+    const charge = await refused('unknown_to_us');
+    await world.work();
+    expect(await detailOf(world, charge)).toEqual({ state: 'failed', detail: 'merchant_action' });
+    expect((await world.sql`select last_error from charges where id = ${charge}`)[0]?.last_error).toEqual({
+      code: 'mandate_missing',
+      decline_code: null,
+      advice: 'stop',
+    });
+    expect(await world.sql`select 1 from recoveries where charge_id = ${charge}`).toHaveLength(0);
+    expect((await world.ledger(charge))[0]?.status).toBe('canceled');
+  });
+
+  test('is for a person when method and mandate are in order', async () => {
+    const charge = await world.charge(await debtor(world, 'success'));
+    const action = { type: 'status', status: 400 } as const;
+    const match = { route: '/v1/payment_intents/:id/confirm' };
+    await world.simulator.control.faults({ match, action, times: 1 });
+    await world.work(['charge']);
+    expect((await world.read(charge)).charge.state).toBe('needs_review');
+  });
+});
