@@ -1,3 +1,5 @@
+import { SEPA_ACCOUNTS, type SepaOutcome } from './sepa-accounts.ts';
+
 /** What a test bank account does once a debit is under way. */
 export interface BankAccount {
   type: 'sepa_debit' | 'au_becs_debit';
@@ -13,17 +15,23 @@ export interface BankAccount {
   endsMandate: boolean;
 }
 
-/** From https://docs.stripe.com/payments/sepa-debit and /au-becs-debit, testing sections. */
-export const bankAccounts: readonly BankAccount[] = [
-  sepa('success', 'DE89370400440532013000', 'succeeds'),
-  sepa('successDelayed', 'DE08370400440532013003', 'succeeds', null, { delayed: true }),
+const SEPA_BEHAVIOURS: Readonly<
+  Record<SepaOutcome, readonly [BankAccount['outcome'], failureCode: string | null, delayed: boolean]>
+> = {
+  success: ['succeeds', null, false],
+  successDelayed: ['succeeds', null, true],
   // Recorded: the bank names no reason.
-  sepa('failed', 'DE62370400440532013001', 'fails'),
-  sepa('failedDelayed', 'DE78370400440532013004', 'fails', null, { delayed: true }),
-  sepa('disputed', 'DE35370400440532013002', 'disputed'),
-  sepa('insufficientFunds', 'DE65370400440002222227', 'fails', 'insufficient_funds'),
-  sepa('exceedsWeeklyVolumeLimit', 'DE65370400440000343434', 'fails', 'charge_exceeds_source_limit'),
-  sepa('exceedsWeeklyTransactionLimit', 'DE27370400440000121212', 'fails', 'charge_exceeds_weekly_limit'),
+  failed: ['fails', null, false],
+  failedDelayed: ['fails', null, true],
+  disputed: ['disputed', null, false],
+  exceedsWeeklyVolumeLimit: ['fails', 'charge_exceeds_source_limit', false],
+  exceedsWeeklyTransactionLimit: ['fails', 'charge_exceeds_weekly_limit', false],
+  insufficientFunds: ['fails', 'insufficient_funds', false],
+};
+
+/** From https://docs.stripe.com/testing, its tabs of SEPA and BECS. */
+export const bankAccounts: readonly BankAccount[] = [
+  ...SEPA_ACCOUNTS.map(([outcome, iban]) => sepa(outcome, iban)),
   becs('success', '000123456', 'succeeds'),
   becs('successDelayed', '900123456', 'succeeds', null, { delayed: true }),
   becs('accountClosed', '111111113', 'fails', 'account_closed', { endsMandate: true }),
@@ -42,35 +50,32 @@ export const DELAYED_DEBIT_MS = 180_000;
 /** The only currency that a debit scheme supports. */
 export const DEBIT_CURRENCY = { sepa_debit: 'eur', au_becs_debit: 'aud' } as const;
 
-/** The account of `pm_sepaDebit_success_de`, the older `pm_success_de`, or `pm_auBecsDebit_success`. */
+/** The account of `pm_sepaDebit_success_fr`, the older `pm_success_fr`, or `pm_auBecsDebit_success`. */
 export function bankAccountOfToken(token: string): BankAccount | undefined {
-  const sepaName = /^pm_(?:sepaDebit_)?([A-Za-z]+)_de$/.exec(token)?.[1];
-  if (sepaName !== undefined) return find('sepa_debit', sepaName);
+  const [, sepaName, country] = /^pm_(?:sepaDebit_)?([A-Za-z]+)_([a-z]{2})$/.exec(token) ?? [];
+  if (sepaName !== undefined && country !== undefined)
+    return find('sepa_debit', sepaName, country.toUpperCase());
   const becsName = /^pm_auBecsDebit_([A-Za-z]+)$/.exec(token)?.[1];
   return becsName === undefined ? undefined : find('au_becs_debit', becsName);
 }
 
-/** Any other account succeeds. */
-export function bankAccountOf(type: BankAccount['type'], account: string): BankAccount {
+/** A test account by its number; no other account is taken, so that none is silently good. */
+export function bankAccountOf(type: BankAccount['type'], account: string): BankAccount | undefined {
   const plain = account.replaceAll(/\s/g, '').toUpperCase();
-  const known = bankAccounts.find((row) => row.type === type && row.account === plain);
-  return known ?? row(type, 'other', plain, 'succeeds', null, {});
+  return bankAccounts.find((row) => row.type === type && row.account === plain);
 }
 
-function find(type: BankAccount['type'], token: string): BankAccount | undefined {
-  return bankAccounts.find((account) => account.type === type && account.token === token);
+function find(type: BankAccount['type'], token: string, country = ''): BankAccount | undefined {
+  return bankAccounts.find(
+    (row) => row.type === type && row.token === token && row.account.startsWith(country),
+  );
 }
 
 type Timing = Partial<Pick<BankAccount, 'delayed' | 'endsMandate'>>;
 
-function sepa(
-  token: string,
-  iban: string,
-  outcome: BankAccount['outcome'],
-  failureCode: string | null = null,
-  timing: Timing = {},
-): BankAccount {
-  return row('sepa_debit', token, iban, outcome, failureCode, timing);
+function sepa(token: SepaOutcome, iban: string): BankAccount {
+  const [outcome, failureCode, delayed] = SEPA_BEHAVIOURS[token];
+  return row('sepa_debit', token, iban, outcome, failureCode, { delayed });
 }
 
 function becs(

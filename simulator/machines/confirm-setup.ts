@@ -99,10 +99,11 @@ export function executeSetup(context: Context, row: SetupIntentRow, checked: Che
   change(row, checked.patch);
   row.acceptance = sent.acceptance ?? null;
   const { behaviour } = method;
-  const answer = behaviour.kind === 'card' ? behaviour.card.setup : 'ok';
+  const saved = behaviour.kind === 'card' ? behaviour.card.setup : 'ok';
   const secure = row.value.payment_method_options?.card?.request_three_d_secure;
   const asked = (secure === 'any' || secure === 'challenge') && behaviour.kind === 'card';
-  if (answer === 'auth' || (answer === 'ok' && asked && behaviour.card.challengeOnRequest)) {
+  const answer = saved === 'ok' && asked ? behaviour.card.onRequest : saved;
+  if (answer === 'auth') {
     challengeSetup(context, row, method, sent.useStripeSdk ? null : sent.returnUrl);
   } else if (answer === 'ok') {
     saveMethod(context, row, method, signSetup(context, row, method));

@@ -1,5 +1,7 @@
+import type Stripe from 'stripe';
 import { emit } from '../events/emit.ts';
 import { buildDispute } from '../objects/money.ts';
+import type { Wire } from '../wire-type.ts';
 import { change, insert } from '../world/table.ts';
 import type { ChargeRow, Context, DisputeRow } from '../world/world.ts';
 import { enter } from './balance.ts';
@@ -28,6 +30,22 @@ export function openDispute(
     emit(context, 'charge.dispute.funds_withdrawn', row.value);
   }
   return row;
+}
+
+/** The card's issuer reports the charge as fraud; the money stays where it is. */
+export function warnOfFraud(context: Context, charge: ChargeRow): void {
+  const { account, world } = context;
+  const warning: Wire<Stripe.Radar.EarlyFraudWarning> = {
+    id: account.random.id('issfr_1', 23),
+    object: 'radar.early_fraud_warning',
+    actionable: true,
+    charge: charge.value.id,
+    created: world.clock.seconds(),
+    fraud_type: 'misc',
+    livemode: false,
+    payment_intent: charge.value.payment_intent as string,
+  };
+  emit(context, 'radar.early_fraud_warning.created', warning);
 }
 
 /** The bank's verdict. If the merchant wins, the money comes back. */

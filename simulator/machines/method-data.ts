@@ -36,10 +36,11 @@ export function readMethodData(world: World, params: Params): MethodData {
 }
 
 function readBank(type: 'sepa_debit' | 'au_becs_debit', details: Params): MethodSource {
-  if (type === 'sepa_debit')
-    return { kind: 'bank', bank: bankAccountOf(type, requiredText(details, 'iban')) };
-  requiredText(details, 'bsb_number');
-  return { kind: 'bank', bank: bankAccountOf(type, requiredText(details, 'account_number')) };
+  const field = type === 'sepa_debit' ? 'iban' : 'account_number';
+  if (type === 'au_becs_debit') requiredText(details, 'bsb_number');
+  const bank = bankAccountOf(type, requiredText(details, field));
+  if (bank !== undefined) return { kind: 'bank', bank };
+  throw invalid(`This is no test account of ${type} (docs.stripe.com/testing).`, nameIn(details, field));
 }
 
 function readCard(world: World, details: Params): MethodSource {

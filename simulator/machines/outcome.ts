@@ -28,7 +28,10 @@ export function decide(method: PaymentMethodRow, at: Circumstances): Outcome {
   }
   if (answer !== 'ok') return { kind: 'decline', decline: declineOf(answer) };
   const asked = at.request_three_d_secure === 'any' || at.request_three_d_secure === 'challenge';
-  return card.challengeOnRequest && asked ? { kind: 'challenge', afterwards } : { kind: 'ok' };
+  if (!asked || card.onRequest === 'ok') return { kind: 'ok' };
+  return card.onRequest === 'auth'
+    ? { kind: 'challenge', afterwards }
+    : { kind: 'decline', decline: declineOf(card.onRequest) };
 }
 
 /** The decline an off-session challenge turns into. */

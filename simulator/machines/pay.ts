@@ -7,7 +7,7 @@ import type { PaymentIntent } from '../objects/payment-intent.ts';
 import { change, insert } from '../world/table.ts';
 import type { ChargeRow, Context, PaymentIntentRow, PaymentMethodRow } from '../world/world.ts';
 import { enterCharge, enterChargeLater } from './balance.ts';
-import { openDispute } from './disputes.ts';
+import { openDispute, warnOfFraud } from './disputes.ts';
 import { setMandateStatus } from './mandates.ts';
 import { attach } from './methods.ts';
 import { debitError, declineError } from './refusals.ts';
@@ -44,6 +44,7 @@ export function succeed(
   );
   if (captured && row.value.capture_method === 'automatic_async') enterChargeLater(context, charge);
   if (captured) disputeIfTable(context, charge, method);
+  if (method.behaviour.kind === 'card' && method.behaviour.card.fraudWarning) warnOfFraud(context, charge);
   row.session?.moved(context);
 }
 
@@ -215,7 +216,8 @@ function charged(
 ): ChargeRow {
   const { account, world } = context;
   const id = account.random.id(method.behaviour.kind === 'card' ? 'ch_3' : 'py_3', 23);
-  const value = buildCharge(id, world.clock.seconds(), row.value, method.value, mandate, result);
+  const risk = method.behaviour.kind === 'card' ? method.behaviour.card.risk : 'normal';
+  const value = buildCharge(id, world.clock.seconds(), row.value, method.value, mandate, result, risk);
   return insert(account.charges, { value, refunds: [], dispute: null });
 }
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Decline } from '../declines.ts';
+import type { Card } from '../magic.ts';
 import type { Wire } from '../wire-type.ts';
 import type { PaymentIntent } from './payment-intent.ts';
 
@@ -19,6 +20,7 @@ export function buildCharge(
   method: PaymentMethod,
   mandate: string | null,
   result: ChargeResult,
+  risk: Card['risk'],
 ): Charge {
   const captured = result.status === 'pending' || (result.status === 'succeeded' && result.captured);
   return {
@@ -46,7 +48,7 @@ export function buildCharge(
     livemode: false,
     metadata: intent.metadata,
     on_behalf_of: null,
-    outcome: outcomeOf(result),
+    outcome: outcomeOf(result, risk),
     paid: result.status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.id,
@@ -73,7 +75,8 @@ function failureCode(decline: Decline): string {
   return decline.code ?? 'card_declined';
 }
 
-function outcomeOf(result: ChargeResult): Wire<Stripe.Charge.Outcome> {
+function outcomeOf(result: ChargeResult, risk_level: Card['risk']): Wire<Stripe.Charge.Outcome> {
+  if (result.status === 'failed' && risk_level === 'highest') return BLOCKED;
   if (result.status === 'failed') {
     const { decline } = result;
     return {
@@ -88,8 +91,22 @@ function outcomeOf(result: ChargeResult): Wire<Stripe.Charge.Outcome> {
       type: 'issuer_declined',
     };
   }
-  return result.status === 'pending' ? { ...AUTHORIZED, risk_level: 'not_assessed' } : AUTHORIZED;
+  if (result.status === 'pending') return { ...AUTHORIZED, risk_level: 'not_assessed' };
+  return risk_level === 'elevated' ? { ...AUTHORIZED, risk_level, risk_score: 65 } : AUTHORIZED;
 }
+
+/** Radar's default rule: the bank never saw it. */
+const BLOCKED: Wire<Stripe.Charge.Outcome> = {
+  advice_code: null,
+  network_advice_code: null,
+  network_decline_code: null,
+  network_status: 'not_sent_to_network',
+  reason: 'highest_risk_level',
+  risk_level: 'highest',
+  risk_score: 90,
+  seller_message: 'Stripe blocked this payment as too risky.',
+  type: 'blocked',
+};
 
 const AUTHORIZED: Wire<Stripe.Charge.Outcome> = {
   advice_code: null,

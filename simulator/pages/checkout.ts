@@ -1,4 +1,4 @@
-import { bankAccountOf } from '../bank-debits.ts';
+import { type BankAccount, bankAccountOf } from '../bank-debits.ts';
 import { StripeHttpError } from '../http/errors.ts';
 import { parseForm, type Tree } from '../http/form.ts';
 import { intentOf, submit } from '../machines/checkout.ts';
@@ -65,15 +65,17 @@ function sourceIn(form: Tree, row: SessionRow): MethodSource | null {
   const iban = textIn(form, 'iban');
   const account = textIn(form, 'account_number');
   const types = row.value.payment_method_types;
-  if (iban !== null && types.includes('sepa_debit'))
-    return { kind: 'bank', bank: bankAccountOf('sepa_debit', iban) };
-  if (account !== null && types.includes('au_becs_debit')) {
-    return { kind: 'bank', bank: bankAccountOf('au_becs_debit', account) };
-  }
+  if (iban !== null && types.includes('sepa_debit')) return bankIn('sepa_debit', iban);
+  if (account !== null && types.includes('au_becs_debit')) return bankIn('au_becs_debit', account);
   const number = textIn(form, 'number') ?? '';
   const card = cardOfNumber(number) ?? cardOfToken(number);
   const expiry = { exp_month: undefined, exp_year: undefined };
   return card === undefined ? null : { kind: 'card', card, expiry };
+}
+
+function bankIn(type: BankAccount['type'], account: string): MethodSource | null {
+  const bank = bankAccountOf(type, account);
+  return bank === undefined ? null : { kind: 'bank', bank };
 }
 
 function textIn(form: Tree, key: string): string | null {

@@ -85,6 +85,25 @@ export const cardExpectations: Readonly<Record<string, CardExpectation>> = {
   pm_card_threeDSecureRequiredChargeDeclined: { ...asksCustomer, at_the_bank: 'requires_action' },
   // Optional means: only if asked for, and we do not ask.
   pm_card_threeDSecureOptional: good,
+  pm_card_threeDSecureOptionalProcessingError: good,
+  pm_card_threeDSecureRequired: { ...asksCustomer, at_the_bank: 'succeeded' },
+  pm_card_threeDSecureRequiredProcessingError: refused,
+
+  // Saved like any other, then blocked by Radar: asking for another card would help a fraudster.
+  pm_card_radarBlock: stopped,
+  pm_card_riskLevelHighest: stopped,
+  pm_card_riskLevelElevated: good,
+  pm_card_cvcCheckFail: good,
+  pm_card_avsFail: good,
+  pm_card_avsLine1Fail: good,
+  pm_card_avsZipFail: good,
+  pm_card_avsUnchecked: good,
+  pm_card_createIssuerFraudRecord: good,
+  pm_card_createMultipleDisputes: good,
+  pm_card_createCe3EligibleDispute: good,
+  pm_card_createComplianceDispute: good,
+  pm_card_bypassPending: good,
+  pm_card_bypassPendingInternational: good,
 
   pm_card_chargeCustomerFail: declinedAlways,
   pm_card_chargeDeclined: refused,

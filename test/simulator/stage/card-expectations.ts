@@ -33,6 +33,7 @@ const everywhere = (decline: Decline) =>
   ({ attach: decline, setup: decline, onSession: decline, offSession: decline }) as const;
 const good = { attach: 'ok', setup: 'ok', onSession: 'ok', offSession: 'ok' } as const;
 const challenged = { attach: 'ok', setup: 'auth', onSession: 'auth', afterAuth: 'ok' } as const;
+const blocked = { onSession: declined('fraudulent'), offSession: declined('fraudulent') } as const;
 const visa = (last4: string) => ({ brand: 'visa', last4 });
 
 export const expectations: Record<string, CardExpectation> = {
@@ -63,7 +64,30 @@ export const expectations: Record<string, CardExpectation> = {
     offSession: authenticationRequired,
     afterAuth: declined('generic_decline'),
   },
+  pm_card_threeDSecureRequired: { ...visa('3063'), ...challenged, offSession: authenticationRequired },
+  // Its bank requires a look-up that fails.
+  pm_card_threeDSecureRequiredProcessingError: {
+    ...visa('1280'),
+    ...everywhere(declined('generic_decline')),
+    attach: 'ok',
+  },
   pm_card_threeDSecureOptional: { ...visa('3055'), ...good },
+  pm_card_threeDSecureOptionalProcessingError: { ...visa('3097'), ...good },
+
+  pm_card_radarBlock: { ...visa('0019'), ...good, ...blocked },
+  pm_card_riskLevelHighest: { ...visa('4954'), ...good, ...blocked },
+  pm_card_riskLevelElevated: { ...visa('9235'), ...good },
+  pm_card_cvcCheckFail: { ...visa('0101'), ...good },
+  pm_card_avsFail: { ...visa('0010'), ...good },
+  pm_card_avsLine1Fail: { ...visa('0028'), ...good },
+  pm_card_avsZipFail: { ...visa('0036'), ...good },
+  pm_card_avsUnchecked: { ...visa('0044'), ...good },
+  pm_card_createIssuerFraudRecord: { ...visa('5423'), ...good },
+  pm_card_createMultipleDisputes: { ...visa('0079'), ...good },
+  pm_card_createCe3EligibleDispute: { ...visa('0038'), ...good },
+  pm_card_createComplianceDispute: { ...visa('0779'), ...good },
+  pm_card_bypassPending: { ...visa('0077'), ...good },
+  pm_card_bypassPendingInternational: { ...visa('0278'), ...good },
 
   pm_card_chargeCustomerFail: {
     ...visa('0341'),

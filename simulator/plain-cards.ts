@@ -1,0 +1,102 @@
+/** The test cards of https://docs.stripe.com/testing that only succeed: by brand, by co-brand and by country. */
+import type { Card } from './magic.ts';
+
+/** Null where Stripe publishes the number alone. */
+type PlainCard = readonly [
+  token: string | null,
+  number: string,
+  brand: Card['brand'],
+  country: string,
+  funding: Card['funding'],
+];
+
+const BY_BRAND: readonly PlainCard[] = [
+  [null, '2223003122003222', 'mastercard', 'US', 'credit'],
+  [null, '371449635398431', 'amex', 'US', 'credit'],
+  [null, '6011000990139424', 'discover', 'US', 'credit'],
+  [null, '6011981111111113', 'discover', 'US', 'debit'],
+  [null, '36227206271667', 'diners', 'US', 'credit'],
+  [null, '6555900000604105', 'discover', 'US', 'credit'],
+  [null, '6200000000000047', 'unionpay', 'CN', 'debit'],
+  [null, '6205500000000000004', 'unionpay', 'CN', 'credit'],
+  [null, '3530111333300000', 'jcb', 'JP', 'credit'],
+  ['pm_card_visa_cartesBancaires', '4000002500001001', 'visa', 'FR', 'credit'],
+  ['pm_card_mastercard_cartesBancaires', '5555552500001001', 'mastercard', 'FR', 'credit'],
+  ['pm_card_visa_debit_eftposAuCoBranded', '4000050360000001', 'visa', 'AU', 'debit'],
+  ['pm_card_mastercard_debit_eftposAuCoBranded', '5555050360000080', 'mastercard', 'AU', 'debit'],
+  ['pm_card_debit_visaFsaProductCode', '4000051230000072', 'visa', 'US', 'debit'],
+  ['pm_card_mastercard_debit_mastercardFsaProductCode', '5200828282828897', 'mastercard', 'US', 'debit'],
+  ['pm_card_ae_mastercard', '5200007840000022', 'mastercard', 'AE', 'credit'],
+  ['pm_card_gb_debit', '4000058260000005', 'visa', 'GB', 'debit'],
+  ['pm_card_gb_mastercard', '5555558265554449', 'mastercard', 'GB', 'credit'],
+  ['pm_card_th_credit', '4000007640000003', 'visa', 'TH', 'credit'],
+  ['pm_card_th_debit', '4000057640000008', 'visa', 'TH', 'debit'],
+  [null, '4000006820000007', 'visa', 'SA', 'credit'],
+];
+
+/** Visa credit cards, each with the token `pm_card_<country>`. */
+const BY_COUNTRY: readonly string[] = [
+  'ar 4000000320000021',
+  'br 4000000760000002',
+  'ca 4000001240000000',
+  'cl 4000001520000001',
+  'co 4000001700000003',
+  'cr 4000001880000005',
+  'ec 4000002180000000',
+  'mx 4000004840008001',
+  'pa 4000005910000000',
+  'py 4000006000000066',
+  'pe 4000006040000068',
+  'uy 4000008580000003',
+  'ae 4000007840000001',
+  'at 4000000400000008',
+  'be 4000000560000004',
+  'bg 4000001000000000',
+  'by 4000001120000005',
+  'hr 4000001910000009',
+  'cy 4000001960000008',
+  'cz 4000002030000002',
+  'dk 4000002080000001',
+  'ee 4000002330000009',
+  'fi 4000002460000001',
+  'fr 4000002500000003',
+  'de 4000002760000016',
+  'gi 4000002920000005',
+  'gr 4000003000000030',
+  'hu 4000003480000005',
+  'ie 4000003720000005',
+  'it 4000003800000008',
+  'lv 4000004280000005',
+  'li 4000004380000004',
+  'lt 4000004400000000',
+  'lu 4000004420000006',
+  'mt 4000004700000007',
+  'nl 4000005280000002',
+  'no 4000005780000007',
+  'pl 4000006160000005',
+  'pt 4000006200000007',
+  'ro 4000006420000001',
+  'si 4000007050000006',
+  'sk 4000007030000001',
+  'es 4000007240000007',
+  'se 4000007520000008',
+  'ch 4000007560000009',
+  'gb 4000008260000000',
+  'au 4000000360000006',
+  'cn 4000001560000002',
+  'hk 4000003440000004',
+  'in 4000003560000008',
+  'jp 4000003920000003',
+  'my 4000004580000002',
+  'nz 4000005540000008',
+  'sg 4000007020000003',
+  'tw 4000001580000008',
+];
+
+export const PLAIN_CARDS: readonly PlainCard[] = [
+  ...BY_BRAND,
+  ...BY_COUNTRY.map((line): PlainCard => {
+    const [country = '', number = ''] = line.split(' ');
+    return [`pm_card_${country}`, number, 'visa', country.toUpperCase(), 'credit'];
+  }),
+];
