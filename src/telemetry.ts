@@ -12,7 +12,7 @@ import { watchQueue, watchRows } from './platform/watched-metrics.ts';
 import type { Queue } from './queue/backend.ts';
 import type { TellSettled } from './store/charge/settle-charges.ts';
 import type { Sql } from './store/postgres/database.ts';
-import { createHealth } from './store/postgres/health.ts';
+import { createHealth, type Health, isReady } from './store/postgres/health.ts';
 import { readMetricRows } from './store/work/metric-rows.ts';
 import { kinds } from './store/work/obligations.ts';
 import type { PaceRates } from './store/work/pace.ts';
@@ -68,6 +68,7 @@ export async function openConfiguredPort(
     port: config.metricsPort,
     registry: deps.metrics.registry,
     health: createHealth(deps.sql, config.databaseUrl, queue.ready),
+    isReady: (health) => isReady(health as Health),
   });
   deps.log.info({ event: 'metrics.started', port: opened.port });
   return opened;

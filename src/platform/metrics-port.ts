@@ -11,8 +11,9 @@ export type MetricsPortOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly registry: Registry;
-  /** All true: ready. */
   readonly health: () => Promise<Readonly<Record<string, boolean>>>;
+  /** Of what `health` said, what the process cannot do without. */
+  readonly isReady: (health: Readonly<Record<string, boolean>>) => boolean;
 };
 
 export type MetricsPort = {
@@ -87,7 +88,7 @@ async function respond(
       return sendJson(response, 200, { status: 'ok' });
     case '/readyz': {
       const health = await options.health();
-      return sendJson(response, Object.values(health).every(Boolean) ? 200 : 503, health);
+      return sendJson(response, options.isReady(health) ? 200 : 503, health);
     }
     default:
       return send(response, 404, 'text/plain', '');

@@ -6,6 +6,7 @@ import { closing } from './closing.ts';
 import { customer } from './customer.ts';
 import { customerChanges } from './customer-changes.ts';
 import { database } from './database.ts';
+import { debits } from './debits.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
@@ -25,6 +26,7 @@ export const bugs: readonly Mutation[] = [
   ...outcomes,
   ...closing,
   ...withdrawals,
+  ...debits,
   ...following,
   ...waking,
   ...queue,

@@ -229,59 +229,15 @@ export const outcomes: readonly Mutation[] = [
     check: integration('charge/protocol-debits', 'led to a bank since by a press that was lost, is over'),
   },
   {
-    name: 'a failed debit is decided by an error that says only that it failed',
+    name: 'a charge does not show that Stripe refuses our key',
     edits: [
       {
-        file: 'src/domain/decline/failed-debit.ts',
-        find: 'failure_code: latest_failure_code ?? null };',
-        replace: 'failure_code: isOthers ? (latest_failure_code ?? null) : null };',
+        file: 'src/domain/charge/unanswered-attempt.ts',
+        find: "fact.is_api_key_refused ? 'charging_paused' : null",
+        replace: 'fact.is_api_key_refused ? null : null',
       },
     ],
-    check: integration('debits/failed-debits', 'insufficient_funds: is tried four times'),
-  },
-  {
-    name: 'a debit that failed without a reason is tried again',
-    edits: [
-      {
-        file: 'src/domain/decline/declines.ts',
-        find: 'codes.failure_code === undefined ? DEFAULT_DECLINE : DEFAULT_FAILED_DEBIT',
-        replace: 'codes.failure_code === codes.code ? DEFAULT_FAILED_DEBIT : DEFAULT_DECLINE',
-      },
-    ],
-    check: unit('domain/declines', 'a failed debit whose charge says a_reason_of_next_year'),
-  },
-  {
-    name: 'a debit is decided by the charge of an earlier attempt',
-    edits: [
-      {
-        file: 'src/domain/decline/failed-debit.ts',
-        find: 'if (latest_charge === null || isOthers)',
-        replace: 'if (latest_charge === null)',
-      },
-    ],
-    check: unit('domain/settle-charge', 'is not decided by the charge of an earlier attempt'),
-  },
-  {
-    name: 'the mandate of a debit that was refused is not read',
-    edits: [
-      {
-        file: 'src/billing/charge/look-into-refusal.ts',
-        find: "return check.payment_method.type === 'card'",
-        replace: "return check.payment_method.type !== ''",
-      },
-    ],
-    check: integration('debits/refused-debits', 'its mandate has ended, and the customer is asked'),
-  },
-  {
-    name: 'a debit without any mandate is mended by its customer',
-    edits: [
-      {
-        file: 'src/billing/charge/confirm-answer.ts',
-        find: "reason: 'merchant_mistake', code: 'mandate_missing'",
-        replace: "reason: 'payment_method_unusable', code: 'mandate_missing'",
-      },
-    ],
-    check: integration('debits/refused-debits', 'is the merchant’s when there never was a mandate'),
+    check: integration('charge/protocol-refusals', 'at confirm: shown, asked again a minute later'),
   },
   {
     name: 'a worker that was overtaken parks a charge',

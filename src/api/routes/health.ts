@@ -1,6 +1,6 @@
 /** Whether this process lives, whether it can do its work, and what it counts. */
 import type { FastifyInstance } from 'fastify';
-import { createHealth } from '../../store/postgres/health.ts';
+import { createHealth, isReady } from '../../store/postgres/health.ts';
 import type { AppDependencies } from '../dependencies.ts';
 
 const QUIET = { config: { silent: true } } as const;
@@ -16,10 +16,9 @@ export async function healthRoutes(app: FastifyInstance, deps: AppDependencies):
   app.get('/livez', QUIET, async () => ({ status: 'ok' }));
 
   app.get('/readyz', QUIET, async (_request, reply) => {
-    const { postgres, queue, schema, clock } = await look();
-    const isReady = postgres && queue && schema && clock;
-    if (!isReady) reply.header('retry-after', 2);
-    return reply.code(isReady ? 200 : 503).send({ postgres, queue, schema, clock });
+    const health = await look();
+    if (!isReady(health)) reply.header('retry-after', 2);
+    return reply.code(isReady(health) ? 200 : 503).send(health);
   });
 
   if (config.metricsPort !== null) return;

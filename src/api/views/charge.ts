@@ -25,7 +25,7 @@ export function chargeView(row: ChargeRow): ChargeView {
     attempts: row.attempts.map(attemptView),
     recovery: row.recovery && recoveryView(row.recovery),
     paid_with: paidWith(row),
-    last_error: row.last_error,
+    last_error: isKeyRefused(row) ? KEY_REFUSED : row.last_error,
     warnings: row.warnings,
     version: row.version,
     metadata: row.metadata,
@@ -46,6 +46,14 @@ export function isChargeSettled(view: Pick<ChargeView, 'status'>): boolean {
 
 function chargeStatus(row: TakenCharge): ChargeStatus {
   return row.is_scheduled ? 'scheduled' : machines.charge.statuses[row.state as ChargeState];
+}
+
+/** Told while it lasts, and not kept: the charge goes on once a person has mended the key. */
+const KEY_REFUSED = { code: 'stripe_key_refused', decline_code: null, advice: 'stop' };
+
+/** Stripe refuses the deployment's API key. That an operator has paused charging stands in no charge. */
+function isKeyRefused({ detail }: TakenCharge): boolean {
+  return detail === 'charging_paused';
 }
 
 /** Why it is where it is. */
@@ -69,6 +77,7 @@ function chargeDetail(row: TakenCharge): string | null {
     case 'retry_wait':
     case 'action_required':
       if (row.close_requested_at !== null) return 'closing';
+      if (isKeyRefused(row)) return 'charging_paused';
       if (state === 'retry_wait') return 'retry_scheduled';
       return row.charging_enabled ? null : 'charging_paused';
     default:

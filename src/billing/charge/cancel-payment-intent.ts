@@ -40,6 +40,7 @@ export async function cancelBound(
       return isOver(read.intent) ? { found: 'there', value: read.intent } : { found: 'missing' };
     },
     spent: { cancel_number: number + 1 },
+    unsure: (is_key_refused) => ({ detail: is_key_refused ? 'charging_paused' : 'closing' }),
   });
   if (ended.written === 'left') return ended.outcome;
   const fact: ChargeFact = { fact: 'payment_intent', snapshot: ended.value, key: null, current: true };

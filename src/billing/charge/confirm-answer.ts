@@ -5,16 +5,16 @@ import type { Attempt, ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import { debitFailure, saysOnlyThatItFailed } from '../../domain/decline/failed-debit.ts';
 import { invariant, unreachable } from '../../platform/errors.ts';
-import type { Answer, Refused } from '../../stripe/answer.ts';
+import type { Answer, NotExecuted, Refused } from '../../stripe/answer.ts';
 import { type Confirmed, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { isKeyRefused, KEY_REFUSED_PAUSE_MS } from '../work/judge-answer.ts';
 import type { Lease } from '../work/lease.ts';
 import { lookIntoRefusal } from './look-into-refusal.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
 
 const RATE_LIMIT_PAUSE_MS = 1_000;
-const CONFIGURATION_PAUSE_MS = 60_000;
 
 /** Settles the answer to a confirm. */
 export async function settleAnswer(
@@ -53,7 +53,7 @@ async function factOf(
         replayed: answer.reason === 'server_error' && answer.replayed,
       };
     case 'not_executed':
-      return { fact: 'postponed', key, due_in_ms: postponeMs(deps, answer.reason) };
+      return postponedFact(deps, context, key, answer.reason);
     case 'refused':
       return refusedFact(deps, context, attempt, answer);
     default:
@@ -131,8 +131,15 @@ async function currentOf(deps: Dependencies, id: string) {
   return answer.kind === 'ok' ? answer.value : null;
 }
 
-function postponeMs(deps: Dependencies, reason: string): number {
-  if (reason === 'unauthenticated' || reason === 'forbidden') return CONFIGURATION_PAUSE_MS;
+function postponedFact(
+  deps: Dependencies,
+  { charge }: ChargeContext,
+  key: string,
+  reason: NotExecuted['reason'],
+): ChargeFact {
+  const is_api_key_refused = isKeyRefused(reason);
+  if (is_api_key_refused) deps.log.error({ event: 'stripe.key_refused', chargeId: charge.id, code: reason });
   if (reason === 'rate_limited') deps.pacer.backOff('payment_intents.confirm', RATE_LIMIT_PAUSE_MS);
-  return RATE_LIMIT_PAUSE_MS;
+  const due_in_ms = is_api_key_refused ? KEY_REFUSED_PAUSE_MS : RATE_LIMIT_PAUSE_MS;
+  return { fact: 'postponed', key, due_in_ms, is_api_key_refused };
 }

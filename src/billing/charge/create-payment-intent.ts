@@ -60,6 +60,7 @@ export async function createAndConfirm(
     look: (_key, is_key_taken) =>
       findMade(deps, context, { because, is_key_taken }, { signal: lease.signal }),
     spent: { create_number: action.number + 1, create_opened_at: null },
+    unsure: (is_key_refused) => ({ detail: is_key_refused ? 'charging_paused' : null }),
     looked: { listed_at: now },
     refused: (code) =>
       code === KEY_TAKEN && !isQuiet(context, deps.timings)

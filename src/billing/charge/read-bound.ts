@@ -3,6 +3,7 @@ import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { invariant } from '../../platform/errors.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { isKeyRefused, KEY_REFUSED_PAUSE_MS } from '../work/judge-answer.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 import { byHolder, handToPerson } from './hand-to-person.ts';
@@ -27,6 +28,12 @@ export async function readBound(
   invariant(stripe_id !== null, 'bound_before_read');
   const answer = await retrievePaymentIntent(deps.stripe, stripe_id, { signal: lease.signal });
   if (answer.kind === 'ok') return { read: 'ok', intent: answer.value };
+  if (answer.kind === 'not_executed' && isKeyRefused(answer.reason)) {
+    deps.log.error({ event: 'stripe.key_refused', chargeId: charge.id, code: answer.reason });
+    // What is about to be attempted shows it until then; what is only looked at has other things to show.
+    const shown = charge.state === 'retry_wait' ? { detail: 'charging_paused' } : {};
+    return { read: 'left', outcome: wait(charge, KEY_REFUSED_PAUSE_MS, answer.reason, shown) };
+  }
   if (answer.kind !== 'refused' || answer.reason !== 'resource_missing')
     return { read: 'left', outcome: wait(charge, retry_ms, 'read_unanswered') };
   const kind = 'payment_intent_missing';

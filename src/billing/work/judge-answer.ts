@@ -1,5 +1,5 @@
 import { unreachable } from '../../platform/errors.ts';
-import type { Answer } from '../../stripe/answer.ts';
+import type { Answer, NotExecuted } from '../../stripe/answer.ts';
 
 /**
  * What the answer to a write means for its key (docs/protocol.md, 7.2):
@@ -14,6 +14,14 @@ export type WriteVerdict<T> =
   | { readonly kind: 'spent' }
   | { readonly kind: 'refused'; readonly code: string };
 
+/** A person corrects a wrong or restricted API key (docs/protocol.md, 7.3); that takes longer than a second. */
+export const KEY_REFUSED_PAUSE_MS = 60_000;
+
+/** Whether Stripe refuses our API key, for everything or for this operation. */
+export function isKeyRefused(reason: NotExecuted['reason']): boolean {
+  return reason === 'unauthenticated' || reason === 'forbidden';
+}
+
 /** Judges a create, cancel, expire, update or detach: calls that take no money. */
 export function judgeWrite<T>(answer: Answer<T>): WriteVerdict<T> {
   switch (answer.kind) {
@@ -22,8 +30,7 @@ export function judgeWrite<T>(answer: Answer<T>): WriteVerdict<T> {
     case 'not_executed': {
       // A wrong or restricted API key does not heal by itself, but no row is to blame: each goes on once the key is
       // right.
-      const is_key_refused = answer.reason === 'unauthenticated' || answer.reason === 'forbidden';
-      return { kind: 'again', code: answer.reason, is_key_refused };
+      return { kind: 'again', code: answer.reason, is_key_refused: isKeyRefused(answer.reason) };
     }
     case 'indeterminate': {
       const is_final = answer.replayed || answer.should_retry === false;

@@ -23,7 +23,7 @@ import { failpoint } from '../../platform/failpoints.ts';
 import type { Kind, Rows } from '../../store/work/obligations.ts';
 import type { Answer } from '../../stripe/answer.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { judgeWrite } from './judge-answer.ts';
+import { judgeWrite, KEY_REFUSED_PAUSE_MS } from './judge-answer.ts';
 import { type Outcome, wait } from './outcome.ts';
 
 /** What Stripe shows of the effect. */
@@ -113,6 +113,8 @@ export type KeyedWrite<K extends Kind, T> = Omit<Sending<T>, 'key'> & {
   readonly spent: Partial<Rows[K]>;
   /** What the row remembers of a look before sending that found nothing. */
   readonly looked?: Partial<Rows[K]>;
+  /** What the row shows of a sending whose effect is not known; Stripe may have refused our API key. */
+  readonly unsure?: (is_key_refused: boolean) => Partial<Rows[K]>;
   /** Stripe will never do it: by default the next number is tried. */
   readonly refused?: (code: string, key: string) => Outcome<K> | Promise<Outcome<K>>;
 };
@@ -121,9 +123,6 @@ export type KeyedWrite<K extends Kind, T> = Omit<Sending<T>, 'key'> & {
 export type Written<K extends Kind, T> =
   | { readonly written: 'done'; readonly value: T; readonly key: string }
   | { readonly written: 'left'; readonly outcome: Outcome<K> };
-
-/** A person corrects a wrong or restricted API key (docs/protocol.md, 7.3); that takes longer than a second. */
-const KEY_REFUSED_PAUSE_MS = 60_000;
 
 /** Sends what the row owes under its number; if the effect is not there, returns what becomes of the row. */
 export async function writeKeyed<K extends Kind, T>(
@@ -137,7 +136,8 @@ export async function writeKeyed<K extends Kind, T>(
       return { written: 'done', value: sent.value, key: sent.key };
     case 'again': {
       const due_in_ms = sent.is_key_refused ? Math.max(pause_ms, KEY_REFUSED_PAUSE_MS) : pause_ms;
-      return { written: 'left', outcome: wait(row, due_in_ms, sent.code) };
+      const shown = write.unsure?.(sent.is_key_refused) ?? {};
+      return { written: 'left', outcome: wait<Partial<Rows[K]>>(row, due_in_ms, sent.code, shown) };
     }
     case 'spent': {
       if (sent.code !== null && refused !== undefined)

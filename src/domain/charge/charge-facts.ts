@@ -30,8 +30,13 @@ export type ChargeFact =
     }
   /** Unknown whether the request of this key was executed. */
   | { readonly fact: 'indeterminate'; readonly key: string; readonly replayed: boolean }
-  /** The request of this key was not executed this time and may be sent again later. */
-  | { readonly fact: 'postponed'; readonly key: string; readonly due_in_ms: number }
+  /** The request of this key was not executed this time and may be sent again later; Stripe may have refused our API key. */
+  | {
+      readonly fact: 'postponed';
+      readonly key: string;
+      readonly due_in_ms: number;
+      readonly is_api_key_refused: boolean;
+    }
   /** A look at Stripe past the key's use found nothing that this attempt did. */
   | { readonly fact: 'unchanged'; readonly key: string }
   /** The customer went to the bank and did not come back within the time. */

@@ -42,7 +42,7 @@ export function planUnanswered(
       return apply({
         state: context.charge.state,
         due_in_ms: fact.due_in_ms,
-        detail: closing ? 'closing' : null,
+        detail: closing ? 'closing' : fact.is_api_key_refused ? 'charging_paused' : null,
         attempt: null,
         recovery: null,
       });

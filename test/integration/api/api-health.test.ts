@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const GOOD = { postgres: true, queue: true, schema: true, clock: true };
+const GOOD = { postgres: true, queue: true, schema: true, clock: true, stripe: true };
 
 test('all is well when all is well', async () => {
   expect((await api.get('/livez', { token: null })).status).toBe(200);
@@ -24,6 +24,20 @@ test('all is well when all is well', async () => {
   expect(metrics.status).toBe(200);
   expect(metrics.text).toContain('duecourse_http_request_seconds');
   expect(metrics.text).not.toMatch(/(cst|chg|set)_[a-z2-7]{24}/);
+});
+
+test('a key that Stripe refuses is told, takes nothing out of service, and heals by itself', async () => {
+  const { world } = api;
+  const match = { route: '/v1/payment_intents', method: 'POST' };
+  const action = { type: 'status', status: 401 } as const;
+  await world.simulator.control.faults({ match, action, times: 1 });
+  await world.charge(await world.customer('pm_card_visa'));
+  await world.work(['charge']);
+  const ready = () => api.get('/readyz', { token: null });
+  await expect.poll(ready).toMatchObject({ status: 200, body: { ...GOOD, stripe: false } });
+  await world.advance(60);
+  await world.work(['charge']);
+  await expect.poll(ready).toMatchObject({ status: 200, body: GOOD });
 });
 
 describe('not ready', () => {
@@ -78,7 +92,10 @@ describe('not ready', () => {
       proxy.cut();
       await expect
         .poll(ready)
-        .toEqual({ statusCode: 503, body: { postgres: false, queue: true, schema: false, clock: false } });
+        .toEqual({
+          statusCode: 503,
+          body: { postgres: false, queue: true, schema: false, clock: false, stripe: true },
+        });
       expect((await app.inject('/livez')).statusCode).toBe(200);
 
       const call = await app.inject({

@@ -1,15 +1,30 @@
 /** Answers that are neither a yes nor the bank's no: what Stripe refuses, limits and does not let us do. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chargeView } from '../../../src/api/views/charge.ts';
+import { createLog } from '../../../src/platform/log.ts';
+import { readChargeRow } from '../../../src/store/charge/charge-list.ts';
 import { createWorld, type World } from '../../harness/world.ts';
-import { attemptStates, breaksOf, clearWeather, confirmsOf, intentOf } from './protocol-world.ts';
+import {
+  attemptStates,
+  breaksOf,
+  clearWeather,
+  confirmsOf,
+  dueInSeconds,
+  intentOf,
+} from './protocol-world.ts';
 
 let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 const CREATE = '/v1/payment_intents';
 const DAY_S = 86_400;
 
+/** What the workers have logged. */
+const logged: string[] = [];
+
 beforeAll(async () => {
   world = await createWorld({ simulator: { maxConfirms: 2 } });
+  const destination = { write: (line: string) => void logged.push(line) };
+  Object.assign(world.deps, { log: createLog({ level: 'error', role: 'world', destination }) });
 });
 
 afterEach(() => clearWeather(world));
@@ -123,10 +138,34 @@ test('a key that was used with another body is a defect for a person, never answ
 });
 
 describe('a key of ours that Stripe does not take', () => {
+  const shown = async (charge: string) => {
+    const row = await readChargeRow(world.tables, charge);
+    return row === null ? null : chargeView(row);
+  };
+
+  test('before a later try: the charge shows why it waits, and its retry stays what it was', async () => {
+    const charge = await world.charge(await world.customer('pm_card_visa', ['insufficient_funds']));
+    await world.work(['charge']);
+    const match = { route: '/v1/payment_intents/:id', method: 'GET' };
+    const action = { type: 'status', status: 403 } as const;
+    await world.simulator.control.faults({ match, action, times: 1 });
+    await world.advance(DAY_S);
+    await world.work(['charge']);
+    expect(await shown(charge)).toMatchObject({
+      detail: 'charging_paused',
+      last_error: { code: 'stripe_key_refused' },
+    });
+    expect(logged.join('')).toContain('"event":"stripe.key_refused"');
+    expect(await dueInSeconds(world, charge)).toBeGreaterThan(50);
+    await world.advance(60);
+    await world.work(['charge']);
+    expect(await shown(charge)).toMatchObject({ status: 'succeeded', detail: null });
+  });
+
   test.each([
     ['create', CREATE],
     ['confirm', CONFIRM],
-  ])('at %s: asked again a minute later, no attempt is used up', async (_verb, route) => {
+  ])('at %s: shown, asked again a minute later, no attempt is used up', async (_verb, route) => {
     const charge = await world.charge(await world.customer('pm_card_visa'));
     const refused = { type: 'status', status: 401 } as const;
     await world.simulator.control.faults({ match: { route, method: 'POST' }, action: refused, times: 1 });
@@ -134,10 +173,17 @@ describe('a key of ours that Stripe does not take', () => {
     const { due_at: asked } = (await world.read(charge)).charge;
     await world.work(['charge']);
     const { due_at: again } = (await world.read(charge)).charge;
+    expect(await shown(charge)).toMatchObject({
+      status: 'processing',
+      detail: 'charging_paused',
+      last_error: { code: 'stripe_key_refused', advice: 'stop' },
+    });
+    const lines = logged.filter((line) => line.includes('stripe.key_refused'));
+    expect(lines.at(-1)).toContain('"code":"unauthenticated"');
     expect(Number(again) - Number(asked)).toBeGreaterThanOrEqual(60_000);
     await world.advance(60);
     await world.work(['charge']);
-    expect(await stateOf(charge)).toBe('succeeded');
+    expect(await shown(charge)).toMatchObject({ status: 'succeeded', detail: null, last_error: null });
     expect(await attemptStates(world, charge)).toEqual(['succeeded']);
   });
 });

@@ -25,7 +25,7 @@ test('no plan ever asks for a move that the machine does not know', () => {
     { fact: 'refused', key: KEY, reason: 'needs_review', code: null },
     { fact: 'refused', key: KEY, reason: 'payment_method_unusable', code: null },
     { fact: 'indeterminate', key: KEY, replayed: true },
-    { fact: 'postponed', key: KEY, due_in_ms: 1 },
+    { fact: 'postponed', key: KEY, due_in_ms: 1, is_api_key_refused: true },
     { fact: 'unchanged', key: KEY },
     { fact: 'abandoned', key: KEY },
   ];

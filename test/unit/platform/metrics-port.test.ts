@@ -8,12 +8,13 @@ const HOST = '127.0.0.1';
 const registry = new Registry();
 new Counter({ name: 'tested_total', help: 'A count.', registers: [registry] }).inc(2);
 let isQueueUp = true;
+const isReady = (health: Readonly<Record<string, boolean>>): boolean => health.queue === true;
 let port: MetricsPort;
 let url: string;
 
 beforeAll(async () => {
   const health = async () => ({ postgres: true, queue: isQueueUp });
-  port = await openMetricsPort({ host: HOST, port: 0, registry, health });
+  port = await openMetricsPort({ host: HOST, port: 0, registry, health, isReady });
   url = `http://${HOST}:${port.port}`;
 });
 afterAll(() => port.close());
@@ -64,12 +65,12 @@ test('takes so many connections and no more', async () => {
 });
 
 test('says so when it cannot be listened on', async () => {
-  const taken = openMetricsPort({ host: HOST, port: port.port, registry, health: async () => ({}) });
+  const taken = openMetricsPort({ host: HOST, port: port.port, registry, health: async () => ({}), isReady });
   await expect(taken).rejects.toMatchObject({ code: 'metrics_port_unusable' });
 });
 
 test('closes though somebody holds a connection open', async () => {
-  const other = await openMetricsPort({ host: HOST, port: 0, registry, health: async () => ({}) });
+  const other = await openMetricsPort({ host: HOST, port: 0, registry, health: async () => ({}), isReady });
   const socket = connect(other.port, HOST);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   await new Promise((resolve) => socket.once('connect', resolve));
