@@ -24,6 +24,7 @@ const PROBLEMS = {
   consent_used: [422, 'This one-time consent covers another charge already'],
   consent_exceeded: [422, 'The consent does not reach this far'],
   customer_stopped: [422, 'The customer is stopped: nothing is charged until they are resumed'],
+  customer_deleted: [422, 'The customer was deleted at Stripe'],
   no_payment_method: [422, 'The customer has no default payment method'],
   payment_method_unusable: [422, 'This payment method cannot be charged'],
   amount_too_small: [422, 'The amount is below the minimum of its currency'],

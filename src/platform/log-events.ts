@@ -11,6 +11,7 @@ export const LOG_EVENTS = [
   'charge.settled',
   'clock.differs',
   'customer.bound',
+  'customer.deleted_at_stripe',
   'customer.update_refused',
   'database.changed',
   'database.unreadable',

@@ -2,7 +2,7 @@ import type { CustomerSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { findInList, type List } from './pages.ts';
-import { pathId } from './path-id.ts';
+import { ofId, pathId } from './path-id.ts';
 import { projectCustomer } from './project.ts';
 
 export type NewCustomer = {
@@ -31,6 +31,19 @@ export function createCustomer(
         options,
       ),
     projectCustomer,
+  );
+}
+
+/** What Stripe says of it now; a deleted one keeps its id and says so. */
+export function retrieveCustomer(
+  stripe: StripeClient,
+  id: string,
+  limits: CallLimits = {},
+): Promise<Answer<CustomerSnapshot>> {
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.customers.retrieve(pathId(id), {}, options),
+    ofId(id, projectCustomer),
   );
 }
 

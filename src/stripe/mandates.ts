@@ -1,21 +1,18 @@
+import type { MandateSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
-import { oneOf } from './json.ts';
 import { ofId, pathId } from './path-id.ts';
-
-/** `pending`: the bank has not confirmed it yet. */
-const MANDATE_STATUSES = ['active', 'inactive', 'pending'] as const;
-export type MandateStatus = (typeof MANDATE_STATUSES)[number];
+import { projectMandate } from './project.ts';
 
 /** Whether a debit's mandate permits one now; a PaymentMethod does not show its mandate. */
-export function retrieveMandateStatus(
+export function retrieveMandate(
   stripe: StripeClient,
   id: string,
   limits: CallLimits = {},
-): Promise<Answer<MandateStatus>> {
+): Promise<Answer<MandateSnapshot>> {
   return stripe.read(
     limits,
     (sdk, options) => sdk.mandates.retrieve(pathId(id), {}, options),
-    ofId(id, ({ status }) => oneOf(MANDATE_STATUSES, status)),
+    ofId(id, projectMandate),
   );
 }

@@ -2,6 +2,8 @@ import {
   type CustomerSnapshot,
   type DisputeSnapshot,
   FUTURE_USAGES,
+  MANDATE_STATUSES,
+  type MandateSnapshot,
   PAYMENT_INTENT_STATUSES,
   type PaymentError,
   type PaymentMethodSnapshot,
@@ -105,6 +107,15 @@ export function projectCustomer(value: unknown): CustomerSnapshot | null {
     created_s: integerOf(customer.created),
     metadata: pickTexts(customer.metadata, ['dc_customer', 'dc_instance']),
   };
+}
+
+export function projectMandate(value: unknown): MandateSnapshot | null {
+  const mandate = objectOf(value);
+  const id = textOf(mandate?.id);
+  const status = oneOf(MANDATE_STATUSES, mandate?.status);
+  if (mandate === null || mandate.object !== 'mandate' || id === null || status === null) return null;
+  const payment_method = idOf(mandate.payment_method);
+  return { id, status, payment_method, livemode: booleanOf(mandate.livemode) };
 }
 
 export function projectDispute(value: unknown): DisputeSnapshot | null {

@@ -142,7 +142,7 @@ function judgeBreaks({ tables, oddities, lost_ms, violate }: World): void {
 }
 
 /** No charge ends without a reason that was given: that would lose a sale. */
-function judgeReason({ tables, bank, cancels, lost_ms, violate }: World, { charge }: Judged): void {
+function judgeReason({ tables, bank, cancels, gone, lost_ms, violate }: World, { charge }: Judged): void {
   const { state, detail, stripe_payment_intent_id } = charge;
   const bound = bank.intents.get(stripe_payment_intent_id ?? '');
   if (state === 'canceled') {
@@ -167,6 +167,8 @@ function judgeReason({ tables, bank, cancels, lost_ms, violate }: World, { charg
         );
       case 'merchant_action':
         return bound?.tries.some(({ isStop }) => isStop) === true;
+      case 'customer_deleted':
+        return gone.has('cus_model');
       case 'attempts_exhausted':
         return tables.attemptsOf(charge.id).at(-1)?.number === promised.confirms_max;
       default:

@@ -1,4 +1,4 @@
-/** Debits: what their charge says, and what Stripe refuses without a word. */
+/** What Stripe's objects say beside their error: a debit's charge, its mandate, a customer who is gone. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
@@ -57,5 +57,38 @@ export const debits: readonly Mutation[] = [
       },
     ],
     check: integration('debits/refused-debits', 'is the merchant’s when there never was a mandate'),
+  },
+  {
+    name: 'a method that is gone with its customer is asked for anew',
+    edits: [
+      {
+        file: 'src/billing/charge/confirm-answer.ts',
+        find: '      await seeIfDeleted(deps, customer, key);\n',
+        replace: '',
+      },
+    ],
+    check: integration('methods/deleted-customer', 'is seen at the retry, if no event tells of it'),
+  },
+  {
+    name: 'a charge of a deleted customer waits for a person',
+    edits: [
+      {
+        file: 'src/billing/charge/create-payment-intent.ts',
+        find: "code !== 'resource_missing' || stripe_customer_id === null",
+        replace: "code !== '' || stripe_customer_id === null",
+      },
+    ],
+    check: integration('methods/deleted-customer', 'of which nothing was bound yet, and parks nothing'),
+  },
+  {
+    name: 'the mandate of an event is not followed',
+    edits: [
+      {
+        file: 'src/store/customer/payment-methods.ts',
+        find: "where mandate_id = ${mandate_id} and state = 'usable'",
+        replace: "where mandate_id = ${mandate_id} and state = 'detaching'",
+      },
+    ],
+    check: integration('debits/refused-debits', 'a mandate that ends by itself takes its method out of use'),
   },
 ];

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Rebound, rebindCustomer } from '../../billing/customer/rebind-customer.ts';
 import { requestCustomer } from '../../billing/customer/request-customer.ts';
 import { stopCustomer } from '../../billing/customer/stop-customer.ts';
 import { unreachable } from '../../platform/errors.ts';
@@ -19,11 +20,12 @@ import {
   customer,
   customerChange,
   customerListQuery,
+  customerRebinding,
   type NewCustomerBody,
   newCustomer,
   stoppedCustomer,
 } from '../schemas/customer.ts';
-import { idParams, pageOf } from '../schemas/list.ts';
+import { idParams, noQuery, pageOf } from '../schemas/list.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
 import { NO_TIME_ZONE } from '../schemas/text.ts';
 import { customerView } from '../views/customer.ts';
@@ -34,6 +36,7 @@ export function customerRoutes(app: Api, deps: AppDependencies): void {
   patchCustomer(app, deps);
   getCustomers(app, deps);
   getCustomer(app, deps);
+  postRebind(app, deps);
   postStop(app, deps);
   postResume(app, deps);
 }
@@ -158,6 +161,44 @@ function getCustomer(app: Api, deps: AppDependencies): void {
     const id = knownId('cst', request.params.id);
     return customerView(found(await readCustomer(deps.tables, id)));
   });
+}
+
+function postRebind(app: Api, deps: AppDependencies): void {
+  app.post(
+    '/v1/customers/:id/rebind',
+    declare(
+      { scope: 'write', idempotencyKey: 'required' },
+      'Customers',
+      'Bind a customer who was deleted at Stripe to another one there',
+      { params: idParams, querystring: noQuery, body: customerRebinding, response: { 200: customer } },
+    ),
+    async (request, reply) => {
+      const id = knownId('cst', request.params.id);
+      found(await readCustomer(deps.tables, id));
+      const act = async () => {
+        const { stripe_customer_id } = request.body;
+        const rebound = await rebindCustomer(deps, id, stripe_customer_id, callerOf(request));
+        if (rebound !== 'rebound') throw rebindProblem(rebound);
+      };
+      const show = async () => customerView(found(await readCustomer(deps.tables, id)));
+      return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
+    },
+  );
+}
+
+function rebindProblem(refusal: Exclude<Rebound, 'rebound'>) {
+  switch (refusal) {
+    case 'not_deleted':
+      return problem('conflict', { detail: 'Its customer at Stripe is still there' });
+    case 'held':
+      return fieldProblem('stripe_customer_id', 'belongs to another customer', 'conflict');
+    case 'not_at_stripe':
+      return fieldProblem('stripe_customer_id', 'is no customer at Stripe', 'not_found');
+    case 'unavailable':
+      return problem('unavailable', { detail: 'Stripe does not answer; please ask again' });
+    default:
+      return unreachable(refusal);
+  }
 }
 
 function postStop(app: Api, deps: AppDependencies): void {

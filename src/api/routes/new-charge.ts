@@ -1,6 +1,8 @@
 import { type RequestedCharge, requestCharge } from '../../billing/charge/request-charge.ts';
 import { AMOUNT_MAXIMUM_MINOR } from '../../domain/money.ts';
 import { readChargeRow } from '../../store/charge/charge-list.ts';
+import { readCustomer } from '../../store/customer/customers.ts';
+import { DELETED_AT_STRIPE } from '../../store/customer/deleted-customer.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
@@ -38,10 +40,18 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
         case 'mismatch':
           throw problem('idempotency_mismatch');
         case 'refused':
+          if (await isOfDeleted(deps, taken.refusal, wanted.customer_id))
+            throw fieldProblem('customer', 'was deleted at Stripe', 'customer_deleted');
           throw fieldProblem(...REFUSALS[taken.refusal], taken.existing);
       }
     },
   );
+}
+
+/** Nothing can be charged because the customer is gone at Stripe, and their methods with them. */
+async function isOfDeleted(deps: AppDependencies, refusal: Refusal, customer_id: string): Promise<boolean> {
+  if (refusal !== 'no_payment_method' && refusal !== 'payment_method_unusable') return false;
+  return (await readCustomer(deps.tables, customer_id))?.detail === DELETED_AT_STRIPE;
 }
 
 function chargeOf(id: string, body: NewChargeBody) {

@@ -72,6 +72,8 @@ function setupRefusal(refusal: SetupRefusal) {
   switch (refusal) {
     case 'customer_unknown':
       return unknownReference('customer');
+    case 'customer_deleted':
+      return fieldProblem('customer', 'was deleted at Stripe', 'customer_deleted');
     case 'customer_stopped':
       return fieldProblem('customer', 'is stopped', 'customer_stopped');
     case 'consent_over':

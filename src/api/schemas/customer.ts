@@ -3,6 +3,10 @@ import { anyId, pageQuery } from './list.ts';
 import { email, line, locale, mergedMetadata, metadata, timeZone } from './text.ts';
 import { timestamp } from './time.ts';
 
+const stripeCustomerId = z
+  .string()
+  .regex(/^cus_[A-Za-z0-9]{1,100}$/, { error: 'must be a Stripe customer id' });
+
 export const newCustomer = z
   .strictObject({
     reference: line(200).optional(),
@@ -10,10 +14,7 @@ export const newCustomer = z
     name: line(200).optional(),
     locale: locale.optional(),
     time_zone: timeZone.optional(),
-    stripe_customer_id: z
-      .string()
-      .regex(/^cus_[A-Za-z0-9]{1,100}$/, { error: 'must be a Stripe customer id' })
-      .optional(),
+    stripe_customer_id: stripeCustomerId.optional(),
     metadata: metadata.optional(),
   })
   .meta({ id: 'NewCustomer' });
@@ -29,6 +30,11 @@ export const customerChange = z
     metadata: mergedMetadata.optional(),
   })
   .meta({ id: 'CustomerChange' });
+
+/** Null makes a new one at Stripe. */
+export const customerRebinding = z
+  .strictObject({ stripe_customer_id: stripeCustomerId.nullable() })
+  .meta({ id: 'CustomerRebinding' });
 
 export const customerListQuery = z.strictObject({
   email: z.string().min(1).max(254).optional().meta({ description: 'The whole address, in any capitals' }),
@@ -49,6 +55,10 @@ export const customer = z
     time_zone: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     stripe_customer_id: z.string().nullable(),
+    stripe_customer_deleted: z.boolean().meta({
+      description:
+        'Deleted at Stripe, for good: its methods are detached, and nothing can be charged or saved',
+    }),
     default_payment_method: z.string().nullable(),
     stopped_at: timestamp.nullable(),
     created_at: timestamp,

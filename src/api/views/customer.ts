@@ -1,4 +1,5 @@
 import type { CustomerRow } from '../../store/customer/customers.ts';
+import { DELETED_AT_STRIPE } from '../../store/customer/deleted-customer.ts';
 import type { CustomerView } from '../schemas/customer.ts';
 
 /** A customer as the API shows it. */
@@ -13,6 +14,7 @@ export function customerView(row: CustomerRow): CustomerView {
     time_zone: row.time_zone,
     metadata: row.metadata,
     stripe_customer_id: row.stripe_customer_id,
+    stripe_customer_deleted: row.detail === DELETED_AT_STRIPE,
     default_payment_method: row.default_payment_method_id,
     stopped_at: row.stopped_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),

@@ -10,6 +10,7 @@ import { type Confirmed, retrievePaymentIntent } from '../../stripe/payment-inte
 import type { Dependencies } from '../dependencies.ts';
 import { isKeyRefused, KEY_REFUSED_PAUSE_MS } from '../work/judge-answer.ts';
 import type { Lease } from '../work/lease.ts';
+import { seeIfDeleted } from '../work/see-deleted.ts';
 import { lookIntoRefusal } from './look-into-refusal.ts';
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact } from './settle-charge.ts';
@@ -116,6 +117,8 @@ async function silentlyRefusedFact(
     case 'unreadable':
       return { fact: 'indeterminate', key, replayed: false };
     case 'method_gone':
+      // Gone with its customer: then no other can pay either, and the charge is asked to close before this is settled.
+      await seeIfDeleted(deps, customer, key);
       return { fact: 'refused', key, reason: 'payment_method_unusable', code: seen.code };
     case 'mandate_missing':
       return { fact: 'refused', key, reason: 'merchant_mistake', code: 'mandate_missing' };

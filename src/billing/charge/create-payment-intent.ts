@@ -26,6 +26,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { KEY_TAKEN, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
+import { seeIfDeleted } from '../work/see-deleted.ts';
 import { openAndConfirm } from './confirm-attempt.ts';
 import { byHolder, handToPerson, parkDiffering, parkFound } from './hand-to-person.ts';
 import { cancelOthers, findMade, type Marked, markedOf, parkSeveral } from './marked-intents.ts';
@@ -62,10 +63,7 @@ export async function createAndConfirm(
     spent: { create_number: action.number + 1, create_opened_at: null },
     unsure: (is_key_refused) => ({ detail: is_key_refused ? 'charging_paused' : null }),
     looked: { listed_at: now },
-    refused: (code) =>
-      code === KEY_TAKEN && !isQuiet(context, deps.timings)
-        ? wait(charge, KEY_TAKEN_PAUSE_MS, code)
-        : parkRefused(deps, charge.id, code, lease),
+    refused: (code) => createRefused(deps, context, code, lease),
   });
   if (made.written === 'left') return made.outcome;
   if (made.value.choice === 'person') {
@@ -79,6 +77,31 @@ export async function createAndConfirm(
   await cancelOthers(deps, charge.id, intent, others, { signal: lease.signal });
   return outcome;
 }
+
+/**
+ * A key that is taken may still be at work; a customer who was deleted at Stripe ends the charge, of which nothing was
+ * ever bound; for everything else a person looks.
+ */
+async function createRefused(
+  deps: Dependencies,
+  context: ChargeContext,
+  code: string,
+  lease: Lease,
+): Promise<Outcome<'charge'>> {
+  const { charge, stripe_customer_id, recovery } = context;
+  if (code === KEY_TAKEN && !isQuiet(context, deps.timings)) return wait(charge, KEY_TAKEN_PAUSE_MS, code);
+  if (code !== 'resource_missing' || stripe_customer_id === null)
+    return parkRefused(deps, charge.id, code, lease);
+  const seen = await seeIfDeleted(deps, stripe_customer_id, charge.id);
+  if (seen === 'unanswered') return wait(charge, READ_RETRY_MS, 'read_unanswered');
+  if (seen === 'there') return parkRefused(deps, charge.id, code, lease);
+  const rest = { due_in_ms: null, attempt: null, recovery: recovery === null ? null : REVOKED } as const;
+  const plan = { state: 'failed', detail: 'customer_deleted', ...rest } as const;
+  await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'customer_deleted', lease });
+  return done;
+}
+
+const REVOKED = { close: 'revoked' } as const;
 
 /** `is_replay`: Stripe shows it as it was when it was made. */
 type Made = Marked & { readonly is_replay?: boolean };

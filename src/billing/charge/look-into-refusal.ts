@@ -5,7 +5,7 @@
  */
 import { unreachable } from '../../platform/errors.ts';
 import { readRow } from '../../store/work/obligations.ts';
-import { retrieveMandateStatus } from '../../stripe/mandates.ts';
+import { retrieveMandate } from '../../stripe/mandates.ts';
 import { checkAttached } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
@@ -46,8 +46,8 @@ async function lookAtMandate(
 ): Promise<SeenOfRefusal> {
   const mandate_id = (await readRow(deps.sql, 'payment_method', payment_method_id))?.mandate_id ?? null;
   if (mandate_id === null) return { seen: 'mandate_missing' };
-  const read = judgeRead(await retrieveMandateStatus(deps.stripe, mandate_id));
+  const read = judgeRead(await retrieveMandate(deps.stripe, mandate_id));
   if (read.kind === 'unanswered') return { seen: 'unreadable' };
-  const has_ended = read.kind === 'refused' || read.value === 'inactive';
+  const has_ended = read.kind === 'refused' || read.value.status === 'inactive';
   return has_ended ? { seen: 'method_gone', code: 'mandate_inactive' } : { seen: 'nothing' };
 }

@@ -5,21 +5,31 @@
  */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
-import type { DisputeSnapshot, PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import type {
+  CustomerSnapshot,
+  DisputeSnapshot,
+  MandateSnapshot,
+  PaymentSnapshot,
+} from '../../domain/charge/payment-snapshot.ts';
 import { parseKey } from '../../domain/keys.ts';
 import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { findCharge } from '../../store/charge/charge-context.ts';
 import { recordDispute } from '../../store/charge/disputes.ts';
+import { isBoundCustomer } from '../../store/customer/deleted-customer.ts';
+import { markMandateEnded } from '../../store/customer/payment-methods.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/events/event.ts';
+import { retrieveMandate } from '../../stripe/mandates.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { settleMarked } from '../charge/marked-intents.ts';
 import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
+import { judgeRead } from '../work/judge-answer.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome } from '../work/outcome.ts';
+import { seeIfDeleted } from '../work/see-deleted.ts';
 import { madeAt, seeLoss } from '../work/see-loss.ts';
 
 /** Whether the event concerned any row of ours. */
@@ -65,6 +75,10 @@ async function applyProjection(
       return applyPaymentIntent(deps, event, projection.snapshot, lease);
     case 'dispute':
       return applyDispute(deps, projection.snapshot);
+    case 'customer':
+      return applyCustomer(deps, event, projection.snapshot);
+    case 'mandate':
+      return applyMandate(deps, event, projection.snapshot);
     case 'setup_intent':
     case 'checkout.session':
     case 'payment_method':
@@ -150,6 +164,30 @@ function bring(
 
 function carrierOf(event: Rows['inbox_event']): 'webhook' | 'janitor' {
   return event.carrier === 'webhook' ? 'webhook' : 'janitor';
+}
+
+/** Only a deletion is followed. It is read before it is believed: nothing brings such a customer back. */
+async function applyCustomer(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  { id }: CustomerSnapshot,
+): Promise<EventApplied> {
+  if (!(await isBoundCustomer(deps.sql, id))) return 'ignored';
+  const seen = await seeIfDeleted(deps, id, event.id);
+  if (seen === 'unanswered') throw new AppError('stripe_unreadable');
+  return 'applied';
+}
+
+/** An event may be old, so the mandate is read. One that has ended permits no debit: another method is asked for at once. */
+async function applyMandate(
+  deps: Dependencies,
+  event: Rows['inbox_event'],
+  { id }: MandateSnapshot,
+): Promise<EventApplied> {
+  const read = judgeRead(await retrieveMandate(deps.stripe, id));
+  if (read.kind === 'unanswered') throw new AppError('stripe_unreadable');
+  if (read.kind === 'ok' && read.value.status !== 'inactive') return 'applied';
+  return (await markMandateEnded(deps.sql, id, event.id)) ? 'applied' : 'ignored';
 }
 
 /** The money is asked back after the success: the charge stays succeeded, and the log warns a person. */

@@ -26,6 +26,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, park, rest, wait } from '../work/outcome.ts';
+import { seeIfDeleted } from '../work/see-deleted.ts';
 import { cancelStray } from './cancel-stray-setup.ts';
 
 /** Creates and binds what this setup owes, or resumes an open create. */
@@ -53,7 +54,8 @@ export async function createForSetup(
     look: () => findMade(deps, setup, customer, lease),
     spent: next,
     looked: { listed_at: setup.now },
-    refused: (code, key) => {
+    refused: async (code, key) => {
+      if (code === 'resource_missing') await seeIfDeleted(deps, customer, setup.id);
       // There is nothing to end: a closing setup ends with its next step.
       return setup.state === 'closing' ? wait(setup, 0, key, next) : refuse(deps, setup, code);
     },

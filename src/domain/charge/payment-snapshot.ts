@@ -137,6 +137,16 @@ export type CustomerSnapshot = {
   readonly metadata: { readonly dc_customer?: string; readonly dc_instance?: string };
 };
 
+export const MANDATE_STATUSES = ['active', 'inactive', 'pending'] as const;
+
+/** A debit's Mandate; `pending`: the bank has not confirmed it yet. Never its reference or its address. */
+export type MandateSnapshot = {
+  readonly id: string;
+  readonly status: (typeof MANDATE_STATUSES)[number];
+  readonly payment_method: string | null;
+  readonly livemode: boolean | null;
+};
+
 /** A Dispute: money that was paid and is asked back. */
 export type DisputeSnapshot = {
   readonly id: string;

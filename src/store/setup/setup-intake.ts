@@ -6,6 +6,7 @@ import {
   isOverAlready,
   type NewConsent,
 } from '../customer/consent-intake.ts';
+import { DELETED_AT_STRIPE } from '../customer/deleted-customer.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -24,7 +25,12 @@ export type NewSetup = {
   readonly expires_in_ms: number;
 };
 
-export type SetupRefusal = 'customer_unknown' | 'customer_stopped' | 'accepted_in_future' | 'consent_over';
+export type SetupRefusal =
+  | 'customer_unknown'
+  | 'customer_stopped'
+  | 'customer_deleted'
+  | 'accepted_in_future'
+  | 'consent_over';
 
 export function insertSetup(
   sql: Sql,
@@ -36,11 +42,12 @@ export function insertSetup(
   return takeIn(request, async () => {
     return await sql`
       with prior as (${priorRequest(sql, request)}), payer as (
-        select stopped_at from customers where id = ${setup.customer_id} for share
+        select stopped_at, detail from customers where id = ${setup.customer_id} for share
       ), verdict as (
         select case
           when not exists (select from payer) then 'customer_unknown'
           when (select stopped_at from payer) is not null then 'customer_stopped'
+          when (select detail from payer) = ${DELETED_AT_STRIPE} then 'customer_deleted'
           when ${isAcceptedInFuture(sql, consent)} then 'accepted_in_future'
           when ${isOverAlready(sql, consent)} then 'consent_over'
         end as refusal

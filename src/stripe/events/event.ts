@@ -1,5 +1,7 @@
 import type {
+  CustomerSnapshot,
   DisputeSnapshot,
+  MandateSnapshot,
   PaymentMethodSnapshot,
   PaymentSnapshot,
   SessionSnapshot,
@@ -7,7 +9,9 @@ import type {
 } from '../../domain/charge/payment-snapshot.ts';
 import { booleanOf, integerOf, type Json, objectOf, textOf } from '../json.ts';
 import {
+  projectCustomer,
   projectDispute,
+  projectMandate,
   projectPaymentIntent,
   projectPaymentMethod,
   projectSession,
@@ -20,7 +24,9 @@ export type EventProjection =
   | { readonly object: 'setup_intent'; readonly snapshot: SetupSnapshot }
   | { readonly object: 'checkout.session'; readonly snapshot: SessionSnapshot }
   | { readonly object: 'payment_method'; readonly snapshot: PaymentMethodSnapshot }
-  | { readonly object: 'dispute'; readonly snapshot: DisputeSnapshot };
+  | { readonly object: 'dispute'; readonly snapshot: DisputeSnapshot }
+  | { readonly object: 'customer'; readonly snapshot: CustomerSnapshot }
+  | { readonly object: 'mandate'; readonly snapshot: MandateSnapshot };
 
 /** All we keep of an event (docs/protocol.md, 16.3): no payload, no secret, no address. */
 export type ProjectedEvent = {
@@ -71,6 +77,10 @@ function projectObject(object: Json): EventProjection | null {
       return tagged('payment_method', projectPaymentMethod(object));
     case 'dispute':
       return tagged('dispute', projectDispute(object));
+    case 'customer':
+      return tagged('customer', projectCustomer(object));
+    case 'mandate':
+      return tagged('mandate', projectMandate(object));
     default:
       return null;
   }

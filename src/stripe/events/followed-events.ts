@@ -55,6 +55,15 @@ export const EVENT_MEANINGS = {
     'payment_method.automatically_updated': 'listed',
     'payment_method.attached': 'heard',
   },
+  customer: {
+    'customer.deleted': 'listed',
+    // We tell Stripe of a customer, not the reverse.
+    'customer.created': 'left',
+    'customer.updated': 'left',
+  },
+  mandate: {
+    'mandate.updated': 'listed',
+  },
   dispute: {
     'charge.dispute.created': 'listed',
     'charge.dispute.closed': 'listed',

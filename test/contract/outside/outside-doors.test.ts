@@ -99,7 +99,7 @@ test('health tells of its parts', async () => {
   const answer = await ask(new URL('/readyz', world.ready.api_url));
   expect([answer.status, Object.keys(JSON.parse(answer.text)).sort()]).toEqual([
     200,
-    ['clock', 'postgres', 'queue', 'schema'],
+    ['clock', 'postgres', 'queue', 'schema', 'stripe'],
   ]);
   expect((await ask(new URL('/livez', world.ready.api_url))).status).toBe(200);
   expect((await ask(new URL('/metrics', world.ready.api_url))).status).toBe(200);

@@ -24,6 +24,7 @@ export const customerShape = z.strictObject({
   time_zone: z.string().nullable(),
   metadata: z.record(z.string(), z.string()),
   stripe_customer_id: id('cus').nullable(),
+  stripe_customer_deleted: z.boolean(),
   default_payment_method: id('pm').nullable(),
   stopped_at: time.nullable(),
   created_at: time,

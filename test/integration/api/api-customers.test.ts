@@ -26,6 +26,7 @@ describe('a customer', () => {
       ...body,
       metadata: {},
       stripe_customer_id: null,
+      stripe_customer_deleted: false,
       default_payment_method: null,
       stopped_at: null,
       created_at: expect.any(String),

@@ -13,6 +13,7 @@ const SCOPES: Record<string, 'read' | 'write'> = {
   'GET /v1/customers': 'read',
   'GET /v1/customers/{id}': 'read',
   'PATCH /v1/customers/{id}': 'write',
+  'POST /v1/customers/{id}/rebind': 'write',
   'POST /v1/customers/{id}/stop': 'write',
   'POST /v1/customers/{id}/resume': 'write',
   'GET /v1/customers/{id}/payment_methods': 'read',

@@ -72,3 +72,22 @@ describe('a debit that Stripe refuses without saying why', () => {
     expect((await world.read(charge)).charge.state).toBe('needs_review');
   });
 });
+
+test('a mandate that ends by itself takes its method out of use before any debit is refused', async () => {
+  const customer = await debtor(world, 'success');
+  const [method] = await world.sql`
+    select mandate_id from payment_methods where id = ${customer.payment_method_id}`;
+  await world.simulator.control.mandate(String(method?.mandate_id), 'inactive');
+  const stateOf = async () =>
+    (await world.sql`select state, detail from payment_methods where id = ${customer.payment_method_id}`)[0];
+  await expect
+    .poll(async () => {
+      await world.work();
+      return stateOf();
+    })
+    .toEqual({ state: 'unusable', detail: 'mandate_inactive' });
+  const charge = await world.charge(customer);
+  await world.work(['charge']);
+  expect((await world.read(charge)).recovery?.kind).toBe('replace');
+  expect((await world.ledger(charge))[0]?.confirms).toBe(0);
+});

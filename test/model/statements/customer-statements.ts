@@ -44,6 +44,36 @@ export const customerStatements: readonly Modelled[] = [
     run: (tables, [id]) => revokeAndMove(tables, id as string),
   },
   {
+    name: 'noteDeleted',
+    marker: 'select id from bound where (select count(*) from noted) >= 0',
+    arity: 5,
+    locks: true,
+    run: (tables, [, , detail]) => {
+      for (const [id, method] of tables.methods) tables.methods.set(id, { ...method, state: 'detaching' });
+      const customer = customerOf(tables);
+      if (customer.detail !== detail)
+        tables.write('customer', CUSTOMER_ID, {
+          detail: detail as string,
+          default_payment_method_id: null,
+          waking: [],
+          revision: customer.revision + 1,
+        });
+      return [{ id: CUSTOMER_ID }];
+    },
+  },
+  {
+    name: 'noteDeleted: what is open',
+    marker: 'stripe_payment_intent_id is not null and close_requested_at is null',
+    arity: 1,
+    run: (tables) =>
+      [...tables.rows.charge.values()].filter(
+        ({ state, stripe_payment_intent_id, close_requested_at }) =>
+          stripe_payment_intent_id !== null &&
+          close_requested_at === null &&
+          !OPEN_FOR_NOTHING.includes(state),
+      ),
+  },
+  {
     name: 'writeStop',
     marker: 'select * from stop_customer(',
     arity: 2,
@@ -63,6 +93,7 @@ export function prefer(tables: Tables, default_payment_method_id: string | null)
   tables.write('customer', CUSTOMER_ID, { default_payment_method_id, revision: revision + 1 });
 }
 
+const OPEN_FOR_NOTHING: readonly string[] = ['succeeded', 'failed', 'canceled', 'needs_review'];
 const CHOOSABLE: readonly string[] = ['queued', 'retry_wait', 'action_required'];
 const OPEN_ENDED: readonly string[] = ['failed', 'canceled'];
 

@@ -11,7 +11,7 @@ import { intentJson } from './intent-json.ts';
 import type { Bank, Intent, Json } from './stripe-intents.ts';
 
 export type StripeRequest = {
-  readonly op: 'create' | 'confirm' | 'cancel' | 'retrieve' | 'list' | 'events';
+  readonly op: 'create' | 'confirm' | 'cancel' | 'retrieve' | 'list' | 'events' | 'customer';
   readonly id: string | null;
   readonly key: string | null;
   readonly params: Json;
@@ -67,7 +67,7 @@ export function createStripeApi(options: StripeApiOptions): StripeApi {
   /** The answer that needs no execution; null when this sending must be executed. */
   function unexecuted(request: StripeRequest): StripeResponse | null {
     const { key } = request;
-    if (key === null) return read(bank, request, options.now_ms());
+    if (key === null) return read(options, request);
     if (strikes('rate_limited')) return failure(429, { type: 'invalid_request_error', code: 'rate_limit' });
     const known = entries.get(key);
     if (known !== undefined) {
@@ -203,8 +203,10 @@ function withIntent(
   });
 }
 
-function read(bank: Bank, request: StripeRequest, now_ms: number): StripeResponse {
+function read({ bank, isGone, now_ms }: StripeApiOptions, request: StripeRequest): StripeResponse {
   switch (request.op) {
+    case 'customer':
+      return answer(200, { object: 'customer', id: request.id, deleted: isGone(request.id ?? '') });
     case 'retrieve': {
       const intent = bank.intents.get(request.id ?? '');
       if (intent !== undefined) return answer(200, intentJson(intent));
@@ -219,7 +221,7 @@ function read(bank: Bank, request: StripeRequest, now_ms: number): StripeRespons
     case 'events':
       return page(
         bank.events
-          .filter((event) => event.listed_at_ms <= now_ms && isWithin(event.created_s, request.params))
+          .filter((event) => event.listed_at_ms <= now_ms() && isWithin(event.created_s, request.params))
           .map(({ json }) => json),
       );
     default:

@@ -153,6 +153,7 @@ const notingSdk = {
     retrieve: (id: string): Asked => ({ op: 'retrieve', id, params: {} }),
     list: (params: Json): Asked => ({ op: 'list', id: null, params }),
   },
+  customers: { retrieve: (id: string): Asked => ({ op: 'customer', id, params: {} }) },
   events: { list: (params: Json): Asked => ({ op: 'events', id: null, params }) },
 };
 

@@ -32,13 +32,13 @@ describe('what the SDK does with an answer (specification 3)', () => {
 
   it('turns a 402 of a charge into a card error with intent, method, charge and codes', async () => {
     const { stripe } = opened.account();
-    const saved = await savedCard(stripe, opened.sim, 'pm_card_authenticationRequired');
+    const saved = await savedCard(stripe, opened.sim, 'pm_card_chargeCustomerFail');
     const error = await refusal(chargeOffSession(stripe, saved));
     expect(error).toBeInstanceOf(Stripe.errors.StripeCardError);
     expect(error).toMatchObject({
       statusCode: 402,
-      code: 'authentication_required',
-      decline_code: 'authentication_required',
+      code: 'card_declined',
+      decline_code: 'generic_decline',
       payment_intent: { object: 'payment_intent', status: 'requires_payment_method' },
       payment_method: { object: 'payment_method', id: saved.payment_method },
     });

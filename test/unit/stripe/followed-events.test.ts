@@ -13,7 +13,15 @@ import {
 import { attempt, closeRequest, context, told } from '../domain/charge-builders.ts';
 
 /** What the application of an event does something with, whatever the type. */
-const APPLIED = ['checkout.session', 'dispute', 'payment_intent', 'payment_method', 'setup_intent'];
+const APPLIED = [
+  'checkout.session',
+  'customer',
+  'dispute',
+  'mandate',
+  'payment_intent',
+  'payment_method',
+  'setup_intent',
+];
 
 describe('the table of event types', () => {
   const rows = Object.entries(EVENT_MEANINGS).flatMap(([object, types]) =>

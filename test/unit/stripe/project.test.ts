@@ -98,6 +98,13 @@ const CHARGE = {
   amount: 1299,
 };
 const DISPUTE = { ...SENSITIVE, id: 'dp_1', object: 'dispute', status: 'lost', charge: CHARGE, amount: 1299 };
+const MANDATE = {
+  ...SENSITIVE,
+  id: 'mandate_1',
+  object: 'mandate',
+  status: 'inactive',
+  payment_method: METHOD,
+};
 const CUSTOMER = { ...SENSITIVE, id: 'cus_1', object: 'customer', metadata: { dc_customer: 'cst_1' } };
 
 describe('a projection', () => {
@@ -198,14 +205,17 @@ describe('an event', () => {
     });
   });
 
-  it.each([INTENT, SETUP, SESSION, METHOD, DISPUTE])('about a $object carries no secret', (object) => {
-    const event = projectEvent({ ...EVENT, data: { object } });
-    expect(event?.projection?.object).toBe(object.object);
-    expect(event?.object_id).toBe(object.id);
-    expect(JSON.stringify(event)).not.toContain(CANARY);
-  });
+  it.each([INTENT, SETUP, SESSION, METHOD, DISPUTE, CUSTOMER, MANDATE])(
+    'about a $object carries no secret',
+    (object) => {
+      const event = projectEvent({ ...EVENT, data: { object } });
+      expect(event?.projection?.object).toBe(object.object);
+      expect(event?.object_id).toBe(object.id);
+      expect(JSON.stringify(event)).not.toContain(CANARY);
+    },
+  );
 
-  it.each([CHARGE, CUSTOMER, { id: null, object: 'balance' }])(
+  it.each([CHARGE, { id: null, object: 'balance' }])(
     'about a $object, which we do not follow, is kept without it',
     (object) => {
       const event = projectEvent({ ...EVENT, data: { object } });
