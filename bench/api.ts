@@ -1,8 +1,9 @@
 /**
- * `npm run bench:api [-- --json] [--redis] [--soak]`: measures how long `POST /v1/charges` takes while a worker is
+ * `npm run bench:api [-- --json] [--redis] [--soak | --crowds]`: measures how long `POST /v1/charges` takes while a worker is
  * busy, and from which rate on the API turns requests away, compared with a bare Fastify server that does one insert
  * into the same database. With `--soak` instead: 2,000 requests a second for 20 s, the same while API and workers are
- * stopped ten times, and 1,000 webhooks a second for 20 s; exit 1 unless every condition of `bench/api/soak.ts` holds.
+ * stopped ten times, and 1,000 webhooks a second for 20 s; exit 1 unless every condition of `bench/api/soak.ts` holds. With `--crowds`
+ * instead, for 40 s: what good callers notice of idle connections and of callers without a key.
  *
  * The load generator is our own open loop (`bench/load/open-loop.ts`), in this process. It shares the machine with the
  * API, Postgres, the simulator and the workers, so the figures are for all of them together.
@@ -10,15 +11,17 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { besideCrowds } from './api/crowd.ts';
 import { measure } from './api/measure.ts';
 import { soak } from './api/soak.ts';
-import { openStage } from './api/stage.ts';
+import { openStage, type Stage } from './api/stage.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     redis: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
+    crowds: { type: 'boolean', default: false },
   },
 });
 const SOAK = {
@@ -38,7 +41,7 @@ async function main(): Promise<number> {
     process.once(signal, () => void close().then(() => process.exit(130)));
   try {
     const stage = await opening;
-    const result = values.soak ? await soak(stage, SOAK, say) : await measure(stage, say);
+    const result = await run(stage);
     const seconds = Math.round((performance.now() - began_ms) / 1_000);
     const backend = values.redis ? 'redis' : 'postgres';
     const report = { ...result, backend, machine: machine(load), versions: versions(), seconds };
@@ -48,6 +51,11 @@ async function main(): Promise<number> {
   } finally {
     await close();
   }
+}
+
+function run(stage: Stage) {
+  if (values.crowds) return besideCrowds(stage, say);
+  return values.soak ? soak(stage, SOAK, say) : measure(stage, say);
 }
 
 function machine(load_before: readonly number[]) {

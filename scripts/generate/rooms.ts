@@ -1,7 +1,9 @@
 /** What lives in each room of the tree: one sentence for the drawn house. A room without one fails the drawing. */
 export const ROOMS: Readonly<Record<string, string>> = {
   src: 'the composition roots of the API and of a worker',
-  'src/api': 'the door: app, authentication, idempotency, problem answers, admission',
+  'src/api': 'the door: app, authentication, idempotency, problem answers',
+  'src/api/admission':
+    'who comes in at once: places by room and key, strangers, bodies on their way, late turns',
   'src/api/routes': 'one file per resource: check, call a use case, answer',
   'src/api/schemas': 'what requests and answers look like',
   'src/api/views': 'rows as merchants see them',

@@ -9,7 +9,7 @@ import type { Sql } from '../store/postgres/database.ts';
 import type { Tables } from '../store/postgres/tables.ts';
 import type { OperatorWord } from '../store/work/operator-actions.ts';
 
-const TOKEN = /^dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
+const AUTHORIZATION = /^[Bb][Ee][Aa][Rr][Ee][Rr] dc_(test|live)_([a-z2-7]{24})_([A-Za-z0-9_-]{43})$/;
 const SECRET_BYTES = 32;
 /** We compare with this when there is no such key, so that a guess takes the same time either way. */
 const NO_HASH = createHash('sha256').update(randomBytes(SECRET_BYTES)).digest();
@@ -36,14 +36,22 @@ export async function createApiKey(tables: Tables, key: NewApiKey): Promise<Mint
   return { id, token };
 }
 
-/** The key that a bearer token belongs to, or null: malformed, unknown, wrong, revoked or of the other mode. */
-export async function findApiKey(sql: Sql, token: string, livemode: boolean): Promise<ApiKeyRow | null> {
-  const [, mode, id, secret] = TOKEN.exec(token) ?? [];
+/** The key that a request shows, unproven: who that is, and the SHA-256 of what only its owner knows. */
+export type Bearer = { readonly id: string; readonly mode: string; readonly hash: Buffer };
+
+/** What an Authorization header shows, or null if it is absent or no key of ours could read so. */
+export function bearerOf(header: string | undefined): Bearer | null {
+  const [, mode, id, secret] = AUTHORIZATION.exec(header ?? '') ?? [];
   if (mode === undefined || id === undefined || secret === undefined) return null;
-  const key = await readApiKey(sql, `key_${id}`);
-  const matches = timingSafeEqual(hashOf(secret), key?.secret_hash ?? NO_HASH);
+  return { id: `key_${id}`, mode, hash: hashOf(secret) };
+}
+
+/** The key that a bearer has, or null: unknown, wrong, revoked or of the other mode. */
+export async function findApiKey(sql: Sql, bearer: Bearer, livemode: boolean): Promise<ApiKeyRow | null> {
+  const key = await readApiKey(sql, bearer.id);
+  const matches = timingSafeEqual(bearer.hash, key?.secret_hash ?? NO_HASH);
   if (key === null || !matches || key.revoked_at !== null) return null;
-  return (mode === 'live') === livemode ? key : null;
+  return (bearer.mode === 'live') === livemode ? key : null;
 }
 
 function hashOf(secret: string): Buffer {

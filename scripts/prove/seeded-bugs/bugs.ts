@@ -7,6 +7,7 @@ import { customer } from './customer.ts';
 import { customerChanges } from './customer-changes.ts';
 import { database } from './database.ts';
 import { debits } from './debits.ts';
+import { doors } from './doors.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
@@ -38,4 +39,5 @@ export const bugs: readonly Mutation[] = [
   ...waysOut,
   ...lostRows,
   ...anotherDatabase,
+  ...doors,
 ];

@@ -1,0 +1,81 @@
+/** What a crowd at the door could take from others. */
+import type { Mutation } from '../mutations/mutation.ts';
+import { integration, unit } from './checks.ts';
+
+const ADMISSION = 'src/api/admission/admission.ts';
+const HALVES = 'close no door, three hundred of them';
+
+export const doors: readonly Mutation[] = [
+  {
+    name: 'a page takes its place before its body is here',
+    edits: [
+      {
+        file: ADMISSION,
+        find: 'if (!places.isOpen(roomOf(request, name))) return turnAway(request, reply, done);',
+        replace:
+          'request.place = places.enter(roomOf(request, name));\n        if (request.place === null) return turnAway(request, reply, done);',
+      },
+    ],
+    check: integration('api/api-doors', HALVES),
+  },
+  {
+    name: 'a call keeps its place while its body is on its way',
+    edits: [
+      {
+        file: ADMISSION,
+        find: 'if (request.isStranger || isOnItsWay(request)) {',
+        replace: 'if (request.isStranger) {',
+      },
+      {
+        file: ADMISSION,
+        find: 'import { boundUnreadBodies, isOnItsWay,',
+        replace: 'import { boundUnreadBodies,',
+      },
+    ],
+    check: integration('api/api-doors', HALVES),
+  },
+  {
+    name: 'strangers stand in no line of their own',
+    edits: [
+      {
+        file: ADMISSION,
+        find: 'const stranger = await strangers.enter();',
+        replace: "const stranger = strangers === null ? null : places.enter('api');",
+      },
+    ],
+    check: integration('api/api-doors', 'keep each other out, and no merchant'),
+  },
+  {
+    name: 'bodies on their way from one address are not bounded',
+    edits: [
+      {
+        file: 'src/api/admission/unread-bodies.ts',
+        find: 'if (ofAddress.size > max.perAddress) hangUpOn(request.ip, ofAddress);\n',
+        replace: '',
+      },
+    ],
+    check: integration('api/api-doors', 'give way to younger ones of the same address'),
+  },
+  {
+    name: 'Node looks for late requests as rarely as it likes',
+    edits: [
+      {
+        file: 'src/api/app.ts',
+        find: '      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,\n',
+        replace: '      connectionsCheckingInterval: 30 * CHECK_CONNECTIONS_MS,\n',
+      },
+    ],
+    check: integration('api/api-doors', 'are hung up on when they are late'),
+  },
+  {
+    name: 'one key takes all places of a room that another calls at',
+    edits: [
+      {
+        file: 'src/api/admission/places.ts',
+        find: 'Math.floor(room.max / room.holders.size)',
+        replace: 'room.max',
+      },
+    ],
+    check: unit('api/places', 'are shared by the keys that call'),
+  },
+];
