@@ -1,4 +1,4 @@
-/** What a crowd at the door could take from others. */
+/** What a crowd at the door, or one request, could take from others. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
@@ -77,5 +77,29 @@ export const doors: readonly Mutation[] = [
       },
     ],
     check: unit('api/places', 'are shared by the keys that call'),
+  },
+  {
+    name: 'a body is searched before it is known to be JSON',
+    edits: [
+      {
+        file: 'src/api/json-body.ts',
+        find: '    const asWritten = parsed(request, text);\n',
+        replace:
+          "    if (faultOf(text) !== null) return done(unreadable('must be JSON'));\n    const asWritten = parsed(request, text);\n",
+      },
+    ],
+    check: unit('api/work-bounded', 'a body of quotes that are escaped and never end'),
+  },
+  {
+    name: 'a body may have any number of values',
+    edits: [
+      { file: 'src/api/json-body.ts', find: 'values > VALUES_MAX', replace: 'values > 300 * VALUES_MAX' },
+    ],
+    check: unit('api/json-body', 'is bounded in values and in depth'),
+  },
+  {
+    name: 'a text that is too long is looked at all the same',
+    edits: [{ file: 'src/api/schemas/text.ts', find: '.max(max, { abort: true })', replace: '.max(max)' }],
+    check: unit('api/work-bounded', 'nothing but its length is looked at of a line'),
   },
 ];

@@ -25,7 +25,7 @@ export const consentInput = z
     accepted_at: pastOrFuture.optional(),
     ip_address: z
       .string()
-      .max(45)
+      .max(45, { abort: true })
       .refine((text) => isIP(text) !== 0, 'must be an IP address')
       .optional(),
     user_agent: line(1_000).optional(),

@@ -19,38 +19,37 @@ const METADATA_KEYS_MAX = 50;
 const METADATA_KEY_MAX = 40;
 const METADATA_VALUE_MAX = 500;
 
+/** Nothing else looks at a text that is too long: what follows may be slower than its length. */
+function bounded(max: number) {
+  return z.string().max(max, { abort: true });
+}
+
 /** One line of text for people to read. */
 export function line(max: number) {
-  return z
-    .string()
+  return bounded(max)
     .min(1)
-    .max(max)
     .refine((text) => text === '' || text.trim() !== '', 'must not be blank')
     .refine((text) => !UNFIT.test(text), 'must not contain control characters')
     .refine((text) => !looksLikeCardNumber(text), 'looks like a card number, which must never be sent here');
 }
 
 /** An address that every mailer reads the same way. */
-export const email = z
-  .string()
-  .max(EMAIL_MAX)
+export const email = bounded(EMAIL_MAX)
   .refine((text) => EMAIL.test(text) && text.indexOf('@') <= LOCAL_PART_MAX, 'must be a plain e-mail address')
   .meta({ format: 'email' });
 
 /** A BCP 47 language tag, as dates and amounts are formatted by. */
-export const locale = z.string().max(35).refine(isLocale, 'must be a BCP 47 language tag');
+export const locale = bounded(35).refine(isLocale, 'must be a BCP 47 language tag');
 
 /** What is answered to any other; also to a name that the database, which counts by it, does not know. */
 export const NO_TIME_ZONE = 'must be a time zone by its IANA name, like Europe/Berlin';
 
 /** An IANA time zone. */
-export const timeZone = z.string().max(64).refine(isTimeZone, NO_TIME_ZONE);
+export const timeZone = bounded(64).refine(isTimeZone, NO_TIME_ZONE);
 
 /** Where a browser is sent. */
 export function webAddress(options: { readonly httpsOnly: boolean }) {
-  return z
-    .string()
-    .max(URL_MAX)
+  return bounded(URL_MAX)
     .refine((text) => !UNFIT.test(text) && isWebAddress(text, options.httpsOnly), {
       error: options.httpsOnly ? 'must be an https:// address' : 'must be an http:// or https:// address',
     })
@@ -63,7 +62,7 @@ export const metadata = z
   .superRefine((labels, ctx) => {
     const refuse = (message: string): void => ctx.addIssue({ code: 'custom', message });
     const names = Object.keys(labels);
-    if (names.length > METADATA_KEYS_MAX) refuse(`must have at most ${METADATA_KEYS_MAX} keys`);
+    if (names.length > METADATA_KEYS_MAX) return refuse(`must have at most ${METADATA_KEYS_MAX} keys`);
     // Name no key here: the key itself may be what must not be repeated.
     if (names.some((name) => name.length < 1 || name.length > METADATA_KEY_MAX || !isFit(name))) {
       refuse(`must have keys of 1 to ${METADATA_KEY_MAX} plain characters`);

@@ -4,6 +4,8 @@
  */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chanceOf } from '../../chaos/chance.ts';
+import { fuzzInput, PARSERS } from '../../fuzz/inputs.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
 import { type Answer, API_WEBHOOK_SECRET, type ApiWorld, CONSENT, createApiWorld } from './api-world.ts';
 
@@ -261,3 +263,21 @@ test('two hundred malformed tokens, of keys and of links', async () => {
   expect((await api.get(link, { token: null })).status).toBe(303);
   expect(await rows()).toEqual(before);
 });
+
+test('two thousand inputs for every parser at the door, none of which we answer with a failure of ours', async () => {
+  const random = chanceOf(SEED, 'parsers');
+  const now_s = Math.floor(Date.now() / 1_000);
+  const target = { token: api.tokens.all, webhook_secret: API_WEBHOOK_SECRET, now_s };
+  const seen = new Set<string>();
+  for (let n = 0; n < 2_000; n += 1) {
+    const { parser, ...input } = fuzzInput(random, target);
+    const { statusCode } = await api.app.inject(input);
+    seen.add(parser);
+    expect({ n, seed: SEED, parser, input: shortened(input), isOurs: statusCode >= 500 }).toMatchObject({
+      isOurs: false,
+    });
+  }
+  expect([...seen].toSorted()).toEqual(PARSERS.toSorted());
+});
+
+const shortened = (input: object): string => JSON.stringify(input).slice(0, 500);

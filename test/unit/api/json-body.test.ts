@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/api/idempotency.ts';
-import { hasFieldTwice, withIntegersOnly } from '../../../src/api/json-body.ts';
+import { faultOf, withIntegersOnly } from '../../../src/api/json-body.ts';
 
 describe('numbers', () => {
   test.each([
@@ -26,7 +26,7 @@ describe('numbers', () => {
       fc.property(value, (drawn) => {
         const text = JSON.stringify(drawn);
         expect(withIntegersOnly(text)).toBe(text);
-        expect(hasFieldTwice(text)).toBe(false);
+        expect(faultOf(text)).toBeNull();
       }),
     );
   });
@@ -41,7 +41,7 @@ describe('a field named twice', () => {
     '{"a":"}","a":1}',
     '{"a":["]"],"a":1}',
   ])('is found in %s', (text) => {
-    expect(hasFieldTwice(text)).toBe(true);
+    expect(faultOf(text)).toBe('must not name a field twice');
   });
 
   test.each([
@@ -52,7 +52,18 @@ describe('a field named twice', () => {
     '["a","a"]',
     '{"a":"b","b":"a","c":["a","a"]}',
   ])('is not found in %s', (text) => {
-    expect(hasFieldTwice(text)).toBe(false);
+    expect(faultOf(text)).toBeNull();
+  });
+});
+
+describe('the size of a body', () => {
+  test('is bounded in values and in depth, whatever its bytes', () => {
+    const values = (count: number) => JSON.stringify({ a: Array(count).fill(1) });
+    expect(faultOf(values(1_000))).toBeNull();
+    expect(faultOf(values(1_001))).toBe('must have at most 1000 values');
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(faultOf(nested(32))).toBeNull();
+    expect(faultOf(nested(33))).toBe('must be nested at most 32 deep');
   });
 });
 
