@@ -81,10 +81,15 @@ async function fuzz(door: Door, seed: number, count: number) {
     tally.cpu_ms.push(sent.cpu_ms);
     tally.answers[sent.status] = (tally.answers[sent.status] ?? 0) + 1;
     if (sent.status >= 500 || sent.cpu_ms > CPU_MAX_MS)
-      failures.push(`#${n} ${sent.status} ${sent.cpu_ms} ms ${JSON.stringify(input).slice(0, 400)}`);
+      failures.push(`#${n} ${sent.status} ${sent.cpu_ms} ms ${shownOf(input)}`);
     if ((n + 1) % TELL_EVERY === 0) say(`${n + 1} sent, ${failures.length} failures`);
   }
   return { tallies, failures };
+}
+
+/** Without the key that it came with. */
+function shownOf({ headers, ...input }: FuzzInput): string {
+  return JSON.stringify({ ...input, headers: { ...headers, authorization: undefined } }).slice(0, 400);
 }
 
 function toldOf({ cpu_ms, answers }: Tally) {

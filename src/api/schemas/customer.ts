@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyId, pageQuery } from './list.ts';
-import { email, line, locale, mergedMetadata, metadata, timeZone } from './text.ts';
+import { email, line, locale, mergedMetadata, metadata, searched, timeZone } from './text.ts';
 import { timestamp } from './time.ts';
 
 const stripeCustomerId = z
@@ -37,10 +37,10 @@ export const customerRebinding = z
   .meta({ id: 'CustomerRebinding' });
 
 export const customerListQuery = z.strictObject({
-  email: z.string().min(1).max(254).optional().meta({ description: 'The whole address, in any capitals' }),
-  reference: z.string().min(1).max(200).optional(),
+  email: searched(254).optional().meta({ description: 'The whole address, in any capitals' }),
+  reference: searched(200).optional(),
   stripe_customer_id: anyId.optional(),
-  query: z.string().min(1).max(100).optional().meta({ description: 'Part of the name or the address' }),
+  query: searched(100).optional().meta({ description: 'Part of the name or the address' }),
   ...pageQuery,
 });
 

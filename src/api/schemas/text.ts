@@ -33,6 +33,13 @@ export function line(max: number) {
     .refine((text) => !looksLikeCardNumber(text), 'looks like a card number, which must never be sent here');
 }
 
+/** What a list is searched for. */
+export function searched(max: number) {
+  return bounded(max)
+    .min(1)
+    .refine((text) => !UNFIT.test(text), 'must not contain control characters');
+}
+
 /** An address that every mailer reads the same way. */
 export const email = bounded(EMAIL_MAX)
   .refine((text) => EMAIL.test(text) && text.indexOf('@') <= LOCAL_PART_MAX, 'must be a plain e-mail address')

@@ -280,4 +280,12 @@ test('two thousand inputs for every parser at the door, none of which we answer 
   expect([...seen].toSorted()).toEqual(PARSERS.toSorted());
 });
 
+test.each(['query', 'email', 'reference'])(
+  'a control character in ?%s= finds nothing and breaks nothing',
+  async (field) => {
+    const answer = await api.get('/v1/customers', { query: { [field]: 'a\0b' } });
+    expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, field]);
+  },
+);
+
 const shortened = (input: object): string => JSON.stringify(input).slice(0, 500);
