@@ -15,6 +15,8 @@ RUN ["npm", "prune", "--omit=dev", "--ignore-scripts"]
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production
+# A container's own loopback is reached by nobody.
+ENV HOST=0.0.0.0
 WORKDIR /app
 # Owned by root and read by the user below, so that no process can change its own code.
 COPY package.json ./

@@ -15,8 +15,6 @@ import { timingsOf } from './platform/timings.ts';
 import { openChanges } from './store/work/changes.ts';
 import { openConfiguredPort } from './telemetry.ts';
 
-/** In a container we listen on all addresses; elsewhere a proxy stands in front. */
-const HOST = '0.0.0.0';
 /**
  * Connections that may wait to be accepted. Beyond that the kernel drops the first packet, and the caller hears nothing
  * for seconds: a caller has to come in before we can refuse it.
@@ -39,7 +37,7 @@ async function main(): Promise<void> {
   });
   const { deps, database, queue } = opened;
   await lifecycle.start('metrics', {
-    start: () => openConfiguredPort(config, opened),
+    start: async () => (config.servesMetrics ? null : openConfiguredPort(config, opened)),
     stop: (port) => port?.close(),
   });
   const changes = await lifecycle.start('changes', {
@@ -50,7 +48,7 @@ async function main(): Promise<void> {
     start: () => buildApp({ ...deps, tables: database.tables, config, changes, queueReady: queue.ready }),
     stop: (built) => built.close(),
   });
-  const port = await listen(app, config.port, config.testMode ? TEST_HOST : HOST);
+  const port = await listen(app, config.port, config.testMode ? TEST_HOST : config.host);
   log.info({ event: 'api.started', port, queueBackend: queue.backend });
 }
 

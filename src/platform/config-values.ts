@@ -8,12 +8,17 @@ export interface LinkKey {
   readonly secret: string;
 }
 
-export interface SmtpServer {
+export interface SmtpAddress {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte (`smtps:`); otherwise STARTTLS where the server offers it. */
+  /** TLS from the first byte (`smtps:`); otherwise by STARTTLS. */
   readonly secure: boolean;
   readonly auth: { readonly user: string; readonly pass: string } | null;
+}
+
+export interface SmtpServer extends SmtpAddress {
+  /** Whether nothing is sent, neither password nor mail, before STARTTLS has made the connection safe. */
+  readonly requireTls: boolean;
 }
 
 const SECRET_CHARS_MIN = 32;
@@ -31,6 +36,11 @@ export const redisUrl = required.refine((text) => parseRedisUrl(text) !== null, 
 export const httpUrl = required
   .refine(hasProtocol('http:', 'https:'), { error: 'must be an http:// or https:// URL' })
   .transform((url) => url.replace(/\/+$/, ''));
+
+/** Where customers reach us. Links are made by appending to it, and an origin is compared with it. */
+export const publicUrl = httpUrl.refine((text) => !/[?#]|^https?:\/\/[^/]*@/i.test(text), {
+  error: 'must have no user, query or fragment',
+});
 
 /** A Stripe API key of one of these kinds, of test or live mode. */
 export function stripeKey(kinds: readonly string[]) {
@@ -82,10 +92,25 @@ export const trustedProxies = z
         { error: 'must be a comma list of addresses or blocks' },
       ),
     ),
-  );
+  )
+  .refine((items) => items.every(isNetwork), {
+    error: 'names half the internet: anybody could say where a press came from',
+  });
+
+/** Comma-separated names or addresses of hosts, in any capitals. */
+export const hostNames = z
+  .string()
+  .transform((text) => commaList(text.toLowerCase()))
+  .pipe(z.array(z.string().regex(/^[a-z0-9_.:-]+$/, { error: 'must be a comma list of host names' })));
+
+/** The smallest prefixes of private networks are 10.0.0.0/8 and fc00::/7. */
+function isNetwork(item: string): boolean {
+  const [address = '', prefix] = item.split('/');
+  return prefix === undefined || Number(prefix) >= (address.includes(':') ? 7 : 8);
+}
 
 /** `smtp://[user:password@]host[:port]` or `smtps://…`. */
-export const smtpServer = required.transform((text, ctx): SmtpServer => {
+export const smtpServer = required.transform((text, ctx): SmtpAddress => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const user = url && decoded(url.username);
   const pass = url && decoded(url.password);

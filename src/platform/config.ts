@@ -6,17 +6,21 @@
  */
 import { z } from 'zod';
 import {
+  hostNames,
   httpUrl,
   linkKeys,
   mailbox,
   postgresUrl,
+  publicUrl,
   redisUrl,
+  type SmtpServer,
   smtpServer,
   stripeKey,
   trustedProxies,
   webhookSecrets,
 } from './config-values.ts';
 import { AppError } from './errors.ts';
+import { isReachedPrivately, liveErrors } from './live-rules.ts';
 import { productionTimings } from './timings.ts';
 
 export type { LinkKey, SmtpServer } from './config-values.ts';
@@ -36,16 +40,18 @@ const variables = {
   STRIPE_RATE_PER_ENDPOINT: rate().default(25),
   STRIPE_RATE_GLOBAL: rate().default(100),
   LOSS_LIST_FIRST_DAYS: days().default(productionTimings.lossListFirstDays),
-  PUBLIC_URL: httpUrl,
+  PUBLIC_URL: publicUrl,
   LINK_KEYS: linkKeys,
   SMTP_URL: smtpServer,
   MAIL_FROM: mailbox,
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
+  PRIVATE_HOSTS: hostNames.default([]),
+  HOST: ipAddress().default('127.0.0.1'),
   PORT: port().default(3000),
   TRUSTED_PROXIES: trustedProxies.default([]),
   METRICS_PORT: port().optional(),
-  METRICS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
+  METRICS_HOST: ipAddress().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   TEST_MODE: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
   DUECOURSE_FAILPOINTS: z.string().optional(),
@@ -61,9 +67,7 @@ const environment = z.object(variables).superRefine((env, ctx) => {
   if (isLive(env.STRIPE_PUBLISHABLE_KEY) !== live) {
     refuse('STRIPE_PUBLISHABLE_KEY', 'must be of the same mode (test or live) as STRIPE_SECRET_KEY');
   }
-  if (live && env.TEST_MODE === '1') refuse('TEST_MODE', 'is refused with a live STRIPE_SECRET_KEY');
-  if (live && env.STRIPE_API_URL) refuse('STRIPE_API_URL', 'is refused with a live STRIPE_SECRET_KEY');
-  if (live && !env.PUBLIC_URL.startsWith('https:')) refuse('PUBLIC_URL', 'must be https with a live key');
+  for (const [variable, message] of live ? liveErrors(env) : []) refuse(variable, message);
   if (env.DUECOURSE_FAILPOINTS && env.TEST_MODE !== '1') {
     refuse('DUECOURSE_FAILPOINTS', 'is refused unless TEST_MODE=1');
   }
@@ -135,15 +139,22 @@ function toConfig(env: z.output<typeof environment>) {
     publicUrl: env.PUBLIC_URL,
     /** Newest first: the first signs, all verify. */
     linkKeys: env.LINK_KEYS,
-    smtp: env.SMTP_URL,
+    smtp: smtpOf(env),
     mailFrom: env.MAIL_FROM,
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
+    /** The address that the API listens on. */
+    host: env.HOST,
     port: env.PORT,
     /** Proxies before the API. Only their word on where a request came from counts. */
     trustedProxies: env.TRUSTED_PROXIES as readonly string[],
-    /** Port of `/metrics` and health for machines; `null`: the API serves them on `port`, a worker nowhere. */
+    /** Port of `/metrics` and health for machines; `null`: nowhere. */
     metricsPort: env.METRICS_PORT ?? null,
+    /** Whether the API serves `/metrics` on its own port: only if that is named as the port for it, or in a sandbox. */
+    servesMetrics:
+      env.METRICS_PORT === undefined
+        ? env.TEST_MODE === '1'
+        : env.METRICS_PORT > 0 && env.METRICS_PORT === env.PORT,
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,
     /** Sandbox and tests: the test clock and failpoints exist only here. */
@@ -151,6 +162,13 @@ function toConfig(env: z.output<typeof environment>) {
     /** Failpoint specification, `null` outside test mode. */
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
   };
+}
+
+/** STARTTLS can be stripped by whoever stands between, and takes the password and the customer's link. */
+function smtpOf(env: z.output<typeof environment>): SmtpServer {
+  const { SMTP_URL, TEST_MODE } = env;
+  const isPrivate = TEST_MODE === '1' || isReachedPrivately(env, SMTP_URL.host);
+  return { ...SMTP_URL, requireTls: !SMTP_URL.secure && !isPrivate };
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, env: Environment): z.output<Schema> {
@@ -168,6 +186,10 @@ function withoutBlanks(env: Environment): Record<string, string> {
 
 function isLive(key: string): boolean {
   return key.split('_')[1] === 'live';
+}
+
+function ipAddress() {
+  return z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
 }
 
 function port() {

@@ -117,16 +117,27 @@ const CAUSES_MAX = 4;
 // not.
 const CODE_PATTERN = /^[A-Za-z0-9_]{2,64}$/;
 
+/**
+ * A place in code: ours, a package's or Node's. A message stands before the frames in a stack and may say anything, also a line
+ * that begins like one: it names no file with line and column, or it is one of the message's own lines.
+ */
+const FRAME = /^ {4}at (?:[\w$.<>[\] #]+ \()?(?:file:\/\/\/|node:|\/)[\w./@+%~-]+:\d+:\d+\)?$/;
+
+function framesOf({ stack, message }: Error): string[] {
+  const said = new Set(message.split('\n'));
+  return (stack ?? '').split('\n').filter((line) => FRAME.test(line) && !said.has(line));
+}
+
 /** Reduces anything that was thrown to what may be shown. */
 function safeError(thrown: unknown, depth = 0): SafeError {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
-  const frames = thrown.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = depth === 0 ? framesOf(thrown) : [];
   return {
     type: CODE_PATTERN.test(thrown.name) ? thrown.name : 'Error',
     ...(CODE_PATTERN.test(code) ? { code } : {}),
     ...(thrown instanceof AppError ? { message: thrown.message } : {}),
-    ...(depth === 0 && frames?.length ? { stack: frames.join('\n') } : {}),
+    ...(frames.length > 0 ? { stack: frames.join('\n') } : {}),
     ...(thrown.cause && depth < CAUSES_MAX ? { cause: safeError(thrown.cause, depth + 1) } : {}),
   };
 }

@@ -153,6 +153,7 @@ function ports(options: WorldOptions): RecoveryPorts {
       host: options.smtp?.host ?? '127.0.0.1',
       port: options.smtp?.port ?? 1,
       secure: false,
+      requireTls: false,
       auth: null,
     },
     from: 'Powerline <billing@example.test>',

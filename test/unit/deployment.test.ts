@@ -51,11 +51,22 @@ function environmentOf(service: Service | undefined, given: Record<string, strin
     name,
     String(value).replace(
       REFERENCE,
-      (_all, of: string, kind, word) => given[of] ?? (kind === '-' ? word : ''),
+      (_all, of: string, kind, word) => given[of] || (kind === '-' ? word : ''),
     ),
   ]);
   return Object.fromEntries(entries) as Record<string, string>;
 }
+
+/** The same, with secrets in the places of the examples, and where mail goes. */
+const RANDOM = 'q7Jx0Zt4mVb2Lk9Rw5Hs8Yd1Gc6Nf3Pa';
+const FILLED = {
+  ...shown,
+  STRIPE_SECRET_KEY: 'rk_live_1',
+  STRIPE_PUBLISHABLE_KEY: 'pk_live_1',
+  STRIPE_WEBHOOK_SECRETS: `whsec_${RANDOM}`,
+  LINK_KEYS: `k1:${RANDOM}`,
+  SMTP_URL: 'smtps://user:password@mail.example',
+};
 
 /** The lines of the Dockerfile, continued ones as one. */
 const instructions = dockerfile
@@ -80,12 +91,19 @@ describe('docker-compose.yml', () => {
     for (const name of OURS) {
       const env = environmentOf(services[name], shown);
       expect(Object.keys(env).filter((variable) => !(VARIABLES as string[]).includes(variable))).toEqual([]);
-      const { rk, pk } = { rk: 'rk_live_1', pk: 'pk_live_1' };
-      const given = { ...shown, STRIPE_SECRET_KEY: rk, STRIPE_PUBLISHABLE_KEY: pk };
-      expect(loadConfig(environmentOf(services[name], given))).toMatchObject({
+      expect(loadConfig(environmentOf(services[name], FILLED))).toMatchObject({
         testMode: false,
         livemode: true,
+        host: '0.0.0.0',
+        servesMetrics: false,
       });
+    }
+  });
+
+  test('with a live key starts with no example of docs/deploy.md in it, and not without a mail server', () => {
+    for (const name of ['STRIPE_WEBHOOK_SECRETS', 'LINK_KEYS', 'SMTP_URL']) {
+      const env = environmentOf(services.api, { ...FILLED, [name]: shown[name] ?? '' });
+      expect(() => loadConfig(env), name).toThrow(`at ${name}`);
     }
   });
 

@@ -1,8 +1,9 @@
-/** What a crowd at the door, or one request, could take from others. */
+/** What a crowd at the door, or one request, could take from others; and what must not leave the house in the clear. */
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
 const ADMISSION = 'src/api/admission/admission.ts';
+const LIVE_RULES = 'src/platform/live-rules.ts';
 const HALVES = 'close no door, three hundred of them';
 
 export const doors: readonly Mutation[] = [
@@ -101,5 +102,49 @@ export const doors: readonly Mutation[] = [
     name: 'a text that is too long is looked at all the same',
     edits: [{ file: 'src/api/schemas/text.ts', find: '.max(max, { abort: true })', replace: '.max(max)' }],
     check: unit('api/work-bounded', 'nothing but its length is looked at of a line'),
+  },
+  {
+    name: 'a mail leaves in the clear where STARTTLS is missing',
+    edits: [
+      {
+        file: 'src/recovery/mail/mailer.ts',
+        find: '    requireTLS: settings.smtp.requireTls,\n',
+        replace: '',
+      },
+    ],
+    check: unit('recovery/mailer-tls', 'gets neither password nor mail where TLS is required'),
+  },
+  {
+    name: 'a published webhook secret is accepted with a live key',
+    edits: [
+      {
+        file: LIVE_RULES,
+        find: 'some((secret) => isWeak(secret.slice(WEBHOOK_PREFIX.length)))',
+        replace: 'some((secret) => secret === WEBHOOK_PREFIX)',
+      },
+    ],
+    check: unit('platform/config', 'no published STRIPE_WEBHOOK_SECRETS is accepted'),
+  },
+  {
+    name: 'a remote database is asked in the clear with a live key',
+    edits: [
+      {
+        file: LIVE_RULES,
+        find: "searchParams.get('sslmode') === 'verify-full'",
+        replace: "protocol.startsWith('postgres')",
+      },
+    ],
+    check: unit('platform/config', 'DATABASE_URL=postgres://u:p@db.example/duecourse is refused unless'),
+  },
+  {
+    name: 'a line of a message that looks like a place in code is logged',
+    edits: [
+      {
+        file: 'src/platform/log.ts',
+        find: 'FRAME.test(line) && !said.has(line)',
+        replace: '/^ +at /.test(line) && said.size > 0',
+      },
+    ],
+    check: unit('platform/log', 'a line of a message that begins like a stack line is none'),
   },
 ];

@@ -6,8 +6,8 @@ import type { AppDependencies } from '../dependencies.ts';
 const QUIET = { config: { silent: true } } as const;
 
 /**
- * Adds the addresses; none needs a key or reveals anything about a customer. Metrics are served here only while they have
- * no port of their own, because this port may face the world.
+ * Adds the addresses; none needs a key or reveals anything about a customer. Metrics are served here only if
+ * this is said to be their port, because it may face the world.
  */
 export async function healthRoutes(app: FastifyInstance, deps: AppDependencies): Promise<void> {
   const { config, metrics } = deps;
@@ -21,7 +21,7 @@ export async function healthRoutes(app: FastifyInstance, deps: AppDependencies):
     return reply.code(isReady(health) ? 200 : 503).send(health);
   });
 
-  if (config.metricsPort !== null) return;
+  if (!config.servesMetrics) return;
   app.get('/metrics', QUIET, async (_request, reply) => {
     reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();

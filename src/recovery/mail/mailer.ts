@@ -35,6 +35,7 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     host: settings.smtp.host,
     port: settings.smtp.port,
     secure: settings.smtp.secure,
+    requireTLS: settings.smtp.requireTls,
     ...(settings.smtp.auth === null ? {} : { auth: settings.smtp.auth }),
     connectionTimeout: settings.deadline_ms ?? DEADLINE_MS,
     greetingTimeout: settings.deadline_ms ?? DEADLINE_MS,

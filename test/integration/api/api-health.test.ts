@@ -40,6 +40,20 @@ test('a key that Stripe refuses is told, takes nothing out of service, and heals
   await expect.poll(ready).toMatchObject({ status: 200, body: GOOD });
 });
 
+test('metrics are told to nobody on a port that was not named for them', async () => {
+  const { config, ...deps } = { ...api.world.deps, config: configOf(api.world) };
+  const app = await buildApp({
+    ...deps,
+    tables: api.world.tables,
+    config: { ...config, servesMetrics: false },
+    changes: api.changes,
+    queueReady: async () => true,
+  });
+  expect((await app.inject('/metrics')).statusCode).toBe(404);
+  expect((await app.inject('/readyz')).statusCode).toBe(200);
+  await app.close();
+});
+
 describe('not ready', () => {
   test('while the schema is behind; one ahead of it serves, as in a rollback', async () => {
     const { sql, databaseUrl } = api.world;

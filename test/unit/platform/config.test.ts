@@ -16,6 +16,17 @@ const complete = {
   MERCHANT_SUPPORT_EMAIL: 'support@example.com',
 };
 
+/** Secrets as chance makes them. */
+const RANDOM = 'q7Jx0Zt4mVb2Lk9Rw5Hs8Yd1Gc6Nf3Pa';
+const live = {
+  ...complete,
+  STRIPE_SECRET_KEY: 'sk_live_x',
+  STRIPE_PUBLISHABLE_KEY: 'pk_live_x',
+  STRIPE_WEBHOOK_SECRETS: `whsec_${RANDOM}`,
+  LINK_KEYS: `k1:${RANDOM}`,
+  PUBLIC_URL: 'https://pay.example',
+};
+
 function refusal(env: Record<string, string | undefined>): string {
   try {
     loadConfig(env);
@@ -42,7 +53,15 @@ describe('a complete environment', () => {
       stripeRateGlobal: 100,
       publicUrl: 'http://127.0.0.1:3000',
       stripeWebhookSecrets: ['whsec_new', 'whsec_old'],
-      smtp: { host: 'mail.example', port: 2525, secure: false, auth: { user: 'user', pass: 'p@ss' } },
+      smtp: {
+        host: 'mail.example',
+        port: 2525,
+        secure: false,
+        requireTls: true,
+        auth: { user: 'user', pass: 'p@ss' },
+      },
+      host: '127.0.0.1',
+      servesMetrics: false,
     });
     expect(config.linkKeys.map((key) => key.kid)).toEqual(['k2', 'k1']);
   });
@@ -81,10 +100,8 @@ describe('a refused environment', () => {
     ['plain http with a live key', {}, 'PUBLIC_URL'],
     ['keys of different modes', { STRIPE_PUBLISHABLE_KEY: 'pk_test_x' }, 'STRIPE_PUBLISHABLE_KEY'],
   ])('refuses %s', (_what, change, variable) => {
-    const live = { ...complete, STRIPE_SECRET_KEY: 'sk_live_x', STRIPE_PUBLISHABLE_KEY: 'pk_live_x' };
-
-    expect(refusal({ ...live, ...change })).toContain(`at ${variable}`);
-    expect(refusal({ ...live, PUBLIC_URL: 'https://pay.example' })).toBe('accepted');
+    expect(refusal({ ...live, PUBLIC_URL: complete.PUBLIC_URL, ...change })).toContain(`at ${variable}`);
+    expect(refusal(live)).toBe('accepted');
   });
 
   test('takes addresses, blocks and names of networks for proxies, and nothing else', () => {
@@ -114,6 +131,96 @@ describe('a refused environment', () => {
   ])('refuses link keys with %s', (_what, value) => {
     expect(refusal({ ...complete, LINK_KEYS: value })).toContain('at LINK_KEYS');
   });
+});
+
+/** Every value that this tree shows for a variable, in a file to copy from. */
+function shown(variable: string): string[] {
+  const pages = ['.env.example', 'docs/deploy.md', 'README.md', 'docker-compose.yml'];
+  return pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(new RegExp(`^${variable}=(\\S+)$`, 'gm'))].map(
+      ([, value]) => value ?? '',
+    ),
+  );
+}
+
+describe('with a live key', () => {
+  test.each(['STRIPE_WEBHOOK_SECRETS', 'LINK_KEYS'])('no published %s is accepted', (variable) => {
+    expect(shown(variable).length).toBeGreaterThan(0);
+    for (const value of shown(variable))
+      expect(refusal({ ...live, [variable]: value })).toContain(`at ${variable}`);
+  });
+
+  test.each([
+    ['whsec_'],
+    ['whsec_x'],
+    [`whsec_${RANDOM.slice(0, 23)}`],
+    [`whsec_${RANDOM},whsec_`],
+    [`whsec_${'a'.repeat(32)}`],
+  ])('no webhook secret like %s is accepted', (value) => {
+    expect(refusal({ ...live, STRIPE_WEBHOOK_SECRETS: value })).toContain('at STRIPE_WEBHOOK_SECRETS');
+    expect(refusal({ ...complete, STRIPE_WEBHOOK_SECRETS: value })).toBe('accepted');
+  });
+
+  test('no link key of one repeated character is accepted, not even as the oldest', () => {
+    expect(refusal({ ...live, LINK_KEYS: `k2:${RANDOM},k1:${'a'.repeat(32)}` })).toContain('at LINK_KEYS');
+  });
+
+  test.each([
+    [
+      'DATABASE_URL',
+      'postgres://u:p@db.example/duecourse',
+      'postgres://u:p@db.example/duecourse?sslmode=verify-full',
+    ],
+    ['DATABASE_URL', 'postgres://u:p@db.example/duecourse?sslmode=require', 'postgres://u:p@[::1]/duecourse'],
+    ['REDIS_URL', 'redis://db.example', 'rediss://db.example'],
+    ['REDIS_URL', 'redis-cluster://127.0.0.1,db.example', 'rediss-cluster://127.0.0.1,db.example'],
+    ['REDIS_URL', 'redis-sentinel://db.example/main', 'redis-sentinel://localhost/main'],
+  ])('%s=%s is refused unless its host is said to be private', (variable, clear, safe) => {
+    const given = { ...live, [variable]: clear };
+
+    expect(refusal(given)).toContain(`at ${variable}`);
+    expect(refusal({ ...given, PRIVATE_HOSTS: 'other.example' })).toContain(`at ${variable}`);
+    expect(refusal({ ...given, PRIVATE_HOSTS: 'other.example, DB.example' })).toBe('accepted');
+    expect(refusal({ ...live, [variable]: safe })).toBe('accepted');
+    expect(refusal({ ...complete, [variable]: clear })).toBe('accepted');
+  });
+
+  test('mails go to no catcher of mails', () => {
+    expect(refusal({ ...live, SMTP_URL: 'smtp://mailpit:1025' })).toContain('at SMTP_URL');
+  });
+});
+
+test.each([
+  ['smtp://mail.example', {}, true],
+  ['smtp://127.0.0.1:1025', {}, false],
+  ['smtp://mail.example', { PRIVATE_HOSTS: 'mail.example' }, false],
+  ['smtp://mail.example', { TEST_MODE: '1' }, false],
+  ['smtps://mail.example', {}, false],
+])('%s with %o requires STARTTLS: %s', (url, more, requireTls) => {
+  expect(loadConfig({ ...complete, SMTP_URL: url, ...more }).smtp.requireTls).toBe(requireTls);
+});
+
+test.each([
+  ['TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['TRUSTED_PROXIES', '10.0.0.0/8,::/0'],
+  ['TRUSTED_PROXIES', '128.0.0.0/1'],
+  ['PUBLIC_URL', 'https://user@pay.example'],
+  ['PUBLIC_URL', 'https://user:pass@pay.example/a'],
+  ['PUBLIC_URL', 'https://pay.example/?a=b'],
+  ['PUBLIC_URL', 'https://pay.example/#a'],
+  ['HOST', 'everywhere'],
+])('refuses %s=%s', (variable, value) => {
+  expect(refusal({ ...complete, [variable]: value })).toContain(`at ${variable}`);
+});
+
+test.each([
+  [{}, false],
+  [{ METRICS_PORT: '9464' }, false],
+  [{ METRICS_PORT: '3000' }, true],
+  [{ METRICS_PORT: '0', PORT: '0' }, false],
+  [{ TEST_MODE: '1' }, true],
+])('with %o the port of the API serves metrics: %s', (more, serves) => {
+  expect(loadConfig({ ...complete, ...more }).servesMetrics).toBe(serves);
 });
 
 test('the database alone is enough for commands that need nothing else', () => {

@@ -64,3 +64,20 @@ test.each([
 test('nothing is written below the level', () => {
   expect(capture((log) => log.debug({ event: 'job.done' })).text).toBe('');
 });
+
+test('a line of a message that begins like a stack line is none, whatever became of the message', () => {
+  const said = [
+    'failed',
+    '    at https://pay.example/r/v1.canary',
+    '    at canary@example.com',
+    '    at send (/srv/canary:1:1)',
+    '\tat /canary',
+  ].join('\n');
+  const told = capture((log) => log.error({ event: 'job.done', err: new Error(said) }));
+  expect(told.text).not.toContain('canary');
+  expect((told.line.err as { stack: string }).stack).toMatch(/^ {4}at .*log\.test\.ts:\d+:\d+\)?$/m);
+
+  const changed = new Error(said.replace('    at send (/srv/canary:1:1)\n', ''));
+  changed.message = 'something else';
+  expect(capture((log) => log.error({ event: 'job.done', err: changed })).text).not.toContain('canary');
+});
