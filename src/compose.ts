@@ -20,7 +20,7 @@ import { createRecoveryPorts } from './recovery/mail/mailer.ts';
 import { chargeStatements } from './store/charge/charge-statements.ts';
 import { type Database, openDatabase } from './store/postgres/database.ts';
 import type { GatherOptions } from './store/postgres/gather.ts';
-import { readInstance } from './store/postgres/instance.ts';
+import { noteMode, otherMode, readInstance } from './store/postgres/instance.ts';
 import { schemaLag } from './store/postgres/migrate.ts';
 import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/postgres/readiness.ts';
 import { createNewestWrite } from './store/work/newest-write.ts';
@@ -50,7 +50,8 @@ const CLOCK_DIFFERENCE_WARN_MS = 2_000;
  * Opens database, queue and Stripe client.
  *
  * @throws AppError `schema_behind` before the migrations have run, `clock_moved` outside test mode when the database's
- *   clock has been moved, `clock_differs` when the database's and ours disagree, `redis_evicts`
+ *   clock has been moved, `mode_differs` on a database of the other mode, `clock_differs` when the database's and ours disagree,
+ *   `redis_evicts`
  */
 export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
   const { role, log } = options;
@@ -166,6 +167,7 @@ async function identify(config: Config, database: Database): Promise<Instance> {
       message: 'The clock of this database was moved by a test: it must not serve outside TEST_MODE',
     });
   }
+  if (!(await noteMode(database.sql, config.livemode))) throw otherMode(config.livemode);
   return { id: row.instance_id, deriveKey: row.derive_key, livemode: config.livemode };
 }
 

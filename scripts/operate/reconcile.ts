@@ -19,7 +19,7 @@ import { createMetrics } from '../../src/platform/metrics.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import { chargeStatements } from '../../src/store/charge/charge-statements.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
-import { readInstance, readNow } from '../../src/store/postgres/instance.ts';
+import { otherMode, readInstance, readNow } from '../../src/store/postgres/instance.ts';
 import type { StripeClient } from '../../src/stripe/client.ts';
 import { runCommand } from './operator-command.ts';
 import { atPlace, findPlace } from './stripe-place.ts';
@@ -33,7 +33,8 @@ function compare(place: ReconcileConfig, days: number | null): Promise<Reconcili
     'reconcile',
     place,
     async ({ sql, stripe }) => {
-      const { instance_id, derive_key } = await readInstance(sql);
+      const { instance_id, derive_key, livemode } = await readInstance(sql);
+      if (livemode !== null && livemode !== place.livemode) throw otherMode(place.livemode);
       const instance = { id: instance_id, deriveKey: derive_key, livemode: place.livemode };
       const bring = bringer(sql, stripe, instance);
       const now = await readNow(sql);

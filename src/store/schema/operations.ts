@@ -18,7 +18,7 @@ import {
 import { at, bytes, minor, serial } from './columns.ts';
 
 /**
- * One row: who this deployment is and on which database, whether it may charge, the newest loss of rows, and the test clock's offset (zero in
+ * One row: who this deployment is and on which database, in which mode, whether it may charge, the newest loss of rows, and the test clock's offset (zero in
  * production).
  */
 export const instance = pgTable(
@@ -39,6 +39,7 @@ export const instance = pgTable(
     identity_seen: text('identity_seen'),
     identity_seen_at: at('identity_seen_at'),
     lost_stopped_at: at('lost_stopped_at'),
+    livemode: boolean('livemode'),
   },
   (t) => [check('instance_only_check', sql`${t.only}`)],
 );

@@ -123,6 +123,7 @@ describe('the last wall', () => {
         'customers owe_waking()',
         'charges guard_operator_word()',
         'charges guard_operator_word()',
+        'instance keep_mode()',
         'operator_actions refuse_rewrite()',
         'recoveries end_recovery()',
         'charge_attempts guard_attempt()',

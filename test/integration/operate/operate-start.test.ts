@@ -85,6 +85,9 @@ async function refusal(script: string, more: Record<string, string>): Promise<st
 describe.each(PROCESSES)('$script', ({ script, clock, policy }) => {
   test('starts on a sound deployment and ends by a signal', async () => {
     expect(await startOf(script, {})).toMatchObject({ started: true, code: 0 });
+    await onServer(database.url, async (sql) => {
+      expect([...(await sql`select livemode from instance`)]).toEqual([{ livemode: false }]);
+    });
   });
 
   test('refuses a schema that is behind', async () => {
@@ -119,6 +122,15 @@ describe.each(PROCESSES)('$script', ({ script, clock, policy }) => {
     const production = { DATABASE_URL: moved.url, TEST_MODE: '0' };
     expect(await refusal(script, production)).toContain('was moved by a test');
     await moved.drop();
+  });
+
+  test('refuses the database of a live deployment with a test key', async () => {
+    const live = await createTestDatabase();
+    await onServer(live.url, (sql) => sql`update instance set livemode = true`);
+    expect(await refusal(script, { DATABASE_URL: live.url })).toBe(
+      'STRIPE_SECRET_KEY is a test key, and this is the database of a live deployment: they never share one',
+    );
+    await live.drop();
   });
 
   test.skipIf(redisServerPath() === null)(`refuses a Redis that evicts by ${policy}`, async () => {

@@ -165,6 +165,17 @@ describe('a shop on the baseline', () => {
     await expectWalls(sql);
   });
 
+  test('says by its charges whether it is live, and stays what it is', async () => {
+    const { url, sql } = await openShop();
+    const [{ livemode } = { livemode: null }] = await sql<
+      { livemode: boolean }[]
+    >`select livemode from charges`;
+    await migrate(url);
+    expect(await sql`select livemode from instance`).toEqual([{ livemode }]);
+    for (const other of [!livemode, null])
+      await expect(sql`update instance set livemode = ${other}`).rejects.toMatchObject({ code: 'DC002' });
+  });
+
   test('keeps them through one more, which adds a column, fills it and indexes it', async () => {
     const { url, sql, before } = await openShop();
     const folder = withOneMore([
