@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createApiKey } from '../../src/api/api-key.ts';
+import { withFiles } from '../../src/platform/config.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { listApiKeys, revokeApiKey, SCOPES, type Scope } from '../../src/store/door/api-keys.ts';
 import type { Tables } from '../../src/store/postgres/tables.ts';
@@ -56,7 +57,7 @@ type CreateOptions = {
 async function create(tables: Tables, options: CreateOptions, print: Print): Promise<void> {
   const scopes = scopesOf(options.scopes);
   // A deployment that moves real money accepts only live keys.
-  const livemode = options.live || /^[sr]k_live_/.test(process.env.STRIPE_SECRET_KEY ?? '');
+  const livemode = options.live || /^[sr]k_live_/.test(withFiles(process.env).STRIPE_SECRET_KEY ?? '');
   const { name = null, word } = options;
   const key = await createApiKey(tables, { name, scopes, livemode, word });
   print({ id: key.id, key: key.token, scopes }, key.token);

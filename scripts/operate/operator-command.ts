@@ -1,6 +1,6 @@
 /** What operators' commands share: which database they work on, how they answer, and how they fail. */
 import { userInfo } from 'node:os';
-import { loadDatabaseUrl } from '../../src/platform/config.ts';
+import { loadDatabaseUrl, withFiles } from '../../src/platform/config.ts';
 import { AppError, isAppError } from '../../src/platform/errors.ts';
 import { type Database, errorCode, openDatabase } from '../../src/store/postgres/database.ts';
 import type { OperatorWord } from '../../src/store/work/operator-actions.ts';
@@ -17,7 +17,7 @@ export function printer(json: boolean): Print {
 
 /** Works on the deployment's database, or without `DATABASE_URL` on that of the running sandbox. */
 export async function withDatabase(name: string, work: (database: Database) => Promise<void>): Promise<void> {
-  const sandbox = process.env.DATABASE_URL ? null : readRunningSandbox();
+  const sandbox = withFiles(process.env).DATABASE_URL ? null : readRunningSandbox();
   const database = openDatabase({
     url: sandbox?.database_url ?? loadDatabaseUrl(process.env),
     applicationName: `duecourse-${name}`,

@@ -1,5 +1,5 @@
 /** Which books and which Stripe a command is about: the environment's when there is one, else the sandbox that runs. */
-import { loadReconcileConfig, type ReconcileConfig } from '../../src/platform/config.ts';
+import { loadReconcileConfig, type ReconcileConfig, withFiles } from '../../src/platform/config.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import { type Database, openDatabase } from '../../src/store/postgres/database.ts';
@@ -8,7 +8,8 @@ import { readRunningSandbox } from './running-sandbox.ts';
 
 /** @throws AppError `config_invalid`, or `nowhere` without an environment and without a sandbox */
 export function findPlace(name: string, env: NodeJS.ProcessEnv): ReconcileConfig {
-  if (env.DATABASE_URL && env.STRIPE_SECRET_KEY) return loadReconcileConfig(env);
+  const { DATABASE_URL, STRIPE_SECRET_KEY } = withFiles(env);
+  if (DATABASE_URL && STRIPE_SECRET_KEY) return loadReconcileConfig(env);
   const ready = readRunningSandbox();
   if (ready === null)
     throw new AppError('nowhere', {

@@ -21,6 +21,7 @@ import {
 } from './config-values.ts';
 import { AppError } from './errors.ts';
 import { isReachedPrivately, liveErrors } from './live-rules.ts';
+import { type Environment, withSecretFiles } from './secret-files.ts';
 import { productionTimings } from './timings.ts';
 
 export type { LinkKey, SmtpServer } from './config-values.ts';
@@ -32,7 +33,13 @@ export type Config = Readonly<ReturnType<typeof toConfig>>;
 
 const variables = {
   DATABASE_URL: postgresUrl,
+  DATABASE_PASSWORD: z.string().optional(),
+  DATABASE_APP_ROLE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, { error: 'must be the name of a role, in small letters' })
+    .optional(),
   REDIS_URL: redisUrl.optional(),
+  REDIS_PASSWORD: z.string().optional(),
   STRIPE_SECRET_KEY: stripeKey(['sk', 'rk']),
   STRIPE_PUBLISHABLE_KEY: stripeKey(['pk']),
   STRIPE_WEBHOOK_SECRETS: webhookSecrets,
@@ -68,19 +75,27 @@ const environment = z.object(variables).superRefine((env, ctx) => {
     refuse('STRIPE_PUBLISHABLE_KEY', 'must be of the same mode (test or live) as STRIPE_SECRET_KEY');
   }
   for (const [variable, message] of live ? liveErrors(env) : []) refuse(variable, message);
+  if (env.REDIS_PASSWORD !== undefined && !/^rediss?:/.test(env.REDIS_URL ?? '')) {
+    refuse('REDIS_PASSWORD', 'goes with a REDIS_URL of one server; elsewhere it stands in the URL');
+  }
   if (env.DUECOURSE_FAILPOINTS && env.TEST_MODE !== '1') {
     refuse('DUECOURSE_FAILPOINTS', 'is refused unless TEST_MODE=1');
   }
 });
 
 export type Variable = keyof typeof variables;
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './secret-files.ts';
 
 /** Every variable that is read anywhere; `.env.example` lists exactly these. */
 export const VARIABLES = Object.keys(variables) as readonly Variable[];
 
+/** The environment with the secrets that it names as files. */
+export function withFiles(env: Environment): Environment {
+  return withSecretFiles(env, VARIABLES);
+}
+
 /**
- * The configuration of the API and the workers. Pure: the same environment gives the same configuration.
+ * The configuration of the API and the workers: the same environment, and files, give the same configuration.
  *
  * @throws AppError `config_invalid` whose message lists every variable that is missing or wrong
  */
@@ -94,7 +109,19 @@ export function loadConfig(env: Environment): Config {
  * @throws AppError `config_invalid`
  */
 export function loadDatabaseUrl(env: Environment): string {
-  return checked(z.object({ DATABASE_URL: postgresUrl }), env).DATABASE_URL;
+  const { DATABASE_URL, DATABASE_PASSWORD } = variables;
+  return databaseUrlOf(checked(z.object({ DATABASE_URL, DATABASE_PASSWORD }), env));
+}
+
+/** What `migrate` needs: the database as its owner, the role to grant to, and whether the queue is there too. */
+export function loadMigration(env: Environment) {
+  const { DATABASE_URL, DATABASE_PASSWORD, DATABASE_APP_ROLE, REDIS_URL } = variables;
+  const given = checked(z.object({ DATABASE_URL, DATABASE_PASSWORD, DATABASE_APP_ROLE, REDIS_URL }), env);
+  return {
+    databaseUrl: databaseUrlOf(given),
+    appRole: given.DATABASE_APP_ROLE ?? null,
+    queueHere: given.REDIS_URL === undefined,
+  };
 }
 
 /** What `reconcile` needs: our database and the Stripe account to compare it with. */
@@ -106,10 +133,11 @@ export type ReconcileConfig = Pick<Config, 'databaseUrl' | 'stripeSecretKey' | '
  * @throws AppError `config_invalid`
  */
 export function loadReconcileConfig(env: Environment): ReconcileConfig {
-  const { DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL } = variables;
-  const given = checked(z.object({ DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_API_URL }), env);
+  const { DATABASE_URL, DATABASE_PASSWORD, STRIPE_SECRET_KEY, STRIPE_API_URL } = variables;
+  const shape = { DATABASE_URL, DATABASE_PASSWORD, STRIPE_SECRET_KEY, STRIPE_API_URL };
+  const given = checked(z.object(shape), env);
   return {
-    databaseUrl: given.DATABASE_URL,
+    databaseUrl: databaseUrlOf(given),
     stripeSecretKey: given.STRIPE_SECRET_KEY,
     stripeApiUrl: given.STRIPE_API_URL ?? null,
     livemode: isLive(given.STRIPE_SECRET_KEY),
@@ -118,9 +146,9 @@ export function loadReconcileConfig(env: Environment): ReconcileConfig {
 
 function toConfig(env: z.output<typeof environment>) {
   return {
-    databaseUrl: env.DATABASE_URL,
+    databaseUrl: databaseUrlOf(env),
     /** `null`: the queue runs on Postgres. */
-    redisUrl: env.REDIS_URL ?? null,
+    redisUrl: env.REDIS_URL === undefined ? null : withPassword(env.REDIS_URL, env.REDIS_PASSWORD),
     stripeSecretKey: env.STRIPE_SECRET_KEY,
     stripePublishableKey: env.STRIPE_PUBLISHABLE_KEY,
     /** Newest first; a delivery signed with any of them is genuine. */
@@ -164,6 +192,19 @@ function toConfig(env: z.output<typeof environment>) {
   };
 }
 
+type DatabaseAddress = { readonly DATABASE_URL: string; readonly DATABASE_PASSWORD?: string | undefined };
+
+function databaseUrlOf({ DATABASE_URL, DATABASE_PASSWORD }: DatabaseAddress): string {
+  return withPassword(DATABASE_URL, DATABASE_PASSWORD);
+}
+
+function withPassword(text: string, password: string | undefined): string {
+  if (password === undefined) return text;
+  const url = new URL(text);
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
+
 /** STARTTLS can be stripped by whoever stands between, and takes the password and the customer's link. */
 function smtpOf(env: z.output<typeof environment>): SmtpServer {
   const { SMTP_URL, TEST_MODE } = env;
@@ -172,7 +213,7 @@ function smtpOf(env: z.output<typeof environment>): SmtpServer {
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, env: Environment): z.output<Schema> {
-  const parsed = schema.safeParse(withoutBlanks(env));
+  const parsed = schema.safeParse(withoutBlanks(withFiles(env)));
   if (parsed.success) return parsed.data;
   const message = `Configuration is not usable:\n${z.prettifyError(parsed.error)}`;
   throw new AppError('config_invalid', { message });

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadConfig, VARIABLES } from '../../src/platform/config.ts';
+import { loadConfig, loadMigration, VARIABLES } from '../../src/platform/config.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import { STRIPE_API_VERSION } from '../../src/stripe/client.ts';
 import { FOLLOWED_EVENT_TYPES } from '../../src/stripe/events/followed-events.ts';
@@ -12,6 +12,8 @@ type Service = {
   readonly image: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
+  readonly secrets?: readonly string[];
+  readonly networks?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly stop_grace_period?: string;
@@ -21,13 +23,17 @@ type Service = {
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const compose = read('docker-compose.yml');
-const services = (parse(compose, { merge: true }) as { services: Record<string, Service> }).services;
+const { services, secrets, networks } = parse(compose, { merge: true }) as {
+  services: Record<string, Service>;
+  secrets: Record<string, { readonly file: string }>;
+  networks: Record<string, { readonly internal?: boolean } | null>;
+};
 const dockerfile = read('Dockerfile');
 const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
 
 const OURS = ['api', 'worker', 'migrate'];
 /** What only Compose itself reads. */
-const COMPOSE_ONLY = ['API_PORT', 'DUECOURSE_VERSION', 'MAILPIT_PORT', 'POSTGRES_PASSWORD', 'WORKERS'];
+const COMPOSE_ONLY = ['API_PORT', 'DUECOURSE_VERSION', 'MAILPIT_PORT', 'WORKERS'];
 const REFERENCE = /\$\{([A-Z_]+)(?::([?-])([^}]*))?\}/g;
 
 const references = [...compose.matchAll(REFERENCE)].map(([, name = '', kind = '', word = '']) => ({
@@ -40,7 +46,7 @@ const demanded = [...new Set(references.filter(({ kind }) => kind === '?').map((
 /** The `.env` that docs/deploy.md shows. */
 const shown = Object.fromEntries(
   [
-    ...(/```\n(POSTGRES_PASSWORD=[^`]*)```/.exec(read('docs/deploy.md'))?.[1] ?? '').matchAll(
+    ...(/```\n(STRIPE_PUBLISHABLE_KEY=[^`]*)```/.exec(read('docs/deploy.md'))?.[1] ?? '').matchAll(
       /^([A-Z_]+)=(.*)$/gm,
     ),
   ].map(([, name = '', value = '']) => [name, value]),
@@ -57,16 +63,29 @@ function environmentOf(service: Service | undefined, given: Record<string, strin
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** The same, with secrets in the places of the examples, and where mail goes. */
+/** The same with a live key, and what stands in the files of secrets. */
+const FILLED = { ...shown, STRIPE_PUBLISHABLE_KEY: 'pk_live_1' };
 const RANDOM = 'q7Jx0Zt4mVb2Lk9Rw5Hs8Yd1Gc6Nf3Pa';
-const FILLED = {
-  ...shown,
-  STRIPE_SECRET_KEY: 'rk_live_1',
-  STRIPE_PUBLISHABLE_KEY: 'pk_live_1',
-  STRIPE_WEBHOOK_SECRETS: `whsec_${RANDOM}`,
-  LINK_KEYS: `k1:${RANDOM}`,
-  SMTP_URL: 'smtps://user:password@mail.example',
+const SECRETS: Readonly<Record<string, string>> = {
+  postgres_password: RANDOM,
+  postgres_app_password: RANDOM,
+  valkey_password: RANDOM,
+  stripe_secret_key: 'rk_live_1',
+  stripe_webhook_secrets: `whsec_${RANDOM}`,
+  link_keys: `k1:${RANDOM}`,
+  smtp_url: 'smtps://user:password@mail.example',
 };
+
+/** The environment with the values of the secrets that the service is given, in place of their files. */
+function inPlace(service: Service | undefined, held = SECRETS): Record<string, string> {
+  const entries = Object.entries(environmentOf(service, FILLED)).map(([name, value]) => {
+    const secret = /^\/run\/secrets\/(\w+)$/.exec(value)?.[1] ?? '';
+    if (!name.endsWith('_FILE')) return [name, value];
+    expect(service?.secrets).toContain(secret);
+    return [name.replace(/_FILE$/, ''), held[secret] ?? ''];
+  });
+  return Object.fromEntries(entries) as Record<string, string>;
+}
 
 /** The lines of the Dockerfile, continued ones as one. */
 const instructions = dockerfile
@@ -89,36 +108,59 @@ function sourceOf(built: string): string | null {
 describe('docker-compose.yml', () => {
   test('gives our processes variables that they know, and all that they need', () => {
     for (const name of OURS) {
-      const env = environmentOf(services[name], shown);
-      expect(Object.keys(env).filter((variable) => !(VARIABLES as string[]).includes(variable))).toEqual([]);
-      expect(loadConfig(environmentOf(services[name], FILLED))).toMatchObject({
+      const unknown = Object.keys(inPlace(services[name])).filter(
+        (variable) => !(VARIABLES as string[]).includes(variable),
+      );
+      expect(unknown).toEqual([]);
+    }
+    for (const name of ['api', 'worker'])
+      expect(loadConfig(inPlace(services[name]))).toMatchObject({
         testMode: false,
         livemode: true,
         host: '0.0.0.0',
         servesMetrics: false,
+        databaseUrl: `postgres://duecourse_app:${RANDOM}@postgres:5432/duecourse`,
+        redisUrl: `redis://:${RANDOM}@valkey:6379`,
       });
-    }
   });
 
-  test('with a live key starts with no example of docs/deploy.md in it, and not without a mail server', () => {
-    for (const name of ['STRIPE_WEBHOOK_SECRETS', 'LINK_KEYS', 'SMTP_URL']) {
-      const env = environmentOf(services.api, { ...FILLED, [name]: shown[name] ?? '' });
-      expect(() => loadConfig(env), name).toThrow(`at ${name}`);
-    }
+  test('lets nobody but migrate own the tables, and gives it nothing else', () => {
+    expect(loadMigration(inPlace(services.migrate))).toEqual({
+      databaseUrl: `postgres://duecourse:${RANDOM}@postgres:5432/duecourse`,
+      appRole: 'duecourse_app',
+      queueHere: false,
+    });
+    expect(services.migrate?.secrets).toEqual(['postgres_password']);
+    expect(read('ops/postgres-app-role.sh')).toContain('create role duecourse_app login');
+    for (const name of ['api', 'worker']) expect(services[name]?.secrets).not.toContain('postgres_password');
   });
 
-  test('holds no secret: what is one must be given, and docs/deploy.md shows how', () => {
+  test('keeps the stores on a network that leads nowhere, and a password before each', () => {
+    expect(networks.stores).toEqual({ internal: true });
+    for (const name of ['postgres', 'valkey', 'migrate'])
+      expect(services[name]?.networks).toEqual(['stores']);
+    expect(services.valkey?.command?.join(' ')).toContain('requirepass');
+    expect(services.postgres?.environment?.POSTGRES_PASSWORD_FILE).toBe('/run/secrets/postgres_password');
+  });
+
+  test('with a live key does not start while mail goes to the catcher', () => {
+    const trial = { ...SECRETS, smtp_url: 'smtp://mailpit:1025' };
+    expect(() => loadConfig(inPlace(services.worker, trial))).toThrow('at SMTP_URL');
+    const test = { ...trial, stripe_secret_key: 'rk_test_1' };
+    const env = { ...inPlace(services.worker, test), STRIPE_PUBLISHABLE_KEY: 'pk_test_1' };
+    expect(loadConfig(env).smtp).toMatchObject({ host: 'mailpit', requireTls: false });
+  });
+
+  test('holds no secret: each is a file, and docs/deploy.md shows how to make it', () => {
     const known = [...VARIABLES, ...COMPOSE_ONLY];
     expect(references.filter(({ name }) => !known.includes(name))).toEqual([]);
     expect(Object.keys(shown).sort()).toEqual(demanded.sort());
-    expect(demanded).toEqual(
-      expect.arrayContaining([
-        'POSTGRES_PASSWORD',
-        'STRIPE_SECRET_KEY',
-        'STRIPE_WEBHOOK_SECRETS',
-        'LINK_KEYS',
-      ]),
-    );
+    expect(Object.keys(secrets).sort()).toEqual(Object.keys(SECRETS).sort());
+    for (const [name, { file }] of Object.entries(secrets)) {
+      expect(file).toBe(`./secrets/${name}`);
+      expect(read('docs/deploy.md')).toContain(name);
+    }
+    expect(read('.gitignore').split('\n')).toEqual(expect.arrayContaining(['.env', 'secrets/']));
     expect(compose).not.toMatch(/(?:sk|rk|pk)_(?:live|test)_|whsec_|PASSWORD: [^$\s]/);
   });
 
@@ -144,7 +186,7 @@ describe('docker-compose.yml', () => {
       });
       expect(services[name]?.healthcheck).toBeUndefined();
     }
-    for (const name of ['postgres', 'valkey']) expect(services[name]?.healthcheck?.test?.[0]).toBe('CMD');
+    for (const name of ['postgres', 'valkey']) expect(services[name]?.healthcheck?.test?.[0]).toMatch(/^CMD/);
   });
 
   test('gives a process longer to stop than it takes', () => {
@@ -228,7 +270,7 @@ describe('docs/deploy.md', () => {
     expect(dist.filter((path) => sourceOf(path) === null)).toEqual([]);
     const variables = [...text.matchAll(/`([A-Z][A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)].map(([, name = '']) => name);
     const known = [...VARIABLES, ...COMPOSE_ONLY, 'NODE_EXTRA_CA_CERTS'] as string[];
-    expect(variables.filter((name) => !known.includes(name))).toEqual([]);
+    expect(variables.filter((name) => !known.includes(name.replace(/_FILE$/, '')))).toEqual([]);
     const links = [...text.matchAll(/\]\(\.\.\/([\w./-]+)\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
   });

@@ -158,4 +158,15 @@ export const doors: readonly Mutation[] = [
     ],
     check: integration('operate/upgrade', 'says by its charges whether it is live'),
   },
+  {
+    name: 'the role of API and workers owns what it works on',
+    edits: [
+      {
+        file: 'src/store/postgres/app-role.ts',
+        find: 'grant select, insert, update, delete on all tables in schema public to',
+        replace: 'grant all on all tables in schema public to',
+      },
+    ],
+    check: integration('operate/app-role', 'cannot truncate transitions cascade'),
+  },
 ];

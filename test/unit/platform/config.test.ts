@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { loadConfig, loadDatabaseUrl, VARIABLES } from '../../../src/platform/config.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadConfig, loadDatabaseUrl, loadMigration, VARIABLES } from '../../../src/platform/config.ts';
 import { isAppError } from '../../../src/platform/errors.ts';
 
 const complete = {
@@ -221,6 +223,57 @@ test.each([
   [{ TEST_MODE: '1' }, true],
 ])('with %o the port of the API serves metrics: %s', (more, serves) => {
   expect(loadConfig({ ...complete, ...more }).servesMetrics).toBe(serves);
+});
+
+describe('a secret in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'duecourse-secrets-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (content: string): string => {
+    const path = join(folder, String(content.length));
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test('is read in place of its variable, without the line break at its end', () => {
+    const { STRIPE_SECRET_KEY: key, DATABASE_URL, ...rest } = complete;
+    const given = {
+      ...rest,
+      STRIPE_SECRET_KEY_FILE: file(`${key}\n`),
+      DATABASE_URL_FILE: file(DATABASE_URL),
+    };
+
+    expect(loadConfig(given)).toMatchObject({ stripeSecretKey: key, databaseUrl: DATABASE_URL });
+    expect(loadDatabaseUrl({ DATABASE_URL_FILE: file(DATABASE_URL) })).toBe(DATABASE_URL);
+  });
+
+  test('is refused beside its variable, and where it cannot be read; neither is quoted', () => {
+    const path = file('canary-in-a-file');
+    expect(refusal({ ...complete, SMTP_URL_FILE: path })).toBe('SMTP_URL and SMTP_URL_FILE are both set');
+    const { SMTP_URL: _, ...rest } = complete;
+    expect(refusal({ ...rest, SMTP_URL_FILE: join(folder, 'canary') })).toBe('SMTP_URL_FILE cannot be read');
+    expect(refusal({ ...rest, SMTP_URL_FILE: path })).not.toContain('canary');
+  });
+
+  test('may be the password alone, of any characters', () => {
+    const given = { ...complete, REDIS_URL: 'redis://q:6379/1' };
+    const passwords = { DATABASE_PASSWORD_FILE: file('a/b:c@d%41 é'), REDIS_PASSWORD: 'e/f' };
+    const { databaseUrl, redisUrl } = loadConfig({ ...given, ...passwords });
+
+    expect(decodeURIComponent(new URL(databaseUrl).password)).toBe('a/b:c@d%41 é');
+    expect(new URL(databaseUrl).username).toBe('duecourse');
+    expect(redisUrl).toBe('redis://:e%2Ff@q:6379/1');
+    for (const REDIS_URL of ['', 'redis-cluster://q,r'])
+      expect(refusal({ ...given, REDIS_URL, REDIS_PASSWORD: 'e' })).toContain('at REDIS_PASSWORD');
+  });
+});
+
+test('a migration needs the database and no secret of Stripe or of mails', () => {
+  const given = { DATABASE_URL: complete.DATABASE_URL, DATABASE_APP_ROLE: 'duecourse_app' };
+  const databaseUrl = complete.DATABASE_URL;
+
+  expect(loadMigration(given)).toEqual({ databaseUrl, appRole: 'duecourse_app', queueHere: true });
+  expect(loadMigration({ ...given, REDIS_URL: 'redis://q' }).queueHere).toBe(false);
+  expect(() => loadMigration({ ...given, DATABASE_APP_ROLE: 'a"; drop' })).toThrow('at DATABASE_APP_ROLE');
 });
 
 test('the database alone is enough for commands that need nothing else', () => {
