@@ -25,12 +25,7 @@ export const doors: readonly Mutation[] = [
       {
         file: ADMISSION,
         find: 'if (request.isStranger || isOnItsWay(request)) {',
-        replace: 'if (request.isStranger) {',
-      },
-      {
-        file: ADMISSION,
-        find: 'import { boundUnreadBodies, isOnItsWay,',
-        replace: 'import { boundUnreadBodies,',
+        replace: 'if (request.isStranger && isOnItsWay(request)) {',
       },
     ],
     check: integration('api/api-doors', HALVES),
