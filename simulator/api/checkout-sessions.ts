@@ -1,3 +1,4 @@
+import { readCurrency } from '../currencies.ts';
 import { conflict, invalid, missing, notFound } from '../http/errors.ts';
 import { listWhere, readPage } from '../http/lists.ts';
 import {
@@ -53,7 +54,8 @@ function create(call: Call) {
   }
   const allowed = readAllowed(params) ?? null;
   const lines = mode === 'payment' ? readLines(call) : [];
-  const currency = lines[0]?.currency ?? text(params, 'currency')?.toLowerCase() ?? null;
+  const named = text(params, 'currency');
+  const currency = lines[0]?.currency ?? (named ? readCurrency(named) : null);
   if (mode === 'setup' && currency === null && allowed === null) throw absent(params, 'currency');
   if (mode === 'setup') refuseIn(params, 'setup', ['line_items', 'payment_intent_data', 'customer_creation']);
   else refuseIn(params, 'payment', ['setup_intent_data']);
@@ -128,7 +130,7 @@ function readLines(call: Call) {
     if (!product) throw absent(price, 'product_data');
     const name = requiredText(product, 'name');
     text(product, 'description');
-    const currency = requiredText(price, 'currency').toLowerCase();
+    const currency = readCurrency(requiredText(price, 'currency'));
     const quantity = integer(line, 'quantity') ?? 1;
     const id = call.account.random.id('li_1', 23);
     return buildLine(id, currency, requiredInteger(price, 'unit_amount'), quantity, name);

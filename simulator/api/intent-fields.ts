@@ -1,8 +1,6 @@
-import { invalid, missing, notFound } from '../http/errors.ts';
+import { missing, notFound } from '../http/errors.ts';
 import type { Call } from '../http/router.ts';
 import type { Context, PaymentIntentRow } from '../world/world.ts';
-
-const CURRENCY = /^[a-z]{3}$/;
 
 /** The PaymentIntent named in the path, or 404. */
 export function findPaymentIntent(call: Call): PaymentIntentRow {
@@ -21,11 +19,4 @@ export function refuseUnknownCustomer(context: Context, id: string | null): void
   if (id === null) return;
   const row = context.account.customers.byId.get(id);
   if (row === undefined || row.deleted) throw missing('customer', id, 'customer');
-}
-
-/** A lower-case currency code. We do not check whether Stripe supports it. */
-export function readCurrency(sent: string): string {
-  const currency = sent.toLowerCase();
-  if (CURRENCY.test(currency)) return currency;
-  throw invalid(`Invalid currency: ${sent}. Three-letter ISO codes are expected.`, 'currency');
 }

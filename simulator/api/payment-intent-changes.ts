@@ -1,3 +1,4 @@
+import { readCurrency, refuseAmount } from '../currencies.ts';
 import { emit } from '../events/emit.ts';
 import { conflict, invalid } from '../http/errors.ts';
 import { countUpdate } from '../http/limiter.ts';
@@ -5,13 +6,13 @@ import { boolean, integer, oneOf, text } from '../http/params.ts';
 import type { Call } from '../http/router.ts';
 import { type MetadataChange, mergedMetadata, metadata, shipping } from '../http/shapes.ts';
 import { enterCharge } from '../machines/balance.ts';
-import { credentialRefused, refuseAmount } from '../machines/confirm-payment.ts';
+import { credentialRefused } from '../machines/confirm-payment.ts';
 import { methodInParam, refuseForeignMethod } from '../machines/methods.ts';
 import { paymentOptions, readAllowed, readMethodOptions, typesOnOffer } from '../machines/offer.ts';
 import type { PaymentIntent } from '../objects/payment-intent.ts';
 import { change } from '../world/table.ts';
 import type { PaymentIntentRow } from '../world/world.ts';
-import { findPaymentIntent, isEarly, readCurrency, refuseUnknownCustomer } from './intent-fields.ts';
+import { findPaymentIntent, isEarly, refuseUnknownCustomer } from './intent-fields.ts';
 
 /** What may be changed at any time. */
 const ALWAYS: readonly string[] = ['metadata', 'description', 'expand'];
@@ -26,7 +27,7 @@ const PLAIN = [
 export function update(call: Call) {
   const { params } = call;
   const row = findPaymentIntent(call);
-  const patch = readPatch(call);
+  const patch = readPatch(call, row.value.currency);
   const methodId = text(params, 'payment_method');
   const allowed = readAllowed(params);
   const options = readMethodOptions(params);
@@ -56,20 +57,21 @@ export function update(call: Call) {
   };
 }
 
-function readPatch(call: Call): Partial<PaymentIntent> {
+function readPatch(call: Call, standing: string): Partial<PaymentIntent> {
   const { params } = call;
   const patch: Partial<PaymentIntent> = {};
   const amount = integer(params, 'amount');
-  const currency = text(params, 'currency');
+  const sentCurrency = text(params, 'currency');
+  const currency = sentCurrency ? readCurrency(sentCurrency) : undefined;
   const customer = text(params, 'customer');
   const future = oneOf(params, 'setup_future_usage', ['off_session', 'on_session']);
   const captureMethod = oneOf(params, 'capture_method', ['automatic', 'automatic_async', 'manual']);
   const sentShipping = shipping(params);
-  if (amount !== undefined) refuseAmount(amount);
+  if (amount !== undefined) refuseAmount(amount, currency ?? standing);
   if (amount !== undefined) patch.amount = amount;
   if (customer) refuseUnknownCustomer(call, customer);
   if (customer !== undefined) patch.customer = customer;
-  if (currency) patch.currency = readCurrency(currency);
+  if (currency !== undefined) patch.currency = currency;
   if (future !== undefined) patch.setup_future_usage = future;
   if (captureMethod) patch.capture_method = captureMethod;
   if (sentShipping !== undefined) patch.shipping = sentShipping;

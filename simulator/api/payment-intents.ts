@@ -1,3 +1,4 @@
+import { readCurrency, refuseAmount } from '../currencies.ts';
 import { emit } from '../events/emit.ts';
 import { conflict, invalid, StripeHttpError } from '../http/errors.ts';
 import { listWhere } from '../http/lists.ts';
@@ -9,7 +10,6 @@ import {
   credentialRefused,
   executeConfirm,
   readConfirmPayment,
-  refuseAmount,
   refuseOtherAmount,
   refuseUnconfirmable,
   refuseWithoutConfirm,
@@ -22,7 +22,7 @@ import { cancelPayment } from '../machines/pay.ts';
 import { type PaymentIntent, publicPaymentIntent } from '../objects/payment-intent.ts';
 import { insert } from '../world/table.ts';
 import type { PaymentIntentRow } from '../world/world.ts';
-import { findPaymentIntent, isEarly, readCurrency, refuseUnknownCustomer } from './intent-fields.ts';
+import { findPaymentIntent, isEarly, refuseUnknownCustomer } from './intent-fields.ts';
 import { capture, update } from './payment-intent-changes.ts';
 
 export const paymentIntentRoutes: readonly Route[] = [
@@ -66,7 +66,7 @@ function create(call: Call) {
   if (!confirmed) refuseWithoutConfirm(params);
   const amount = requiredInteger(params, 'amount');
   const currency = readCurrency(requiredText(params, 'currency'));
-  refuseAmount(amount);
+  refuseAmount(amount, currency);
   const customer = text(params, 'customer') ?? null;
   refuseUnknownCustomer(call, customer);
   const offer = readOffer(params);

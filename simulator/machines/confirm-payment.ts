@@ -271,21 +271,6 @@ export function refuseWithoutConfirm(params: Params): void {
   }
 }
 
-/**
- * Stripe's smallest and largest amount, in minor units. The smallest is 0.50 USD or so in other currencies
- * [U].
- */
-export function refuseAmount(amount: number): void {
-  if (amount <= 0) throw invalid('Invalid positive integer', 'amount', 'parameter_invalid_integer');
-  if (amount < MIN_AMOUNT)
-    throw invalid(`Amount must be at least ${MIN_AMOUNT}.`, 'amount', 'amount_too_small');
-  if (amount > MAX_AMOUNT)
-    throw invalid(`Amount must be no more than ${MAX_AMOUNT}.`, 'amount', 'amount_too_large');
-}
-
-const MIN_AMOUNT = 50;
-const MAX_AMOUNT = 99_999_999;
-
 /** The client secret that a publishable key must show. */
 export function refuseWrongSecret(params: Params, secret: string | null, publishable: boolean): void {
   const sent = text(params, 'client_secret') ?? null;

@@ -1,9 +1,9 @@
 /**
- * Currencies as data: ISO 4217's exponents, where Stripe's differ, and Stripe's minimum charges.
- * Codes are in lower case, as Stripe takes them.
+ * Currencies as data: those that Stripe takes, how it counts them, and between which bounds. Codes are in lower case, as
+ * Stripe takes them. The page behind all of it is docs.stripe.com/currencies; its sections are named below.
  */
 
-/** How a currency is counted: decimals by ISO 4217, decimals of Stripe's `amount`, steps of that amount. */
+/** How a currency is counted: decimals by ISO 4217, decimals of Stripe's `amount`, steps and bounds of that amount. */
 export type Currency = {
   readonly code: string;
   readonly iso_exponent: 0 | 2 | 3;
@@ -12,25 +12,31 @@ export type Currency = {
   /** Stripe refuses amounts that are not a multiple of this. */
   readonly step_minor: 1 | 10 | 100;
   readonly minimum_minor: number;
+  readonly maximum_minor: number;
 };
 
-// ISO 4217 list one (SIX), by minor unit. `ang` and `bgn` were withdrawn in 2025 and 2026 and are kept for
-// amounts that were agreed before. Without a row, hence unknown: metals, funds and test codes, which have no
-// minor unit, and `clf` and `uyw`, whose four decimals Stripe's API cannot express.
-const ISO_EXPONENT_0 = 'bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf';
-const ISO_EXPONENT_2 =
-  'aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob bov brl bsd btn bwp byn bzd cad cdf che ' +
-  'chf chw cny cop cou crc cup cve czk dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gtq gyd hkd hnl ' +
-  'htg huf idr ils inr irr jmd kes kgs khr kpw kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mru mur ' +
-  'mvr mwk mxn mxv myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sdg sek ' +
-  'sgd shp sle sos srd ssp stn svc syp szl thb tjs tmt top try ttd twd tzs uah usd usn uyu uzs ved ves wst xad ' +
-  'xcd xcg yer zar zmw zwg';
-const ISO_EXPONENT_3 = 'bhd iqd jod kwd lyd omr tnd';
+// "Supported presentment currencies", copies of 2024 and 2025; `xcg` has come to it since. The API names the same when it
+// refuses another: "Invalid currency: … Your account currently supports these currencies: …". ISO 4217 has more, and no
+// longer has `std` and `ang`. Which of them an account may use depends on its country: the rest Stripe refuses itself.
+const EXPONENT_0 = 'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf';
+const EXPONENT_2 =
+  'aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop crc cve ' +
+  'czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd kes kgs khr kyd kzt lak ' +
+  'lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln ' +
+  'qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah usd uyu uzs wst xcd xcg ' +
+  'yer zar zmw';
+const EXPONENT_3 = 'bhd jod kwd omr tnd';
+
+// Earlier releases took these too, which are on ISO's list alone. Rows with them can still be shown.
+const SHOWN_EXPONENT_0 = 'uyi';
+const SHOWN_EXPONENT_2 =
+  'bov btn che chw cou cup ern ghs irr kpw mru mxv sdg ssp stn svc syp tmt usn ved ves xad zwg';
+const SHOWN_EXPONENT_3 = 'iqd lyd';
 
 /**
- * Where Stripe counts otherwise than ISO (docs.stripe.com/currencies, "zero-decimal" and "special cases"):
- * the ariary has no decimals; krónur and Ugandan shillings keep two, which must be 00, for old programs' sake.
- * HUF and TWD need multiples of 100 in manual payouts only, never in charges.
+ * Where Stripe counts otherwise than ISO ("zero-decimal currencies" and "special cases"): the ariary has no decimals;
+ * krónur and Ugandan shillings keep two, which must be 00, for old programs' sake. HUF and TWD need multiples of 100 in
+ * manual payouts only, never in charges.
  */
 const STRIPE_DIFFERS: Readonly<Record<string, Pick<Currency, 'stripe_exponent' | 'step_minor'>>> = {
   mga: { stripe_exponent: 0, step_minor: 1 },
@@ -39,8 +45,14 @@ const STRIPE_DIFFERS: Readonly<Record<string, Pick<Currency, 'stripe_exponent' |
 };
 
 /**
- * Stripe's minimum charges in minor units (docs.stripe.com/currencies, "minimum and maximum charge amounts",
- * copies of 2025 and 2026). They hold where the currency is also the one Stripe pays out in; else Stripe
+ * "Maximum charge amounts": twelve digits for rupiah, whatever the method. Eight for all others is what every method and
+ * network takes; for cards the page has allowed more since 2026, and the API reference still says eight.
+ */
+const MAXIMUM_MINOR: Readonly<Record<string, number>> = { idr: 999_999_999_999 };
+const MAXIMUM_ELSEWHERE_MINOR = 99_999_999;
+
+/**
+ * "Minimum charge amount by currency", in minor units, copies of 2025 and 2026. They hold where the currency is also the one Stripe pays out in; else Stripe
  * converts, and may still refuse with `amount_too_small`.
  */
 const MINIMUM_MINOR: Readonly<Record<string, number>> = {
@@ -91,13 +103,34 @@ function row(code: string, iso_exponent: 0 | 2 | 3): [string, Currency] {
   const minimum_minor = MINIMUM_MINOR[code] ?? MINIMUM_UNDOCUMENTED_MINOR[counted.stripe_exponent];
   return [
     code,
-    { code, iso_exponent, ...counted, minimum_minor: Math.max(minimum_minor, counted.step_minor) },
+    {
+      code,
+      iso_exponent,
+      ...counted,
+      minimum_minor: Math.max(minimum_minor, counted.step_minor),
+      maximum_minor: MAXIMUM_MINOR[code] ?? MAXIMUM_ELSEWHERE_MINOR,
+    },
   ];
+}
+
+function rows(codes: string, iso_exponent: 0 | 2 | 3): [string, Currency][] {
+  return codes.split(' ').map((code) => row(code, iso_exponent));
 }
 
 /** Every currency that can be charged, by its lower-case code. */
 export const CURRENCIES: ReadonlyMap<string, Currency> = new Map([
-  ...ISO_EXPONENT_0.split(' ').map((code) => row(code, 0)),
-  ...ISO_EXPONENT_2.split(' ').map((code) => row(code, 2)),
-  ...ISO_EXPONENT_3.split(' ').map((code) => row(code, 3)),
+  ...rows(EXPONENT_0, 0),
+  ...rows(EXPONENT_2, 2),
+  ...rows(EXPONENT_3, 3),
 ]);
+
+/** Those, and what rows of earlier releases may name besides. */
+export const SHOWN_CURRENCIES: ReadonlyMap<string, Currency> = new Map([
+  ...CURRENCIES,
+  ...rows(SHOWN_EXPONENT_0, 0),
+  ...rows(SHOWN_EXPONENT_2, 2),
+  ...rows(SHOWN_EXPONENT_3, 3),
+]);
+
+/** The largest amount that any currency allows: what the database holds amounts to. */
+export const LARGEST_MAXIMUM_MINOR = Math.max(...[...CURRENCIES.values()].map((one) => one.maximum_minor));

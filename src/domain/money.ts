@@ -1,7 +1,4 @@
-import { CURRENCIES } from './currencies.ts';
-
-/** The API reference's eight digits. Some card networks take more; the charge's object does not promise it. */
-export const AMOUNT_MAXIMUM_MINOR = 99_999_999;
+import { CURRENCIES, SHOWN_CURRENCIES } from './currencies.ts';
 
 export type AmountCheck =
   | 'ok'
@@ -14,14 +11,14 @@ export type AmountCheck =
 
 /**
  * Whether Stripe can be asked for this amount, else the first reason why not. `amount_minor` is in Stripe's
- * minor unit of the currency (cents, yen, fils; krónur times 100), `currency` a lower-case ISO 4217 code.
+ * minor unit of the currency (cents, yen, fils; krónur times 100), `currency` a lower-case code.
  */
 export function checkAmount(amount_minor: number, currency: string): AmountCheck {
   const known = CURRENCIES.get(currency);
   if (known === undefined) return 'currency_unknown';
   if (!Number.isSafeInteger(amount_minor)) return 'amount_not_integer';
   if (amount_minor < known.minimum_minor) return 'amount_too_small';
-  if (amount_minor > AMOUNT_MAXIMUM_MINOR) return 'amount_too_large';
+  if (amount_minor > known.maximum_minor) return 'amount_too_large';
   if (amount_minor % known.step_minor !== 0) return 'amount_not_a_multiple';
   return 'ok';
 }
@@ -32,7 +29,7 @@ export function checkAmount(amount_minor: number, currency: string): AmountCheck
  * integer, or a locale that is no language tag.
  */
 export function formatAmount(amount_minor: number | bigint, currency: string, locale: string): string {
-  const known = CURRENCIES.get(currency);
+  const known = SHOWN_CURRENCIES.get(currency);
   if (known === undefined) throw new RangeError('an amount to show needs a known currency');
   const text = decimalText(BigInt(amount_minor), known.stripe_exponent);
   // Stripe counts krónur in hundredths that are always 00; do not print them.

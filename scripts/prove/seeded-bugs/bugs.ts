@@ -8,6 +8,7 @@ import { customerChanges } from './customer-changes.ts';
 import { database } from './database.ts';
 import { debits } from './debits.ts';
 import { doors } from './doors.ts';
+import { everydayInput } from './everyday-input.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
@@ -33,6 +34,7 @@ export const bugs: readonly Mutation[] = [
   ...queue,
   ...customer,
   ...customerChanges,
+  ...everydayInput,
   ...setupPage,
   ...database,
   ...triggers,

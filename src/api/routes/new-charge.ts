@@ -1,5 +1,9 @@
-import { type RequestedCharge, requestCharge } from '../../billing/charge/request-charge.ts';
-import { AMOUNT_MAXIMUM_MINOR } from '../../domain/money.ts';
+import {
+  type AmountRefusal,
+  type RequestedCharge,
+  requestCharge,
+} from '../../billing/charge/request-charge.ts';
+import { CURRENCIES } from '../../domain/currencies.ts';
 import { readChargeRow } from '../../store/charge/charge-list.ts';
 import { readCustomer } from '../../store/customer/customers.ts';
 import { DELETED_AT_STRIPE } from '../../store/customer/deleted-customer.ts';
@@ -42,7 +46,7 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
         case 'refused':
           if (await isOfDeleted(deps, taken.refusal, wanted.customer_id))
             throw fieldProblem('customer', 'was deleted at Stripe', 'customer_deleted');
-          throw fieldProblem(...REFUSALS[taken.refusal], taken.existing);
+          throw fieldProblem(...refusalOf(taken.refusal, wanted.currency), taken.existing);
       }
     },
   );
@@ -73,7 +77,25 @@ function chargeOf(id: string, body: NewChargeBody) {
 
 type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
 
-const REFUSALS: Record<Refusal, FieldRefusal> = {
+function refusalOf(refusal: Refusal, code: string): FieldRefusal {
+  const currency = CURRENCIES.get(code);
+  switch (refusal) {
+    case 'currency_unknown':
+      return ['currency', 'is not a currency that can be charged', refusal];
+    case 'amount_too_small':
+      return ['amount', `is below ${currency?.minimum_minor}, the minimum of ${code}`, refusal];
+    case 'amount_too_large':
+      return ['amount', `is above ${currency?.maximum_minor}, the maximum of ${code}`, refusal];
+    case 'amount_not_a_multiple':
+      return ['amount', `must be a multiple of ${currency?.step_minor} in ${code}`, 'invalid_request'];
+    case 'amount_not_integer':
+      return ['amount', 'must be an integer', 'invalid_request'];
+    default:
+      return REFUSALS[refusal];
+  }
+}
+
+const REFUSALS: Record<Exclude<Refusal, AmountRefusal>, FieldRefusal> = {
   customer_unknown: ['customer', 'does not exist', 'not_found'],
   customer_stopped: ['customer', 'is stopped', 'customer_stopped'],
   payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],
@@ -88,9 +110,4 @@ const REFUSALS: Record<Refusal, FieldRefusal> = {
   consent_missing: ['payment_method', 'rests on no live off-session consent', 'consent_missing'],
   consent_used: ['payment_method', 'rests on a one-time consent that is used', 'consent_used'],
   consent_exceeded: ['amount', 'is outside of what the consent allows', 'consent_exceeded'],
-  currency_unknown: ['currency', 'is not a currency that can be charged', 'currency_unknown'],
-  amount_too_small: ['amount', 'is below the minimum of its currency', 'amount_too_small'],
-  amount_too_large: ['amount', `is above ${AMOUNT_MAXIMUM_MINOR}`, 'amount_too_large'],
-  amount_not_integer: ['amount', 'must be an integer', 'invalid_request'],
-  amount_not_a_multiple: ['amount', 'must be in whole units of this currency', 'invalid_request'],
 };

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CONSENT_FREQUENCIES, CONSENT_SCOPES } from '../../domain/consent.ts';
-import { AMOUNT_MAXIMUM_MINOR } from '../../domain/money.ts';
+import { LARGEST_MAXIMUM_MINOR } from '../../domain/currencies.ts';
 import { line } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
 const maxAmount = z.strictObject({
-  amount: z.int().min(1).max(AMOUNT_MAXIMUM_MINOR),
+  amount: z.int().min(1).max(LARGEST_MAXIMUM_MINOR),
   currency: z.string().regex(/^[a-z]{3}$/, 'must be three small letters'),
   per: z.enum(['charge', 'month']),
 });

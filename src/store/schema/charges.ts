@@ -75,7 +75,7 @@ export const charges = pgTable(
       .on(t.one_time_consent_id)
       .where(sql`state not in ('failed', 'canceled')`),
     uniqueIndex('charges_again_of_key').on(t.again_of).where(sql`again_of is not null`),
-    check('charges_amount_check', sql`${t.amount_minor} between 1 and 99999999`),
+    check('charges_amount_check', sql`${t.amount_minor} between 1 and 999999999999`),
     check('charges_currency_check', sql`${t.currency} ~ '^[a-z]{3}$'`),
     check(
       'charges_settled_check',

@@ -96,6 +96,34 @@ describe('amounts', () => {
     }
   });
 
+  it('takes twelve digits of rupiah, and no more', async () => {
+    const { stripe } = opened.account();
+    const rupiah = { ...plain, currency: 'idr' };
+    const { amount } = await stripe.paymentIntents.create({ ...rupiah, amount: 999_999_999_999 });
+    expect(amount).toBe(999_999_999_999);
+    const error = await refusal(stripe.paymentIntents.create({ ...rupiah, amount: 1_000_000_000_000 }));
+    expect(error).toMatchObject({ statusCode: 400, code: 'amount_too_large', param: 'amount' });
+  });
+
+  it.each([
+    ['kwd', 5_124],
+    ['ugx', 50_050],
+  ])('refuses %s between two steps, also in an update', async (currency, amount) => {
+    const { stripe } = opened.account();
+    const error = await refusal(stripe.paymentIntents.create({ ...plain, currency, amount }));
+    expect(error).toMatchObject({ statusCode: 400, param: 'amount' });
+    const intent = await stripe.paymentIntents.create({ ...plain, currency, amount: 50_000 });
+    const update = await refusal(stripe.paymentIntents.update(intent.id, { amount }));
+    expect(update).toMatchObject({ statusCode: 400, param: 'amount' });
+  });
+
+  it('refuses a currency of ISO that Stripe does not take, naming those that it takes', async () => {
+    const error = await refusal(opened.account().stripe.paymentIntents.create({ ...plain, currency: 'kpw' }));
+    expect(error).toMatchObject({ statusCode: 400, code: undefined, param: 'currency' });
+    expect(error.message).toContain('Invalid currency: kpw');
+    expect(error.message).toContain('usd, aed, afn');
+  });
+
   it('refuses a negative amount and a currency that is none', async () => {
     const { stripe } = opened.account();
     const negative = await refusal(stripe.paymentIntents.create({ ...plain, amount: -1000 }));
