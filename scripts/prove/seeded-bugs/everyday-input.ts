@@ -3,6 +3,7 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
 const CURRENCIES = 'src/domain/currencies.ts';
+const CARDS = 'src/api/card-number.ts';
 
 export const everydayInput: readonly Mutation[] = [
   {
@@ -31,5 +32,26 @@ export const everydayInput: readonly Mutation[] = [
       },
     ],
     check: integration('api/api-amounts', '5000 kpw: currency_unknown'),
+  },
+  {
+    name: 'a rental period is taken for a card number',
+    edits: [{ file: CARDS, find: ' && !PERIOD.test(digits)', replace: '' }],
+    check: unit('api/card-number', 'rental periods, however they are written'),
+  },
+  {
+    name: 'an IBAN is taken for a card number',
+    edits: [{ file: CARDS, find: 'return remainder === 1;', replace: 'return remainder > 97;' }],
+    check: unit(
+      'api/card-number',
+      'account numbers by ISO 13616, in groups of four or unbroken, with words behind them',
+    ),
+  },
+  {
+    name: 'a card number with invisible characters between its digits is kept',
+    edits: [{ file: CARDS, find: ".replace(INVISIBLE, '')", replace: '' }],
+    check: unit(
+      'api/card-number',
+      'the numbers of every network are found in each of its groupings, between any separators',
+    ),
   },
 ];
