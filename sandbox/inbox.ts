@@ -2,8 +2,10 @@
  * The sandbox's mail catcher: an SMTP server that keeps every mail in memory, and an HTTP server that shows
  * them, so that a demo or a test can follow the links as a customer would. Loopback only.
  */
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -78,6 +80,8 @@ function smtpServer(keep: (mail: InboxMessage) => void, refusal: () => Refusal):
     disabledCommands: ['STARTTLS'],
     // Accept any name and password, because SMTP_URL may contain some.
     allowInsecureAuth: true,
+    // Of addresses it takes what real servers do, also dots and underscores at odd places.
+    lenientAddressParsing: true,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? '' }),
     size: MAIL_BYTES_MAX,
     logger: false,
@@ -92,7 +96,7 @@ function smtpServer(keep: (mail: InboxMessage) => void, refusal: () => Refusal):
         stream.on('end', () => done(refused(no.code)));
         return;
       }
-      const envelope = session.envelope.rcptTo.map((to) => to.address).join(', ');
+      const envelope = session.envelope.rcptTo.map((to) => asStored(to.address)).join(', ');
       simpleParser(stream, { skipTextToHtml: true, skipHtmlToText: true }).then((mail) => {
         const text = mail.text ?? '';
         const html = mail.html || '';
@@ -113,6 +117,18 @@ function smtpServer(keep: (mail: InboxMessage) => void, refusal: () => Refusal):
   // A client that disconnects must not take the catcher down.
   server.on('error', () => {});
   return server;
+}
+
+/** As the API answers it, which is what programs look for: without the quotes of `"a..b"@`, the domain in punycode. */
+function asStored(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  const local_part = address.slice(0, at).replace(/^"([^"\\]+)"/, '$1');
+  return local_part + punycode(address.slice(at));
+}
+
+/** The SMTP server shows international domains in their own script. */
+function punycode(domain: string): string {
+  return /^[\w.-]*$/.test(domain) ? domain : domainToASCII(domain) || domain;
 }
 
 function refused(code: number): Error {

@@ -4,12 +4,14 @@ import { integration, unit } from './checks.ts';
 
 const CURRENCIES = 'src/domain/currencies.ts';
 const CARDS = 'src/api/card-number.ts';
+const TEXT = 'src/api/schemas/clean-text.ts';
+const EVERYDAY = 'intake/everyday-text';
 
 export const everydayInput: readonly Mutation[] = [
   {
     name: 'rupiah are refused above eight digits',
     edits: [{ file: CURRENCIES, find: '{ idr: 999_999_999_999 }', replace: '{ idr: 99_999_999 }' }],
-    check: integration('api/api-amounts', 'a million rupiah'),
+    check: integration('intake/amounts', 'a million rupiah'),
   },
   {
     name: 'an amount between two steps of its currency is sent to Stripe',
@@ -31,7 +33,7 @@ export const everydayInput: readonly Mutation[] = [
         replace: 'const known = SHOWN_CURRENCIES.get(currency);',
       },
     ],
-    check: integration('api/api-amounts', '5000 kpw: currency_unknown'),
+    check: integration('intake/amounts', '5000 kpw: currency_unknown'),
   },
   {
     name: 'a rental period is taken for a card number',
@@ -53,5 +55,45 @@ export const everydayInput: readonly Mutation[] = [
       'api/card-number',
       'the numbers of every network are found in each of its groupings, between any separators',
     ),
+  },
+  {
+    name: 'blanks around a reference make it another one',
+    edits: [{ file: TEXT, find: 'return cleanLabel(text).trim();', replace: 'return cleanLabel(text);' }],
+    check: integration(
+      EVERYDAY,
+      'a charge is asked for by its reference once, with blanks around it or without',
+    ),
+  },
+  {
+    name: 'a mark of direction that nothing closes is kept',
+    edits: [{ file: TEXT, find: "(paired.has(at) ? mark : '')", replace: 'mark' }],
+    check: unit('api/clean-text', 'of an embedding that nothing ends'),
+  },
+  {
+    name: 'an override of direction is kept if something closes it',
+    edits: [
+      {
+        file: TEXT,
+        find: 'if (opened === undefined || OVERRIDES.includes(opened.mark)) return;',
+        replace: 'if (opened === undefined) return;',
+      },
+    ],
+    check: unit('api/clean-text', 'of an override, also with its end'),
+  },
+  {
+    name: 'an international domain is refused',
+    edits: [{ file: TEXT, find: 'return domainToASCII(domain) || domain;', replace: 'return domain;' }],
+    check: integration(EVERYDAY, 'an international domain'),
+  },
+  {
+    name: 'Stripe is told an address that it may refuse with the customer',
+    edits: [
+      {
+        file: 'src/stripe/customers.ts',
+        find: 'return MAILBOX.test(email) ? email : null;',
+        replace: 'return email;',
+      },
+    ],
+    check: integration('stripe/stripe-setups', 'is made without it, and found again: a..b@docomo.example'),
   },
 ];

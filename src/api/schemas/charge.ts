@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyId, pageQuery, waitQuery } from './list.ts';
-import { line, metadata } from './text.ts';
+import { line, metadata, searched } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
 const CHARGE_STATUSES = [
@@ -125,7 +125,7 @@ export const chargeListQuery = z.strictObject({
   customer: anyId.optional(),
   status: z.enum(CHARGE_STATUSES).optional(),
   run: anyId.optional().meta({ description: 'No charge belongs to a run yet' }),
-  reference: line(200).optional(),
+  reference: searched(200).optional(),
 });
 
 export const timeline = z.object({

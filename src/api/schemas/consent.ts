@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CONSENT_FREQUENCIES, CONSENT_SCOPES } from '../../domain/consent.ts';
 import { LARGEST_MAXIMUM_MINOR } from '../../domain/currencies.ts';
-import { line } from './text.ts';
+import { line, paragraphs } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
 const maxAmount = z.strictObject({
@@ -20,11 +20,12 @@ export const consentInput = z
     scope: z.enum(CONSENT_SCOPES),
     frequency: z.enum(CONSENT_FREQUENCIES),
     amount_basis: line(500),
-    text: line(5_000),
+    text: paragraphs(5_000),
     version: line(100),
     accepted_at: pastOrFuture.optional(),
     ip_address: z
       .string()
+      .trim()
       .max(45, { abort: true })
       .refine((text) => isIP(text) !== 0, 'must be an IP address')
       .optional(),

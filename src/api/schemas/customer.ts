@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanAddress } from './clean-text.ts';
 import { anyId, pageQuery } from './list.ts';
 import { email, line, locale, mergedMetadata, metadata, searched, timeZone } from './text.ts';
 import { timestamp } from './time.ts';
@@ -37,7 +38,7 @@ export const customerRebinding = z
   .meta({ id: 'CustomerRebinding' });
 
 export const customerListQuery = z.strictObject({
-  email: searched(254).optional().meta({ description: 'The whole address, in any capitals' }),
+  email: searched(254, cleanAddress).optional().meta({ description: 'The whole address, in any capitals' }),
   reference: searched(200).optional(),
   stripe_customer_id: anyId.optional(),
   query: searched(100).optional().meta({ description: 'Part of the name or the address' }),

@@ -1,16 +1,19 @@
 /**
- * Text that merchants send. Control characters would break mail headers and logs; bidirectional overrides, the words
- * around them; lone surrogates, the database; card numbers, our promise never to hold one. No message here may quote
- * what it refuses.
+ * Text that merchants send, cleaned of what would harm (`clean-text.ts`). Only two things are refused: what is no text of
+ * its kind, and card numbers, our promise never to hold one. No message here may quote what it refuses.
  */
 import { z } from 'zod';
 import { looksLikeCardNumber } from '../card-number.ts';
+import { cleanAddress, cleanLabel, cleanLine, cleanParagraphs } from './clean-text.ts';
 
 /** Controls, line and paragraph separators, bidirectional controls, byte order mark, lone surrogates. */
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
-/** One @, a plain local part, a domain with a dot. No quotes, comments, groups or address literals. */
+/**
+ * One @, a local part without quotes, comments or address literals, a domain with a dot. Dots may follow one another and
+ * stand before the @, as in addresses that docomo has given out; domains may have underscores.
+ */
 const EMAIL =
-  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-][a-z0-9!#$%&'*+/=?^_`{|}~.-]*@(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const LOCAL_PART_MAX = 64;
 const EMAIL_MAX = 254;
 const URL_MAX = 2_048;
@@ -19,34 +22,46 @@ const METADATA_KEYS_MAX = 50;
 const METADATA_KEY_MAX = 40;
 const METADATA_VALUE_MAX = 500;
 
-/** Nothing else looks at a text that is too long: what follows may be slower than its length. */
-function bounded(max: number) {
-  return z.string().max(max, { abort: true });
+const NO_CARD_NUMBER = 'looks like a card number, which must never be sent here';
+
+/** Cleaned; and nothing else looks at a text that is too long: what follows may be slower than its length. */
+function bounded(max: number, clean = (text: string): string => text.trim()) {
+  return z.string().overwrite(clean).max(max, { abort: true });
 }
 
 /** One line of text for people to read. */
 export function line(max: number) {
-  return bounded(max)
-    .min(1)
-    .refine((text) => text === '' || text.trim() !== '', 'must not be blank')
-    .refine((text) => !UNFIT.test(text), 'must not contain control characters')
-    .refine((text) => !looksLikeCardNumber(text), 'looks like a card number, which must never be sent here');
+  return written(max, cleanLine);
 }
 
-/** What a list is searched for. */
-export function searched(max: number) {
-  return bounded(max)
+/** Text for people to read, which keeps its lines. */
+export function paragraphs(max: number) {
+  return written(max, cleanParagraphs);
+}
+
+function written(max: number, clean: (text: string) => string) {
+  return bounded(max, clean)
+    .min(1, 'must not be blank')
+    .refine((text) => !looksLikeCardNumber(text), NO_CARD_NUMBER);
+}
+
+/** What a list is searched for. Nothing that is stored has a control character or half of one. */
+export function searched(max: number, clean?: (text: string) => string) {
+  return bounded(max, clean)
     .min(1)
-    .refine((text) => !UNFIT.test(text), 'must not contain control characters');
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not contain control characters');
 }
 
 /** An address that every mailer reads the same way. */
-export const email = bounded(EMAIL_MAX)
+export const email = bounded(EMAIL_MAX, cleanAddress)
   .refine((text) => EMAIL.test(text) && text.indexOf('@') <= LOCAL_PART_MAX, 'must be a plain e-mail address')
   .meta({ format: 'email' });
 
-/** A BCP 47 language tag, as dates and amounts are formatted by. */
-export const locale = bounded(35).refine(isLocale, 'must be a BCP 47 language tag');
+/** A BCP 47 language tag, as dates and amounts are formatted by; programs in C and Java write it with underscores. */
+export const locale = bounded(35, (text) => text.trim().replaceAll('_', '-')).refine(
+  isLocale,
+  'must be a BCP 47 language tag',
+);
 
 /** What is answered to any other; also to a name that the database, which counts by it, does not know. */
 export const NO_TIME_ZONE = 'must be a time zone by its IANA name, like Europe/Berlin';
@@ -65,7 +80,7 @@ export function webAddress(options: { readonly httpsOnly: boolean }) {
 
 /** A merchant's own labels; never read by us. */
 export const metadata = z
-  .record(z.string(), z.string())
+  .record(z.string(), z.string().overwrite(cleanLabel))
   .superRefine((labels, ctx) => {
     const refuse = (message: string): void => ctx.addIssue({ code: 'custom', message });
     const names = Object.keys(labels);

@@ -1,6 +1,7 @@
 /**
  * Sends a recovery's mails by SMTP. Addresses and headers go through nodemailer's structured API, control characters
- * never get that far, and no mail reads a file or fetches an address.
+ * never get that far, and no mail reads a file or fetches an address. Local parts with dots that RFC 5321 does not know
+ * go out quoted, which is the same mailbox to every server.
  *
  * The Message-ID derives from the message's row: when a worker dies after the server has accepted the mail and before
  * we noted it, the second copy carries the same id, and many mail programs show it once.
@@ -27,7 +28,7 @@ export type MailerSettings = {
 };
 
 const DEADLINE_MS = 10_000;
-const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])$/i;
+const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9])$/i;
 
 /** Links and mails for billing. `close` ends deliveries on the wire. */
 export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & { close(): void } {

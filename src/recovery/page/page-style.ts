@@ -60,7 +60,7 @@ dd { margin: 0; text-align: right; text-wrap: balance; font-variant-numeric: tab
 h2 { margin: 0 0 8px; font-size: .875rem; font-weight: 600; color: var(--soft) }
 blockquote {
   margin: 0; padding: 14px 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--card);
-  text-wrap: pretty;
+  text-wrap: pretty; white-space: pre-line;
 }
 blockquote + .fine { margin: 14px 0 0 }
 h1 {

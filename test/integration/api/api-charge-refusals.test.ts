@@ -47,8 +47,12 @@ describe('a charge is refused', () => {
     ['a time that is none', { due_at: '2026-02-30T00:00:00Z' }, '400 invalid_request due_at'],
     ['a time before ours', { due_at: '0000-01-01T00:00:00Z' }, '400 invalid_request due_at'],
     ['a card number', { description: 'card 4242 4242 4242 4242' }, '400 invalid_request description'],
-    ['a line break', { reference: 'a\r\nBcc: b' }, '400 invalid_request reference'],
-    ['half a character', { metadata: { a: '\ud800' } }, '400 invalid_request metadata'],
+    ['a text of nothing that can be seen', { description: ' \r\n\u202e' }, '400 invalid_request description'],
+    [
+      'a label whose name is half a character',
+      { metadata: { '\ud800': 'a' } },
+      '400 invalid_request metadata',
+    ],
   ])('for %s', async (_what, more, expected) => {
     expect(await refused(bodyOf(saved, more))).toBe(expected);
   });

@@ -176,6 +176,22 @@ describe('a shop on the baseline', () => {
       await expect(sql`update instance set livemode = ${other}`).rejects.toMatchObject({ code: 'DC002' });
   });
 
+  test('finds by its reference what an earlier release took in with blanks around it', async () => {
+    const { url, sql } = await openShop();
+    await sql`update charges set reference = case id when 'chg_paid' then ' inv-1\u3000' when 'chg_queued' then 'inv-2'
+                                              when 'chg_flying' then 'inv-2 ' end`;
+    await sql`update customers set reference = 'anna ', name = ' Anna' where id = 'cst_bound'`;
+    await migrate(url);
+    const references = await sql`select id, reference from charges where reference is not null order by id`;
+    expect(references).toEqual([
+      { id: 'chg_flying', reference: 'inv-2 ' },
+      { id: 'chg_paid', reference: 'inv-1' },
+      { id: 'chg_queued', reference: 'inv-2' },
+    ]);
+    const [customer] = await sql`select reference, name from customers where id = 'cst_bound'`;
+    expect(customer).toEqual({ reference: 'anna', name: 'Anna' });
+  });
+
   test('keeps them through one more, which adds a column, fills it and indexes it', async () => {
     const { url, sql, before } = await openShop();
     const folder = withOneMore([

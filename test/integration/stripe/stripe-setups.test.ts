@@ -82,6 +82,19 @@ describe('a customer', () => {
   });
 });
 
+describe('a customer whose address Stripe may refuse', () => {
+  it.each(['a..b@docomo.example', 'x.@docomo.example', 'robin@my_shop.example.com'])(
+    'is made without it, and found again: %s',
+    async (email) => {
+      const dc_customer = row('cst');
+      const made = await done(customer(dc_customer, email));
+      expect(await account.request('GET', `/v1/customers/${made.id}`)).toMatchObject({ email: null });
+      const found = await done(findCustomers(account.stripe, { dc_customer, email, created_gte_s: 0 }));
+      expect(found.map(({ id }) => id)).toEqual([made.id]);
+    },
+  );
+});
+
 describe('a SetupIntent', () => {
   it('waits for the customer, with a secret that no snapshot carries', async () => {
     const { intent, customer: id, dc_setup } = await setup();

@@ -1,7 +1,7 @@
 /** Money per currency: what `POST /v1/charges` takes of each reaches Stripe as it was sent. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SavedCustomer } from '../../harness/world.ts';
-import { type ApiWorld, bodyOf, CONSENT, createApiWorld } from './api-world.ts';
+import { type ApiWorld, bodyOf, CONSENT, createApiWorld } from '../api/api-world.ts';
 
 let api: ApiWorld;
 let saved: SavedCustomer;
