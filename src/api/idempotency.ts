@@ -27,12 +27,31 @@ export function idempotencyKeyOf(request: FastifyRequest): KeyedRequest | null {
   if (typeof key !== 'string' || !KEY.test(key)) {
     throw fieldProblem('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
   }
-  const sent = canonicalJson({ params: request.params, body: request.sentBody ?? null });
+  const body = request.sentBody ?? null;
   return {
     route: `${request.method} ${request.routeOptions.url ?? ''}`,
     key,
-    request_hash: createHash('sha256').update(sent).digest(),
+    request_hash: hashOf({ params: request.params, body: withoutStamp(body) }),
+    earlier_hash: hashOf({ params: request.params, body }),
   };
+}
+
+function hashOf(sent: unknown): Buffer {
+  return createHash('sha256').update(canonicalJson(sent)).digest();
+}
+
+/**
+ * Programs that ask again often stamp `consent.accepted_at` anew. It says when the same thing was agreed to, not what is
+ * asked for: such a request is the first one repeated, whose evidence stands.
+ */
+function withoutStamp(body: unknown): unknown {
+  if (!isObject(body) || !isObject(body.consent)) return body;
+  const { accepted_at, ...consent } = body.consent;
+  return { ...body, consent };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -6,6 +6,7 @@ const CURRENCIES = 'src/domain/currencies.ts';
 const CARDS = 'src/api/card-number.ts';
 const TEXT = 'src/api/schemas/clean-text.ts';
 const EVERYDAY = 'intake/everyday-text';
+const STAMP = 'intake/accepted-at';
 
 export const everydayInput: readonly Mutation[] = [
   {
@@ -95,5 +96,24 @@ export const everydayInput: readonly Mutation[] = [
       },
     ],
     check: integration('stripe/stripe-setups', 'is made without it, and found again: a..b@docomo.example'),
+  },
+  {
+    name: 'a request that is asked for again with a new stamp is another one',
+    edits: [{ file: 'src/api/idempotency.ts', find: 'body: withoutStamp(body)', replace: 'body' }],
+    check: integration(
+      STAMP,
+      'asked for again with another accepted_at is the first one, whose evidence stands',
+    ),
+  },
+  {
+    name: 'what an earlier release took in is not recognised',
+    edits: [
+      {
+        file: 'src/store/door/intake.ts',
+        find: '[request.request_hash, request.earlier_hash]',
+        replace: '[request.request_hash]',
+      },
+    ],
+    check: integration(STAMP, 'that an earlier release took in is recognised by what was sent'),
   },
 ];

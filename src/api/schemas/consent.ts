@@ -22,7 +22,9 @@ export const consentInput = z
     amount_basis: line(500),
     text: paragraphs(5_000),
     version: line(100),
-    accepted_at: pastOrFuture.optional(),
+    accepted_at: pastOrFuture.optional().meta({
+      description: 'A repetition under the same Idempotency-Key may say another time; the first stands',
+    }),
     ip_address: z
       .string()
       .trim()

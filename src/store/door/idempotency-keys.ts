@@ -12,6 +12,8 @@ export type KeyedRequest = {
   readonly route: string;
   readonly key: string;
   readonly request_hash: Buffer;
+  /** As earlier releases hashed it; left out where they did as we do. */
+  readonly earlier_hash?: Buffer;
 };
 
 export type PriorRequest = {

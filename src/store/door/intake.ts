@@ -54,7 +54,8 @@ export function replay(
   prior: PriorRequest,
   request: KeyedRequest,
 ): { outcome: 'replayed'; entity_id: string; status_code: number } | { outcome: 'mismatch' } {
-  if (!prior.request_hash.equals(request.request_hash)) return { outcome: 'mismatch' };
+  const hashes = [request.request_hash, request.earlier_hash];
+  if (!hashes.some((hash) => hash?.equals(prior.request_hash))) return { outcome: 'mismatch' };
   return { outcome: 'replayed', entity_id: prior.entity_id, status_code: prior.status_code };
 }
 
