@@ -27,3 +27,7 @@ where c.id = r.id and r.holders = 1 and r.plain <> r.reference;
 update customers set name = without_blanks(name), revision = revision + 1 where name <> without_blanks(name);
 --> statement-breakpoint
 drop function without_blanks(text);
+--> statement-breakpoint
+-- When Stripe was asked for the mandate of a debit that was adopted: with none found, it is never charged. Those of earlier
+-- releases were not looked for, and Stripe says so at the confirm.
+alter table payment_methods add column mandate_sought_at timestamptz;

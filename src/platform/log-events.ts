@@ -7,6 +7,7 @@ export const LOG_EVENTS = [
   'attempt.not_opened',
   'attempt.opened',
   'charge.disputed',
+  'charge.merchant_action',
   'charge.parked',
   'charge.settled',
   'clock.differs',

@@ -49,6 +49,8 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     recoveryPageViewsTotal: counter('recovery_page_views_total', "Views of the customer's page.", 'state'),
     /** Contradictions between us and Stripe; each one needs a person. */
     breaksTotal: counter('breaks_total', 'Contradictions that want a person.', 'kind'),
+    /** Charges that end unpaid for what only their merchant can mend. */
+    merchantActionsTotal: counter('merchant_actions_total', 'Charges that ended for their merchant to mend.'),
     attemptsOpenedTotal: counter('attempts_opened_total', 'Attempts written ahead.', 'kind'),
     /** Ended attempts, each counted by the process that wrote the end. */
     attemptsTotal: counter('attempts_total', 'Attempts that ended.', 'kind', 'outcome'),

@@ -22,7 +22,8 @@ export type Declined = Trace & {
  * - `resource_missing`: another object than the payment method does not exist.
  * - `idempotency_mismatch`: the key was used with another body, by a row that is lost or by a defect of ours; never
  *   answer with a new key.
- * - `amount_refused`: outside what Stripe charges in this currency.
+ * - `amount_refused`: outside what Stripe charges in this currency, or between two of its steps.
+ * - `currency_refused`: not one of the account's, or not one that the method moves.
  * - A conflict about future use has no code of its own at Stripe: it arrives as `invalid_request`.
  * - `invalid_request`: everything else; a person has to look.
  */
@@ -33,6 +34,7 @@ export type RefusedReason =
   | 'resource_missing'
   | 'idempotency_mismatch'
   | 'amount_refused'
+  | 'currency_refused'
   | 'invalid_request';
 
 export type Refused = Trace & {

@@ -39,7 +39,7 @@ const REFUSED_CODES: ReadonlyMap<string, RefusedReason> = new Map([
   ['payment_intent_incompatible_payment_method', 'payment_method_unusable'],
   ['payment_intent_mandate_invalid', 'mandate_invalid'],
   ['payment_intent_unexpected_state', 'unexpected_state'],
-  ['payment_method_currency_mismatch', 'payment_method_unusable'],
+  ['payment_method_currency_mismatch', 'currency_refused'],
   ['payment_method_not_available', 'payment_method_unusable'],
   ['payment_method_restricted', 'payment_method_unusable'],
   ['payment_method_unexpected_state', 'payment_method_unusable'],
@@ -47,6 +47,12 @@ const REFUSED_CODES: ReadonlyMap<string, RefusedReason> = new Map([
   ['resource_missing', 'resource_missing'],
   ['setup_intent_mandate_invalid', 'mandate_invalid'],
   ['setup_intent_unexpected_state', 'unexpected_state'],
+]);
+
+/** Of refusals without a code of ours: recorded for a currency that is not the account's ("Invalid currency"). */
+const BY_PARAM: ReadonlyMap<string, RefusedReason> = new Map([
+  ['amount', 'amount_refused'],
+  ['currency', 'currency_refused'],
 ]);
 
 /**
@@ -97,7 +103,7 @@ function refusedReason(type: string | null, code: string | null, param: string |
   if (param === 'payment_method' && (by_code === undefined || by_code === 'resource_missing')) {
     return 'payment_method_unusable';
   }
-  return by_code ?? 'invalid_request';
+  return by_code ?? BY_PARAM.get(param ?? '') ?? 'invalid_request';
 }
 
 function indeterminate(heard: Heard, reason: Indeterminate['reason']): Indeterminate {

@@ -7,6 +7,8 @@ const CARDS = 'src/api/card-number.ts';
 const TEXT = 'src/api/schemas/clean-text.ts';
 const EVERYDAY = 'intake/everyday-text';
 const STAMP = 'intake/accepted-at';
+const FIT = 'src/store/charge/method-fit.ts';
+const METHOD_FIT = 'intake/method-fit';
 
 export const everydayInput: readonly Mutation[] = [
   {
@@ -115,5 +117,59 @@ export const everydayInput: readonly Mutation[] = [
       },
     ],
     check: integration(STAMP, 'that an earlier release took in is recognised by what was sent'),
+  },
+  {
+    name: 'a debit is taken in whatever its currency',
+    edits: [{ file: FIT, find: "then 'currency_unfit'", replace: 'then null' }],
+    check: integration(METHOD_FIT, 'a SEPA debit in dollars'),
+  },
+  {
+    name: 'a debit is taken in without a mandate',
+    edits: [{ file: FIT, find: "then 'mandate_missing'", replace: 'then null' }],
+    check: integration(METHOD_FIT, 'a SEPA debit without a mandate'),
+  },
+  {
+    name: 'the mandate that was found for a debit is forgotten',
+    edits: [
+      {
+        file: 'src/store/customer/adoption.ts',
+        find: 'adoption.mandate_id}::text,',
+        replace: 'null}::text,',
+      },
+    ],
+    check: integration(METHOD_FIT, 'that came by a setup'),
+  },
+  {
+    name: 'a wrong currency asks the customer for another card',
+    edits: [
+      {
+        file: 'src/stripe/classify.ts',
+        find: "['payment_method_currency_mismatch', 'currency_refused']",
+        replace: "['payment_method_currency_mismatch', 'payment_method_unusable']",
+      },
+    ],
+    check: integration(METHOD_FIT, 'a SEPA debit in dollars'),
+  },
+  {
+    name: 'a mandate that never was asks the customer for another method',
+    edits: [
+      {
+        file: 'src/billing/charge/look-into-refusal.ts',
+        find: "if (mandate_id === null) return { seen: 'mandate_missing' };",
+        replace: "if (mandate_id === null) return { seen: 'method_gone', code: 'mandate_missing' };",
+      },
+    ],
+    check: integration(METHOD_FIT, 'a debit without a mandate'),
+  },
+  {
+    name: 'a mandate that only Stripe knows of is one that never was',
+    edits: [
+      {
+        file: 'src/billing/charge/look-into-refusal.ts',
+        find: 'known ?? found?.value ?? null;',
+        replace: 'known;',
+      },
+    ],
+    check: integration(METHOD_FIT, 'but a mandate that has ended asks its customer for another method'),
   },
 ];

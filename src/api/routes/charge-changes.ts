@@ -98,4 +98,11 @@ const REFUSALS: Record<Exclude<MethodRefusal, 'unknown' | 'under_way'>, FieldRef
   consent_missing: ['payment_method', 'rests on no live off-session consent', 'consent_missing'],
   consent_used: ['payment_method', 'rests on a one-time consent that is used', 'consent_used'],
   consent_exceeded: ['payment_method', 'rests on a consent that does not reach this far', 'consent_exceeded'],
+  currency_unfit: ['payment_method', 'cannot be charged in this currency', 'payment_method_unusable'],
+  mandate_missing: ['payment_method', 'is a debit without a mandate', 'payment_method_unusable'],
+  amount_unfit: [
+    'payment_method',
+    'is of a network that does not take this amount',
+    'payment_method_unusable',
+  ],
 };

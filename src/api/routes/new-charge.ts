@@ -110,4 +110,11 @@ const REFUSALS: Record<Exclude<Refusal, AmountRefusal>, FieldRefusal> = {
   consent_missing: ['payment_method', 'rests on no live off-session consent', 'consent_missing'],
   consent_used: ['payment_method', 'rests on a one-time consent that is used', 'consent_used'],
   consent_exceeded: ['amount', 'is outside of what the consent allows', 'consent_exceeded'],
+  currency_unfit: [
+    'currency',
+    'is not one that this payment method can be charged in',
+    'payment_method_unusable',
+  ],
+  mandate_missing: ['payment_method', 'is a debit without a mandate', 'payment_method_unusable'],
+  amount_unfit: ['amount', "is above what the card's network takes", 'amount_too_large'],
 };

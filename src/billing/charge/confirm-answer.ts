@@ -100,9 +100,23 @@ async function refusedFact(
   }
   const says_nothing = answer.reason === 'invalid_request' && answer.code === null && answer.param === null;
   if (says_nothing) return silentlyRefusedFact(deps, context, attempt);
-  const methodGone = answer.reason === 'payment_method_unusable' || answer.reason === 'mandate_invalid';
-  const reason = methodGone ? 'payment_method_unusable' : 'needs_review';
-  return { fact: 'refused', key, reason, code: answer.code ?? answer.reason };
+  const code = answer.code ?? answer.reason;
+  switch (answer.reason) {
+    case 'mandate_invalid': {
+      const looked = await silentlyRefusedFact(deps, context, attempt);
+      // Stripe says that it was the mandate: then one that stands by our reading has ended since.
+      return looked.fact === 'refused' && looked.reason === 'needs_review'
+        ? { ...looked, reason: 'payment_method_unusable', code }
+        : looked;
+    }
+    case 'payment_method_unusable':
+      return { fact: 'refused', key, reason: 'payment_method_unusable', code };
+    case 'amount_refused':
+    case 'currency_refused':
+      return { fact: 'refused', key, reason: 'merchant_mistake', code };
+    default:
+      return { fact: 'refused', key, reason: 'needs_review', code };
+  }
 }
 
 /** What a 400 that says nothing turns out to be, once it was looked into; until it can be, the same key goes out again. */

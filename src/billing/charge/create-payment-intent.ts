@@ -12,7 +12,9 @@ import {
 } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import { differenceOf, type MarkedCharge } from '../../domain/charge/found-payment.ts';
+import { MERCHANTS_MISTAKES } from '../../domain/charge/method-fit.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { closeForMerchant } from '../../domain/charge/unanswered-attempt.ts';
 import { MINUTE_MS } from '../../domain/durations.ts';
 import { buildKey, chargeMetadata } from '../../domain/keys.ts';
 import type { LookFirst } from '../../domain/loss.ts';
@@ -91,10 +93,10 @@ async function createRefused(
   const { charge, stripe_customer_id, recovery } = context;
   if (code === KEY_TAKEN && !isQuiet(context, deps.timings)) return wait(charge, KEY_TAKEN_PAUSE_MS, code);
   if (code !== 'resource_missing' || stripe_customer_id === null)
-    return parkRefused(deps, charge.id, code, lease);
+    return endRefused(deps, context, code, lease);
   const seen = await seeIfDeleted(deps, stripe_customer_id, charge.id);
   if (seen === 'unanswered') return wait(charge, READ_RETRY_MS, 'read_unanswered');
-  if (seen === 'there') return parkRefused(deps, charge.id, code, lease);
+  if (seen === 'there') return endRefused(deps, context, code, lease);
   const rest = { due_in_ms: null, attempt: null, recovery: recovery === null ? null : REVOKED } as const;
   const plan = { state: 'failed', detail: 'customer_deleted', ...rest } as const;
   await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'customer_deleted', lease });
@@ -235,15 +237,22 @@ async function create(
     : answer;
 }
 
-async function parkRefused(
+/** An amount or a currency that Stripe does not take is its merchant's mistake; with any other refusal a person has to look. */
+async function endRefused(
   deps: Dependencies,
-  charge_id: string,
+  context: ChargeContext,
   code: string,
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
+  if (MERCHANTS_MISTAKES.has(code)) {
+    const last_error = { code, decline_code: null, advice: 'stop' };
+    const plan = { ...closeForMerchant, attempt: null, last_error };
+    await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'create_refused', lease });
+    return done;
+  }
   const kind = 'create_refused';
   await handToPerson(deps, {
-    charge_id,
+    charge_id: context.charge.id,
     kind,
     stripe_id: null,
     observed: { code },

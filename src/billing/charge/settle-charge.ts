@@ -161,6 +161,11 @@ async function writePlan(
   });
   if (plan.state === 'needs_review')
     deps.log.error({ event: 'charge.parked', chargeId: charge.id, code: plan.last_error?.code ?? 'refused' });
+  if (plan.close?.detail === 'merchant_action') {
+    deps.metrics.merchantActionsTotal.inc();
+    const code = plan.last_error?.decline_code ?? plan.last_error?.code ?? 'refused';
+    deps.log.warn({ event: 'charge.merchant_action', chargeId: charge.id, code });
+  }
   if (plan.due_in_ms === 0) await deps.offer('charge', [charge.id]);
   await failpoint('settle.after');
   return 'settled';

@@ -2,11 +2,13 @@
  * Adopts a method that was saved at Stripe before we were there, with the consent that the merchant can show for it.
  */
 
+import { needsMandate } from '../../domain/charge/method-fit.ts';
 import { type AdoptionRefusal, insertAdoption } from '../../store/customer/adoption.ts';
 import type { NewConsent } from '../../store/customer/consent-intake.ts';
 import { type KeyedRequest, readIdempotencyKey } from '../../store/door/idempotency-keys.ts';
 import { replay } from '../../store/door/intake.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';
+import { findMandate } from '../../stripe/find-mandate.ts';
 import { checkAttached } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -50,7 +52,13 @@ export async function adoptPaymentMethod(
   if (check.kind === 'unknown') return { outcome: 'unavailable' };
   if (check.kind === 'not_attached') return { outcome: 'refused', refusal: 'not_attached' };
   const { payment_method: method } = check;
-  const adoption = { customer_id: customer.id, method, consent: request.consent };
+  const is_debit = needsMandate(method.type);
+  const mandate = is_debit
+    ? await findMandate(deps.stripe, { payment_method: method.id, customer: customer.stripe_customer_id })
+    : null;
+  if (mandate !== null && mandate.kind !== 'ok') return { outcome: 'unavailable' };
+  const mandate_id = mandate?.value ?? null;
+  const adoption = { customer_id: customer.id, method, is_debit, mandate_id, consent: request.consent };
   const taken = await insertAdoption(deps.sql, adoption, request.keyed, request.cause_reference);
   switch (taken.outcome) {
     case 'created':

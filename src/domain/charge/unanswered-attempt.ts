@@ -59,7 +59,7 @@ export function planUnanswered(
   }
 }
 
-const closeForMerchant = {
+export const closeForMerchant = {
   state: 'closing',
   due_in_ms: 0,
   detail: 'closing',

@@ -9,6 +9,7 @@ import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
+import { type Unfitness, unfitness } from './method-fit.ts';
 
 export type NewCharge = {
   readonly id: string;
@@ -40,7 +41,8 @@ export type ChargeRefusal =
   | 'payment_method_unusable'
   | 'consent_missing'
   | 'consent_used'
-  | 'consent_exceeded';
+  | 'consent_exceeded'
+  | Unfitness;
 
 /** An accepted charge, with what its status depends on besides the row. */
 export type TakenCharge = Rows['charge'] & {
@@ -106,8 +108,9 @@ export function insertCharge(
             when not m.is_consented then 'consent_missing'
             when exists (select from user_of_consent) then 'consent_used'
             when m.is_exceeded then 'consent_exceeded'
+            else ${unfitness(sql, { minor: sql`${charge.amount_minor}::bigint`, currency: sql`${charge.currency}` })}
           end as of_method
-        from wanted w left join method m on true
+        from wanted w left join method m on true left join payment_methods f on f.id = m.id
       ), created as (
         insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id,
                              one_time_consent_id, amount_minor, currency, livemode, description, reference,

@@ -1,4 +1,5 @@
 import { retryConflict, type Sql } from '../postgres/database.ts';
+import { type Unfitness, unfitness } from './method-fit.ts';
 
 /**
  * - `under_way`: an attempt is unresolved, or the charge closes, has ended, or waits for a person.
@@ -11,7 +12,8 @@ export type MethodRefusal =
   | 'payment_method_unusable'
   | 'consent_missing'
   | 'consent_used'
-  | 'consent_exceeded';
+  | 'consent_exceeded'
+  | Unfitness;
 
 /**
  * Has a charge keep this method from now on, with the consent that it rests on, under the locks and by the rules of
@@ -28,7 +30,15 @@ export async function chooseMethod(
   const [row] = await retryConflict(
     async () =>
       await sql<{ refusal: MethodRefusal | null }[]>`
-        select choose_method(${choice.charge_id}, ${choice.payment_method_id}, ${choice.cause_reference}) as refusal`,
+        with fit as (
+          select ${unfitness(sql, { minor: sql`c.amount_minor`, currency: sql`c.currency` })} as reason
+          from charges c join payment_methods f on f.customer_id = c.customer_id
+          where c.id = ${choice.charge_id} and f.id = ${choice.payment_method_id}
+        )
+        select case when fit.reason is null
+          then choose_method(${choice.charge_id}, ${choice.payment_method_id}, ${choice.cause_reference})
+          else fit.reason end as refusal
+        from (select) one left join fit on true`,
   );
   return row?.refusal ?? null;
 }

@@ -9,6 +9,9 @@ import { insertConsent, isAcceptedInFuture, isOverAlready, type NewConsent } fro
 export type Adoption = {
   readonly customer_id: string;
   readonly method: PaymentMethodSnapshot;
+  readonly is_debit: boolean;
+  /** What Stripe showed of a debit. */
+  readonly mandate_id: string | null;
   readonly consent: NewConsent;
 };
 
@@ -53,11 +56,12 @@ export function insertAdoption(
         left join payment_methods m on m.id = ${method.id}
       ), consented as (${insertConsent(sql, consent, adoption.customer_id)}), adopted as (
         insert into payment_methods as m (id, state, customer_id, consent_id, type, card_brand, card_last4,
-          card_exp_month, card_exp_year, usage, detail, cause, cause_reference)
+          card_exp_month, card_exp_year, mandate_id, mandate_sought_at, usage, detail, cause, cause_reference)
         select ${method.id}, case when n.accepted_at is null then 'unusable' else 'usable' end,
                n.customer_id, n.id, ${method.type}, ${method.card?.brand ?? null}::text,
                ${method.card?.last4 ?? null}::text, ${method.card?.exp_month ?? null}::int,
-               ${method.card?.exp_year ?? null}::int, n.scope,
+               ${method.card?.exp_year ?? null}::int, ${adoption.mandate_id}::text,
+               case when ${adoption.is_debit} then dc_now() end, n.scope,
                case when n.accepted_at is null then 'evidence_missing' end, 'api', ${cause_reference}
         from consented n
         on conflict (id) do update set
@@ -65,6 +69,8 @@ export function insertAdoption(
           detail = case when excluded.state = 'usable' then null else m.detail end,
           consent_id = case when excluded.state = 'usable' then excluded.consent_id else m.consent_id end,
           usage = case when m.usage = 'off_session' then m.usage else excluded.usage end,
+          mandate_id = coalesce(excluded.mandate_id, m.mandate_id),
+          mandate_sought_at = coalesce(excluded.mandate_sought_at, m.mandate_sought_at),
           revision = m.revision + 1, cause = excluded.cause, cause_reference = excluded.cause_reference
         where m.customer_id = excluded.customer_id and m.state not in ('detaching', 'detached')
         returning m.*

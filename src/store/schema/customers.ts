@@ -97,6 +97,8 @@ export const payment_methods = pgTable(
     renewed_at: at('renewed_at'),
     usage: text('usage').notNull(),
     mandate_id: text('mandate_id'),
+    /** When Stripe was asked for the mandate of a debit that was adopted. */
+    mandate_sought_at: at('mandate_sought_at'),
     detach_number: integer('detach_number').notNull().default(1),
     /** What we tell Stripe once the method is saved: a SetupIntent has no such parameter. */
     allow_redisplay: text('allow_redisplay'),

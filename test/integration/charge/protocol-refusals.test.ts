@@ -103,7 +103,9 @@ describe('a 400 at a confirm that names neither code nor parameter', () => {
 });
 
 test('any other 400 parks the charge for a person at once', async () => {
-  const charge = await world.charge(await world.customer('pm_card_visa'), 1);
+  const charge = await world.charge(await world.customer('pm_card_visa'));
+  const action = { type: 'status', status: 400 } as const;
+  await world.simulator.control.faults({ match: { route: CREATE, method: 'POST' }, action, times: 1 });
   await world.work();
   expect(await stateOf(charge)).toBe('needs_review');
   expect(await breaksOf(world, charge)).toEqual(['create_refused']);

@@ -22,10 +22,11 @@ export const customerStatements: readonly Modelled[] = [
   },
   {
     name: 'chooseMethod',
-    marker: 'select choose_method(',
-    arity: 3,
+    marker: 'then choose_method(',
+    arity: 6,
     locks: true,
-    run: (tables, [charge_id, method_id]) => [
+    // Every method here is a card, which fits.
+    run: (tables, [, charge_id, method_id]) => [
       { refusal: chooseMethod(tables, charge_id as string, method_id as string) },
     ],
   },

@@ -10,11 +10,11 @@ export const intakeStatements: readonly Modelled[] = [
   {
     name: 'insertCharge',
     marker: 'select * from payable_now(',
-    arity: 32,
+    arity: 33,
     locks: true,
     run: (tables, values, began) => {
       const [prior_of, , asked_id, amount_minor] = values as [Fragment, unknown, string | null, number];
-      const { 8: reference, 10: id, 28: request_hash } = values as readonly string[];
+      const { 8: reference, 10: id, 29: request_hash } = values as readonly string[];
       const seen = began ?? tables;
       const key = prior_of.values.join(' ');
       const prior = seen.keys.get(key);

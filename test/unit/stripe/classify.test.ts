@@ -36,7 +36,9 @@ describe('an error answer', () => {
     [404, { code: 'resource_missing', param: 'payment_method' }, 'refused', 'payment_method_unusable'],
     [400, { param: 'payment_method' }, 'refused', 'payment_method_unusable'],
     [400, { code: 'payment_method_unexpected_state' }, 'refused', 'payment_method_unusable'],
-    [400, { code: 'payment_method_currency_mismatch' }, 'refused', 'payment_method_unusable'],
+    [400, { code: 'payment_method_currency_mismatch' }, 'refused', 'currency_refused'],
+    [400, { param: 'currency' }, 'refused', 'currency_refused'],
+    [400, { param: 'amount' }, 'refused', 'amount_refused'],
     [
       400,
       { code: 'payment_intent_unexpected_state', param: 'payment_method' },
