@@ -1,27 +1,30 @@
 /**
- * `npm run test:predicates [-- --only <part of a path>]... [--json]`: takes one predicate at a time out of the
- * statements of `src/store` and of the functions and triggers of the database, in a copy of the tree, and expects an
+ * `npm run test:predicates [-- --only <part of a path>]... [--verdicts <file>] [--json]`: takes one predicate at a time out
+ * of the statements of `src/store` and of the functions and triggers of the database, in a copy of the tree, and expects an
  * integration test to notice. What nobody notices is either a test that is missing or explained in
- * `predicates/explained.ts`. Prints each verdict as it falls; exits 1 if one survived unexplained.
+ * `predicates/explained.ts`. Prints each verdict as it falls; exits 1 if one survived unexplained. With `--verdicts`
+ * it keeps them in a file, a line of JSON each, and goes on from there the next time.
  *
  * It first runs all integration tests once to learn which of them reach which statement, and it uses real services: one
  * embedded Postgres, or TEST_DATABASE_URL.
  */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../sandbox/postgres.ts';
-import { copyTree } from './mutations/tree-copy.ts';
-import { coverStatements } from './predicates/coverage.ts';
+import { coverStatements, reachingMutant } from './predicates/coverage.ts';
 import { explanationOf } from './predicates/explained.ts';
-import { filesFor, type Judged, judgeMutant } from './predicates/judge-mutants.ts';
-import { findMutants } from './predicates/mutants.ts';
+import { type Judged, judgeMutants } from './predicates/judge-mutants.ts';
+import { type Found, findMutants } from './predicates/mutants.ts';
+import { openStage } from './predicates/stage.ts';
+import { breakingSql } from './predicates/switch-database.ts';
 
-const COPIES = 2;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
+    verdicts: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,34 +33,51 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const given = process.env.TEST_DATABASE_URL;
 const postgres = given ? null : await startEmbeddedPostgres({ durable: false, log: () => {} });
 try {
-  const judged = await judgeAll({ ...process.env, TEST_DATABASE_URL: postgres?.url ?? given });
+  const found = findMutants(ROOT);
+  const judged = keptVerdicts(found);
+  await judgeAll(found, judged, { ...process.env, TEST_DATABASE_URL: postgres?.url ?? given });
   tell(judged);
 } finally {
   await postgres?.stop();
 }
 
-async function judgeAll(env: NodeJS.ProcessEnv): Promise<Judged[]> {
-  const found = findMutants(ROOT);
-  const coverage = await coverStatements(found, env);
-  const left = found.mutants.filter(({ file }) => values.only.some((part) => file.includes(part)));
-  const judged: Judged[] = [];
-  const copies = Array.from({ length: COPIES }, copyTree);
+/** Adds the verdicts on what was not judged before. */
+async function judgeAll(found: Found, judged: Judged[], env: NodeJS.ProcessEnv): Promise<void> {
+  const done = new Set(judged.map(keyOf));
+  const stage = openStage(found, env);
   try {
-    await Promise.all(
-      copies.map(async (copy) => {
-        for (let next = left.shift(); next !== undefined; next = left.shift()) {
-          const one = await judgeMutant(copy, next, filesFor(next, found, coverage, ROOT), env);
-          process.stderr.write(
-            `${one.outcome}: ${one.file}:${one.line}  ${one.predicate}  ${one.by ?? ''}\n`,
-          );
-          judged.push(one);
-        }
-      }),
-    );
+    const coverage = await coverStatements(found, stage);
+    const suspects = found.mutants.flatMap((mutant, number) => {
+      const isAsked = values.only.some((part) => mutant.file.includes(part));
+      if (!isAsked || done.has(keyOf(mutant))) return [];
+      const sql = breakingSql(found, mutant);
+      return { mutant, number, sql, reaching: reachingMutant(found, coverage, mutant) };
+    });
+    await judgeMutants(stage, suspects, (one) => {
+      process.stderr.write(`${one.outcome}: ${nameOf(one)}  ${one.by ?? ''}\n`);
+      if (values.verdicts) appendFileSync(values.verdicts, `${JSON.stringify(one)}\n`);
+      judged.push(one);
+    });
   } finally {
-    for (const copy of copies) copy.remove();
+    stage.remove();
   }
-  return judged;
+}
+
+/** Those on predicates that still stand where they stood. */
+function keptVerdicts({ mutants }: Found): Judged[] {
+  if (!values.verdicts || !existsSync(values.verdicts)) return [];
+  const still = new Set(mutants.map(keyOf));
+  const lines = readFileSync(values.verdicts, 'utf8').split('\n');
+  const kept = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Judged);
+  return kept.filter((one) => still.has(keyOf(one)));
+}
+
+function keyOf({ file, start, predicate }: Pick<Judged, 'file' | 'start' | 'predicate'>): string {
+  return `${file} ${start} ${predicate}`;
+}
+
+function nameOf({ file, line, predicate }: Pick<Judged, 'file' | 'line' | 'predicate'>): string {
+  return `${file}:${line}  ${predicate}`;
 }
 
 function tell(judged: readonly Judged[]): void {
@@ -69,7 +89,6 @@ function tell(judged: readonly Judged[]): void {
     caught: count('caught'),
     survived: count('survived'),
     unreached: count('unreached'),
-    hung: count('hung'),
     unexplained: unexplained.length,
   };
   const lines = left

@@ -1,6 +1,6 @@
 /**
  * Loaded into every process of a run (`--import`) whose sources call `globalThis.reached` where a statement is made:
- * writes down which test file reached which statement. A process that a test starts counts as that test's.
+ * writes down which test reached which statement. A process that a test starts counts as that test's.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,8 +9,6 @@ const folder = process.env.REACHED_FOLDER ?? '';
 const written = new Set();
 
 globalThis.reached = (statement) => {
-  const testing = globalThis.__vitest_worker__?.filepath;
-  if (testing) process.env.REACHED_BY = testing;
   const line = `${process.env.REACHED_BY ?? ''}\t${statement}\n`;
   if (folder === '' || written.has(line)) return;
   written.add(line);

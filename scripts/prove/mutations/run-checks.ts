@@ -12,7 +12,13 @@ export type TestSaid = {
   readonly failure: string;
 };
 
-export type Timed = { readonly file: string; readonly passed: boolean; readonly ms: number };
+export type FileSaid = {
+  readonly file: string;
+  readonly passed: boolean;
+  readonly ms: number;
+  /** Names as vitest's JSON has them: without a sign between a suite and its tests. */
+  readonly tests: readonly { readonly name: string; readonly status: string; readonly ms: number }[];
+};
 
 type Report = {
   testResults: {
@@ -20,7 +26,12 @@ type Report = {
     status: string;
     startTime: number;
     endTime: number;
-    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+    assertionResults: {
+      fullName: string;
+      status: string;
+      duration?: number | null;
+      failureMessages: string[];
+    }[];
   }[];
 };
 
@@ -38,13 +49,10 @@ process.on('exit', () => {
   for (const pid of underWay) endGroup(pid);
 });
 
-/**
- * The results of the tests with these names in these files; nothing if no file loads. Without names all tests run,
- * up to the first that fails.
- */
+/** The results of the tests with these names in these files; nothing if no file loads. */
 export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEnv): Promise<TestSaid[]> {
   const pattern = asked.names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const which = pattern === '' ? ['--bail=1'] : ['-t', pattern];
+  const which = pattern === '' ? [] : ['-t', pattern];
   const results = await report(root, ['--project', asked.project, ...asked.files, ...which], env, RUN_MS);
   return results.flatMap(({ name, assertionResults }) =>
     assertionResults.map(({ fullName, status, failureMessages }) => ({
@@ -56,17 +64,22 @@ export async function runTests(root: string, asked: Asked, env: NodeJS.ProcessEn
   );
 }
 
-/** Every test file of a project: whether it passes, and how long it takes. */
-export async function timeFiles(
+/** What each test file said, and how long it took, of a run of many. */
+export async function runFiles(
   root: string,
-  project: Check['project'],
+  which: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<Timed[]> {
-  const results = await report(root, ['--project', project], env, WHOLE_RUN_MS);
-  return results.map(({ name, status, startTime, endTime }) => ({
+): Promise<FileSaid[]> {
+  const results = await report(root, which, env, WHOLE_RUN_MS);
+  return results.map(({ name, status, startTime, endTime, assertionResults }) => ({
     file: name.slice(root.length + 1),
     passed: status === 'passed',
     ms: endTime - startTime,
+    tests: assertionResults.map((one) => ({
+      name: one.fullName,
+      status: one.status,
+      ms: one.duration ?? 0,
+    })),
   }));
 }
 

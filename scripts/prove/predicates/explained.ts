@@ -6,6 +6,6 @@ type Explained = { readonly file: string; readonly predicate: string; readonly b
 export const EXPLAINED: readonly Explained[] = [];
 
 /** Why it may go unnoticed, or null. */
-export function explanationOf({ file, predicate }: Mutant): string | null {
+export function explanationOf({ file, predicate }: Pick<Mutant, 'file' | 'predicate'>): string | null {
   return EXPLAINED.find((one) => one.file === file && one.predicate === predicate)?.because ?? null;
 }

@@ -24,7 +24,19 @@ export type Statement = {
   readonly end: number;
 };
 
-export type Found = { readonly mutants: readonly Mutant[]; readonly statements: readonly Statement[] };
+/** A function or trigger, as the newest migration of its name has it; `start` is its offset in there. */
+export type Definition = {
+  readonly file: string;
+  readonly source: string;
+  readonly start: number;
+  readonly text: string;
+};
+
+export type Found = {
+  readonly mutants: readonly Mutant[];
+  readonly statements: readonly Statement[];
+  readonly definitions: ReadonlyMap<string, Definition>;
+};
 
 /** All of them, in the order of their files. `root` is a tree of ours. */
 export function findMutants(root: string): Found {
@@ -36,8 +48,9 @@ export function findMutants(root: string): Found {
     const source = readFileSync(join(root, file), 'utf8');
     inSource(file, source, statements, mutants);
   }
-  mutants.push(...inMigrations(root));
-  return { mutants, statements };
+  const definitions = definitionsIn(root);
+  mutants.push(...inDefinitions(definitions));
+  return { mutants, statements, definitions };
 }
 
 function filesIn(root: string, folder: string, ending: string): string[] {
@@ -110,27 +123,24 @@ function textOf(source: string, { start, end, expressions }: Template): string {
 const DEFINITION =
   /^create (?:or replace )?(?:function|trigger|constraint trigger) (?:"?(\w+)"?)[\s\S]*?(?:\$(\w*)\$[\s\S]*?\$\2\$[^;]*;|;)/gim;
 
-function inMigrations(root: string): Mutant[] {
+function definitionsIn(root: string): Map<string, Definition> {
   const newest = new Map<string, Definition>();
   for (const file of filesIn(root, 'migrations', '.sql')) {
     const source = readFileSync(join(root, file), 'utf8');
     for (const match of source.matchAll(DEFINITION))
       newest.set(match[1] ?? '', { file, source, start: match.index, text: match[0] });
   }
-  return [...newest].flatMap(([name, definition]) => [
+  return newest;
+}
+
+function inDefinitions(definitions: ReadonlyMap<string, Definition>): Mutant[] {
+  return [...definitions].flatMap(([name, definition]) => [
     ...withoutTrigger(name, definition),
     ...findPredicates(definition.text).map(({ start, end, neutral }) =>
       inDefinition(name, definition, { start, end, replace: neutral }),
     ),
   ]);
 }
-
-type Definition = {
-  readonly file: string;
-  readonly source: string;
-  readonly start: number;
-  readonly text: string;
-};
 
 /** A trigger is a guard as a whole. */
 function withoutTrigger(name: string, definition: Definition): Mutant[] {

@@ -26,6 +26,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** `npm run test:predicates` breaks a database before its test begins. */
+export type DatabaseWatched = { databaseMade?: (url: string) => Promise<void> };
+
 /** The queue backend that this project's tests run on. */
 export function queueBackend(): QueueBackend {
   return inject('queueBackend');
@@ -47,6 +50,7 @@ async function cloneDatabase(template: string): Promise<TestDatabase> {
   await onServer(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  await (globalThis as DatabaseWatched).databaseMade?.(url.href);
   const drop = () => onServer(serverUrl, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
   return { url: url.href, drop };
 }
