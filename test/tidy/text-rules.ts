@@ -16,7 +16,7 @@ const READS_ENVIRONMENT =
   /^(?:src\/platform\/config\.ts|src\/server\.ts|workers\/main\.ts|(?:scripts|sandbox|test|bench|examples)\/.*|[^/]+)$/;
 
 /** Vitest and drizzle-kit load these by their default export. */
-const DEFAULT_EXPORT_WANTED = /^(?:[^/]+\.config\.ts|test\/global-setup\.ts)$/;
+const DEFAULT_EXPORT_WANTED = /^(?:[^/]+\.config\.ts|test\/(?:global-setup|predicates-runner)\.ts)$/;
 
 // Written apart, so that this file does not accuse itself.
 const UNFINISHED = new RegExp(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type FileSaid, runFiles } from '../mutations/run-checks.ts';
 import { copyTree } from '../mutations/tree-copy.ts';
 import type { Found } from './mutants.ts';
+import { PLAN, type Plan, type Play } from './plan.ts';
 import { switchSource } from './switch-source.ts';
-import { PLAN, type Plan, type Play } from './watching-runner.ts';
 
 export type Stage = {
   readonly root: string;
@@ -16,7 +16,7 @@ export type Stage = {
   remove(): void;
 };
 
-const CONFIG = 'scripts/prove/predicates/vitest.config.ts';
+const CONFIG = 'predicates.config.ts';
 
 export function openStage(found: Found, env: NodeJS.ProcessEnv): Stage {
   const copy = copyTree();

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { EXPLAINED } from '../../../scripts/prove/predicates/explained.ts';
 import { findPredicates } from '../../../scripts/prove/predicates/find-predicates.ts';
 import { findMutants } from '../../../scripts/prove/predicates/mutants.ts';
+import { breakingSql, countingSql, functionOf } from '../../../scripts/prove/predicates/switch-database.ts';
+import { switchSource } from '../../../scripts/prove/predicates/switch-source.ts';
 
 const found = (sql: string) =>
   findPredicates(sql).map(({ start, end, neutral }) => `${sql.slice(start, end)} -> ${neutral}`);
@@ -42,4 +44,55 @@ test('each predicate of the tree stands where its mutant says, and each explanat
   expect(statements.every(({ start, end }) => start < end)).toBe(true);
   const known = new Set(mutants.map(({ file, predicate }) => `${file} ${predicate}`));
   expect(EXPLAINED.filter(({ file, predicate }) => !known.has(`${file} ${predicate}`))).toEqual([]);
+});
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+test('a switched source makes each statement as it was, or with the predicate of the mutant that the environment names', () => {
+  const inner = 'sql`b where c`';
+  const outer = `sql\`a where $\{${inner}} and d\``;
+  const source = `const made = () => ${outer};`;
+  const at = (part: string) => ({
+    start: source.lastIndexOf(part),
+    end: source.lastIndexOf(part) + part.length,
+  });
+  const mutant = (part: string, statement: number) => ({
+    ...{ file: 'f.ts', line: 1, predicate: part, replace: 'true', statement },
+    ...at(part),
+  });
+  const switched = switchSource(source, 'f.ts', {
+    mutants: [mutant('d', 0), mutant('c', 1)],
+    statements: [
+      { file: 'f.ts', number: 0, ...at(outer) },
+      { file: 'f.ts', number: 1, ...at(inner) },
+    ],
+    definitions: new Map(),
+  });
+  const reached: number[] = [];
+  const play = new Function('sql', 'process', 'globalThis', `${stripTypes(switched)} return made();`);
+  const made = (chosen?: string) =>
+    play(String.raw, { env: { DUECOURSE_MUTANT: chosen } }, { reached: (one: number) => reached.push(one) });
+
+  expect([made(), made('0'), made('1')]).toEqual([
+    'a where b where c and d',
+    'a where b where c and true',
+    'a where b where true and d',
+  ]);
+  expect(reached).toEqual([0, 1, 0, 0, 1]);
+});
+
+/** The one type that switching writes. */
+function stripTypes(source: string): string {
+  return source.replaceAll('(globalThis as any)', 'globalThis');
+}
+
+test('a broken trigger is put in the place of the one in force; each function counts its calls', () => {
+  const found = findMutants(ROOT);
+  const trigger = found.mutants.find(({ statement }) => statement === 'charges_guard_money');
+  const whole = trigger && breakingSql(found, trigger);
+
+  expect(whole).toMatch(/^drop trigger if exists charges_guard_money on charges; /);
+  expect(functionOf(found, 'charges_guard_money')).toBe('guard_charge');
+  for (const name of ['guard_charge', 'payable_now', 'permit_sendings'])
+    expect(countingSql(found)).toContain(`nextval('reached_${name}')`);
 });

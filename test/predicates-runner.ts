@@ -6,19 +6,9 @@
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { TestRunner } from 'vitest';
-import type { DatabaseWatched } from '../../../test/harness/services/services.ts';
-import { MUTANT } from './switch-source.ts';
-
-/** `tests`: their full names; null for all. `sql`: what breaks each database. */
-export type Play = {
-  readonly mutant: number | null;
-  readonly tests: readonly string[] | null;
-  readonly sql: string | null;
-};
-/** Of a whole run; `counting` is the SQL that makes functions count their calls. */
-export type Plan = { readonly plays: readonly Play[]; readonly counting: string | null };
-
-export const PLAN = 'DUECOURSE_PREDICATES_PLAN';
+import { PLAN, type Plan, type Play } from '../scripts/prove/predicates/plan.ts';
+import { MUTANT } from '../scripts/prove/predicates/switch-source.ts';
+import type { DatabaseWatched } from './harness/services/services.ts';
 
 type Watched = DatabaseWatched & { reached?: (key: number | string) => void };
 type Task = Parameters<TestRunner['onAfterRunTask']>[0];
