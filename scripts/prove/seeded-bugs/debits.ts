@@ -41,8 +41,8 @@ export const debits: readonly Mutation[] = [
     edits: [
       {
         file: 'src/billing/charge/look-into-refusal.ts',
-        find: "return check.payment_method.type === 'card'",
-        replace: "return check.payment_method.type !== ''",
+        find: 'return needsMandate(check.payment_method.type)',
+        replace: "return needsMandate('card')",
       },
     ],
     check: integration('debits/refused-debits', 'its mandate has ended, and the customer is asked'),
@@ -56,7 +56,10 @@ export const debits: readonly Mutation[] = [
         replace: "reason: 'payment_method_unusable', code: 'mandate_missing'",
       },
     ],
-    check: integration('debits/refused-debits', 'is the merchant’s when there never was a mandate'),
+    check: integration(
+      'intake/method-fit',
+      'a debit without a mandate, where Stripe does not say that it is that',
+    ),
   },
   {
     name: 'a method that is gone with its customer is asked for anew',
@@ -85,8 +88,8 @@ export const debits: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/customer/payment-methods.ts',
-        find: "where mandate_id = ${mandate_id} and state = 'usable'",
-        replace: "where mandate_id = ${mandate_id} and state = 'detaching'",
+        find: " and state = 'usable'\n    returning id`;\n  return rows.length > 0;",
+        replace: " and state = 'detaching'\n    returning id`;\n  return rows.length > 0;",
       },
     ],
     check: integration('debits/refused-debits', 'a mandate that ends by itself takes its method out of use'),

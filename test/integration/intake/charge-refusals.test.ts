@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomId } from '../../../src/platform/ids.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
-import { type ApiWorld, bodyOf, createApiWorld } from './api-world.ts';
+import { type ApiWorld, bodyOf, createApiWorld } from '../api/api-world.ts';
 
 let api: ApiWorld;
 let saved: SavedCustomer;

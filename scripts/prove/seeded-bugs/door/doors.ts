@@ -1,6 +1,6 @@
 /** What a crowd at the door, or one request, could take from others; and what must not leave the house in the clear. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration, unit } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration, unit } from '../checks.ts';
 
 const ADMISSION = 'src/api/admission/admission.ts';
 const LIVE_RULES = 'src/platform/live-rules.ts';

@@ -1,6 +1,6 @@
 /** Our own setup page: its checks, its press, and the switch from a SetupIntent to a Checkout Session. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration, unit } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration, unit } from '../checks.ts';
 
 const PAGES = 'src/recovery/setup-page/setup-pages.ts';
 const PRESS = 'src/store/setup/setup-page.ts';

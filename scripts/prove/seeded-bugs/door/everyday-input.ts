@@ -1,6 +1,6 @@
 /** What people send every day, and the guesses that would refuse it or let harm through. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration, unit } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration, unit } from '../checks.ts';
 
 const CURRENCIES = 'src/domain/currencies.ts';
 const CARDS = 'src/api/card-number.ts';

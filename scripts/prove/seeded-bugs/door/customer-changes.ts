@@ -1,6 +1,6 @@
 /** A customer's own data: what is kept, and what Stripe is told, byte for byte. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration } from '../checks.ts';
 
 const CHANGES = 'src/store/customer/customer-changes.ts';
 const FILE = 'api/api-customer-changes';
