@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../harness/world.ts';
 import { attemptStates, clearWeather } from '../charge/protocol-world.ts';
-import { debtor, detailOf } from './debtors.ts';
+import { debtor } from './debtors.ts';
 
 let world: World;
 
