@@ -13,7 +13,8 @@ export function cursorOf(prefix: IdPrefix, cursor: string | undefined): string |
 export function answerPage<Item extends { readonly id: string }>(
   items: readonly Item[],
   limit: number,
-): { data: Item[]; next_cursor: string | null } {
+): { data: Item[]; next_cursor: string | null; has_more: boolean } {
   const data = items.slice(0, limit);
-  return { data, next_cursor: items.length > limit ? (data.at(-1)?.id ?? null) : null };
+  const has_more = items.length > limit;
+  return { data, next_cursor: has_more ? (data.at(-1)?.id ?? null) : null, has_more };
 }

@@ -63,7 +63,7 @@ function getCharges(app: Api, deps: AppDependencies): void {
     async (request) => {
       const { customer, reference, status, run, cursor, limit } = request.query;
       const after = cursorOf('chg', cursor);
-      if (run !== undefined) return { data: [], next_cursor: null };
+      if (run !== undefined) return answerPage([], limit);
       const rows = await listCharges(deps.tables, {
         customer_id: customer ?? null,
         reference: reference ?? null,

@@ -26,7 +26,7 @@ export const anyId = z.string().regex(/^[A-Za-z0-9_]{1,100}$/, { error: 'must be
 
 /** A page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+  return z.object({ data: z.array(item), next_cursor: z.string().nullable(), has_more: z.boolean() });
 }
 
 export const idParams = z.strictObject({ id: z.string() });

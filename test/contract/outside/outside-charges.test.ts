@@ -260,7 +260,11 @@ test('wait holds the answer until the status is settled, or the seconds are over
 });
 
 test('lists go newest first by their cursor, and take filters', async () => {
-  const page = z.object({ data: z.array(chargeShape), next_cursor: z.string().nullable() });
+  const page = z.strictObject({
+    data: z.array(chargeShape),
+    next_cursor: z.string().nullable(),
+    has_more: z.boolean(),
+  });
   const { customer } = await savedCard(world);
   const made: string[] = [];
   for (let i = 0; i < 5; i += 1) {
@@ -274,10 +278,10 @@ test('lists go newest first by their cursor, and take filters', async () => {
   let cursor = '';
   for (let i = 0; i < 3; i += 1) {
     const query = `customer=${customer}&limit=2${cursor}`;
-    const { data, next_cursor } = read(page, await world.call('GET', `/v1/charges?${query}`));
+    const { data, next_cursor, has_more } = read(page, await world.call('GET', `/v1/charges?${query}`));
     seen.push(...data.map(({ id }) => id));
     cursor = `&cursor=${next_cursor}`;
-    expect(next_cursor === null).toBe(i === 2);
+    expect([next_cursor === null, has_more]).toEqual([i === 2, i < 2]);
   }
   expect(seen).toEqual(made);
   const { reference } = await readCharge(world, made[2] ?? '');

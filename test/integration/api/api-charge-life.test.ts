@@ -62,6 +62,7 @@ describe('a list of charges', () => {
     expect((await api.get('/v1/charges', { query: { run: 'run_1' } })).body).toEqual({
       data: [],
       next_cursor: null,
+      has_more: false,
     });
   });
 
