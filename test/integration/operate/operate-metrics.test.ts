@@ -59,7 +59,7 @@ test('an API with a port for machines tells there and not at its own', async () 
   expect((await fetch(`${stack.api_url}/readyz`)).status).toBe(200);
   const url = await portOf(api);
   expect((await fetch(`${url}/v1/charges`)).status).toBe(404);
-  const ready = { postgres: true, queue: true, schema: true, clock: true };
+  const ready = { postgres: true, queue: true, schema: true, clock: true, stripe: true };
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual(ready);
 });
 
