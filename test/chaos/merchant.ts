@@ -20,8 +20,10 @@ export type Asked = {
 /** Times are real milliseconds. */
 export type Refusal = { readonly status: number | null; readonly code: string; readonly at_ms: number };
 
-/** - `switch`: the operator's, for everybody. */
-export type WithdrawalKind = 'cancel' | 'revocation' | 'stop' | 'detachment' | 'switch';
+/** - `switch`: the operator's, for everybody. `deletion`: of the customer, at Stripe's dashboard. */
+export type WithdrawalKind = 'cancel' | 'revocation' | 'stop' | 'detachment' | 'deletion' | 'switch';
+/** What a merchant asks our API for. */
+type AskedKind = Exclude<WithdrawalKind, 'deletion' | 'switch'>;
 
 /** Permission taken back: after `acked_ms` no confirm may reach Stripe but those that its answer named. */
 export type Withdrawal = {
@@ -52,12 +54,7 @@ export type Merchant = {
   repeat(left: ReadonlySet<string>): Promise<void>;
   /** Any other request, repeated until it is answered; null when patience ends. */
   post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null>;
-  withdraw(
-    kind: Exclude<WithdrawalKind, 'switch'>,
-    subject: string,
-    key: string,
-    body?: object,
-  ): Promise<Withdrawal>;
+  withdraw(kind: AskedKind, subject: string, key: string, body?: object): Promise<Withdrawal>;
   /** Makes a method on file the customer's default. */
   prefer(customer_id: string, payment_method_id: string, key: string): Promise<Preferred>;
   /** Keeps one that something else brings about. */
@@ -86,7 +83,7 @@ type Entry = { readonly path: string; readonly body: object | undefined; readonl
 /** Answers that mean "not now": a program that wants its money then asks again. */
 const LATER = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
 
-const PATHS: Readonly<Record<Exclude<WithdrawalKind, 'switch'>, (subject: string) => string>> = {
+const PATHS: Readonly<Record<AskedKind, (subject: string) => string>> = {
   cancel: (charge) => `/v1/charges/${charge}/cancel`,
   revocation: (consent) => `/v1/consents/${consent}/revoke`,
   stop: (customer) => `/v1/customers/${customer}/stop`,

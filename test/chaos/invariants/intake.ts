@@ -31,6 +31,7 @@ export const nothingLost: Invariant = (evidence) => {
 /** What follows from a withdrawal that somebody had asked for by then. */
 const EARNED: Readonly<Record<string, readonly string[]>> = {
   customer_stopped: ['stop'],
+  customer_deleted: ['deletion'],
   consent_missing: ['stop', 'revocation'],
   no_payment_method: ['detachment'],
   payment_method_unusable: ['detachment'],

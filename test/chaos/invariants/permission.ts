@@ -60,6 +60,8 @@ function forbids(one: Withdrawal, acked_ms: number, { charge, attempt, method, r
       return (attempt?.consent_id ?? charge.consent_id) === subject;
     case 'detachment':
       return method === subject;
+    case 'deletion':
+      return charge.customer_id === subject;
     case 'switch':
       return !is_lifted;
     case 'stop':

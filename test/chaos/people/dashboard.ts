@@ -46,14 +46,15 @@ async function toSome(
 }
 
 /** Does it to the payer once one of their charges is under way. */
-async function toPayer(scene: Scene, act: () => Promise<unknown>): Promise<boolean> {
+async function toPayer(scene: Scene, act: () => Promise<unknown>, isDeletion = false): Promise<boolean> {
   const { merchant, buyer } = scene;
   let did = false;
   return toSome(scene, null, async () => {
     if (did) return;
     // Nobody promises the merchant anything for it; but from now on charges with this method may be refused.
-    const gone = { kind: 'detachment', subject: buyer.payment_method_id, asked_ms: Date.now() } as const;
-    merchant.note({ ...gone, acked_ms: null, lifted_ms: null, in_flight: [] });
+    const never = { asked_ms: Date.now(), acked_ms: null, lifted_ms: null, in_flight: [] };
+    merchant.note({ kind: 'detachment', subject: buyer.payment_method_id, ...never });
+    if (isDeletion) merchant.note({ kind: 'deletion', subject: buyer.id, ...never });
     await act();
     did = true;
   });
@@ -81,7 +82,7 @@ export const dashboard = {
     return hit(await toSome(scene, null, change));
   },
   dashboard_customer_deleted: async (scene) =>
-    hit(await toPayer(scene, () => scene.world.stripe.customers.del(scene.buyer.stripe_customer_id))),
+    hit(await toPayer(scene, () => scene.world.stripe.customers.del(scene.buyer.stripe_customer_id), true)),
   dashboard_method_detached: async (scene) =>
     hit(
       await toPayer(scene, () =>

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { chargeWhen, consent, newCharge, readCharge, savedCard } from './outside-merchant.ts';
-import { chargeShape, problemShape, timelineShape } from './outside-shapes.ts';
+import { chargeShape, pageOf, problemShape, timelineShape } from './outside-shapes.ts';
 import { fresh, openWorld, read, type World } from './outside-world.ts';
 
 const DAY_S = 86_400;
@@ -260,11 +260,7 @@ test('wait holds the answer until the status is settled, or the seconds are over
 });
 
 test('lists go newest first by their cursor, and take filters', async () => {
-  const page = z.strictObject({
-    data: z.array(chargeShape),
-    next_cursor: z.string().nullable(),
-    has_more: z.boolean(),
-  });
+  const page = pageOf(chargeShape);
   const { customer } = await savedCard(world);
   const made: string[] = [];
   for (let i = 0; i < 5; i += 1) {

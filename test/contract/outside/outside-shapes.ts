@@ -160,6 +160,11 @@ export const timelineShape = z.strictObject({
   ),
 });
 
+/** A page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ data: z.array(item), next_cursor: z.string().nullable(), has_more: z.boolean() });
+}
+
 export type Problem = z.infer<typeof problemShape>;
 export type Customer = z.infer<typeof customerShape>;
 export type Setup = z.infer<typeof setupShape>;
