@@ -37,6 +37,9 @@ test('a key that Stripe refuses is told, takes nothing out of service, and heals
   await expect.poll(ready).toMatchObject({ status: 200, body: { ...GOOD, stripe: false } });
   await world.advance(60);
   await world.work(['charge']);
+  // One that is due soon, and waits for nothing but its time.
+  const next = await world.charge(await world.customer('pm_card_visa'));
+  await world.sql`update charges set due_at = dc_now() + interval '1 minute', revision = revision + 1 where id = ${next}`;
   await expect.poll(ready).toMatchObject({ status: 200, body: GOOD });
 });
 

@@ -105,11 +105,8 @@ describe('a key', () => {
   });
 
   test('is kept as a hash, and dies with its revocation', async () => {
-    const { id, token } = await createApiKey(api.world.tables, {
-      name: null,
-      scopes: ['read'],
-      livemode: false,
-    });
+    const created = () => createApiKey(api.world.tables, { name: null, scopes: ['read'], livemode: false });
+    const { id, token } = await created();
     expect((await ask(route, token)).status).toBe(200);
     const [row] = await api.world
       .sql`select secret_hash, to_jsonb(k)::text as text from api_keys k where id = ${id}`;
@@ -117,7 +114,9 @@ describe('a key', () => {
     expect(row?.text).not.toContain(secret);
     expect(row?.secret_hash).toEqual(createHash('sha256').update(secret).digest());
 
+    const other = await created();
     await revokeApiKey(api.world.tables, id, { reason: 'lost', by: 'robin' });
     expect((await ask(route, token)).status).toBe(401);
+    expect((await ask(route, other.token)).status).toBe(200);
   });
 });
