@@ -14,7 +14,7 @@ import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import { differenceOf, type MarkedCharge } from '../../domain/charge/found-payment.ts';
 import { MERCHANTS_MISTAKES } from '../../domain/charge/method-fit.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { closeForMerchant } from '../../domain/charge/unanswered-attempt.ts';
+import { closeForMerchant } from '../../domain/decline/decline-outcome.ts';
 import { MINUTE_MS } from '../../domain/durations.ts';
 import { buildKey, chargeMetadata } from '../../domain/keys.ts';
 import type { LookFirst } from '../../domain/loss.ts';
@@ -166,7 +166,7 @@ async function endWith(
   lease: Lease,
 ): Promise<Outcome<'charge'>> {
   const rest = { due_in_ms: null, payment_intent_canceled: true, attempt: null } as const;
-  const recovery = context.recovery === null ? null : ({ close: 'revoked' } as const);
+  const recovery = context.recovery === null ? null : REVOKED;
   const plan = { state: 'failed', detail: 'canceled_at_stripe', bind: id, recovery, ...rest } as const;
   await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'listed', lease });
   return done;

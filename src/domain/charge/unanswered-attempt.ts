@@ -3,7 +3,7 @@
  * Unknown is a state, and no passage of time turns it into a failure.
  */
 
-import { askCustomerAgain, isCustomersTurn } from '../decline/decline-outcome.ts';
+import { askCustomerAgain, closeForMerchant, isCustomersTurn } from '../decline/decline-outcome.ts';
 import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { AttemptState } from '../machines.ts';
 import { type Attempt, type ChargeContext, type ChargePolicy, elapsedMs } from './charge.ts';
@@ -58,14 +58,6 @@ export function planUnanswered(
       });
   }
 }
-
-export const closeForMerchant = {
-  state: 'closing',
-  due_in_ms: 0,
-  detail: 'closing',
-  close: { as: 'failed', detail: 'merchant_action' },
-  recovery: null,
-} as const;
 
 const closingNext = { state: 'closing', due_in_ms: 0, detail: 'closing', recovery: null } as const;
 

@@ -96,7 +96,7 @@ function nextAfterDecline(
   if (gone !== null) return close('canceled', gone);
   const decision = classifyDecline(error);
   // Also after a press: another card could pay twice, or help a fraudster.
-  if (decision.class === 'stop') return close('failed', 'merchant_action');
+  if (decision.class === 'stop') return closeForMerchant;
   if (isCustomersTurn(context, attempt))
     return askCustomerAgain(context, attempt, kindOf(decision.class, context, attempt), policy);
   switch (decision.class) {
@@ -179,3 +179,6 @@ function changeOf(
 function close(as: CloseAs, detail: string): Next {
   return { state: 'closing', due_in_ms: 0, detail: 'closing', close: { as, detail }, recovery: null };
 }
+
+/** Only the merchant can mend it: the charge ends with proof, and its customer hears nothing (docs/protocol.md, 8.6). */
+export const closeForMerchant: Next = close('failed', 'merchant_action');
