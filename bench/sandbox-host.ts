@@ -18,7 +18,8 @@ const starting = startSandbox({
   folder,
   workers: 1,
   env: { STRIPE_RATE_PER_ENDPOINT: RATE, STRIPE_RATE_GLOBAL: RATE },
-  simulatorArgs: ['--logs', 'off'],
+  // Each customer has a card of their own.
+  simulatorArgs: ['--logs', 'off', '--fingerprints', 'of_method'],
 });
 const stop = (): void => {
   void starting

@@ -3,7 +3,7 @@ import { startSimulator } from './index.ts';
 
 const USAGE = `npm run simulator -- [--port N] [--host H] [--webhook-url URL] [--webhook-secret whsec_…]
   [--webhook-events TYPE,…] [--secret-key sk_test_…] [--seed N] [--clock real|manual] [--limits off|sandbox|live]
-  [--latency MS] [--public-url URL] [--logs on|off]
+  [--latency MS] [--public-url URL] [--logs on|off] [--fingerprints of_number|of_method]
 The first line of stdout is {url, secret_key, publishable_key, webhook_secret}.`;
 
 const DEFAULT_SECRET_KEY = 'sk_test_simulator';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     latency: { type: 'string' },
     'public-url': { type: 'string' },
     logs: { type: 'string' },
+    fingerprints: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -42,6 +43,7 @@ const simulator = await startSimulator({
   latencyMs: values.latency === undefined ? undefined : whole('latency', values.latency),
   publicUrl: values['public-url'],
   logs: oneOf('logs', values.logs, ['on', 'off']),
+  fingerprints: oneOf('fingerprints', values.fingerprints, ['of_number', 'of_method'] as const),
   webhooks: target === undefined ? [] : [endpoint(target)],
 });
 

@@ -43,6 +43,11 @@ export interface Options {
   declineCodes: 'always' | 'where_listed';
   /** What a SetupIntent made for `on_session` says of its usage: in 2026 a recorded one says `off_session`. */
   setupUsage: 'as_asked' | 'off_session';
+  /**
+   * Stripe's fingerprint is of the card's number. Where a test card stands for many people's cards, each payment method has one
+   * of its own.
+   */
+  fingerprints: 'of_number' | 'of_method';
   /** Stripe cancels a PaymentIntent after an undisclosed number of confirms. */
   maxConfirms: number | undefined;
   /** Real time a second mutation waits for an object before 429 `lock_timeout`. */
@@ -75,6 +80,7 @@ const DEFAULTS: Options = {
   challengeLeaves: 'nothing',
   declineCodes: 'always',
   setupUsage: 'off_session',
+  fingerprints: 'of_number',
   maxConfirms: undefined,
   lockWaitMs: 0,
   asyncDelayMs: 1000,

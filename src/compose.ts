@@ -7,6 +7,7 @@ import type { Dependencies, Instance } from './billing/dependencies.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
+import { outdatedNetworks } from './domain/decline/network-rules.ts';
 import { DAY_MS } from './domain/durations.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
@@ -20,7 +21,7 @@ import { createRecoveryPorts } from './recovery/mail/mailer.ts';
 import { chargeStatements } from './store/charge/charge-statements.ts';
 import { type Database, openDatabase } from './store/postgres/database.ts';
 import type { GatherOptions } from './store/postgres/gather.ts';
-import { noteMode, otherMode, readInstance } from './store/postgres/instance.ts';
+import { noteMode, otherMode, readInstance, readNow } from './store/postgres/instance.ts';
 import { schemaLag } from './store/postgres/migrate.ts';
 import { CLOCK_DIFFERENCE_MAX_MS, clockDifferenceMs } from './store/postgres/readiness.ts';
 import { createNewestWrite } from './store/work/newest-write.ts';
@@ -64,13 +65,14 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   try {
     const instance = await identify(config, database);
     await refuseWrongClock(database, log);
+    await warnOfOldRules(database, log);
     const queue = await openQueue({
       redisUrl: config.redisUrl,
       databaseUrl: config.databaseUrl,
       timings,
       log,
     });
-    const stripe = openStripe(config, timings, counters.call);
+    const stripe = openStripe(config, timings, instance.deriveKey, counters.call);
     const recovery = openRecovery(config);
     const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
     const recovery_ms = timings.recoveryDays * DAY_MS;
@@ -139,12 +141,18 @@ async function watchDatabase(deps: Dependencies): Promise<PollLoop> {
   });
 }
 
-function openStripe(config: Config, timings: Timings, told: (call: StripeCall) => void): StripeClient {
+function openStripe(
+  config: Config,
+  timings: Timings,
+  instanceKey: Buffer,
+  told: (call: StripeCall) => void,
+): StripeClient {
   return createStripe({
     secretKey: config.stripeSecretKey,
     apiUrl: config.stripeApiUrl ?? undefined,
     timeoutMs: timings.stripeTimeoutMs,
     livemode: config.livemode,
+    instanceKey,
     told,
   });
 }
@@ -180,6 +188,12 @@ async function refuseWrongClock(database: Database, log: Log): Promise<void> {
     });
   }
   if (difference_ms > CLOCK_DIFFERENCE_WARN_MS) log.warn({ event: 'clock.differs', delayMs: difference_ms });
+}
+
+/** What networks bill for changes every year or two, and no answer of Stripe's tells of it. */
+async function warnOfOldRules(database: Database, log: Log): Promise<void> {
+  for (const network of outdatedNetworks(await readNow(database.sql)))
+    log.warn({ event: 'decline_table.old', part: network });
 }
 
 /** One migration ahead is a rollback in progress: a release works with its own schema and the next. */

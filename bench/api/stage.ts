@@ -40,7 +40,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ...options,
     folder,
     env: { STRIPE_RATE_PER_ENDPOINT: RATE, STRIPE_RATE_GLOBAL: RATE },
-    simulatorArgs: ['--logs', 'off'],
+    // Each customer has a card of their own.
+    simulatorArgs: ['--logs', 'off', '--fingerprints', 'of_method'],
   });
   const ready = sandbox.ready();
   const database = openDatabase({

@@ -38,7 +38,7 @@ export function makeMethod(
   } as const;
   const value =
     source.kind === 'card'
-      ? buildCardMethod(fields, source.card, source.expiry)
+      ? buildCardMethod(fields, source.card, source.expiry, context.world.options.fingerprints)
       : buildBankMethod(fields, source.bank);
   return insert(context.account.paymentMethods, {
     value,

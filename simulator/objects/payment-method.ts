@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import type { BankAccount } from '../bank-debits.ts';
 import type { BillingDetails } from '../http/shapes.ts';
 import type { Card } from '../magic.ts';
+import type { Options } from '../options.ts';
 import type { Wire } from '../wire-type.ts';
 
 type PaymentMethod = Wire<Stripe.PaymentMethod>;
@@ -25,7 +26,12 @@ export interface CardExpiry {
   exp_year: number | undefined;
 }
 
-export function buildCardMethod(fields: PaymentMethodFields, card: Card, expiry: CardExpiry): PaymentMethod {
+export function buildCardMethod(
+  fields: PaymentMethodFields,
+  card: Card,
+  expiry: CardExpiry,
+  fingerprints: Options['fingerprints'],
+): PaymentMethod {
   return {
     ...shared(fields),
     type: 'card',
@@ -36,7 +42,7 @@ export function buildCardMethod(fields: PaymentMethodFields, card: Card, expiry:
       display_brand: card.brand === 'amex' ? 'american_express' : card.brand,
       exp_month: expiry.exp_month ?? EXP_MONTH,
       exp_year: expiry.exp_year ?? new Date(fields.created * 1000).getUTCFullYear() + YEARS_AHEAD,
-      fingerprint: fingerprint(card.number),
+      fingerprint: fingerprint(fingerprints === 'of_number' ? card.number : fields.id),
       funding: card.funding,
       generated_from: null,
       last4: card.last4,

@@ -31,6 +31,8 @@ export type RecoveryMail = {
   readonly card: ShownCard | null;
   /** The added method, for `method_replaced`. */
   readonly new_card: ShownCard | null;
+  /** A charge was tried, whatever became of it; else a mail must not say so. */
+  readonly is_tried: boolean;
   readonly expires_at: Date;
   /** Null in mails that ask for nothing. */
   readonly link: string | null;

@@ -48,6 +48,17 @@ export function requestMark(instanceKey: Buffer, request_hash: Buffer | null): s
   return base32(createHmac('sha256', instanceKey).update('dc_request').update(request_hash).digest());
 }
 
+/**
+ * What is kept of a card's number: the same for the same number at this deployment, and telling nothing of it, nor of what
+ * Stripe calls it, to anyone without the instance key. Null for a card without a fingerprint.
+ *
+ * @param fingerprint `card.fingerprint` (https://docs.stripe.com/api/payment_methods/object)
+ */
+export function cardMark(instanceKey: Buffer, fingerprint: string | null): string | null {
+  if (fingerprint === null) return null;
+  return base32(createHmac('sha256', instanceKey).update('card_fingerprint').update(fingerprint).digest());
+}
+
 /** A fresh id nobody can guess. */
 export function randomId(prefix: IdPrefix): string {
   if (used === pool.length) {

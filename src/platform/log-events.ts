@@ -16,6 +16,7 @@ export const LOG_EVENTS = [
   'customer.update_refused',
   'database.changed',
   'database.unreadable',
+  'decline_table.old',
   'events.missed',
   'events.swept',
   'events.unreadable',

@@ -1,6 +1,7 @@
 import { Stripe } from 'stripe';
 import { parseKey } from '../domain/keys.ts';
 import { invariant } from '../platform/errors.ts';
+import { cardMark } from '../platform/ids.ts';
 import type { Answer } from './answer.ts';
 import { outcomeOf, type StripeCall } from './call.ts';
 import { classifyAnswer } from './classify.ts';
@@ -18,6 +19,8 @@ export type StripeSettings = {
   /** The whole of a call, the SDK's hidden second sending included. */
   readonly timeoutMs: number;
   readonly livemode: boolean;
+  /** The instance's derivation key, for marks of cards; without one no two methods are known to be the same card. */
+  readonly instanceKey?: Buffer;
   /** Receives every call that was sent, once it has ended. */
   readonly told?: (call: StripeCall) => void;
 };
@@ -38,6 +41,8 @@ type Project<T> = (body: Json) => T | null;
 /** Calls Stripe and answers in our terms. The SDK itself never leaves this folder. */
 export type StripeClient = {
   readonly livemode: boolean;
+  /** What stands for a card's fingerprint outside of this folder; null without one. */
+  readonly cardMark: (fingerprint: string | null) => string | null;
   /** A POST under our own key. Throws on a key of another form: that is a defect. */
   readonly write: <T>(write: Write, send: Send, project: Project<T>) => Promise<Answer<T>>;
   /** A GET. */
@@ -51,7 +56,7 @@ export type StripeClient = {
  * call. Throws when the key does not belong to the mode, or an address is given in live mode.
  */
 export function createStripe(settings: StripeSettings): StripeClient {
-  const { secretKey, apiUrl, timeoutMs, livemode } = settings;
+  const { secretKey, apiUrl, timeoutMs, livemode, instanceKey } = settings;
   invariant(/^[sr]k_(live|test)_/.test(secretKey), 'stripe_secret_key_form');
   invariant(/^[sr]k_live_/.test(secretKey) === livemode, 'stripe_secret_key_mode');
   invariant(apiUrl === undefined || !livemode, 'stripe_api_url_in_live_mode');
@@ -100,6 +105,7 @@ export function createStripe(settings: StripeSettings): StripeClient {
 
   return {
     livemode,
+    cardMark: (fingerprint) => (instanceKey === undefined ? null : cardMark(instanceKey, fingerprint)),
     write: (write, send, project) => {
       invariant(parseKey(write.key) !== null, 'stripe_idempotency_key_form');
       const apiVersion = write.api_version ?? STRIPE_API_VERSION;

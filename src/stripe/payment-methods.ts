@@ -1,26 +1,26 @@
-import type { PaymentMethodSnapshot } from '../domain/charge/payment-snapshot.ts';
+import type { PaymentMethodSnapshot, ReadMethod } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
 import { pathId } from './path-id.ts';
-import { projectPaymentMethod } from './project.ts';
+import { projectPaymentMethod, projectReadMethod } from './project.ts';
 
 /** What Stripe says of it now. `customer` tells whom it belongs to; null once detached. */
 export function retrievePaymentMethod(
   stripe: StripeClient,
   id: string,
   limits: CallLimits = {},
-): Promise<Answer<PaymentMethodSnapshot>> {
+): Promise<Answer<ReadMethod>> {
   return stripe.read(
     limits,
     (sdk, options) => sdk.paymentMethods.retrieve(pathId(id), {}, options),
-    projectPaymentMethod,
+    (body) => projectReadMethod(body, stripe.cardMark),
   );
 }
 
 export type AttachCheck =
-  | { readonly kind: 'attached'; readonly payment_method: PaymentMethodSnapshot }
+  | { readonly kind: 'attached'; readonly payment_method: ReadMethod }
   | { readonly kind: 'not_attached' }
-  | { readonly kind: 'unknown'; readonly answer: Answer<PaymentMethodSnapshot> };
+  | { readonly kind: 'unknown'; readonly answer: Answer<ReadMethod> };
 
 /**
  * Whether a method belongs to this customer at Stripe. One that does not exist, is detached, or is another

@@ -8,6 +8,7 @@ import {
   type PaymentError,
   type PaymentMethodSnapshot,
   type PaymentSnapshot,
+  type ReadMethod,
   SESSION_STATUSES,
   SETUP_INTENT_STATUSES,
   type SessionSnapshot,
@@ -94,6 +95,16 @@ export function projectPaymentMethod(value: unknown): PaymentMethodSnapshot | nu
     allow_redisplay: textOf(method.allow_redisplay),
     card: projectCard(method.card),
   };
+}
+
+/** The fingerprint leaves this function as its mark only. */
+export function projectReadMethod(
+  value: unknown,
+  cardMark: (fingerprint: string | null) => string | null,
+): ReadMethod | null {
+  const method = projectPaymentMethod(value);
+  if (method === null) return null;
+  return { ...method, card_mark: cardMark(textOf(objectOf(objectOf(value)?.card)?.fingerprint)) };
 }
 
 export function projectCustomer(value: unknown): CustomerSnapshot | null {

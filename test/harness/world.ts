@@ -60,6 +60,8 @@ export async function createWorld(options: WorldOptions = {}) {
     port: 0,
     webhooks: [{ url: door.url, secret: WEBHOOK_SECRET, enabled_events: ['*'] }],
     ...recordedOptions(),
+    // A test card stands for the cards of many customers, unless the test is about that.
+    fingerprints: 'of_method',
     ...options.simulator,
   });
   const deps = await dependencies(store, simulator, options);
@@ -129,6 +131,7 @@ async function dependencies(
       apiUrl: simulator.url,
       timeoutMs: timings.stripeTimeoutMs,
       livemode: false,
+      instanceKey: row.derive_key,
       told: counters.call,
     }),
     instance: { id: row.instance_id, deriveKey: row.derive_key, livemode: false },

@@ -1,5 +1,5 @@
 /** What must hold for a charge's attempts once everything has come to rest. */
-import { isReplacement } from './choices.ts';
+import { isClosed, isReplacement } from './choices.ts';
 import { promised } from './promised.ts';
 import { EPOCH_MS } from './stage.ts';
 import type { AttemptRow } from './statements/tables.ts';
@@ -96,6 +96,7 @@ function judgeTimes({ violate, tables }: World, attempt: AttemptRow): void {
   if (state !== 'lost') return;
   const isSpent =
     replayed_error_at !== null ||
+    isClosed(tables, attempt.payment_method_id) ||
     tables.methods.get(attempt.payment_method_id)?.state !== 'usable' ||
     tables.consents.get(attempt.consent_id ?? '')?.revoked_at != null;
   const quiet_from_ms = isSpent

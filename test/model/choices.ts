@@ -5,7 +5,7 @@
 import { EPOCH_MS } from './stage.ts';
 import { liveRecovery } from './statements/live-recovery.ts';
 import { CUSTOMER_ID } from './statements/rows.ts';
-import { type AttemptRow, choiceOf } from './statements/tables.ts';
+import { type AttemptRow, choiceOf, type State } from './statements/tables.ts';
 import type { StripeRequest } from './stripe/stripe-api.ts';
 import type { World } from './world.ts';
 
@@ -69,13 +69,19 @@ export function watchMethod(
   if (world.lost_ms !== null && opened_ms <= world.lost_ms) return;
   const own = chosenIn(world, charge_id, opened_ms, opened_ms + 1);
   const preferred = own.includes(null) ? chosenIn(world, CUSTOMER_ID, opened_ms, opened_ms + 1) : [];
-  if (!own.includes(method) && !preferred.includes(method))
+  const isInstead = preferred.some((id) => isClosed(world.tables, id));
+  if (!own.includes(method) && !preferred.includes(method) && !isInstead)
     violate('not_method_of_day', `${request.key} ${method}, chosen: ${[...own, ...preferred].join(' ')}`);
   if (own.every((kept) => kept === null)) watchConsent(world, request, method, knew_ms);
   if (attempt.ended_at !== null) return;
   if (liveRecovery(tables, charge_id)?.kind === 'authenticate')
     violate('behind_their_back', `${request.key}`);
   watchWoken(world, charge_id, attempt);
+}
+
+/** Its network has closed the default: another card of the customer's takes its place. */
+export function isClosed(tables: Pick<State, 'verdicts'>, method_id: string | null): boolean {
+  return [...tables.verdicts.values()].some(({ payment_method_id }) => payment_method_id === method_id);
 }
 
 /** A charge that follows rests on a consent that covers it without having been asked: a live recurring one. */

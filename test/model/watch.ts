@@ -3,6 +3,7 @@ import { watchMethod } from './choices.ts';
 import { promised } from './promised.ts';
 import type { Process } from './scheduler.ts';
 import { EPOCH_MS, type Way } from './stage.ts';
+import { verdictOn } from './statements/card-verdicts.ts';
 import type { StripeRequest } from './stripe/stripe-api.ts';
 import type { Intent } from './stripe/stripe-intents.ts';
 import { watchWithdrawn } from './withdrawals.ts';
@@ -57,7 +58,15 @@ function watchConfirm(world: World, request: StripeRequest, key: string, knew_ms
   if (kind === 'off_session' && future_use_at !== null && future_use_at < started_at)
     violate('off_session_after_future_use', key);
   if (tables.paused_at !== null && tables.paused_at.getTime() < knew) violate('sent_under_kill_switch', key);
+  if (kind === 'off_session') watchVerdicts(world, key, attempt.payment_method_id, knew);
   watchMethod(world, request, charge_id, attempt, knew_ms);
+}
+
+/** Nobody pressed: no verdict stands on the card, but one that came after this confirm was let go. */
+function watchVerdicts({ tables, violate }: World, key: string, method_id: string, knew: number): void {
+  const verdict = verdictOn(tables, tables.methods.get(method_id));
+  if (verdict !== null && verdict.known_at.getTime() < knew)
+    violate('sent_with_closed_card', `${key} ${verdict.reason}`);
 }
 
 /**

@@ -52,6 +52,8 @@ const REASONS: Record<Extract<RetryAsked, { outcome: 'refused' }>['because'], st
   future_use: 'Only its customer can pay it now',
   attempts_exhausted: 'Its automatic attempts are used up',
   payment_method_unusable: 'There is no payment method that may be charged',
+  card_closed: "Its network has closed the card: another one, or the customer's own payment, can help",
+  card_limited: 'The card was declined as often as its network permits',
   customer_needed: 'It waits for its customer',
   never_tried: 'It has not been tried yet',
   under_review: 'It waits for a person to review it',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONSENT_SCOPES } from '../../domain/consent.ts';
 import { consent, consentInput } from './consent.ts';
 import { pageQuery } from './list.ts';
+import { timestamp } from './time.ts';
 
 export const adoption = z
   .strictObject({ customer: z.string(), stripe_payment_method_id: z.string(), consent: consentInput })
@@ -20,6 +21,14 @@ export const paymentMethod = z
     consent: consent.nullable(),
     default: z.boolean(),
     status: z.enum(['usable', 'unusable', 'detached']),
+    closed: z
+      .object({ reason: z.string(), at: timestamp })
+      .nullable()
+      .meta({
+        description:
+          "A network's verdict: no automatic attempt is made until the card has new data, or, where it is about an " +
+          'agreement, until its customer has paid with it. `reason` is the code that says so',
+      }),
     detail: z.string().nullable(),
     warnings: z.array(z.string()),
   })

@@ -8,7 +8,7 @@ import { consentView } from './consent.ts';
 const WARNING_SET_UP_ON_SESSION = 'set_up_on_session';
 
 /** A saved method as the API shows it. */
-export function paymentMethodView({ method, consent, is_default }: MethodView): PaymentMethodView {
+export function paymentMethodView({ method, consent, is_default, closed }: MethodView): PaymentMethodView {
   const usage = method.usage as PaymentMethodView['usage'];
   const isForLess =
     consent !== null && isSetUpForLess(usage, { scope: consent.scope as PaymentMethodView['usage'] });
@@ -22,6 +22,7 @@ export function paymentMethodView({ method, consent, is_default }: MethodView): 
     consent: consent && consentView(consent),
     default: is_default,
     status: machines.payment_method.statuses[method.state as StateOf<'payment_method'>],
+    closed: closed && { reason: closed.reason, at: new Date(closed.at).toISOString() },
     detail: method.state === 'needs_review' ? 'under_review' : method.detail,
     warnings: isForLess ? [WARNING_SET_UP_ON_SESSION] : [],
   };

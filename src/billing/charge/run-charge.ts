@@ -9,7 +9,7 @@
  */
 import { type Attempt, type ChargeContext, createTypeOf } from '../../domain/charge/charge.ts';
 import { type ChargeAction, decideCharge } from '../../domain/charge/decide-charge.ts';
-import { askCustomer } from '../../domain/decline/decline-outcome.ts';
+import { askCustomer, planClosedCard } from '../../domain/decline/decline-outcome.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { requestClose } from '../../store/charge/close-requests.ts';
 import type { Rows } from '../../store/work/obligations.ts';
@@ -75,9 +75,16 @@ async function act(
       );
       return done;
     case 'ask_customer': {
-      const method = { payment_method_id: context.charge.payment_method_id };
+      const { id } =
+        action.reason === 'card_limited' ? context.method : { id: context.charge.payment_method_id };
+      const method = { payment_method_id: id };
       const plan = { ...askCustomer(context, method, 'replace'), attempt: null };
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
+      return done;
+    }
+    case 'heed_verdict': {
+      const plan = planClosedCard(context, action.closed, deps.timings);
+      await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'card_closed', lease });
       return done;
     }
     case 'close':
@@ -106,11 +113,11 @@ async function resend(
 ): Promise<Outcome<'charge'>> {
   const { id } = context.charge;
   const { lease_number } = lease;
-  const { number, payment_method_id } = attempt;
+  const { number, kind, payment_method_id } = attempt;
   const consent_id = attempt.consent_id ?? context.charge.consent_id;
-  const lane = attempt.kind === 'on_session' ? 'recovery' : 'single';
+  const lane = kind === 'on_session' ? 'recovery' : 'single';
   await deps.pacer.acquire('payment_intents.confirm', lane, lease.signal);
-  const resending = { charge_id: id, lease_number, number, payment_method_id, consent_id };
+  const resending = { charge_id: id, lease_number, number, kind, payment_method_id, consent_id };
   if (await deps.charges.permitResending(resending)) {
     await confirmAttempt(deps, context, attempt, lease, { resending: true });
     return done;

@@ -3,6 +3,7 @@
  * janitor. And the plan that follows: one statement writes the fact and the decision together.
  */
 
+import type { Verdict } from '../decline/verdict.ts';
 import type { AttemptState, ChargeState } from '../machines.ts';
 import type { Disagreement } from './agreement.ts';
 import type { CloseAs } from './charge.ts';
@@ -63,6 +64,15 @@ export type RecoveryChange =
   | { readonly turn: 'authenticate' | 'replace'; readonly payment_method_id: string }
   | { readonly close: 'completed' | 'revoked' | 'expired' };
 
+/** What a settlement says of the card that was tried, for others too. */
+export type CardChange = {
+  readonly payment_method_id: string;
+  /** When the try began; what was known of the card later stands. */
+  readonly tried_at: Date;
+  /** The first that fits its network closes the card, or the agreement; or its owner has paid with it. */
+  readonly said: readonly Verdict[] | 'paid_by_owner';
+};
+
 /** The change of one charge; absent fields stay as they are. */
 export type ChargePlan = {
   readonly state: ChargeState;
@@ -80,6 +90,7 @@ export type ChargePlan = {
   readonly close?: { readonly as: CloseAs; readonly detail: string | null };
   readonly attempt: AttemptChange | null;
   readonly recovery: RecoveryChange | null;
+  readonly card?: CardChange;
 };
 
 export type Settlement =

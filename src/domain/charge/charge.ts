@@ -80,6 +80,9 @@ export type Charge = {
   readonly tries: number;
 };
 
+/** A network's verdict on a card, or on its owner's agreement: its code, and what the decline asked for. */
+export type ClosedBy = { readonly reason: string; readonly asks: 'replace' | 'stop' };
+
 export type ChargeContext = {
   readonly now: Date;
   readonly charge: Charge;
@@ -96,6 +99,10 @@ export type ChargeContext = {
     readonly usable: boolean;
     /** When its data last changed, for the same card. */
     readonly renewed_at: Date | null;
+    /** The verdict that closes it to automatic attempts; null while it is open. */
+    readonly closed: ClosedBy | null;
+    /** Until when it has been declined as often as its network permits; null: it may be tried. */
+    readonly limited_until: Date | null;
   };
   /** Why the consent that the charge rests on permits nothing any more; null while it lives. */
   readonly consent_gone: 'consent_revoked' | 'consent_expired' | null;

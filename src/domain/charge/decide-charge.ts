@@ -6,7 +6,7 @@
  * a close request comes before opening anything, and an attempt opens only when nothing else is left to do.
  */
 
-import { HOUR_MS, MINUTE_MS } from '../durations.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { EVENTS_WAIT_MS, isEventsRead, type LookFirst, lookFirst } from '../loss.ts';
 import { isTerminal } from '../machines.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type ChargeContext,
   type ChargePolicy,
   type CloseAs,
+  type ClosedBy,
   confirmsLeft,
   elapsedMs,
   openAttemptOf,
@@ -27,7 +28,7 @@ export type ChargeAction =
   /** Not yet: the customer has no Stripe customer, charging is switched off, or Stripe's events were not read lately. */
   | {
       readonly do: 'wait';
-      readonly reason: 'customer_unbound' | 'charging_paused' | 'events_unread';
+      readonly reason: 'customer_unbound' | 'charging_paused' | 'events_unread' | 'card_limited';
       readonly due_in_ms: number;
     }
   /** Create the PaymentIntent unconfirmed; with `look_first` only look whether one exists already. */
@@ -44,7 +45,12 @@ export type ChargeAction =
   /** Nothing was ever bound: closed without asking Stripe. */
   | { readonly do: 'close_unbound'; readonly as: CloseAs; readonly detail: string | null }
   /** The method is gone or the confirms are used up: only the customer can help now. */
-  | { readonly do: 'ask_customer'; readonly reason: 'payment_method_unusable' | 'attempts_exhausted' }
+  | {
+      readonly do: 'ask_customer';
+      readonly reason: 'payment_method_unusable' | 'attempts_exhausted' | 'card_limited';
+    }
+  /** Its network has closed the card: as after that decline, and nothing is sent. */
+  | { readonly do: 'heed_verdict'; readonly closed: ClosedBy }
   /** Consent was withdrawn: no attempt will ever open, and none is sent again. */
   | { readonly do: 'close'; readonly as: CloseAs; readonly detail: string };
 
@@ -138,10 +144,25 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   if (look_first === null && !isEventsRead(context, policy))
     return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
   if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
-  if (!context.method.usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };
+  const { usable, closed, limited_until } = context.method;
+  if (!usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };
+  if (closed !== null) return { do: 'heed_verdict', closed };
   const exhausted =
     confirmsLeft(context, 'off_session', policy) === 0 ||
     automaticAttempts(context.attempts) >= policy.automaticAttemptsMax ||
     charge.future_use_at !== null;
-  return exhausted ? { do: 'ask_customer', reason: 'attempts_exhausted' } : { do: 'attempt' };
+  if (exhausted) return { do: 'ask_customer', reason: 'attempts_exhausted' };
+  return limited_until === null ? { do: 'attempt' } : decideLimited(context, limited_until, policy);
+}
+
+/**
+ * The card was declined as often as its network permits. Its charges wait no longer than they would for a retry; after that
+ * another card is quicker.
+ */
+function decideLimited({ now }: ChargeContext, until: Date, policy: ChargePolicy): ChargeAction {
+  const due_in_ms = elapsedMs(now, until);
+  const isWithinSchedule = due_in_ms <= Math.max(...policy.issuerRetryDays) * DAY_MS;
+  return isWithinSchedule
+    ? { do: 'wait', reason: 'card_limited', due_in_ms }
+    : { do: 'ask_customer', reason: 'card_limited' };
 }

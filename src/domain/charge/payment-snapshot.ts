@@ -128,6 +128,9 @@ export type PaymentMethodSnapshot = {
   } | null;
 };
 
+/** One that was read at Stripe, with the keyed hash of its card's fingerprint; events tell none. */
+export type ReadMethod = PaymentMethodSnapshot & { readonly card_mark: string | null };
+
 /** A Customer at Stripe: its id and our mark on it. Never the address or the name. */
 export type CustomerSnapshot = {
   readonly id: string;

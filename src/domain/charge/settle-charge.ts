@@ -88,7 +88,15 @@ function settleSuccess(context: ChargeContext, fact: SnapshotFact): Settlement {
     ...paidWith(attempt, snapshot),
     attempt: attempt === null ? null : endedBySuccess(context, attempt, fact),
     recovery: context.recovery === null ? null : { close: 'completed' },
+    ...paidByOwner(attempt, fact),
   });
+}
+
+/** What their bank was told to refuse they have wanted since. */
+function paidByOwner(attempt: Attempt | null, fact: SnapshotFact): Pick<ChargePlan, 'card'> {
+  if (attempt?.kind !== 'on_session' || !isEarned(attempt, fact)) return {};
+  const { payment_method_id, started_at } = attempt;
+  return { card: { payment_method_id, tried_at: started_at, said: 'paid_by_owner' } };
 }
 
 function paidWith(attempt: Attempt | null, { payment_method }: PaymentSnapshot): { paid_with?: string } {
@@ -96,19 +104,16 @@ function paidWith(attempt: Attempt | null, { payment_method }: PaymentSnapshot):
   return paid_with === undefined ? {} : { paid_with };
 }
 
-function endedBySuccess(
-  context: ChargeContext,
-  attempt: Attempt,
-  { key, snapshot }: SnapshotFact,
-): AttemptChange {
-  const { payment_method, latest_charge } = snapshot;
-  const earned =
-    key === attempt.idempotency_key ||
-    payment_method === null ||
-    payment_method === attempt.payment_method_id;
-  return earned
-    ? resolved(context, attempt, 'succeeded', latest_charge)
+function endedBySuccess(context: ChargeContext, attempt: Attempt, fact: SnapshotFact): AttemptChange {
+  return isEarned(attempt, fact)
+    ? resolved(context, attempt, 'succeeded', fact.snapshot.latest_charge)
     : resolved(context, attempt, 'canceled', null);
+}
+
+function isEarned(attempt: Attempt, { key, snapshot: { payment_method } }: SnapshotFact): boolean {
+  return (
+    key === attempt.idempotency_key || payment_method === null || payment_method === attempt.payment_method_id
+  );
 }
 
 /** Proof that the PaymentIntent will never take money: the only way a bound charge becomes failed or canceled. */

@@ -88,7 +88,14 @@ function isTried({ attempts, method }: ChargeContext): boolean {
 }
 
 /** Why no automatic attempt may follow; null where one may. */
-type NoAttempt = 'closing' | 'attempt_open' | 'future_use' | 'attempts_exhausted' | 'payment_method_unusable';
+type NoAttempt =
+  | 'closing'
+  | 'attempt_open'
+  | 'future_use'
+  | 'attempts_exhausted'
+  | 'payment_method_unusable'
+  | 'card_closed'
+  | 'card_limited';
 
 function whyNoAttempt(context: ChargeContext, policy: ChargePolicy): NoAttempt | null {
   const { charge, attempts, method } = context;
@@ -99,7 +106,9 @@ function whyNoAttempt(context: ChargeContext, policy: ChargePolicy): NoAttempt |
     confirmsLeft(context, 'off_session', policy) === 0 ||
     automaticAttempts(attempts) >= policy.automaticAttemptsMax;
   if (used_up) return 'attempts_exhausted';
-  return method.usable ? null : 'payment_method_unusable';
+  if (!method.usable) return 'payment_method_unusable';
+  if (method.closed !== null) return 'card_closed';
+  return method.limited_until === null ? null : 'card_limited';
 }
 
 /** Why a merchant's wish to try now cannot be met; null where the charge may come due now. */

@@ -8,6 +8,7 @@ import {
   type ChargeContext,
   type ChargePolicy,
   type CloseAs,
+  type ClosedBy,
   confirmsLeft,
   permissionGone,
   unownedStripeCharge,
@@ -18,8 +19,9 @@ import { DAY_S, MINUTE_S } from '../durations.ts';
 import type { DeclineClass } from './decline-table.ts';
 import { classifyDecline } from './declines.ts';
 import { nextRetryDelay_s } from './retry-schedule.ts';
+import { verdictsOf } from './verdict.ts';
 
-type Asked = Pick<Attempt, 'kind' | 'payment_method_id'>;
+type Asked = Pick<Attempt, 'kind' | 'payment_method_id' | 'started_at'>;
 type Next = Pick<ChargePlan, 'state' | 'due_in_ms' | 'detail' | 'close' | 'recovery'>;
 
 /** The plan after `attempt` was declined with `error`. */
@@ -44,6 +46,7 @@ export function planDecline(
     ...nextAfterDecline(context, attempt, error, policy),
     attempt: change,
     last_error: { ...reasonOf(error), advice: decision.class },
+    ...saidOfCard(attempt, error),
   };
 }
 
@@ -56,13 +59,32 @@ export function planFailedDebit(
   const asked = context.attempts.at(-1) ?? {
     kind: 'off_session',
     payment_method_id: context.charge.payment_method_id,
+    started_at: context.now,
   };
   const codes = error ?? NO_CODES;
   return {
     ...nextAfterDecline(context, asked, codes, policy),
     attempt: null,
     last_error: { ...reasonOf(codes), advice: classifyDecline(codes).class },
+    ...saidOfCard(asked, codes),
   };
+}
+
+function saidOfCard({ payment_method_id, started_at }: Asked, error: PaymentError): Pick<ChargePlan, 'card'> {
+  const said = verdictsOf(error);
+  return said.length === 0 ? {} : { card: { payment_method_id, tried_at: started_at, said } };
+}
+
+/**
+ * The plan of a charge whose turn meets a closed card: as after the decline that closed it, without asking the bank again
+ * (docs/protocol.md, 8.7).
+ */
+export function planClosedCard(context: ChargeContext, closed: ClosedBy, policy: ChargePolicy): ChargePlan {
+  const method = { payment_method_id: context.method.id };
+  const next =
+    closed.asks === 'stop' ? closeForMerchant : askCustomerAgain(context, method, 'replace', policy);
+  const last_error = { code: 'card_closed', decline_code: closed.reason, advice: closed.asks };
+  return { ...next, attempt: null, last_error };
 }
 
 /** What the merchant is told: the bank's reason stands in one place, wherever Stripe had it. */

@@ -1,3 +1,4 @@
+import type { VerdictScope } from './network-rules.ts';
 import type { RetryKind } from './retry-schedule.ts';
 
 /**
@@ -11,6 +12,8 @@ export type DeclineRow = {
   readonly class: DeclineClass;
   /** Which schedule a `retry` follows; null for the other classes. */
   readonly retry: RetryKind | null;
+  /** What it closes to automatic tries, beyond the charge that was declined. */
+  readonly scope: VerdictScope;
   readonly source: string;
   readonly note: string;
 };
@@ -24,8 +27,29 @@ type Rows = readonly (readonly [code: string, note: string])[];
 function rows(source: string, kind: DeclineClass | RetryKind, list: Rows): DeclineRow[] {
   const retry = kind === 'issuer' || kind === 'technical' ? kind : null;
   const decline_class = kind === 'issuer' || kind === 'technical' ? 'retry' : kind;
-  return list.map(([code, note]) => ({ code, class: decline_class, retry, source, note }));
+  return list.map(([code, note]) => ({
+    code,
+    class: decline_class,
+    retry,
+    scope: SCOPES[code] ?? 'charge',
+    source,
+    note,
+  }));
 }
+
+/** Codes that no other charge would fare better with. All others, and those to come, are about their charge alone. */
+const SCOPES: Readonly<Record<string, VerdictScope>> = {
+  account_closed: 'card',
+  authorization_revoked: 'agreement',
+  india_recurring_payment_mandate_canceled: 'agreement',
+  invalid_account: 'card',
+  lost_card: 'card',
+  pickup_card: 'card',
+  revocation_of_all_authorizations: 'agreement',
+  revocation_of_authorization: 'agreement',
+  stolen_card: 'card',
+  stop_payment_order: 'agreement',
+};
 
 const NEVER_AGAIN = 'never again with this method; the customer is told nothing of the reason';
 const UNFIT = 'the card cannot be used for this; another can';
@@ -205,6 +229,7 @@ export const DEFAULT_DECLINE: DeclineRow = {
   code: 'unknown',
   class: 'retry',
   retry: 'issuer',
+  scope: 'charge',
   source: ERRORS,
   note: 'a code newer than this table: tried again on the slow schedule, then replaced',
 };
@@ -214,6 +239,7 @@ export const DEFAULT_FAILED_DEBIT: DeclineRow = {
   code: 'unknown',
   class: 'replace',
   retry: null,
+  scope: 'charge',
   source: DEBITS,
   note: UNSAID,
 };

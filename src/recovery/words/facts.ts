@@ -9,7 +9,7 @@ export type Merchant = { readonly name: string; readonly support_email: string }
 type Raw = Pick<
   RecoveryMail,
   'kind' | 'amount_minor' | 'currency' | 'description' | 'expires_at' | 'card' | 'new_card'
-> & { readonly saved_card?: ShownCard | null };
+> & { readonly saved_card?: ShownCard | null; readonly is_tried?: boolean };
 
 /** Numbers, dates and cards as the texts' language writes them. */
 export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
@@ -24,6 +24,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     saved_card_short: raw.saved_card == null ? null : `•••• ${raw.saved_card.last4}`,
     until: formatMoment(raw.expires_at, texts.locale),
     kind: raw.kind,
+    is_tried: raw.is_tried !== false,
   };
 }
 

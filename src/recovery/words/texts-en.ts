@@ -73,7 +73,9 @@ function mail(step: string, facts: Facts): MailTexts {
   const card = facts.card ?? 'your saved card';
   const last = step === 'last_call';
   const reminder = step.startsWith('reminder');
-  const opening = `${merchant} tried to charge ${amount} for “${description}” to ${card}.`;
+  const opening = facts.is_tried
+    ? `${merchant} tried to charge ${amount} for “${description}” to ${card}.`
+    : `${merchant} asks you to pay ${amount} for “${description}”. ${capitalized(card)} cannot be charged for it.`;
   const kind =
     facts.kind === 'authenticate'
       ? {
@@ -85,7 +87,7 @@ function mail(step: string, facts: Facts): MailTexts {
       : {
           subject: `Your payment of ${amount} to ${merchant} needs another card`,
           heading: 'Your payment needs another card',
-          why: 'The card could not be charged. Please pay with another card.',
+          why: `${facts.is_tried ? 'The card could not be charged. ' : ''}Please pay with another card.`,
           button: `Pay ${amount}`,
         };
   const subjects = {
@@ -107,6 +109,10 @@ function mail(step: string, facts: Facts): MailTexts {
       `${merchant} learns that it was not paid.`,
     contact: contactText(facts),
   };
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function replacedMail(facts: Facts): MailTexts {

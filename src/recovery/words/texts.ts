@@ -55,6 +55,7 @@ export type Facts = {
   /** A day and a time, with its zone. */
   readonly until: string;
   readonly kind: RecoveryMail['kind'];
+  readonly is_tried: boolean;
 };
 
 /** The names and terms from which sentences are made. */

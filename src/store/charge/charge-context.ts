@@ -1,4 +1,5 @@
-import type { Attempt, ChargeContext, LiveRecovery } from '../../domain/charge/charge.ts';
+import type { Attempt, ChargeContext, ClosedBy, LiveRecovery } from '../../domain/charge/charge.ts';
+import { DECLINE_LIMITS } from '../../domain/decline/network-rules.ts';
 import type { Sql } from '../postgres/database.ts';
 import { lossOf } from '../postgres/instance.ts';
 import type { Rows } from '../work/obligations.ts';
@@ -23,6 +24,8 @@ type ContextRow = Rows['charge'] & {
   readonly method_consent: string | null;
   readonly method_renewed_at: Date | null;
   readonly method_usable: boolean;
+  readonly method_closed: ClosedBy | null;
+  readonly method_limited_until: Date | null;
   readonly consent_gone: ChargeContext['consent_gone'];
   readonly attempts: AttemptJson[] | null;
   readonly recovery: (Omit<LiveRecovery, 'expires_at'> & { readonly expires_ms: number }) | null;
@@ -32,7 +35,7 @@ type ContextRow = Rows['charge'] & {
  * Reads charges with everything that a decision about them rests on, in one statement: the input of `decideCharge` and
  * `settleCharge`. The settling statement compares the revision in each.
  *
- * For a charge that follows its customer the method is the default of this moment, with the conditions of
+ * For a charge that follows its customer the method is the one of this moment (`method_of_day`), with the conditions of
  * `permit_sendings`; a customer without one leaves the charge's own, which then cannot be charged.
  */
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
@@ -43,10 +46,13 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
       m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
       case when c.follows_customer then d.id else c.consent_id end as method_consent,
       m.state = 'usable' and (not c.follows_customer or coalesce(
-        m.id = cu.default_payment_method_id and d.frequency = 'recurring' and d.scope = 'off_session'
+        cu.default_payment_method_id is not null and d.frequency = 'recurring' and d.scope = 'off_session'
         and d.accepted_at is not null and d.revoked_at is null and (d.until is null or d.until > dc_now())
         and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, dc_now())), false))
         as method_usable,
+      (select json_build_object('reason', v.reason, 'asks', v.asks) from verdict_on(m) v) as method_closed,
+      case when c.state in ('queued', 'retry_wait', 'action_required')
+        then limited_until(m, c.id, 0, ${sql.json(DECLINE_LIMITS)}::jsonb) end as method_limited_until,
       case when co.revoked_at is not null or co.scope <> 'off_session' or co.accepted_at is null
                 or cu.stopped_at is not null then 'consent_revoked'
            when co.until <= dc_now() then 'consent_expired' end as consent_gone,
@@ -54,7 +60,8 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
           'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
           'payment_method_id', a.payment_method_id, 'consent_id', a.consent_id, 'request_body', a.request_body,
           'method_usable', a.ended_at is null
-            and exists (select 1 from payment_methods u where u.id = a.payment_method_id and u.state = 'usable')
+            and exists (select 1 from payment_methods u where u.id = a.payment_method_id and u.state = 'usable'
+                        and (a.kind = 'on_session' or not exists (select from verdict_on(u))))
             and not exists (select 1 from consents k where k.id = a.consent_id and k.revoked_at is not null),
           'api_version', a.api_version, 'lease_number', a.lease_number,
           'opened_status', a.opened_status, 'opened_latest_charge', a.opened_latest_charge,
@@ -71,7 +78,7 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
     cross join instance i
     join customers cu on cu.id = c.customer_id
     join payment_methods m on m.id = case when c.follows_customer
-      then coalesce(cu.default_payment_method_id, c.payment_method_id) else c.payment_method_id end
+      then coalesce(method_of_day(cu), c.payment_method_id) else c.payment_method_id end
     join consents co on co.id = c.consent_id
     left join consents d on c.follows_customer and d.id = m.consent_id
     where c.id = any(${ids as string[]})`;
@@ -98,6 +105,8 @@ function contextOf(row: ContextRow): ChargeContext {
       consent_id: row.method_consent ?? row.consent_id,
       usable: row.method_usable,
       renewed_at: row.method_renewed_at,
+      closed: row.method_closed,
+      limited_until: row.method_limited_until,
     },
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,

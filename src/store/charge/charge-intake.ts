@@ -50,6 +50,15 @@ export type TakenCharge = Rows['charge'] & {
   readonly charging_enabled: boolean;
 };
 
+/** Nothing is sent with a closed card, but its customer can be brought in, so the charge is accepted. */
+function closedWarning(sql: Sql, { payment_method_id }: NewCharge) {
+  return sql`case when exists (
+      select from customers u join payment_methods f
+        on f.id = case when ${payment_method_id === null} and m.one_time_id is null then method_of_day(u) else m.id end
+      join lateral verdict_on(f) on true
+      where u.id = m.customer_id) then 'card_closed' end`;
+}
+
 /**
  * Creates a charge, due now or at its time. A one-time consent covers one charge that was not closed with proof;
  * `again_of` inherits that consent and the reference of the charge it repeats.
@@ -122,7 +131,8 @@ export function insertCharge(
                ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,
                ${charge.payment_method_id === null} and m.one_time_id is null,
                ${sql.json(charge.metadata)}, ${request.request_hash}::bytea,
-               case when m.usage = 'on_session' then array['set_up_on_session'] else '{}' end,
+               array_remove(array[case when m.usage = 'on_session' then 'set_up_on_session' end,
+                                  ${closedWarning(sql, charge)}], null),
                'api', ${cause_reference}
         from verdict v, wanted w, method m
         where v.of_charge is null and v.of_method is null and not exists (select from prior)

@@ -1,4 +1,5 @@
 import type { AttemptKind } from '../../domain/charge/charge.ts';
+import { DECLINE_LIMITS } from '../../domain/decline/network-rules.ts';
 import type { Sql } from '../postgres/database.ts';
 
 export type AttemptOpening = {
@@ -38,6 +39,7 @@ export type Resending = {
   readonly charge_id: string;
   readonly lease_number: number;
   readonly number: number;
+  readonly kind: AttemptKind;
   readonly payment_method_id: string;
   readonly consent_id: string;
 };
@@ -78,8 +80,10 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
     ), permits as materialized (
       select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
                               array_agg(consent_id) as consents, array_agg(chosen) as chosen,
-                              coalesce(bool_or(moves), false) as moves from wanted) w,
-        permit_sendings(w.charges, w.methods, w.consents, w.chosen, w.moves) p
+                              coalesce(bool_or(moves), false) as moves,
+                              array_agg(kind = 'off_session') as automatic from wanted) w,
+        permit_sendings(w.charges, w.methods, w.consents, w.chosen, w.moves, w.automatic,
+                        ${sql.json(DECLINE_LIMITS)}::jsonb) p
     ), locked as (
       select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound,
              c.close_requested_at, c.future_use_at, p.is_permitted, p.attempts_newest, p.is_unresolved,
@@ -140,17 +144,19 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
 
 /**
  * Whether these attempts may be sent again now, and under this lease: asked like an opening, because what was allowed
- * then may be withdrawn since (docs/protocol.md, 3.6). True notes the lease and the time.
+ * then may be withdrawn since, or its card closed (docs/protocol.md, 3.6). True notes the lease and the time. Among the
+ * declines of its card it was counted when it opened.
  */
 export async function permitResendings(sql: Sql, resendings: readonly Resending[]): Promise<boolean[]> {
   const rows = await sql<{ charge_id: string }[]>`
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(resendings)}::jsonb)
-        as w (charge_id text, lease_number int, number int, payment_method_id text, consent_id text)
+        as w (charge_id text, lease_number int, number int, kind text, payment_method_id text, consent_id text)
     ), permits as materialized (
       select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
-                              array_agg(consent_id) as consents from wanted) w,
-        permit_sendings(w.charges, w.methods, w.consents, '{}', false) p
+                              array_agg(consent_id) as consents,
+                              array_agg(kind = 'off_session') as automatic from wanted) w,
+        permit_sendings(w.charges, w.methods, w.consents, '{}', false, w.automatic, '[]') p
     ), held as (
       select w.* from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
       where p.is_permitted and p.attempts_newest = w.number

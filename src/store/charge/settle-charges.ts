@@ -3,6 +3,7 @@ import type { AttemptKind } from '../../domain/charge/charge.ts';
 import type { ChargePlan } from '../../domain/charge/charge-facts.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { Sql } from '../postgres/database.ts';
+import { aboutCards, flatCard } from './card-verdicts.ts';
 
 export type ChargeSettlement = {
   readonly charge_id: string;
@@ -56,12 +57,13 @@ export async function settleCharges(
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
         attempt_advice_code text, attempt_charge text, attempt_note text, stripe_request_id text,
         recovery_open text, recovery_turn text, recovery_method text, recovery_id text, recovery_nonce text,
-        recovery_close text)
+        recovery_close text, card_method text, card_tried_at timestamptz, card_said jsonb, card_paid boolean)
     ), locked as (
       select c.id, c.state,
              c.revision = w.revision and c.lease_number = coalesce(w.lease_number, c.lease_number) as current
       from charges c join wanted w on w.charge_id = c.id
-      where (select lock_cards(array(select charge_id from wanted)))
+      where (select lock_cards(array(select charge_id from wanted),
+                               array(select card_method from wanted where card_method is not null)))
       order by c.id for update of c
     ), legal as (
       select w.* from wanted w join locked l on l.id = w.charge_id and l.current
@@ -102,7 +104,7 @@ export async function settleCharges(
         cause = w.cause, cause_reference = w.cause_reference
       from legal w
       where (w.recovery_close is not null or w.recovery_turn is not null) and r.charge_id = w.charge_id and r.state = 'open'
-    ), moved as (
+    ), ${aboutCards(sql)}, moved as (
       update charges c set
         state = w.state,
         due_at = dc_now() + w.due_in_ms * interval '1 millisecond',
@@ -137,12 +139,13 @@ export async function settleCharges(
 }
 
 function flat({ plan, ...settlement }: ChargeSettlement) {
-  const { attempt, recovery, close, ...rest } = plan;
+  const { attempt, recovery, close, card: _, ...rest } = plan;
   const opens = recovery !== null && 'open' in recovery;
   const turns = recovery !== null && 'turn' in recovery;
   return {
     ...settlement,
     ...rest,
+    ...flatCard(plan),
     last_error: plan.last_error ?? null,
     close_as: close?.as ?? null,
     close_detail: close?.detail ?? null,

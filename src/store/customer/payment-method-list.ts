@@ -11,6 +11,8 @@ export type MethodView = {
   /** Null for a card that pays one charge only: it replaces another card and has no consent of its own. */
   readonly consent: ConsentRow | null;
   readonly is_default: boolean;
+  /** The network's verdict that closes it to automatic tries. */
+  readonly closed: { readonly reason: string; readonly at: string } | null;
 };
 
 export const readMethod = readById<MethodView>((tables) =>
@@ -36,6 +38,8 @@ function shown(tables: Tables) {
       method: payment_methods,
       consent: consents,
       is_default: sql<boolean>`coalesce(${customers.default_payment_method_id} = ${payment_methods.id}, false)`,
+      closed: sql<MethodView['closed']>`(
+        select json_build_object('reason', v.reason, 'at', v.at) from verdict_on(${payment_methods}) v)`,
     })
     .from(payment_methods)
     .innerJoin(customers, eq(customers.id, payment_methods.customer_id))

@@ -1,5 +1,5 @@
 /** Methods on file: what Stripe says about them, and how they leave. A setup or an adoption brings them. */
-import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import type { ReadMethod } from '../../domain/charge/payment-snapshot.ts';
 import { retryConflict, type Sql } from '../postgres/database.ts';
 
 /**
@@ -43,11 +43,12 @@ export async function markMandateEnded(
 
 /**
  * Updates a card on file with what its bank has told Stripe, and owes what waits for this card another try with it. A
- * changed brand is only noted: the networks then ask for a new agreement.
+ * changed brand is only noted: the networks then ask for a new agreement. A method that is read for the first time since
+ * fingerprints are kept only learns its own.
  */
 export async function refreshMethod(
   sql: Sql,
-  { id, card }: PaymentMethodSnapshot,
+  { id, card, card_mark }: ReadMethod,
   cause_reference: string,
 ): Promise<void> {
   if (card === null) return;
@@ -55,15 +56,19 @@ export async function refreshMethod(
     async () =>
       await sql`
     with known as (
-      select id, card_exp_month is not null and card_brand = ${card.brand} as is_renewal from payment_methods
+      select id, card_exp_month is not null and card_brand = ${card.brand}
+          and (card_last4, card_exp_month, card_exp_year)
+              is distinct from (${card.last4}, ${card.exp_month}::int, ${card.exp_year}::int) as is_renewal from payment_methods
       where id = ${id} and state <> 'detached'
-        and (card_brand, card_last4, card_exp_month, card_exp_year)
-            is distinct from (${card.brand}, ${card.last4}, ${card.exp_month}::int, ${card.exp_year}::int)
+        and (card_brand, card_last4, card_exp_month, card_exp_year, fingerprint_hash)
+            is distinct from (${card.brand}, ${card.last4}, ${card.exp_month}::int, ${card.exp_year}::int,
+                              coalesce(${card_mark}::text, fingerprint_hash))
       for update
     ), refreshed as (
       update payment_methods m set
         card_brand = ${card.brand}, card_last4 = ${card.last4},
         card_exp_month = ${card.exp_month}, card_exp_year = ${card.exp_year},
+        fingerprint_hash = coalesce(${card_mark}::text, m.fingerprint_hash),
         renewed_at = case when k.is_renewal then dc_now() else m.renewed_at end,
         detail = case when card_brand <> ${card.brand} and m.detail is null then 'card_brand_changed' else m.detail end,
         revision = m.revision + 1, cause = 'stripe', cause_reference = ${cause_reference}

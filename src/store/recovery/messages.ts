@@ -18,6 +18,7 @@ export type MailRow = {
   readonly new_card_brand: string | null;
   readonly new_card_last4: string | null;
   readonly expires_at: Date;
+  readonly is_tried: boolean;
 };
 
 /**
@@ -36,6 +37,7 @@ export async function startMessage(
       select m.id, m.recovery_id, r.kind, u.email, u.locale, c.amount_minor, c.currency, c.description,
         pm.card_brand, pm.card_last4, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
         r.expires_at,
+        exists (select 1 from charge_attempts a where a.charge_id = c.id and a.state <> 'not_executed') as is_tried,
         case
           when m.step like 'method\\_replaced%' then 'sending'
           when r.state <> 'open' or c.close_requested_at is not null or r.bounced_at is not null

@@ -71,7 +71,7 @@ export async function readRecoverySituation(
               'is_tried', exists (select 1 from charge_attempts a
                                   where a.charge_id = c.id and a.payment_method_id = m.id))
             from setups s join payment_methods m on m.id = s.payment_method_id and m.state = 'usable'
-            where s.recovery_id = r.id order by s.recovery_number desc limit 1) as new_card
+            where s.recovery_id = r.id and not exists (select from verdict_on(m)) order by s.recovery_number desc limit 1) as new_card
     from recoveries r join charges c on c.id = r.charge_id
     where r.id = ${recovery_id}`;
   const row = rows[0];

@@ -143,6 +143,9 @@ export const charge_attempts = pgTable(
     uniqueIndex('charge_attempts_one_open_key')
       .on(t.charge_id)
       .where(sql`state in ('open', 'awaiting_customer', 'processing')`),
+    index('charge_attempts_declined_idx')
+      .on(t.payment_method_id, t.ended_at)
+      .where(sql`state in ('declined', 'authentication_required')`),
     index('charge_attempts_unresolved_method_idx').on(t.payment_method_id).where(sql`ended_at is null`),
     check('charge_attempts_kind_check', sql`${t.kind} in ('off_session', 'on_session')`),
     check('charge_attempts_number_check', sql`${t.number} between 1 and 8`),

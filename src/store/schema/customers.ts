@@ -95,6 +95,10 @@ export const payment_methods = pgTable(
     card_exp_month: integer('card_exp_month'),
     card_exp_year: integer('card_exp_year'),
     renewed_at: at('renewed_at'),
+    /** Stripe's fingerprint of the card number, keyed; null where Stripe shows none, or was not asked yet. */
+    fingerprint_hash: text('fingerprint_hash'),
+    /** Methods with the same are the same card. */
+    card_id: text('card_id').notNull().generatedAlwaysAs(sql`coalesce(fingerprint_hash, id)`),
     usage: text('usage').notNull(),
     mandate_id: text('mandate_id'),
     /** When Stripe was asked for the mandate of a debit that was adopted. */
@@ -107,6 +111,7 @@ export const payment_methods = pgTable(
   },
   (t) => [
     index('payment_methods_customer_idx').on(t.customer_id),
+    index('payment_methods_card_idx').on(t.card_id),
     index('payment_methods_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('payment_methods_review_idx').on(t.id).where(sql`state = 'needs_review'`),
   ],

@@ -1,14 +1,14 @@
 /**
  * The one statement by which a setup succeeds: it settles the setup, puts its method on file, and owes what follows.
  */
-import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import type { ReadMethod } from '../../domain/charge/payment-snapshot.ts';
 import type { Sql } from '../postgres/database.ts';
 
 export type SavedSetup = {
   readonly setup_id: string;
   /** The revision that the decision rests on. */
   readonly revision: number;
-  readonly method: PaymentMethodSnapshot;
+  readonly method: ReadMethod;
   readonly mandate_id: string | null;
   readonly stripe_setup_intent_id: string;
   /** False when we were closing: the method waits for the merchant's word. */
@@ -54,7 +54,7 @@ export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<bo
       from settled s left join consents n on n.id = s.consent_id
     ), method as (
       insert into payment_methods as m (id, state, customer_id, setup_id, consent_id, type, card_brand,
-        card_last4, card_exp_month, card_exp_year, usage, mandate_id, allow_redisplay, due_at, detail,
+        card_last4, card_exp_month, card_exp_year, fingerprint_hash, usage, mandate_id, allow_redisplay, due_at, detail,
         cause, cause_reference)
       select ${method.id},
              case when ${is_gone} then 'detached' when j.reason is null then 'usable'
@@ -62,7 +62,7 @@ export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<bo
              j.customer_id, j.id, case when j.recovery_id is null then j.consent_id end,
              ${method.type}, ${method.card?.brand ?? null}::text,
              ${method.card?.last4 ?? null}::text, ${method.card?.exp_month ?? null}::int,
-             ${method.card?.exp_year ?? null}::int, j.usage, j.mandate_id, j.allow_redisplay,
+             ${method.card?.exp_year ?? null}::int, ${method.card_mark}::text, j.usage, j.mandate_id, j.allow_redisplay,
              case when not ${is_gone} and (j.allow_redisplay <> ${method.allow_redisplay ?? ''}
                                            or j.recovery_id is not null and j.reason is not null) then dc_now() end,
              j.reason, 'setup', j.id
@@ -100,6 +100,7 @@ function ofKnownMethod(sql: Sql) {
         consent_id = case when excluded.state = 'usable' then excluded.consent_id else m.consent_id end,
         setup_id = excluded.setup_id,
         usage = case when m.usage = 'off_session' then m.usage else excluded.usage end,
+        fingerprint_hash = coalesce(excluded.fingerprint_hash, m.fingerprint_hash),
         mandate_id = coalesce(excluded.mandate_id, m.mandate_id),
         allow_redisplay = coalesce(excluded.allow_redisplay, m.allow_redisplay),
         due_at = coalesce(excluded.due_at, m.due_at),

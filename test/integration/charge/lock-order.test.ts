@@ -159,6 +159,7 @@ const resending = ({ toSend, method, consent }: Scene) => ({
   charge_id: toSend.charge_id,
   lease_number: toSend.lease_number,
   number: 1,
+  kind: 'off_session' as const,
   payment_method_id: method,
   consent_id: consent,
 });

@@ -125,6 +125,7 @@ describe('the last wall', () => {
         'charges guard_operator_word()',
         'instance keep_mode()',
         'operator_actions refuse_rewrite()',
+        'payment_methods note_card()',
         'recoveries end_recovery()',
         'charge_attempts guard_attempt()',
         'charge_attempts refuse_rewrite()',

@@ -95,6 +95,7 @@ test('sends again, at most once more and under the same id, when its worker died
       description: 'Power in October',
       card: null,
       new_card: null,
+      is_tried: true,
       expires_at: new Date(),
       link: world.deps.recovery.linkAddress(link),
     },

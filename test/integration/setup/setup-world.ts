@@ -54,9 +54,16 @@ export function openSetupWorld(timings: Partial<Timings> = {}): SetupWorld {
     });
     accounts += 1;
     const secretKey = `sk_test_setup${process.pid}x${accounts}`;
-    const stripe = createStripe({ secretKey, apiUrl: sim.url, timeoutMs: 2_000, livemode: false });
     const all = { ...productionTimings, ...timings };
     const instance = await readInstance(sql);
+    const instanceKey = instance.derive_key;
+    const stripe = createStripe({
+      secretKey,
+      apiUrl: sim.url,
+      timeoutMs: 2_000,
+      livemode: false,
+      instanceKey,
+    });
     const leases = createLeases(sql, all, silentLog());
     const deps = {
       sql,

@@ -92,7 +92,13 @@ async function renewsCard(world: World): Promise<void> {
   if (method?.type !== 'card') return;
   if (isOpen(world)) world.count('card_renewed');
   const card = { brand: BRAND, last4: '4242', exp_month: 12, exp_year: method.exp_year + 1 };
-  const at_stripe = { type: 'card', customer: 'cus_model', livemode: false, allow_redisplay: null };
+  const at_stripe = {
+    type: 'card',
+    customer: 'cus_model',
+    livemode: false,
+    allow_redisplay: null,
+    card_mark: null,
+  };
   await refreshMethod(deps.sql, { id, ...at_stripe, card }, 'evt_model');
 }
 

@@ -8,6 +8,7 @@ import type { AttemptOpened, AttemptOpening, Resending } from '../../../src/stor
 import type { CreateOpening } from '../../../src/store/charge/open-create.ts';
 import type { ChargeSettlement, SettleResult } from '../../../src/store/charge/settle-charges.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
+import { noteOfCard } from './card-verdicts.ts';
 import { closeWithoutProof } from './charge-statements.ts';
 import { changeRecovery } from './live-recovery.ts';
 import { confirmsTold } from './loss-statements.ts';
@@ -73,7 +74,7 @@ type Wanted = NonNullable<AttemptOpening['attempt']>;
 
 function isOpenable(tables: Tables, began: State | null, charge: Rows['charge'], wanted: Wanted): boolean {
   const states = tables.without === 'close_request' ? [...OPENABLE, 'closing'] : OPENABLE;
-  const permit = permitSending(tables, began, charge, wanted);
+  const permit = permitSending(tables, began, charge, { ...wanted, again: false });
   return (
     permit.is_permitted &&
     states.includes(charge.state) &&
@@ -96,7 +97,10 @@ export function permitResending(tables: Tables, resending: Resending, began: Sta
   if (charge === undefined) return false;
   const { number, lease_number } = resending;
   const attempts = tables.attemptsOf(charge.id);
-  const permit = permitSending(tables, began, charge, { ...resending, chosen: false, moves: false });
+  const permit = permitSending(tables, began, charge, {
+    ...resending,
+    ...{ chosen: false, moves: false, again: true },
+  });
   const permitted =
     (permit.is_permitted || tables.without === 'asked_again') &&
     permit.attempts_newest === number &&
@@ -200,6 +204,7 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
   if (!mayMove('charge', charge.state as ChargePlan['state'], plan.state)) return 'refused';
   if (plan.attempt !== null) resolveAttempt(tables, charge.id, plan.attempt);
   changeRecovery(tables, charge.id, plan, recovery_ms);
+  if (plan.card !== undefined) noteOfCard(tables, plan.card);
   const now = tables.now();
   tables.write('charge', charge.id, {
     state: plan.state,

@@ -10,7 +10,7 @@ export const intakeStatements: readonly Modelled[] = [
   {
     name: 'insertCharge',
     marker: 'select * from payable_now(',
-    arity: 33,
+    arity: 34,
     locks: true,
     run: (tables, values, began) => {
       const [prior_of, , asked_id, amount_minor] = values as [Fragment, unknown, string | null, number];

@@ -2,7 +2,9 @@
  * `permit_sendings()`: what must hold before a confirm leaves, be it for the first time or again. It takes its locks, and
  * reads in the statement after them; the statement that calls it sees everything else as it was when it began.
  */
+import type { AttemptKind } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
+import { limitedUntil, methodOfDay, verdictOn } from './card-verdicts.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { CUSTOMER_ID } from './rows.ts';
 import type { AttemptRow, Consent, State, Tables } from './tables.ts';
@@ -20,6 +22,9 @@ export type Named = {
   readonly consent_id: string;
   readonly chosen: boolean;
   readonly moves: boolean;
+  readonly kind: AttemptKind;
+  /** Sent again: it was counted when it opened. */
+  readonly again: boolean;
 };
 
 /**
@@ -40,7 +45,8 @@ export function permitSending(
     seen.paused_at === null &&
     !closing &&
     !isConsentGone(seen, named.consent_id) &&
-    seen.methods.get(named.payment_method_id)?.state === 'usable';
+    seen.methods.get(named.payment_method_id)?.state === 'usable' &&
+    isOpenCard(tables, seen, charge.id, named);
   const still = tables.without === 'method_of_day' || isStillChosen(seen, charge, named);
   if (allowed && !still) tables.count('choice_changed');
   return {
@@ -51,13 +57,25 @@ export function permitSending(
   };
 }
 
+/** Of what nobody pressed: no verdict closes its card, and its network permits another decline. */
+function isOpenCard(
+  tables: Tables,
+  seen: State,
+  charge_id: string,
+  { payment_method_id, kind, again }: Named,
+): boolean {
+  if (kind === 'on_session' || tables.without === 'card_verdict') return true;
+  if (verdictOn(seen, seen.methods.get(payment_method_id)) !== null) return false;
+  return again || limitedUntil(tables, seen, payment_method_id, charge_id) === null;
+}
+
 /** The charge's own method and consent, or those of the default of this moment of the customer that it follows. */
 function isStillChosen(seen: State, charge: Rows['charge'], named: Named): boolean {
   const { payment_method_id, consent_id, chosen, moves } = named;
   if (!chosen) return true;
   if (!charge.follows_customer)
     return payment_method_id === charge.payment_method_id && consent_id === charge.consent_id;
-  const isDefault = payment_method_id === customerOf(seen).default_payment_method_id;
+  const isDefault = payment_method_id === methodOfDay(seen, customerOf(seen).default_payment_method_id);
   if (!isDefault || consent_id !== seen.methods.get(payment_method_id)?.consent_id) return false;
   if (seen.consents.get(consent_id)?.frequency !== 'recurring') return false;
   return consent_id === charge.consent_id || (moves && !isExceeded(seen, consent_id));

@@ -1,5 +1,6 @@
 import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
+import { methodOfDay, standingOf, verdictOn } from './card-verdicts.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { confirmsTold } from './loss-statements.ts';
 import { customerOf, isConsentGone, isExceeded, recurringOf } from './permission.ts';
@@ -45,20 +46,24 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
 function choiceFor(tables: Tables, charge: Rows['charge']): ChargeContext['method'] {
   const { follows_customer } = charge;
   const preferred = follows_customer ? customerOf(tables).default_payment_method_id : null;
-  const id = preferred ?? charge.payment_method_id;
+  const id = methodOfDay(tables, preferred) ?? charge.payment_method_id;
   const method = tables.methods.get(id);
-  const chosen = { id, type: method?.type ?? 'card', renewed_at: method?.renewed_at ?? null };
+  const known = { id, type: method?.type ?? 'card', renewed_at: method?.renewed_at ?? null };
+  const chosen = { ...known, ...standingOf(tables, id, charge.id) };
   if (!follows_customer)
     return { ...chosen, consent_id: charge.consent_id, usable: method?.state === 'usable' };
-  const consent = recurringOf(tables, preferred);
+  const consent = preferred === null ? null : recurringOf(tables, id);
   const reaches = consent?.id === charge.consent_id || (consent !== null && !isExceeded(tables, consent.id));
   return { ...chosen, consent_id: method?.consent_id ?? charge.consent_id, usable: reaches };
 }
 
 /** Whether an attempt that has begun may be sent again, by its method and the consent that it rests on. */
-function isUsable({ methods, consents }: Tables, attempt: AttemptRow): boolean {
+function isUsable(tables: Tables, attempt: AttemptRow): boolean {
+  const { methods, consents } = tables;
   const { ended_at, payment_method_id, consent_id } = attempt;
   if (ended_at !== null || methods.get(payment_method_id)?.state !== 'usable') return false;
+  if (attempt.kind === 'off_session' && verdictOn(tables, methods.get(payment_method_id)) !== null)
+    return false;
   return (consents.get(consent_id ?? '')?.revoked_at ?? null) === null;
 }
 

@@ -1,4 +1,5 @@
 /** `src/store/recovery/recoveries.ts` and `replacements.ts`, as far as the protocol covers them. */
+import { verdictOn } from './card-verdicts.ts';
 import { closeWithoutProof } from './charge-statements.ts';
 import { endRecovery } from './live-recovery.ts';
 import type { Modelled } from './statement.ts';
@@ -9,7 +10,8 @@ const UNRESOLVED: readonly string[] = ['open', 'awaiting_customer', 'processing'
 /** The newest card that was saved for a recovery, if it is still on file. */
 function newCardOf(tables: Tables, recovery_id: string) {
   const card = tables.newCards.filter((each) => each.recovery_id === recovery_id).at(-1);
-  if (card === undefined || tables.methods.get(card.payment_method_id)?.state !== 'usable') return null;
+  const method = tables.methods.get(card?.payment_method_id ?? '');
+  if (card === undefined || method?.state !== 'usable' || verdictOn(tables, method) !== null) return null;
   const { payment_method_id, is_accepted, saved_at } = card;
   const is_tried = tables
     .attemptsOf(card.charge_id)

@@ -6,6 +6,7 @@ import type { Attempt } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import type { Without } from '../mutants.ts';
 import { EPOCH_MS } from '../stage.ts';
+import type { VerdictRow } from './card-verdicts.ts';
 import { letCardsGo } from './live-recovery.ts';
 import { copies } from './rows.ts';
 import { oweWaking } from './waking-statements.ts';
@@ -69,6 +70,7 @@ export type State = {
   /** In the order in which they came. */
   methods: Map<string, Method>;
   consents: Map<string, Consent>;
+  verdicts: Map<string, VerdictRow>;
   /** Newest last. */
   newCards: readonly NewCardRow[];
   /** Since when the kill switch is on. */
@@ -141,6 +143,7 @@ export function emptyState(): State {
     attempts: new Map(),
     methods: new Map(),
     consents: new Map(),
+    verdicts: new Map(),
     newCards: NONE,
     paused_at: null,
     lost_at: null,
@@ -155,7 +158,7 @@ export function emptyState(): State {
 
 /** A copy of all that the database knows now. */
 export function keptState(state: State): State {
-  const { rows, attempts, methods, consents, newCards, sweeps, breaks, keys, told } = state;
+  const { rows, attempts, methods, consents, verdicts, newCards, sweeps, breaks, keys, told } = state;
   const { paused_at, lost_at, withdrawals_due, events_read_at } = state;
   return {
     rows: {
@@ -167,6 +170,7 @@ export function keptState(state: State): State {
     attempts: new Map(attempts),
     methods: new Map(methods),
     consents: new Map(consents),
+    verdicts: new Map(verdicts),
     newCards,
     ...{ paused_at, lost_at, withdrawals_due, events_read_at },
     sweeps: new Map(sweeps),

@@ -47,9 +47,9 @@ export const wakingStatements: readonly Modelled[] = [
   {
     name: 'refreshMethod',
     marker: 'as is_renewal from payment_methods',
-    arity: 12,
+    arity: 17,
     locks: true,
-    run: (tables, [brand, id, , , , exp_year]) => {
+    run: (tables, [brand, , , exp_year, id]) => {
       const method = tables.methods.get(id as string);
       if (method === undefined || method.exp_year === exp_year || brand !== BRAND) return [];
       tables.setMethod(method.id, { exp_year: exp_year as number, renewed_at: tables.now() });

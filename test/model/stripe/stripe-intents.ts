@@ -115,7 +115,9 @@ const CODES = {
   issuer: ['card_declined', 'insufficient_funds'],
   technical: ['processing_error', null],
   replace: ['expired_card', null],
+  lost: ['card_declined', 'lost_card'],
   stop: ['card_declined', 'fraudulent'],
+  revoked: ['card_declined', 'revocation_of_authorization'],
   authenticate: ['authentication_required', 'authentication_required'],
   challenge_failed: ['payment_intent_authentication_failure', null],
 } as const;
@@ -158,7 +160,7 @@ export function createBank(options: BankOptions): Bank {
   }
 
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
-    const [code, decline_code] = CODES[why];
+    const [code, decline_code] = CODES[sayingMore(why)];
     mark(intent, 'declined', why === 'stop');
     // Stripe does not document whether a try that failed for want of authentication leaves a charge.
     if (!UNSURE.includes(why) || random.chance(0.5)) {
@@ -176,6 +178,12 @@ export function createBank(options: BankOptions): Bank {
     };
     emit(intent, 'payment_failed', key);
     return intent.last_error;
+  }
+
+  /** Some declines are about the card, or about what its owner agreed to. */
+  function sayingMore(why: keyof typeof CODES): keyof typeof CODES {
+    if (why === 'replace') return random.chance(0.4) ? 'lost' : why;
+    return why === 'stop' && random.chance(0.4) ? 'revoked' : why;
   }
 
   function debit(intent: Intent, method: string, key: string | null): void {

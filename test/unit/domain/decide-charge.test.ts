@@ -89,7 +89,15 @@ describe('what to do next', () => {
       'a method that is gone asks the customer',
       {
         charge: { state: 'retry_wait' },
-        method: { id: 'pm_1', type: 'card', consent_id: 'cns_1', usable: false, renewed_at: null },
+        method: {
+          id: 'pm_1',
+          type: 'card',
+          consent_id: 'cns_1',
+          usable: false,
+          renewed_at: null,
+          closed: null,
+          limited_until: null,
+        },
       },
       'ask_customer',
     ],

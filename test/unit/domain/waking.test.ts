@@ -4,7 +4,15 @@ import { decideWaking } from '../../../src/domain/charge/waking.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 import { attempt, context, type Given, liveRecovery, minutesAgo, now } from './charge-builders.ts';
 
-const NEW = { id: 'pm_new', type: 'card', consent_id: 'cns_2', usable: true, renewed_at: null };
+const NEW = {
+  id: 'pm_new',
+  type: 'card',
+  consent_id: 'cns_2',
+  usable: true,
+  renewed_at: null,
+  closed: null,
+  limited_until: null,
+};
 const declined = attempt({ state: 'declined' });
 const replace = { ...liveRecovery, kind: 'replace' as const };
 

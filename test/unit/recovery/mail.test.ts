@@ -7,7 +7,9 @@ import { textsFor } from '../../../src/recovery/words/texts.ts';
 const LINK = `https://pay.example.test/r/v1.rec_${'a'.repeat(24)}.1.${'b'.repeat(43)}`;
 const merchant = { name: 'Powerline <b>&"', support_email: 'help@example.test' };
 
-function mail(step: string, change: { description?: string; kind?: 'authenticate' | 'replace' } = {}) {
+type Changed = { description?: string; kind?: 'authenticate' | 'replace'; is_tried?: boolean };
+
+function mail(step: string, change: Changed = {}) {
   const texts = textsFor('de-CH');
   const facts = factsOf(texts, merchant, {
     kind: 'authenticate',
@@ -53,6 +55,12 @@ test('tells the reminders apart by their subjects', () => {
 
 test('asks for another card where the bank would not help', () => {
   expect(mail('opened', { kind: 'replace' }).text).toContain('Please pay with another');
+});
+
+test('says of a card that nobody tried only that it cannot be charged', () => {
+  const flat = mail('opened', { kind: 'replace', is_tried: false }).text.replace(/\s+/g, ' ');
+  expect(flat).toContain('€42.99 for “Power in October”. Visa •••• 3184 cannot be charged for it.');
+  expect(flat).not.toContain('tried');
 });
 
 test('names the new card and asks for nothing after a replacement', () => {

@@ -58,6 +58,7 @@ async function send(requireTls: boolean) {
       description: 'Power in October',
       card: null,
       new_card: null,
+      is_tried: true,
       expires_at: new Date('2026-03-08T12:00:00Z'),
       link: 'https://pay.example.test/r/canary-link',
     },
