@@ -166,7 +166,11 @@ function judgeReason({ tables, bank, cancels, gone, lost_ms, violate }: World, {
           (recovery) => recovery.charge_id === charge.id && recovery.state === 'expired',
         );
       case 'merchant_action':
-        return bound?.tries.some(({ isStop }) => isStop) === true;
+        // Its own try, or another charge's that ended its customer's agreement about the card.
+        return (
+          bound?.tries.some(({ isStop }) => isStop) === true ||
+          [...tables.verdicts.values()].some(({ asks }) => asks === 'stop')
+        );
       case 'customer_deleted':
         return gone.has('cus_model');
       case 'attempts_exhausted':

@@ -4,7 +4,7 @@
  * - `asked_again`: whether an attempt may be sent again is not asked anew.
  * - `bind_guard`: the creator of a PaymentIntent binds it, whatever is bound already and whoever holds the lease.
  * - `cancel_proof`: a charge is reported closed with the wish, before Stripe has cancelled its PaymentIntent.
- * - `card_verdict`: an attempt opens, and is sent again, without asking whether its card was closed meanwhile.
+ * - `card_verdict`: nobody asks whether a card was closed, neither for a first sending nor for another.
  * - `close_request`: an attempt opens without checking again whether closing was asked for meanwhile.
  * - `intake_locks`: a charge is taken in by what the statement saw before it waited for consent, method and customer.
  * - `list_first`: after a loss of rows nothing is looked for at Stripe before it is created.

@@ -161,8 +161,8 @@ export const binding: readonly Mutation[] = [
     edits: [
       {
         file: SETTLE,
-        find: 'payment_method === attempt.payment_method_id;',
-        replace: 'attempt.number > 0;',
+        find: 'payment_method === attempt.payment_method_id\n  );',
+        replace: 'attempt.number > 0\n  );',
       },
     ],
     check: integration('binding/paid-with', 'a challenge that is passed in an old tab'),

@@ -2,6 +2,7 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { anotherDatabase } from './another-database.ts';
 import { attempts } from './attempts.ts';
 import { binding } from './binding.ts';
+import { cardVerdicts } from './card-verdicts.ts';
 import { closing } from './closing.ts';
 import { customer } from './customer.ts';
 import { database } from './database.ts';
@@ -31,6 +32,7 @@ export const bugs: readonly Mutation[] = [
   ...debits,
   ...following,
   ...waking,
+  ...cardVerdicts,
   ...queue,
   ...customer,
   ...customerChanges,

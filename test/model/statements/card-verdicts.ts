@@ -31,6 +31,11 @@ export function verdictOn(
   );
 }
 
+/** The same for what decides and permits; without asking, none. */
+export function heeded(tables: Tables, method_id: string, state: State = tables): VerdictRow | null {
+  return tables.without === 'card_verdict' ? null : verdictOn(state, state.methods.get(method_id));
+}
+
 /** Until when a card has been declined as often as its network permits. */
 export function limitedUntil(
   tables: Tables,
@@ -66,7 +71,7 @@ export function standingOf(
   method_id: string,
   charge_id: string,
 ): Pick<ChargeContext['method'], 'closed' | 'limited_until'> {
-  const verdict = verdictOn(tables, tables.methods.get(method_id));
+  const verdict = heeded(tables, method_id);
   return {
     closed: verdict === null ? null : { reason: verdict.reason, asks: verdict.asks },
     limited_until: limitedUntil(tables, tables, method_id, charge_id),

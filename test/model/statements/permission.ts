@@ -4,7 +4,7 @@
  */
 import type { AttemptKind } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
-import { limitedUntil, methodOfDay, verdictOn } from './card-verdicts.ts';
+import { heeded, limitedUntil, methodOfDay } from './card-verdicts.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { CUSTOMER_ID } from './rows.ts';
 import type { AttemptRow, Consent, State, Tables } from './tables.ts';
@@ -64,8 +64,8 @@ function isOpenCard(
   charge_id: string,
   { payment_method_id, kind, again }: Named,
 ): boolean {
-  if (kind === 'on_session' || tables.without === 'card_verdict') return true;
-  if (verdictOn(seen, seen.methods.get(payment_method_id)) !== null) return false;
+  if (kind === 'on_session') return true;
+  if (heeded(tables, payment_method_id, seen) !== null) return false;
   return again || limitedUntil(tables, seen, payment_method_id, charge_id) === null;
 }
 

@@ -1,6 +1,6 @@
 import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
-import { methodOfDay, standingOf, verdictOn } from './card-verdicts.ts';
+import { heeded, methodOfDay, standingOf } from './card-verdicts.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { confirmsTold } from './loss-statements.ts';
 import { customerOf, isConsentGone, isExceeded, recurringOf } from './permission.ts';
@@ -62,8 +62,7 @@ function isUsable(tables: Tables, attempt: AttemptRow): boolean {
   const { methods, consents } = tables;
   const { ended_at, payment_method_id, consent_id } = attempt;
   if (ended_at !== null || methods.get(payment_method_id)?.state !== 'usable') return false;
-  if (attempt.kind === 'off_session' && verdictOn(tables, methods.get(payment_method_id)) !== null)
-    return false;
+  if (attempt.kind === 'off_session' && heeded(tables, payment_method_id) !== null) return false;
   return (consents.get(consent_id ?? '')?.revoked_at ?? null) === null;
 }
 

@@ -121,7 +121,8 @@ const CODES = {
   authenticate: ['authentication_required', 'authentication_required'],
   challenge_failed: ['payment_intent_authentication_failure', null],
 } as const;
-
+/** Some declines are about the card, or about what its owner agreed to. */
+const OF_CARD = { replace: 'lost', stop: 'revoked' } as const;
 const UNSURE: readonly (keyof typeof CODES)[] = ['authenticate', 'challenge_failed'];
 
 /** An account without PaymentIntents. */
@@ -160,7 +161,9 @@ export function createBank(options: BankOptions): Bank {
   }
 
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
-    const [code, decline_code] = CODES[sayingMore(why)];
+    const isOfCard = random.chance(0.4);
+    const [code, decline_code] =
+      CODES[isOfCard && why in OF_CARD ? OF_CARD[why as keyof typeof OF_CARD] : why];
     mark(intent, 'declined', why === 'stop');
     // Stripe does not document whether a try that failed for want of authentication leaves a charge.
     if (!UNSURE.includes(why) || random.chance(0.5)) {
@@ -178,12 +181,6 @@ export function createBank(options: BankOptions): Bank {
     };
     emit(intent, 'payment_failed', key);
     return intent.last_error;
-  }
-
-  /** Some declines are about the card, or about what its owner agreed to. */
-  function sayingMore(why: keyof typeof CODES): keyof typeof CODES {
-    if (why === 'replace') return random.chance(0.4) ? 'lost' : why;
-    return why === 'stop' && random.chance(0.4) ? 'revoked' : why;
   }
 
   function debit(intent: Intent, method: string, key: string | null): void {

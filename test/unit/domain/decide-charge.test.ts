@@ -3,6 +3,10 @@ import { decideCharge } from '../../../src/domain/charge/decide-charge.ts';
 import { productionTimings as policy } from '../../../src/platform/timings.ts';
 import { attempt, closeRequest, context, type Given, minutesAgo, now } from './charge-builders.ts';
 
+const DAY_MS = 86_400_000;
+const STOLEN = { reason: 'stolen_card', asks: 'replace' } as const;
+const card = (given: Partial<ReturnType<typeof context>['method']>) => ({ ...context().method, ...given });
+
 describe('what to do next', () => {
   const queued = { state: 'queued' as const, stripe_payment_intent_id: null };
   const rows: [string, Given, ReturnType<typeof decideCharge>['do'] | object][] = [
@@ -108,6 +112,27 @@ describe('what to do next', () => {
         attempts: [1, 2, 3, 4].map((number) => attempt({ number, state: 'declined' })),
       },
       'ask_customer',
+    ],
+    [
+      'a closed card is not tried',
+      { charge: { state: 'queued' }, method: card({ closed: STOLEN }) },
+      { do: 'heed_verdict', closed: STOLEN },
+    ],
+    [
+      'a card at its limit is waited for as long as for a retry',
+      {
+        charge: { state: 'retry_wait' },
+        method: card({ limited_until: new Date(now.getTime() + 6 * DAY_MS) }),
+      },
+      { do: 'wait', reason: 'card_limited', due_in_ms: 6 * DAY_MS },
+    ],
+    [
+      'a card at its limit is not waited for longer',
+      {
+        charge: { state: 'retry_wait' },
+        method: card({ limited_until: new Date(now.getTime() + 8 * DAY_MS) }),
+      },
+      { do: 'ask_customer', reason: 'card_limited' },
     ],
     ['an unbound customer is waited for', { charge: queued, stripe_customer_id: null }, 'wait'],
     ['what is final owes nothing', { charge: { state: 'succeeded' } }, 'nothing'],

@@ -75,6 +75,12 @@ describe('a bill that waits', () => {
     ],
     ['with a debit is not', { method: { ...NEW, type: 'sepa_debit' } }, 'end'],
     ['with a card that cannot be charged is not', { method: { ...NEW, usable: false } }, 'end'],
+    [
+      'with a card that its network has closed is not',
+      { method: { ...NEW, closed: { reason: 'lost_card', asks: 'replace' } } },
+      'end',
+    ],
+    ['with a card at the limit of its network is not', { method: { ...NEW, limited_until: now } }, 'end'],
     ['with another card is not', { method: { ...NEW, id: 'pm_third' } }, 'end'],
   ];
   test.each(cases)('%s', (_name, waiting, expected) => {

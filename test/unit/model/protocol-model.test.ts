@@ -44,6 +44,7 @@ describe('the model misses', () => {
     ['asked_again', 'heavy', 'sent_after_withdrawal'],
     ['bind_guard', 'frozen', 'two_confirmed'],
     ['cancel_proof', 'heavy', 'closed_without_proof'],
+    ['card_verdict', 'heavy', 'sent_with_closed_card'],
     ['close_request', 'heavy', 'confirm_after_close'],
     ['intake_locks', 'heavy', 'taken_in_after_withdrawal'],
     ['list_first', 'heavy', 'double_charge'],
