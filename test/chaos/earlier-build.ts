@@ -21,6 +21,8 @@ const SINCE = {
   permission: 3,
   /** A create carries a mark of its request. */
   request_marks: 6,
+  /** A network's verdict closes a card. */
+  card_verdicts: 15,
 } as const;
 
 /** Whether all that runs does: today's build always, an earlier one if it has that migration. */

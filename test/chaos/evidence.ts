@@ -36,6 +36,7 @@ export type AttemptRow = {
   readonly stripe_payment_intent_id: string;
   readonly request_body: string;
   readonly payment_method_id: string;
+  readonly decline_code: string | null;
   /** What it rests on. */
   readonly consent_id: string | null;
   readonly started_at: Date;
@@ -142,6 +143,10 @@ export type Evidence = {
   readonly withdrawals: readonly Withdrawal[];
   readonly preferred: readonly Preferred[];
   readonly emails: ReadonlyMap<string, string>;
+  /** A build takes part that keeps no verdict on a card. */
+  readonly two_verdicts: boolean;
+  /** Methods to the fingerprints of their cards, by Stripe's word. */
+  readonly cards: ReadonlyMap<string, string>;
   /** Methods and consents to their customers. */
   readonly owners: ReadonlyMap<string, string>;
   /** Customers with a card on file whose agreement is not: it was pressed, and lost. */

@@ -17,6 +17,7 @@ import type {
   WordRow,
 } from './evidence.ts';
 import type { Asked, Merchant, Refusal, Withdrawal } from './merchant.ts';
+import { stripeOf } from './payers.ts';
 import type { Operator } from './people/operator.ts';
 import type { World } from './world.ts';
 
@@ -48,6 +49,7 @@ export async function gatherEvidence(
     foreign: world.foreign,
     lost: lostIn(world),
     two_creates: !allHave('request_marks', world.earlier),
+    two_verdicts: !allHave('card_verdicts', world.earlier),
     emails: merchant.emails,
     inbox,
     ...(await readCharges(sql)),
@@ -55,6 +57,7 @@ export async function gatherEvidence(
     ...(await readRecoveries(sql)),
     ...(await readMethods(sql)),
     shown: await readShown(world),
+    cards: await readCards(world),
     ...stripe,
     webhooks: webhooksOf(world, tries, inbox),
     mails: world.inbox.messages().map(({ to, message_id, links, received_at }) => ({
@@ -103,7 +106,7 @@ async function readCharges(sql: Sql) {
       await rowsOf<ChargeRow>(sql`select id, state, version, amount_minor, amount_received_minor, accepted_minor, currency, reference, customer_id,
                  consent_id, payment_method_id, follows_customer, created_at, stripe_payment_intent_id, detail, settled_at, due_at from charges order by created_at, id`),
     attempts:
-      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id, consent_id,
+      await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id, decline_code, consent_id,
                  started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
     deliveries: await rowsOf<DeliveryRow>(
       sql`select entity, entity_id, version, type from deliveries order by id`,
@@ -125,6 +128,17 @@ async function readMethods(sql: Sql): Promise<Pick<Evidence, 'owners' | 'unagree
       select r.charge_id, s.payment_method_id from setups s join recoveries r on r.id = s.recovery_id
       where s.payment_method_id is not null`),
   };
+}
+
+async function readCards({ sql, simulator, secret_key }: World): Promise<Map<string, string>> {
+  const stripe = stripeOf(simulator, secret_key);
+  const methods = await sql<{ id: string }[]>`select id from payment_methods where type = 'card'`;
+  const read = await Promise.all(
+    methods.map(
+      async ({ id }) => [id, (await stripe.paymentMethods.retrieve(id)).card?.fingerprint ?? id] as const,
+    ),
+  );
+  return new Map(read);
 }
 
 async function readMoves(sql: Sql) {

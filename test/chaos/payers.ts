@@ -1,8 +1,9 @@
 /** Customers whose card was saved for off-session use, as if by one of our setups long ago. */
 import { Stripe } from 'stripe';
 import type { Simulator } from '../../simulator/index.ts';
-import { randomId } from '../../src/platform/ids.ts';
+import { cardMark, randomId } from '../../src/platform/ids.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
+import { readInstance } from '../../src/store/postgres/instance.ts';
 import type { Payer } from './plan.ts';
 
 export type Buyer = {
@@ -73,6 +74,8 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
   const email = `${payer.name}@chaos.example.test`;
   const { customer, method } = await saveAtStripe(stripe, simulator, { name: id, card: payer.card });
   if (payer.script.length > 0) await simulator.control.script(method, payer.script as Script);
+  const { card } = await stripe.paymentMethods.retrieve(method);
+  const { derive_key } = await readInstance(sql);
   const consent_id = randomId('cns');
   await sql`
     with payer as (
@@ -84,8 +87,11 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
       select ${consent_id}, id, 'off_session', 'recurring', 'usage', 'I agree.', '1', dc_now() from payer
       returning id
     )
-    insert into payment_methods (id, state, customer_id, consent_id, type, usage, card_brand, card_last4)
-    select ${method}, 'usable', payer.id, permission.id, 'card', 'off_session', 'visa', '4242'
+    insert into payment_methods (id, state, customer_id, consent_id, type, usage, card_brand, card_last4,
+                                 card_exp_month, card_exp_year, fingerprint_hash)
+    select ${method}, 'usable', payer.id, permission.id, 'card', 'off_session', ${card?.brand ?? 'visa'},
+           ${card?.last4 ?? '4242'}, ${card?.exp_month ?? 1}, ${card?.exp_year ?? 2030},
+           ${cardMark(derive_key, card?.fingerprint ?? null)}
     from payer, permission`;
   return { id, email, payer, stripe_customer_id: customer, payment_method_id: method, consent_id };
 }

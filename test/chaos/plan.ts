@@ -4,9 +4,10 @@
  * violation can be kept as a file and replayed.
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
-import type { EarlierBuild } from './earlier-build.ts';
+import { allHave, type EarlierBuild } from './earlier-build.ts';
 import { DEEDS, type DeedName, deedsKnownTo, type FaultName, faultNames } from './faults/names.ts';
 import { deedsOf } from './people/planned-deeds.ts';
+import { sharedCardOf } from './shared-cards.ts';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -139,7 +140,15 @@ export function planOf(
     payers: payers.length,
     kinds: beside === null ? DEEDS : deedsKnownTo(beside.migrations),
   });
-  return { name, backend, payers: [...payers, ...more], orders, faults, deeds };
+  const known = [...payers, ...more];
+  if (!allHave('card_verdicts', beside)) return { name, backend, payers: known, orders, faults, deeds };
+  const end_ms = FIRST_FAULT_MS + FAULTS * FAULT_EVERY_MS;
+  const shared = sharedCardOf({ run_seed, index, backend, name, payers: known.length, end_ms });
+  return {
+    ...{ name, backend, faults, deeds },
+    payers: [...known, ...shared.payers],
+    orders: [...orders, ...shared.orders],
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ type Confirm = {
   readonly method: string | null;
 };
 
-function confirmsOf({ requests, charges, attempts }: Evidence): Confirm[] {
+export function confirmsOf({ requests, charges, attempts }: Evidence): Confirm[] {
   const byId = new Map(charges.map((charge) => [charge.id, charge]));
   const byKey = new Map(attempts.map((attempt) => [attempt.idempotency_key, attempt]));
   return requests.flatMap((request) => {
@@ -102,7 +102,7 @@ function isOfLostPress({ lost }: Evidence, { attempt, request }: Confirm): boole
   return lost !== null && attempt === null && isPressed(request) && request.at_ms < lost.at_ms;
 }
 
-function isPressed({ body }: StripeRequest): boolean {
+export function isPressed({ body }: StripeRequest): boolean {
   return new URLSearchParams(body).get('off_session') !== 'true';
 }
 

@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import { attemptsDense, keysMeanOneThing, onlyBoundConfirmed, writtenAhead } from './attempts.ts';
 import type { Breach, Invariant } from './breach.ts';
+import { nothingWithClosedCard } from './cards.ts';
 import { historiesWhole, nothingHeld, recoveriesFit } from './history.ts';
 import { allSettled, inboxKept, nothingInvented, nothingLost } from './intake.ts';
 import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
@@ -37,6 +38,7 @@ const invariants: Readonly<Record<string, Invariant>> = {
   'I-28': onlyItsMethod,
   'I-29': foreignLeftAlone,
   'I-30': booksAgree,
+  'I-31': nothingWithClosedCard,
   A: shownAsItIs,
   M: noMailAfterTheEnd,
 };

@@ -12,6 +12,7 @@ import { chooseMethod } from '../../../src/store/charge/method-choice.ts';
 import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import { revokeAndMove, revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
 import { makeDefault, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
+import { refreshMethod } from '../../../src/store/customer/payment-methods.ts';
 import { writeWaking } from '../../../src/store/customer/waking.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
 import { setCharging } from '../../../src/store/work/charging.ts';
@@ -141,14 +142,18 @@ const succeeded: ChargePlan = {
   recovery: null,
 };
 
-async function settle({ toSend }: Scene): Promise<void> {
+async function settle({ toSend, method }: Scene): Promise<void> {
   const context = await readCharge(store.sql, toSend.charge_id);
   // What has ended is settled by nobody: the plan of such a fact is that it is stale.
   if (context?.charge.state === 'succeeded') return;
   await charges.settle({
     charge_id: toSend.charge_id,
     revision: context?.charge.revision ?? 0,
-    plan: succeeded,
+    // Something is written about the card, too.
+    plan: {
+      ...succeeded,
+      card: { payment_method_id: method, tried_at: new Date(), said: 'paid_by_owner' },
+    },
     cause: 'webhook',
     cause_reference: 'evt_1',
     stripe_request_id: null,
@@ -207,7 +212,14 @@ async function name({ toOpen, otherMethod }: Scene): Promise<void> {
   await chooseMethod(store.sql, { charge_id, payment_method_id: otherMethod, cause_reference: 'test' });
 }
 
-const acts = { ...sendings, ...withdrawals, settle, wake, choose, name };
+/** The card is read at Stripe, which shows whose it is, and renewed. */
+async function refresh({ method: id }: Scene): Promise<void> {
+  const card = { brand: 'visa', last4: '4242', exp_month: 1, exp_year: 2_031 };
+  const shown = { type: 'card', customer: 'cus_1', livemode: false, allow_redisplay: null };
+  await refreshMethod(store.sql, { id, ...shown, card, card_mark: 'one_of_many' }, 'evt_1');
+}
+
+const acts = { ...sendings, ...withdrawals, settle, wake, choose, name, refresh };
 type Act = keyof typeof acts;
 const names = Object.keys(acts) as Act[];
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));

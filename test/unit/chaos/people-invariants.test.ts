@@ -22,6 +22,12 @@ const madeDefault = (payment_method_id: string, asked_s: number, acked_s: number
   asked_ms: at(asked_s).getTime(),
   acked_ms: acked_s === null ? null : at(acked_s).getTime(),
 });
+/** The second attempt leaves, which nobody pressed. */
+const SENT_LATER = {
+  idempotency_key: `dc1:${PAID}:confirm:2`,
+  body: 'payment_method=pm_2&off_session=true',
+  at_ms: at(31).getTime(),
+};
 const held = (ledger: Evidence['ledger']): Changed => ({
   foreign: [{ id: HOLD.id, holds: true, released: false }],
   ledger: [...ledger, HOLD],
@@ -108,6 +114,17 @@ test.each<Case>([
     ['I-2', 'I-3', 'I-15'],
     'wrong_told',
     () => ({ words: [{ verb: 'refund', entity_id: 'pi_1', stripe_id: 'pi_1' }] }),
+  ],
+  [
+    'a confirm with another method of a card that a decline had closed',
+    ['I-31'],
+    'broken',
+    ({ attempts, requests }) => ({
+      attempts: changed(changed(attempts, 0, { decline_code: 'lost_card' }), 1, {
+        ...{ payment_method_id: 'pm_2', request_body: SENT_LATER.body, sent_at: at(30) },
+      }),
+      requests: [...requests, { ...(requests[1] as Evidence['requests'][number]), ...SENT_LATER }],
+    }),
   ],
 ])('%s breaks %j', (_what, invariants, harm, change) => {
   const verdict = verdictOf(change);

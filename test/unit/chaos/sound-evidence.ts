@@ -56,6 +56,7 @@ const attempt = {
   request_body: 'payment_method=pm_1&off_session=true',
   payment_method_id: 'pm_1',
   consent_id: 'cns_1',
+  decline_code: null,
   sent_at: at(2),
   ended_at: at(3),
 } as const;
@@ -215,6 +216,10 @@ export function soundEvidence(): Evidence {
       { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
     ],
     ...{ withdrawals, preferred },
+    cards: new Map([
+      ['pm_1', 'number_1'],
+      ['pm_2', 'number_1'],
+    ]),
     owners: new Map([
       ['pm_1', 'cst_1'],
       ['cns_1', 'cst_1'],
@@ -240,7 +245,7 @@ export function soundEvidence(): Evidence {
     words: [],
     typed: [],
     differences: [],
-    ...{ deeds: [], foreign: [], lost: null, two_creates: false },
+    ...{ deeds: [], foreign: [], lost: null, two_creates: false, two_verdicts: false },
     shown: [
       { id: PAID, status: 'succeeded' },
       { id: CANCELED, status: 'canceled' },
