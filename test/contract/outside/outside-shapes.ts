@@ -73,6 +73,7 @@ export const methodShape = z.object({
   consent: consentShape.nullable(),
   default: z.boolean(),
   status: z.enum(['usable', 'unusable', 'detached']),
+  closed: z.strictObject({ reason: z.string(), at: time }).nullable(),
   warnings: z.array(z.string()),
 });
 

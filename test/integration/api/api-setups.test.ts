@@ -93,6 +93,7 @@ describe('a setup via Elements', () => {
         consent: expect.objectContaining({ id: (done.body.consent as { id: string }).id }),
         default: true,
         status: 'usable',
+        closed: null,
         detail: null,
         warnings: [],
       },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/billing/advance.ts';
 import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { readMethod } from '../../../src/store/customer/payment-method-list.ts';
+import { startMessage } from '../../../src/store/recovery/messages.ts';
 import { createWorld, type SavedCustomer, type World } from '../../harness/world.ts';
 import { attemptStates } from '../charge/protocol-world.ts';
 import { knowCard, renewCard } from './card-world.ts';
@@ -29,6 +30,14 @@ async function payer(token: string, script: Script = []): Promise<SavedCustomer>
   return customer;
 }
 
+/** Whether the first mail about a charge says that it was tried. */
+async function isTold(charge: string): Promise<boolean | undefined> {
+  const [mail] = await world.sql<{ id: string; lease_number: number }[]>`
+    select m.id, m.lease_number from messages m join recoveries r on r.id = m.recovery_id
+    where r.charge_id = ${charge} and m.step = 'opened'`;
+  return (await startMessage(world.sql, { id: '', lease_number: 0, ...mail, wait_ms: 0 }))?.is_tried;
+}
+
 /** As long as what waits needs to be tried one after the other. */
 async function pass(): Promise<void> {
   for (let look = 0; look < 8; look += 1) {
@@ -48,7 +57,8 @@ describe('a verdict on the card', () => {
   test('keeps three further charges from it, of its customers all, until the network renews it', async () => {
     const customer = await payer('pm_card_visa_debit', ['stolen_card']);
     const neighbour = await payer('pm_card_visa_debit');
-    expect(await attemptStates(world, await charged(customer))).toEqual(['declined']);
+    const first = await charged(customer);
+    expect(await attemptStates(world, first)).toEqual(['declined']);
     const further = [await charged(customer), await charged(customer, false), await charged(neighbour)];
     for (const charge of further) {
       expect(await stateOf(charge)).toBe('action_required');
@@ -58,6 +68,7 @@ describe('a verdict on the card', () => {
     const kinds = await world.sql`select distinct kind from recoveries where charge_id = any(${further})`;
     expect(kinds).toEqual([{ kind: 'replace' }]);
     expect(await closedOf(neighbour.payment_method_id)).toMatchObject({ reason: 'stolen_card' });
+    expect([await isTold(first), await isTold(further[2] as string)]).toEqual([true, false]);
     await renewCard(world, customer.payment_method_id);
     await pass();
     expect(await closedOf(customer.payment_method_id)).toBeNull();

@@ -108,6 +108,7 @@ async function play(): Promise<void> {
     await shop.charged(id, 'succeeded');
   await askWrongly(buyers.plain);
   await plantClientSecrets();
+  await plantFingerprints();
 }
 
 async function saveCards(shop: Shop): Promise<Buyers> {
@@ -233,4 +234,14 @@ async function plantClientSecrets(): Promise<void> {
   ];
   for (const intent of intents)
     plant('client secret', String(intent.client_secret), ['stripe POST /v1/setup_intents']);
+}
+
+/** Of every card that was saved; only a keyed hash of it is kept. */
+async function plantFingerprints(): Promise<void> {
+  const methods = await stack.sql<{ id: string; fingerprint_hash: string | null }[]>`
+    select id, fingerprint_hash from payment_methods where type = 'card'`;
+  for (const { id, fingerprint_hash } of methods) {
+    expect(fingerprint_hash).not.toBeNull();
+    plant('fingerprint', (await stack.sdk.paymentMethods.retrieve(id)).card?.fingerprint ?? '');
+  }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { derivedId, idPattern, randomId } from '../../../src/platform/ids.ts';
+import { cardMark, derivedId, idPattern, randomId } from '../../../src/platform/ids.ts';
 
 const key = Buffer.alloc(32, 7);
 
@@ -43,3 +43,12 @@ test.each(['chg_', 'chg_A', `chg_${'a'.repeat(25)}`, `xyz_${'a'.repeat(24)}`, `c
     expect(text).not.toMatch(idPattern('chg'));
   },
 );
+
+test('a card is known again by its mark at this deployment, and at no other', () => {
+  const mark = cardMark(key, 'Xt5EWLLDS7FJjR1c');
+  expect(mark).toMatch(/^[a-z2-7]{24}$/);
+  expect(cardMark(key, 'Xt5EWLLDS7FJjR1c')).toBe(mark);
+  expect(cardMark(key, 'Xt5EWLLDS7FJjR1d')).not.toBe(mark);
+  expect(cardMark(Buffer.alloc(32, 8), 'Xt5EWLLDS7FJjR1c')).not.toBe(mark);
+  expect(cardMark(key, null)).toBeNull();
+});

@@ -5,6 +5,7 @@ import {
   projectDispute,
   projectPaymentIntent,
   projectPaymentMethod,
+  projectReadMethod,
   projectSession,
   projectSetupIntent,
 } from '../../../src/stripe/project.ts';
@@ -147,6 +148,15 @@ describe('a projection', () => {
     });
   });
 
+  it('of a method that was read keeps a mark in place of its fingerprint, and none where there is none', () => {
+    const mark = (fingerprint: string | null) => fingerprint && `mark of ${fingerprint.length}`;
+    expect(projectReadMethod(METHOD, mark)).toEqual({
+      ...projectPaymentMethod(METHOD),
+      card_mark: 'mark of 6',
+    });
+    expect(projectReadMethod({ ...METHOD, type: 'sepa_debit', card: undefined }, mark)?.card_mark).toBeNull();
+  });
+
   it('of a SetupIntent and a Session names the objects they lead to', () => {
     expect(projectSetupIntent(SETUP)).toMatchObject({ payment_method: 'pm_1', mandate: 'mandate_1' });
     expect(projectSession(SESSION)).toMatchObject({
@@ -161,6 +171,7 @@ describe('a projection', () => {
       projectSetupIntent({ ...SETUP, last_setup_error: ERROR }),
       projectSession(SESSION),
       projectPaymentMethod(METHOD),
+      projectReadMethod(METHOD, () => 'mark'),
       projectDispute(DISPUTE),
       projectCustomer(CUSTOMER),
     ];
