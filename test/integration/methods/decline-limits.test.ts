@@ -1,6 +1,12 @@
 /** A card that was declined as often as its network permits is not tried until the oldest decline is out of the window. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { advance } from '../../../src/billing/advance.ts';
 import { DECLINE_LIMITS } from '../../../src/domain/decline/network-rules.ts';
+import {
+  type AttemptOpened,
+  type AttemptOpening,
+  openAttempts,
+} from '../../../src/store/charge/open-attempt.ts';
 import { createWorld, type SavedCustomer, type World } from '../../harness/world.ts';
 import { attemptStates } from '../charge/protocol-world.ts';
 import { knowCard } from './card-world.ts';
@@ -32,6 +38,22 @@ async function declined(token: string, declines: number, days: number): Promise<
     await world.sql`update charges set due_at = null where id = ${charge}`;
   }
   return customer;
+}
+
+/** The statements of charges, but so many openings wait for each other and go in one. */
+function openingTogether(count: number): World['deps']['charges'] {
+  const asked: { opening: AttemptOpening; answer: (opened: AttemptOpened) => void }[] = [];
+  const open = (opening: AttemptOpening) =>
+    new Promise<AttemptOpened>((answer) => {
+      asked.push({ opening, answer });
+      if (asked.length === count) void answerAll();
+    });
+  async function answerAll(): Promise<void> {
+    const openings = asked.map(({ opening }) => opening);
+    const opened = await openAttempts(world.sql, openings);
+    for (const [nth, { answer }] of asked.entries()) answer(opened[nth] as AttemptOpened);
+  }
+  return { ...world.deps.charges, open };
 }
 
 async function charged(customer: SavedCustomer): Promise<string> {
@@ -70,7 +92,7 @@ describe('a card at the limit of its network', () => {
       await takeIn(world, customer, { payment_method_id }),
     ];
     await world.simulator.control.script(payment_method_id, ['insufficient_funds']);
-    await world.work();
+    await advance({ ...world.deps, charges: openingTogether(2) }, 'charge', charges);
     const states = await Promise.all(charges.map((charge) => attemptStates(world, charge)));
     expect(states.map(({ length }) => length).sort()).toEqual([0, 1]);
   });
