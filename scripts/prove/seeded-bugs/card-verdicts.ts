@@ -46,7 +46,7 @@ export const cardVerdicts: readonly Mutation[] = [
     edits: [
       {
         file: SETTLED,
-        find: 'or m.renewed_at is null or m.renewed_at <= w.card_tried_at)',
+        find: 'or m.renewed_at is null or m.renewed_at <= w.tried_at)',
         replace: 'or true)',
       },
     ],

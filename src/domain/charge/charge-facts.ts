@@ -67,7 +67,7 @@ export type RecoveryChange =
 /** What a settlement says of the card that was tried, for others too. */
 export type CardChange = {
   readonly payment_method_id: string;
-  /** When the try began; what was known of the card later stands. */
+  /** When the try began, where no row of an attempt says it; what was known of the card later stands. */
   readonly tried_at: Date;
   /** The first that fits its network closes the card, or the agreement; or its owner has paid with it. */
   readonly said: readonly Verdict[] | 'paid_by_owner';

@@ -48,6 +48,36 @@ describe('adoption', () => {
     expect((await api.post('/v1/charges', charge)).status).toBe(202);
   });
 
+  test('shows a network’s verdict, and so do the charges that meet it', async () => {
+    const { customer, method } = await stranger();
+    await api.post('/v1/payment_methods', adoptionOf(customer, method));
+    await api.world.simulator.control.script(method, ['stolen_card']);
+    const charge = async () => {
+      const body = { customer, amount: 500, currency: 'eur', description: 'Power' };
+      const taken = await api.post('/v1/charges', body);
+      await api.world.work();
+      return { taken: taken.body, later: (await api.get(`/v1/charges/${taken.body.id}`)).body };
+    };
+    const first = await charge();
+    const shown = await api.get(`/v1/payment_methods/${method}`);
+
+    expect(first.taken.warnings).toEqual([]);
+    expect(shown.body.closed).toEqual({
+      reason: 'stolen_card',
+      at: (first.later.attempts as { started_at: string }[])[0]?.started_at,
+    });
+    const { taken, later } = await charge();
+    expect(taken.warnings).toEqual(['card_closed']);
+    expect(later).toMatchObject({
+      status: 'requires_action',
+      attempts: [],
+      recovery: { kind: 'replace', status: 'open' },
+      last_error: { code: 'card_closed', decline_code: 'stolen_card', advice: 'replace' },
+    });
+    const retried = await api.post(`/v1/charges/${taken.id}/retry`);
+    expect([retried.status, retried.body.detail]).toEqual([409, expect.stringContaining('closed the card')]);
+  });
+
   test('is replayed under its key, which is needed', async () => {
     const { customer, method } = await stranger();
     const key = randomUUID();

@@ -2,7 +2,7 @@
  * The gathered statements that write on the charging path: `openCreates`, `openAttempts`, `permitResendings`,
  * `settleCharges`.
  */
-import type { AttemptChange, ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
+import type { AttemptChange, CardChange, ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
 import { mayMove } from '../../../src/domain/machines.ts';
 import type { AttemptOpened, AttemptOpening, Resending } from '../../../src/store/charge/open-attempt.ts';
 import type { CreateOpening } from '../../../src/store/charge/open-create.ts';
@@ -204,7 +204,7 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
   if (!mayMove('charge', charge.state as ChargePlan['state'], plan.state)) return 'refused';
   if (plan.attempt !== null) resolveAttempt(tables, charge.id, plan.attempt);
   changeRecovery(tables, charge.id, plan, recovery_ms);
-  if (plan.card !== undefined) noteOfCard(tables, plan.card);
+  if (plan.card !== undefined) noteOfCard(tables, triedOf(tables, wanted, plan.card));
   const now = tables.now();
   tables.write('charge', charge.id, {
     state: plan.state,
@@ -228,6 +228,12 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
   });
   closeWithoutProof(tables, charge.id);
   return 'settled';
+}
+
+/** The row knows best when the try began. */
+function triedOf(tables: Tables, { charge_id, plan }: ChargeSettlement, card: CardChange): CardChange {
+  const attempt = tables.attemptsOf(charge_id).find(({ number }) => number === plan.attempt?.number);
+  return attempt === undefined ? card : { ...card, tried_at: attempt.started_at };
 }
 
 function resolveAttempt(tables: Tables, charge_id: string, change: AttemptChange): void {

@@ -7,6 +7,7 @@ import { acceptedOnline, becs, returnUrl, sepa } from '../stage/flows.ts';
 import { openSimulator, refusal } from '../stage/open-simulator.ts';
 
 const opened = openSimulator();
+const apart = openSimulator({ fingerprints: 'of_method' });
 
 const paid = (payment: Pick<Stripe.PaymentIntentCreateParams, 'payment_method' | 'payment_method_data'>) => ({
   amount: 2_000,
@@ -27,6 +28,26 @@ describe('a card that only succeeds', () => {
         'succeeded',
       );
     }
+  });
+
+  it('has a fingerprint of its number, the same at every customer; or of each method, where that is asked for', async () => {
+    const { stripe } = opened.account();
+    const saved = async () => {
+      const customer = (await stripe.customers.create({})).id;
+      return (await stripe.paymentMethods.attach('pm_card_visa', { customer })).card?.fingerprint;
+    };
+    const number = { number: '4242424242424242', exp_month: 1, exp_year: 2035 };
+    const typed = await stripe.paymentMethods.create({ type: 'card', card: number });
+    const [one, two] = [await saved(), await saved()];
+    expect(one).toMatch(/^\w{16}$/);
+    expect([two, typed.card?.fingerprint]).toEqual([one, one]);
+    expect((await stripe.paymentMethods.retrieve('pm_card_mastercard')).card?.fingerprint).not.toBe(one);
+    const { paymentMethods } = apart.account().stripe;
+    const [third, fourth] = [
+      await paymentMethods.retrieve('pm_card_visa'),
+      await paymentMethods.retrieve('pm_card_visa'),
+    ];
+    expect(third.card?.fingerprint).not.toBe(fourth.card?.fingerprint);
   });
 
   it('is known by its token, where Stripe publishes one', async () => {
