@@ -161,7 +161,7 @@ export function createBank(options: BankOptions): Bank {
   }
 
   function fail(intent: Intent, why: keyof typeof CODES, method: string, key: string | null): Json {
-    const isOfCard = random.chance(0.4);
+    const isOfCard = random.chance(0.25);
     const [code, decline_code] =
       CODES[isOfCard && why in OF_CARD ? OF_CARD[why as keyof typeof OF_CARD] : why];
     mark(intent, 'declined', why === 'stop');

@@ -208,6 +208,11 @@ const preferred: Evidence['preferred'] = [
   { customer_id: 'cst_1', payment_method_id: 'pm_1', asked_ms: BEFORE_ALL, acked_ms: BEFORE_ALL },
 ];
 
+const cards: Evidence['cards'] = new Map([
+  ['pm_1', 'number_1'],
+  ['pm_2', 'number_1'],
+]);
+
 /** All of it. */
 export function soundEvidence(): Evidence {
   return {
@@ -216,10 +221,7 @@ export function soundEvidence(): Evidence {
       { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
     ],
     ...{ withdrawals, preferred },
-    cards: new Map([
-      ['pm_1', 'number_1'],
-      ['pm_2', 'number_1'],
-    ]),
+    cards,
     owners: new Map([
       ['pm_1', 'cst_1'],
       ['cns_1', 'cst_1'],
