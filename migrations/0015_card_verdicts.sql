@@ -67,7 +67,7 @@ $$;
 --> statement-breakpoint
 
 -- Until when a card has been declined as often as its network permits; null while it may be tried. What is under way may
--- still be declined, so it counts until it is known; `p_beside` more tries begin in the same statement.
+-- still be declined, so once there is a decline it counts until it is known; `p_beside` more tries begin in the same statement.
 create function limited_until(p_method payment_methods, p_charge text, p_beside bigint, p_limits jsonb)
 returns timestamptz language sql stable as $$
   select max(coalesce(
@@ -75,15 +75,15 @@ returns timestamptz language sql stable as $$
      where m.card_id = p_method.card_id and a.state in ('declined', 'authentication_required')
        and a.ended_at > dc_now() - make_interval(secs => l.window_s)
      order by a.ended_at desc offset l.declines_max - 1 limit 1) + make_interval(secs => l.window_s),
-    case when l.declines_max <= p_beside + (
-      select count(*) from payment_methods m join charge_attempts a on a.payment_method_id = m.id
-      where m.card_id = p_method.card_id and a.state in ('declined', 'authentication_required')
-        and a.ended_at > dc_now() - make_interval(secs => l.window_s)
-    ) + (
+    case when d.declines > 0 and l.declines_max <= p_beside + d.declines + (
       select count(*) from payment_methods m join charge_attempts a on a.payment_method_id = m.id
       where m.card_id = p_method.card_id and a.ended_at is null and a.charge_id <> p_charge
-    ) then dc_now() + interval '1 minute' end))
+    ) then dc_now() + interval '10 seconds' end))
   from jsonb_to_recordset(p_limits) as l (network text, window_s int, declines_max int)
+  cross join lateral (
+    select count(*) as declines from payment_methods m join charge_attempts a on a.payment_method_id = m.id
+    where m.card_id = p_method.card_id and a.state in ('declined', 'authentication_required')
+      and a.ended_at > dc_now() - make_interval(secs => l.window_s)) d
   where l.network = p_method.card_brand
 $$;
 --> statement-breakpoint

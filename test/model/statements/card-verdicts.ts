@@ -59,7 +59,7 @@ export function limitedUntil(
       const declines = tries.filter((at) => at !== null).sort((a, b) => b - a);
       const last = declines[declines_max - 1];
       if (last !== undefined) return [last + window_s * 1_000];
-      return tries.length >= declines_max ? [now_ms + 60_000] : [];
+      return declines.length > 0 && tries.length >= declines_max ? [now_ms + 10_000] : [];
     },
   );
   return ends.length === 0 ? null : new Date(Math.max(...ends));
