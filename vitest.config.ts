@@ -19,7 +19,7 @@ export const wholeProjects = ['integration-redis', 'cluster', 'redis'];
 export const wholeFiles = [
   'test/integration/stops/',
   'test/redis/',
-  ...['bank-page', 'bare-hands', 'gallery', 'pay-by-other-card', 'setup-page'].map(
+  ...['bank-page', 'bare-hands', 'gallery', 'pay-by-other-card', 'press-answers', 'setup-page'].map(
     (name) => `test/browser/${name}.test.ts`,
   ),
   ...['embedded-postgres', 'examples', 'overload-processes'].map((name) => `test/contract/${name}.test.ts`),
@@ -36,6 +36,8 @@ export const wholeFiles = [
     'operate/operate-commands',
     'operate/operate-metrics',
     'operate/operate-start',
+    // Starts none, and takes as long: every situation of docs/page-sentences.md.
+    'recovery/sentences/page-sentences',
     'work/queue-sandbox',
   ].map((name) => `test/integration/${name}.test.ts`),
 ];

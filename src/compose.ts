@@ -8,7 +8,6 @@ import { createLeases } from './billing/work/lease.ts';
 import { createPacer } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
-import { DAY_MS } from './domain/durations.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
@@ -75,11 +74,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const stripe = openStripe(config, timings, instance.deriveKey, counters.call);
     const recovery = openRecovery(config);
     const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
-    const recovery_ms = timings.recoveryDays * DAY_MS;
     const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
     const newest = createNewestWrite();
-    const statements = (company: GatherOptions) =>
-      chargeStatements(sql, company, recovery_ms, counters.settled, newest);
+    const statements = (company: GatherOptions) => chargeStatements(sql, company, counters.settled, newest);
     const leases = createLeases(sql, timings, log, counters.lease, newest);
     watch(metrics, { sql, queue, rates });
     const deps: Dependencies = {

@@ -49,7 +49,7 @@ function compare(place: ReconcileConfig, days: number | null): Promise<Reconcili
 function bringer(sql: Sql, stripe: StripeClient, instance: Instance) {
   const timings = productionTimings;
   const alone = { rows_max: 1, wait_ms: 0 };
-  const charges = chargeStatements(sql, alone, timings.recoveryDays * DAY_MS, () => {});
+  const charges = chargeStatements(sql, alone, () => {});
   const port = { log: silentLog(), metrics: createMetrics(), offer: async () => {} };
   const deps = { sql, stripe, instance, timings, charges, ...port };
   return (intent: PaymentSnapshot) => bringMarked(deps, intent, 'reconcile');

@@ -27,7 +27,7 @@ import { customerRoutes } from './routes/customers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
-import { recoveryRoute } from './routes/recovery.ts';
+import { recoveryRoutes } from './routes/recovery.ts';
 import { setupRoutes } from './routes/setups.ts';
 import { webhookRoute } from './routes/webhooks.ts';
 import { validateWithZod } from './validation.ts';
@@ -166,7 +166,7 @@ async function apiRoutes(
   newChargeRoute(app, deps);
   chargeRoutes(app, deps);
   chargeChangeRoutes(app, deps);
-  recoveryRoute(app, deps);
+  recoveryRoutes(app, deps);
 }
 
 function pagesOf(deps: AppDependencies): Parameters<typeof registerRecoveryPages>[1] {
@@ -176,6 +176,8 @@ function pagesOf(deps: AppDependencies): Parameters<typeof registerRecoveryPages
     link_keys: config.linkKeys,
     merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
     stripe_api_url: config.stripeApiUrl,
+    // A press that waits for its twin costs memory only, like a merchant's `?wait`.
+    leaveRoom: (request) => request.place?.moveTo('waiting'),
     countView: (state) => deps.metrics.recoveryPageViewsTotal.inc({ state }),
   };
 }

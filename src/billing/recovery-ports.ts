@@ -3,6 +3,8 @@
  * implements them, and the composition root passes them in.
  */
 
+import type { BillDocument, OnExpiry } from '../domain/charge/charge-terms.ts';
+
 /** What the link of a recovery or a setup is derived from; for a recovery, these are its columns. */
 export type LinkRow = {
   readonly id: string;
@@ -23,6 +25,8 @@ export type RecoveryMail = {
   readonly message_id: string;
   readonly step: string;
   readonly kind: 'authenticate' | 'replace';
+  /** The card was tried while its customer was away, and Stripe has said how that ended. */
+  readonly was_tried: boolean;
   readonly to: string;
   readonly locale: string | null;
   readonly amount_minor: number;
@@ -31,9 +35,11 @@ export type RecoveryMail = {
   readonly card: ShownCard | null;
   /** The added method, for `method_replaced`. */
   readonly new_card: ShownCard | null;
-  /** A charge was tried, whatever became of it; else a mail must not say so. */
-  readonly is_tried: boolean;
   readonly expires_at: Date;
+  readonly on_expiry: OnExpiry;
+  /** When the next automatic try comes; null for none. */
+  readonly retry_at: Date | null;
+  readonly document: BillDocument | null;
   /** Null in mails that ask for nothing. */
   readonly link: string | null;
 };

@@ -49,6 +49,14 @@ export function stripeKey(kinds: readonly string[]) {
   return required.regex(pattern, { error: `must be a Stripe key (${shape})` });
 }
 
+/** Comma-separated days from a decline to the next automatic try: at most three, because there are four tries in all. */
+export const retryDays = z
+  .string()
+  .regex(/^\s*(?:[1-9]|[12]\d|30)\s*(?:,\s*(?:[1-9]|[12]\d|30)\s*){0,2}$/, {
+    error: 'must be one to three numbers of days, each from 1 to 30',
+  })
+  .transform((text) => text.split(',').map(Number));
+
 /** Comma-separated, newest first. */
 export const webhookSecrets = required
   .transform(commaList)

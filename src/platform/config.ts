@@ -13,6 +13,7 @@ import {
   postgresUrl,
   publicUrl,
   redisUrl,
+  retryDays,
   type SmtpServer,
   smtpServer,
   stripeKey,
@@ -53,6 +54,13 @@ const variables = {
   MAIL_FROM: mailbox,
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
+  RETRY_DAYS: retryDays.default([...productionTimings.issuerRetryDays]),
+  RECOVERY_DEADLINE_DAYS: days(30).default(productionTimings.recoveryDays),
+  RECOVERY_ON_EXPIRY: z
+    .enum(['close', 'release', 'keep_open'], { error: 'must be close, release or keep_open' })
+    .default('close'),
+  RECOVERY_MAILS: flag().default('1'),
+  RECOVERY_EARLY_MAIL: flag().default('0'),
   PRIVATE_HOSTS: hostNames.default([]),
   HOST: ipAddress().default('127.0.0.1'),
   PORT: port().default(3000),
@@ -60,7 +68,7 @@ const variables = {
   METRICS_PORT: port().optional(),
   METRICS_HOST: ipAddress().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-  TEST_MODE: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
+  TEST_MODE: flag().default('0'),
   DUECOURSE_FAILPOINTS: z.string().optional(),
   TEST_DATABASE_URL: postgresUrl.optional(),
   TEST_REDIS_URL: redisUrl.optional(),
@@ -171,6 +179,14 @@ function toConfig(env: z.output<typeof environment>) {
     mailFrom: env.MAIL_FROM,
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
+    /** What holds for charges that say nothing else. */
+    usualTerms: {
+      retry_days: env.RETRY_DAYS as readonly number[],
+      deadline_days: env.RECOVERY_DEADLINE_DAYS,
+      on_expiry: env.RECOVERY_ON_EXPIRY,
+      mails: env.RECOVERY_MAILS === '1',
+      early_mail: env.RECOVERY_EARLY_MAIL === '1',
+    },
     /** The address that the API listens on. */
     host: env.HOST,
     port: env.PORT,
@@ -237,8 +253,12 @@ function port() {
   return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
 }
 
-function days() {
-  return z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(365);
+function days(max = 365) {
+  return z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(max);
+}
+
+function flag() {
+  return z.enum(['0', '1'], { error: 'must be 0 or 1' });
 }
 
 function rate() {

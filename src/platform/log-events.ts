@@ -27,6 +27,7 @@ export const LOG_EVENTS = [
   'job.failed',
   'job.idle',
   'job.ignored',
+  'lease.release_failed',
   'lease.renewal_failed',
   'loop.failed',
   'message.failed',

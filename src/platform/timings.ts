@@ -44,8 +44,13 @@ export const productionTimings = {
   janitorIntervalMs: 5_000,
   // How late a charge may learn of a webhook that never came.
   eventsListIntervalMs: 30_000,
+  // The same while nothing waits for one: a small part of the reads that Stripe counts (500 for each payment in 30 days,
+  // 10,000 at least: docs.stripe.com/rate-limits), and of the hours after which nothing is created without a look.
+  eventsQuietMs: 3_600_000,
   // An unconfirmed orphan takes no money: there is no hurry. A large account is read on at the janitor's interval.
   orphanSweepIntervalMs: 60_000,
+  // The same while nothing is unbound or unknown; several times within the window that it looks at.
+  orphanQuietMs: 21_600_000,
 
   // Longer than one Stripe timeout, so that a confirm on the wire can still be answered.
   workerDrainMs: 12_000,
@@ -71,6 +76,8 @@ export const productionTimings = {
   orphanAgeHours: 24,
   // How long a customer may stay at the bank before we look.
   pressMinutes: 30,
+  // How long a press waits for the answer to its twin: longer than the Stripe timeout, shorter than a browser's patience.
+  twinWaitMs: 12_000,
   // Time for the customer to press "Pay" after saving a new card, before a worker does it for them.
   replacementGraceMinutes: 10,
   // Each is a page on which cards can be tried: nobody needs more of them, and whoever tests stolen cards wants many.
@@ -98,8 +105,6 @@ export const productionTimings = {
   setupCustomerWaitSeconds: 30,
   // Time for a salary or a new card to arrive, and soon enough for the merchant to know where they stand.
   recoveryDays: 7,
-  // At once, after a day, after three, and a last call a day before the end.
-  recoveryMessageHours: [0, 24, 72, 144],
   // The link lives at least this long after the last call was mailed.
   lastCallGraceMinutes: 60,
   // Whoever holds an old link can ask for a mail: it must not become a way to flood somebody's inbox.
@@ -116,6 +121,7 @@ export type Timings = Readonly<typeof productionTimings>;
 export const chaosTimings: Timings = {
   ...productionTimings,
   stripeTimeoutMs: 1_000,
+  twinWaitMs: 2_000,
   leaseMs: 2_000,
   leaseRenewIntervalMs: 600,
   dispatchIntervalMs: 250,

@@ -81,7 +81,7 @@ test('abandoned: the window is closed, and days later the mail still leads to ha
   await street.read(later, reminder);
   await later.getByRole('link', { name: 'Confirm €42.99' }).click();
   await later.waitForURL(/\/r\/page\//);
-  expect(await stateOf(later)).toBe('failed_try');
+  expect(await stateOf(later)).toBe('unfinished');
   await later.getByTestId('confirm').click();
   await later.getByTestId('3ds-complete').click();
   await later.waitForURL(/\/return$/);

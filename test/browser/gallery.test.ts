@@ -64,7 +64,8 @@ test.each(Object.entries(STATES))('the page of a payment: %s', async (state, { r
     merchant: merchantOf(merchant),
     keys: [...KEYS],
     path: `/r/page/${row.id}`,
-    replacementSessionsMax: 5,
+    policy: { replacementSessionsMax: 5, confirmsMax: 8 },
+    looks_again: true,
   });
   await show(html);
   await lookAround(pages, state, 'page');

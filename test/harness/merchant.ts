@@ -75,6 +75,8 @@ export function merchantOf(world: World) {
         again_of: null,
         scheduled_for: null,
         metadata: {},
+        terms: null,
+        document: null,
       };
       const taken = await requestCharge(deps, charge, keyed('POST /v1/charges', id), CALLER);
       if (taken.outcome === 'refused') {

@@ -33,7 +33,6 @@ import { recordedOptions } from './recorded.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services/services.ts';
 
-const DAY_MS = 86_400_000;
 const ROUNDS_MAX = 200;
 const SECRET_KEY = 'sk_test_world';
 const WEBHOOK_SECRET = 'whsec_world_0123456789abcdef';
@@ -83,6 +82,11 @@ export async function createWorld(options: WorldOptions = {}) {
       await noteEventsRead(store.sql);
       await simulator.control.clock({ advance: seconds });
     },
+    /** The same, with nobody at work meanwhile. */
+    async advanceQuietly(seconds: number) {
+      await moveClock(store.sql, seconds * 1_000);
+      await simulator.control.clock({ advance: seconds });
+    },
     customer: (token: string, script?: Parameters<Simulator['control']['script']>[1]) =>
       savedCustomer(store.sql, sdk, simulator, token, script),
     charge: (customer: SavedCustomer, amount_minor = 1_250, currency = 'eur') =>
@@ -118,10 +122,9 @@ async function dependencies(
   const row = await readInstance(store.sql);
   const metrics = createMetrics();
   const counters = countersOf(metrics);
-  const recovery_ms = timings.recoveryDays * DAY_MS;
   const newest = createNewestWrite();
   const statements = () =>
-    chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, recovery_ms, counters.settled, newest);
+    chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, counters.settled, newest);
   return {
     sql: store.sql,
     charges: statements(),

@@ -135,9 +135,17 @@ function judgeAbsence(
     .attemptsOf(charge_id)
     .some((other) => other.number < number && other.state === 'authentication_required');
   const isInvited = [...tables.rows.recovery.values()].some(
-    (recovery) => recovery.charge_id === charge_id && recovery.opened_at < started_at,
+    (recovery) =>
+      recovery.charge_id === charge_id &&
+      recovery.opened_at < started_at &&
+      (!recovery.is_early || hasPressed(tables, charge_id, number)),
   );
   if (isAsked || isInvited) violate('behind_their_back', String(number));
+}
+
+/** Beside automatic tries a customer is only told, until they press. */
+function hasPressed(tables: World['tables'], charge_id: string, before: number): boolean {
+  return tables.attemptsOf(charge_id).some(({ kind, number }) => kind === 'on_session' && number < before);
 }
 
 /**

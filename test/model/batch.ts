@@ -53,6 +53,8 @@ export const occasions: readonly string[] = [
   'debit',
   'bills',
   'charge_follows',
+  'told_early',
+  'released',
   'choice_changed',
   'woken',
   'woken_next',

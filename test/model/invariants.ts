@@ -147,7 +147,9 @@ function judgeReason({ tables, bank, cancels, gone, lost_ms, violate }: World, {
   const bound = bank.intents.get(stripe_payment_intent_id ?? '');
   if (state === 'canceled') {
     const isAsked =
-      detail === 'consent_revoked' ? isConsentGone(tables, charge.consent_id) : cancels.has(charge.id);
+      detail === 'consent_revoked'
+        ? isConsentGone(tables, charge.consent_id)
+        : cancels.has(charge.id) || (detail === 'released' && isExpired(charge.id));
     if (!isAsked) violate('ended_for_nothing', `canceled ${detail}`);
   }
   if (state === 'failed' && !isFailure(detail)) violate('ended_for_nothing', `failed ${detail}`);
@@ -157,14 +159,18 @@ function judgeReason({ tables, bank, cancels, gone, lost_ms, violate }: World, {
     return key === null || key?.includes(':confirm:') === true || (key !== undefined && lost_ms !== null);
   }
 
+  function isExpired(charge_id: string): boolean {
+    return [...tables.rows.recovery.values()].some(
+      (recovery) => recovery.charge_id === charge_id && recovery.state === 'expired',
+    );
+  }
+
   function isFailure(why: string | null): boolean {
     switch (why) {
       case 'canceled_at_stripe':
         return isByOther(bound?.canceled_by);
       case 'recovery_expired':
-        return [...tables.rows.recovery.values()].some(
-          (recovery) => recovery.charge_id === charge.id && recovery.state === 'expired',
-        );
+        return isExpired(charge.id);
       case 'merchant_action':
         // Its own try, or another charge's that ended its customer's agreement about the card.
         return (

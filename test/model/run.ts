@@ -1,5 +1,7 @@
 /** One schedule: who does what and what goes wrong depend on the seed alone. */
 
+import { termsOf } from '../../src/domain/charge/charge-terms.ts';
+import { productionTimings } from '../../src/platform/timings.ts';
 import { findViolations } from './invariants.ts';
 import type { Without } from './mutants.ts';
 import { planActors } from './people/actors.ts';
@@ -57,6 +59,7 @@ export function settingOf(seed: number, { profile, trace }: RunOptions): Setting
     debit: random.chance(0.12),
     confirms_max: random.chance(0.06) ? 1 + random.below(6) : 1_000,
     ...followed(random),
+    terms: termsFor(random),
     trace: trace ?? null,
   };
 }
@@ -66,6 +69,14 @@ function followed(random: Random): Pick<Setting, 'follows' | 'bills' | 'other_ma
   const bills = random.chance(0.15);
   const follows = random.chance(0.5) || bills;
   return { bills, follows, other_max_charges: random.chance(0.1) ? 1 + random.below(2) : null };
+}
+
+/** One charge in four is ruled otherwise: its customer is told early, or nothing is owed at the end. */
+function termsFor(random: Random): Setting['terms'] {
+  if (!random.chance(0.25)) return null;
+  const early_mail = random.chance(0.7);
+  const on_expiry = random.chance(0.5) ? 'release' : 'close';
+  return { ...termsOf(null, productionTimings), early_mail, on_expiry };
 }
 
 function darkness(random: Random): Setting['dark'] {

@@ -1,4 +1,5 @@
 /** What every protocol runs on: virtual time, chance, Stripe, the network to it, and statements that can fail. */
+import type { ChargeTerms } from '../../src/domain/charge/charge-terms.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
 import type { Waiting } from './leases.ts';
 import { createMoments, type Moments } from './moments.ts';
@@ -29,6 +30,8 @@ export type Setting = ChanceOptions & {
   readonly other_max_charges: number | null;
   /** The charge's own method is a bank account: answers come days later. */
   readonly debit: boolean;
+  /** What the merchant rules for every charge; null: as usual. */
+  readonly terms: ChargeTerms | null;
   /** How far Stripe's clock is ahead of the database's. */
   readonly skew_s: number;
   /** During the dark time hardly any confirm is answered; it lasts longer than Stripe keeps a key. */

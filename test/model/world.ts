@@ -126,9 +126,11 @@ export function createWorld(setting: Setting, without: Without): World {
 
 function askFirst({ tables, setting, count }: World): void {
   const { key, ...first } = firstCharge();
-  const follows_customer = setting.follows;
+  const { follows: follows_customer, terms } = setting;
   if (follows_customer) count('charge_follows');
-  tables.insert('charge', Object.assign(chargeRow(CHARGE, tables.now()), first, { follows_customer }));
+  if (terms?.early_mail === true) count('told_early');
+  if (terms?.on_expiry === 'release') count('released');
+  tables.insert('charge', Object.assign(chargeRow(CHARGE, tables.now()), first, { follows_customer, terms }));
   tables.keys.set(`${ROUTE} ${key}`, {
     entity_id: CHARGE,
     status_code: 202,
@@ -228,8 +230,7 @@ function depsOf(
   leases: ModelLeases,
   around: Pick<Dependencies, 'offer'> & { readonly awaited: () => void },
 ): Dependencies {
-  const recovery_ms = productionTimings.recoveryDays * DAY_MS;
-  const charges = modelChargeStatements({ scheduler, tables, statement, recovery_ms });
+  const charges = modelChargeStatements({ scheduler, tables, statement });
   return {
     ...RESTING,
     sql: modelSql(tables, statement),
@@ -251,7 +252,6 @@ function depsOf(
 
 /** How long a charge waits for a person; what they do ends its link. */
 const REVIEW_MS = 6 * 3_600_000;
-const DAY_MS = 86_400_000;
 const PACE_WAIT_MS = 40_000;
 
 async function atOnce(signal: AbortSignal): Promise<void> {

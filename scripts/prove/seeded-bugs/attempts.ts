@@ -54,7 +54,7 @@ export const attempts: readonly Mutation[] = [
           "  const method = opening.kind === 'own_method' ? context.method : opening.method;\n" +
           '  const n = (context.attempts.at(-1)?.number ?? 0) + 1;\n' +
           "  const key = buildKey({ row: context.charge.id, verb: 'confirm', n });\n" +
-          '  const body = bodyOf(context, opening, method);\n' +
+          '  const body = bodyOf(context, opening, method, read.intent);\n' +
           '  const sending = { id: read.intent.id, key, body, api_version: STRIPE_API_VERSION };\n' +
           '  await confirmPaymentIntent(deps.stripe, sending, { signal: lease.signal });\n' +
           '  const opened = await openAttempt(deps, context, opening, read.intent, lease);\n',

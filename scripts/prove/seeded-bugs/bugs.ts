@@ -4,7 +4,6 @@ import { attempts } from './attempts.ts';
 import { binding } from './binding.ts';
 import { cardVerdicts } from './card-verdicts.ts';
 import { closing } from './closing.ts';
-import { customer } from './customer.ts';
 import { database } from './database.ts';
 import { debits } from './debits.ts';
 import { customerChanges } from './door/customer-changes.ts';
@@ -15,6 +14,9 @@ import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
+import { customer } from './recovery/customer.ts';
+import { presses } from './recovery/presses.ts';
+import { terms } from './recovery/terms.ts';
 import { triggers } from './triggers.ts';
 import { waking } from './waking.ts';
 import { waysOut } from './ways-out.ts';
@@ -35,6 +37,8 @@ export const bugs: readonly Mutation[] = [
   ...cardVerdicts,
   ...queue,
   ...customer,
+  ...terms,
+  ...presses,
   ...customerChanges,
   ...everydayInput,
   ...setupPage,

@@ -198,15 +198,4 @@ export const cardVerdicts: readonly Mutation[] = [
     ],
     check: integration(LIMITS, 'is not waited for longer than for a retry'),
   },
-  {
-    name: 'a mail says that a card was tried which was not',
-    edits: [
-      {
-        file: 'src/recovery/words/texts-en.ts',
-        find: 'const opening = facts.is_tried\n',
-        replace: 'const opening = facts.kind\n',
-      },
-    ],
-    check: unit('recovery/mail', 'says of a card that nobody tried'),
-  },
 ];

@@ -176,4 +176,29 @@ export const queue: readonly Mutation[] = [
     ],
     check: integration('work/queue-belt', 'is stored until it is handled and no longer'),
   },
+  {
+    name: 'the sweeps read on at full pace while nothing waits for them',
+    edits: [
+      {
+        file: 'src/store/work/sweeps.ts',
+        find: 'least(s.due_at - ${shortest} - s.active_at, ${longest})',
+        replace: "least(s.due_at - ${shortest} - s.active_at, ${longest}, interval '0')",
+      },
+    ],
+    check: integration(
+      'work/idle-reads',
+      'an idle deployment stays within half of the reads that Stripe grants',
+    ),
+  },
+  {
+    name: 'what waits for news does not wake the sweep',
+    edits: [
+      {
+        file: 'src/store/work/sweeps.ts',
+        find: '           or ${AWAITED[name](sql)})\n    returning',
+        replace: '           or false)\n    returning',
+      },
+    ],
+    check: integration('work/idle-reads', 'what waits for news is looked for at once again'),
+  },
 ];

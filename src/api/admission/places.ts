@@ -15,7 +15,7 @@ import { problem } from '../problem.ts';
  * - `stripe`: calls among them that ask Stripe before they answer, so that a slow Stripe leaves the other places free;
  * - `webhooks`: Stripe delivers a dozen at a time, and retries for days;
  * - `pages`: the customers' pages; a press asks Stripe;
- * - `waiting`: requests held for a change (`?wait`), which cost memory only.
+ * - `waiting`: requests held for a change (`?wait`), and presses that wait for their twin; they cost memory only.
  */
 const PLACES = { api: 100, stripe: 50, webhooks: 100, pages: 50, waiting: 1_000 } as const;
 

@@ -1,4 +1,6 @@
 import { type RetryAsked, retryCharge } from '../../billing/charge/retry-charge.ts';
+import { checkAmount } from '../../domain/money.ts';
+import { type ChangeRefusal, changeCharge } from '../../store/charge/charge-change.ts';
 import { readChargeRow } from '../../store/charge/charge-list.ts';
 import { chooseMethod, type MethodRefusal } from '../../store/charge/method-choice.ts';
 import type { Api } from '../api.ts';
@@ -7,18 +9,59 @@ import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId, referredId } from '../lookup.ts';
 import { type FieldRefusal, fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
-import { charge, chosenMethod } from '../schemas/charge.ts';
+import { changedCharge, charge, chosenMethod } from '../schemas/charge.ts';
 import { idParams, noQuery } from '../schemas/list.ts';
 import { acts, declare } from '../schemas/route.ts';
 import { chargeView } from '../views/charge.ts';
+import { amountRefusal } from './new-charge.ts';
 
 const TAG = 'Charges';
 
-/** What a merchant may change about a charge that waits: when it is tried, and with which method. */
+/** What a merchant may change: what is asked for before anything has begun; later when it is tried, and with which method. */
 export function chargeChangeRoutes(app: Api, deps: AppDependencies): void {
+  patchCharge(app, deps);
   postRetry(app, deps);
   postMethod(app, deps);
 }
+
+function patchCharge(app: Api, deps: AppDependencies): void {
+  app.patch(
+    '/v1/charges/:id',
+    declare({ scope: 'write' }, TAG, 'Change a charge of which nothing has begun at Stripe', {
+      params: idParams,
+      body: changedCharge,
+      response: { 200: charge },
+    }),
+    async (request) => {
+      const charge_id = knownId('chg', request.params.id);
+      const { amount, due_at, ...rest } = request.body;
+      const { currency } = found(await readChargeRow(deps.tables, charge_id));
+      const bounds = amount === undefined ? 'ok' : checkAmount(amount, currency);
+      if (bounds !== 'ok') throw fieldProblem(...amountRefusal(bounds, currency));
+      const to = {
+        ...rest,
+        ...(amount === undefined ? {} : { amount_minor: amount }),
+        ...(due_at === undefined ? {} : { scheduled_for: new Date(due_at) }),
+      };
+      const change = { charge_id, to, cause_reference: callerOf(request) };
+      const refusal = await changeCharge(deps.sql, change);
+      if (refusal === 'unknown') throw problem('not_found');
+      if (refusal === 'begun')
+        throw await standingProblem(deps, charge_id, 'It has begun at Stripe, or its end was asked for');
+      if (refusal !== null) throw fieldProblem(...CHANGE_REFUSALS[refusal]);
+      void deps.offer('charge', [charge_id]);
+      return chargeView(found(await readChargeRow(deps.tables, charge_id)));
+    },
+  );
+}
+
+const CHANGE_REFUSALS: Record<Exclude<ChangeRefusal, 'unknown' | 'begun'>, FieldRefusal> = {
+  metadata_full: ['metadata', 'would be more than 50 keys with those that are there', 'invalid_request'],
+  consent_exceeded: ['amount', 'is outside of what the consent allows', 'consent_exceeded'],
+  currency_unfit: ['amount', 'cannot be charged to this payment method', 'payment_method_unusable'],
+  mandate_missing: ['amount', 'is a debit without a mandate', 'payment_method_unusable'],
+  amount_unfit: ['amount', "is above what the card's network takes", 'amount_too_large'],
+};
 
 function postRetry(app: Api, deps: AppDependencies): void {
   app.post(
@@ -75,7 +118,12 @@ function postMethod(app: Api, deps: AppDependencies): void {
         const cause_reference = callerOf(request);
         const refusal = await chooseMethod(deps.sql, { charge_id, payment_method_id, cause_reference });
         if (refusal === 'unknown') throw problem('not_found');
-        if (refusal === 'under_way') throw await standingProblem(deps, charge_id);
+        if (refusal === 'under_way')
+          throw await standingProblem(
+            deps,
+            charge_id,
+            'An attempt is under way, its end was asked for, or a person reviews it',
+          );
         if (refusal !== null) throw fieldProblem(...REFUSALS[refusal]);
       };
       const show = async () => chargeView(found(await readChargeRow(deps.tables, charge_id)));
@@ -85,13 +133,11 @@ function postMethod(app: Api, deps: AppDependencies): void {
 }
 
 /** Why it cannot be changed as it stands. */
-async function standingProblem(deps: AppDependencies, id: string) {
+async function standingProblem(deps: AppDependencies, id: string, detail: string) {
   const { status } = chargeView(found(await readChargeRow(deps.tables, id)));
   return status === 'succeeded' || status === 'failed' || status === 'canceled'
     ? problem(`already_${status}`)
-    : problem('conflict', {
-        detail: 'An attempt is under way, its end was asked for, or a person reviews it',
-      });
+    : problem('conflict', { detail });
 }
 
 const REFUSALS: Record<Exclude<MethodRefusal, 'unknown' | 'under_way'>, FieldRefusal> = {

@@ -3,6 +3,7 @@ import {
   type RequestedCharge,
   requestCharge,
 } from '../../billing/charge/request-charge.ts';
+import type { ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import { CURRENCIES } from '../../domain/currencies.ts';
 import { readChargeRow } from '../../store/charge/charge-list.ts';
 import { readCustomer } from '../../store/customer/customers.ts';
@@ -32,7 +33,8 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
     ),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
-      const wanted = chargeOf(entityIdOf('chg', deps.instance.deriveKey, keyed), request.body);
+      const id = entityIdOf('chg', deps.instance.deriveKey, keyed);
+      const wanted = chargeOf(id, request.body, deps.config.usualTerms);
       const taken = await requestCharge(deps, wanted, keyed, callerOf(request));
       switch (taken.outcome) {
         case 'created':
@@ -58,7 +60,7 @@ async function isOfDeleted(deps: AppDependencies, refusal: Refusal, customer_id:
   return (await readCustomer(deps.tables, customer_id))?.detail === DELETED_AT_STRIPE;
 }
 
-function chargeOf(id: string, body: NewChargeBody) {
+function chargeOf(id: string, body: NewChargeBody, usual: ChargeTerms) {
   const { payment_method, again_of, due_at } = body;
   return {
     id,
@@ -72,12 +74,33 @@ function chargeOf(id: string, body: NewChargeBody) {
     again_of: again_of === undefined ? null : referredId('chg', 'again_of', again_of),
     scheduled_for: due_at === undefined ? null : new Date(due_at),
     metadata: body.metadata ?? {},
+    terms: termsAsked(body, usual),
+    document: body.document ?? null,
+  };
+}
+
+function termsAsked({ retry, recovery }: NewChargeBody, usual: ChargeTerms): ChargeTerms {
+  return {
+    retry_days: retry?.days ?? usual.retry_days,
+    deadline_days: recovery?.deadline_days ?? usual.deadline_days,
+    on_expiry: recovery?.on_expiry ?? usual.on_expiry,
+    mails: recovery?.mails ?? usual.mails,
+    early_mail: recovery?.early_mail ?? usual.early_mail,
   };
 }
 
 type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
 
 function refusalOf(refusal: Refusal, code: string): FieldRefusal {
+  return isOfAmount(refusal) ? amountRefusal(refusal, code) : REFUSALS[refusal];
+}
+
+function isOfAmount(refusal: Refusal): refusal is AmountRefusal {
+  return !(refusal in REFUSALS);
+}
+
+/** Which bound of its currency an amount breaks. */
+export function amountRefusal(refusal: AmountRefusal, code: string): FieldRefusal {
   const currency = CURRENCIES.get(code);
   switch (refusal) {
     case 'currency_unknown':
@@ -90,8 +113,6 @@ function refusalOf(refusal: Refusal, code: string): FieldRefusal {
       return ['amount', `must be a multiple of ${currency?.step_minor} in ${code}`, 'invalid_request'];
     case 'amount_not_integer':
       return ['amount', 'must be an integer', 'invalid_request'];
-    default:
-      return REFUSALS[refusal];
   }
 }
 

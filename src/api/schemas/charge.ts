@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyId, pageQuery, waitQuery } from './list.ts';
-import { line, metadata, searched } from './text.ts';
+import { line, mergedMetadata, metadata, searched, webAddress } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
 const CHARGE_STATUSES = [
@@ -13,6 +13,31 @@ const CHARGE_STATUSES = [
 ] as const;
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number];
 
+const retry = z.strictObject({
+  days: z.array(z.int().min(1).max(30)).max(3).meta({
+    description:
+      "From each of the bank's declines to the next automatic try; empty: the customer is asked at once",
+  }),
+});
+
+const recoveryTerms = z.strictObject({
+  deadline_days: z.int().min(1).max(30),
+  on_expiry: z.enum(['close', 'release', 'keep_open']).meta({
+    description:
+      'close: it fails. release: it is canceled, nothing is owed. keep_open: a fresh link asks again',
+  }),
+  mails: z.boolean().meta({ description: 'false: we mail only what somebody asks for' }),
+  early_mail: z.boolean().meta({ description: 'Tell the customer at once of a decline that is tried again' }),
+});
+
+const billDocument = z
+  .strictObject({
+    number: line(100).optional(),
+    date: z.iso.date().optional(),
+    url: webAddress({ httpsOnly: true }).optional(),
+  })
+  .meta({ description: "The merchant's own document, shown in mail and page" });
+
 export const newCharge = z
   .strictObject({
     customer: z.string(),
@@ -24,9 +49,22 @@ export const newCharge = z
     reference: line(200).optional(),
     again_of: z.string().optional(),
     metadata: metadata.optional(),
+    retry: retry.optional(),
+    recovery: recoveryTerms.partial().optional(),
+    document: billDocument.optional(),
   })
   .meta({ id: 'NewCharge' });
 export type NewChargeBody = z.output<typeof newCharge>;
+
+export const changedCharge = z
+  .strictObject({
+    amount: z.int().optional(),
+    due_at: pastOrFuture.optional(),
+    description: line(500).optional(),
+    metadata: mergedMetadata.optional(),
+    document: billDocument.nullable().optional(),
+  })
+  .meta({ id: 'ChangedCharge' });
 
 export const chosenMethod = z.strictObject({ payment_method: z.string() }).meta({ id: 'ChosenMethod' });
 
@@ -61,12 +99,16 @@ const recoveryFields = {
   status: z.enum(['open', 'completed', 'expired', 'revoked']),
   expires_at: timestamp,
   messages_sent: z.int(),
+  undeliverable: z.boolean().meta({ description: 'The address refused our mail: mend it, and resend' }),
 };
 const recovery = z.object(recoveryFields);
 export type RecoveryView = z.output<typeof recovery>;
 
+/** `true` makes a new link, which ends every earlier one. */
+export const resending = z.strictObject({ revoke_earlier: z.boolean().optional() }).nullish();
+
 /** With the link, for the operator who asked for it; null once the recovery is over. */
-export const resentRecovery = z.object({
+export const linkedRecovery = z.object({
   recovery: z.object({ ...recoveryFields, url: z.string().nullable() }),
 });
 
@@ -104,6 +146,9 @@ export const charge = z
         advice: z.string().nullable(),
       })
       .nullable(),
+    retry,
+    recovery_terms: recoveryTerms,
+    document: billDocument.nullable(),
     warnings: z.array(z.string()),
     version: z.int(),
     metadata: z.record(z.string(), z.string()),

@@ -1,11 +1,14 @@
+import { termsOf } from '../../domain/charge/charge-terms.ts';
 import { type ChargeState, machines } from '../../domain/machines.ts';
 import { unreachable } from '../../platform/errors.ts';
+import { productionTimings } from '../../platform/timings.ts';
 import type { TakenCharge } from '../../store/charge/charge-intake.ts';
 import type { AttemptJson, ChargeRow, RecoveryJson } from '../../store/charge/charge-list.ts';
 import type { AttemptView, ChargeStatus, ChargeView, RecoveryView } from '../schemas/charge.ts';
 
 /** A charge as the API shows it. */
 export function chargeView(row: ChargeRow): ChargeView {
+  const { retry_days, ...recovery_terms } = termsOf(row.terms, productionTimings);
   return {
     id: row.id,
     object: 'charge',
@@ -26,6 +29,9 @@ export function chargeView(row: ChargeRow): ChargeView {
     recovery: row.recovery && recoveryView(row.recovery),
     paid_with: paidWith(row),
     last_error: isKeyRefused(row) ? KEY_REFUSED : row.last_error,
+    retry: { days: [...retry_days] },
+    recovery_terms,
+    document: row.document,
     warnings: row.warnings,
     version: row.version,
     metadata: row.metadata,
@@ -78,15 +84,20 @@ function chargeDetail(row: TakenCharge): string | null {
     case 'action_required':
       if (row.close_requested_at !== null) return 'closing';
       if (isKeyRefused(row)) return 'charging_paused';
-      if (state === 'retry_wait') return 'retry_scheduled';
+      if (state === 'retry_wait' || isTriedAgain(row)) return 'retry_scheduled';
       return row.charging_enabled ? null : 'charging_paused';
     default:
       return unreachable(state);
   }
 }
 
+/** Its customer was told early; the automatic try comes all the same. */
+function isTriedAgain({ state, detail, due_at }: TakenCharge): boolean {
+  return state === 'action_required' && detail === 'retry_scheduled' && due_at !== null;
+}
+
 function nextAttemptAt(row: TakenCharge): string | null {
-  const awaitsItsTime = row.state === 'queued' || row.state === 'retry_wait';
+  const awaitsItsTime = row.state === 'queued' || row.state === 'retry_wait' || isTriedAgain(row);
   if (!awaitsItsTime || row.close_requested_at !== null) return null;
   return row.due_at?.toISOString() ?? null;
 }
@@ -122,5 +133,6 @@ export function recoveryView(
     status: recovery.state as RecoveryView['status'],
     expires_at: new Date(recovery.expires_at).toISOString(),
     messages_sent: recovery.messages_sent,
+    undeliverable: recovery.undeliverable,
   };
 }

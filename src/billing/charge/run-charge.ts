@@ -78,7 +78,7 @@ async function act(
       const { id } =
         action.reason === 'card_limited' ? context.method : { id: context.charge.payment_method_id };
       const method = { payment_method_id: id };
-      const plan = { ...askCustomer(context, method, 'replace'), attempt: null };
+      const plan = { ...askCustomer(context, method, 'replace', deps.timings), attempt: null };
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
       return done;
     }

@@ -45,7 +45,10 @@ type Cursor = z.output<typeof cursorShape>;
  */
 export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSignal): Promise<boolean> {
   const { sql, timings, log } = deps;
-  const taken = await takeSweep(sql, 'events', timings.eventsListIntervalMs);
+  const taken = await takeSweep(sql, 'events', {
+    shortest_ms: timings.eventsListIntervalMs,
+    longest_ms: timings.eventsQuietMs,
+  });
   if (taken === null) return false;
   let cursor = readCursor(taken, cursorShape) ?? {
     since_s: taken.now_s - FIRST_LOOK_S,
@@ -55,19 +58,25 @@ export async function sweepEventsOnce(deps: SweepDependencies, signal?: AbortSig
   await seeOldMark(deps, taken);
   // Creates wait for the end of this walk: what it shows to be missing must be known by then.
   const look = isEventsRead(datesOf(taken), timings) ? null : seeMissingRows;
+  let missed = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const next = await sweepPage(deps, cursor, look, signal);
-    if (next === null) {
+    const read = await sweepPage(deps, cursor, look, signal);
+    if (read === null) {
       // A page that cannot be found again (the list was reset) must not hold up the sweep for ever.
-      await saveSweep(sql, 'events', JSON.stringify({ ...cursor, after: null }), null);
+      const again = JSON.stringify({ ...cursor, after: null });
+      await saveSweep(sql, 'events', { cursor: again, due_in_ms: null, is_active: true });
       return false;
     }
-    cursor = next;
+    cursor = read.next;
+    missed += read.missed;
     if (cursor.after === null) break;
   }
   const isMore = cursor.after !== null;
   if (!isMore) await noteEventsRead(sql);
-  await saveSweep(sql, 'events', JSON.stringify(cursor), isMore ? 0 : null);
+  const due_in_ms = isMore ? 0 : null;
+  // What the webhooks did not bring: more may follow on that way.
+  const is_active = isMore || missed > 0;
+  await saveSweep(sql, 'events', { cursor: JSON.stringify(cursor), due_in_ms, is_active });
   log.debug({ event: 'events.swept', outcome: isMore ? 'more' : 'caught_up' });
   return isMore;
 }
@@ -86,13 +95,13 @@ async function seeOldMark({ sql, timings, log }: SweepDependencies, taken: Taken
   if (loss !== null) log.error({ event: 'rows.lost', cause: sighting.cause });
 }
 
-/** Reads one page and keeps its events; returns where to go on, or null when Stripe did not answer. */
+/** Reads one page and keeps its events; returns where to go on and how many were new, or null without Stripe's answer. */
 async function sweepPage(
   deps: SweepDependencies,
   cursor: Cursor,
   look: typeof seeMissingRows | null,
   signal: AbortSignal | undefined,
-): Promise<Cursor | null> {
+): Promise<{ readonly next: Cursor; readonly missed: number } | null> {
   const { sql, stripe, log, metrics } = deps;
   const list = eventsIn({ types: LISTED_EVENT_TYPES, created_gte_s: cursor.since_s });
   const answer = await readPage(stripe, list, cursor.after, { signal });
@@ -115,7 +124,8 @@ async function sweepPage(
     await deps.offer('inbox_event', ids);
   }
   const newest_s = cursor.newest_s ?? data[0]?.created_s ?? null;
-  if (next !== null) return { since_s: cursor.since_s, newest_s, after: next };
+  const missed = ids.length;
+  if (next !== null) return { next: { since_s: cursor.since_s, newest_s, after: next }, missed };
   const since_s = newest_s === null ? cursor.since_s : Math.max(cursor.since_s, newest_s - OVERLAP_S);
-  return { since_s, newest_s: null, after: null };
+  return { next: { since_s, newest_s: null, after: null }, missed };
 }

@@ -40,7 +40,10 @@ type Cursor = z.output<typeof cursorShape>;
  */
 export async function sweepOrphansOnce(deps: BringDependencies, signal?: AbortSignal): Promise<boolean> {
   const { sql, timings } = deps;
-  const taken = await takeSweep(sql, 'payment_intents', timings.orphanSweepIntervalMs);
+  const taken = await takeSweep(sql, 'payment_intents', {
+    shortest_ms: timings.orphanSweepIntervalMs,
+    longest_ms: timings.orphanQuietMs,
+  });
   if (taken === null) return false;
   const window_s = WINDOW_AGES * timings.orphanAgeHours * HOUR_S;
   let cursor = readCursor(taken, cursorShape) ?? { since_s: taken.now_s - window_s, after: null };
@@ -51,12 +54,11 @@ export async function sweepOrphansOnce(deps: BringDependencies, signal?: AbortSi
   }
   await closeFoundBreaks(sql);
   const isMore = cursor.after !== null;
-  await saveSweep(
-    sql,
-    'payment_intents',
-    isMore ? JSON.stringify(cursor) : '',
-    isMore ? timings.janitorIntervalMs : null,
-  );
+  await saveSweep(sql, 'payment_intents', {
+    cursor: isMore ? JSON.stringify(cursor) : '',
+    due_in_ms: isMore ? timings.janitorIntervalMs : null,
+    is_active: isMore,
+  });
   return isMore;
 }
 

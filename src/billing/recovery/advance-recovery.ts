@@ -1,8 +1,10 @@
+import { termsOf } from '../../domain/charge/charge-terms.ts';
 import { decideRecovery } from '../../domain/recovery/recovery-steps.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
 import {
+  beginRecovery,
   closeRecovery,
   expireRecovery,
   readRecoverySituation,
@@ -30,15 +32,22 @@ export async function advanceRecovery(
 ): Promise<Outcome<'recovery'>> {
   const situation = await readRecoverySituation(deps.sql, row.id);
   if (situation === null || row.state !== 'open') return done;
-  const { now, charge_state, close_requested, close_detail, ...seen } = situation;
+  const { now, charge_state, close_requested, close_detail, has_due_time, terms, ...seen } = situation;
   const action = decideRecovery(
     {
       now,
       opened_at: row.opened_at,
       expires_at: row.expires_at,
+      is_early: row.is_early,
       step: row.step,
       bounced: row.bounced_at !== null,
-      charge: { state: charge_state, close_requested, close_detail },
+      charge: {
+        state: charge_state,
+        close_requested,
+        close_detail,
+        has_due_time,
+        terms: termsOf(terms, deps.timings),
+      },
       ...seen,
     },
     deps.timings,
@@ -50,6 +59,14 @@ export async function advanceRecovery(
       return attempt(deps, row, { ...action, now });
     case 'wait':
       return wait(row, action.until.getTime() - now.getTime(), 'cadence');
+    case 'begin':
+      await beginRecovery(deps.sql, {
+        recovery_id: row.id,
+        revision: row.revision,
+        lease_number: lease.lease_number,
+        expires_at: action.expires_at,
+      });
+      return done;
     case 'expire':
       return expire(deps, row, lease);
     case 'close':
@@ -107,9 +124,9 @@ async function attempt(
 }
 
 async function expire(deps: Dependencies, row: Rows['recovery'], lease: Lease): Promise<Outcome<'recovery'>> {
-  const closing = await expireRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number });
-  if (closing === null) return wait(row, BEATEN_MS, 'press_was_faster');
-  deps.log.info({ event: 'recovery.expired', recoveryId: row.id, chargeId: closing.charge_id });
-  await deps.offer('charge', [closing.charge_id]);
+  const over = await expireRecovery(deps.sql, { id: row.id, lease_number: lease.lease_number });
+  if (over === null) return wait(row, BEATEN_MS, 'press_was_faster');
+  deps.log.info({ event: 'recovery.expired', recoveryId: row.id, chargeId: over.charge_id });
+  if (over.closes) await deps.offer('charge', [over.charge_id]);
   return done;
 }

@@ -31,10 +31,9 @@ export async function replaceCard(deps: Dependencies, press: Replace): Promise<S
   if (led.outcome !== 'settled') return led;
   const state = (await readRow(deps.sql, 'setup', id))?.state as SetupState | undefined;
   // It may have ended the recovery, as when its customer is gone at Stripe: then no press can help, and the page says so.
-  if (state === 'failed' && (await readRow(deps.sql, 'recovery', press.recovery_id))?.state !== 'open')
-    return led;
-  if (state === 'failed' || state === 'needs_review' || state === 'awaiting_customer')
-    return { outcome: 'unavailable' };
+  // Nor can one if Stripe refused to make the setup: the page offers no other for a while.
+  if (state === 'failed') return led;
+  if (state === 'needs_review' || state === 'awaiting_customer') return { outcome: 'unavailable' };
   if (state !== 'expired' && state !== 'canceled') return led;
   const next = await openNext(deps, press);
   return next === null ? led : leadToCheckout(deps, next);

@@ -59,7 +59,12 @@ export type AttemptChange = {
 };
 
 export type RecoveryChange =
-  | { readonly open: 'authenticate' | 'replace'; readonly payment_method_id: string }
+  | {
+      readonly open: 'authenticate' | 'replace';
+      readonly payment_method_id: string;
+      readonly is_early: boolean;
+      readonly expires_in_ms: number;
+    }
   /** The live one is about this decline now. */
   | { readonly turn: 'authenticate' | 'replace'; readonly payment_method_id: string }
   | { readonly close: 'completed' | 'revoked' | 'expired' };

@@ -4,6 +4,7 @@
  */
 import type { LookPolicy, Loss } from '../loss.ts';
 import type { AttemptState, ChargeState } from '../machines.ts';
+import type { ChargeTerms, UsualTerms } from './charge-terms.ts';
 
 export type AttemptKind = 'off_session' | 'on_session';
 
@@ -41,6 +42,8 @@ export type LiveRecovery = {
   /** The card that was declined. */
   readonly payment_method_id: string;
   readonly expires_at: Date;
+  /** It was opened beside automatic tries, which go on until the customer presses. */
+  readonly is_early: boolean;
 };
 
 export type CloseAs = 'failed' | 'canceled';
@@ -77,6 +80,8 @@ export type Charge = {
   readonly close_as: CloseAs | null;
   readonly close_detail: string | null;
   readonly future_use_at: Date | null;
+  /** Null for a row of an earlier release. */
+  readonly terms: ChargeTerms | null;
   readonly tries: number;
 };
 
@@ -119,12 +124,12 @@ export type ChargePolicy = {
   readonly automaticAttemptsMax: number;
   readonly confirmsMax: number;
   readonly confirmsKeptForCustomer: number;
-  readonly issuerRetryDays: readonly number[];
   readonly technicalRetryMinutes: readonly number[];
   readonly pressMinutes: number;
   readonly unknownQuietMinutes: number;
   readonly unknownRecheckSeconds: number;
-} & LookPolicy;
+} & LookPolicy &
+  UsualTerms;
 
 /**
  * Why the charge has to end for want of permission; null if it may go on. A consent whose time is over ends no charge
@@ -150,6 +155,16 @@ export function isUnresolved(state: AttemptState | null): boolean {
 export function openAttemptOf(context: ChargeContext): Attempt | null {
   const newest = context.attempts.at(-1);
   return newest !== undefined && isUnresolved(newest.state) ? newest : null;
+}
+
+/** The customer was told early, and has neither pressed nor entered another card: automatic tries go on as announced. */
+export function isBesideRetries({
+  charge,
+  recovery,
+  attempts,
+}: Pick<ChargeContext, 'charge' | 'recovery' | 'attempts'>): boolean {
+  const isOwn = attempts.at(-1)?.payment_method_id === charge.payment_method_id;
+  return recovery?.is_early === true && isOwn && attempts.every(({ kind }) => kind === 'off_session');
 }
 
 /** Automatic attempts that reached Stripe, or may have. */

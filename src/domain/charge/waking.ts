@@ -8,6 +8,7 @@ import {
   type ChargeContext,
   type ChargePolicy,
   confirmsLeft,
+  isBesideRetries,
   openAttemptOf,
   permissionGone,
 } from './charge.ts';
@@ -75,7 +76,7 @@ function isToBeWoken(context: ChargeContext, method_id: string, policy: ChargePo
 /** For a retry, or for another card; not for its customer's word at their bank. */
 function waits({ charge, recovery }: ChargeContext): boolean {
   return (
-    charge.state === 'retry_wait' || (charge.state === 'action_required' && recovery?.kind === 'replace')
+    charge.state === 'retry_wait' || (charge.state === 'action_required' && recovery?.kind !== 'authenticate')
   );
 }
 
@@ -120,5 +121,6 @@ export function whyNoRetry(context: ChargeContext, policy: ChargePolicy): NoRetr
   const refusal = whyNoAttempt(context, policy);
   if (refusal !== null || state === 'retry_wait') return refusal;
   if (state !== 'action_required') return 'never_tried';
+  if (isBesideRetries(context)) return null;
   return waits(context) && !isTried(context) ? null : 'customer_needed';
 }

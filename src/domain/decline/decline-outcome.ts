@@ -10,12 +10,14 @@ import {
   type CloseAs,
   type ClosedBy,
   confirmsLeft,
+  isBesideRetries,
   permissionGone,
   unownedStripeCharge,
 } from '../charge/charge.ts';
 import type { AttemptChange, ChargePlan, RecoveryChange } from '../charge/charge-facts.ts';
+import { type ChargeTerms, earlyRecoveryMs, termsOf, type UsualTerms } from '../charge/charge-terms.ts';
 import { NO_CODES, type PaymentError, type PaymentSnapshot } from '../charge/payment-snapshot.ts';
-import { DAY_S, MINUTE_S } from '../durations.ts';
+import { DAY_MS, DAY_S, MINUTE_S } from '../durations.ts';
 import type { DeclineClass } from './decline-table.ts';
 import { classifyDecline } from './declines.ts';
 import { nextRetryDelay_s } from './retry-schedule.ts';
@@ -127,21 +129,37 @@ function nextAfterDecline(
     case 'replace':
       return askCustomerAgain(context, attempt, 'replace', policy);
     case 'retry': {
+      const terms = termsOf(context.charge.terms, policy);
       const delay_s = nextRetryDelay_s({
         retry_kind: decision.retry_kind ?? 'issuer',
         automatic_attempts_used: automaticAttempts(context.attempts),
         minimum_delay_s: decision.minimum_delay_s,
         schedule: {
-          issuer_delays_s: policy.issuerRetryDays.map((days) => days * DAY_S),
+          issuer_delays_s: terms.retry_days.map((days) => days * DAY_S),
           technical_delays_s: policy.technicalRetryMinutes.map((minutes) => minutes * MINUTE_S),
           automatic_attempts_max: policy.automaticAttemptsMax,
         },
       });
       if (delay_s === null || confirmsLeft(context, 'off_session', policy) === 0)
         return askCustomerAgain(context, attempt, 'replace', policy);
-      return { state: 'retry_wait', due_in_ms: delay_s * 1_000, detail: 'retry_scheduled', recovery: null };
+      return tryAgain(context, attempt, delay_s * 1_000, terms);
     }
   }
+}
+
+/** The customer who is told of it at once may pay before; otherwise nobody hears of it. */
+function tryAgain(
+  { recovery }: ChargeContext,
+  { payment_method_id }: Asked,
+  due_in_ms: number,
+  terms: ChargeTerms,
+): Next {
+  const next = { due_in_ms, detail: 'retry_scheduled' } as const;
+  if (recovery !== null) return { ...next, state: 'action_required', recovery: null };
+  if (!terms.early_mail) return { ...next, state: 'retry_wait', recovery: null };
+  const expires_in_ms = earlyRecoveryMs(terms);
+  const early = { open: 'replace', payment_method_id, is_early: true, expires_in_ms } as const;
+  return { ...next, state: 'action_required', recovery: early };
 }
 
 /** A card that only lacks money today may be pressed again; what was tried behind the customer's back is not offered anew. */
@@ -156,7 +174,8 @@ function kindOf(
 
 /** The customer is at the page, or the charge is theirs to pay: nothing happens behind their back. */
 export function isCustomersTurn(context: ChargeContext, attempt: Pick<Attempt, 'kind'>): boolean {
-  return attempt.kind === 'on_session' || context.recovery !== null || context.charge.future_use_at !== null;
+  const isAsked = context.recovery !== null && !isBesideRetries(context);
+  return attempt.kind === 'on_session' || isAsked || context.charge.future_use_at !== null;
 }
 
 /** Back to the customer, unless this was the last confirm that the PaymentIntent gets: then it ends with proof. */
@@ -168,7 +187,7 @@ export function askCustomerAgain(
 ): Next {
   return confirmsLeft(context, 'on_session', policy) === 0
     ? close('failed', 'attempts_exhausted')
-    : askCustomer(context, attempt, kind);
+    : askCustomer(context, attempt, kind, policy);
 }
 
 /**
@@ -179,12 +198,13 @@ export function askCustomer(
   context: ChargeContext,
   attempt: Pick<Attempt, 'payment_method_id'>,
   kind: 'authenticate' | 'replace',
+  policy: UsualTerms,
 ): Next {
   return {
     state: 'action_required',
     due_in_ms: null,
     detail: null,
-    recovery: changeOf(context, attempt, kind),
+    recovery: changeOf(context, attempt, kind, policy),
   };
 }
 
@@ -192,10 +212,16 @@ function changeOf(
   { charge, recovery }: ChargeContext,
   { payment_method_id }: Pick<Attempt, 'payment_method_id'>,
   kind: 'authenticate' | 'replace',
+  policy: UsualTerms,
 ): RecoveryChange | null {
-  if (recovery === null) return { open: kind, payment_method_id };
+  if (recovery === null) {
+    const expires_in_ms = termsOf(charge.terms, policy).deadline_days * DAY_MS;
+    return { open: kind, payment_method_id, is_early: false, expires_in_ms };
+  }
   const is_told = recovery.kind === kind && recovery.payment_method_id === payment_method_id;
-  return is_told || payment_method_id !== charge.payment_method_id ? null : { turn: kind, payment_method_id };
+  if (!is_told && payment_method_id === charge.payment_method_id) return { turn: kind, payment_method_id };
+  // An early one learns by this that it is the customer's time.
+  return recovery.is_early ? { turn: recovery.kind, payment_method_id: recovery.payment_method_id } : null;
 }
 
 function close(as: CloseAs, detail: string): Next {

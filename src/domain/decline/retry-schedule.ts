@@ -16,8 +16,8 @@ export type RetrySchedule = {
 /**
  * Seconds until the next automatic attempt, or null when none is left.
  * `automatic_attempts_used` counts the off-session attempts made so far, the declined one included; the
- * customer's own presses do not count (docs/protocol.md, 3.3). A network's stated delay is a minimum. A schedule with
- * fewer delays than attempts repeats its last delay.
+ * customer's own presses do not count (docs/protocol.md, 3.3). A network's stated delay is a minimum. Whoever names fewer
+ * delays gets fewer attempts.
  */
 export function nextRetryDelay_s(asked: {
   readonly retry_kind: RetryKind;
@@ -28,7 +28,6 @@ export function nextRetryDelay_s(asked: {
   const { retry_kind, automatic_attempts_used, minimum_delay_s, schedule } = asked;
   if (automatic_attempts_used >= schedule.automatic_attempts_max) return null;
   const delays = retry_kind === 'issuer' ? schedule.issuer_delays_s : schedule.technical_delays_s;
-  const retries_used = Math.max(0, automatic_attempts_used - 1);
-  const delay_s = delays[Math.min(retries_used, delays.length - 1)];
+  const delay_s = delays[Math.max(0, automatic_attempts_used - 1)];
   return delay_s === undefined ? null : Math.max(delay_s, minimum_delay_s);
 }

@@ -4,8 +4,8 @@ import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
 import { factsOf, type Merchant } from '../words/facts.ts';
 import { type NoticeTexts, type PageState, type Texts, textsFor } from '../words/texts.ts';
-import { FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
-import { pageView } from './page-state.ts';
+import { BackLink, FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
+import { type PagePolicy, pageView } from './page-state.ts';
 
 export const fixedPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).notices);
 
@@ -17,10 +17,11 @@ export function noticePages<Name extends string>(
   merchant: Merchant,
   notices: Readonly<Record<Name, NoticeTexts>>,
 ): Record<Name, string> {
-  const pages = Object.entries<NoticeTexts>(notices).map(([name, { title, heading, lead, button }]) => {
+  const pages = Object.entries<NoticeTexts>(notices).map(([name, { title, heading, lead, button, back }]) => {
     const notice = (
       <Notice heading={heading ?? title} lead={lead}>
         {button === undefined ? null : <FreshMailForm label={button} />}
+        {back === undefined ? null : <BackLink label={back} />}
       </Notice>
     );
     return [name, renderPage(shell(textsFor(null), merchant, title), notice)];
@@ -43,14 +44,18 @@ export function paymentPage(
     readonly merchant: Merchant;
     readonly keys: LinkKeys;
     readonly path: string;
-    readonly replacementSessionsMax: number;
+    readonly policy: PagePolicy;
+    /** Whether a page that has nothing to tell yet will look again by itself. */
+    readonly looks_again: boolean;
   },
 ): { readonly html: string; readonly state: PageState } {
   const { merchant } = options;
-  const view = pageView(row, options);
+  const view = pageView(row, options.policy);
   const texts = textsFor(row.locale);
   const facts = factsOf(texts, merchant, {
     ...row,
+    is_proven_uncharged: row.end_is_proven && row.contradiction === null,
+    looks_again: options.looks_again,
     card: cardThatCounts(row, view.state),
     saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
@@ -64,6 +69,7 @@ export function paymentPage(
       facts={facts}
       path={options.path}
       form_token={mintToken(options.keys, 'form', row)}
+      seen_attempt={row.attempt_number}
       future_use_text={futureUseText(row.locale, merchant).text}
     />,
     'wide',

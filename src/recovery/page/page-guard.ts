@@ -32,6 +32,11 @@ function readCookie(request: FastifyRequest, id: string): string | null {
   return pair === undefined ? null : pair.trim().slice(wanted.length);
 }
 
+/** Whether the request carries any cookie for this recovery or setup, whatever it is worth. */
+export function sentCookie(request: FastifyRequest, id: string): boolean {
+  return readCookie(request, id) !== null;
+}
+
 /** Whether the request carries the current cookie of this recovery or setup. */
 export function hasCookie(keys: LinkKeys, request: FastifyRequest, row: LinkRow): boolean {
   const cookie = readCookie(request, row.id);

@@ -13,6 +13,8 @@ const MARKS: Readonly<Record<PageState, string | null>> = {
   expired: 'M7 4h10M7 20h10M8 4v3l4 5-4 5v3M16 4v3l-4 5 4 5v3',
   canceled: 'M7 7l10 10M17 7L7 17',
   failed_try: 'M12 6v7M12 17.5v.1',
+  unfinished: 'M12 6v7M12 17.5v.1',
+  ask_merchant: 'M12 6v7M12 17.5v.1',
 };
 
 export function Mark({ state }: { readonly state: PageState }) {

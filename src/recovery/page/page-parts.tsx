@@ -93,6 +93,17 @@ export function FreshMailForm({ label }: { readonly label: string }) {
   );
 }
 
+/** From the answer to a form below a page to the page itself, whichever that is: the bytes never differ. */
+export function BackLink({ label }: { readonly label: string }) {
+  return (
+    <p class="end">
+      <a class="button second" href="return">
+        {label}
+      </a>
+    </p>
+  );
+}
+
 export type PaymentPage = {
   readonly view: PageView;
   readonly texts: PageTexts;
@@ -100,6 +111,8 @@ export type PaymentPage = {
   /** `/r/page/<recovery>`. */
   readonly path: string;
   readonly form_token: string;
+  /** The newest attempt of which this page tells: a press asks for one after it. */
+  readonly seen_attempt: number;
   /** The words of the box for later bills. */
   readonly future_use_text: string;
 };
@@ -118,8 +131,10 @@ export function Payment(page: PaymentPage) {
         <Heading state={view.state} mark={view.state} texts={texts} />
         <PayForm {...page} />
         <CheckAgain {...page} />
+        {view.fresh_mail ? <FreshMailForm label={texts.fresh_mail} /> : null}
         <SavedForm {...page} />
         <ReplaceForm {...page} />
+        {view.replace_refused ? <p class="fine last">{texts.replace_refused}</p> : null}
         {is_open ? <p class="fine last">{texts.otherwise}</p> : null}
       </div>
     </div>
@@ -158,29 +173,44 @@ export function CheckAgain(page: {
 /** What the customer pays, visible before anything else. */
 function Bill({ texts, facts }: { readonly texts: PageTexts; readonly facts: Facts }) {
   const card = facts.new_card ?? facts.card;
+  const { number, date, url } = facts.document;
   return (
     <section class="bill" aria-label={texts.labels.bill}>
       <p class={facts.amount.length > AMOUNT_LENGTH_USUAL ? 'amount long' : 'amount'}>{facts.amount}</p>
       <p class="what">{facts.description}</p>
-      {card === null ? null : (
-        <dl>
-          <div>
-            <dt>{texts.labels.card}</dt>
-            <dd>{card}</dd>
-          </div>
-        </dl>
+      <dl>
+        {card === null ? null : <Fact label={texts.labels.card}>{card}</Fact>}
+        {number === null ? null : <Fact label={texts.labels.document}>{number}</Fact>}
+        {date === null ? null : <Fact label={texts.labels.dated}>{date}</Fact>}
+      </dl>
+      {url === null ? null : (
+        <p class="what">
+          <a href={url} rel="noreferrer">
+            {texts.labels.read_document}
+          </a>
+        </p>
       )}
     </section>
   );
 }
 
-function PayForm({ view, texts, path, form_token, future_use_text }: PaymentPage) {
+function Fact({ label, children }: { readonly label: string; readonly children: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function PayForm({ view, texts, path, form_token, seen_attempt, future_use_text }: PaymentPage) {
   if (view.confirm === null && view.pay_replacement === null) return null;
   const with_new_card = view.pay_replacement !== null;
   const confirm = view.confirm === 'continue' ? texts.continue_at_bank : texts.confirm;
   return (
     <form method="post" action={`${path}/confirm`}>
       <input type="hidden" name="form_token" value={form_token} />
+      <input type="hidden" name="seen_attempt" value={seen_attempt} />
       {view.pay_replacement === null ? null : (
         <input type="hidden" name="replacement" value={view.pay_replacement} />
       )}
@@ -199,12 +229,13 @@ function PayForm({ view, texts, path, form_token, future_use_text }: PaymentPage
 }
 
 /** Another card of theirs is on file: it pays this without being entered again. */
-function SavedForm({ view, texts, path, form_token }: PaymentPage) {
+function SavedForm({ view, texts, path, form_token, seen_attempt }: PaymentPage) {
   if (view.pay_saved === null) return null;
   const is_second = view.confirm !== null;
   return (
     <form method="post" action={`${path}/confirm`} class={is_second ? 'or' : undefined}>
       <input type="hidden" name="form_token" value={form_token} />
+      <input type="hidden" name="seen_attempt" value={seen_attempt} />
       <input type="hidden" name="saved" value={view.pay_saved} />
       <button type="submit" data-testid="pay-saved" class={is_second ? 'second' : undefined}>
         {texts.pay_with_saved}

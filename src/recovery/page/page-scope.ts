@@ -10,9 +10,10 @@ import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { isAppError } from '../../platform/errors.ts';
 import type { LinkKeys } from '../link/link.ts';
 import type { Merchant } from '../words/facts.ts';
+import { comeBackTo, nextLook, type PageLook, refreshOf } from './look-again.ts';
 import { cookieFor, pageHeaders, sendPage } from './page-guard.ts';
 
-type ErrorPages = Readonly<Record<'refused_press' | 'unavailable', string>>;
+type ErrorPages = Readonly<Record<'refused_press' | 'no_checkout' | 'not_taken' | 'cannot_show', string>>;
 
 export type PageSettings = {
   readonly billing: Dependencies;
@@ -20,12 +21,22 @@ export type PageSettings = {
   readonly merchant: Merchant;
   /** The simulator's address, whose pages are not https; null against Stripe itself. */
   readonly stripe_api_url: string | null;
+  /** Gives up a request's place among those at work while it waits. Throws `overloaded` if too many wait. */
+  readonly leaveRoom?: (request: FastifyRequest) => void;
 };
+
+export type AnswerFailedPost = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  how: 'shed' | 'failed',
+) => FastifyReply;
 
 /** One kind of pages: `/r/page/<recovery>` or `/s/page/<setup>`. */
 export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
   readonly prefix: '/r' | '/s';
   readonly fixed: Fixed;
+  /** What a POST gets that was turned away at the door (`shed`), or that threw outside of what it is for (`failed`). */
+  readonly answerFailedPost: AnswerFailedPost;
   /** Our own origin, as customers see it. */
   readonly origin: string;
   /** Where the pages of one recovery or setup live: below it are every route behind the link, and the cookie. */
@@ -35,7 +46,7 @@ export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
 /** The pages of one kind at this deployment's public address. */
 export function pageScope<Fixed extends ErrorPages>(
   settings: PageSettings,
-  kind: { readonly prefix: '/r' | '/s'; readonly fixed: Fixed },
+  kind: Pick<PageScope<Fixed>, 'prefix' | 'fixed' | 'answerFailedPost'>,
 ): PageScope<Fixed> {
   const { origin, pathname } = new URL(settings.billing.recovery.public_url);
   const base = `${pathname.replace(/\/+$/, '')}${kind.prefix}/page`;
@@ -87,9 +98,10 @@ export function dropQuery(
   return request.url.includes('?') ? reply.redirect(`${pages.path(id)}/return`, 303) : null;
 }
 
-/** Where a press leads: to Stripe or a bank, back to our page, or to a request to press again. */
+/** Where a press leads: to Stripe or a bank, back to our page, or to a page that says that it led nowhere yet. */
 export function follow(pages: PageScope, next: SetupPressed, id: string, reply: FastifyReply): FastifyReply {
-  if (next.outcome === 'unavailable') return sendUnavailable(reply, pages.fixed);
+  if (next.outcome === 'unavailable')
+    return sendForNow(pages.fixed.no_checkout, reply, comeBackTo(pages.path(id)));
   return reply.redirect(next.outcome === 'redirect' ? next.url : pages.path(id), 303);
 }
 
@@ -100,9 +112,26 @@ export function formOf(request: FastifyRequest): Readonly<Record<string, string 
   return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === 'string'));
 }
 
-/** Stripe or the database does not answer: press again. */
-function sendUnavailable(reply: FastifyReply, fixed: ErrorPages): FastifyReply {
-  return sendPage(reply.header('retry-after', RETRY_AFTER_S), 503, fixed.unavailable);
+/** 503, after which a browser looks by itself where its customer's payment or set-up stands. */
+export function sendForNow(html: string, reply: FastifyReply, look: PageLook | null): FastifyReply {
+  if (look !== null) reply.header('refresh', refreshOf(look));
+  return sendPage(reply.header('retry-after', RETRY_AFTER_S), 503, html);
+}
+
+/** What was thrown, in our log. Too many requests at once are counted at the door: nothing to look into here. */
+export function logFailure(pages: PageScope, error: unknown, request: FastifyRequest): void {
+  if (isAppError(error, 'overloaded')) return;
+  pages.billing.log.error({
+    event: 'page.failed',
+    route: request.routeOptions.url ?? pages.prefix,
+    err: error,
+  });
+}
+
+/** The same address again. The return drops every query, and the count of looks with it: from there, its page. */
+function lookAtSame(request: FastifyRequest): PageLook | null {
+  const [, page] = /\/page\/([a-z0-9_]+)\/return(?:\?|$)/.exec(request.url) ?? [];
+  return nextLook(request, page === undefined ? '' : `../${page}`);
 }
 
 function answerError(
@@ -111,14 +140,12 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  // Too many requests at once: counted at the door, and nothing to look into here.
-  if (isAppError(error, 'overloaded')) return sendUnavailable(reply, pages.fixed);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status >= 400 && status < 500) return sendPage(reply, status, pages.fixed.refused_press);
-  pages.billing.log.error({
-    event: 'page.failed',
-    route: request.routeOptions.url ?? pages.prefix,
-    err: error,
-  });
-  return sendUnavailable(reply, pages.fixed);
+  const is_shed = isAppError(error, 'overloaded');
+  if (!is_shed && status >= 400 && status < 500) return sendPage(reply, status, pages.fixed.refused_press);
+  logFailure(pages, error, request);
+  if (request.method !== 'POST') {
+    return sendForNow(pages.fixed.cannot_show, reply, lookAtSame(request));
+  }
+  return pages.answerFailedPost(request, reply, is_shed ? 'shed' : 'failed');
 }

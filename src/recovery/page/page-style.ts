@@ -75,7 +75,7 @@ p { margin: 0 0 16px; text-wrap: pretty }
 }
 .mark-paid { background: var(--good-ground); color: var(--good) }
 .mark-processing, .mark-at_bank { background: var(--accent-ground); color: var(--accent) }
-.mark-failed_try { background: var(--warn-ground); color: var(--warn) }
+.mark-failed_try, .mark-unfinished, .mark-ask_merchant { background: var(--warn-ground); color: var(--warn) }
 .mark-expired, .mark-canceled { background: var(--calm-ground); color: var(--soft) }
 form { margin: 0 }
 button, .button {

@@ -6,43 +6,60 @@
  * here are not logged: their addresses hold tokens and Stripe's return query.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { bringCustomerIn } from '../../billing/recovery/bring-customer-in.ts';
+import type { PressProgress } from '../../billing/recovery/press.ts';
 import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
-import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { isUnresolved } from '../../domain/charge/charge.ts';
 import { randomId } from '../../platform/ids.ts';
-import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail } from '../../store/recovery/recoveries.ts';
+import { writeFreshMail } from '../../store/recovery/asked-mails.ts';
+import { type RecoveryLinkRow, readRecoveryLink } from '../../store/recovery/recoveries.ts';
 import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
 import { isRecoveryId, isToken, parseToken, wasToken } from '../link/link.ts';
+import { comeBackTo, nextLook, refreshOf } from './look-again.ts';
 import { fixedPages, paymentPage } from './page-answers.tsx';
-import { hadCookie, hasCookie, isOwnOrigin, sendPage } from './page-guard.ts';
+import { hadCookie, hasCookie, isOwnOrigin, sendPage, sentCookie } from './page-guard.ts';
 import {
   dropQuery,
   exchangeLink,
   follow,
   formOf,
+  logFailure,
   type PageScope,
   type PageSettings,
   pageScope,
   registerPageScope,
+  sendForNow,
 } from './page-scope.ts';
-import { confirmPress, evidenceOf, replacePress } from './press.ts';
+import { confirmPress, evidenceOf, mayPressAgain, replacePress } from './press.ts';
+import { createTwinWaits, type TwinWait } from './twin-wait.ts';
 
 type CountView = {
   /** Counts a page view by the state shown; views are recorded nowhere else. */
   readonly countView?: (state: string) => void;
 };
 export type RecoveryPages = PageSettings & CountView;
-type Context = PageScope<ReturnType<typeof fixedPages>> & CountView;
+type Context = PageScope<ReturnType<typeof fixedPages>> &
+  CountView & { readonly waits: ReturnType<typeof createTwinWaits> };
 type OfToken = { Params: { token: string } };
 type OfPage = { Params: { recovery: string } };
 type PageRequest = FastifyRequest<OfPage>;
+type TokenRequest = FastifyRequest<OfToken>;
+
+const CONFIRM = '/page/:recovery/confirm';
+const REPLACE = '/page/:recovery/replace';
 
 /** Registers everything under `/r`. */
 export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages): void {
   const fixed = fixedPages(pages.merchant);
-  const context: Context = { ...pages, ...pageScope(pages, { prefix: '/r', fixed }) };
+  const scope = pageScope(pages, {
+    prefix: '/r',
+    fixed,
+    answerFailedPost: (request, reply, how) => answerFailedPost(context, request as PageRequest, reply, how),
+  });
+  const waits = createTwinWaits();
+  const context: Context = { ...pages, ...scope, waits };
   registerPageScope(app, context, (scope) => {
-    scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
+    scope.get<OfToken>('/:token', (request, reply) => openLink(context, request, reply));
     scope.post<OfToken>('/:token', async (request, reply) =>
       askForMail(context, request, reply, await rowOfOldLink(context, request.params.token)),
     );
@@ -51,31 +68,36 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
       askForMail(context, request, reply, await provenRow(context, request, hadCookie)),
     );
     scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
-    scope.post<OfPage>('/page/:recovery/confirm', press(context, confirm));
-    scope.post<OfPage>('/page/:recovery/replace', press(context, replace));
+    scope.post<OfPage>(CONFIRM, (request, reply) => confirm(context, request, reply));
+    scope.post<OfPage>(REPLACE, (request, reply) => replace(context, request, reply));
     // Any other address below: too long for a parameter, cut in pieces, empty.
     scope.get('/*', (_request, reply) => sendPage(reply, 404, fixed.unusable_link));
     scope.post('/*', (_request, reply) => sendPage(reply, 200, fixed.mail_asked));
   });
 }
 
-async function openLink(context: Context, token: string, reply: FastifyReply): Promise<FastifyReply> {
+async function openLink(context: Context, request: TokenRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { billing, link_keys, fixed } = context;
+  const { token } = request.params;
   const claim = parseToken(token);
   const row = claim === null ? null : await readRecoveryLink(billing.sql, claim.recovery_id);
   if (row === null || !isToken(link_keys, 'link', row, token))
     return sendPage(reply, 404, fixed.unusable_link);
   // A closed recovery's page has nothing to protect and nothing to press: no cookie for it.
-  if (row.state !== 'open') return sendPayment(context, row.id, reply);
+  if (row.state !== 'open') return sendPayment(context, row.id, request, reply);
   if (row.is_over) return sendPage(reply, 404, fixed.unusable_link);
   return exchangeLink(context, row, reply);
 }
 
 async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { recovery } = request.params;
+  // Before anything is read: the answer is the same whether there is such a recovery or not.
+  if (isRecoveryId(recovery) && !sentCookie(request, recovery))
+    return sendPage(reply, 403, context.fixed.cookies_needed);
   const row = await provenRow(context, request);
   if (row === null || (row.state === 'open' && row.is_over))
     return sendPage(reply, 404, context.fixed.unusable_link);
-  return sendPayment(context, row.id, reply);
+  return sendPayment(context, row.id, request, reply);
 }
 
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -91,32 +113,89 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
       recovery_id: page.id,
       payment_intent_id: isUnresolved(page.attempt_state) ? page.stripe_payment_intent_id : null,
     });
-  return sendPayment(context, row.id, reply);
+  return sendPayment(context, row.id, request, reply);
 }
 
-type Act = (context: Context, request: PageRequest, recovery_id: string) => Promise<SetupPressed>;
+/** Pays, or leads on to the bank; whatever happens, the answer says what is known of it (docs/protocol.md, 9.10). */
+async function confirm(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { billing, merchant, fixed } = context;
+  const { recovery } = request.params;
+  const sending: PressProgress = { may_be_sent: false };
+  try {
+    const row = await openRow(context, request, reply);
+    if (row === null) return reply;
+    const asked = { ...askedBy(request), recovery_id: row.id, evidence: evidenceOf(request), merchant };
+    const pressed = await confirmPress(billing, asked, waitOf(context, request), sending);
+    if (pressed.outcome === 'redirect') return reply.redirect(pressed.url, 303);
+    if (pressed.outcome === 'page') return reply.redirect(context.path(row.id), 303);
+    return sendForNow(fixed.unsent, reply, comeBackTo(context.path(row.id)));
+  } catch (error) {
+    logFailure(context, error, request);
+    if (!sending.may_be_sent) return sendForNow(fixed.unsent, reply, comeBackTo(context.path(recovery)));
+    // Where the rows show the attempt, the page says the same and goes on by itself.
+    const may_show = await mayPressAgain(billing, recovery).then(
+      (offers) => !offers,
+      () => false,
+    );
+    if (may_show) return reply.redirect(context.path(recovery), 303);
+    return sendForNow(fixed.checking, reply, comeBackTo(context.path(recovery)));
+  }
+}
 
-/** What a button's address answers. */
-const press = (context: Context, act: Act) => async (request: PageRequest, reply: FastifyReply) => {
+async function replace(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const row = await openRow(context, request, reply);
+  if (row === null) return reply;
+  const replacing = await replacePress(context.billing, row.id, evidenceOf(request));
+  return follow(context, replacing, row.id, reply);
+}
+
+/** The recovery that this press may act on; null if it has been answered: refused, or shown how its payment ended. */
+async function openRow(
+  context: Context,
+  request: PageRequest,
+  reply: FastifyReply,
+): Promise<RecoveryLinkRow | null> {
   const row = await pressedRow(context, request);
-  if (row === null) return sendPage(reply, 403, context.fixed.refused_press);
+  if (row === null) sendPage(reply, 403, context.fixed.refused_press);
   // Closed, or past its time: the page says which, and we write nothing.
-  if (row.state !== 'open' || row.is_over) return reply.redirect(context.path(row.id), 303);
-  return follow(context, await act(context, request, row.id), row.id, reply);
-};
+  else if (row.state !== 'open' || row.is_over) reply.redirect(context.path(row.id), 303);
+  else return row;
+  return null;
+}
 
-function confirm({ billing, merchant }: Context, request: PageRequest, recovery_id: string) {
-  const { replacement, saved, future_use } = formOf(request);
-  const asked = {
+function askedBy(request: PageRequest) {
+  const { replacement, saved, future_use, seen_attempt = '' } = formOf(request);
+  return {
     replacement_id: replacement ?? null,
     saved_id: saved ?? null,
     ticked: future_use === 'yes',
+    // A page of an older release does not say.
+    seen_attempt: /^[0-9]{1,4}$/.test(seen_attempt) ? Number(seen_attempt) : null,
   };
-  return confirmPress(billing, { recovery_id, ...asked, evidence: evidenceOf(request), merchant });
 }
 
-function replace({ billing }: Context, request: PageRequest, recovery_id: string) {
-  return replacePress(billing, recovery_id, evidenceOf(request));
+function waitOf({ billing, waits, leaveRoom }: Context, request: PageRequest): TwinWait {
+  const { socket } = request.raw;
+  return waits(
+    billing.timings.twinWaitMs,
+    () => leaveRoom?.(request),
+    () => socket.destroyed,
+  );
+}
+
+/** Turned away at the door, a press has done nothing; one that threw before or after its own work is looked at. */
+function answerFailedPost(
+  { fixed, path }: Context,
+  request: PageRequest,
+  reply: FastifyReply,
+  how: 'shed' | 'failed',
+): FastifyReply {
+  const { recovery } = request.params;
+  const look = recovery !== undefined && isRecoveryId(recovery) ? comeBackTo(path(recovery)) : null;
+  const { url = '' } = request.routeOptions;
+  if (url.endsWith(REPLACE)) return sendForNow(fixed.no_checkout, reply, look);
+  if (!url.endsWith(CONFIRM)) return sendForNow(fixed.not_taken, reply, null);
+  return sendForNow(how === 'shed' ? fixed.unsent : fixed.checking, reply, look);
 }
 
 /** The recovery whose link this was until a newer one replaced it, or null. */
@@ -137,6 +216,9 @@ async function askForMail(
     const interval_minutes = billing.timings.freshMailIntervalMinutes;
     const id = await writeFreshMail(billing.sql, row.id, { id: randomId('msg'), interval_minutes });
     if (id !== null) await billing.offer('message', [id]);
+    // Its time was over, and the merchant keeps the charge open: the customer may be asked anew.
+    else if (row.state === 'expired')
+      await bringCustomerIn(billing, row.charge_id, { carrier: 'customer', reference: row.id });
   }
   return sendPage(reply, 200, fixed.mail_asked);
 }
@@ -165,16 +247,21 @@ async function pressedRow(context: Context, request: PageRequest): Promise<Recov
 async function sendPayment(
   context: Context,
   recovery_id: string,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const row = await readRecoveryPage(context.billing.sql, recovery_id);
   if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  const path = context.path(recovery_id);
+  const look = nextLook(request, path);
   const { html, state } = paymentPage(row, {
     merchant: context.merchant,
     keys: context.link_keys,
-    path: context.path(recovery_id),
-    replacementSessionsMax: context.billing.timings.replacementSessionsMax,
+    path,
+    policy: context.billing.timings,
+    looks_again: look !== null,
   });
+  if (state === 'processing' && look !== null) reply.header('refresh', refreshOf(look));
   context.countView?.(state);
   return sendPage(reply, 200, html);
 }

@@ -11,7 +11,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pressSetup, readSetupAfterReturn } from '../../billing/setup/press-setup.ts';
 import { readSetupPage, type SetupPageRow } from '../../store/setup/setup-page.ts';
 import { claimedSetup, isSetupId, type SetupLinks, setupLinks } from '../link/setup-link.ts';
-import { hasCookie, isOwnOrigin, sendPage } from '../page/page-guard.ts';
+import { comeBackTo } from '../page/look-again.ts';
+import { hasCookie, isOwnOrigin, sendPage, sentCookie } from '../page/page-guard.ts';
 import {
   dropQuery,
   exchangeLink,
@@ -21,6 +22,7 @@ import {
   type PageSettings,
   pageScope,
   registerPageScope,
+  sendForNow,
 } from '../page/page-scope.ts';
 import { evidenceOf } from '../page/press.ts';
 import { fixedSetupPages, setupPage } from './setup-answers.tsx';
@@ -36,7 +38,12 @@ export function registerSetupPages(app: FastifyInstance, pages: PageSettings): v
   const { billing, link_keys, merchant } = pages;
   const fixed = fixedSetupPages(merchant);
   const links = setupLinks(billing, link_keys);
-  const context: Context = { ...pageScope(pages, { prefix: '/s', fixed }), links };
+  const scope = pageScope(pages, {
+    prefix: '/s',
+    fixed,
+    answerFailedPost: (request, reply) => answerFailedPost(context, request as PageRequest, reply),
+  });
+  const context: Context = { ...scope, links };
   registerPageScope(app, context, (scope) => {
     scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
     scope.get<OfPage>('/page/:setup', (request, reply) => showPage(context, request, reply));
@@ -58,6 +65,10 @@ async function openLink(context: Context, token: string, reply: FastifyReply): P
 }
 
 async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { setup } = request.params;
+  // Before anything is read: the answer is the same whether there is such a setup or not.
+  if (isSetupId(setup) && !sentCookie(request, setup))
+    return sendPage(reply, 403, context.fixed.cookies_needed);
   return sendSetup(context, await provenRow(context, request), reply);
 }
 
@@ -81,6 +92,16 @@ async function accept(context: Context, request: PageRequest, reply: FastifyRepl
   const pressed = await pressSetup(billing, { setup_id: row.id, ...evidenceOf(request) });
   billing.log.info({ event: 'setup.pressed', setupId: row.id, outcome: pressed.outcome });
   return follow(context, pressed, row.id, reply);
+}
+
+function answerFailedPost({ fixed, path }: Context, request: PageRequest, reply: FastifyReply): FastifyReply {
+  const { setup } = request.params;
+  const is_ours = setup !== undefined && isSetupId(setup);
+  return sendForNow(
+    is_ours ? fixed.no_checkout : fixed.not_taken,
+    reply,
+    is_ours ? comeBackTo(path(setup)) : null,
+  );
 }
 
 /** The setup whose cookie the request carries, or null. */

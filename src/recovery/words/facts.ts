@@ -8,8 +8,23 @@ export type Merchant = { readonly name: string; readonly support_email: string }
 /** What a mail says, and the payment's page as well. */
 type Raw = Pick<
   RecoveryMail,
-  'kind' | 'amount_minor' | 'currency' | 'description' | 'expires_at' | 'card' | 'new_card'
-> & { readonly saved_card?: ShownCard | null; readonly is_tried?: boolean };
+  | 'kind'
+  | 'was_tried'
+  | 'amount_minor'
+  | 'currency'
+  | 'description'
+  | 'expires_at'
+  | 'on_expiry'
+  | 'retry_at'
+  | 'document'
+  | 'card'
+  | 'new_card'
+> & {
+  readonly saved_card?: ShownCard | null;
+  readonly amount_received_minor?: number | null;
+  readonly is_proven_uncharged?: boolean;
+  readonly looks_again?: boolean;
+};
 
 /** Numbers, dates and cards as the texts' language writes them. */
 export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
@@ -17,6 +32,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     merchant: merchant.name,
     support_email: merchant.support_email,
     amount: formatAmount(raw.amount_minor, raw.currency, texts.locale),
+    received: formatAmount(raw.amount_received_minor ?? raw.amount_minor, raw.currency, texts.locale),
     description: oneLine(raw.description),
     card: raw.card === null ? null : texts.card(raw.card.brand, raw.card.last4),
     new_card: raw.new_card === null ? null : texts.card(raw.new_card.brand, raw.new_card.last4),
@@ -24,7 +40,16 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     saved_card_short: raw.saved_card == null ? null : `•••• ${raw.saved_card.last4}`,
     until: formatMoment(raw.expires_at, texts.locale),
     kind: raw.kind,
-    is_tried: raw.is_tried !== false,
+    on_expiry: raw.on_expiry,
+    retry_at: raw.retry_at === null ? null : formatMoment(raw.retry_at, texts.locale),
+    document: {
+      number: raw.document?.number ?? null,
+      date: raw.document?.date === undefined ? null : formatDay(raw.document.date, texts.locale),
+      url: raw.document?.url ?? null,
+    },
+    was_tried: raw.was_tried,
+    is_proven_uncharged: raw.is_proven_uncharged ?? false,
+    looks_again: raw.looks_again ?? false,
   };
 }
 
@@ -41,6 +66,12 @@ export function formatMoment(moment: Date, locale: string): string {
     timeZoneName: 'short',
   });
   return format.format(moment);
+}
+
+/** A day of the merchant's calendar, `2026-11-30`. */
+function formatDay(day: string, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  return format.format(new Date(`${day}T00:00:00Z`));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into a header or a line.

@@ -17,10 +17,34 @@ export const setupEn = {
       title: 'You can close this page',
       lead: 'If you have just entered a card, it is on its way to us. To see what is saved, open the link again.',
     },
-    unavailable: {
+    /** 403: a browser without the cookie, whose page this may or may not be. */
+    cookies_needed: {
+      title: 'Please open the link in your browser',
+      lead:
+        'This page opens with the link that you were given and needs a cookie, which your browser did not send: it may ' +
+        'block cookies, or the link was opened too long ago. Open the link again in your usual browser, such as ' +
+        'Chrome, Firefox or Safari, and allow cookies there.',
+    },
+    /** 503: no page for the card could be opened. */
+    no_checkout: {
       title: 'One moment',
       heading: 'One moment, please',
-      lead: 'The page for your card could not be opened yet. Nothing was charged. Go back and press the button again in a minute.',
+      lead:
+        'The page for your card could not be opened yet. No card was saved by pressing just now. This page comes back ' +
+        'by itself in a moment, and you can try again there.',
+      back: 'Go back',
+    },
+    /** 503, to any other form. */
+    not_taken: {
+      title: 'One moment',
+      heading: 'One moment, please',
+      lead: 'That could not be done just now. Please go back and try again in a minute.',
+    },
+    /** 503, to a look. */
+    cannot_show: {
+      title: 'One moment',
+      heading: 'One moment, please',
+      lead: 'This page cannot be shown right now. If it does not come back within a few minutes, open the link again later.',
     },
   },
 };

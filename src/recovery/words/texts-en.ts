@@ -1,5 +1,6 @@
+import { mail, otherwise } from './mail-texts-en.ts';
 import { setupEn } from './setup-texts-en.ts';
-import type { Facts, MailTexts, PageState, Said } from './texts.ts';
+import type { Facts, PageState, Said } from './texts.ts';
 
 const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
@@ -30,16 +31,24 @@ export const en = {
     unusable_link: {
       title: 'This link cannot be used',
       lead:
-        'It may be incomplete, out of date, or replaced by a newer one. If it was yours, we can send a fresh ' +
-        'one to the address we have on file.',
+        'It may be incomplete, out of date, or replaced by a newer one. If it was yours, you can ask for a fresh ' +
+        'one, which goes to the address we have on file.',
       button: 'Send me a fresh link',
     },
-    /** The answer to every request for a fresh mail. */
+    /** The answer to every request for a fresh mail: never more than we do. */
     mail_asked: {
       title: 'Look in your inbox',
       lead:
-        'If that link belonged to a payment that is still open, a mail with a working link is on its way to the ' +
-        'address on file. We send at most one an hour. You can close this page.',
+        'If that link belonged to a payment that is still open, and mails reach the address on file, one with a ' +
+        'working link is on its way there. We send at most one an hour. If none comes, please write to us.',
+    },
+    /** 403: a browser without the cookie, whose page this may or may not be. */
+    cookies_needed: {
+      title: 'Please open the link in your browser',
+      lead:
+        'This page opens with the link in our mail and needs a cookie, which your browser did not send: it may block ' +
+        'cookies, or the link was opened too long ago. Open the link again in your usual browser, such as Chrome, ' +
+        'Firefox or Safari, and allow cookies there.',
     },
     /** Back from the bank without a cookie. */
     back_from_bank: {
@@ -54,10 +63,38 @@ export const en = {
       ...setupEn.notices.refused_press,
       lead: 'The page was open for too long, or was opened in another way. Open the link in our mail again.',
     },
-    /** 503: Stripe or the database does not answer. */
-    unavailable: {
-      ...setupEn.notices.unavailable,
-      lead: 'Your card was not charged by this. Go back and press the button again in a minute.',
+    /** 503, to a press that ended before anything left for Stripe. */
+    unsent: {
+      title: 'One moment',
+      heading: 'One moment, please',
+      lead:
+        'Nothing was sent to your bank by pressing just now. Your payment’s page comes back by itself in a moment, ' +
+        'and shows what you can do.',
+      back: 'Back to your payment',
+    },
+    /** 503, to a press that ended when its confirm may have left for Stripe. */
+    checking: {
+      title: 'We are checking your payment',
+      lead:
+        'We do not know yet whether it went through. Please do not pay a second time: your payment’s page comes ' +
+        'back by itself in a moment, and says how it stands.',
+      back: 'Check again',
+    },
+    /** 503: no page for another card could be opened. */
+    no_checkout: {
+      title: 'One moment',
+      heading: 'One moment, please',
+      lead:
+        'The page for your card could not be opened yet. Nothing was sent to your bank by pressing just now. Your ' +
+        'payment’s page comes back by itself in a moment, and you can try again there.',
+      back: 'Back to your payment',
+    },
+    /** 503, to any other form. */
+    not_taken: setupEn.notices.not_taken,
+    /** 503, to a look. */
+    cannot_show: {
+      ...setupEn.notices.cannot_show,
+      lead: `${setupEn.notices.cannot_show.lead} If you have just paid, please do not pay a second time.`,
     },
   },
   questions: (merchant: string) => `Questions? Write to ${merchant}:`,
@@ -67,76 +104,17 @@ export const en = {
   setup: setupEn,
 };
 
-function mail(step: string, facts: Facts): MailTexts {
-  if (step.startsWith('method_replaced')) return replacedMail(facts);
-  const { merchant, amount, description } = facts;
-  const card = facts.card ?? 'your saved card';
-  const last = step === 'last_call';
-  const reminder = step.startsWith('reminder');
-  const opening = facts.is_tried
-    ? `${merchant} tried to charge ${amount} for “${description}” to ${card}.`
-    : `${merchant} asks you to pay ${amount} for “${description}”. ${capitalized(card)} cannot be charged for it.`;
-  const kind =
-    facts.kind === 'authenticate'
-      ? {
-          subject: `Please confirm your payment of ${amount} to ${merchant}`,
-          heading: 'Please confirm your payment',
-          why: 'Your bank did not refuse it: it asks you to confirm that this payment is yours. That takes a minute.',
-          button: `Confirm ${amount}`,
-        }
-      : {
-          subject: `Your payment of ${amount} to ${merchant} needs another card`,
-          heading: 'Your payment needs another card',
-          why: `${facts.is_tried ? 'The card could not be charged. ' : ''}Please pay with another card.`,
-          button: `Pay ${amount}`,
-        };
-  const subjects = {
-    first: kind.subject,
-    reminder: `Reminder: your payment of ${amount} to ${merchant} is still open`,
-    last: `Last call: your payment of ${amount} to ${merchant} is about to be cancelled`,
-  };
-  return {
-    subject: last ? subjects.last : reminder ? subjects.reminder : subjects.first,
-    heading: last ? 'Last call for your payment' : kind.heading,
-    paragraphs: [opening, kind.why],
-    button: kind.button,
-    details: [
-      ...(facts.card === null ? [] : [{ label: 'Card', value: facts.card }]),
-      { label: 'Open until', value: facts.until },
-    ],
-    otherwise:
-      `If nothing happens until ${facts.until}, the payment is cancelled, you are not charged, and ` +
-      `${merchant} learns that it was not paid.`,
-    contact: contactText(facts),
-  };
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function replacedMail(facts: Facts): MailTexts {
-  const { merchant, amount, description } = facts;
-  const card = facts.new_card ?? 'A card';
-  return {
-    subject: `A card was added for your payment to ${merchant}`,
-    heading: 'A card was added for your payment',
-    paragraphs: [
-      `${card} was entered to pay ${amount} for “${description}” to ${merchant}.`,
-      'If that was you, there is nothing to do. If it was not, tell us at once.',
-    ],
-    button: null,
-    details: facts.new_card === null ? [] : [{ label: 'New card', value: facts.new_card }],
-    otherwise: null,
-    contact: contactText(facts),
-  };
-}
-
-function contactText(facts: Facts): string {
-  return (
-    `You can reach us without a link, too: write to ${facts.support_email}. ` +
-    `${facts.merchant} never asks for your card number or a password by mail.`
-  );
+/** What the end means, as the merchant has ruled. */
+function ended(facts: Facts): string {
+  const { merchant, on_expiry } = facts;
+  switch (on_expiry) {
+    case 'close':
+      return `${uncharged(facts)}This request has ended, and ${merchant} may be in touch about the amount.`;
+    case 'release':
+      return `${uncharged(facts)}This request has ended, and you owe nothing.`;
+    case 'keep_open':
+      return 'The amount is still open. To pay it, ask for a fresh link.';
+  }
 }
 
 function page(state: PageState, facts: Facts) {
@@ -145,8 +123,15 @@ function page(state: PageState, facts: Facts) {
   return {
     title: `${said.heading} · ${merchant}`,
     ...said,
-    labels: { bill: 'Your payment', card: 'Card' },
-    confirm: 'Confirm with your bank',
+    labels: {
+      bill: 'Your payment',
+      card: 'Card',
+      document: 'Document',
+      dated: 'Dated',
+      read_document: 'Read the document',
+    },
+    fresh_mail: 'Send me a fresh link',
+    confirm: facts.retry_at === null ? 'Confirm with your bank' : `Pay ${amount} now`,
     continue_at_bank: 'Continue at your bank',
     pay_with: facts.new_card_short === null ? `Pay ${amount}` : `Pay ${amount} with ${facts.new_card_short}`,
     pay_with_saved:
@@ -160,8 +145,10 @@ function page(state: PageState, facts: Facts) {
     accept_amount:
       `You enter the card on a secure page of our payment provider. By continuing you agree that ${merchant} ` +
       `charges ${amount} to it, once.`,
+    /** In place of that button for a while. */
+    replace_refused: `Another card cannot be added here right now. Please write to ${merchant} if you need one.`,
     check_again: 'Check again',
-    otherwise: `If nothing happens until ${facts.until}, the payment is cancelled and you are not charged.`,
+    otherwise: otherwise(facts),
   };
 }
 
@@ -170,47 +157,74 @@ function sayings(facts: Facts): Record<PageState, Said> {
   return {
     to_confirm: toConfirm(facts),
     at_bank: {
-      heading: 'Your bank is waiting for you',
-      lead: 'You went to your bank and have not confirmed there yet. Please continue where you left off.',
+      heading: 'Please continue at your bank',
+      lead: 'We have not heard from your bank yet that you confirmed there. Please continue where you left off.',
     },
     paid: {
       heading: 'Thank you, this is paid',
-      lead: `${merchant} has received ${amount}. You can close this page.`,
+      lead: `${merchant} has received ${facts.received}. You can close this page.`,
     },
     processing: {
       heading: 'We are checking your payment',
-      lead: 'There is nothing you need to do now. Please do not pay a second time.',
+      lead:
+        'There is nothing you need to do now. Please do not pay a second time. ' +
+        (facts.looks_again
+          ? 'This page looks again by itself.'
+          : 'To see how it stands, look again later, or open the link in our mail again.'),
     },
     expired: {
       heading: 'The time for this payment is over',
-      lead: `You were not charged. Please talk to ${merchant} about what comes next.`,
+      lead: ended(facts),
     },
-    canceled: {
-      heading: 'This payment was cancelled',
-      lead: 'You were not charged, and there is nothing to do.',
-    },
+    canceled: facts.is_proven_uncharged
+      ? { heading: 'This payment was cancelled', lead: 'You were not charged, and there is nothing to do.' }
+      : {
+          heading: 'This request has ended',
+          lead: `There is nothing to do here. Please talk to ${merchant} about this payment.`,
+        },
     failed_try: {
       heading: 'That did not go through',
-      lead: 'You were not charged. You can try again, or use another card.',
+      lead: 'You were not charged. You can try once more below.',
+    },
+    unfinished: {
+      heading: 'That was not finished',
+      lead: `We have not heard that it went through. You can try once more below: you pay ${amount} once.`,
+    },
+    ask_merchant: {
+      heading: 'This cannot be paid here',
+      lead: `No button here would help now. Please write to ${merchant} about this payment.`,
     },
   };
 }
 
-function toConfirm({ merchant, new_card, kind }: Facts): Said {
+/** Said with Stripe's word only. */
+const uncharged = ({ is_proven_uncharged }: Facts): string =>
+  is_proven_uncharged ? 'You were not charged. ' : '';
+
+function toConfirm({ merchant, new_card, kind, was_tried, amount, retry_at }: Facts): Said {
   if (new_card !== null)
     return {
       heading: 'Your new card is ready',
       lead: `${new_card} was saved. Nothing has been charged to it yet.`,
     };
+  if (retry_at !== null)
+    return {
+      heading: 'This payment did not go through yet',
+      lead: `${merchant} tries your saved card again on ${retry_at}. You can pay before that, with this card or another.`,
+    };
   return kind === 'authenticate'
     ? {
         heading: 'Please confirm this payment',
         lead:
-          `${merchant} tried to charge your saved card. Your bank did not refuse: it wants to be sure that ` +
-          'it is you. That takes a minute.',
+          (was_tried
+            ? `${merchant} tried to charge your saved card. Your bank`
+            : `${merchant} asks you to pay ${amount}. Your bank`) +
+          ' wants to be sure that it is you. That takes a minute.',
       }
     : {
         heading: 'This payment needs another card',
-        lead: `Your saved card could not be charged. Nothing is lost: pay ${merchant} with another one.`,
+        lead: was_tried
+          ? `Your saved card could not be charged. Please pay ${merchant} with another one.`
+          : `There is no card on file that ${merchant} can charge for this. Please pay with another one.`,
       };
 }

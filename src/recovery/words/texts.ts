@@ -14,7 +14,9 @@ export type PageState =
   | 'processing'
   | 'expired'
   | 'canceled'
-  | 'failed_try';
+  | 'failed_try'
+  | 'unfinished'
+  | 'ask_merchant';
 
 /** What the set-up page shows as its state, likewise. */
 export type SetupPageState =
@@ -37,6 +39,8 @@ export type NoticeTexts = {
   readonly lead: string;
   /** Asks for a fresh mail. */
   readonly button?: string;
+  /** Leads from the answer to a press back to the page itself. */
+  readonly back?: string;
 };
 
 /** The figures and names from which sentences are made, already formatted. */
@@ -44,6 +48,8 @@ export type Facts = {
   readonly merchant: string;
   readonly support_email: string;
   readonly amount: string;
+  /** What Stripe took, once it has. */
+  readonly received: string;
   readonly description: string;
   /** `Visa •••• 4242`; null when the brand is unknown. */
   readonly card: string | null;
@@ -55,7 +61,22 @@ export type Facts = {
   /** A day and a time, with its zone. */
   readonly until: string;
   readonly kind: RecoveryMail['kind'];
-  readonly is_tried: boolean;
+  /** What becomes of the payment when nothing happens. */
+  readonly on_expiry: RecoveryMail['on_expiry'];
+  /** When the saved card is tried again by itself; null for never. */
+  readonly retry_at: string | null;
+  /** The merchant's own document. */
+  readonly document: {
+    readonly number: string | null;
+    readonly date: string | null;
+    readonly url: string | null;
+  };
+  /** The card was tried while the customer was away. */
+  readonly was_tried: boolean;
+  /** That nothing was charged, and will not be, is Stripe's word. */
+  readonly is_proven_uncharged: boolean;
+  /** The page looks again by itself. */
+  readonly looks_again: boolean;
 };
 
 /** The names and terms from which sentences are made. */

@@ -71,7 +71,7 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
           'replayed_error_ms', extract(epoch from a.replayed_error_at) * 1000,
           'looked_ms', extract(epoch from a.looked_at) * 1000) order by a.number)
         from charge_attempts a where a.charge_id = c.id) as attempts,
-      (select json_build_object('id', r.id, 'kind', r.kind, 'payment_method_id', r.payment_method_id,
+      (select json_build_object('id', r.id, 'kind', r.kind, 'payment_method_id', r.payment_method_id, 'is_early', r.is_early,
           'expires_ms', extract(epoch from r.expires_at) * 1000)
         from recoveries r where r.charge_id = c.id and r.state = 'open') as recovery
     from charges c

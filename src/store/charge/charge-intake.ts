@@ -5,6 +5,7 @@
  * consent comes before and refuses the charge, or after and finds it.
  */
 
+import type { BillDocument, ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -25,6 +26,9 @@ export type NewCharge = {
   readonly again_of: string | null;
   readonly scheduled_for: Date | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Null: as rows of an earlier release. */
+  readonly terms: ChargeTerms | null;
+  readonly document: BillDocument | null;
 };
 
 export type ChargeRefusal =
@@ -69,6 +73,7 @@ export function insertCharge(
   request: KeyedRequest,
   cause_reference: string,
 ): Promise<Intake<TakenCharge, ChargeRefusal>> {
+  const json = (value: ChargeTerms | BillDocument | null) => (value === null ? null : sql.json(value));
   return takeIn(request, async () => {
     return await sql`
       with prior as (${priorRequest(sql, request)}), payer as materialized (
@@ -123,14 +128,15 @@ export function insertCharge(
       ), created as (
         insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id,
                              one_time_consent_id, amount_minor, currency, livemode, description, reference,
-                             again_of, scheduled_for, follows_customer, metadata, request_hash, warnings,
+                             again_of, scheduled_for, follows_customer, metadata, terms, document, request_hash, warnings,
                              cause, cause_reference)
         select ${charge.id}, 'queued', greatest(${charge.scheduled_for}::timestamptz, dc_now()),
                ${charge.customer_id}, m.id, m.consent_id, m.one_time_id, ${charge.amount_minor},
                ${charge.currency}, ${charge.livemode}, ${charge.description}, w.reference,
                ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,
                ${charge.payment_method_id === null} and m.one_time_id is null,
-               ${sql.json(charge.metadata)}, ${request.request_hash}::bytea,
+               ${sql.json(charge.metadata)}, ${json(charge.terms)}::jsonb, ${json(charge.document)}::jsonb,
+               ${request.request_hash}::bytea,
                array_remove(array[case when m.usage = 'on_session' then 'set_up_on_session' end,
                                   ${closedWarning(sql, charge)}], null),
                'api', ${cause_reference}

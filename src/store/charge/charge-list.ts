@@ -27,6 +27,7 @@ export type RecoveryJson = {
   readonly state: string;
   readonly expires_at: string;
   readonly messages_sent: number;
+  readonly undeliverable: boolean;
 };
 
 export type ChargeRow = TakenCharge & {
@@ -79,7 +80,8 @@ const attemptJson = sql`jsonb_build_object(
 function recoveryJson(messages_sent: SQL): SQL {
   return sql`jsonb_build_object(
     'id', ${recoveries.id}, 'kind', ${recoveries.kind}, 'state', ${recoveries.state},
-    'expires_at', ${recoveries.expires_at}, 'messages_sent', ${messages_sent})`;
+    'expires_at', ${recoveries.expires_at}, 'messages_sent', ${messages_sent},
+    'undeliverable', ${recoveries.bounced_at} is not null)`;
 }
 
 /** Waiting requests read it again at each change. */

@@ -37,7 +37,6 @@ export type ChargeStatements = {
 export function chargeStatements(
   sql: Sql,
   options: GatherOptions,
-  recovery_ms: number,
   tell: TellSettled,
   newest: Pick<NewestWrite, 'row'> = createNewestWrite(),
 ): ChargeStatements {
@@ -56,7 +55,7 @@ export function chargeStatements(
     }, options),
     permitResending: gather((some) => onePerCharge(some, (each) => permitResendings(sql, each)), options),
     settle: gather(async (settlements) => {
-      const results = await onePerCharge(settlements, (some) => settleCharges(sql, some, recovery_ms, tell));
+      const results = await onePerCharge(settlements, (some) => settleCharges(sql, some, tell));
       settlements.forEach(({ charge_id, revision }, index) => {
         if (results[index] === 'settled') wrote(charge_id, revision + 1);
       });

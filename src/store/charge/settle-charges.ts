@@ -45,7 +45,6 @@ export type TellSettled = (settled: Settled) => void;
 export async function settleCharges(
   sql: Sql,
   settlements: readonly ChargeSettlement[],
-  recovery_ms: number,
   tell: TellSettled = () => {},
 ): Promise<SettleResult[]> {
   const rows = await sql<(Settled & { result: SettleResult })[]>`
@@ -56,7 +55,7 @@ export async function settleCharges(
         close_as text, close_detail text, cause text, cause_reference text,
         attempt_number int, attempt_state text, attempt_code text, attempt_decline_code text,
         attempt_advice_code text, attempt_charge text, attempt_note text, stripe_request_id text,
-        recovery_open text, recovery_turn text, recovery_method text, recovery_id text, recovery_nonce text,
+        recovery_open text, recovery_early boolean, recovery_expires_in_ms double precision, recovery_turn text, recovery_method text, recovery_id text, recovery_nonce text,
         recovery_close text, card_method text, card_tried_at timestamptz, card_said jsonb, card_paid boolean)
     ), locked as (
       select c.id, c.state,
@@ -87,10 +86,10 @@ export async function settleCharges(
       where a.charge_id = w.charge_id and a.number = w.attempt_number and a.ended_at is null
       returning a.charge_id, a.kind, a.state, a.ended_at
     ), opened as (
-      insert into recoveries (id, state, charge_id, kind, payment_method_id, expires_at, due_at, link_nonce,
+      insert into recoveries (id, state, charge_id, kind, payment_method_id, is_early, expires_at, due_at, link_nonce,
                               cause, cause_reference)
-      select w.recovery_id, 'open', w.charge_id, w.recovery_open, w.recovery_method,
-             dc_now() + ${recovery_ms}::double precision * interval '1 millisecond', dc_now(), w.recovery_nonce,
+      select w.recovery_id, 'open', w.charge_id, w.recovery_open, w.recovery_method, w.recovery_early,
+             dc_now() + w.recovery_expires_in_ms * interval '1 millisecond', dc_now(), w.recovery_nonce,
              w.cause, w.cause_reference
       from legal w where w.recovery_open is not null
       on conflict do nothing
@@ -100,6 +99,7 @@ export async function settleCharges(
         closed_at = case when w.recovery_close is not null then dc_now() end,
         kind = coalesce(w.recovery_turn, r.kind),
         payment_method_id = case when w.recovery_turn is null then r.payment_method_id else w.recovery_method end,
+        due_at = case when r.is_early then dc_now() else r.due_at end,
         revision = r.revision + 1,
         cause = w.cause, cause_reference = w.cause_reference
       from legal w
@@ -157,6 +157,8 @@ function flat({ plan, ...settlement }: ChargeSettlement) {
     attempt_charge: attempt?.stripe_charge_id ?? null,
     attempt_note: attempt?.note ?? null,
     recovery_open: opens ? recovery.open : null,
+    recovery_early: opens ? recovery.is_early : null,
+    recovery_expires_in_ms: opens ? recovery.expires_in_ms : null,
     recovery_turn: turns ? recovery.turn : null,
     recovery_method: opens || turns ? recovery.payment_method_id : null,
     recovery_id: opens ? randomId('rec') : null,

@@ -67,6 +67,12 @@ export async function changeCustomer(
         and (c.email, c.name, c.locale, c.time_zone, c.metadata)
             is distinct from (w.email, w.name, w.locale, w.time_zone, w.metadata)
       returning c.*
+    ), mended as (
+      -- A new address may take the mails that the old one refused.
+      update recoveries r set bounced_at = null, due_at = dc_now(), revision = r.revision + 1
+      from written w, customers before, charges h
+      where before.id = w.id and before.email <> w.email and h.customer_id = w.id
+        and r.charge_id = h.id and r.state = 'open' and r.bounced_at is not null
     )
     select null as refusal, written.* from written
     union all

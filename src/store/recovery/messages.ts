@@ -1,4 +1,6 @@
+import type { BillDocument, OnExpiry } from '../../domain/charge/charge-terms.ts';
 import type { Sql } from '../postgres/database.ts';
+import { ruled } from './recovery-page.ts';
 
 export type MailRow = {
   readonly id: string;
@@ -8,6 +10,7 @@ export type MailRow = {
   readonly revision: number;
   readonly verdict: 'sending' | 'waiting' | 'suppressed';
   readonly kind: 'authenticate' | 'replace';
+  readonly was_tried: boolean;
   readonly email: string;
   readonly locale: string | null;
   readonly amount_minor: number;
@@ -18,7 +21,9 @@ export type MailRow = {
   readonly new_card_brand: string | null;
   readonly new_card_last4: string | null;
   readonly expires_at: Date;
-  readonly is_tried: boolean;
+  readonly on_expiry: OnExpiry;
+  readonly retry_at: Date | null;
+  readonly document: BillDocument | null;
 };
 
 /**
@@ -36,10 +41,13 @@ export async function startMessage(
     with seen as (
       select m.id, m.recovery_id, r.kind, u.email, u.locale, c.amount_minor, c.currency, c.description,
         pm.card_brand, pm.card_last4, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
-        r.expires_at,
-        exists (select 1 from charge_attempts a where a.charge_id = c.id and a.state <> 'not_executed') as is_tried,
+        r.expires_at, ${ruled(sql)}, c.document,
+        exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
+                and t.payment_method_id = r.payment_method_id
+                and t.state in ('declined', 'authentication_required')) as was_tried,
         case
           when m.step like 'method\\_replaced%' then 'sending'
+          when m.step = 'early' and not r.is_early then 'suppressed'
           when r.state <> 'open' or c.close_requested_at is not null or r.bounced_at is not null
                or c.state in ('succeeded', 'failed', 'canceled') or r.expires_at <= dc_now() then 'suppressed'
           when c.state <> 'action_required'

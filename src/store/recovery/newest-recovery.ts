@@ -6,6 +6,7 @@ export type NewestRecovery = {
   readonly state: string;
   readonly expires_at: Date;
   readonly messages_sent: number;
+  readonly undeliverable: boolean;
   /** The columns that its link is derived from. */
   readonly link: {
     readonly id: string;
@@ -20,6 +21,7 @@ export async function readNewestRecovery(sql: Sql, charge_id: string): Promise<N
   const rows = await sql<NewestRecovery[]>`
     select r.id, r.kind, r.state, r.expires_at,
            (select count(*)::int from messages m where m.recovery_id = r.id and m.state = 'sent') as messages_sent,
+           r.bounced_at is not null as undeliverable,
            jsonb_build_object('id', r.id, 'link_version', r.link_version, 'link_key_id', r.link_key_id,
                               'link_nonce', r.link_nonce) as link
     from recoveries r where r.charge_id = ${charge_id}

@@ -1,3 +1,4 @@
+import type { ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import type { AttemptState, ChargeState, RecoveryState } from '../../domain/machines.ts';
 import type { NewCard } from '../../domain/recovery/recovery-steps.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -46,6 +47,8 @@ export type RecoverySituationRow = {
   readonly charge_state: ChargeState;
   readonly close_requested: boolean;
   readonly close_detail: string | null;
+  readonly has_due_time: boolean;
+  readonly terms: ChargeTerms | null;
   readonly attempt_state: AttemptState | null;
   readonly last_call_unsent: boolean;
   readonly future_use_written: boolean;
@@ -59,7 +62,7 @@ export async function readRecoverySituation(
 ): Promise<RecoverySituationRow | null> {
   const rows = await sql<SituationJson[]>`
     select dc_now() as now, c.state as charge_state, c.close_requested_at is not null as close_requested,
-           c.close_detail,
+           c.close_detail, c.due_at is not null as has_due_time, c.terms,
            (select a.state from charge_attempts a where a.charge_id = c.id order by a.number desc limit 1)
              as attempt_state,
            exists (select 1 from messages m where m.recovery_id = r.id and m.step = 'last_call'
@@ -116,37 +119,64 @@ export async function writeCadenceStep(sql: Sql, next: CadenceStep): Promise<boo
   return rows.length === 1;
 }
 
+/** Begins the customer's own time: no automatic try is left. False when the recovery moved meanwhile. */
+export async function beginRecovery(
+  sql: Sql,
+  begun: {
+    readonly recovery_id: string;
+    readonly revision: number;
+    readonly lease_number: number;
+    readonly expires_at: Date;
+  },
+): Promise<boolean> {
+  const rows = await sql`
+    update recoveries set
+      is_early = false, step = 0, opened_at = dc_now(), expires_at = ${begun.expires_at}, due_at = dc_now(),
+      revision = revision + 1, claim_token = null, lease_until = null, offered_at = null, cause = 'cadence',
+      cause_reference = null
+    where id = ${begun.recovery_id} and state = 'open'
+      and revision = ${begun.revision} and lease_number = ${begun.lease_number}
+    returning id`;
+  return rows.length === 1;
+}
+
 /**
- * Ends a recovery whose time is over, and asks for the charge's closing, in one statement. Does nothing when the
- * charge no longer waits for its customer: then a press came first, and we wait for it.
+ * Ends a recovery whose time is over, and asks for the charge's closing, in one statement, unless the charge is to be kept
+ * open. Does nothing when the charge no longer waits for its customer: then a press came first, and we wait for it.
  *
  * The press locks the charge's row before it opens an attempt, so one of the two sees the other.
  */
 export async function expireRecovery(
   sql: Sql,
   recovery: { readonly id: string; readonly lease_number: number },
-): Promise<{ charge_id: string } | null> {
-  const rows = await sql<{ charge_id: string }[]>`
-    with closing as (
-      update charges c set
-        state = 'closing', detail = 'closing', close_requested_at = dc_now(), close_as = 'failed',
-        close_detail = 'recovery_expired', due_at = dc_now(), revision = c.revision + 1,
-        cause = 'recovery_expired', cause_reference = r.id
-      from recoveries r
-      where r.id = ${recovery.id} and r.charge_id = c.id and r.state = 'open'
+): Promise<{ readonly charge_id: string; readonly closes: boolean } | null> {
+  const rows = await sql<{ charge_id: string; closes: boolean }[]>`
+    with over as (
+      select c.id, r.id as recovery_id, coalesce(c.terms->>'on_expiry', 'close') as on_expiry
+      from recoveries r join charges c on c.id = r.charge_id
+      where r.id = ${recovery.id} and r.state = 'open'
         and r.lease_number = ${recovery.lease_number} and r.expires_at <= dc_now()
         and c.state = 'action_required' and c.close_requested_at is null
         and not exists (select 1 from charge_attempts a where a.charge_id = c.id
                         and a.state in ('open', 'awaiting_customer', 'processing'))
+      for update of c
+    ), closing as (
+      update charges c set
+        state = 'closing', detail = 'closing', close_requested_at = dc_now(),
+        close_as = case o.on_expiry when 'release' then 'canceled' else 'failed' end,
+        close_detail = case o.on_expiry when 'release' then 'released' else 'recovery_expired' end,
+        due_at = dc_now(), revision = c.revision + 1, cause = 'recovery_expired', cause_reference = o.recovery_id
+      from over o where c.id = o.id and o.on_expiry <> 'keep_open'
       returning c.id
     ), expired as (
       update recoveries r set
         state = 'expired', closed_at = dc_now(), due_at = null, revision = r.revision + 1,
         claim_token = null, lease_until = null, offered_at = null, cause = 'recovery_expired', cause_reference = null
-      from closing where r.charge_id = closing.id and r.state = 'open'
+      from over o where r.id = o.recovery_id and r.state = 'open'
+        and (o.on_expiry = 'keep_open' or exists (select from closing))
       returning r.charge_id
     )
-    select charge_id from expired`;
+    select charge_id, exists (select from closing) as closes from expired`;
   return rows[0] ?? null;
 }
 
@@ -168,66 +198,6 @@ export async function closeRecovery(
 /** The first POST that came with cookie and form token; page views are not visits. */
 export async function noteVisit(sql: Sql, recovery_id: string): Promise<void> {
   await sql`update recoveries set visited_at = dc_now() where id = ${recovery_id} and visited_at is null`;
-}
-
-/**
- * Owes one more mail with the same link, at most once per interval and only while the recovery lives; returns the
- * mail's id, or null.
- */
-export async function writeFreshMail(
-  sql: Sql,
-  recovery_id: string,
-  message: { readonly id: string; readonly interval_minutes: number },
-): Promise<string | null> {
-  const rows = await sql<{ id: string }[]>`
-    with asked as (
-      update recoveries r set fresh_mail_at = dc_now()
-      where r.id = ${recovery_id} and r.state = 'open' and r.expires_at > dc_now() and r.bounced_at is null
-        and (r.fresh_mail_at is null
-             or r.fresh_mail_at <= dc_now() - ${message.interval_minutes} * interval '1 minute')
-      returning r.id
-    )
-    insert into messages (id, recovery_id, step, state, due_at, cause)
-    select ${message.id}, asked.id,
-           'fresh_' || (select count(*) + 1 from messages m
-                        where m.recovery_id = asked.id and m.step like 'fresh\\_%'),
-           'queued', dc_now(), 'customer'
-    from asked
-    on conflict (recovery_id, step) do nothing
-    returning id`;
-  return rows[0]?.id ?? null;
-}
-
-export type ResentRecovery = RecoveryLinkRow & {
-  readonly kind: 'authenticate' | 'replace';
-  readonly expires_at: Date;
-  readonly messages_sent: number;
-};
-
-/**
- * Raises the version of a charge's live link, which ends every earlier link, and owes a mail with the new one. Null
- * when the charge has no live recovery.
- */
-export async function raiseLinkVersion(
-  sql: Sql,
-  resend: { readonly charge_id: string; readonly key_id: string; readonly message_id: string },
-): Promise<ResentRecovery | null> {
-  const rows = await sql<ResentRecovery[]>`
-    with raised as (
-      update recoveries set link_version = link_version + 1, link_key_id = ${resend.key_id},
-             bounced_at = null, revision = revision + 1
-      where charge_id = ${resend.charge_id} and state = 'open' and expires_at > dc_now()
-      returning *
-    ), written as (
-      insert into messages (id, recovery_id, step, state, due_at, cause)
-      select ${resend.message_id}, raised.id, 'resent_' || raised.link_version, 'queued', dc_now(), 'operator'
-      from raised
-    )
-    select r.id, r.charge_id, r.state, r.kind, r.expires_at, r.link_version, r.link_key_id, r.link_nonce,
-           false as is_over,
-           (select count(*)::int from messages m where m.recovery_id = r.id and m.state = 'sent') as messages_sent
-    from raised r`;
-  return rows[0] ?? null;
 }
 
 export type FutureUseConsent = {

@@ -11,6 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { BillDocument, ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import { at, bytes, minor, obligation, refersTo } from './columns.ts';
 import { consents, customers, payment_methods } from './customers.ts';
 import { operator_actions } from './operations.ts';
@@ -40,6 +41,8 @@ export const charges = pgTable(
     again_of: text('again_of'),
     scheduled_for: at('scheduled_for'),
     metadata: jsonb('metadata').$type<Record<string, string>>().notNull().default({}),
+    terms: jsonb('terms').$type<ChargeTerms>(),
+    document: jsonb('document').$type<BillDocument>(),
     warnings: text('warnings').array().notNull().default([]),
     stripe_payment_intent_id: text('stripe_payment_intent_id').unique('charges_stripe_payment_intent_id_key'),
     create_number: integer('create_number').notNull().default(1),

@@ -121,5 +121,6 @@ export const pace = pgTable('pace', {
 export const sweeps = pgTable('sweeps', {
   name: text('name').primaryKey(),
   due_at: at('due_at').notNull(),
+  active_at: at('active_at').notNull().default(sql`dc_now()`),
   cursor: text('cursor'),
 });

@@ -1,6 +1,6 @@
 /** Bringing the customer back: the recovery and its mails. The card that the customer enters instead is a setup. */
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { charges } from './charges.ts';
 import { at, obligation, refersTo } from './columns.ts';
 
@@ -12,6 +12,7 @@ export const recoveries = pgTable(
     kind: text('kind').notNull(),
     payment_method_id: text('payment_method_id').notNull(),
     step: integer('step').notNull().default(0),
+    is_early: boolean('is_early').notNull().default(false),
     opened_at: at('opened_at').notNull().default(sql`dc_now()`),
     expires_at: at('expires_at').notNull(),
     link_version: integer('link_version').notNull().default(1),

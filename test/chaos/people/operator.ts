@@ -67,7 +67,7 @@ export async function operatorOf(world: World, merchant: Merchant): Promise<Oper
     log,
     timings,
     instance: { id: instance_id, deriveKey: derive_key, livemode: false },
-    charges: chargeStatements(sql, { rows_max: 1, wait_ms: 0 }, timings.recoveryDays * 86_400_000, () => {}),
+    charges: chargeStatements(sql, { rows_max: 1, wait_ms: 0 }, () => {}),
     metrics: createMetrics(),
     offer: async () => {},
   };

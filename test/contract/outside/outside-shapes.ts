@@ -107,6 +107,7 @@ export const recoveryShape = z.strictObject({
   status: z.string(),
   expires_at: time,
   messages_sent: z.int(),
+  undeliverable: z.boolean(),
 });
 
 export const chargeShape = z.object({

@@ -35,6 +35,9 @@ const SCOPES: Record<string, 'read' | 'write'> = {
   'POST /v1/charges/{id}/cancel': 'write',
   'POST /v1/charges/{id}/retry': 'write',
   'POST /v1/charges/{id}/payment_method': 'write',
+  'PATCH /v1/charges/{id}': 'write',
+  'GET /v1/charges/{id}/recovery': 'write',
+  'POST /v1/charges/{id}/recovery': 'write',
   'POST /v1/charges/{id}/recovery/resend': 'write',
 };
 

@@ -105,7 +105,6 @@ const statements: Record<string, (sql: Sql) => Promise<unknown>> = {
     settleCharges(
       sql,
       ids.map((charge_id) => ({ charge_id, revision: 0, plan: waits, stripe_request_id: null, ...CAUSE })),
-      1_000,
     ),
   renewLeases: (sql) => renewLeases(sql, 'charge', leases, 60_000),
   releaseLeases: (sql) => releaseLeases(sql, 'charge', leases),

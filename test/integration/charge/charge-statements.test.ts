@@ -19,7 +19,6 @@ import { createTestDatabase, type TestDatabase } from '../../harness/services/se
 let database: TestDatabase;
 let store: Database;
 const LEASE = { lease_ms: 60_000, due_only: true };
-const WEEK_MS = 7 * 86_400_000;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -237,9 +236,7 @@ describe('settling', () => {
     const charge = await leased();
     const [opened] = await openAttempts(store.sql, [opening(charge)]);
     const fact = settlement(charge.id, opened?.revision ?? 0, succeeded(1_250));
-    const results = await Promise.all(
-      Array.from({ length: 10 }, () => settleCharges(store.sql, [fact], WEEK_MS)),
-    );
+    const results = await Promise.all(Array.from({ length: 10 }, () => settleCharges(store.sql, [fact])));
     expect(results.flat().filter((result) => result === 'settled')).toHaveLength(1);
     expect(results.flat().filter((result) => result === 'moved')).toHaveLength(9);
     const told = await store.sql`select type from deliveries where entity_id = ${charge.id}`;
@@ -250,14 +247,10 @@ describe('settling', () => {
     const good = await leased();
     const bad = await leased();
     const [opened] = await openAttempts(store.sql, [opening(good)]);
-    const results = await settleCharges(
-      store.sql,
-      [
-        settlement(good.id, opened?.revision ?? 0, succeeded(1_250)),
-        settlement(bad.id, bad.row.revision, { ...succeeded(1_250), state: 'canceled', attempt: null }),
-      ],
-      WEEK_MS,
-    );
+    const results = await settleCharges(store.sql, [
+      settlement(good.id, opened?.revision ?? 0, succeeded(1_250)),
+      settlement(bad.id, bad.row.revision, { ...succeeded(1_250), state: 'canceled', attempt: null }),
+    ]);
     expect(results).toEqual(['settled', 'refused']);
   });
 
@@ -266,12 +259,12 @@ describe('settling', () => {
     const [opened] = await openAttempts(store.sql, [opening(charge)]);
     const revision = opened?.revision ?? 0;
     await expect(
-      settleCharges(store.sql, [settlement(charge.id, revision, succeeded(1_249))], WEEK_MS),
+      settleCharges(store.sql, [settlement(charge.id, revision, succeeded(1_249))]),
     ).rejects.toMatchObject({ constraint_name: 'charges_succeeded_check' });
     const unproven: ChargePlan = { ...succeeded(1), state: 'failed', attempt: null };
     const { amount_received_minor: _, ...withoutAmount } = unproven;
     await expect(
-      settleCharges(store.sql, [settlement(charge.id, revision, withoutAmount)], WEEK_MS),
+      settleCharges(store.sql, [settlement(charge.id, revision, withoutAmount)]),
     ).rejects.toMatchObject({ constraint_name: 'charges_proof_check' });
   });
 

@@ -21,7 +21,6 @@ import { readCharge, type SeededCharge, seedCharge } from '../../harness/rows.ts
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 
 const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
-const WEEK_MS = 7 * 86_400_000;
 const LEASE = { lease_ms: 60_000, due_only: false };
 
 let database: TestDatabase;
@@ -31,7 +30,7 @@ let charges: ChargeStatements;
 beforeAll(async () => {
   database = await createTestDatabase();
   store = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 12 });
-  charges = chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, WEEK_MS, () => {});
+  charges = chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, () => {});
 });
 
 afterEach(() => setCharging(store.sql, true, { reason: 'over', by: 'robin' }));

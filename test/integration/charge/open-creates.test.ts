@@ -65,7 +65,7 @@ test('each charge is opened for itself: not under a former lease, an expired one
 test('of two who ask for the same charge at once only the holder of the lease is told to go on', async () => {
   const holder = await leased();
   const zombie = { ...holder, lease_number: holder.lease_number - 1 };
-  const charges = chargeStatements(store.sql, { rows_max: 100, wait_ms: 2 }, 1_000, () => {});
+  const charges = chargeStatements(store.sql, { rows_max: 100, wait_ms: 2 }, () => {});
 
   const asked = [zombie, holder, zombie].map((opening) => charges.openCreate(opening));
 

@@ -113,6 +113,8 @@ function request(
       again_of: given.again_of ?? null,
       scheduled_for: given.scheduled_for ?? null,
       metadata: {},
+      terms: null,
+      document: null,
     },
     { route: 'POST /v1/charges', key, request_hash: createHash('sha256').update(key).digest() },
     'key_test',

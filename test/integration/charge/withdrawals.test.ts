@@ -52,6 +52,8 @@ function request(customer: SavedCustomer, id = randomId('chg')) {
       again_of: null,
       scheduled_for: null,
       metadata: {},
+      terms: null,
+      document: null,
     },
     { route: 'POST /v1/charges', key, request_hash: createHash('sha256').update(key).digest() },
     'key_test',

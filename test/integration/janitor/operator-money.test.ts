@@ -141,6 +141,8 @@ describe('money whose charge was lost', () => {
         again_of: null,
         scheduled_for: null,
         metadata: {},
+        terms: null,
+        document: null,
       },
       { route: 'POST /v1/charges', key: 'order-7', request_hash: Buffer.from('x') },
       'key_test',

@@ -50,7 +50,7 @@ afterEach(async () => {
 
 const deps = () => ({
   sql: database.sql,
-  charges: chargeStatements(database.sql, { rows_max: 1, wait_ms: 0 }, 0, () => {}),
+  charges: chargeStatements(database.sql, { rows_max: 1, wait_ms: 0 }, () => {}),
   stripe,
   instance,
   timings,

@@ -35,7 +35,7 @@ async function isTold(charge: string): Promise<boolean | undefined> {
   const [mail] = await world.sql<{ id: string; lease_number: number }[]>`
     select m.id, m.lease_number from messages m join recoveries r on r.id = m.recovery_id
     where r.charge_id = ${charge} and m.step = 'opened'`;
-  return (await startMessage(world.sql, { id: '', lease_number: 0, ...mail, wait_ms: 0 }))?.is_tried;
+  return (await startMessage(world.sql, { id: '', lease_number: 0, ...mail, wait_ms: 0 }))?.was_tried;
 }
 
 /** As long as what waits needs to be tried one after the other. */

@@ -27,6 +27,8 @@ export async function takeIn(world: World, customer: SavedCustomer, asked: Asked
       again_of: null,
       scheduled_for: asked.scheduled_for ?? null,
       metadata: {},
+      terms: null,
+      document: null,
     },
     { route: 'POST /v1/charges', key, request_hash: createHash('sha256').update(key).digest() },
     'key_test',

@@ -149,7 +149,7 @@ test('a press that came between the decision to end and its statement wins', asy
   await world.sql`
     update charge_attempts set state = 'abandoned', ended_at = dc_now()
     where charge_id = ${charge} and ended_at is null`;
-  expect(await end()).toEqual({ charge_id: charge });
+  expect(await end()).toEqual({ charge_id: charge, closes: true });
 });
 
 test('ends after the customer went to the bank and never came back', async () => {

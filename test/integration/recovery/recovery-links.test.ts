@@ -73,7 +73,7 @@ test('an operator’s resend kills the earlier link and cookie, and mails the ne
   const browser = world.browser();
   const page = await browser.get(link);
 
-  const resent = await resendRecoveryLink(world.deps, charge);
+  const resent = await resendRecoveryLink(world.deps, charge, { revokes: true });
   await world.work();
 
   if (resent.outcome !== 'resent') throw new Error(resent.outcome);
@@ -125,7 +125,7 @@ test.each([
 
 test('asking for a fresh mail always answers alike, and mails once an hour to whom the link belonged', async () => {
   const { customer, charge, link } = await asked();
-  await resendRecoveryLink(world.deps, charge);
+  await resendRecoveryLink(world.deps, charge, { revokes: true });
   await world.work();
   const mails = () => world.mailsTo(customer.customer_id).length;
   const had = mails();
@@ -229,4 +229,24 @@ test('the return believes Stripe, not its own address', async () => {
 
   expect(stateOf(back)).toBe('at_bank');
   expect((await world.read(charge)).charge.state).toBe('action_required');
+});
+
+test('without a cookie the page tells how to open it, in the same bytes whether there is such a payment or not', async () => {
+  const { customer, link } = await asked();
+  const before = await fingerprint(world);
+
+  const page = await world.browser().get(`${world.url}/r/page/${recoveryOf(link)}`);
+  const unknown = await world.browser().get(`${world.url}/r/page/rec_${'a'.repeat(24)}`);
+  const other = { cookie: 'theme=dark; dc_r_rec_=x' };
+  const of_others = await world.browser().get(`${world.url}/r/page/${recoveryOf(link)}`, other);
+
+  expect([page.status, page.html.includes('allow cookies'), page.html.includes('<form')]).toEqual([
+    403,
+    true,
+    false,
+  ]);
+  for (const { status, html } of [unknown, of_others])
+    expect({ status, html }).toEqual({ status: page.status, html: page.html });
+  expect(await fingerprint(world)).toEqual(before);
+  expect(world.mailsTo(customer.customer_id)).toHaveLength(1);
 });

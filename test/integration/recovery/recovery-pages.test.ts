@@ -241,3 +241,27 @@ test('two presses at once open one attempt', async () => {
     'awaiting_customer',
   ]);
 });
+
+test('offers no other card for an hour after Stripe refused to take one, and then again', async () => {
+  const { link } = await askedForCard();
+  const browser = world.browser();
+  const page = await browser.get(link);
+  await world.simulator.control.faults({
+    match: { route: '/v1/checkout/sessions', method: 'POST' },
+    action: { type: 'status', status: 400, effect: 'none' },
+    times: 1,
+  });
+
+  const refused = await browser.press(page, 'replace');
+  expect([refused.status, stateOf(refused), offers(refused, 'replace')]).toEqual([
+    200,
+    'ask_merchant',
+    false,
+  ]);
+  expect(refused.html).toContain('Please write to Powerline');
+  await world.advance(3_601);
+  const later = await browser.get(page.url);
+
+  expect([stateOf(later), offers(later, 'replace')]).toEqual(['to_confirm', true]);
+  expect((await browser.press(later, 'replace')).url).toContain('/c/pay/');
+});

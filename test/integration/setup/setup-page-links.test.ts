@@ -77,13 +77,15 @@ test('one setup’s link, cookie and form token open no other', async () => {
   const swapped = mine.link.replace(mine.id, other.id);
   expect(await world.browser().get(swapped)).toMatchObject({ status: 404, html: expected.html });
   const [cookie] = browser.cookies;
-  for (const name of [`dc_s_${other.id}`, `dc_s_${mine.id}`]) {
-    const headers = { cookie: `${name}=${cookie?.value}` };
-    expect(await world.browser().get(theirs.url, headers)).toMatchObject({
-      status: 404,
-      html: expected.html,
-    });
-  }
+  const asTheirs = { cookie: `dc_s_${other.id}=${cookie?.value}` };
+  expect(await world.browser().get(theirs.url, asTheirs)).toMatchObject({
+    status: 404,
+    html: expected.html,
+  });
+  const asMine = { cookie: `dc_s_${mine.id}=${cookie?.value}` };
+  const nobodys = await world.browser().get(`${world.url}/s/page/set_${'a'.repeat(24)}`);
+  expect(nobodys.status).toBe(403);
+  expect(await world.browser().get(theirs.url, asMine)).toMatchObject({ status: 403, html: nobodys.html });
   const both = world.browser();
   await both.get(mine.link);
   await both.get(other.link);

@@ -3,7 +3,7 @@ import { cancelCharge } from '../../../src/billing/charge/cancel-charge.ts';
 import { requestCharge } from '../../../src/billing/charge/request-charge.ts';
 import type { SetupPressed } from '../../../src/billing/setup/press-setup.ts';
 import { randomId } from '../../../src/platform/ids.ts';
-import { confirmPress, replacePress } from '../../../src/recovery/page/press.ts';
+import { type ConfirmPressed, confirmPress, replacePress } from '../../../src/recovery/page/press.ts';
 import { insist, type Stage, type Subject, until } from './crash-stage.ts';
 
 type Step = (stage: Stage, subject: Subject) => Promise<void>;
@@ -74,7 +74,7 @@ async function recoveryOf({ admin }: Stage, { charge }: Subject): Promise<string
 async function pressUntil(
   stage: Stage,
   subject: Subject,
-  press: () => Promise<SetupPressed>,
+  press: () => Promise<SetupPressed | ConfirmPressed>,
   isThere: () => Promise<boolean>,
 ): Promise<void> {
   await until(stage, subject, 'the press leads somewhere', async () => {
@@ -104,6 +104,8 @@ const intake: Step = async ({ world }, { charge, customer }) => {
     again_of: null,
     scheduled_for: null,
     metadata: {},
+    terms: null,
+    document: null,
   };
   const taken = await insist(() => requestCharge(world.deps, wanted, request, 'key_test'));
   if (taken.outcome !== 'created' && taken.outcome !== 'replayed') throw new Error(taken.outcome);
@@ -124,6 +126,7 @@ const pressed =
       recovery_id,
       replacement_id,
       saved_id: null,
+      seen_attempt: null,
       ticked: false,
       evidence: EVIDENCE,
       merchant: MERCHANT,

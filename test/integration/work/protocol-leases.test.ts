@@ -16,7 +16,6 @@ import { createTestDatabase, type TestDatabase } from '../../harness/services/se
 let database: TestDatabase;
 let store: Database;
 const LEASE = { lease_ms: 60_000, due_only: true };
-const WEEK_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
 
 beforeAll(async () => {
@@ -122,7 +121,7 @@ describe('a due time that was decided', () => {
   test('outlives an exception after the settling: a retry in days never comes forward', async () => {
     const charge = await leased();
     const [opened] = await openAttempts(store.sql, [opening(charge)]);
-    await settleCharges(store.sql, [settlement(charge.id, opened?.revision ?? 0, retryTomorrow)], WEEK_MS);
+    await settleCharges(store.sql, [settlement(charge.id, opened?.revision ?? 0, retryTomorrow)]);
     const decided = await readCharge(store.sql, charge.id);
 
     await backOffRow(store.sql, 'charge', { id: charge.id, lease_number: charge.row.lease_number }, 8);
@@ -177,21 +176,21 @@ describe('a zombie, whose lease was taken over', () => {
   test('may bring what Stripe said', async () => {
     const { charge, revision } = await takenOver();
     const fact = settlement(charge.id, revision, retryTomorrow);
-    expect(await settleCharges(store.sql, [fact], WEEK_MS)).toEqual(['settled']);
+    expect(await settleCharges(store.sql, [fact])).toEqual(['settled']);
   });
 
   test('but not that it heard nothing: the successor keeps the lease and the charge its state', async () => {
     const { charge, successor, revision } = await takenOver();
     const heard = settlement(charge.id, revision, unknownOutcome, charge.row.lease_number);
 
-    expect(await settleCharges(store.sql, [heard], WEEK_MS)).toEqual(['moved']);
+    expect(await settleCharges(store.sql, [heard])).toEqual(['moved']);
 
     const [row] = await store.sql`
       select state, claim_token, lease_until > clock_timestamp() as is_leased from charges
       where id = ${charge.id}`;
     expect(row).toEqual({ state: 'in_flight', claim_token: successor.claim_token, is_leased: true });
     const own = settlement(charge.id, revision, unknownOutcome, successor.lease_number);
-    expect(await settleCharges(store.sql, [own], WEEK_MS)).toEqual(['settled']);
+    expect(await settleCharges(store.sql, [own])).toEqual(['settled']);
   });
 
   test('neither opens nor binds', async () => {

@@ -89,7 +89,7 @@ async function pressPay(world: World, recovery_id: string, payment_method_id: st
   world.count(`press_${pressed.outcome}`);
   world.trace?.(`customer hears ${pressed.outcome}`);
   if (pressed.outcome === 'redirect') goToBank(world, { charge_id, recovery_id }, pressed.url);
-  if (pressed.outcome === 'busy' && random.chance(0.5))
+  if ((pressed.outcome === 'twin' || pressed.outcome === 'unsent') && random.chance(0.5))
     world.scheduler.spawn('customer presses again', random.between(SECOND_MS, MINUTE_MS), () =>
       pressPay(world, recovery_id, payment_method_id),
     );

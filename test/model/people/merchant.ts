@@ -100,7 +100,12 @@ export async function posts(world: World, asked: Asked): Promise<RequestedCharge
   const payment_method_id = world.setting.follows ? null : OWN;
   const charge = { id: key, customer_id: CUSTOMER_ID, payment_method_id, amount_minor, reference };
   const request = { route: ROUTE, key, request_hash: hashOf(asked) };
-  const taken = await requestCharge(world.deps, { ...charge, ...PLAIN }, request, CALLER);
+  const taken = await requestCharge(
+    world.deps,
+    { ...charge, ...PLAIN, terms: world.setting.terms },
+    request,
+    CALLER,
+  );
   world.trace?.(`merchant hears ${taken.outcome} of ${key}`);
   if (taken.outcome === 'created') world.accepted.set(key, asked);
   return taken.outcome;
@@ -112,4 +117,5 @@ const PLAIN = {
   again_of: null,
   scheduled_for: null,
   metadata: {},
+  document: null,
 } as const;

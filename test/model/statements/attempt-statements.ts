@@ -194,7 +194,7 @@ const UNRESOLVED: readonly string[] = ['open', 'awaiting_customer', 'processing'
 const TERMINAL: readonly string[] = ['succeeded', 'failed', 'canceled'];
 
 /** `settleCharges` of one settlement. */
-export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_ms: number): SettleResult {
+export function settleCharge(tables: Tables, wanted: ChargeSettlement): SettleResult {
   const { plan } = wanted;
   const charge = tables.rows.charge.get(wanted.charge_id);
   const current =
@@ -203,7 +203,7 @@ export function settleCharge(tables: Tables, wanted: ChargeSettlement, recovery_
   if (charge === undefined || !current) return 'moved';
   if (!mayMove('charge', charge.state as ChargePlan['state'], plan.state)) return 'refused';
   if (plan.attempt !== null) resolveAttempt(tables, charge.id, plan.attempt);
-  changeRecovery(tables, charge.id, plan, recovery_ms);
+  changeRecovery(tables, charge.id, plan);
   if (plan.card !== undefined) noteOfCard(tables, triedOf(tables, wanted, plan.card));
   const now = tables.now();
   tables.write('charge', charge.id, {

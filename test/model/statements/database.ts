@@ -37,12 +37,11 @@ export type ChargeStatementsOptions = {
   readonly scheduler: Scheduler;
   readonly tables: Tables;
   readonly statement: Statement;
-  readonly recovery_ms: number;
 };
 
 /** The gathered statements of the charging path. */
 export function modelChargeStatements(options: ChargeStatementsOptions): ChargeStatements {
-  const { scheduler, tables, statement, recovery_ms } = options;
+  const { scheduler, tables, statement } = options;
   const unwritten = new WeakMap<Process, AttemptOpening>();
   const LOCKING = { gathered: true, began: () => keptState(tables) } as const;
 
@@ -65,7 +64,7 @@ export function modelChargeStatements(options: ChargeStatementsOptions): ChargeS
       const opening = unwritten.get(scheduler.current());
       const settle = () => {
         const revision = behind(opening, settlement.revision);
-        return settleCharge(tables, { ...settlement, revision }, recovery_ms);
+        return settleCharge(tables, { ...settlement, revision });
       };
       return statement('settleCharges', settle, GATHERED);
     },

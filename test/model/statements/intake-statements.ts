@@ -10,11 +10,12 @@ export const intakeStatements: readonly Modelled[] = [
   {
     name: 'insertCharge',
     marker: 'select * from payable_now(',
-    arity: 34,
+    arity: 36,
     locks: true,
     run: (tables, values, began) => {
       const [prior_of, , asked_id, amount_minor] = values as [Fragment, unknown, string | null, number];
-      const { 8: reference, 10: id, 29: request_hash } = values as readonly string[];
+      const { 8: reference, 10: id, 31: request_hash } = values as readonly string[];
+      const terms = values[29] as Rows['charge']['terms'];
       const seen = began ?? tables;
       const key = prior_of.values.join(' ');
       const prior = seen.keys.get(key);
@@ -28,7 +29,10 @@ export const intakeStatements: readonly Modelled[] = [
       if (prior !== undefined || isTaken(tables, charge)) return [verdict];
       const hash = request_hash as unknown as Buffer;
       const resting = restingOn(payer, method_id, asked_id === null);
-      const row = Object.assign(chargeRow(charge.id, tables.now()), charge, resting, { request_hash: hash });
+      const row = Object.assign(chargeRow(charge.id, tables.now()), charge, resting, {
+        terms,
+        request_hash: hash,
+      });
       tables.insert('charge', row);
       tables.keys.set(key, { entity_id: charge.id, status_code: 202, request_hash: hash });
       hearAgain(tables, charge.id);

@@ -34,12 +34,7 @@ export function letCardsGo(tables: Tables, charge_id: string): void {
 }
 
 /** What a settlement makes of the charge's recovery: one opens, or the live one turns or ends. */
-export function changeRecovery(
-  tables: Tables,
-  charge_id: string,
-  plan: ChargePlan,
-  recovery_ms: number,
-): void {
+export function changeRecovery(tables: Tables, charge_id: string, plan: ChargePlan): void {
   const { recovery } = plan;
   if (recovery === null) return;
   const live = liveRecovery(tables, charge_id);
@@ -50,15 +45,16 @@ export function changeRecovery(
   if ('turn' in recovery) {
     const { turn: kind, payment_method_id } = recovery;
     const revision = (live?.revision ?? 0) + 1;
-    if (live !== null) tables.write('recovery', live.id, { kind, payment_method_id, revision });
+    const due_at = live?.is_early === true ? tables.now() : (live?.due_at ?? null);
+    if (live !== null) tables.write('recovery', live.id, { kind, payment_method_id, due_at, revision });
     return;
   }
   if (live !== null) return;
   const id = `rec_${tables.rows.recovery.size + 1}`;
-  const expires_at = new Date(tables.now().getTime() + recovery_ms);
-  const { open: kind, payment_method_id } = recovery;
+  const expires_at = new Date(tables.now().getTime() + recovery.expires_in_ms);
+  const { open: kind, payment_method_id, is_early } = recovery;
   tables.insert(
     'recovery',
-    recoveryRow({ id, charge_id, kind, payment_method_id, expires_at }, tables.now()),
+    recoveryRow({ id, charge_id, kind, payment_method_id, is_early, expires_at }, tables.now()),
   );
 }

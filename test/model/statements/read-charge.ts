@@ -31,6 +31,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
             kind: recovery.kind as 'replace',
             payment_method_id: recovery.payment_method_id,
             expires_at: recovery.expires_at,
+            is_early: recovery.is_early,
           },
     method: choiceFor(tables, charge),
     consent_gone: isAsked && isConsentGone(tables, charge.consent_id) ? 'consent_revoked' : null,

@@ -34,6 +34,8 @@ export const recoveryStatements: readonly Modelled[] = [
           charge_state: charge.state,
           close_requested: charge.close_requested_at !== null,
           close_detail: charge.close_detail,
+          has_due_time: charge.due_at !== null,
+          terms: charge.terms,
           attempt_state: tables.attemptsOf(charge.id).at(-1)?.state ?? null,
           // Mails are not modelled: each counts as sent at once.
           last_call_unsent: false,
@@ -64,8 +66,31 @@ export const recoveryStatements: readonly Modelled[] = [
     },
   },
   {
+    name: 'beginRecovery',
+    marker: 'is_early = false, step = 0',
+    arity: 4,
+    run: (tables, [expires_at, id, revision, lease_number]) => {
+      const recovery = tables.rows.recovery.get(id as string);
+      const current = recovery?.revision === revision && recovery?.lease_number === lease_number;
+      if (recovery === undefined || !current || recovery.state !== 'open') return [];
+      const now = tables.now();
+      tables.write('recovery', recovery.id, {
+        is_early: false,
+        step: 0,
+        opened_at: now,
+        expires_at: expires_at as Date,
+        due_at: now,
+        revision: recovery.revision + 1,
+        claim_token: null,
+        lease_until: null,
+        offered_at: null,
+      });
+      return [{ id }];
+    },
+  },
+  {
     name: 'expireRecovery',
-    marker: "close_detail = 'recovery_expired'",
+    marker: "coalesce(c.terms->>'on_expiry', 'close') as on_expiry",
     arity: 2,
     run: (tables, [id, lease_number]) => {
       const recovery = tables.rows.recovery.get(id as string);
@@ -79,14 +104,14 @@ export const recoveryStatements: readonly Modelled[] = [
         state: 'closing',
         detail: 'closing',
         close_requested_at: now,
-        close_as: 'failed',
-        close_detail: 'recovery_expired',
+        close_as: charge.terms?.on_expiry === 'release' ? 'canceled' : 'failed',
+        close_detail: charge.terms?.on_expiry === 'release' ? 'released' : 'recovery_expired',
         due_at: now,
         revision: charge.revision + 1,
       });
       endRecovery(tables, recovery, 'expired');
       closeWithoutProof(tables, charge.id);
-      return [{ charge_id: charge.id }];
+      return [{ charge_id: charge.id, closes: true }];
     },
   },
   {

@@ -66,6 +66,8 @@ const CHARGE: Rows['charge'] = {
   again_of: null,
   scheduled_for: null,
   metadata: {},
+  terms: null,
+  document: null,
   warnings: [],
   stripe_payment_intent_id: null,
   create_number: 1,
@@ -96,6 +98,7 @@ const RECOVERY: Rows['recovery'] = {
   kind: 'authenticate',
   payment_method_id: '',
   expires_at: NEVER,
+  is_early: false,
   opened_at: NEVER,
   step: 0,
   link_version: 1,
@@ -147,16 +150,20 @@ export function chargeRow(id: string, now: Date): Rows['charge'] {
 
 /** A live recovery whose first mail is due. */
 export function recoveryRow(
-  opened: Pick<Rows['recovery'], 'id' | 'charge_id' | 'kind' | 'payment_method_id' | 'expires_at'>,
+  opened: Pick<
+    Rows['recovery'],
+    'id' | 'charge_id' | 'kind' | 'payment_method_id' | 'is_early' | 'expires_at'
+  >,
   now: Date,
 ): Rows['recovery'] {
-  const { id, charge_id, kind, payment_method_id, expires_at } = opened;
+  const { id, charge_id, kind, payment_method_id, is_early, expires_at } = opened;
   const times = { due_at: now, created_at: now, opened_at: now };
   return Object.assign(copies.recovery(RECOVERY), times, {
     id,
     charge_id,
     kind,
     payment_method_id,
+    is_early,
     expires_at,
   });
 }

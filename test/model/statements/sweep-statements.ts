@@ -7,15 +7,17 @@ import type { Modelled } from './statement.ts';
 
 export const sweepStatements: readonly Modelled[] = [
   {
+    // In the model something always waits: a schedule ends when nothing does.
     name: 'takeSweep',
-    marker: 'insert into sweeps (name, due_at)\n',
-    arity: 2,
-    run: (tables, [name, interval_ms]) => {
+    marker: 'insert into sweeps as s (name, due_at)',
+    arity: 7,
+    run: (tables, [name, shortest]) => {
+      const [interval_ms] = (shortest as { readonly values: readonly number[] }).values;
       const now_ms = tables.now().getTime();
       const known = tables.sweeps.get(name as string);
       if (known !== undefined && known.due_at_ms > now_ms) return [];
       const cursor = known?.cursor ?? null;
-      tables.sweeps.set(name as string, { due_at_ms: now_ms + (interval_ms as number), cursor });
+      tables.sweeps.set(name as string, { due_at_ms: now_ms + Number(interval_ms), cursor });
       const now_s = Math.floor(now_ms / 1_000);
       const read_ms = tables.events_read_at?.getTime() ?? now_ms;
       return [{ cursor, now_s, events_read_s: Math.floor(read_ms / 1_000) }];
@@ -24,8 +26,8 @@ export const sweepStatements: readonly Modelled[] = [
   {
     name: 'saveSweep',
     marker: 'update sweeps set cursor = ?,',
-    arity: 3,
-    run: (tables, [cursor, due_in_ms, name]) => {
+    arity: 4,
+    run: (tables, [cursor, , due_in_ms, name]) => {
       const known = tables.sweeps.get(name as string);
       if (known === undefined) return [];
       const due_at_ms = due_in_ms === null ? known.due_at_ms : tables.now().getTime() + (due_in_ms as number);

@@ -71,6 +71,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
       close_as: null,
       close_detail: null,
       future_use_at: null,
+      terms: null,
       tries: 0,
       ...charge,
     },
@@ -142,6 +143,7 @@ export const KEY = 'dc1:chg_1:confirm:1';
 export const liveRecovery = {
   id: 'rec_1',
   kind: 'authenticate' as const,
+  is_early: false,
   payment_method_id: 'pm_1',
   expires_at: new Date('2026-11-30T12:00:00Z'),
 };

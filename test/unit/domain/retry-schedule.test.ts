@@ -45,11 +45,11 @@ describe('a stated minimum', () => {
 });
 
 describe('other schedules', () => {
-  it('repeat the last delay while attempts are left', () => {
-    const longer = { ...schedule, automatic_attempts_max: 6 };
-    const asked = { retry_kind: 'issuer', minimum_delay_s: 0, schedule: longer } as const;
-    expect(nextRetryDelay_s({ ...asked, automatic_attempts_used: 5 })).toBe(604_800);
-    expect(nextRetryDelay_s({ ...asked, automatic_attempts_used: 6 })).toBeNull();
+  it('end with their last delay, however many attempts are left', () => {
+    const shorter = { ...schedule, issuer_delays_s: [172_800] };
+    const asked = { retry_kind: 'issuer', minimum_delay_s: 0, schedule: shorter } as const;
+    expect(nextRetryDelay_s({ ...asked, automatic_attempts_used: 1 })).toBe(172_800);
+    expect(nextRetryDelay_s({ ...asked, automatic_attempts_used: 2 })).toBeNull();
   });
 
   it('without delays never retry', () => {

@@ -15,6 +15,7 @@ const CALM_AND_DECLINING: Setting = {
   follows: false,
   bills: false,
   other_max_charges: null,
+  terms: null,
   confirms_max: 1_000,
   trace: null,
 };

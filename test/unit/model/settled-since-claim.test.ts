@@ -18,6 +18,7 @@ const CALM: Setting = {
   follows: false,
   bills: false,
   other_max_charges: null,
+  terms: null,
   confirms_max: 1_000,
   trace: null,
 };

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { termsOf } from '../../../src/domain/charge/charge-terms.ts';
 import { decideRecovery, type RecoverySituation } from '../../../src/domain/recovery/recovery-steps.ts';
 import { productionTimings } from '../../../src/platform/timings.ts';
 
+const NO_DUE_TIME = { has_due_time: false, terms: termsOf(null, productionTimings) };
 const OPENED = new Date('2026-03-01T12:00:00Z');
 const hours = (count: number): Date => new Date(OPENED.getTime() + count * 3_600_000);
 
@@ -10,10 +12,11 @@ function situation(change: Partial<RecoverySituation> = {}): RecoverySituation {
     now: OPENED,
     opened_at: OPENED,
     expires_at: hours(168),
+    is_early: false,
     step: 0,
     bounced: false,
     last_call_unsent: false,
-    charge: { state: 'action_required', close_requested: false, close_detail: null },
+    charge: { state: 'action_required', close_requested: false, close_detail: null, ...NO_DUE_TIME },
     attempt_state: 'authentication_required',
     future_use_written: false,
     new_card: null,
@@ -77,7 +80,7 @@ test('waits while anybody acts on the charge, even past its end', () => {
     'closing',
   ] as const;
   for (const state of states) {
-    const charge = { state, close_requested: false, close_detail: null };
+    const charge = { state, close_requested: false, close_detail: null, ...NO_DUE_TIME };
     expect(decide({ charge, now: hours(200), step: 4 })).toMatchObject({ do: 'wait' });
     expect(decide({ charge })).toMatchObject({ do: 'wait' });
   }
@@ -87,10 +90,11 @@ test('waits while anybody acts on the charge, even past its end', () => {
 
 test('closes with its charge', () => {
   const closedBy = (state: 'succeeded' | 'failed' | 'canceled', close_detail: string | null = null) =>
-    decide({ charge: { state, close_requested: state !== 'succeeded', close_detail } });
+    decide({ charge: { state, close_requested: state !== 'succeeded', close_detail, ...NO_DUE_TIME } });
   expect(closedBy('succeeded')).toEqual({ do: 'close', as: 'completed' });
   expect(closedBy('canceled')).toEqual({ do: 'close', as: 'revoked' });
   expect(closedBy('failed', 'recovery_expired')).toEqual({ do: 'close', as: 'expired' });
-  const wished = { state: 'closing', close_requested: true, close_detail: null } as const;
+  expect(closedBy('canceled', 'released')).toEqual({ do: 'close', as: 'expired' });
+  const wished = { state: 'closing', close_requested: true, close_detail: null, ...NO_DUE_TIME } as const;
   expect(decide({ charge: wished })).toEqual({ do: 'close', as: 'revoked' });
 });

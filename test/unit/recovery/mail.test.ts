@@ -7,16 +7,21 @@ import { textsFor } from '../../../src/recovery/words/texts.ts';
 const LINK = `https://pay.example.test/r/v1.rec_${'a'.repeat(24)}.1.${'b'.repeat(43)}`;
 const merchant = { name: 'Powerline <b>&"', support_email: 'help@example.test' };
 
-type Changed = { description?: string; kind?: 'authenticate' | 'replace'; is_tried?: boolean };
-
-function mail(step: string, change: Changed = {}) {
+function mail(
+  step: string,
+  change: { description?: string; kind?: 'authenticate' | 'replace'; was_tried?: boolean } = {},
+) {
   const texts = textsFor('de-CH');
   const facts = factsOf(texts, merchant, {
     kind: 'authenticate',
+    was_tried: true,
     amount_minor: 4_299,
     currency: 'eur',
     description: 'Power in October',
     expires_at: new Date('2026-03-08T12:00:00Z'),
+    on_expiry: 'close',
+    retry_at: null,
+    document: null,
     card: { brand: 'visa', last4: '3184' },
     new_card: { brand: 'mastercard', last4: '4444' },
     ...change,
@@ -41,7 +46,7 @@ test.each(['opened', 'reminder_1', 'last_call', 'fresh_1', 'resent_2'])(
     expect(flat).toContain('asks you to confirm that this payment is yours');
     // The order of day and month is the runtime's, which changes between versions of Node.
     expect(flat).toMatch(
-      /If nothing happens until Sunday\b[^.]*\b8\b[^.]*\b12:00 UTC, the payment is cancelled/,
+      /If nothing happens until Sunday\b[^.]*\b8\b[^.]*\b12:00 UTC, this request ends and you are not charged/,
     );
     expect(flat).toContain('write to help@example.test');
     expect(text.split('\n')).toContain(LINK);
@@ -57,10 +62,12 @@ test('asks for another card where the bank would not help', () => {
   expect(mail('opened', { kind: 'replace' }).text).toContain('Please pay with another');
 });
 
-test('says of a card that nobody tried only that it cannot be charged', () => {
-  const flat = mail('opened', { kind: 'replace', is_tried: false }).text.replace(/\s+/g, ' ');
-  expect(flat).toContain('€42.99 for “Power in October”. Visa •••• 3184 cannot be charged for it.');
-  expect(flat).not.toContain('tried');
+test('tells of no attempt that was never made', () => {
+  for (const kind of ['authenticate', 'replace'] as const) {
+    const { text } = mail('opened', { kind, was_tried: false });
+    expect(text).not.toMatch(/tried to charge|could not be charged/);
+    expect(text.replace(/\s+/g, ' ')).toContain('asks you to pay €42.99 for “Power in October”');
+  }
 });
 
 test('names the new card and asks for nothing after a replacement', () => {

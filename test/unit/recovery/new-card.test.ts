@@ -1,5 +1,6 @@
 /** The card that a customer saved to pay with: when a worker charges it because nobody pressed. */
 import { expect, test } from 'vitest';
+import { termsOf } from '../../../src/domain/charge/charge-terms.ts';
 import {
   decideRecovery,
   type NewCard,
@@ -18,16 +19,24 @@ const CARD: NewCard = {
   is_tried: false,
 };
 
+const CHARGE = {
+  close_requested: false,
+  close_detail: null,
+  has_due_time: false,
+  terms: termsOf(null, productionTimings),
+} as const;
+
 function decide(change: Partial<RecoverySituation>, card: Partial<NewCard> = {}) {
   return decideRecovery(
     {
       now: NOW,
       opened_at: hours(-1),
       expires_at: hours(167),
+      is_early: false,
       step: 1,
       bounced: false,
       last_call_unsent: false,
-      charge: { state: 'action_required', close_requested: false, close_detail: null },
+      charge: { state: 'action_required', ...CHARGE },
       attempt_state: 'declined',
       future_use_written: false,
       new_card: { ...CARD, ...card },
@@ -41,8 +50,6 @@ test('makes one attempt ten minutes after the card was saved, and not before', (
   expect(decide({}, { saved_at: minutesAgo(4) })).toEqual({ do: 'wait', until: minutesAgo(-6) });
   expect(decide({})).toEqual({ do: 'attempt', payment_method_id: 'pm_new', next_at: hours(23) });
 });
-
-const CHARGE = { close_requested: false, close_detail: null } as const;
 
 test.each([
   ['the amount was not accepted', {}, { is_accepted: false }],

@@ -5,9 +5,13 @@ import type { RecoveryPageRow } from '../../../src/store/recovery/recovery-page.
 const BASE = {
   state: 'open',
   kind: 'authenticate',
+  is_early: false,
   charge_state: 'action_required',
   close_requested: false,
   close_detail: null,
+  contradiction: null,
+  attempt_number: 1,
+  replacement_refused: false,
   method_usable: true,
   future_use_covered: true,
   attempt_state: 'authentication_required',
@@ -22,7 +26,7 @@ const BASE = {
 } as unknown as RecoveryPageRow;
 
 const view = (change: Partial<RecoveryPageRow> = {}) =>
-  pageView({ ...BASE, ...change }, { replacementSessionsMax: 5 });
+  pageView({ ...BASE, ...change }, { replacementSessionsMax: 5, confirmsMax: 8 });
 
 const NEW_CARD = {
   replacement_id: 'set_new',
@@ -114,6 +118,37 @@ test('offers to pay with the new card, and a box that covers it alone', () => {
     replace: true,
     future_use_box: true,
   });
+});
+
+test('who left the bank’s page may still be let through there: that is no refusal', () => {
+  for (const attempt_state of ['abandoned', 'lost', 'not_executed', 'canceled'] as const)
+    expect(view({ attempt_state, attempt_is_later: true }).state).toBe('unfinished');
+});
+
+test('offers nothing that cannot help: no ninth confirm, no card that Stripe does not take', () => {
+  expect(view({ attempt_number: 7, attempt_is_later: true })).toMatchObject({
+    confirm: 'offer',
+    replace: true,
+  });
+  expect(view({ attempt_number: 8, attempt_is_later: true })).toMatchObject({
+    ...NOTHING,
+    state: 'ask_merchant',
+  });
+  const refused = { replacement_state: 'failed', replacement_refused: true, replacements_used: 1 } as const;
+  expect(view(refused)).toMatchObject({ confirm: 'offer', replace: false, replace_refused: true });
+  expect(view({ ...refused, kind: 'replace' })).toMatchObject({ ...NOTHING, state: 'ask_merchant' });
+  expect(view({ kind: 'replace', replacements_used: 5 })).toMatchObject({
+    ...NOTHING,
+    state: 'ask_merchant',
+  });
+});
+
+test('an end that Stripe contradicts is checked until a person has found out', () => {
+  for (const charge_state of ['succeeded', 'failed', 'canceled'] as const) {
+    const ended = { charge_state, state: 'completed' } as const;
+    expect(view({ ...ended, contradiction: 'open' })).toMatchObject({ ...NOTHING, state: 'processing' });
+    expect(view({ ...ended, contradiction: 'ended' }).state).not.toBe('processing');
+  }
 });
 
 test('offers no sixth session, but the fifth as long as it is open', () => {

@@ -1,6 +1,6 @@
 /** The customer's side: links, pages, mails, another card; and whose word we take for Stripe's. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration, unit } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration, unit } from '../checks.ts';
 
 const PAGES = 'src/recovery/page/pages.ts';
 const MESSAGES = 'src/store/recovery/messages.ts';
@@ -36,7 +36,8 @@ export const customer: readonly Mutation[] = [
           '      merchant: context.merchant,\n' +
           '      keys: context.link_keys,\n' +
           '      path: context.path(recovery),\n' +
-          '      replacementSessionsMax: context.billing.timings.replacementSessionsMax,\n' +
+          '      policy: context.billing.timings,\n' +
+          '      looks_again: false,\n' +
           '    });\n' +
           '    return sendPage(reply, 200, html);\n' +
           '  }\n' +
@@ -50,8 +51,8 @@ export const customer: readonly Mutation[] = [
     edits: [
       {
         file: PAGES,
-        find: 'import { type RecoveryLinkRow, readRecoveryLink, writeFreshMail }',
-        replace: 'import { noteVisit, type RecoveryLinkRow, readRecoveryLink, writeFreshMail }',
+        find: 'import { type RecoveryLinkRow, readRecoveryLink }',
+        replace: 'import { noteVisit, type RecoveryLinkRow, readRecoveryLink }',
       },
       {
         file: PAGES,
