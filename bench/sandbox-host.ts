@@ -18,8 +18,7 @@ const starting = startSandbox({
   folder,
   workers: 1,
   env: { STRIPE_RATE_PER_ENDPOINT: RATE, STRIPE_RATE_GLOBAL: RATE },
-  // Each customer has a card of their own.
-  simulatorArgs: ['--logs', 'off', '--fingerprints', 'of_method'],
+  simulatorArgs: ['--logs', 'off'],
 });
 const stop = (): void => {
   void starting

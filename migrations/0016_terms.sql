@@ -1,6 +1,7 @@
 ALTER TABLE "charges" ADD COLUMN "terms" jsonb;--> statement-breakpoint
 ALTER TABLE "charges" ADD COLUMN "document" jsonb;--> statement-breakpoint
 ALTER TABLE "sweeps" ADD COLUMN "active_at" timestamp with time zone DEFAULT dc_now() NOT NULL;--> statement-breakpoint
+ALTER TABLE "sweeps" ADD COLUMN "taken_at" timestamp with time zone DEFAULT dc_now() NOT NULL;--> statement-breakpoint
 ALTER TABLE "recoveries" ADD COLUMN "is_early" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 
 -- What was agreed changes only while nothing has begun at Stripe, one PaymentIntent is for ever, and what is settled stays so.

@@ -98,7 +98,18 @@ async function startSimulator(options: ServersOptions): Promise<{ url: string; p
   const child = startNodeProcess({
     name: 'simulator',
     script: 'simulator/cli.ts',
-    args: ['--port', '0', '--seed', String(seed), ...keys, ...webhooks, ...options.simulatorArgs],
+    // Every payer has a card of their own, though all of them type in the same test numbers.
+    args: [
+      '--port',
+      '0',
+      '--seed',
+      String(seed),
+      '--fingerprints',
+      'of_method',
+      ...keys,
+      ...webhooks,
+      ...options.simulatorArgs,
+    ],
     env: shellEnvironment(),
     root: options.root,
     logFolder: options.logFolder,

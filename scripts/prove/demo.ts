@@ -37,8 +37,6 @@ display.line(
 const chapter = display.chapter('starting the sandbox', 1);
 const sandbox = await startSandbox({
   seed: seedOf(values.seed),
-  // A test card stands for many people's: each has one of their own.
-  simulatorArgs: ['--fingerprints', 'of_method'],
   env: { STRIPE_RATE_PER_ENDPOINT: '1000', STRIPE_RATE_GLOBAL: '4000' },
   firstEnv: { workers: [{ DUECOURSE_FAILPOINTS: KILL }] },
 });

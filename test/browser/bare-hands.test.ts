@@ -124,7 +124,7 @@ test('without JavaScript a customer saves, confirms, and pays with another card'
 
 test('a link that a newer one replaced offers a fresh mail, whose link works', async () => {
   const { page, buyer, charge, link } = await street.asked(PHONE);
-  await street.api.post(`/v1/charges/${charge}/recovery/resend`);
+  await street.api.post(`/v1/charges/${charge}/recovery/resend`, { revoke_earlier: true });
   await page.goto(link);
   await album.look(page, 'unusable_link', PHONE);
   await expectAccessible(page);

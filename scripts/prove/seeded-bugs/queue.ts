@@ -181,8 +181,8 @@ export const queue: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/work/sweeps.ts',
-        find: 'least(s.due_at - ${shortest} - s.active_at, ${longest})',
-        replace: "least(s.due_at - ${shortest} - s.active_at, ${longest}, interval '0')",
+        find: 'else least(greatest(dc_now() - s.active_at, ${shortest}), ${longest}) end',
+        replace: "else least(${shortest}, ${longest}, dc_now() - s.active_at + interval '1 day') end",
       },
     ],
     check: integration(
@@ -195,8 +195,8 @@ export const queue: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/work/sweeps.ts',
-        find: '           or ${AWAITED[name](sql)})\n    returning',
-        replace: '           or false)\n    returning',
+        find: 'or (s.taken_at <= dc_now() - ${shortest} and ${AWAITED[name](sql)})',
+        replace: 'or s.taken_at is null',
       },
     ],
     check: integration('work/idle-reads', 'what waits for news is looked for at once again'),

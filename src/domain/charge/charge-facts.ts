@@ -66,7 +66,12 @@ export type RecoveryChange =
       readonly expires_in_ms: number;
     }
   /** The live one is about this decline now. */
-  | { readonly turn: 'authenticate' | 'replace'; readonly payment_method_id: string }
+  | {
+      readonly turn: 'authenticate' | 'replace';
+      readonly payment_method_id: string;
+      /** It was early, and the customer's own time begins; null: it goes on as it is. */
+      readonly begins_for_ms: number | null;
+    }
   | { readonly close: 'completed' | 'revoked' | 'expired' };
 
 /** What a settlement says of the card that was tried, for others too. */

@@ -214,14 +214,14 @@ function changeOf(
   kind: 'authenticate' | 'replace',
   policy: UsualTerms,
 ): RecoveryChange | null {
-  if (recovery === null) {
-    const expires_in_ms = termsOf(charge.terms, policy).deadline_days * DAY_MS;
-    return { open: kind, payment_method_id, is_early: false, expires_in_ms };
-  }
+  const expires_in_ms = termsOf(charge.terms, policy).deadline_days * DAY_MS;
+  if (recovery === null) return { open: kind, payment_method_id, is_early: false, expires_in_ms };
+  const begins_for_ms = recovery.is_early ? expires_in_ms : null;
   const is_told = recovery.kind === kind && recovery.payment_method_id === payment_method_id;
-  if (!is_told && payment_method_id === charge.payment_method_id) return { turn: kind, payment_method_id };
-  // An early one learns by this that it is the customer's time.
-  return recovery.is_early ? { turn: recovery.kind, payment_method_id: recovery.payment_method_id } : null;
+  if (!is_told && payment_method_id === charge.payment_method_id)
+    return { turn: kind, payment_method_id, begins_for_ms };
+  const { kind: turn, payment_method_id: asked_about } = recovery;
+  return recovery.is_early ? { turn, payment_method_id: asked_about, begins_for_ms } : null;
 }
 
 function close(as: CloseAs, detail: string): Next {

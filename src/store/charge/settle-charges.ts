@@ -99,7 +99,11 @@ export async function settleCharges(
         closed_at = case when w.recovery_close is not null then dc_now() end,
         kind = coalesce(w.recovery_turn, r.kind),
         payment_method_id = case when w.recovery_turn is null then r.payment_method_id else w.recovery_method end,
-        due_at = case when r.is_early then dc_now() else r.due_at end,
+        is_early = r.is_early and w.recovery_expires_in_ms is null,
+        step = case when w.recovery_expires_in_ms is null then r.step else 0 end,
+        opened_at = case when w.recovery_expires_in_ms is null then r.opened_at else dc_now() end,
+        expires_at = coalesce(dc_now() + w.recovery_expires_in_ms * interval '1 millisecond', r.expires_at),
+        due_at = case when w.recovery_expires_in_ms is null then r.due_at else dc_now() end,
         revision = r.revision + 1,
         cause = w.cause, cause_reference = w.cause_reference
       from legal w
@@ -158,7 +162,7 @@ function flat({ plan, ...settlement }: ChargeSettlement) {
     attempt_note: attempt?.note ?? null,
     recovery_open: opens ? recovery.open : null,
     recovery_early: opens ? recovery.is_early : null,
-    recovery_expires_in_ms: opens ? recovery.expires_in_ms : null,
+    recovery_expires_in_ms: opens ? recovery.expires_in_ms : turns ? recovery.begins_for_ms : null,
     recovery_turn: turns ? recovery.turn : null,
     recovery_method: opens || turns ? recovery.payment_method_id : null,
     recovery_id: opens ? randomId('rec') : null,

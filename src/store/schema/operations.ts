@@ -122,5 +122,6 @@ export const sweeps = pgTable('sweeps', {
   name: text('name').primaryKey(),
   due_at: at('due_at').notNull(),
   active_at: at('active_at').notNull().default(sql`dc_now()`),
+  taken_at: at('taken_at').notNull().default(sql`dc_now()`),
   cursor: text('cursor'),
 });

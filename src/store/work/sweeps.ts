@@ -31,11 +31,11 @@ export async function takeSweep(
   const rows = await sql<TakenSweep[]>`
     insert into sweeps as s (name, due_at)
     values (${name}, dc_now() + ${shortest})
-    on conflict (name) do update set due_at = excluded.due_at,
-      active_at = case when ${AWAITED[name](sql)} then dc_now() else s.active_at end
-    where s.due_at <= dc_now()
-      and (dc_now() - (s.due_at - ${shortest}) >= least(s.due_at - ${shortest} - s.active_at, ${longest})
-           or ${AWAITED[name](sql)})
+    on conflict (name) do update set taken_at = dc_now(),
+      active_at = case when ${AWAITED[name](sql)} then dc_now() else s.active_at end,
+      due_at = dc_now() + case when ${AWAITED[name](sql)} then ${shortest}
+                               else least(greatest(dc_now() - s.active_at, ${shortest}), ${longest}) end
+    where s.due_at <= dc_now() or (s.taken_at <= dc_now() - ${shortest} and ${AWAITED[name](sql)})
     returning cursor, floor(extract(epoch from dc_now()))::bigint as now_s,
       floor(extract(epoch from (select events_read_at from instance)))::bigint as events_read_s`;
   return rows[0] ?? null;

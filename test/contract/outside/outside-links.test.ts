@@ -57,7 +57,7 @@ describe('a link', () => {
     }
     for (const path of [`/r/${token}a`, '/r/v1.x.1.y', '/r/nonsense', `/r/${'a'.repeat(150)}`])
       await open(path);
-    const resent = await world.call('POST', `/v1/charges/${id}/recovery/resend`);
+    const resent = await world.call('POST', `/v1/charges/${id}/recovery/resend`, { revoke_earlier: true });
     const { recovery } = read(z.object({ recovery: recoveryShape.extend({ url: z.url() }) }), resent);
     expect(resent.status).toBe(200);
     await open(at.pathname);
@@ -73,7 +73,7 @@ describe('a link', () => {
 
   test('that was superseded still brings a fresh mail, at most once an hour', async () => {
     const { id, link, email } = await waiting(world, ['authentication_required']);
-    await world.call('POST', `/v1/charges/${id}/recovery/resend`);
+    await world.call('POST', `/v1/charges/${id}/recovery/resend`, { revoke_earlier: true });
     const sent = async (mails: number) => {
       const rows = await world.sql`
         select m.state from messages m join recoveries r on r.id = m.recovery_id where r.charge_id = ${id}`;

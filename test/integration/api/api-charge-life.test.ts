@@ -205,11 +205,12 @@ describe('a resent link', () => {
     asked = await api.world.customer('pm_card_authenticationRequired');
   });
 
-  test('is shown to the operator, mailed, and kills the one before', async () => {
+  test('is shown to the operator, mailed, and kills the one before if it is to', async () => {
     const id = await newCharge(asked);
     await api.world.work();
-    const first = await api.post(`/v1/charges/${id}/recovery/resend`);
-    const second = await api.post(`/v1/charges/${id}/recovery/resend`);
+    const anew = { revoke_earlier: true };
+    const first = await api.post(`/v1/charges/${id}/recovery/resend`, anew);
+    const second = await api.post(`/v1/charges/${id}/recovery/resend`, anew);
     const link = (answer: typeof first) => new URL((answer.body.recovery as { url: string }).url).pathname;
 
     expect(first).toMatchObject({
@@ -236,7 +237,9 @@ describe('a resent link', () => {
     await api.world.work();
     const key = randomUUID();
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => api.post(`/v1/charges/${id}/recovery/resend`, undefined, { key })),
+      Array.from({ length: 10 }, () =>
+        api.post(`/v1/charges/${id}/recovery/resend`, { revoke_earlier: true }, { key }),
+      ),
     );
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));

@@ -221,3 +221,15 @@ export async function allAtOnce(
   gate.release();
   return Promise.all(answers);
 }
+
+/** Of a charge whose merchant has ruled nothing, and of which nothing has become yet. */
+export const NO_RULINGS = {
+  again_of: null,
+  retry: { days: [1, 3, 7] },
+  recovery_terms: { deadline_days: 7, on_expiry: 'close', mails: true, early_mail: false },
+  document: null,
+  detail: null,
+  recovery: null,
+  last_error: null,
+  paid_with: null,
+};

@@ -102,7 +102,7 @@ async function openShop(): Promise<{ url: string; sql: Sql; before: Held }> {
 const refused: readonly [what: string, code: string, statement: string][] = [
   ['a move of no machine', 'DC001', `update charges set state = 'queued' where id = 'chg_paid'`],
   ['a state of no machine', 'DC001', `insert into customers (id, state, email) values ('cst_x', 'odd', 'x')`],
-  ['another amount', 'DC002', `update charges set amount_minor = 1 where id = 'chg_queued'`],
+  ['another amount', 'DC002', `update charges set amount_minor = 1 where id = 'chg_flying'`],
   [
     'another PaymentIntent',
     'DC003',

@@ -43,10 +43,20 @@ export function changeRecovery(tables: Tables, charge_id: string, plan: ChargePl
     return;
   }
   if ('turn' in recovery) {
-    const { turn: kind, payment_method_id } = recovery;
-    const revision = (live?.revision ?? 0) + 1;
-    const due_at = live?.is_early === true ? tables.now() : (live?.due_at ?? null);
-    if (live !== null) tables.write('recovery', live.id, { kind, payment_method_id, due_at, revision });
+    const { turn: kind, payment_method_id, begins_for_ms } = recovery;
+    if (live === null) return;
+    const now = tables.now();
+    const begun =
+      begins_for_ms === null
+        ? {}
+        : {
+            is_early: false,
+            step: 0,
+            opened_at: now,
+            expires_at: new Date(now.getTime() + begins_for_ms),
+            due_at: now,
+          };
+    tables.write('recovery', live.id, { kind, payment_method_id, revision: live.revision + 1, ...begun });
     return;
   }
   if (live !== null) return;

@@ -10,7 +10,7 @@ export const sweepStatements: readonly Modelled[] = [
     // In the model something always waits: a schedule ends when nothing does.
     name: 'takeSweep',
     marker: 'insert into sweeps as s (name, due_at)',
-    arity: 7,
+    arity: 9,
     run: (tables, [name, shortest]) => {
       const [interval_ms] = (shortest as { readonly values: readonly number[] }).values;
       const now_ms = tables.now().getTime();

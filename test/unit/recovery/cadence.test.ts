@@ -98,3 +98,13 @@ test('closes with its charge', () => {
   const wished = { state: 'closing', close_requested: true, close_detail: null, ...NO_DUE_TIME } as const;
   expect(decide({ charge: wished })).toEqual({ do: 'close', as: 'revoked' });
 });
+
+test('beside automatic tries mails once, and begins the customer’s own time when none is left', () => {
+  const charge = { state: 'action_required', close_requested: false, close_detail: null } as const;
+  const { terms } = NO_DUE_TIME;
+  const early = { is_early: true, charge: { ...charge, has_due_time: true, terms } };
+  expect(decide(early)).toMatchObject({ do: 'mail', message: 'early', step: 1, due_at: hours(168) });
+  expect(decide({ ...early, step: 1, now: hours(100) })).toEqual({ do: 'wait', until: hours(168) });
+  const left = { ...early, charge: { ...early.charge, has_due_time: false }, step: 1, now: hours(30) };
+  expect(decide(left)).toEqual({ do: 'begin', expires_at: hours(30 + 168) });
+});

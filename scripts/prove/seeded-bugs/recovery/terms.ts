@@ -102,9 +102,9 @@ export const terms: readonly Mutation[] = [
     name: 'an early recovery never begins the customer’s own time',
     edits: [
       {
-        file: STEPS,
-        find: 'if (situation.is_early && (!charge.has_due_time || now >= expires_at))',
-        replace: 'if (situation.is_early && !charge.has_due_time && now >= expires_at)',
+        file: DECLINE,
+        find: 'const begins_for_ms = recovery.is_early ? expires_in_ms : null;',
+        replace: 'const begins_for_ms = recovery.is_early && expires_in_ms < 0 ? expires_in_ms : null;',
       },
     ],
     check: integration('recovery/terms', 'tells of the next try, which comes all the same'),
