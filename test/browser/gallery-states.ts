@@ -67,11 +67,29 @@ const EXPIRED = { charge_state: 'failed', state: 'expired', close_detail: 'recov
 export const LONG_MERCHANT =
   'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH';
 
-export type Shown = { readonly row: RecoveryPageRow; readonly merchant: string };
+export type Shown = {
+  readonly row: RecoveryPageRow;
+  readonly merchant: string;
+  /** The customer's other open bills. */
+  readonly others: readonly RecoveryPageRow[];
+};
 
-function shown(change: Partial<RecoveryPageRow>, merchant = 'Powerline'): Shown {
-  return { row: { ...BASE, ...change }, merchant };
+function shown(
+  change: Partial<RecoveryPageRow>,
+  merchant = 'Powerline',
+  others: readonly Partial<RecoveryPageRow>[] = [],
+): Shown {
+  const other = (row: Partial<RecoveryPageRow>, at: number): RecoveryPageRow => {
+    const id = 'bcdefghijklmnopqrstuvwxyz'.charAt(at).repeat(24);
+    return { ...BASE, id: `rec_${id}`, charge_id: `chg_${id}`, ...row };
+  };
+  return { row: { ...BASE, ...change }, merchant, others: others.map(other) };
 }
+
+const OTHERS: readonly Partial<RecoveryPageRow>[] = [
+  { amount_minor: 1_250, description: 'Water in October', future_use_covered: false },
+  { amount_minor: 8_800, description: 'Heating in October', kind: 'replace', attempt_state: 'declined' },
+];
 
 /** By the name of their pictures. */
 export const STATES: Readonly<Record<string, Shown>> = {
@@ -106,6 +124,17 @@ export const STATES: Readonly<Record<string, Shown>> = {
     attempt_brand: 'mastercard',
     attempt_last4: '4444',
   }),
+  'to_confirm-of-three': shown({}, 'Powerline', OTHERS),
+  'paid-and-two-open': shown({ charge_state: 'succeeded', state: 'completed' }, 'Powerline', OTHERS),
+  'long-merchant-of-many': shown(
+    { future_use_covered: false },
+    LONG_MERCHANT,
+    Array.from({ length: 20 }, () => ({
+      amount_minor: 99_999_999,
+      currency: 'chf',
+      description: 'INV-'.repeat(30),
+    })),
+  ),
   expired: shown(EXPIRED),
   canceled: shown({ charge_state: 'canceled', state: 'revoked' }),
   'long-merchant-largest-sum': shown(

@@ -59,11 +59,12 @@ async function lookAround(album: Album, state: string, kind: 'page' | 'mail'): P
 
 const merchantOf = (name: string) => ({ name, support_email: 'help@powerline.example' });
 
-test.each(Object.entries(STATES))('the page of a payment: %s', async (state, { row, merchant }) => {
-  const { html } = paymentPage(row, {
+test.each(Object.entries(STATES))('the page of a payment: %s', async (state, { row, merchant, others }) => {
+  const { html } = paymentPage([row, ...others], {
     merchant: merchantOf(merchant),
     keys: [...KEYS],
-    path: `/r/page/${row.id}`,
+    door: row,
+    path: (id) => `/r/page/${id}`,
     policy: { replacementSessionsMax: 5, confirmsMax: 8 },
     looks_again: true,
   });

@@ -45,6 +45,35 @@ test.each(LOOKS)(
   },
 );
 
+test('three unpaid bills of one customer: one page, and each is paid by its own press at the bank', async () => {
+  const phone = { width: 390, scheme: 'light' } as const;
+  const page = await street.open(phone);
+  const buyer = await street.saveCard(page, CARDS.asks);
+  const charges: string[] = [];
+  for (const amount_minor of [4_299, 1_250, 8_800]) {
+    const charge = await street.shop.charge(buyer.id, amount_minor);
+    await street.shop.charged(charge, 'requires_action');
+    charges.push(charge);
+  }
+
+  await page.goto(await street.shop.link(buyer.email));
+  expect(await page.locator('[data-charge]').count()).toBe(3);
+  await album.look(page, 'three-bills', phone);
+  await expectAccessible(page);
+  for (const [paid, charge] of charges.entries()) {
+    const bill = page.locator(`[data-charge="${charge}"]`);
+    await bill.getByTestId('confirm').click();
+    await page.getByTestId('3ds-complete').click();
+    await page.waitForURL(/\/return$/);
+    expect(await bill.getByTestId('state').textContent()).toBe('paid');
+    expect(await page.locator('[data-charge]').count()).toBe(3 - paid);
+    await album.look(page, `three-bills-${paid + 1}-paid`, phone);
+    await expectAccessible(page);
+  }
+
+  for (const charge of charges) expect(await street.takenOnce(charge)).toBe(true);
+});
+
 test('no page broke its own policy, or loaded anything besides itself', () => {
   expect(street.complaints).toEqual([]);
 });

@@ -16,6 +16,7 @@ import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
 import { presses } from './recovery/presses.ts';
+import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
 import { triggers } from './triggers.ts';
 import { waking } from './waking.ts';
@@ -39,6 +40,7 @@ export const bugs: readonly Mutation[] = [
   ...customer,
   ...terms,
   ...presses,
+  ...severalBills,
   ...customerChanges,
   ...everydayInput,
   ...setupPage,

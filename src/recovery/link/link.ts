@@ -2,7 +2,7 @@
  * The link in a recovery's mails, the cookie it is exchanged for, and the token in the page's forms.
  *
  * All three are derived, never stored (docs/protocol.md, 9.3): an HMAC over purpose, recovery, version, key id and the
- * row's nonce. So every mail of a recovery carries the same link, a crash between making and sending a link loses
+ * row's nonce, and for a form that acts on another bill of the same customer over that bill's id and version. So every mail of a recovery carries the same link, a crash between making and sending a link loses
  * nothing, and a stolen table contains no link. The row holds the expiry; raising the version ends all three at once.
  *
  * Texts are compared as texts: the last character of base64url has spare bits, so two texts can decode alike.
@@ -15,6 +15,7 @@ import { idPattern } from '../../platform/ids.ts';
 
 export type LinkKeys = readonly [LinkKey, ...LinkKey[]];
 export type Purpose = 'link' | 'cookie' | 'form';
+export type Target = Pick<LinkRow, 'id' | 'link_version'>;
 
 /** What a token claims to be; none of it is proven. */
 export type TokenClaim = { readonly recovery_id: string; readonly version: number; readonly text: string };
@@ -36,16 +37,25 @@ export function parseToken(text: string): TokenClaim | null {
   return { recovery_id, version: Number(version), text };
 }
 
-/** The token of a recovery for one purpose. Throws when the row's key is not among the keys. */
-export function mintToken(keys: LinkKeys, purpose: Purpose, row: LinkRow): string {
-  const token = tokenOf(keys, purpose, row);
+/**
+ * The token of a recovery for one purpose. A form acts on one bill, its `target`: the recovery itself, or another of the
+ * same customer, which the link shows as well. Throws when the row's key is not among the keys.
+ */
+export function mintToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, target: Target = row): string {
+  const token = tokenOf(keys, purpose, row, target);
   invariant(token !== null, 'link_key_unknown');
   return token;
 }
 
-/** Whether `text` is exactly the token of this row for this purpose. */
-export function isToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, text: string): boolean {
-  const token = tokenOf(keys, purpose, row);
+/** Whether `text` is exactly the token of this row for this purpose and target. */
+export function isToken(
+  keys: LinkKeys,
+  purpose: Purpose,
+  row: LinkRow,
+  text: string,
+  target: Target = row,
+): boolean {
+  const token = tokenOf(keys, purpose, row, target);
   return token !== null && sameText(token, text);
 }
 
@@ -61,11 +71,13 @@ export function wasToken(keys: LinkKeys, purpose: Purpose, row: LinkRow, claim: 
   });
 }
 
-function tokenOf(keys: LinkKeys, purpose: Purpose, row: LinkRow): string | null {
+function tokenOf(keys: LinkKeys, purpose: Purpose, row: LinkRow, target: Target): string | null {
   const key = keys.find((known) => known.kid === row.link_key_id);
   if (key === undefined) return null;
   const mac = createHmac('sha256', key.secret);
-  for (const part of [purpose, row.id, String(row.link_version), key.kid, row.link_nonce]) {
+  const parts = [purpose, row.id, String(row.link_version), key.kid, row.link_nonce];
+  if (target.id !== row.id) parts.push(target.id, String(target.link_version));
+  for (const part of parts) {
     mac.update(`${Buffer.byteLength(part)}:${part}`);
   }
   return `v1.${row.id}.${row.link_version}.${mac.digest('base64url')}`;

@@ -1,11 +1,13 @@
 /** The whole pages that the routes answer with, as text. */
-import { cardOf, type ShownCard } from '../../billing/recovery-ports.ts';
+import { cardOf, type LinkRow, type ShownCard } from '../../billing/recovery-ports.ts';
+import { invariant } from '../../platform/errors.ts';
 import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
 import { factsOf, type Merchant } from '../words/facts.ts';
 import { type NoticeTexts, type PageState, type Texts, textsFor } from '../words/texts.ts';
-import { BackLink, FreshMailForm, Notice, Payment, renderPage, type Shell } from './page-parts.tsx';
+import { BackLink, FreshMailForm, Notice, renderPage, type Shell } from './page-parts.tsx';
 import { type PagePolicy, pageView } from './page-state.ts';
+import { type BillOnPage, Payments } from './payment-parts.tsx';
 
 export const fixedPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).notices);
 
@@ -37,44 +39,67 @@ export function futureUseText(
   return textsFor(locale).future_use(merchant.name, merchant.support_email);
 }
 
-/** The customer's payment as it is now. */
+/** Of a customer's other open bills, at most so many are on one page; the rest appears as these are paid. */
+export const OTHERS_MAX = 19;
+
+type PageOptions = {
+  readonly merchant: Merchant;
+  readonly keys: LinkKeys;
+  /** The recovery whose link was followed: the forms of every bill on the page are made out to it. */
+  readonly door: LinkRow;
+  /** Where each recovery's page lives. */
+  readonly path: (recovery_id: string) => string;
+  readonly policy: PagePolicy;
+  /** Whether a page that has nothing to tell yet will look again by itself. */
+  readonly looks_again: boolean;
+};
+
+/** A customer's payment as it is now, the first of `rows`, and what else of theirs is open. */
 export function paymentPage(
-  row: RecoveryPageRow,
-  options: {
-    readonly merchant: Merchant;
-    readonly keys: LinkKeys;
-    readonly path: string;
-    readonly policy: PagePolicy;
-    /** Whether a page that has nothing to tell yet will look again by itself. */
-    readonly looks_again: boolean;
-  },
+  rows: readonly RecoveryPageRow[],
+  options: PageOptions,
 ): { readonly html: string; readonly state: PageState } {
   const { merchant } = options;
+  const [row, ...others] = rows;
+  invariant(row !== undefined, 'page_without_recovery');
+  const texts = textsFor(row.locale);
+  const shown = others.slice(0, OTHERS_MAX);
+  const page = billOf(row, { ...options, others_open: others.length });
+  const html = renderPage(
+    shell(texts, merchant, page.texts.title),
+    <Payments
+      first={page}
+      others={shown.map((other) => billOf(other, { ...options, looks_again: false }))}
+      texts={texts.several(shown.length, others.length > shown.length)}
+    />,
+    'wide',
+  );
+  return { html, state: page.view.state };
+}
+
+function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_open?: number }): BillOnPage {
+  const { merchant, keys, door } = options;
   const view = pageView(row, options.policy);
   const texts = textsFor(row.locale);
   const facts = factsOf(texts, merchant, {
     ...row,
     is_proven_uncharged: row.end_is_proven && row.contradiction === null,
     looks_again: options.looks_again,
+    others_open: options.others_open ?? 0,
     card: cardThatCounts(row, view.state),
     saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
   });
-  const words = texts.page(view.state, facts);
-  const html = renderPage(
-    shell(texts, merchant, words.title),
-    <Payment
-      view={view}
-      texts={words}
-      facts={facts}
-      path={options.path}
-      form_token={mintToken(options.keys, 'form', row)}
-      seen_attempt={row.attempt_number}
-      future_use_text={futureUseText(row.locale, merchant).text}
-    />,
-    'wide',
-  );
-  return { html, state: view.state };
+  return {
+    charge_id: row.charge_id,
+    view,
+    texts: texts.page(view.state, facts),
+    facts,
+    path: options.path(row.id),
+    form_token: mintToken(keys, 'form', door, row),
+    seen_attempt: row.attempt_number,
+    future_use_text: futureUseText(row.locale, merchant).text,
+  };
 }
 
 /** The frame of every page around its own words. */

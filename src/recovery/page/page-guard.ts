@@ -4,10 +4,13 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LinkRow } from '../../billing/recovery-ports.ts';
-import { isToken, type LinkKeys, mintToken, parseToken, wasToken } from '../link/link.ts';
+import { isToken, type LinkKeys, mintToken, parseToken, type TokenClaim, wasToken } from '../link/link.ts';
 import { PAGE_STYLE_HASH } from './page-style.ts';
 
-/** The cookie that we exchange a link for; it opens the pages of its recovery or setup and nothing else. */
+/**
+ * The cookie that we exchange a link for: it opens the page of its recovery and of its customer's other live ones, or of
+ * its setup, and nothing else.
+ */
 export function cookieFor(
   keys: LinkKeys,
   row: LinkRow,
@@ -32,7 +35,19 @@ function readCookie(request: FastifyRequest, id: string): string | null {
   return pair === undefined ? null : pair.trim().slice(wanted.length);
 }
 
-/** Whether the request carries any cookie for this recovery or setup, whatever it is worth. */
+/** More bills than this are not looked at in one browser within two hours. */
+const RECOVERY_COOKIES_MAX = 20;
+
+/** What the request's recovery cookies claim, unproven, each once; null without any, whatever they are worth. */
+export function recoveryCookies(request: FastifyRequest): TokenClaim[] | null {
+  const header = request.headers.cookie ?? '';
+  if (header.length > COOKIES_LENGTH_MAX) return null;
+  const values = [...header.matchAll(/(?:^|;)\s*dc_r_rec_[a-z2-7]{24}=([^;]*)/g)];
+  if (values.length === 0) return null;
+  return values.slice(0, RECOVERY_COOKIES_MAX).flatMap(([, value = '']) => parseToken(value.trim()) ?? []);
+}
+
+/** Whether the request carries any cookie for this setup, whatever it is worth. */
 export function sentCookie(request: FastifyRequest, id: string): boolean {
   return readCookie(request, id) !== null;
 }

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
-import type { Facts, PageState, PageTexts, Said } from '../words/texts.ts';
+import type { PageState, Said } from '../words/texts.ts';
 import { Lock, Mark } from './page-icons.tsx';
-import type { PageView } from './page-state.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 export type Shell = {
@@ -104,52 +103,21 @@ export function BackLink({ label }: { readonly label: string }) {
   );
 }
 
-export type PaymentPage = {
-  readonly view: PageView;
-  readonly texts: PageTexts;
-  readonly facts: Facts;
-  /** `/r/page/<recovery>`. */
-  readonly path: string;
-  readonly form_token: string;
-  /** The newest attempt of which this page tells: a press asks for one after it. */
-  readonly seen_attempt: number;
-  /** The words of the box for later bills. */
-  readonly future_use_text: string;
-};
-
-/** `€99,999.99`; a longer sum is set smaller, because we never break a sum. */
-const AMOUNT_LENGTH_USUAL = 11;
-
-/** What the customer sees of their payment, and the buttons that its state allows. */
-export function Payment(page: PaymentPage) {
-  const { view, texts, facts } = page;
-  const is_open = mayPay(view) || view.replace;
-  return (
-    <div class="pay">
-      <Bill texts={texts} facts={facts} />
-      <div class="act">
-        <Heading state={view.state} mark={view.state} texts={texts} />
-        <PayForm {...page} />
-        <CheckAgain {...page} />
-        {view.fresh_mail ? <FreshMailForm label={texts.fresh_mail} /> : null}
-        <SavedForm {...page} />
-        <ReplaceForm {...page} />
-        {view.replace_refused ? <p class="fine last">{texts.replace_refused}</p> : null}
-        {is_open ? <p class="fine last">{texts.otherwise}</p> : null}
-      </div>
-    </div>
-  );
-}
-
-/** What the state is, in a picture and in words; `unseen` for our own tests. */
-export function Heading(shown: { readonly state: string; readonly mark: PageState; readonly texts: Said }) {
+/** What the state is, in a picture and in words; `unseen` for our own tests. Below the first bill, without the picture. */
+export function Heading(shown: {
+  readonly state: string;
+  readonly mark: PageState;
+  readonly texts: Said;
+  readonly is_first?: boolean;
+}) {
+  const { is_first = true } = shown;
   return (
     <>
-      <Mark state={shown.mark} />
+      {is_first ? <Mark state={shown.mark} /> : null}
       <span class="unseen" aria-hidden="true" data-testid="state">
         {shown.state}
       </span>
-      <h1>{shown.texts.heading}</h1>
+      {is_first ? <h1>{shown.texts.heading}</h1> : <h3>{shown.texts.heading}</h3>}
       <p class="lead">{shown.texts.lead}</p>
     </>
   );
@@ -167,98 +135,5 @@ export function CheckAgain(page: {
         {page.texts.check_again}
       </a>
     </p>
-  );
-}
-
-/** What the customer pays, visible before anything else. */
-function Bill({ texts, facts }: { readonly texts: PageTexts; readonly facts: Facts }) {
-  const card = facts.new_card ?? facts.card;
-  const { number, date, url } = facts.document;
-  return (
-    <section class="bill" aria-label={texts.labels.bill}>
-      <p class={facts.amount.length > AMOUNT_LENGTH_USUAL ? 'amount long' : 'amount'}>{facts.amount}</p>
-      <p class="what">{facts.description}</p>
-      <dl>
-        {card === null ? null : <Fact label={texts.labels.card}>{card}</Fact>}
-        {number === null ? null : <Fact label={texts.labels.document}>{number}</Fact>}
-        {date === null ? null : <Fact label={texts.labels.dated}>{date}</Fact>}
-      </dl>
-      {url === null ? null : (
-        <p class="what">
-          <a href={url} rel="noreferrer">
-            {texts.labels.read_document}
-          </a>
-        </p>
-      )}
-    </section>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function PayForm({ view, texts, path, form_token, seen_attempt, future_use_text }: PaymentPage) {
-  if (view.confirm === null && view.pay_replacement === null) return null;
-  const with_new_card = view.pay_replacement !== null;
-  const confirm = view.confirm === 'continue' ? texts.continue_at_bank : texts.confirm;
-  return (
-    <form method="post" action={`${path}/confirm`}>
-      <input type="hidden" name="form_token" value={form_token} />
-      <input type="hidden" name="seen_attempt" value={seen_attempt} />
-      {view.pay_replacement === null ? null : (
-        <input type="hidden" name="replacement" value={view.pay_replacement} />
-      )}
-      {view.future_use_box ? (
-        <label class="box">
-          <input type="checkbox" name="future_use" value="yes" />
-          <span>{future_use_text}</span>
-        </label>
-      ) : null}
-      <button type="submit" data-testid={with_new_card ? 'pay-replacement' : 'confirm'}>
-        {with_new_card ? texts.pay_with : confirm}
-      </button>
-      <p class="fine">{texts.press_hint}</p>
-    </form>
-  );
-}
-
-/** Another card of theirs is on file: it pays this without being entered again. */
-function SavedForm({ view, texts, path, form_token, seen_attempt }: PaymentPage) {
-  if (view.pay_saved === null) return null;
-  const is_second = view.confirm !== null;
-  return (
-    <form method="post" action={`${path}/confirm`} class={is_second ? 'or' : undefined}>
-      <input type="hidden" name="form_token" value={form_token} />
-      <input type="hidden" name="seen_attempt" value={seen_attempt} />
-      <input type="hidden" name="saved" value={view.pay_saved} />
-      <button type="submit" data-testid="pay-saved" class={is_second ? 'second' : undefined}>
-        {texts.pay_with_saved}
-      </button>
-      <p class="fine">{texts.saved_hint}</p>
-    </form>
-  );
-}
-
-function mayPay({ confirm, pay_replacement, pay_saved }: PageView): boolean {
-  return confirm !== null || pay_replacement !== null || pay_saved !== null;
-}
-
-function ReplaceForm({ view, texts, path, form_token }: PaymentPage) {
-  if (!view.replace) return null;
-  const is_second = mayPay(view);
-  return (
-    <form method="post" action={`${path}/replace`} class={is_second ? 'or' : undefined}>
-      <input type="hidden" name="form_token" value={form_token} />
-      <button type="submit" data-testid="replace" class={is_second ? 'second' : undefined}>
-        {view.pay_replacement === null ? texts.replace : texts.replace_again}
-      </button>
-      <p class="fine">{texts.accept_amount}</p>
-    </form>
   );
 }

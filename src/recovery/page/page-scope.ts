@@ -39,8 +39,10 @@ export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
   readonly answerFailedPost: AnswerFailedPost;
   /** Our own origin, as customers see it. */
   readonly origin: string;
-  /** Where the pages of one recovery or setup live: below it are every route behind the link, and the cookie. */
+  /** Where the pages of one recovery or setup live: below it are every route behind the link. */
   readonly path: (id: string) => string;
+  /** Where its cookie is sent: a recovery's also to the customer's other bills. */
+  readonly cookiePath: (id: string) => string;
 };
 
 /** The pages of one kind at this deployment's public address. */
@@ -50,7 +52,9 @@ export function pageScope<Fixed extends ErrorPages>(
 ): PageScope<Fixed> {
   const { origin, pathname } = new URL(settings.billing.recovery.public_url);
   const base = `${pathname.replace(/\/+$/, '')}${kind.prefix}/page`;
-  return { ...settings, ...kind, origin, path: (id) => `${base}/${id}` };
+  const path = (id: string): string => `${base}/${id}`;
+  const cookiePath = kind.prefix === '/r' ? () => base : path;
+  return { ...settings, ...kind, origin, path, cookiePath };
 }
 
 const FORM_BYTES_MAX = 8_192;
@@ -79,10 +83,10 @@ export function registerPageScope(
 
 /** Exchanges a proven link for a cookie and an address without a secret. */
 export function exchangeLink(pages: PageScope, row: LinkRow, reply: FastifyReply): FastifyReply {
-  const path = pages.path(row.id);
+  const path = pages.cookiePath(row.id);
   const hours = pages.billing.timings.pageCookieHours;
   const cookie = cookieFor(pages.link_keys, row, { path, hours, secure: pages.origin.startsWith('https:') });
-  return reply.header('set-cookie', cookie).redirect(path, 303);
+  return reply.header('set-cookie', cookie).redirect(pages.path(row.id), 303);
 }
 
 /**

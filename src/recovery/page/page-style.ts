@@ -77,6 +77,11 @@ p { margin: 0 0 16px; text-wrap: pretty }
 .mark-processing, .mark-at_bank { background: var(--accent-ground); color: var(--accent) }
 .mark-failed_try, .mark-unfinished, .mark-ask_merchant { background: var(--warn-ground); color: var(--warn) }
 .mark-expired, .mark-canceled { background: var(--calm-ground); color: var(--soft) }
+h2.also { margin: 0; font-size: .95rem; padding: 20px 28px; border-top: 1px solid var(--line); background: var(--ground) }
+p.also { margin: 0; padding: 18px 28px; border-top: 1px solid var(--line) }
+h3 { margin: 0 0 8px; font-size: 1.125rem; font-weight: 640; line-height: 1.3; text-wrap: balance }
+.other { border-top: 1px solid var(--line) }
+.other .amount { font-size: 1.6rem }
 form { margin: 0 }
 button, .button {
   display: block; width: 100%; min-height: 52px; padding: 13px 18px; border: 1px solid transparent;
@@ -115,12 +120,16 @@ a { color: var(--accent); text-underline-offset: 2px }
 @media (min-width: 800px) {
   .wide > * { max-width: 880px }
   .pay { display: grid; grid-template-columns: 5fr 6fr; min-height: 320px }
+  .other { min-height: 0 }
   .pay > .bill { padding: 40px 36px; border-right: 1px solid var(--line); border-bottom: 0 }
   .pay > .act { padding: 40px 36px }
+  .other > .bill, .other > .act { padding: 30px 36px }
+  main > .also { padding: 20px 36px }
 }
 @media (max-width: 400px) {
   body { padding: 14px 12px 24px }
   .bill, .act { padding: 22px 18px }
+  main > .also { padding: 18px }
 }
 @media (forced-colors: active) { button, .button { border-color: ButtonText } }
 @media (prefers-reduced-motion: no-preference) {

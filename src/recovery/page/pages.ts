@@ -12,12 +12,13 @@ import { readAfterReturn } from '../../billing/recovery/read-after-return.ts';
 import { isUnresolved } from '../../domain/charge/charge.ts';
 import { randomId } from '../../platform/ids.ts';
 import { writeFreshMail } from '../../store/recovery/asked-mails.ts';
-import { type RecoveryLinkRow, readRecoveryLink } from '../../store/recovery/recoveries.ts';
-import { readRecoveryPage } from '../../store/recovery/recovery-page.ts';
-import { isRecoveryId, isToken, parseToken, wasToken } from '../link/link.ts';
+import { type RecoveryLinkRow, readRecoveryLinks } from '../../store/recovery/recoveries.ts';
+import { readRecoveryPage, readRecoveryPages } from '../../store/recovery/recovery-page.ts';
+import { isRecoveryId, parseToken, wasToken } from '../link/link.ts';
+import { type Entry, pastEntry, pressedEntry, provenEntry, provenLink } from './doors.ts';
 import { comeBackTo, nextLook, refreshOf } from './look-again.ts';
-import { fixedPages, paymentPage } from './page-answers.tsx';
-import { hadCookie, hasCookie, isOwnOrigin, sendPage, sentCookie } from './page-guard.ts';
+import { fixedPages, OTHERS_MAX, paymentPage } from './page-answers.tsx';
+import { isOwnOrigin, recoveryCookies, sendPage } from './page-guard.ts';
 import {
   dropQuery,
   exchangeLink,
@@ -65,7 +66,7 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
     );
     scope.get<OfPage>('/page/:recovery', (request, reply) => showPage(context, request, reply));
     scope.post<OfPage>('/page/:recovery', async (request, reply) =>
-      askForMail(context, request, reply, await provenRow(context, request, hadCookie)),
+      askForMail(context, request, reply, await pastEntry(context, request)),
     );
     scope.get<OfPage>('/page/:recovery/return', (request, reply) => comeBack(context, request, reply));
     scope.post<OfPage>(CONFIRM, (request, reply) => confirm(context, request, reply));
@@ -77,43 +78,49 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
 }
 
 async function openLink(context: Context, request: TokenRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { billing, link_keys, fixed } = context;
-  const { token } = request.params;
-  const claim = parseToken(token);
-  const row = claim === null ? null : await readRecoveryLink(billing.sql, claim.recovery_id);
-  if (row === null || !isToken(link_keys, 'link', row, token))
-    return sendPage(reply, 404, fixed.unusable_link);
-  // A closed recovery's page has nothing to protect and nothing to press: no cookie for it.
-  if (row.state !== 'open') return sendPayment(context, row.id, request, reply);
-  if (row.is_over) return sendPage(reply, 404, fixed.unusable_link);
-  return exchangeLink(context, row, reply);
+  const door = await provenLink(context, request.params.token);
+  if (door === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  if (door.state === 'open' && !door.is_over) return exchangeLink(context, door, reply);
+  // What is over has nothing to protect and nothing to press: a cookie only for what else is open.
+  const next = await nextOpen(context, door.id);
+  if (next !== null) return exchangeLink(context, door, reply);
+  if (door.state === 'open') return sendPage(reply, 404, context.fixed.unusable_link);
+  return sendPayment(context, { door, target: door }, request, reply);
 }
 
 async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { recovery } = request.params;
   // Before anything is read: the answer is the same whether there is such a recovery or not.
-  if (isRecoveryId(recovery) && !sentCookie(request, recovery))
+  if (isRecoveryId(request.params.recovery) && recoveryCookies(request) === null)
     return sendPage(reply, 403, context.fixed.cookies_needed);
-  const row = await provenRow(context, request);
-  if (row === null || (row.state === 'open' && row.is_over))
-    return sendPage(reply, 404, context.fixed.unusable_link);
-  return sendPayment(context, row.id, request, reply);
+  const entry = await provenEntry(context, request);
+  if (entry === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  if (entry.target.state !== 'open' || !entry.target.is_over)
+    return sendPayment(context, entry, request, reply);
+  const next = await nextOpen(context, entry.target.id);
+  if (next === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  return reply.redirect(context.path(next), 303);
+}
+
+/** Another live recovery of the same customer, or null. */
+async function nextOpen({ billing }: Context, recovery_id: string): Promise<string | null> {
+  const [, next] = await readRecoveryPages(billing.sql, recovery_id, 1);
+  return next?.id ?? null;
 }
 
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { recovery } = request.params;
   const dropped = isRecoveryId(recovery) ? dropQuery(context, request, recovery, reply) : null;
   if (dropped !== null) return dropped;
-  const row = await provenRow(context, request);
-  if (row === null) return sendPage(reply, 200, context.fixed.back_from_bank);
-  const page = await readRecoveryPage(context.billing.sql, row.id);
+  const entry = await provenEntry(context, request);
+  if (entry === null) return sendPage(reply, 200, context.fixed.back_from_bank);
+  const page = await readRecoveryPage(context.billing.sql, entry.target.id);
   if (page !== null && page.state === 'open')
     await readAfterReturn(context.billing, {
       charge_id: page.charge_id,
       recovery_id: page.id,
       payment_intent_id: isUnresolved(page.attempt_state) ? page.stripe_payment_intent_id : null,
     });
-  return sendPayment(context, row.id, request, reply);
+  return sendPayment(context, entry, request, reply);
 }
 
 /** Pays, or leads on to the bank; whatever happens, the answer says what is known of it (docs/protocol.md, 9.10). */
@@ -155,7 +162,7 @@ async function openRow(
   request: PageRequest,
   reply: FastifyReply,
 ): Promise<RecoveryLinkRow | null> {
-  const row = await pressedRow(context, request);
+  const row = (await pressedEntry(context, request))?.target ?? null;
   if (row === null) sendPage(reply, 403, context.fixed.refused_press);
   // Closed, or past its time: the page says which, and we write nothing.
   else if (row.state !== 'open' || row.is_over) reply.redirect(context.path(row.id), 303);
@@ -201,8 +208,9 @@ function answerFailedPost(
 /** The recovery whose link this was until a newer one replaced it, or null. */
 async function rowOfOldLink({ billing, link_keys }: Context, token: string): Promise<RecoveryLinkRow | null> {
   const claim = parseToken(token);
-  const row = claim === null ? null : await readRecoveryLink(billing.sql, claim.recovery_id);
-  return row !== null && claim !== null && wasToken(link_keys, 'link', row, claim) ? row : null;
+  if (claim === null) return null;
+  const [row] = await readRecoveryLinks(billing.sql, [claim.recovery_id]);
+  return row !== undefined && wasToken(link_keys, 'link', row, claim) ? row : null;
 }
 
 /** Asks for a fresh mail by a link or cookie that no longer works. The answer never shows whether we send one. */
@@ -223,41 +231,20 @@ async function askForMail(
   return sendPage(reply, 200, fixed.mail_asked);
 }
 
-/** The recovery whose cookie the request carries, the current one or (`hadCookie`) any that was; or null. */
-async function provenRow(
-  { billing, link_keys }: Context,
-  request: PageRequest,
-  proves = hasCookie,
-): Promise<RecoveryLinkRow | null> {
-  const { recovery } = request.params;
-  if (!isRecoveryId(recovery)) return null;
-  const row = await readRecoveryLink(billing.sql, recovery);
-  return row !== null && proves(link_keys, request, row) ? row : null;
-}
-
-/** The recovery that a POST from our own page may act on, or null. */
-async function pressedRow(context: Context, request: PageRequest): Promise<RecoveryLinkRow | null> {
-  if (!isOwnOrigin(request, context.origin)) return null;
-  const row = await provenRow(context, request);
-  const token = formOf(request).form_token;
-  if (row === null || token === undefined) return null;
-  return isToken(context.link_keys, 'form', row, token) ? row : null;
-}
-
 async function sendPayment(
   context: Context,
-  recovery_id: string,
+  { door, target }: Entry,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const row = await readRecoveryPage(context.billing.sql, recovery_id);
-  if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
-  const path = context.path(recovery_id);
+  const rows = await readRecoveryPages(context.billing.sql, target.id, OTHERS_MAX + 1);
+  const path = context.path(target.id);
   const look = nextLook(request, path);
-  const { html, state } = paymentPage(row, {
+  const { html, state } = paymentPage(rows, {
     merchant: context.merchant,
     keys: context.link_keys,
-    path,
+    door,
+    path: context.path,
     policy: context.billing.timings,
     looks_again: look !== null,
   });

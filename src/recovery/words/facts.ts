@@ -24,6 +24,7 @@ type Raw = Pick<
   readonly amount_received_minor?: number | null;
   readonly is_proven_uncharged?: boolean;
   readonly looks_again?: boolean;
+  readonly others_open?: number;
 };
 
 /** Numbers, dates and cards as the texts' language writes them. */
@@ -50,6 +51,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     was_tried: raw.was_tried,
     is_proven_uncharged: raw.is_proven_uncharged ?? false,
     looks_again: raw.looks_again ?? false,
+    others_open: raw.others_open ?? 0,
   };
 }
 

@@ -18,6 +18,7 @@ export const en = {
   locale: 'en',
   mail,
   page,
+  several,
   /** The consent that ticking the box gives; stored word for word with its version. */
   future_use: (merchant: string, support_email: string) => ({
     text:
@@ -152,6 +153,14 @@ function page(state: PageState, facts: Facts) {
   };
 }
 
+/** Above and below the customer's other bills on one page. */
+function several(shown: number, has_more: boolean) {
+  return {
+    also_open: shown === 1 ? 'One more bill is open' : `${shown} more bills are open`,
+    and_more: has_more ? 'Others are open too. They appear here as these are paid.' : null,
+  };
+}
+
 function sayings(facts: Facts): Record<PageState, Said> {
   const { merchant, amount } = facts;
   return {
@@ -162,7 +171,10 @@ function sayings(facts: Facts): Record<PageState, Said> {
     },
     paid: {
       heading: 'Thank you, this is paid',
-      lead: `${merchant} has received ${facts.received}. You can close this page.`,
+      lead:
+        facts.others_open === 0
+          ? `${merchant} has received ${facts.received}. You can close this page.`
+          : `${merchant} has received ${facts.received}. What else is open is below.`,
     },
     processing: {
       heading: 'We are checking your payment',

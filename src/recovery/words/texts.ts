@@ -77,6 +77,8 @@ export type Facts = {
   readonly is_proven_uncharged: boolean;
   /** The page looks again by itself. */
   readonly looks_again: boolean;
+  /** How many more bills the same page shows. */
+  readonly others_open: number;
 };
 
 /** The names and terms from which sentences are made. */
@@ -115,6 +117,7 @@ export type MailTexts = {
 
 export type Texts = typeof en;
 export type PageTexts = ReturnType<Texts['page']>;
+export type SeveralTexts = ReturnType<Texts['several']>;
 export type SetupPageTexts = ReturnType<Texts['setup']['page']>;
 
 const LANGUAGES: Readonly<Record<string, Texts>> = { en };

@@ -14,12 +14,15 @@ export type RecoveryLinkRow = {
   readonly is_over: boolean;
 };
 
-/** What a link is checked against; null for an unknown recovery. */
-export async function readRecoveryLink(sql: Sql, recovery_id: string): Promise<RecoveryLinkRow | null> {
-  const rows = await sql<RecoveryLinkRow[]>`
-    select id, charge_id, state, link_version, link_key_id, link_nonce, expires_at <= dc_now() as is_over
-    from recoveries where id = ${recovery_id}`;
-  return rows[0] ?? null;
+/** A recovery, and whose it is. */
+export type RecoveryOfCustomer = RecoveryLinkRow & { readonly customer_id: string };
+
+/** What links, cookies and forms are checked against, of the recoveries that there are. */
+export async function readRecoveryLinks(sql: Sql, ids: readonly string[]): Promise<RecoveryOfCustomer[]> {
+  return sql<RecoveryOfCustomer[]>`
+    select r.id, r.charge_id, c.customer_id, r.state, r.link_version, r.link_key_id, r.link_nonce,
+           r.expires_at <= dc_now() as is_over
+    from recoveries r join charges c on c.id = r.charge_id where r.id = any(${ids as string[]})`;
 }
 
 /**

@@ -82,9 +82,37 @@ const CONTRADICTIONS = [
   'closed_without_proof',
 ] as const satisfies readonly BreakKind[];
 
-/** Everything that the customer's page shows and decides on, read at one instant. No address, no name. */
+/** Everything that the customer's page shows and decides on of one payment. No address, no name. */
 export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<RecoveryPageRow | null> {
-  const rows = await sql<RecoveryPageRow[]>`
+  return (await readRows(sql, sql`r.id = ${recovery_id}`, 1))[0] ?? null;
+}
+
+/**
+ * Likewise, and after it the customer's other live recoveries, the oldest charge first: at most `others_max`. All are read at
+ * one instant. Empty for an unknown recovery.
+ */
+export function readRecoveryPages(
+  sql: Sql,
+  recovery_id: string,
+  others_max: number,
+): Promise<RecoveryPageRow[]> {
+  const of_customer = sql`r.id in (
+    select ${recovery_id} union
+    select live.id from recoveries asked
+    join charges its on its.id = asked.charge_id
+    join charges theirs on theirs.customer_id = its.customer_id and theirs.settled_at is null
+    join recoveries live on live.charge_id = theirs.id and live.state = 'open' and live.expires_at > dc_now()
+    where asked.id = ${recovery_id})`;
+  return readRows(sql, of_customer, others_max + 1, sql`r.id = ${recovery_id} desc,`);
+}
+
+function readRows(
+  sql: Sql,
+  which: ReturnType<typeof ruled>,
+  rows_max: number,
+  first: ReturnType<typeof ruled> = sql``,
+): Promise<RecoveryPageRow[]> {
+  return sql<RecoveryPageRow[]>`
     select r.id, r.charge_id, r.state, r.kind, r.is_early, r.link_version, r.link_key_id, r.link_nonce, r.opened_at,
            r.expires_at, r.expires_at <= dc_now() as is_over,
            c.customer_id, c.state as charge_state, c.close_requested_at is not null as close_requested,
@@ -126,6 +154,6 @@ export async function readRecoveryPage(sql: Sql, recovery_id: string): Promise<R
       and (sp.id <> r.payment_method_id or sp.renewed_at > a.started_at)
       and exists (select 1 from consents sn where sn.id = sp.consent_id and sn.accepted_at is not null
                   and sn.revoked_at is null and (sn.until is null or sn.until > dc_now()))
-    where r.id = ${recovery_id}`;
-  return rows[0] ?? null;
+    where ${which}
+    order by ${first} c.created_at, c.id limit ${rows_max}`;
 }

@@ -8,16 +8,14 @@ const KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] 
 /** What the page says of a row. */
 function said(change: Partial<RecoveryPageRow>, looks_again = true): string {
   const base = STATES.to_confirm?.row as RecoveryPageRow;
-  const { html } = paymentPage(
-    { ...base, ...change },
-    {
-      merchant: { name: 'Powerline', support_email: 'help@example.test' },
-      keys: KEYS,
-      path: '/r/page/rec_a',
-      policy: { replacementSessionsMax: 5, confirmsMax: 8 },
-      looks_again,
-    },
-  );
+  const { html } = paymentPage([{ ...base, ...change }], {
+    merchant: { name: 'Powerline', support_email: 'help@example.test' },
+    keys: KEYS,
+    door: base,
+    path: (id) => `/r/page/${id}`,
+    policy: { replacementSessionsMax: 5, confirmsMax: 8 },
+    looks_again,
+  });
   return html;
 }
 
