@@ -7,7 +7,7 @@ import { factsOf, type Merchant } from '../words/facts.ts';
 import { type NoticeTexts, type PageState, type Texts, textsFor } from '../words/texts.ts';
 import { BackLink, FreshMailForm, Notice, renderPage, type Shell } from './page-parts.tsx';
 import { type PagePolicy, pageView } from './page-state.ts';
-import { type BillOnPage, Payments } from './payment-parts.tsx';
+import { type BillOnPage, Bills } from './payment-parts.tsx';
 
 export const fixedPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).notices);
 
@@ -67,7 +67,7 @@ export function paymentPage(
   const page = billOf(row, { ...options, others_open: others.length });
   const html = renderPage(
     shell(texts, merchant, page.texts.title),
-    <Payments
+    <Bills
       first={page}
       others={shown.map((other) => billOf(other, { ...options, looks_again: false }))}
       texts={texts.several(shown.length, others.length > shown.length)}

@@ -76,7 +76,9 @@ function offers(row: RecoveryPageRow, policy: PagePolicy): PageView {
   // Stripe takes no more confirms of this PaymentIntent: no button may lead to one.
   if (row.attempt_number >= policy.confirmsMax) return { ...SHOWN_ONLY, state: 'ask_merchant' };
   const new_card = isNewCardReady(row) ? row.replacement_id : null;
-  const has_failed = row.attempt_is_later && (new_card === null || row.replacement_attempted);
+  // Beside automatic tries nobody has pressed yet: what failed since was none of the customer's own.
+  const has_failed =
+    row.attempt_is_later && !row.is_early && (new_card === null || row.replacement_attempted);
   // Beside automatic tries the card itself is not given up.
   const own = new_card === null && (row.kind === 'authenticate' || row.is_early) && row.method_usable;
   const has_open_session =

@@ -21,7 +21,7 @@ export type BillOnPage = {
 const AMOUNT_LENGTH_USUAL = 11;
 
 /** The payment that the page is about, and below it what else is open. */
-export function Payments({
+export function Bills({
   first,
   others,
   texts,

@@ -51,24 +51,25 @@ export const customer: readonly Mutation[] = [
     edits: [
       {
         file: PAGES,
-        find: 'import { type RecoveryLinkRow, readRecoveryLink }',
-        replace: 'import { noteVisit, type RecoveryLinkRow, readRecoveryLink }',
+        find: 'import { type RecoveryLinkRow, readRecoveryLinks }',
+        replace: 'import { noteVisit, type RecoveryLinkRow, readRecoveryLinks }',
       },
       {
         file: PAGES,
-        find: '  return exchangeLink(context, row, reply);\n',
-        replace: '  await noteVisit(billing.sql, row.id);\n  return exchangeLink(context, row, reply);\n',
+        find: "  if (door.state === 'open' && !door.is_over) return exchangeLink",
+        replace:
+          "  await noteVisit(context.billing.sql, door.id);\n  if (door.state === 'open' && !door.is_over) return exchangeLink",
       },
     ],
     check: integration('recovery/recovery-links', 'opens as often as scanners like without writing anything'),
   },
   {
-    name: 'a press needs no form token',
+    name: 'a press takes any form token',
     edits: [
       {
-        file: PAGES,
-        find: "return isToken(context.link_keys, 'form', row, token) ? row : null;",
-        replace: 'return row;',
+        file: 'src/recovery/page/doors.ts',
+        find: " && isToken(link_keys, 'form', door, form_token, target);",
+        replace: ';',
       },
     ],
     check: integration('recovery/recovery-links', 'a POST needs the cookie, the form token and an Origin'),

@@ -128,10 +128,10 @@ export const presses: readonly Mutation[] = [
     edits: [
       {
         file: PAGES,
-        find: '  if (isRecoveryId(recovery) && !sentCookie(request, recovery))\n',
+        find: '  if (isRecoveryId(request.params.recovery) && recoveryCookies(request) === null)\n',
         replace:
-          '  const known = await readRecoveryLink(context.billing.sql, recovery);\n' +
-          '  if (known !== null && isRecoveryId(recovery) && !sentCookie(request, recovery))\n',
+          '  const [known] = await readRecoveryLinks(context.billing.sql, [request.params.recovery]);\n' +
+          '  if (known !== undefined && recoveryCookies(request) === null)\n',
       },
     ],
     check: integration('recovery/recovery-links', 'without a cookie the page tells how to open it'),

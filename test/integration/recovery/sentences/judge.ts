@@ -14,6 +14,8 @@ export type Truth = {
   readonly since_press: number | null;
   /** The bank has answered an attempt in the customer's absence. */
   readonly was_tried: boolean;
+  /** The card is tried again by itself. */
+  readonly is_tried_again: boolean;
   /** The page goes on by itself or by a button. */
   readonly goes_on: boolean;
 };
@@ -21,7 +23,8 @@ export type Truth = {
 /** Reads the truth now. */
 export async function truthOf(street: Street, { charge, before, page }: Shown): Promise<Truth> {
   const intents = charge === null ? [] : await street.ledger(charge);
-  const attempts = charge === null ? [] : (await street.read(charge)).attempts;
+  const context = charge === null ? null : await street.read(charge);
+  const attempts = context?.attempts ?? [];
   const sum = (of: 'successes' | 'confirms' | 'amount_received') =>
     intents.reduce((total, intent) => total + intent[of], 0);
   const goes_on = page.headers.has('refresh') || /<button|class="button/.test(page.html);
@@ -36,6 +39,7 @@ export async function truthOf(street: Street, { charge, before, page }: Shown): 
     was_tried: attempts.some(
       ({ kind, state }) => kind === 'off_session' && /^(declined|authentication_required)$/.test(state),
     ),
+    is_tried_again: context?.charge.state === 'action_required' && context.charge.due_at !== null,
     goes_on,
   };
 }
@@ -75,6 +79,13 @@ const RULES: readonly Rule[] = [
     holds: always,
   },
   {
+    says: /^You can pay before that|tries your saved card again/,
+    holds: (truth) => truth.successes === 0 && truth.is_tried_again,
+  },
+  { says: /amount is still open/, holds: (truth) => truth.successes === 0 && !truth.is_open },
+  { says: /^To pay it, ask for a fresh link/, holds: (truth) => truth.goes_on },
+  { says: /^This request has ended, and you owe nothing/, holds: (truth) => truth.status === 'canceled' },
+  {
     says: /^You (?:agree|enter)|^By continuing|^Card numbers|^This payment needs|^The time for this/,
     holds: always,
   },
@@ -89,7 +100,7 @@ const MONEY = /charg|\bpaid\b|\bpay|received|went through|go through|sent to you
 export function sentencesOf({ html }: Pick<Page, 'html'>): string[] {
   const main = /<main>([\s\S]*)<\/main>/.exec(html)?.[1] ?? html;
   const without_buttons = main.replace(/<a class="button[\s\S]*?<\/a>/g, '');
-  const found = without_buttons.matchAll(/<(h1|p)\b[^>]*>([\s\S]*?)<\/\1>/g);
+  const found = without_buttons.matchAll(/<(h[1-3]|p)\b[^>]*>([\s\S]*?)<\/\1>/g);
   const blocks = [...found].map(([, , text = '']) => plain(text));
   return blocks.flatMap((text) => text.split(/(?<=[.?!]) (?=[A-Z])/)).filter((text) => text !== '');
 }

@@ -2,6 +2,7 @@
  * Situations in which a customer looks at our page, each brought about on real services, and what was true at Stripe when
  * they looked.
  */
+import type { ChargeTerms } from '../../../../src/domain/charge/charge-terms.ts';
 import { configureFailpoints } from '../../../../src/platform/failpoints.ts';
 import { openDatabase } from '../../../../src/store/postgres/database.ts';
 import { until } from '../../../harness/until.ts';
@@ -10,6 +11,14 @@ import { type Browser, createRecoveryWorld, type Page, type RecoveryWorld } from
 const CHALLENGED = 'pm_card_authenticationRequired';
 const CONFIRMS = { method: 'POST', route: '/v1/payment_intents/:id/confirm' } as const;
 const READS = { method: 'GET', route: '/v1/payment_intents/:id' } as const;
+
+const TERMS: ChargeTerms = {
+  retry_days: [1, 3, 7],
+  deadline_days: 7,
+  on_expiry: 'close',
+  mails: true,
+  early_mail: false,
+};
 
 /** What a customer was shown, and of which charge; null where nobody's was meant. */
 export type Shown = {
@@ -59,6 +68,23 @@ export async function openStreet() {
   return {
     ...world,
     open,
+    /** A customer charged under terms of the merchant's own, at the link in their mail. */
+    async openUnder(terms: Partial<ChargeTerms>, token = CHALLENGED): Promise<Opened> {
+      const customer = await world.customer(token);
+      const charge = await world.charge(customer, 4_299);
+      await world.sql`update charges set terms = ${world.sql.json({ ...TERMS, ...terms })} where id = ${charge}`;
+      await world.work();
+      const link = world.linkTo(customer.customer_id);
+      const browser = world.browser();
+      return { customer, charge, link, browser, page: await browser.get(link) };
+    },
+    /** So many days in which nobody comes. */
+    async pass(days: number): Promise<void> {
+      for (let half = 0; half < days * 2; half += 1) {
+        await world.advance(43_200);
+        await world.work();
+      }
+    },
     /** A customer whose card was taken off the file before the charge's day. */
     async neverTried(): Promise<Opened> {
       const customer = await world.customer('pm_card_visa');
