@@ -62,11 +62,15 @@ function getCharges(app: Api, deps: AppDependencies): void {
     }),
     async (request) => {
       const { customer, reference, status, run, cursor, limit } = request.query;
+      const { created_after, created_before, stripe_payment_intent_id } = request.query;
       const after = cursorOf('chg', cursor);
       if (run !== undefined) return answerPage([], limit);
       const rows = await listCharges(deps.tables, {
         customer_id: customer ?? null,
         reference: reference ?? null,
+        created_after: created_after === undefined ? null : new Date(created_after),
+        created_before: created_before === undefined ? null : new Date(created_before),
+        stripe_payment_intent_id: stripe_payment_intent_id ?? null,
         after,
         limit,
         ...statesOf(status),

@@ -171,6 +171,9 @@ export const chargeListQuery = z.strictObject({
   status: z.enum(CHARGE_STATUSES).optional(),
   run: anyId.optional().meta({ description: 'No charge belongs to a run yet' }),
   reference: searched(200).optional(),
+  created_after: pastOrFuture.optional().meta({ description: 'Only charges created later than this' }),
+  created_before: pastOrFuture.optional().meta({ description: 'Only charges created earlier than this' }),
+  stripe_payment_intent_id: anyId.optional(),
 });
 
 export const timeline = z.object({

@@ -1,5 +1,5 @@
 /** Charges as merchants see them: the row, its attempts and its newest recovery, read at one instant. */
-import { and, desc, eq, getTableColumns, inArray, not, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, lt, not, type SQL, sql } from 'drizzle-orm';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
@@ -42,6 +42,10 @@ export type ChargeFilter = ListPage & {
   readonly states: readonly string[] | null;
   /** True: only those whose time has not come; false: without them; null: either. */
   readonly scheduled: boolean | null;
+  /** Neither moment is part of the span; null: no bound. */
+  readonly created_after: Date | null;
+  readonly created_before: Date | null;
+  readonly stripe_payment_intent_id: string | null;
 };
 
 const isScheduled = sql<boolean>`(${charges.state} = 'queued' and coalesce(${charges.scheduled_for} > dc_now(), false))`;
@@ -91,7 +95,8 @@ export const readChargeRow = readById<ChargeRow>((tables) =>
 
 /** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listCharges(tables: Tables, filter: ChargeFilter): Promise<ChargeRow[]> {
-  const { customer_id, reference, states, scheduled } = filter;
+  const { customer_id, reference, states, scheduled, created_after, created_before } = filter;
+  const intent = filter.stripe_payment_intent_id;
   return tables
     .select(shown(tables))
     .from(charges)
@@ -101,6 +106,10 @@ export async function listCharges(tables: Tables, filter: ChargeFilter): Promise
         reference === null ? undefined : eq(charges.reference, reference),
         states === null ? undefined : inArray(charges.state, [...states]),
         scheduled === null ? undefined : scheduled ? isScheduled : not(isScheduled),
+        // We show milliseconds: what is shown as this very moment is not later than it.
+        created_after === null ? undefined : gte(charges.created_at, new Date(created_after.getTime() + 1)),
+        created_before === null ? undefined : lt(charges.created_at, created_before),
+        intent === null ? undefined : eq(charges.stripe_payment_intent_id, intent),
         after(tables, charges, filter.after),
       ),
     )

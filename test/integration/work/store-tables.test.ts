@@ -126,6 +126,9 @@ const EVERYTHING: ChargeFilter = {
   reference: null,
   states: null,
   scheduled: null,
+  created_after: null,
+  created_before: null,
+  stripe_payment_intent_id: null,
   after: null,
   limit: 100,
 };
