@@ -46,5 +46,5 @@ test('finds the charge of a PaymentIntent, and none for one that is not ours', a
 test.each(['created_after', 'created_before'])('names %s when it is no moment', async (field) => {
   const { status, body } = await api.get(`/v1/charges?${field}=yesterday`);
 
-  expect([status, body.errors]).toMatchObject([400, [{ field }]]);
+  expect([status, body.errors]).toMatchObject([400, [{ path: field }]]);
 });
