@@ -13,6 +13,7 @@ const PROBLEMS = {
   not_found: [404, 'There is nothing here under this id'],
   conflict: [409, 'The state of things does not allow this'],
   reference_taken: [409, 'There is another with this reference'],
+  mail_limit_reached: [409, 'This recovery, or its customer today, has had as many mails as may be sent'],
   already_succeeded: [409, 'It has succeeded already'],
   already_failed: [409, 'It has failed already'],
   already_canceled: [409, 'It is canceled already'],

@@ -20,15 +20,11 @@ export function cardOf(brand: string | null, last4: string | null): ShownCard | 
   return brand === null || last4 === null ? null : { brand, last4 };
 }
 
-/** Everything that a mail says, before it has words. */
-export type RecoveryMail = {
-  readonly message_id: string;
-  readonly step: string;
+/** One of the bills that a mail is about. */
+export type MailBill = {
   readonly kind: 'authenticate' | 'replace';
   /** The card was tried while its customer was away, and Stripe has said how that ended. */
   readonly was_tried: boolean;
-  readonly to: string;
-  readonly locale: string | null;
   readonly amount_minor: number;
   readonly currency: string;
   readonly description: string;
@@ -40,6 +36,19 @@ export type RecoveryMail = {
   /** When the next automatic try comes; null for none. */
   readonly retry_at: Date | null;
   readonly document: BillDocument | null;
+};
+
+/** Everything that a mail says, before it has words: first of all, of the bill whose link it carries. */
+export type RecoveryMail = MailBill & {
+  readonly message_id: string;
+  /** What it is to that bill. */
+  readonly step: string;
+  readonly to: string;
+  readonly locale: string | null;
+  /** The customer's other bills, if the mail is about several. */
+  readonly others: readonly (MailBill & { readonly is_last_call: boolean })[];
+  /** How many bills there are beyond those. */
+  readonly more: number;
   /** Null in mails that ask for nothing. */
   readonly link: string | null;
 };

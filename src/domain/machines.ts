@@ -190,19 +190,21 @@ cadence, revoked with the end of its charge.`,
 } as const;
 
 const message = {
-  moved_by:
-    'Moved by the worker that sends the mail, after it has read once more whether the mail is still wanted.',
+  moved_by: `Moved by the worker that sends the mail, after it has read once more whether the mail is still wanted; into
+\`merged\` by the statement that starts another mail of the same customer, which then serves it.`,
   statuses: {
     queued: 'queued',
     sending: 'sending',
     sent: 'sent',
+    merged: 'merged',
     suppressed: 'suppressed',
     failed: 'failed',
   },
   moves: {
-    queued: ['sending', 'suppressed', 'failed'],
+    queued: ['sending', 'merged', 'suppressed', 'failed'],
     sending: ['queued', 'sent', 'suppressed', 'failed'],
     sent: [],
+    merged: [],
     suppressed: [],
     failed: [],
   },

@@ -109,6 +109,20 @@ export const productionTimings = {
   lastCallGraceMinutes: 60,
   // Whoever holds an old link can ask for a mail: it must not become a way to flood somebody's inbox.
   freshMailIntervalMinutes: 60,
+  // A customer hears once a day of all that waits; more often would be read as spam, and end as such.
+  mailIntervalHours: 24,
+  // Bills that are posted one right after the other go into one mail.
+  mailGatherMinMs: 5_000,
+  // A billing run of many bills of one customer; whoever waits for their first mail waits no longer than this.
+  mailGatherMaxMinutes: 10,
+  // How soon a first mail looks again at charges that are about to be settled.
+  mailGatherLookMs: 15_000,
+  // What fits on a screen or two; the link shows the rest.
+  mailBillsMax: 20,
+  // A recovery of thirty days has seven; the rest are asked for, by whoever holds a link.
+  mailsPerRecoveryMax: 20,
+  // One by itself, and a few that the customer or an operator asks for.
+  mailsPerCustomerDayMax: 6,
   // Outlasts a visit to the bank; a cookie left behind on a shared machine opens nothing in the evening.
   pageCookieHours: 2,
   // A charge may settle this long after its creation: scheduled, retried for days, then recovered.
@@ -132,6 +146,8 @@ export const chaosTimings: Timings = {
   vouchWaitMs: 3_000,
   workerDrainMs: 1_500,
   stopDeadlineMs: 5_000,
+  mailGatherMinMs: 0,
+  mailGatherLookMs: 500,
 };
 
 /**

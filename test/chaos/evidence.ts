@@ -70,6 +70,8 @@ export type MessageRow = {
   readonly state: string;
   readonly recovery_id: string;
   readonly step: string;
+  /** The mail that a merged step went out with. */
+  readonly served_by: string | null;
 };
 export type InboxRow = { readonly id: string; readonly state: string; readonly stripe_created_at: Date };
 export type LeaseRow = {

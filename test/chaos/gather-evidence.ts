@@ -159,7 +159,7 @@ async function readMoves(sql: Sql) {
 async function readRecoveries(sql: Sql) {
   return {
     recoveries: await rowsOf<RecoveryRow>(sql`select id, state, charge_id from recoveries`),
-    messages: await rowsOf<MessageRow>(sql`select id, state, recovery_id, step from messages`),
+    messages: await rowsOf<MessageRow>(sql`select id, state, recovery_id, step, served_by from messages`),
     leases:
       await rowsOf<LeaseRow>(sql`select 'charge' as entity, id, state, lease_until > clock_timestamp() as is_held from charges
           where lease_until is not null

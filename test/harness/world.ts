@@ -117,7 +117,7 @@ async function dependencies(
   simulator: Simulator,
   options: WorldOptions,
 ): Promise<Dependencies> {
-  const timings = { ...productionTimings, gatherMs: 0, ...options.timings };
+  const timings = { ...productionTimings, gatherMs: 0, mailGatherMinMs: 0, ...options.timings };
   const log = process.env.WORLD_LOG ? createLog({ level: 'debug', role: 'world' }) : silentLog();
   const row = await readInstance(store.sql);
   const metrics = createMetrics();

@@ -15,6 +15,7 @@ import { lostRows } from './lost-rows.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
+import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
 import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
@@ -38,6 +39,7 @@ export const bugs: readonly Mutation[] = [
   ...cardVerdicts,
   ...queue,
   ...customer,
+  ...mails,
   ...terms,
   ...presses,
   ...severalBills,

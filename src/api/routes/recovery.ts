@@ -84,6 +84,11 @@ function postResend(app: Api, deps: AppDependencies): void {
           throw problem('idempotency_mismatch');
         case 'no_live_recovery':
           throw await standingProblem(deps, id, 'The charge does not wait for its customer');
+        case 'mail_limit_reached':
+          throw problem('mail_limit_reached', {
+            detail:
+              'Nothing was mailed, and the earlier links still work; the link can be read and passed on otherwise',
+          });
         case 'replayed':
           reply.header('idempotent-replayed', 'true');
           break;

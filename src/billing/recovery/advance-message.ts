@@ -1,7 +1,14 @@
 import { MINUTE_MS } from '../../domain/durations.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { failMessage, type MailRow, markMessageSent, startMessage } from '../../store/recovery/messages.ts';
+import {
+  type BillRow,
+  failMessage,
+  type MailRow,
+  markMessageSent,
+  readMailBills,
+  startMessage,
+} from '../../store/recovery/messages.ts';
 import { fixLinkKey } from '../../store/recovery/recoveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -17,19 +24,19 @@ const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
 const TRIES_MAX = 26;
 
 /**
- * Sends one mail, if it is still wanted (docs/protocol.md, 9.2). Only a payment during the SMTP call itself lets a
- * mail reach a customer who has just paid.
+ * Sends one mail, if it is still wanted (docs/protocol.md, 9.2), with what else waits for its customer (9.14). Only a
+ * payment during the SMTP call itself lets a mail reach a customer who has just paid.
  */
 export async function advanceMessage(
   deps: Dependencies,
   row: Rows['message'],
   lease: Lease,
 ): Promise<Outcome<'message'>> {
-  const mail = await startMessage(deps.sql, {
-    id: row.id,
-    lease_number: lease.lease_number,
-    wait_ms: WAIT_MS,
-  });
+  const mail = await startMessage(
+    deps.sql,
+    { id: row.id, lease_number: lease.lease_number, wait_ms: WAIT_MS },
+    deps.timings,
+  );
   if (mail?.verdict === 'suppressed') deps.metrics.mailsTotal.inc({ outcome: 'suppressed' });
   if (mail === null || mail.verdict !== 'sending') return done;
   const composed = await compose(deps, mail);
@@ -41,18 +48,31 @@ export async function advanceMessage(
   return outcome;
 }
 
+/** Its link is that of the first bill that it is about: usually its own, else one that can still be paid. */
 async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail> {
+  const { email, locale, bills } = await readMailBills(deps.sql, mail);
+  const [first, ...others] = bills;
   const asks = !mail.step.startsWith('method_replaced');
   const link = asks
-    ? deps.recovery.linkAddress(await fixLinkKey(deps.sql, mail.recovery_id, deps.recovery.link_key_ids))
+    ? deps.recovery.linkAddress(await fixLinkKey(deps.sql, first.recovery_id, deps.recovery.link_key_ids))
     : null;
   return {
-    ...mail,
+    ...billOf(first),
     message_id: mail.id,
-    to: mail.email,
-    card: cardOf(mail.card_brand, mail.card_last4),
-    new_card: cardOf(mail.new_card_brand, mail.new_card_last4),
+    step: first.is_last_call ? 'last_call' : mail.step,
+    to: email,
+    locale,
+    others: others.map(billOf),
+    more: mail.more,
     link,
+  };
+}
+
+function billOf(row: BillRow) {
+  return {
+    ...row,
+    card: cardOf(row.card_brand, row.card_last4),
+    new_card: cardOf(row.new_card_brand, row.new_card_last4),
   };
 }
 

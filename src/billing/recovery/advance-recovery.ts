@@ -94,9 +94,10 @@ async function mail(
     step: next.step,
     due_at: next.due_at,
     expires_at: next.expires_at,
+    mails_max: deps.timings.mailsPerRecoveryMax,
   });
   await failpoint('recovery.step.after_effect');
-  if (!written) return done;
+  if (written !== 'written') return done;
   deps.log.info({
     event: 'recovery.mail_owed',
     recoveryId: row.id,

@@ -16,7 +16,7 @@ export type ShownRecovery = Omit<NewestRecovery, 'link'> & { readonly url: strin
 
 export type ResendOutcome =
   | { readonly outcome: 'resent' | 'replayed'; readonly recovery: ShownRecovery }
-  | { readonly outcome: 'mismatch' | 'no_live_recovery' };
+  | { readonly outcome: 'mismatch' | 'no_live_recovery' | 'mail_limit_reached' };
 
 /**
  * Resends once per Idempotency-Key. The mail's id is derived from the key, so the mail itself records the resend: a
@@ -35,7 +35,7 @@ export async function resendRecovery(
   const message_id = derivedId('msg', deps.instance.deriveKey, request.route, request.key);
   try {
     const resent = await resendRecoveryLink(deps, charge_id, { message_id, revokes });
-    if (resent.outcome === 'no_live_recovery') return resent;
+    if (resent.outcome !== 'resent') return resent;
     await insertIdempotencyKey(deps.sql, request, life, { entity_id: charge_id, status_code: 200 });
     return resent;
   } catch (error) {
@@ -48,7 +48,7 @@ export async function resendRecovery(
 /**
  * Mails the link of a charge's live recovery again, and returns it: for the operator's eyes, never stored, never logged. With
  * `revokes` it is a new one, and the same statement ends every earlier link. We try an address again that had bounced: that
- * is usually why the operator asks.
+ * is usually why the operator asks. Beyond the caps on mails nothing is written, and no link ends.
  */
 export async function resendRecoveryLink(
   deps: Dependencies,
@@ -56,8 +56,9 @@ export async function resendRecoveryLink(
   { message_id = randomId('msg'), revokes }: { readonly message_id?: string; readonly revokes: boolean },
 ) {
   const key_id = deps.recovery.link_key_ids[0];
-  const row = await writeResentMail(deps.sql, { charge_id, key_id, message_id, revokes });
-  if (row === null) return { outcome: 'no_live_recovery' } as const;
+  const resent = await writeResentMail(deps.sql, { charge_id, key_id, message_id, revokes }, deps.timings);
+  if (resent.outcome !== 'resent') return { outcome: resent.outcome } as const;
+  const row = resent.recovery;
   deps.log.info({ event: 'recovery.resent', recoveryId: row.id, chargeId: charge_id, messageId: message_id });
   await deps.offer('message', [message_id]);
   const { id, kind, state, expires_at, messages_sent } = row;

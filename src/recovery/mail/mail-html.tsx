@@ -1,5 +1,5 @@
 import { render } from 'preact-render-to-string';
-import type { Facts, MailTexts } from '../words/texts.ts';
+import type { BillTexts, Headline, MailTexts } from '../words/texts.ts';
 
 const INK = '#131a24';
 const SOFT = '#56606e';
@@ -29,7 +29,7 @@ body,.ground{background:#0d1117!important}.card{background:#171d26!important;bor
 
 type Content = {
   readonly texts: MailTexts;
-  readonly facts: Facts;
+  readonly headline: Headline;
   readonly link: string | null;
   readonly lang: string;
 };
@@ -39,7 +39,7 @@ export function renderMailHtml(content: Content): string {
   return `<!doctype html>${render(<Mail {...content} />)}`;
 }
 
-function Mail({ texts, facts, link, lang }: Content) {
+function Mail({ texts, headline, link, lang }: Content) {
   return (
     <html lang={lang}>
       <head>
@@ -57,13 +57,13 @@ function Mail({ texts, facts, link, lang }: Content) {
           <tr>
             <td align="center" style="padding:28px 12px 32px;word-break:break-word">
               <table {...FULL} style="max-width:540px">
-                <Sender merchant={facts.merchant} />
+                <Sender merchant={headline.merchant} />
                 <tr>
                   <td
                     class="card in"
                     style={`padding:36px;background:#ffffff;border:1px solid ${LINE};border-radius:16px`}
                   >
-                    <Card texts={texts} facts={facts} link={link} />
+                    <Card texts={texts} headline={headline} link={link} />
                   </td>
                 </tr>
                 <tr>
@@ -105,7 +105,7 @@ function Sender({ merchant }: { readonly merchant: string }) {
   );
 }
 
-function Card({ texts, facts, link }: Omit<Content, 'lang'>) {
+function Card({ texts, headline, link }: Omit<Content, 'lang'>) {
   const text = `margin:0 0 14px;font-size:16px;line-height:1.55;color:${INK}`;
   return (
     <>
@@ -113,13 +113,13 @@ function Card({ texts, facts, link }: Omit<Content, 'lang'>) {
         class="ink"
         style={`margin:0;font-size:36px;line-height:1.15;font-weight:700;letter-spacing:-1px;color:${INK}`}
       >
-        {facts.amount}
+        {headline.amount}
       </p>
       <p
         class="soft line"
         style={`margin:6px 0 24px;padding:0 0 24px;border-bottom:1px solid ${LINE};font-size:16px;line-height:1.5;color:${SOFT}`}
       >
-        {facts.description}
+        {headline.description}
       </p>
       <h1 class="ink" style={`margin:0 0 12px;font-size:21px;line-height:1.3;font-weight:650;color:${INK}`}>
         {texts.heading}
@@ -129,6 +129,14 @@ function Card({ texts, facts, link }: Omit<Content, 'lang'>) {
           <Sentence text={paragraph} />
         </p>
       ))}
+      {texts.bills.map((bill) => (
+        <Bill bill={bill} />
+      ))}
+      {texts.more === null ? null : (
+        <p class="ink" style={text}>
+          {texts.more}
+        </p>
+      )}
       {link !== null && texts.button !== null ? <Press link={link} label={texts.button} /> : null}
       <Details details={texts.details} />
       {texts.otherwise === null ? null : (
@@ -137,6 +145,36 @@ function Card({ texts, facts, link }: Omit<Content, 'lang'>) {
         </p>
       )}
     </>
+  );
+}
+
+/** One of several bills: what it is, what is asked, and until when. */
+function Bill({ bill }: { readonly bill: BillTexts }) {
+  const small = `margin:6px 0 0;font-size:14px;line-height:1.5;color:${SOFT}`;
+  return (
+    <table {...FULL} style="margin:0 0 12px">
+      <tr>
+        <td class="line" style={`padding:14px 16px;border:1px solid ${LINE};border-radius:12px`}>
+          <p class="ink" style={`margin:0;font-size:18px;line-height:1.3;font-weight:650;color:${INK}`}>
+            {bill.amount}
+          </p>
+          <p class="ink" style={`margin:2px 0 0;font-size:15px;line-height:1.45;color:${INK}`}>
+            {bill.description}
+          </p>
+          {bill.document === null ? null : (
+            <p class="soft" style={small}>
+              {bill.document}
+            </p>
+          )}
+          <p class="ink" style={`margin:8px 0 0;font-size:15px;line-height:1.5;color:${INK}`}>
+            <Sentence text={bill.asks} />
+          </p>
+          <p class="soft" style={small}>
+            {bill.otherwise}
+          </p>
+        </td>
+      </tr>
+    </table>
   );
 }
 

@@ -5,6 +5,9 @@ const WIDTH = 72;
 /** The plain part of a mail. It must suffice alone, for readers who never see the HTML part. */
 export function renderMailText(texts: MailTexts, link: string | null, merchant_name: string): string {
   const parts = [texts.heading, ...texts.paragraphs];
+  for (const { amount, description, document, asks, otherwise } of texts.bills)
+    parts.push([`${amount} · ${description}`, document, asks, otherwise].filter(Boolean).join('\n'));
+  if (texts.more !== null) parts.push(texts.more);
   if (link !== null && texts.button !== null) parts.push(`${texts.button}:\n${link}`);
   if (texts.otherwise !== null) parts.push(texts.otherwise);
   parts.push(texts.contact, `-- \n${merchant_name}`);

@@ -11,7 +11,8 @@ import type { LinkRow, MailAnswer, RecoveryMail, RecoveryPorts } from '../../bil
 import type { SmtpServer } from '../../platform/config.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
-import { factsOf, type Merchant, oneLine } from '../words/facts.ts';
+import { type Merchant, oneLine } from '../words/facts.ts';
+import { wordsOf } from '../words/mail-words.ts';
 import { textsFor } from '../words/texts.ts';
 import { renderMailHtml } from './mail-html.tsx';
 import { renderMailText } from './mail-text.ts';
@@ -64,8 +65,7 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
 
 function envelope(settings: MailerSettings, mail: RecoveryMail) {
   const texts = textsFor(mail.locale);
-  const facts = factsOf(texts, settings.merchant, mail);
-  const words = texts.mail(mail.step, facts);
+  const { words, headline } = wordsOf(texts, settings.merchant, mail);
   const from = mailbox(settings.from);
   return {
     from,
@@ -76,7 +76,7 @@ function envelope(settings: MailerSettings, mail: RecoveryMail) {
     messageId: `<${mail.message_id}@${from.address.split('@')[1]}>`,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: renderMailText(words, mail.link, settings.merchant.name),
-    html: renderMailHtml({ texts: words, facts, link: mail.link, lang: texts.locale }),
+    html: renderMailHtml({ texts: words, headline, link: mail.link, lang: texts.locale }),
     disableFileAccess: true,
     disableUrlAccess: true,
   };

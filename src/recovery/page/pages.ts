@@ -222,7 +222,12 @@ async function askForMail(
 ): Promise<FastifyReply> {
   if (row !== null && isOwnOrigin(request, origin)) {
     const interval_minutes = billing.timings.freshMailIntervalMinutes;
-    const id = await writeFreshMail(billing.sql, row.id, { id: randomId('msg'), interval_minutes });
+    const id = await writeFreshMail(
+      billing.sql,
+      row.id,
+      { id: randomId('msg'), interval_minutes },
+      billing.timings,
+    );
     if (id !== null) await billing.offer('message', [id]);
     // Its time was over, and the merchant keeps the charge open: the customer may be asked anew.
     else if (row.state === 'expired')

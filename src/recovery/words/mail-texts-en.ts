@@ -1,6 +1,9 @@
 /** Mails in English. */
 import type { Facts, MailTexts } from './texts.ts';
 
+/** A mail about one bill lists none. */
+const NO_LIST = { bills: [], more: null } as const;
+
 /** What a mail of this step says. */
 export function mail(step: string, facts: Facts): MailTexts {
   if (step.startsWith('method_replaced')) return replacedMail(facts);
@@ -40,6 +43,7 @@ export function mail(step: string, facts: Facts): MailTexts {
     subject: last ? subjects.last : reminder ? subjects.reminder : subjects.first,
     heading: last ? 'Last call for your payment' : kind.heading,
     paragraphs: [opening, kind.why],
+    ...NO_LIST,
     button: kind.button,
     details: [
       ...(facts.card === null ? [] : [{ label: 'Card', value: facts.card }]),
@@ -61,6 +65,7 @@ function earlyMail(facts: Facts, retry_at: string, opening: string): MailTexts {
       opening,
       `It is tried again on ${retry_at}. You can also pay it yourself before that, with this card or another.`,
     ],
+    ...NO_LIST,
     button: `Pay ${amount} now`,
     details: [
       ...(facts.card === null ? [] : [{ label: 'Card', value: facts.card }]),
@@ -106,6 +111,7 @@ function replacedMail(facts: Facts): MailTexts {
       `${card} was entered to pay ${amount} for “${description}” to ${merchant}.`,
       'If that was you, there is nothing to do. If it was not, tell us at once.',
     ],
+    ...NO_LIST,
     button: null,
     details: facts.new_card === null ? [] : [{ label: 'New card', value: facts.new_card }],
     otherwise: null,
@@ -113,7 +119,8 @@ function replacedMail(facts: Facts): MailTexts {
   };
 }
 
-function contactText(facts: Facts): string {
+/** How to reach the merchant otherwise. */
+export function contactText(facts: Pick<Facts, 'merchant' | 'support_email'>): string {
   return (
     `You can reach us without a link, too: write to ${facts.support_email}. ` +
     `${facts.merchant} never asks for your card number or a password by mail.`

@@ -1,5 +1,6 @@
 import { mail, otherwise } from './mail-texts-en.ts';
 import { setupEn } from './setup-texts-en.ts';
+import { mailOfSeveral } from './several-bills-en.ts';
 import type { Facts, PageState, Said } from './texts.ts';
 
 const BRANDS: Readonly<Record<string, string>> = {
@@ -17,6 +18,7 @@ const BRANDS: Readonly<Record<string, string>> = {
 export const en = {
   locale: 'en',
   mail,
+  mailOfSeveral,
   page,
   several,
   /** The consent that ticking the box gives; stored word for word with its version. */

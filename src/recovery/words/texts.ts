@@ -101,11 +101,29 @@ export type SetupPageFacts = {
   };
 };
 
+/** What stands above the words of a mail. */
+export type Headline = Pick<Facts, 'merchant' | 'amount' | 'description'>;
+
+/** One of the bills that a mail lists. */
+export type BillTexts = {
+  readonly amount: string;
+  readonly description: string;
+  /** Its number, with what that is. */
+  readonly document: string | null;
+  readonly asks: string;
+  /** What happens if the customer does nothing, and when. */
+  readonly otherwise: string;
+};
+
 export type MailTexts = {
   readonly subject: string;
   readonly heading: string;
   /** Why this happens, and what to do; one sentence or two each. */
   readonly paragraphs: readonly string[];
+  /** The bills, in a mail about several. */
+  readonly bills: readonly BillTexts[];
+  /** That there are more bills than these. */
+  readonly more: string | null;
   readonly button: string | null;
   /** The facts again, at a glance, below the button they explain; the text part has them in its sentences. */
   readonly details: readonly { readonly label: string; readonly value: string }[];

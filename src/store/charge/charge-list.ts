@@ -58,7 +58,7 @@ function shown(tables: Tables) {
     .where(eq(charge_attempts.charge_id, charges.id));
   const sent = tables.$count(
     messages,
-    and(eq(messages.recovery_id, recoveries.id), eq(messages.state, 'sent')),
+    and(eq(messages.recovery_id, recoveries.id), sql`is_mailed(${messages})`),
   );
   const recovery = tables
     .select({ newest: recoveryJson(sent) })

@@ -1,18 +1,13 @@
 import type { BillDocument, OnExpiry } from '../../domain/charge/charge-terms.ts';
+import type { Timings } from '../../platform/timings.ts';
 import type { Sql } from '../postgres/database.ts';
 import { ruled } from './recovery-page.ts';
 
-export type MailRow = {
-  readonly id: string;
+/** One of the bills that a mail is about. */
+export type BillRow = {
   readonly recovery_id: string;
-  readonly step: string;
-  readonly tries: number;
-  readonly revision: number;
-  readonly verdict: 'sending' | 'waiting' | 'suppressed';
   readonly kind: 'authenticate' | 'replace';
   readonly was_tried: boolean;
-  readonly email: string;
-  readonly locale: string | null;
   readonly amount_minor: number;
   readonly currency: string;
   readonly description: string;
@@ -24,38 +19,79 @@ export type MailRow = {
   readonly on_expiry: OnExpiry;
   readonly retry_at: Date | null;
   readonly document: BillDocument | null;
+  /** The mail is this bill's last call. */
+  readonly is_last_call: boolean;
 };
+
+export type MailRow = {
+  readonly id: string;
+  readonly recovery_id: string;
+  readonly step: string;
+  readonly tries: number;
+  readonly revision: number;
+  readonly verdict: 'sending' | 'waiting' | 'suppressed';
+  /** The recoveries that it is about, its own first if that is one of them; at most `mailBillsMax`. */
+  readonly shown: readonly string[];
+  /** How many more there are. */
+  readonly more: number;
+};
+
+/** How long a mail waits, and for what. */
+export type MailWaits = Pick<
+  Timings,
+  'mailIntervalHours' | 'mailGatherMinMs' | 'mailGatherMaxMinutes' | 'mailGatherLookMs' | 'mailBillsMax'
+>;
 
 /**
  * Checks again whether the mail is still wanted, in the statement that marks it `sending`: never a mail for a charge
  * that is paid or closed. While another process acts on the charge, or it is parked, the mail waits. A mail whose
  * worker died while sending it is sent again: at worst it arrives twice. Null when it is not ours to send.
  *
- * A mail about a replaced card is a security notice: it goes out whatever became of the charge.
+ * A customer gets one mail a day: it merges into itself what else waits for them, and one that nobody asked for waits
+ * for its day (docs/protocol.md, 9.14). What it serves keeps it wanted when its own charge is paid.
+ *
+ * A mail about a replaced card is a security notice: it goes out at once, whatever became of the charge.
  */
 export async function startMessage(
   sql: Sql,
   message: { readonly id: string; readonly lease_number: number; readonly wait_ms: number },
+  waits: MailWaits,
 ): Promise<MailRow | null> {
+  const spans = {
+    wait_ms: message.wait_ms,
+    day_ms: waits.mailIntervalHours * 3_600_000,
+    gather_min_ms: waits.mailGatherMinMs,
+    gather_max_ms: waits.mailGatherMaxMinutes * 60_000,
+    gather_look_ms: waits.mailGatherLookMs,
+    bills_max: waits.mailBillsMax,
+  };
   const rows = await sql<MailRow[]>`
-    with seen as (
-      select m.id, m.recovery_id, r.kind, u.email, u.locale, c.amount_minor, c.currency, c.description,
+    select (s.mail).id, (s.mail).recovery_id, (s.mail).step, (s.mail).tries, (s.mail).revision,
+           s.verdict, s.shown, s.more
+    from start_mail(${message.id}, ${message.lease_number}, ${sql.json(spans)}) s`;
+  return rows[0] ?? null;
+}
+
+export type MailBills = {
+  readonly email: string;
+  readonly locale: string | null;
+  /** In the order of `shown`. */
+  readonly bills: readonly [BillRow, ...BillRow[]];
+};
+
+/** What a mail that was marked `sending` says, and to whom. */
+export async function readMailBills(sql: Sql, mail: Pick<MailRow, 'id' | 'shown'>): Promise<MailBills> {
+  const rows = await sql<(BillRow & { email: string; locale: string | null })[]>`
+      select r.id as recovery_id, r.kind, u.email, u.locale, c.amount_minor, c.currency, c.description,
         pm.card_brand, pm.card_last4, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
         r.expires_at, ${ruled(sql)}, c.document,
         exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
                 and t.payment_method_id = r.payment_method_id
                 and t.state in ('declined', 'authentication_required')) as was_tried,
-        case
-          when m.step like 'method\\_replaced%' then 'sending'
-          when m.step = 'early' and not r.is_early then 'suppressed'
-          when r.state <> 'open' or c.close_requested_at is not null or r.bounced_at is not null
-               or c.state in ('succeeded', 'failed', 'canceled') or r.expires_at <= dc_now() then 'suppressed'
-          when c.state <> 'action_required'
-               or exists (select 1 from charge_attempts a where a.charge_id = c.id and a.ended_at is null)
-            then 'waiting'
-          else 'sending' end as verdict
-      from messages m
-      join recoveries r on r.id = m.recovery_id
+        exists (select 1 from messages m where m.recovery_id = r.id and m.step = 'last_call'
+                and (m.id = ${mail.id} or m.served_by = ${mail.id})) as is_last_call
+      from unnest(${mail.shown as string[]}::text[]) with ordinality as w (id, rank)
+      join recoveries r on r.id = w.id
       join charges c on c.id = r.charge_id
       join customers u on u.id = c.customer_id
       join payment_methods pm on pm.id = r.payment_method_id
@@ -63,23 +99,14 @@ export async function startMessage(
                          where s.recovery_id = r.id and s.payment_method_id is not null
                          order by s.recovery_number desc limit 1) s on true
       left join payment_methods np on np.id = s.payment_method_id
-      where m.id = ${message.id} and m.lease_number = ${message.lease_number}
-        and m.state in ('queued', 'sending')
-      for update of m
-    )
-    update messages m set
-      state = case s.verdict when 'waiting' then 'queued' else s.verdict end,
-      due_at = case s.verdict when 'waiting' then dc_now() + ${message.wait_ms} * interval '1 millisecond'
-                              else m.due_at end,
-      detail = case s.verdict when 'suppressed' then 'no_longer_wanted' else m.detail end,
-      revision = m.revision + 1, cause = 'message', cause_reference = null
-    from seen s where m.id = s.id
-    returning m.step, m.tries, m.revision, s.*`;
-  return rows[0] ?? null;
+      order by w.rank`;
+  const [first, ...others] = rows;
+  if (first === undefined) throw new RangeError('a mail is about a recovery that exists');
+  return { email: first.email, locale: first.locale, bills: [first, ...others] };
 }
 
 /**
- * The mail server accepted it. After the last call the link lives on at least for the grace, counted from now. This is
+ * The mail server accepted it. After a last call the link lives on at least for the grace, counted from now. This is
  * a fact, so it needs no lease.
  */
 export async function markMessageSent(
@@ -91,17 +118,19 @@ export async function markMessageSent(
       update messages set state = 'sent', sent_at = dc_now(), detail = null, revision = revision + 1,
              cause = 'smtp', cause_reference = null
       where id = ${message.id} and state = 'sending'
-      returning recovery_id, step
+      returning id
     )
     update recoveries r set
       expires_at = greatest(r.expires_at, dc_now() + ${message.last_call_grace_minutes} * interval '1 minute'),
       revision = r.revision + 1
-    from sent where sent.step = 'last_call' and r.id = sent.recovery_id and r.state = 'open'`;
+    from sent where r.state = 'open' and r.id in (
+      select m.recovery_id from messages m
+      where (m.id = ${message.id} or m.served_by = ${message.id}) and m.step = 'last_call')`;
 }
 
 /**
- * The mail never goes out: refused for good, or too often. A refused address ends the recovery's mails, not the
- * recovery.
+ * The mail never goes out: refused for good, or too often. A refused address ends the mails of every recovery that it
+ * served, not the recoveries.
  */
 export async function failMessage(
   sql: Sql,
@@ -112,8 +141,9 @@ export async function failMessage(
       update messages set state = 'failed', detail = ${message.code}, revision = revision + 1,
              cause = 'smtp', cause_reference = ${message.code}
       where id = ${message.id} and state = 'sending'
-      returning recovery_id
+      returning id
     )
     update recoveries r set bounced_at = dc_now(), revision = r.revision + 1
-    from failed where ${message.bounced} and r.id = failed.recovery_id and r.state = 'open'`;
+    from failed where ${message.bounced} and r.state = 'open' and r.id in (
+      select m.recovery_id from messages m where m.id = ${message.id} or m.served_by = ${message.id})`;
 }

@@ -20,7 +20,7 @@ export type NewestRecovery = {
 export async function readNewestRecovery(sql: Sql, charge_id: string): Promise<NewestRecovery | null> {
   const rows = await sql<NewestRecovery[]>`
     select r.id, r.kind, r.state, r.expires_at,
-           (select count(*)::int from messages m where m.recovery_id = r.id and m.state = 'sent') as messages_sent,
+           (select count(*)::int from messages m where m.recovery_id = r.id and is_mailed(m)) as messages_sent,
            r.bounced_at is not null as undeliverable,
            jsonb_build_object('id', r.id, 'link_version', r.link_version, 'link_key_id', r.link_key_id,
                               'link_nonce', r.link_nonce) as link

@@ -68,8 +68,9 @@ export async function readRecoverySituation(
            c.close_detail, c.due_at is not null as has_due_time, c.terms,
            (select a.state from charge_attempts a where a.charge_id = c.id order by a.number desc limit 1)
              as attempt_state,
-           exists (select 1 from messages m where m.recovery_id = r.id and m.step = 'last_call'
-                   and m.state in ('queued', 'sending')) as last_call_unsent,
+           exists (select 1 from messages m left join messages s on s.id = m.served_by
+                   where m.recovery_id = r.id and m.step = 'last_call'
+                     and coalesce(s.state, m.state) in ('queued', 'sending')) as last_call_unsent,
            c.future_use_at is not null as future_use_written,
            (select json_build_object(
               'payment_method_id', m.id, 'saved_ms', extract(epoch from s.settled_at) * 1000,
@@ -101,11 +102,19 @@ export type CadenceStep = {
   readonly step: number;
   readonly due_at: Date;
   readonly expires_at: Date;
+  /** Of which a recovery gets no more; a last call comes all the same. */
+  readonly mails_max: number;
 };
 
-/** Writes one mail and the next due time in one statement; false when the recovery moved meanwhile. */
-export async function writeCadenceStep(sql: Sql, next: CadenceStep): Promise<boolean> {
-  const rows = await sql`
+/**
+ * Writes one mail and the next due time in one statement: `written`, `passed_over` for a mail beyond `mails_max`, or
+ * `lost` when the recovery moved meanwhile.
+ */
+export async function writeCadenceStep(
+  sql: Sql,
+  next: CadenceStep,
+): Promise<'written' | 'passed_over' | 'lost'> {
+  const rows = await sql<{ is_written: boolean }[]>`
     with moved as (
       update recoveries set
         step = ${next.step}, due_at = ${next.due_at}, expires_at = ${next.expires_at},
@@ -116,10 +125,16 @@ export async function writeCadenceStep(sql: Sql, next: CadenceStep): Promise<boo
     ), written as (
       insert into messages (id, recovery_id, step, state, due_at, cause)
       select ${next.message_id}, moved.id, ${next.message_step}, 'queued', dc_now(), 'cadence' from moved
+      where ${next.message_step} = 'last_call'
+         or (select count(*) from messages m
+             where m.recovery_id = moved.id and m.state in ('queued', 'sending', 'sent', 'failed')
+               and m.step <> 'last_call' and m.step not like 'method\\_replaced%') < ${next.mails_max}
       on conflict (recovery_id, step) do nothing
+      returning id
     )
-    select id from moved`;
-  return rows.length === 1;
+    select exists (select from written) as is_written from moved`;
+  const row = rows[0];
+  return row === undefined ? 'lost' : row.is_written ? 'written' : 'passed_over';
 }
 
 /** Begins the customer's own time: no automatic try is left. False when the recovery moved meanwhile. */

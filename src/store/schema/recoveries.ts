@@ -1,6 +1,16 @@
 /** Bringing the customer back: the recovery and its mails. The card that the customer enters instead is a setup. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { charges } from './charges.ts';
 import { at, obligation, refersTo } from './columns.ts';
 
@@ -44,9 +54,13 @@ export const messages = pgTable(
     step: text('step').notNull(),
     sent_at: at('sent_at'),
     detail: text('detail'),
+    /** The mail that says what this step would have said. */
+    served_by: text('served_by').references((): AnyPgColumn => messages.id),
   },
   (t) => [
     index('messages_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    index('messages_served_idx').on(t.served_by).where(sql`served_by is not null`),
+    check('messages_served_check', sql`(state = 'merged') = (served_by is not null)`),
     unique('messages_step_key').on(t.recovery_id, t.step),
   ],
 );

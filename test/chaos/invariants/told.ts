@@ -64,7 +64,7 @@ export const shownAsItIs: Invariant = ({ charges, shown, statuses }) => {
   });
 };
 
-/** No mail asks for money that was paid, or is no longer wanted, when its sending began. */
+/** No mail goes out when all that it asks for was paid, or no longer wanted, when its sending began. */
 export const noMailAfterTheEnd: Invariant = ({ messages, recoveries, charges, transitions }) => {
   const chargeIds = new Map(recoveries.map((recovery) => [recovery.id, recovery.charge_id]));
   const settled = new Map(charges.map((charge) => [charge.id, charge.settled_at]));
@@ -75,8 +75,11 @@ export const noMailAfterTheEnd: Invariant = ({ messages, recoveries, charges, tr
   );
   return messages.filter(asks).flatMap((message) => {
     const at = begun.get(message.id)?.getTime();
-    const end = settled.get(chargeIds.get(message.recovery_id) ?? '')?.getTime();
-    if (message.state !== 'sent' || at === undefined || end === undefined || at <= end + SLACK_MS) return [];
+    const served = [message, ...messages.filter((other) => other.served_by === message.id)];
+    const ends = served.map((step) => settled.get(chargeIds.get(step.recovery_id) ?? '')?.getTime());
+    if (ends.some((each) => each === undefined)) return [];
+    const end = Math.max(...ends.map((each) => each ?? 0));
+    if (message.state !== 'sent' || at === undefined || at <= end + SLACK_MS) return [];
     return [
       { harm: 'wrong_told', subject: message.id, text: `asked for money ${at - end} ms after the end` },
     ];
@@ -98,9 +101,17 @@ export const mailsReachTheirOwn: Invariant = (evidence) => {
     const link = mail.links.map((address) => LINK.exec(address)?.[1]).find((id) => id !== undefined);
     const owner = ownerOf(evidence, owners.get(recovered.get(message.recovery_id) ?? ''));
     if (owner !== mail.to) return said('got a mail about a charge of somebody else');
-    return link !== undefined && link !== message.recovery_id ? said('got the link of another recovery') : [];
+    // A mail about several bills has the link of one of them.
+    const led = link === undefined ? owner : ownerOf(evidence, owners.get(recovered.get(link) ?? ''));
+    if (led !== mail.to) return said('got a link to a charge of somebody else');
+    const isOwn = link === undefined || link === message.recovery_id || servesOthers(messages, message);
+    return isOwn ? [] : said('got the link of another recovery');
   });
 };
+
+/** Such a mail still goes out when its own bill is paid, with the link of another. */
+const servesOthers = (messages: readonly MessageRow[], message: MessageRow): boolean =>
+  message.served_by !== null || messages.some((other) => other.served_by === message.id);
 
 const ownerOf = (evidence: Evidence, customer_id: string | undefined): string | undefined =>
   evidence.emails.get(customer_id ?? '');

@@ -23,7 +23,9 @@ afterAll(() => api.close());
 async function listed(query: Record<string, string>): Promise<number[]> {
   const { status, body } = await api.get(`/v1/charges?${new URLSearchParams(query)}`);
   expect(status).toBe(200);
-  return (body.data as readonly { id: string }[]).map(({ id }) => charges.findIndex((charge) => charge.id === id));
+  return (body.data as readonly { id: string }[]).map(({ id }) =>
+    charges.findIndex((charge) => charge.id === id),
+  );
 }
 
 test('lists what was made after a moment, before another, and between both, never at the moment itself', async () => {

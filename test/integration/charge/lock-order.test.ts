@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ChargePlan } from '../../../src/domain/charge/charge-facts.ts';
+import { productionTimings } from '../../../src/platform/timings.ts';
 import { type ChargeStatements, chargeStatements } from '../../../src/store/charge/charge-statements.ts';
 import { requestClose } from '../../../src/store/charge/close-requests.ts';
 import { listInFlight } from '../../../src/store/charge/in-flight.ts';
@@ -15,6 +16,8 @@ import { makeDefault, requestDetach } from '../../../src/store/customer/payment-
 import { refreshMethod } from '../../../src/store/customer/payment-methods.ts';
 import { writeWaking } from '../../../src/store/customer/waking.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
+import { writeResentMail } from '../../../src/store/recovery/asked-mails.ts';
+import { startMessage } from '../../../src/store/recovery/messages.ts';
 import { setCharging } from '../../../src/store/work/charging.ts';
 import { claimRows } from '../../../src/store/work/obligations.ts';
 import { readCharge, type SeededCharge, seedCharge } from '../../harness/rows.ts';
@@ -218,7 +221,22 @@ async function refresh({ method: id }: Scene): Promise<void> {
   await refreshMethod(store.sql, { id, ...shown, card, card_mark: 'one_of_many' }, 'evt_1');
 }
 
-const acts = { ...sendings, ...withdrawals, settle, wake, choose, name, refresh };
+/** The mail about the charge that waits for its customer is started. */
+async function mail({ toPress }: Scene): Promise<void> {
+  const id = `msg_${toPress.charge_id}`;
+  await store.sql`
+    insert into messages (id, state, due_at, recovery_id, step)
+    values (${id}, 'queued', dc_now(), ${`rec_${toPress.charge_id}`}, ${'resent_0'}) on conflict do nothing`;
+  await startMessage(store.sql, { id, lease_number: 0, wait_ms: 0 }, productionTimings);
+}
+
+/** An operator asks for one more. */
+async function resend({ toPress: { charge_id } }: Scene): Promise<void> {
+  const message = { charge_id, key_id: 'k1', message_id: `msg_${randomUUID()}`, revokes: true };
+  await writeResentMail(store.sql, message, productionTimings);
+}
+
+const acts = { ...sendings, ...withdrawals, settle, wake, choose, name, refresh, mail, resend };
 type Act = keyof typeof acts;
 const names = Object.keys(acts) as Act[];
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));

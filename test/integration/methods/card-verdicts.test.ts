@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/billing/advance.ts';
 import { pressConfirm } from '../../../src/billing/recovery/press.ts';
 import { readMethod } from '../../../src/store/customer/payment-method-list.ts';
-import { startMessage } from '../../../src/store/recovery/messages.ts';
+import { readMailBills, startMessage } from '../../../src/store/recovery/messages.ts';
 import { createWorld, type SavedCustomer, type World } from '../../harness/world.ts';
 import { attemptStates } from '../charge/protocol-world.ts';
 import { knowCard, renewCard } from './card-world.ts';
@@ -35,7 +35,9 @@ async function isTold(charge: string): Promise<boolean | undefined> {
   const [mail] = await world.sql<{ id: string; lease_number: number }[]>`
     select m.id, m.lease_number from messages m join recoveries r on r.id = m.recovery_id
     where r.charge_id = ${charge} and m.step = 'opened'`;
-  return (await startMessage(world.sql, { id: '', lease_number: 0, ...mail, wait_ms: 0 }))?.was_tried;
+  const start = { id: '', lease_number: 0, ...mail, wait_ms: 0 };
+  const started = await startMessage(world.sql, start, world.deps.timings);
+  return started === null ? undefined : (await readMailBills(world.sql, started)).bills[0].was_tried;
 }
 
 /** As long as what waits needs to be tried one after the other. */

@@ -80,7 +80,8 @@ test('sends again, at most once more and under the same id, when its worker died
   const { customer, charge, message_id } = await owed();
   const claimed = await world.deps.leases.claimDue('message', message_id);
   const lease_number = claimed?.lease.lease_number ?? 0;
-  const mail = await startMessage(world.sql, { id: message_id, lease_number, wait_ms: 1_000 });
+  const start = { id: message_id, lease_number, wait_ms: 1_000 };
+  const mail = await startMessage(world.sql, start, world.deps.timings);
   expect(mail?.verdict).toBe('sending');
   const link = await fixLinkKey(world.sql, mail?.recovery_id ?? '', world.deps.recovery.link_key_ids);
   await world.deps.recovery.sendMail(
@@ -89,7 +90,7 @@ test('sends again, at most once more and under the same id, when its worker died
       step: 'opened',
       kind: 'authenticate',
       was_tried: true,
-      to: mail?.email ?? '',
+      to: `${customer.customer_id}@example.test`,
       locale: null,
       amount_minor: 1_250,
       currency: 'eur',
@@ -100,6 +101,8 @@ test('sends again, at most once more and under the same id, when its worker died
       on_expiry: 'close',
       retry_at: null,
       document: null,
+      others: [],
+      more: 0,
       link: world.deps.recovery.linkAddress(link),
     },
     new AbortController().signal,
@@ -137,7 +140,8 @@ test('a worker whose lease was taken over marks nothing and sends nothing', asyn
   const claimed = await world.deps.leases.claimDue('message', message_id);
   const lease_number = (claimed?.lease.lease_number ?? 0) - 1;
 
-  expect(await startMessage(world.sql, { id: message_id, lease_number, wait_ms: 1_000 })).toBeNull();
+  const start = { id: message_id, lease_number, wait_ms: 1_000 };
+  expect(await startMessage(world.sql, start, world.deps.timings)).toBeNull();
 
   expect(world.mailsTo(customer.customer_id)).toEqual([]);
 });

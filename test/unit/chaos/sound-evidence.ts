@@ -240,7 +240,7 @@ export function soundEvidence(): Evidence {
       { entity: 'charge', entity_id: CANCELED, version: 3, type: 'charge.canceled' },
     ],
     recoveries: [{ id: RECOVERY, state: 'completed', charge_id: PAID }],
-    messages: [{ id: 'msg_1', state: 'sent', recovery_id: RECOVERY, step: 'opened' }],
+    messages: [{ id: 'msg_1', state: 'sent', recovery_id: RECOVERY, step: 'opened', served_by: null }],
     inbox: [{ id: 'evt_1', state: 'applied', stripe_created_at: at(60) }],
     leases: [],
     breaks: [],

@@ -31,7 +31,7 @@ function mail(
   return {
     subject: words.subject,
     text: renderMailText(words, link, merchant.name),
-    html: renderMailHtml({ texts: words, facts, link, lang: texts.locale }),
+    html: renderMailHtml({ texts: words, headline: facts, link, lang: texts.locale }),
   };
 }
 

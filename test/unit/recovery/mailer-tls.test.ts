@@ -63,6 +63,8 @@ async function send(requireTls: boolean) {
       on_expiry: 'close',
       retry_at: null,
       document: null,
+      others: [],
+      more: 0,
       link: 'https://pay.example.test/r/canary-link',
     },
     new AbortController().signal,

@@ -3,7 +3,6 @@ import type { Mutation } from '../../mutations/mutation.ts';
 import { integration, unit } from '../checks.ts';
 
 const PAGES = 'src/recovery/page/pages.ts';
-const MESSAGES = 'src/store/recovery/messages.ts';
 const STEPS = 'src/domain/recovery/recovery-steps.ts';
 
 export const customer: readonly Mutation[] = [
@@ -78,16 +77,13 @@ export const customer: readonly Mutation[] = [
     name: 'a mail goes out for a charge that is paid',
     edits: [
       {
-        file: MESSAGES,
+        file: 'migrations/0017_one_mail_a_day.sql',
         find:
-          "when r.state <> 'open' or c.close_requested_at is not null or r.bounced_at is not null\n" +
-          "               or c.state in ('succeeded', 'failed', 'canceled') or r.expires_at <= dc_now()",
-        replace: 'when r.bounced_at is not null or r.expires_at <= dc_now()',
-      },
-      {
-        file: MESSAGES,
-        find: "when c.state <> 'action_required'\n               or exists",
-        replace: 'when exists',
+          "    when p.state <> 'open' or p.bounced_at is not null or p.expires_at <= dc_now() or c.close_requested_at is not null\n" +
+          "         or c.state in ('succeeded', 'failed', 'canceled') then 'unwanted'\n" +
+          "    when c.state <> 'action_required'\n         or exists",
+        replace:
+          "    when p.bounced_at is not null or p.expires_at <= dc_now() then 'unwanted'\n    when exists",
       },
     ],
     check: integration('recovery/recovery-cadence', 'drops a mail that was owed before the payment came'),
