@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../../src/platform/log.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
 import { type Changes, openChanges } from '../../../src/store/work/changes.ts';
+import { openProxy } from '../../harness/cut-off-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
-import { openProxy } from './api-proxy.ts';
 
 let database: TestDatabase;
 let store: Database;

@@ -5,7 +5,7 @@ import { buildApp } from '../../../src/api/app.ts';
 import { openDatabase } from '../../../src/store/postgres/database.ts';
 import { readiness } from '../../../src/store/postgres/readiness.ts';
 import { openChanges } from '../../../src/store/work/changes.ts';
-import { openProxy } from './api-proxy.ts';
+import { openProxy } from '../../harness/cut-off-proxy.ts';
 import { type ApiWorld, configOf, createApiWorld } from './api-world.ts';
 
 let api: ApiWorld;

@@ -5,12 +5,12 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NodeProcess } from '../../../sandbox/node-process.ts';
+import { openProxy } from '../../harness/cut-off-proxy.ts';
 import { forgeJob, storedJobs, terminateConnections } from '../../harness/queue-faults.ts';
 import { onEachServer } from '../../harness/services/redis-servers.ts';
 import { markStartsWorker, queueBackend, redisUrl } from '../../harness/services/services.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
-import { openProxy } from '../api/api-proxy.ts';
 
 const TEST_MS = 120_000;
 /** Connections that the processes hold at least when they are at work. */
