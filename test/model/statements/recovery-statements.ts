@@ -48,7 +48,7 @@ export const recoveryStatements: readonly Modelled[] = [
   {
     name: 'writeCadenceStep',
     marker: 'step = ?, due_at = ?, expires_at = ?',
-    arity: 8,
+    arity: 10,
     run: (tables, [step, due_at, expires_at, id, revision, lease_number]) => {
       const recovery = tables.rows.recovery.get(id as string);
       const current = recovery?.revision === revision && recovery?.lease_number === lease_number;
@@ -62,7 +62,7 @@ export const recoveryStatements: readonly Modelled[] = [
         lease_until: null,
         offered_at: null,
       });
-      return [{ id }];
+      return [{ is_written: true }];
     },
   },
   {
