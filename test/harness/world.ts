@@ -43,6 +43,8 @@ export type WorldOptions = {
   /** `host:port` of an SMTP server; mails are `unavailable` without one. */
   readonly smtp?: { readonly host: string; readonly port: number };
   readonly publicUrl?: string;
+  /** How long a statement may take, and wait for a lock, where a test holds one; production's spans without it. */
+  readonly patience_ms?: number;
   /** Returns the address at which the world finds its database, for example a proxy's, given the real one. */
   readonly through?: (databaseUrl: string) => Promise<string>;
 };
@@ -53,7 +55,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export async function createWorld(options: WorldOptions = {}) {
   const database = await createTestDatabase();
   const url = (await options.through?.(database.url)) ?? database.url;
-  const store = openDatabase({ url, applicationName: 'world', connectionsMax: 8 });
+  const { patience_ms } = options;
+  const patience =
+    patience_ms === undefined ? {} : { statementTimeout_ms: patience_ms, lockTimeout_ms: patience_ms };
+  const store = openDatabase({ url, applicationName: 'world', connectionsMax: 8, ...patience });
   const door = await openDoor(store.sql);
   const simulator = await startSimulator({
     port: 0,

@@ -29,11 +29,14 @@ export type DatabaseOptions = {
   readonly connectionsMax?: number;
   /** Five seconds by default; only a reader of whole tables needs more. */
   readonly statementTimeout_ms?: number;
+  /** Two seconds by default: a lock that is held longer wants to be tried again, not waited for. */
+  readonly lockTimeout_ms?: number;
   /** For tests; longer than any statement takes, the wait for a connection included. */
   readonly unanswered_ms?: number;
 };
 
 const STATEMENT_MS = 5_000;
+const LOCK_MS = 2_000;
 const CONNECTIONS_MAX = 5;
 /** Lists and operators come singly, and no charge waits for their connections. */
 const TABLES_CONNECTIONS_MAX = 2;
@@ -73,7 +76,7 @@ function openPool(options: DatabaseOptions, connectionsMax: number, statement_ms
     connection: {
       application_name: options.applicationName,
       statement_timeout: statement_ms,
-      lock_timeout: 2_000,
+      lock_timeout: options.lockTimeout_ms ?? LOCK_MS,
     },
     types: {
       bigint: {
