@@ -2,8 +2,9 @@
  * The link in a recovery's mails, the cookie it is exchanged for, and the token in the page's forms.
  *
  * All three are derived, never stored (docs/protocol.md, 9.3): an HMAC over purpose, recovery, version, key id and the
- * row's nonce, and for a form that acts on another bill of the same customer over that bill's id and version. So every mail of a recovery carries the same link, a crash between making and sending a link loses
- * nothing, and a stolen table contains no link. The row holds the expiry; raising the version ends all three at once.
+ * row's nonce, and for a form that acts on another bill of the same customer over that bill's id and version. So every mail
+ * of a recovery carries the same link, a crash between making and sending a link loses nothing, and a stolen table contains
+ * no link. The row holds the expiry; raising the version ends all three at once.
  *
  * Texts are compared as texts: the last character of base64url has spare bits, so two texts can decode alike.
  */

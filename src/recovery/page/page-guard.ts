@@ -38,7 +38,7 @@ function readCookie(request: FastifyRequest, id: string): string | null {
 /** More bills than this are not looked at in one browser within two hours. */
 const RECOVERY_COOKIES_MAX = 20;
 
-/** What the request's recovery cookies claim, unproven, each once; null without any, whatever they are worth. */
+/** What the request's recovery cookies claim, unproven; null without any, whatever they are worth. */
 export function recoveryCookies(request: FastifyRequest): TokenClaim[] | null {
   const header = request.headers.cookie ?? '';
   if (header.length > COOKIES_LENGTH_MAX) return null;
