@@ -1,4 +1,7 @@
-/** Mails that somebody asks for, and the link in them. */
+/**
+ * Mails that somebody asks for, and the link in them. Their steps are named for the mail: a number would be counted in a
+ * snapshot that is older than the customer's lock, and two who ask at once would both take the same.
+ */
 import type { Timings } from '../../platform/timings.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { RecoveryLinkRow } from './recoveries.ts';
@@ -35,12 +38,7 @@ export async function writeFreshMail(
       returning r.id
     )
     insert into messages (id, recovery_id, step, state, due_at, cause)
-    select ${message.id}, asked.id,
-           'fresh_' || (select count(*) + 1 from messages m
-                        where m.recovery_id = asked.id and m.step like 'fresh\\_%'),
-           'queued', dc_now(), 'customer'
-    from asked
-    on conflict (recovery_id, step) do nothing
+    select ${message.id}, asked.id, ${`fresh_${message.id}`}, 'queued', dc_now(), 'customer' from asked
     returning id`;
   return rows[0]?.id ?? null;
 }
@@ -85,11 +83,7 @@ export async function writeResentMail(
       returning *
     ), written as (
       insert into messages (id, recovery_id, step, state, due_at, cause)
-      select ${message_id}, asked.id,
-             'resent_' || (select count(*) + 1 from messages m
-                           where m.recovery_id = asked.id and m.step like 'resent\\_%'),
-             'queued', dc_now(), 'operator'
-      from asked
+      select ${message_id}, asked.id, ${`resent_${message_id}`}, 'queued', dc_now(), 'operator' from asked
     )
     select room.is_left, (
       select jsonb_build_object(
