@@ -5,7 +5,7 @@
 
 import type { Dependencies, Instance } from './billing/dependencies.ts';
 import { createLeases } from './billing/work/lease.ts';
-import { createPacer } from './billing/work/pace.ts';
+import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
 import type { Config } from './platform/config.ts';
@@ -71,9 +71,10 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       timings,
       log,
     });
-    const stripe = openStripe(config, timings, instance.deriveKey, counters.call);
-    const recovery = openRecovery(config);
     const rates = { per_endpoint: config.stripeRatePerEndpoint, global: config.stripeRateGlobal };
+    const pacer = createPacer(sql, { rates, blockMs: timings.paceBlockMs, told: counters.wait });
+    const stripe = openStripe(config, timings, instance.deriveKey, pacer, counters.call);
+    const recovery = openRecovery(config);
     const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
     const newest = createNewestWrite();
     const statements = (company: GatherOptions) => chargeStatements(sql, company, counters.settled, newest);
@@ -88,7 +89,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       timings,
       leases,
       newest,
-      pacer: createPacer(sql, { rates, blockMs: timings.paceBlockMs, told: counters.wait }),
+      pacer,
       recovery,
       log,
       metrics,
@@ -142,6 +143,7 @@ function openStripe(
   config: Config,
   timings: Timings,
   instanceKey: Buffer,
+  pacer: Pacer,
   told: (call: StripeCall) => void,
 ): StripeClient {
   return createStripe({
@@ -150,6 +152,7 @@ function openStripe(
     timeoutMs: timings.stripeTimeoutMs,
     livemode: config.livemode,
     instanceKey,
+    budget: readBudget(pacer),
     told,
   });
 }

@@ -3,7 +3,6 @@
  * wiring between the parts and `src/platform/metrics.ts`.
  */
 import type { TellLease } from './billing/work/lease.ts';
-import type { PacedEndpoint } from './billing/work/pace.ts';
 import type { Config } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
@@ -20,7 +19,7 @@ import type { StripeCall } from './stripe/call.ts';
 
 export type Counters = {
   readonly call: (call: StripeCall) => void;
-  readonly wait: (endpoint: PacedEndpoint, waited_s: number) => void;
+  readonly wait: (endpoint: string, waited_s: number) => void;
   readonly lease: TellLease;
   readonly settled: TellSettled;
 };

@@ -1,4 +1,6 @@
 /** Which books and which Stripe a command is about: the environment's when there is one, else the sandbox that runs. */
+
+import { createPacer, readBudget } from '../../src/billing/work/pace.ts';
 import { loadReconcileConfig, type ReconcileConfig, withFiles } from '../../src/platform/config.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { productionTimings } from '../../src/platform/timings.ts';
@@ -35,11 +37,13 @@ export async function atPlace<T>(
     connectionsMax: 2,
     ...(statementTimeout_ms === undefined ? {} : { statementTimeout_ms }),
   });
+  const rates = { per_endpoint: place.stripeRatePerEndpoint, global: place.stripeRateGlobal };
   const stripe = createStripe({
     secretKey: place.stripeSecretKey,
     apiUrl: place.stripeApiUrl ?? undefined,
     timeoutMs: productionTimings.stripeTimeoutMs,
     livemode: place.livemode,
+    budget: readBudget(createPacer(database.sql, { rates, blockMs: productionTimings.paceBlockMs })),
   });
   try {
     return await work({ ...database, stripe });

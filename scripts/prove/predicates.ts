@@ -5,14 +5,14 @@
  * `predicates/explained.ts`. Prints each verdict as it falls; exits 1 if one survived unexplained. With `--verdicts`
  * it keeps them in a file, a line of JSON each, and goes on from there the next time.
  *
- * It first runs all integration tests once to learn which of them reach which statement, and it uses real services: one
- * embedded Postgres, or TEST_DATABASE_URL.
+ * It first runs all integration tests once to learn which of them reach which statement (kept beside the verdicts, for as
+ * long as the statements stay as they are), and it uses real services: one embedded Postgres, or TEST_DATABASE_URL.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../sandbox/postgres.ts';
-import { coverStatements, reachingMutant } from './predicates/coverage.ts';
+import { coverStatements, keepCoverage, reachingMutant } from './predicates/coverage.ts';
 import { explanationOf } from './predicates/explained.ts';
 import { type Judged, judgeMutants } from './predicates/judge-mutants.ts';
 import { type Found, findMutants } from './predicates/mutants.ts';
@@ -46,7 +46,9 @@ async function judgeAll(found: Found, judged: Judged[], env: NodeJS.ProcessEnv):
   const done = new Set(judged.map(keyOf));
   const stage = openStage(found, env);
   try {
-    const coverage = await coverStatements(found, stage);
+    const coverage = values.verdicts
+      ? await keepCoverage(found, stage, `${values.verdicts}.coverage`)
+      : await coverStatements(found, stage);
     const suspects = found.mutants.flatMap((mutant, number) => {
       const isAsked = values.only.some((part) => mutant.file.includes(part));
       if (!isAsked || done.has(keyOf(mutant))) return [];

@@ -19,6 +19,7 @@ import { describeApi, docsRoutes } from './docs.ts';
 import { handleErrors, sendError } from './error-handler.ts';
 import { BODY_BYTES_MAX, readJsonBodies } from './json-body.ts';
 import { problem } from './problem.ts';
+import { parseQuery } from './query.ts';
 import { logRequests } from './request-log.ts';
 import { chargeChangeRoutes } from './routes/charge-changes.ts';
 import { chargeRoutes } from './routes/charges.ts';
@@ -86,7 +87,12 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     allowErrorHandlerOverride: false,
-    routerOptions: { maxParamLength: 200, caseSensitive: true, ignoreTrailingSlash: false },
+    routerOptions: {
+      maxParamLength: 200,
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      querystringParser: parseQuery,
+    },
     // Before Fastify has found a route, for example of a malformed address.
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply, log),
   });

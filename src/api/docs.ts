@@ -33,7 +33,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       security: [{ key: [] }],
     },
     transform: describeRoute,
-    transformObject: (document) => usedOnly(jsonSchemaTransformObject(document)),
+    transformObject: (document) => serialised(usedOnly(jsonSchemaTransformObject(document))),
   });
 }
 
@@ -85,6 +85,19 @@ function usedOnly<Document extends object>(document: Document): Document {
   return JSON.parse(text) as Document;
 }
 
+/** How a parameter is written into the address is said beside its schema, not in it (OpenAPI 3.1, Parameter Object). */
+function serialised<Document extends object>(document: Document): Document {
+  const copy = document as Document & { paths: Record<string, Record<string, { parameters?: Parameter[] }>> };
+  for (const { parameters = [] } of Object.values(copy.paths).flatMap((path) => Object.values(path))) {
+    for (const parameter of parameters) {
+      const { style, explode, ...schema } = parameter.schema;
+      if (style !== undefined) Object.assign(parameter, { schema, style, explode });
+    }
+  }
+  return document;
+}
+
+type Parameter = { schema: { style?: string; explode?: boolean } };
 type Components = { components: { schemas: Record<string, unknown> } };
 
 function plain(name: string): string {

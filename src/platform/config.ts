@@ -133,7 +133,15 @@ export function loadMigration(env: Environment) {
 }
 
 /** What `reconcile` needs: our database and the Stripe account to compare it with. */
-export type ReconcileConfig = Pick<Config, 'databaseUrl' | 'stripeSecretKey' | 'stripeApiUrl' | 'livemode'>;
+export type ReconcileConfig = Pick<
+  Config,
+  | 'databaseUrl'
+  | 'stripeSecretKey'
+  | 'stripeApiUrl'
+  | 'livemode'
+  | 'stripeRatePerEndpoint'
+  | 'stripeRateGlobal'
+>;
 
 /**
  * The two sides of the comparison, without the rest of a deployment's configuration.
@@ -142,13 +150,16 @@ export type ReconcileConfig = Pick<Config, 'databaseUrl' | 'stripeSecretKey' | '
  */
 export function loadReconcileConfig(env: Environment): ReconcileConfig {
   const { DATABASE_URL, DATABASE_PASSWORD, STRIPE_SECRET_KEY, STRIPE_API_URL } = variables;
-  const shape = { DATABASE_URL, DATABASE_PASSWORD, STRIPE_SECRET_KEY, STRIPE_API_URL };
-  const given = checked(z.object(shape), env);
+  const { STRIPE_RATE_PER_ENDPOINT, STRIPE_RATE_GLOBAL } = variables;
+  const account = { STRIPE_SECRET_KEY, STRIPE_API_URL, STRIPE_RATE_PER_ENDPOINT, STRIPE_RATE_GLOBAL };
+  const given = checked(z.object({ DATABASE_URL, DATABASE_PASSWORD, ...account }), env);
   return {
     databaseUrl: databaseUrlOf(given),
     stripeSecretKey: given.STRIPE_SECRET_KEY,
     stripeApiUrl: given.STRIPE_API_URL ?? null,
     livemode: isLive(given.STRIPE_SECRET_KEY),
+    stripeRatePerEndpoint: given.STRIPE_RATE_PER_ENDPOINT,
+    stripeRateGlobal: given.STRIPE_RATE_GLOBAL,
   };
 }
 

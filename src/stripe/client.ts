@@ -21,8 +21,18 @@ export type StripeSettings = {
   readonly livemode: boolean;
   /** The instance's derivation key, for marks of cards; without one no two methods are known to be the same card. */
   readonly instanceKey?: Buffer;
+  /** Without it nothing waits. */
+  readonly budget?: ReadBudget;
   /** Receives every call that was sent, once it has ended. */
   readonly told?: (call: StripeCall) => void;
+};
+
+/** The account's budget of calls. Each read takes from it when it is sent; whoever writes has taken before writing ahead. */
+export type ReadBudget = {
+  /** Resolves when the operation may be sent once; rejects when the signal aborts first. */
+  readonly take: (operation: string, signal: AbortSignal) => Promise<void>;
+  /** Stripe answered 429 to the operation, be it a read or not. */
+  readonly exceeded: (operation: string) => void;
 };
 
 /** Ends a call early, at the local deadline of its lease: the call then answers `timeout`. */
@@ -56,11 +66,11 @@ export type StripeClient = {
  * call. Throws when the key does not belong to the mode, or an address is given in live mode.
  */
 export function createStripe(settings: StripeSettings): StripeClient {
-  const { secretKey, apiUrl, timeoutMs, livemode, instanceKey } = settings;
+  const { secretKey, apiUrl, timeoutMs, livemode, instanceKey, budget } = settings;
   invariant(/^[sr]k_(live|test)_/.test(secretKey), 'stripe_secret_key_form');
   invariant(/^[sr]k_live_/.test(secretKey) === livemode, 'stripe_secret_key_mode');
   invariant(apiUrl === undefined || !livemode, 'stripe_api_url_in_live_mode');
-  const httpClient = createHttpClient();
+  const httpClient = createHttpClient(budget?.take);
   const sdk = new Stripe(secretKey, {
     apiVersion: STRIPE_API_VERSION,
     maxNetworkRetries: 0,
@@ -99,8 +109,10 @@ export function createStripe(settings: StripeSettings): StripeClient {
   }
 
   function tell({ operation, sendings }: Exchange, answer: Answer<unknown>, elapsed_ms: number): void {
-    if (operation !== null && sendings > 0)
-      settings.told?.({ operation, outcome: outcomeOf(answer), seconds: elapsed_ms / 1_000 });
+    if (operation === null || sendings === 0) return;
+    const outcome = outcomeOf(answer);
+    if (outcome === 'rate_limited') budget?.exceeded(operation);
+    settings.told?.({ operation, outcome, seconds: elapsed_ms / 1_000 });
   }
 
   return {
@@ -124,9 +136,9 @@ function thrownBy(sent: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** An error before the first sending is the SDK refusing our parameters: a defect, not an answer. */
+/** An error before the SDK asked for a request is the SDK refusing our parameters: a defect, not an answer. */
 function refuseUnsent(exchange: Exchange, thrown: unknown): void {
-  if (exchange.sendings === 0 && thrown !== null) throw thrown;
+  if (exchange.operation === null && thrown !== null) throw thrown;
 }
 
 /**

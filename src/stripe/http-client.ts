@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Stripe } from 'stripe';
 import { operationOf } from './call.ts';
+import type { ReadBudget } from './client.ts';
 import { type AnswerHeaders, type Exchange, NO_HEADERS } from './exchange.ts';
 import { parseObject } from './json.ts';
 
@@ -26,9 +27,9 @@ export type ExchangeHttpClient = SdkHttpClient & {
  * An HTTP client for the SDK over node:http with keep-alive, as its own one, and with what that one lacks: an
  * absolute deadline that also ends a running sending, the exact stored bytes as body, and a record of each
  * sending. The SDK sends a second time after ECONNRESET or EPIPE even with retries off; such a second sending
- * passes here too, is counted, and does not start once the deadline is over.
+ * passes here too, is counted, and does not start once the deadline is over. Before a GET is sent it awaits `take`.
  */
-export function createHttpClient(): ExchangeHttpClient {
+export function createHttpClient(take?: ReadBudget['take']): ExchangeHttpClient {
   const exchanges = new WeakMap<object, Exchange>();
   const agents = {
     http: new http.Agent({ keepAlive: true }),
@@ -55,9 +56,18 @@ export function createHttpClient(): ExchangeHttpClient {
         headers: plainHeaders(headers, method, body),
         agent: protocol === 'http' ? agents.http : agents.https,
       };
-      return send(exchange, protocol === 'http' ? http.request : https.request, options, body);
+      const request = protocol === 'http' ? http.request : https.request;
+      const sent = () => send(exchange, request, options, body);
+      return take === undefined || method !== 'GET' ? sent() : turnOf(exchange, take).then(sent);
     },
   };
+}
+
+/** Ends with the exchange, if that is over before. */
+async function turnOf(exchange: Exchange, take: ReadBudget['take']): Promise<void> {
+  const waiting = new AbortController();
+  exchange.destroySending = () => waiting.abort(timeoutError());
+  await take(exchange.operation ?? 'other', waiting.signal);
 }
 
 function send(

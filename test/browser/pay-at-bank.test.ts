@@ -4,6 +4,8 @@ import { LOOKS, type Look } from './chromium-window.ts';
 import { type Album, expectAccessible, openAlbum } from './page-checks.ts';
 import { CARDS, openStreet, type Street, stateOf } from './street.ts';
 
+const HOUR_S = 3_600;
+
 let street: Street;
 let album: Album;
 
@@ -45,18 +47,22 @@ test.each(LOOKS)(
   },
 );
 
-test('three unpaid bills of one customer: one page, and each is paid by its own press at the bank', async () => {
+test('three unpaid bills of one customer: one mail, one page, three payments, each by its own press at the bank', async () => {
   const phone = { width: 390, scheme: 'light' } as const;
   const page = await street.open(phone);
   const buyer = await street.saveCard(page, CARDS.asks);
   const charges: string[] = [];
-  for (const amount_minor of [4_299, 1_250, 8_800]) {
-    const charge = await street.shop.charge(buyer.id, amount_minor);
-    await street.shop.charged(charge, 'requires_action');
-    charges.push(charge);
-  }
+  const due_at = new Date(Date.now() + HOUR_S * 1_000).toISOString();
+  for (const amount_minor of [4_299, 1_250, 8_800])
+    charges.push(await street.shop.charge(buyer.id, amount_minor, { due_at }));
+  await street.advance(2 * HOUR_S);
+  for (const charge of charges) await street.shop.charged(charge, 'requires_action');
 
-  await page.goto(await street.shop.link(buyer.email));
+  const letter = await street.mail(buyer);
+  for (const amount of ['42.99', '12.50', '88.00']) expect(letter.text).toContain(amount);
+  await street.read(page, letter);
+  await album.look(page, 'three-bills-mail', phone);
+  await page.goto(letter.links.find((address) => address.includes('/r/')) ?? '');
   expect(await page.locator('[data-charge]').count()).toBe(3);
   await album.look(page, 'three-bills', phone);
   await expectAccessible(page);
@@ -72,6 +78,7 @@ test('three unpaid bills of one customer: one page, and each is paid by its own 
   }
 
   for (const charge of charges) expect(await street.takenOnce(charge)).toBe(true);
+  expect(street.inbox.messages().filter(({ to }) => to === buyer.email)).toEqual([letter]);
 });
 
 test('no page broke its own policy, or loaded anything besides itself', () => {

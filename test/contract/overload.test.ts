@@ -20,12 +20,12 @@ let port: number;
 let sockets: Socket[];
 let under_way: Promise<number[]> | undefined;
 
-beforeEach(() => open({ shareInTime: () => 1 }));
+beforeEach(() => open());
 
-/** On a busy machine places are fewer and locks held for long: only what is about that leaves the first to the machine. */
-async function open(limits: { readonly shareInTime?: () => number }): Promise<void> {
+/** On a busy machine locks are held for long. */
+async function open(watchesTurns = false): Promise<void> {
   sockets = [];
-  api = await createApiWorld({ limits: { places: PLACES, ...limits }, patience_ms: 60_000 });
+  api = await createApiWorld({ limits: { places: PLACES }, watchesTurns, patience_ms: 60_000 });
   await api.app.listen({ port: 0, host: '127.0.0.1' });
   port = (api.app.server.address() as AddressInfo).port;
   // From now on the door knows this key before it is looked up.
@@ -41,7 +41,7 @@ afterEach(close);
 
 async function reopenWithTurnsWatched(): Promise<void> {
   await close();
-  await open({});
+  await open(true);
 }
 
 type Half = { hangUp(): void; hangUpAfterAll(): void };

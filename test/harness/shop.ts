@@ -86,8 +86,14 @@ export function shopOf(stack: Stack) {
       await browser.press(page, 'checkout-pay', { number }).catch(() => null);
     },
     saved: (buyer: Buyer) => shown(`/v1/setups/${buyer.setup}`, (seen) => seen.status === 'succeeded'),
-    async charge(customer_id: string, amount = 2_500): Promise<string> {
-      const body = { customer: customer_id, amount, currency: 'eur', description: 'Power in October' };
+    async charge(customer_id: string, amount = 2_500, terms: { due_at?: string } = {}): Promise<string> {
+      const body = {
+        customer: customer_id,
+        amount,
+        currency: 'eur',
+        description: 'Power in October',
+        ...terms,
+      };
       return (await created('/v1/charges', body, 202)).id;
     },
     charged: (id: string, status: string) => shown(`/v1/charges/${id}`, (seen) => seen.status === status),

@@ -11,7 +11,7 @@ import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
 import type { RecoveryPorts } from '../../src/billing/recovery-ports.ts';
 import { createLeases } from '../../src/billing/work/lease.ts';
-import { createPacer } from '../../src/billing/work/pace.ts';
+import { createPacer, readBudget } from '../../src/billing/work/pace.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { createLog, silentLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -25,6 +25,7 @@ import { noteEventsRead } from '../../src/store/postgres/loss.ts';
 import { moveClock } from '../../src/store/work/clock-moves.ts';
 import { createNewestWrite } from '../../src/store/work/newest-write.ts';
 import { type Kind, kinds, obligationTables } from '../../src/store/work/obligations.ts';
+import type { PaceRates } from '../../src/store/work/pace.ts';
 import { createStripe } from '../../src/stripe/client.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
 import { verifyWebhook } from '../../src/stripe/events/webhook.ts';
@@ -43,6 +44,8 @@ export type WorldOptions = {
   /** `host:port` of an SMTP server; mails are `unavailable` without one. */
   readonly smtp?: { readonly host: string; readonly port: number };
   readonly publicUrl?: string;
+  /** Calls to Stripe a second; more than any test makes without it. */
+  readonly rates?: PaceRates;
   /** How long a statement may take, and wait for a lock, where a test holds one; production's spans without it. */
   readonly patience_ms?: number;
   /** Returns the address at which the world finds its database, for example a proxy's, given the real one. */
@@ -128,6 +131,8 @@ async function dependencies(
   const metrics = createMetrics();
   const counters = countersOf(metrics);
   const newest = createNewestWrite();
+  const rates = options.rates ?? { per_endpoint: 10_000, global: 100_000 };
+  const pacer = createPacer(store.sql, { rates, blockMs: 250, told: counters.wait });
   const statements = () =>
     chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, counters.settled, newest);
   return {
@@ -140,17 +145,14 @@ async function dependencies(
       timeoutMs: timings.stripeTimeoutMs,
       livemode: false,
       instanceKey: row.derive_key,
+      budget: readBudget(pacer),
       told: counters.call,
     }),
     instance: { id: row.instance_id, deriveKey: row.derive_key, livemode: false },
     timings,
     leases: createLeases(store.sql, timings, log, counters.lease, newest),
     newest,
-    pacer: createPacer(store.sql, {
-      rates: { per_endpoint: 10_000, global: 100_000 },
-      blockMs: 250,
-      told: counters.wait,
-    }),
+    pacer,
     recovery: ports(options),
     log,
     metrics,

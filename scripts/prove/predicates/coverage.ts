@@ -1,4 +1,6 @@
 /** Which tests reach which statement and which function of the database, found by one run of all of them. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FileSaid } from '../mutations/run-checks.ts';
 import type { Found, Mutant } from './mutants.ts';
 import type { Stage } from './stage.ts';
@@ -33,6 +35,18 @@ export async function coverStatements(found: Found, stage: Stage): Promise<Cover
   if (failed.length > 0) process.stderr.write(`not asked, for they fail as they are: ${failed.join(' ')}\n`);
   return new Map([...by_key].map(([key, files]) => [key, reachingOf(files, said)]));
 }
+
+/** As `coverStatements`, or what it found when `path` was written, if the statements are the same as then. */
+export async function keepCoverage(found: Found, stage: Stage, path: string): Promise<Coverage> {
+  const of_tree = createHash('sha256').update(JSON.stringify(found)).digest('hex');
+  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Kept) : null;
+  if (kept?.of_tree === of_tree) return new Map(kept.reaching);
+  const coverage = await coverStatements(found, stage);
+  writeFileSync(path, JSON.stringify({ of_tree, reaching: [...coverage] } satisfies Kept));
+  return coverage;
+}
+
+type Kept = { readonly of_tree: string; readonly reaching: [string, readonly Reaching[]][] };
 
 /** The files for a mutant, those of the statement's own room first, and the quickest first. */
 export function reachingMutant(found: Found, coverage: Coverage, mutant: Mutant): readonly Reaching[] {

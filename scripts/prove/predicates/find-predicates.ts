@@ -77,12 +77,20 @@ function isClause(tokens: readonly Token[], at: number): boolean {
   return (word === 'on' && after === 'conflict') || (word === 'from' && before !== 'distinct');
 }
 
-/** `end if`, `create or replace`, `if not exists`, `before insert or update on t` hold no predicate. */
+/** `end if`, `create or replace`, `if not exists`, `before insert or update on t`, `grant … on t` hold no predicate. */
 function isPartOfName(tokens: readonly Token[], at: number): boolean {
   const [before, word, after] = [tokens[at - 1]?.word, tokens[at]?.word, tokens[at + 1]?.word];
   if (word === 'if') return before === 'end' || before === 'table' || before === 'index';
   if (word === 'or') return after === 'replace' || ['insert', 'update', 'delete'].includes(after ?? '');
-  return word === 'on' && ['insert', 'update', 'delete', 'index'].includes(before ?? '');
+  return (
+    word === 'on' &&
+    (['insert', 'update', 'delete', 'index'].includes(before ?? '') || isGranting(tokens, at))
+  );
+}
+
+function isGranting(tokens: readonly Token[], at: number): boolean {
+  const begun = tokens.findLastIndex(({ word }, before) => before < at && word === ';') + 1;
+  return ['grant', 'revoke'].includes(tokens[begun]?.word ?? '');
 }
 
 function tokensOf(sql: string): Token[] {

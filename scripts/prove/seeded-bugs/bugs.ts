@@ -9,6 +9,7 @@ import { debits } from './debits.ts';
 import { customerChanges } from './door/customer-changes.ts';
 import { doors } from './door/doors.ts';
 import { everydayInput } from './door/everyday-input.ts';
+import { lists } from './door/lists.ts';
 import { setupPage } from './door/setup-page.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
@@ -45,6 +46,7 @@ export const bugs: readonly Mutation[] = [
   ...severalBills,
   ...customerChanges,
   ...everydayInput,
+  ...lists,
   ...setupPage,
   ...database,
   ...triggers,

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the source that is searched has placeholders
 /** Offers, jobs, leases and clocks: how a charge is lost, or worked on by two. */
 import type { Mutation } from '../mutations/mutation.ts';
-import { integration } from './checks.ts';
+import { integration, unit } from './checks.ts';
 
 const ROWS = 'src/store/work/obligations.ts';
 const LEASE = 'src/billing/work/lease.ts';
@@ -200,5 +200,41 @@ export const queue: readonly Mutation[] = [
       },
     ],
     check: integration('work/idle-reads', 'what waits for news is looked for at once again'),
+  },
+  {
+    name: 'a read takes nothing from the budget',
+    edits: [
+      {
+        file: 'src/stripe/http-client.ts',
+        find: "return take === undefined || method !== 'GET' ? sent() : turnOf(exchange, take).then(sent);",
+        replace: 'return sent();',
+      },
+    ],
+    check: integration(
+      'work/protocol-pace',
+      'holds back a read until the budget, which every process shares, has a call left',
+    ),
+  },
+  {
+    name: 'a read goes on waiting for the budget when its time is over',
+    edits: [
+      {
+        file: 'src/stripe/http-client.ts',
+        find: '  exchange.destroySending = () => waiting.abort(timeoutError());\n',
+        replace: '',
+      },
+    ],
+    check: unit('stripe/budget', 'a read that gets nothing before its deadline is never sent'),
+  },
+  {
+    name: 'a read or a write that met 429 closes nothing',
+    edits: [
+      {
+        file: 'src/stripe/client.ts',
+        find: "if (outcome === 'rate_limited') budget?.exceeded(operation);",
+        replace: '',
+      },
+    ],
+    check: unit('stripe/budget', 'whatever Stripe answers 429 to is told, a read or a write'),
   },
 ];

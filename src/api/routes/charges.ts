@@ -62,14 +62,17 @@ function getCharges(app: Api, deps: AppDependencies): void {
     }),
     async (request) => {
       const { customer, reference, status, run, cursor, limit } = request.query;
-      const { created_after, created_before, stripe_payment_intent_id } = request.query;
+      const { created_after, created_before, changed_after } = request.query;
+      const { stripe_payment_intent_id, metadata } = request.query;
       const after = cursorOf('chg', cursor);
       if (run !== undefined) return answerPage([], limit);
       const rows = await listCharges(deps.tables, {
         customer_id: customer ?? null,
         reference: reference ?? null,
-        created_after: created_after === undefined ? null : new Date(created_after),
-        created_before: created_before === undefined ? null : new Date(created_before),
+        created_after: momentOf(created_after),
+        created_before: momentOf(created_before),
+        changed_after: momentOf(changed_after),
+        metadata: metadata ?? null,
         stripe_payment_intent_id: stripe_payment_intent_id ?? null,
         after,
         limit,
@@ -78,6 +81,10 @@ function getCharges(app: Api, deps: AppDependencies): void {
       return answerPage(rows.map(chargeView), limit);
     },
   );
+}
+
+function momentOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }
 
 /** The states behind a status. `scheduled` is no state: it is a queued charge whose time has not come. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyId, pageQuery, waitQuery } from './list.ts';
-import { line, mergedMetadata, metadata, searched, webAddress } from './text.ts';
+import { line, mergedMetadata, metadata, searched, searchedMetadata, webAddress } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
 const CHARGE_STATUSES = [
@@ -173,6 +173,10 @@ export const chargeListQuery = z.strictObject({
   reference: searched(200).optional(),
   created_after: pastOrFuture.optional().meta({ description: 'Only charges created later than this' }),
   created_before: pastOrFuture.optional().meta({ description: 'Only charges created earlier than this' }),
+  changed_after: pastOrFuture
+    .optional()
+    .meta({ description: 'Only charges whose timeline has something later than this' }),
+  metadata: searchedMetadata.optional(),
   stripe_payment_intent_id: anyId.optional(),
 });
 

@@ -100,6 +100,13 @@ export const mergedMetadata = metadata.meta({
   description: 'Merged with what is there; an empty text takes a label away',
 });
 
+/** Labels to find by, each as `metadata[name]=value`. */
+export const searchedMetadata = metadata.meta({
+  description: 'Only those with each of these labels: `metadata[name]=value`',
+  style: 'deepObject',
+  explode: true,
+});
+
 function isFit(text: string): boolean {
   return !UNFIT.test(text) && !looksLikeCardNumber(text);
 }

@@ -156,7 +156,6 @@ function postponedFact(
 ): ChargeFact {
   const is_api_key_refused = isKeyRefused(reason);
   if (is_api_key_refused) deps.log.error({ event: 'stripe.key_refused', chargeId: charge.id, code: reason });
-  if (reason === 'rate_limited') deps.pacer.backOff('payment_intents.confirm', RATE_LIMIT_PAUSE_MS);
   const due_in_ms = is_api_key_refused ? KEY_REFUSED_PAUSE_MS : RATE_LIMIT_PAUSE_MS;
   return { fact: 'postponed', key, due_in_ms, is_api_key_refused };
 }

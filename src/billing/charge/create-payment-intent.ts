@@ -35,7 +35,6 @@ import { cancelOthers, findMade, type Marked, markedOf, parkSeveral } from './ma
 import { isConfirmable } from './read-bound.ts';
 import { applyChargeFact, applyChargePlan } from './settle-charge.ts';
 
-const RATE_LIMIT_PAUSE_MS = 1_000;
 const READ_RETRY_MS = 1_000;
 const KEY_TAKEN_PAUSE_MS = MINUTE_MS;
 
@@ -230,8 +229,6 @@ async function create(
     },
     { signal: lease.signal },
   );
-  if (answer.kind === 'not_executed' && answer.reason === 'rate_limited')
-    deps.pacer.backOff('payment_intents.create', RATE_LIMIT_PAUSE_MS);
   return answer.kind === 'ok'
     ? { ...answer, value: { choice: 'one', intent: answer.value, others: [], is_replay: answer.replayed } }
     : answer;

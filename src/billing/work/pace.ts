@@ -9,25 +9,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from '../../store/postgres/database.ts';
 import { type PaceRates, reservePace } from '../../store/work/pace.ts';
+import type { ReadBudget } from '../../stripe/client.ts';
 
 const LANES = ['person', 'recovery', 'single'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** The Stripe operations that a charge spends; each is an endpoint of its own there. */
-export type PacedEndpoint = 'payment_intents.create' | 'payment_intents.confirm';
-
 export type Pacer = {
-  /** Resolves when one call to the endpoint may be made; rejects when the signal aborts first. */
-  acquire(endpoint: PacedEndpoint, lane: Lane, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when one call to the endpoint, which its operation names (`payment_intents.create`), may be made; rejects when
+   * the signal aborts first.
+   */
+  acquire(endpoint: string, lane: Lane, signal: AbortSignal): Promise<void>;
   /** After a 429: grants nothing to the endpoint for the given time. */
-  backOff(endpoint: PacedEndpoint, ms: number): void;
+  backOff(endpoint: string, ms: number): void;
 };
 
 export type PacerOptions = {
   readonly rates: PaceRates;
   readonly blockMs: number;
   /** Hears of every call that was granted, and how long it waited. */
-  readonly told?: (endpoint: PacedEndpoint, waited_s: number) => void;
+  readonly told?: (endpoint: string, waited_s: number) => void;
 };
 
 type Waiter = {
@@ -46,13 +47,16 @@ const POLL_MS = 25;
 
 /** The pacer of one process. */
 export function createPacer(sql: Sql, options: PacerOptions): Pacer {
-  const buckets: Readonly<Record<PacedEndpoint, Bucket>> = {
-    'payment_intents.create': { waiters: [], filling: false, closedUntil_ms: 0 },
-    'payment_intents.confirm': { waiters: [], filling: false, closedUntil_ms: 0 },
-  };
+  const buckets = new Map<string, Bucket>();
   const blockTokens = Math.max(1, Math.floor((options.rates.per_endpoint * options.blockMs) / 1_000));
 
-  async function fill(endpoint: PacedEndpoint, bucket: Bucket): Promise<void> {
+  function bucketOf(endpoint: string): Bucket {
+    const bucket = buckets.get(endpoint) ?? { waiters: [], filling: false, closedUntil_ms: 0 };
+    buckets.set(endpoint, bucket);
+    return bucket;
+  }
+
+  async function fill(endpoint: string, bucket: Bucket): Promise<void> {
     if (bucket.filling) return;
     bucket.filling = true;
     try {
@@ -79,7 +83,7 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
     acquire: (endpoint, lane, signal) =>
       new Promise<void>((resolve, reject) => {
         signal.throwIfAborted();
-        const bucket = buckets[endpoint];
+        const bucket = bucketOf(endpoint);
         const begun_ms = performance.now();
         const waiter: Waiter = {
           lane,
@@ -103,8 +107,19 @@ export function createPacer(sql: Sql, options: PacerOptions): Pacer {
         void fill(endpoint, bucket);
       }),
     backOff: (endpoint, ms) => {
-      const bucket = buckets[endpoint];
+      const bucket = bucketOf(endpoint);
       bucket.closedUntil_ms = Math.max(bucket.closedUntil_ms, performance.now() + ms);
     },
+  };
+}
+
+/** As after Stripe's 429 for any endpoint: its rates are counted by the second. */
+const EXCEEDED_PAUSE_MS = 1_000;
+
+/** The same budget for the client's reads. */
+export function readBudget(pacer: Pacer): ReadBudget {
+  return {
+    take: (operation, signal) => pacer.acquire(operation, 'single', signal),
+    exceeded: (operation) => pacer.backOff(operation, EXCEEDED_PAUSE_MS),
   };
 }

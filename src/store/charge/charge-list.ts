@@ -5,6 +5,7 @@ import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { instance } from '../schema/operations.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
+import { changedSince } from '../work/timeline.ts';
 import type { TakenCharge } from './charge-intake.ts';
 
 /** An attempt as `jsonb` carries it; times are ISO texts. */
@@ -45,6 +46,10 @@ export type ChargeFilter = ListPage & {
   /** Neither moment is part of the span; null: no bound. */
   readonly created_after: Date | null;
   readonly created_before: Date | null;
+  /** Only those whose timeline has something later; null: no bound. */
+  readonly changed_after: Date | null;
+  /** Labels, each of which is to be there; null: any. */
+  readonly metadata: Readonly<Record<string, string>> | null;
   readonly stripe_payment_intent_id: string | null;
 };
 
@@ -96,7 +101,7 @@ export const readChargeRow = readById<ChargeRow>((tables) =>
 /** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listCharges(tables: Tables, filter: ChargeFilter): Promise<ChargeRow[]> {
   const { customer_id, reference, states, scheduled, created_after, created_before } = filter;
-  const intent = filter.stripe_payment_intent_id;
+  const { changed_after, metadata, stripe_payment_intent_id: intent } = filter;
   return tables
     .select(shown(tables))
     .from(charges)
@@ -106,13 +111,26 @@ export async function listCharges(tables: Tables, filter: ChargeFilter): Promise
         reference === null ? undefined : eq(charges.reference, reference),
         states === null ? undefined : inArray(charges.state, [...states]),
         scheduled === null ? undefined : scheduled ? isScheduled : not(isScheduled),
-        // We show milliseconds: what is shown as this very moment is not later than it.
-        created_after === null ? undefined : gte(charges.created_at, new Date(created_after.getTime() + 1)),
+        created_after === null ? undefined : gte(charges.created_at, justAfter(created_after)),
         created_before === null ? undefined : lt(charges.created_at, created_before),
+        changed_after === null
+          ? undefined
+          : inArray(charges.id, changedSince(tables, justAfter(changed_after))),
+        metadata === null ? undefined : hasLabels(metadata),
         intent === null ? undefined : eq(charges.stripe_payment_intent_id, intent),
         after(tables, charges, filter.after),
       ),
     )
     .orderBy(...newestFirst(charges))
     .limit(filter.limit + 1);
+}
+
+/** The second condition is that of the index. */
+function hasLabels(labels: Readonly<Record<string, string>>): SQL {
+  return sql`${charges.metadata} @> ${JSON.stringify(labels)}::jsonb and ${charges.metadata} <> '{}'`;
+}
+
+/** We show milliseconds: what is shown as this very moment is not later than it. */
+function justAfter(moment: Date): Date {
+  return new Date(moment.getTime() + 1);
 }

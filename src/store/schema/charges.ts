@@ -73,6 +73,7 @@ export const charges = pgTable(
     index('charges_customer_idx').on(t.customer_id, t.created_at),
     index('charges_reference_idx').on(t.reference).where(sql`reference is not null`),
     index('charges_consent_idx').on(t.consent_id),
+    index('charges_metadata_idx').using('gin', t.metadata.op('jsonb_path_ops')).where(sql`metadata <> '{}'`),
     uniqueIndex('charges_reference_key').on(t.reference).where(sql`state not in ('failed', 'canceled')`),
     uniqueIndex('charges_one_time_consent_key')
       .on(t.one_time_consent_id)

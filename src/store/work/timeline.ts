@@ -1,5 +1,5 @@
 /** A charge's history: its own transitions, its attempts', its recoveries', and those of their mails and new cards. */
-import { eq, inArray } from 'drizzle-orm';
+import { eq, gte, inArray } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Tables } from '../postgres/tables.ts';
 import { charges } from '../schema/charges.ts';
@@ -32,6 +32,26 @@ export async function readTimeline(tables: Tables, charge_id: string): Promise<T
     .limit(ROWS_MAX);
   // The setups in a charge's history belong to its recoveries, never to a merchant.
   return rows.map((row) => (row.entity === 'setup' ? { ...row, entity: 'replacement' } : row));
+}
+
+/** The ids of charges, more than once, to whose timeline something was added at this moment or later. */
+export function changedSince(tables: Tables, moment: Date) {
+  const { entity_id, at } = transitions;
+  const later = gte(at, moment);
+  return unionAll(
+    tables.select({ id: entity_id }).from(transitions).where(later),
+    tables
+      .select({ id: recoveries.charge_id })
+      .from(transitions)
+      .innerJoin(recoveries, eq(recoveries.id, entity_id))
+      .where(later),
+    tables
+      .select({ id: recoveries.charge_id })
+      .from(transitions)
+      .innerJoin(messages, eq(messages.id, entity_id))
+      .innerJoin(recoveries, eq(recoveries.id, messages.recovery_id))
+      .where(later),
+  );
 }
 
 /** The ids of the charge and of all that exists because of it. */

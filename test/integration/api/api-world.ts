@@ -50,8 +50,17 @@ export type Answer = {
 
 export type ApiWorld = Awaited<ReturnType<typeof createApiWorld>>;
 
+export type ApiOptions = WorldOptions & {
+  readonly limits?: Limits;
+  /**
+   * Whether late turns of the event loop take places away, as in production. On a busy machine they do at any time, so
+   * that only what is about them watches them.
+   */
+  readonly watchesTurns?: boolean;
+};
+
 /** Starts one; close it after the file. */
-export async function createApiWorld(options: WorldOptions & { readonly limits?: Limits } = {}) {
+export async function createApiWorld(options: ApiOptions = {}) {
   const world = await createWorld(options);
   const config = configOf(world);
   watchRows(world.deps.metrics.registry, () => readMetricRows(world.sql), { fresh_ms: 0 });
@@ -80,7 +89,7 @@ export async function createApiWorld(options: WorldOptions & { readonly limits?:
       changes,
       queueReady: async () => true,
     },
-    options.limits,
+    { ...(options.watchesTurns ? {} : { shareInTime: () => 1 }), ...options.limits },
   );
   await app.ready();
   const tokens = {

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPacer } from '../../../src/billing/work/pace.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
+import { retrieveCustomer } from '../../../src/stripe/customers.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
+import { createWorld } from '../../harness/world.ts';
 
 let database: TestDatabase;
 let store: Database;
@@ -53,5 +55,31 @@ describe('the pace', () => {
     expect((await waiting)[0]?.granted).toBe(1);
     const [bucket] = await store.sql`select tokens from pace where endpoint = 'contended'`;
     expect(bucket?.tokens).toBeGreaterThanOrEqual(4);
+  });
+
+  test('holds back a read until the budget, which every process shares, has a call left', async () => {
+    const world = await createWorld();
+    const customer = await world.customer('pm_card_visa');
+    const holder = await world.sql.reserve();
+    const reads = async () =>
+      (await world.simulator.control.requests()).filter(
+        ({ method, path }) => method === 'GET' && path.includes(customer.stripe_customer_id),
+      );
+    await world.sql`select reserve_pace('customers.retrieve', 1, 1, 0)`;
+    await holder`begin`;
+    await holder`select 1 from pace for update`;
+    const read = retrieveCustomer(world.deps.stripe, customer.stripe_customer_id);
+    await expect
+      .poll(
+        () =>
+          world.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%reserve_pace%'`,
+      )
+      .toHaveLength(1);
+    expect(await reads()).toEqual([]);
+    await holder`commit`;
+    holder.release();
+    expect(await read).toMatchObject({ kind: 'ok' });
+    expect(await reads()).toHaveLength(1);
+    await world.close();
   });
 });

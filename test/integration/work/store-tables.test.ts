@@ -128,6 +128,8 @@ const EVERYTHING: ChargeFilter = {
   scheduled: null,
   created_after: null,
   created_before: null,
+  changed_after: null,
+  metadata: null,
   stripe_payment_intent_id: null,
   after: null,
   limit: 100,

@@ -28,6 +28,7 @@ test.each([
     'create or replace trigger x before insert or update on t when (a) execute function f()',
     ['(a) -> false'],
   ],
+  ['grant select, insert on t to r; select a from t where b', ['b -> true']],
   [
     'select a from t join u on u.id = t.id and u.a -- where not\n  left join v on true',
     ['u.id = t.id -> true', 'u.a -> true'],

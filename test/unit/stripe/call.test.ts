@@ -13,6 +13,7 @@ describe('an operation', () => {
     ['POST', '/v1/payment_intents/pi_1/confirm', 'payment_intents.confirm'],
     ['POST', '/v1/checkout/sessions/cs_1/expire', 'checkout.sessions.expire'],
     ['POST', '/v1/payment_methods/pm_1', 'payment_methods.update'],
+    ['GET', '/v1/refunds?payment_intent=pi_1', 'refunds.list'],
     ['POST', '/v1/payment_intents/pi_1/capture', 'other'],
     ['GET', '/v1/secrets/sk_live_1', 'other'],
     ['GET', '/v1/customers/cus_1/payment_methods/pm_1', 'other'],
