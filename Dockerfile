@@ -6,7 +6,7 @@ WORKDIR /app
 # Only what npm reads, so that a changed source file reinstalls nothing. No install script runs, here or below.
 COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci", "--include=dev", "--ignore-scripts"]
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
 COPY workers ./workers

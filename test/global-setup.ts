@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { buildPrograms } from './harness/built.ts';
+import { buildPrograms } from '../scripts/build/programs.ts';
 import { onServer } from './harness/services/on-server.ts';
 import { type Provisioned, provisionPostgres, provisionRedis } from './harness/services/provision.ts';
 import { type PrivateCluster, startRedisCluster } from './harness/services/redis-cluster.ts';

@@ -3,7 +3,7 @@
  * while a release is rolled out (docs/deploy.md).
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,9 @@ export function allHave(what: keyof typeof SINCE, earlier: Pick<EarlierBuild, 'm
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMPILER = 'node_modules/typescript/bin/tsc';
+const BUILD = 'scripts/build.ts';
+/** How a commit is built that does not bundle yet. */
+const COMPILE = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
 /** Of both: the archive is a few megabytes, the compiler takes half a minute on a busy machine. */
 const LIMITS: ExecFileSyncOptions = { timeout: 300_000, maxBuffer: 2 ** 28, stdio: 'pipe' };
 
@@ -47,7 +49,10 @@ export function buildEarlier(ref: string): EarlierBuild {
     const tree = execFileSync('git', ['archive', '--format=tar', `${ref}^{tree}`], { cwd: ROOT, ...LIMITS });
     execFileSync('tar', ['-x', '-C', root], { input: tree, ...LIMITS });
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-    execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { cwd: root, ...LIMITS });
+    execFileSync(process.execPath, existsSync(join(root, BUILD)) ? ['--import', 'tsx', BUILD] : COMPILE, {
+      cwd: root,
+      ...LIMITS,
+    });
   } catch (cause) {
     remove();
     throw new Error(`${ref} is no commit that can be built here`, { cause });

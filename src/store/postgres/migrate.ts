@@ -4,20 +4,24 @@
  * drizzle's migrator takes no lock, and four at once on an empty database failed in one of three tries; the advisory
  * lock makes the others wait, and then they find nothing to do.
  */
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { invariant } from '../../platform/errors.ts';
 import { errorCode } from './database.ts';
 
 const LOCK = 7_041_963;
 
-/** The migrations folder: beside `src` in development, one level further up once built to `dist`. */
+/** The folder `migrations` nearest above this code, which is a file of `src` or of `dist`. */
 function migrationsFolder(): string {
-  const here = import.meta.url;
-  const up = here.includes('/dist/') ? '../../../../migrations' : '../../../migrations';
-  return fileURLToPath(new URL(up, here));
+  const here = import.meta.dirname;
+  const above = here.split(sep).map((_, levels) => join(here, ...Array(levels).fill('..'), 'migrations'));
+  const found = above.find((folder) => existsSync(join(folder, 'meta', '_journal.json')));
+  invariant(found !== undefined, 'migrations_beside_code');
+  return found;
 }
 
 /**

@@ -19,7 +19,6 @@ const PARTS = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
-  'tsconfig.build.json',
 ];
 
 /** A folder with the sources in it and the dependencies linked; to be removed by the caller. */
