@@ -130,7 +130,8 @@ function openSimulator(api_url: string, latencyMs: GroundOptions['latency_ms']):
     secret: SECRETS.stripe_webhook_secret,
     enabled_events: LISTED_EVENT_TYPES,
   };
-  return startSimulator({ seed: 1, latencyMs, webhooks: [door] });
+  // A test card stands for the cards of many payers: declined as one, it would be closed for all of them.
+  return startSimulator({ seed: 1, latencyMs, webhooks: [door], fingerprints: 'of_method' });
 }
 
 const urlOf = (redis: RedisServer | null): string | null => redis?.url(redis.port) ?? null;
