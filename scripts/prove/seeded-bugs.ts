@@ -1,12 +1,16 @@
 /**
- * `npm run test:bugs [-- --only <part of a name>]... [--layer <layer>] [--json]`: puts one deliberate bug into our
- * code at a time, in a copy of the tree, and expects the test that it names to notice. Each bug must compile, and its
- * test must pass without it in the same run. Prints which layer caught which bug; exits 1 if one survived.
+ * `npm run test:bugs [-- --only <part of a name>]... [--layer <layer>] [--verdicts <file>] [--json]`: puts one deliberate
+ * bug into our code at a time, in a copy of the tree, and expects the test that it names to notice. Each bug must compile,
+ * and its test must pass without it in the same run. Prints which layer caught which bug; exits 1 if one survived. With
+ * `--verdicts` it keeps what was caught in a file, a line of JSON each, and goes on from there the next time, unless a file
+ * that the bug edits, or its test, is another one now.
  *
  * `--chaos N` runs N schedules of the chaos harness on each bug instead, and prints which invariants they find broken.
  *
  * It uses real services: one embedded Postgres, or TEST_DATABASE_URL.
  */
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../sandbox/postgres.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -23,6 +27,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
     layer: { type: 'string' },
+    verdicts: { type: 'string' },
     chaos: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -39,7 +44,9 @@ else await play(wholeNumber('chaos', values.chaos));
 /** Judges each bug by the test that it names. */
 async function judge(): Promise<void> {
   const began_ms = performance.now();
-  const verdicts = await judgeAll(chosen);
+  const kept = keptVerdicts(chosen);
+  const judged = await judgeAll(chosen.filter(({ name }) => !kept.has(name)));
+  const verdicts = [...kept.values(), ...judged];
   const tally = { ...tallyOf(verdicts), seconds: Math.round((performance.now() - began_ms) / 1_000) };
   process.stdout.write(
     values.json ? `${JSON.stringify({ ...tally, verdicts })}\n` : summary(verdicts, tally),
@@ -59,6 +66,7 @@ async function play(schedules: number): Promise<void> {
 }
 
 async function judgeAll(mutations: readonly Mutation[]): Promise<Verdict[]> {
+  if (mutations.length === 0) return [];
   const given = process.env.TEST_DATABASE_URL;
   const needsServices = mutations.some(({ check }) => check.project === 'integration-postgres');
   const postgres =
@@ -69,11 +77,37 @@ async function judgeAll(mutations: readonly Mutation[]): Promise<Verdict[]> {
       copies: COPIES,
       env,
       elsewhere: ['unit', 'integration-postgres'],
-      onVerdict: tell,
+      onVerdict: (verdict) => {
+        tell(verdict);
+        const bug = mutations.find(({ name }) => name === verdict.name);
+        if (values.verdicts !== undefined && bug !== undefined && verdict.outcome === 'caught')
+          appendFileSync(values.verdicts, `${JSON.stringify({ of: stateOf(bug), verdict })}\n`);
+      },
     });
   } finally {
     await postgres?.stop();
   }
+}
+
+/** What was caught before, by name. */
+function keptVerdicts(mutations: readonly Mutation[]): ReadonlyMap<string, Verdict> {
+  const { verdicts: path } = values;
+  const lines = path === undefined || !existsSync(path) ? [] : readFileSync(path, 'utf8').split('\n');
+  const states = new Set(mutations.map(stateOf));
+  return new Map(
+    lines
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { of: string; verdict: Verdict })
+      .filter(({ of }) => states.has(of))
+      .map(({ verdict }) => [verdict.name, verdict]),
+  );
+}
+
+/** What a verdict on a bug rests on first of all: the bug, the files that it edits, and its test. */
+function stateOf({ name, edits, check }: Mutation): string {
+  const files = [...new Set([...edits.map(({ file }) => file), check.file])];
+  const texts = files.map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'));
+  return createHash('sha256').update(JSON.stringify({ name, edits, check, texts })).digest('hex');
 }
 
 function tell({
