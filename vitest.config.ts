@@ -19,9 +19,15 @@ export const wholeProjects = ['integration-redis', 'cluster', 'redis'];
 export const wholeFiles = [
   'test/integration/stops/',
   'test/redis/',
-  ...['bank-page', 'bare-hands', 'gallery', 'pay-by-other-card', 'press-answers', 'setup-page'].map(
-    (name) => `test/browser/${name}.test.ts`,
-  ),
+  ...[
+    'bank-page',
+    'bare-hands',
+    'gallery',
+    'pay-by-other-card',
+    'press-answers',
+    'setup-page',
+    'stripe-dashboard',
+  ].map((name) => `test/browser/${name}.test.ts`),
   ...['embedded-postgres', 'examples', 'overload-processes'].map((name) => `test/contract/${name}.test.ts`),
   ...['dev', 'doors', 'links', 'production', 'refusals', 'setups'].map(
     (name) => `test/contract/outside/outside-${name}.test.ts`,

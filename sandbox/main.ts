@@ -32,6 +32,9 @@ async function main(): Promise<void> {
   const ready = sandbox.ready();
   say(`API      ${ready.api_url}   (docs: ${ready.api_url}/docs)`);
   say(`Stripe   ${ready.stripe_url}   (simulator)`);
+  say(
+    `         ${ready.stripe_url}/dashboard   (its dashboard: refunds, disputes, warnings of fraud, cards)`,
+  );
   say(`Inbox    ${ready.inbox_url}/messages`);
   say(`Clock    POST ${ready.test_clock_url} {"advance_seconds": 86400}`);
   say(`Key      ${ready.api_key}`);

@@ -29,6 +29,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     clock: startClock(options.clock),
     random: randomFrom(options.seed),
     accounts: new Map(),
+    apiKeys: new Map(),
     faults: [],
     requests: [],
     deliveries: [],

@@ -2,24 +2,15 @@ import { bankAccounts } from '../bank-debits.ts';
 import { type Delivery, repost, settled, setWeather, type Weather } from '../events/deliver.ts';
 import { addFault, type Fault, type FaultRequest } from '../http/faults.ts';
 import type { LoggedRequest } from '../http/request-log.ts';
-import { openDispute } from '../machines/disputes.ts';
 import { setMandateStatus } from '../machines/mandates.ts';
 import { authenticatePayment, settle } from '../machines/pay.ts';
 import { authenticateSetup } from '../machines/save.ts';
 import { cards } from '../magic.ts';
-import { type Account, accountOf, type Context, type ScriptedOutcome, type World } from '../world/world.ts';
+import { accountOf, type ScriptedOutcome, type World } from '../world/world.ts';
+import { ControlError, find } from './find.ts';
+import { type CardRenewal, decideDispute, disputeCharge, renewCard, reportFraud } from './issuer.ts';
+import { type KeyRequest, type ShownKey, sayOfKey } from './keys.ts';
 import { breaches, type Ledger, ledgerOf } from './ledger.ts';
-
-/** A control call that cannot be carried out: unknown id, or the object is in the wrong state. */
-export class ControlError extends Error {
-  readonly status: 400 | 404 | 409;
-
-  constructor(status: 400 | 404 | 409, message: string) {
-    super(message);
-    this.name = 'ControlError';
-    this.status = status;
-  }
-}
 
 export interface ClockChange {
   /** Unix seconds, or ISO 8601. */
@@ -87,12 +78,21 @@ export function controlOf(world: World) {
       settle(context, row, outcome === 'succeed' ? null : { failureCode });
       return { id: intent, status: row.value.status };
     },
-    async dispute(charge: string, reason = 'fraudulent') {
-      const { row, context } = find(world, 'charge', charge, (account) => account.charges.byId);
-      if (row.value.status !== 'succeeded' || row.dispute !== null) {
-        throw new ControlError(409, `${charge} is ${row.value.status}, or disputed already`);
-      }
-      return openDispute(context, row, reason, false).value;
+    async dispute(charge: string, reason = 'fraudulent', inquiry = false) {
+      return disputeCharge(world, charge, reason, inquiry);
+    },
+    async closeDispute(dispute: string, outcome: 'won' | 'lost') {
+      return decideDispute(world, dispute, outcome);
+    },
+    async fraudWarning(charge: string, fraudType = 'misc') {
+      return reportFraud(world, charge, fraudType);
+    },
+    async renewCard(paymentMethod: string, renewal: CardRenewal) {
+      return renewCard(world, paymentMethod, renewal);
+    },
+    /** `secretKey`: of the account that the key belongs to. */
+    async key(secretKey: string, request: KeyRequest): Promise<ShownKey> {
+      return sayOfKey(world, secretKey, request);
     },
     async mandate(id: string, status: 'active' | 'inactive' | 'pending') {
       const { row, context } = find(world, 'mandate', id, (account) => account.mandates.byId);
@@ -152,6 +152,7 @@ function stateOf(world: World) {
     sessions: account.sessions.rows.length,
     refunds: account.refunds.rows.length,
     disputes: account.disputes.rows.length,
+    early_fraud_warnings: account.fraudWarnings.rows.length,
     events: account.events.rows.length,
     idempotency_keys: account.keys.size,
   }));
@@ -197,15 +198,6 @@ function authenticate(world: World, id: string, outcome: 'succeed' | 'fail') {
   if (setup) authenticateSetup(found.context, found.row as never, outcome);
   else authenticatePayment(found.context, found.row as never, outcome);
   return { id, status: found.row.value.status };
-}
-
-function find<R>(world: World, what: string, id: string, tableOf: (account: Account) => Map<string, R>) {
-  for (const account of world.accounts.values()) {
-    const row = tableOf(account).get(id);
-    const context: Context = { world, account, request: null };
-    if (row !== undefined) return { row, context };
-  }
-  throw new ControlError(404, `no such ${what}: ${id}`);
 }
 
 function ofAccount<E extends { account: string | null }>(

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { keyIn } from '../http/auth.ts';
+import { accountKeyOf, keyIn } from '../http/auth.ts';
 import type { World } from '../world/world.ts';
-import { type Control, ControlError, controlOf } from './control.ts';
+import { type Control, controlOf } from './control.ts';
+import { ControlError } from './find.ts';
 
 type Body = Record<string, never> & { [key: string]: never };
 
@@ -14,7 +15,8 @@ export async function answerControl(
   raw: string,
 ): Promise<void> {
   const control = controlOf(world);
-  const secretKey = keyIn(request.headers.authorization)?.replace(/^pk_test_/, 'sk_test_');
+  const sent = keyIn(request.headers.authorization);
+  const secretKey = sent === null ? undefined : accountKeyOf(world, sent);
   try {
     const body = raw === '' ? {} : (JSON.parse(raw) as Body);
     const [name = '', id = '', verb = ''] = path.slice('/_sim/'.length).split('/');
@@ -76,7 +78,9 @@ function whole(
     case 'PATCH webhooks':
       return control.webhooks(body);
     case 'GET ledger':
-      return ledger(control, secretKey);
+      return control.ledger(accountIn(secretKey, 'the ledger'));
+    case 'POST keys':
+      return control.key(accountIn(secretKey, 'a key'), body as never);
     default:
       return undefined;
   }
@@ -94,7 +98,13 @@ function single(control: Control, call: string, id: string, body: Body): Promise
     case 'POST intents settle':
       return control.settle(id, outcomeIn(body), body.failure_code);
     case 'POST charges dispute':
-      return control.dispute(id, body.reason);
+      return control.dispute(id, body.reason, body.inquiry);
+    case 'POST charges fraud_warning':
+      return control.fraudWarning(id, body.fraud_type);
+    case 'POST disputes close':
+      return control.closeDispute(id, verdictIn(body));
+    case 'POST payment_methods renew':
+      return control.renewCard(id, body as never);
     case 'POST mandates':
       return control.mandate(id, statusIn(body));
     case 'POST events resend':
@@ -104,9 +114,14 @@ function single(control: Control, call: string, id: string, body: Body): Promise
   }
 }
 
-function ledger(control: Control, secretKey: string | undefined): Promise<unknown> {
-  if (secretKey === undefined) throw new ControlError(400, 'the ledger needs an Authorization header');
-  return control.ledger(secretKey);
+function accountIn(secretKey: string | undefined, what: string): string {
+  if (secretKey === undefined) throw new ControlError(400, `${what} needs an Authorization header`);
+  return secretKey;
+}
+
+function verdictIn(body: Record<string, unknown>): 'won' | 'lost' {
+  if (body.outcome === 'won' || body.outcome === 'lost') return body.outcome;
+  throw new ControlError(400, "outcome must be 'won' or 'lost'");
 }
 
 function statusIn(body: Record<string, unknown>): 'active' | 'inactive' | 'pending' {

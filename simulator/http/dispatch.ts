@@ -1,13 +1,14 @@
 import type { Account, World } from '../world/world.ts';
-import { authenticate, secretKeyRequired } from './auth.ts';
+import { authenticate, type Caller, secretKeyRequired } from './auth.ts';
 import { StripeHttpError } from './errors.ts';
-import { expanded, readExpand } from './expand.ts';
+import { expanded, kindsShown, readExpand } from './expand.ts';
 import { type Fault, type FaultAction, pickFault } from './faults.ts';
 import { parseForm } from './form.ts';
 import { begin, entryOf, type KeyEntry, refuseLongKey, replayOf, type StoredAnswer } from './idempotency.ts';
 import { rateLimited, spendToken } from './limiter.ts';
 import { lockTimeout, tryLock, unlock, waitForLock } from './locks.ts';
 import { paramsOf, refuseLeftovers, text } from './params.ts';
+import { refuseUnpermitted, refuseUnreadable } from './permissions.ts';
 import type { Call, Matched } from './router.ts';
 
 /** A request to `/v1` whose route is known. */
@@ -35,8 +36,8 @@ export interface Answer {
 const LATER_MS = 1000;
 
 /**
- * Answers one request. The order decides what is kept under an idempotency key: authentication, rate limit,
- * idempotency, parameters, lock, execution.
+ * Answers one request. The order decides what is kept under an idempotency key: authentication and permission, rate
+ * limit, idempotency, parameters, lock, execution.
  */
 export async function dispatch(world: World, asked: Asked): Promise<Answer> {
   let account: Account | null = null;
@@ -46,6 +47,7 @@ export async function dispatch(world: World, asked: Asked): Promise<Answer> {
     account = caller.account;
     const { route } = asked.matched;
     if (caller.publishable && !route.publishable) throw secretKeyRequired();
+    if (caller.apiKey !== null) refuseUnpermitted(caller.apiKey, account, route.method, route.kind);
     const entry = asked.key === null ? undefined : entryOf(world, account, asked.key);
     fault = faultFor(world, account, asked, entry);
     if (fault?.action.type === 'rate_limit') throw rateLimited('global-rate');
@@ -57,7 +59,7 @@ export async function dispatch(world: World, asked: Asked): Promise<Answer> {
       return replayed(stored, entry, fault, account);
     }
     if (fault?.action.type === 'reset_before') return answered(0, '', fault, account);
-    return await execute(world, asked, account, caller.publishable, fault);
+    return await execute(world, asked, caller, fault);
   } catch (error) {
     return refusal(error, fault, account === null ? null : { account, id: asked.requestId });
   }
@@ -80,13 +82,8 @@ function replayed(stored: StoredAnswer, entry: KeyEntry, fault: Fault | null, ac
   return { ...stored, headers, fault: action, replayed: true, account };
 }
 
-async function execute(
-  world: World,
-  asked: Asked,
-  account: Account,
-  publishable: boolean,
-  fault: Fault | null,
-): Promise<Answer> {
+async function execute(world: World, asked: Asked, caller: Caller, fault: Fault | null): Promise<Answer> {
+  const { account, publishable } = caller;
   const { route, id, innerId } = asked.matched;
   const entry = asked.key === null ? null : begin(world, account, asked.key, keyed(asked));
   let locked = false;
@@ -97,6 +94,7 @@ async function execute(
     const run = route.read(call);
     const paths = readExpand(params, route.kind, route.list === true);
     refuseLeftovers(params);
+    if (caller.apiKey !== null) refuseUnreadable(caller.apiKey, account, kindsShown(route.kind, paths));
     if (fault?.action.type === 'lock_timeout') throw lockTimeout();
     if (route.locks) {
       if (!tryLock(account.locks, id)) await waitForLock(account.locks, id, world.options.lockWaitMs);

@@ -14,6 +14,7 @@ export type Kind =
   | 'mandate'
   | 'refund'
   | 'dispute'
+  | 'radar.early_fraud_warning'
   | 'event'
   | 'balance_transaction'
   | 'webhook_endpoint'
@@ -57,6 +58,7 @@ const EXPANDABLE: Partial<Record<Kind, Record<string, Kind | 'any' | 'refunds' |
     customer: 'customer',
   },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+  'radar.early_fraud_warning': { charge: 'charge', payment_intent: 'payment_intent' },
   balance_transaction: { source: 'any' },
 };
 
@@ -71,6 +73,28 @@ export function readExpand(params: Params, kind: Kind, list: boolean): string[][
       throw unexpandable(path);
     return path;
   });
+}
+
+/** The kinds of object that `paths` put into an answer of this kind. */
+export function* kindsShown(kind: Kind, paths: readonly string[][]): Generator<Kind | 'any'> {
+  for (const path of paths) {
+    let at: Kind | 'any' = kind;
+    for (const key of path) {
+      if (at === 'any') break;
+      const next = nextKind(at, key);
+      if (next === null) continue;
+      at = next;
+      yield at;
+    }
+  }
+}
+
+/** Null for a step that leads to no other object, such as the `data` of a list. */
+function nextKind(kind: Kind, key: string): Kind | 'any' | null {
+  if (kind === 'customer' && key === 'default_payment_method') return 'payment_method';
+  const next = EXPANDABLE[kind]?.[key];
+  if (next === 'refunds') return 'refund';
+  return next === 'line_items' ? 'item' : (next ?? null);
 }
 
 /** The answer with the ids at `paths` replaced by their objects. Stored objects stay untouched. */

@@ -37,6 +37,9 @@ export interface Matched {
   readonly innerId: string;
 }
 
+/** First names of resources whose own name is the second: `/v1/checkout/sessions`. */
+const NESTED: ReadonlySet<string> = new Set(['checkout', 'radar']);
+
 export type Router = Map<string, Route>;
 
 export function routerOf(routes: readonly Route[]): Router {
@@ -47,8 +50,8 @@ export function routerOf(routes: readonly Route[]): Router {
 export function matchRoute(router: Router, method: string, path: string): Matched | undefined {
   const parts = path.split('/');
   if (parts[1] !== 'v1' || parts[2] === undefined) return undefined;
-  const nested = parts[2] === 'checkout';
-  const resource = nested ? `/v1/checkout/${parts[3] ?? ''}` : `/v1/${parts[2]}`;
+  const nested = NESTED.has(parts[2]);
+  const resource = nested ? `/v1/${parts[2]}/${parts[3] ?? ''}` : `/v1/${parts[2]}`;
   const [id, verb, innerId, ...rest] = parts.slice(nested ? 4 : 3);
   if (rest.length > 0 || id === 'search') return undefined;
   let template = resource;

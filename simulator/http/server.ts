@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { answerControl } from '../control/routes.ts';
 import { answerPage } from '../pages/routes.ts';
 import type { World } from '../world/world.ts';
-import { keyIn } from './auth.ts';
+import { accountKeyOf, keyIn } from './auth.ts';
 import { type Answer, dispatch } from './dispatch.ts';
 import { kindOf } from './faults.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -79,6 +79,7 @@ async function answerApi(
   const sentKey = request.headers['idempotency-key'];
   const key = method === 'POST' && typeof sentKey === 'string' && sentKey !== '' ? sentKey : null;
   const { authorization } = request.headers;
+  const sentSecret = keyIn(authorization);
   const matched = matchRoute(router, method, path);
   const entry: LoggedRequest = {
     method,
@@ -90,7 +91,7 @@ async function answerApi(
     replayed: false,
     atMs: Date.now(),
     fault: null,
-    account: keyIn(authorization),
+    account: sentSecret === null ? null : accountKeyOf(world, sentSecret),
     request_id: requestId,
     route: matched === undefined ? null : `${method} ${matched.route.template}`,
   };

@@ -1,10 +1,28 @@
-import type Stripe from 'stripe';
 import { emit } from '../events/emit.ts';
 import { buildDispute } from '../objects/money.ts';
-import type { Wire } from '../wire-type.ts';
 import { change, insert } from '../world/table.ts';
 import type { ChargeRow, Context, DisputeRow } from '../world/world.ts';
 import { enter } from './balance.ts';
+import { closeWarnings } from './fraud-warnings.ts';
+
+/** Why a bank contests a charge (https://docs.stripe.com/disputes/categories). */
+export const DISPUTE_REASONS = [
+  'bank_cannot_process',
+  'check_returned',
+  'credit_not_processed',
+  'customer_initiated',
+  'debit_not_authorized',
+  'duplicate',
+  'fraudulent',
+  'general',
+  'incorrect_account_details',
+  'insufficient_funds',
+  'noncompliant',
+  'product_not_received',
+  'product_unacceptable',
+  'subscription_canceled',
+  'unrecognized',
+] as const;
 
 /** The customer's bank contests a charge. An inquiry only asks; a dispute takes the money first. */
 export function openDispute(
@@ -25,27 +43,12 @@ export function openDispute(
   charge.dispute = row;
   change(charge, { disputed: true });
   emit(context, 'charge.dispute.created', row.value);
+  closeWarnings(context, charge);
   if (!inquiry) {
     move(context, row, -value.amount);
     emit(context, 'charge.dispute.funds_withdrawn', row.value);
   }
   return row;
-}
-
-/** The card's issuer reports the charge as fraud; the money stays where it is. */
-export function warnOfFraud(context: Context, charge: ChargeRow): void {
-  const { account, world } = context;
-  const warning: Wire<Stripe.Radar.EarlyFraudWarning> = {
-    id: account.random.id('issfr_1', 23),
-    object: 'radar.early_fraud_warning',
-    actionable: true,
-    charge: charge.value.id,
-    created: world.clock.seconds(),
-    fraud_type: 'misc',
-    livemode: false,
-    payment_intent: charge.value.payment_intent as string,
-  };
-  emit(context, 'radar.early_fraud_warning.created', warning);
 }
 
 /** The bank's verdict. If the merchant wins, the money comes back. */

@@ -3,6 +3,7 @@ import { buildRefund } from '../objects/money.ts';
 import { change, insert } from '../world/table.ts';
 import type { ChargeRow, Context, RefundRow } from '../world/world.ts';
 import { enter } from './balance.ts';
+import { closeWarnings } from './fraud-warnings.ts';
 
 /** The request for a refund. */
 export interface RefundAsked {
@@ -34,6 +35,7 @@ export function refund(context: Context, charge: ChargeRow, asked: RefundAsked):
   countRefunded(charge);
   emit(context, 'charge.refunded', charge.value);
   emit(context, 'refund.created', row.value);
+  closeWarnings(context, charge);
   const later = { world, account, request: null };
   if (slow) world.clock.after(world.options.asyncDelayMs, () => land(later, row));
   else emitUpdated(context, row);

@@ -13,11 +13,30 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** `2599` of `eur` as `25.99 EUR`. Currencies without decimals are written without. */
 export function money(amountMinor: number, currency: string): string {
-  const digits = ZERO_DECIMAL.has(currency) ? 0 : 2;
-  return `${(amountMinor / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+  return `${major(amountMinor, currency)} ${currency.toUpperCase()}`;
 }
 
-const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' '));
+/** `2599` of `eur` as `25.99`. */
+export function major(amountMinor: number, currency: string): string {
+  const digits = digitsOf(currency);
+  return (amountMinor / 10 ** digits).toFixed(digits);
+}
+
+/** `25.99`, `25,9` or `26` of `eur` in minor units; null for anything else. */
+export function minorOf(text: string, currency: string): number | null {
+  const digits = digitsOf(currency);
+  const [, whole, fraction = ''] = /^(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || fraction.length > digits) return null;
+  return Number(whole + fraction.padEnd(digits, '0'));
+}
+
+function digitsOf(currency: string): number {
+  if (ZERO_DECIMAL.has(currency)) return 0;
+  return THREE_DECIMAL.has(currency) ? 3 : 2;
+}
+
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
+const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '));
 
 /** A whole page. Works without scripts, with the keyboard, on a phone. */
 export function page(title: string, body: string): string {

@@ -1,7 +1,9 @@
 import { page } from './html.ts';
 
 /** What a page answers: HTML, or where to go. */
-export type PageAnswer = { status: 200 | 400 | 402 | 404; html: string } | { status: 303; location: string };
+export type PageAnswer =
+  | { status: 200 | 400 | 402 | 403 | 404 | 409; html: string }
+  | { status: 303; location: string };
 
 export function seeOther(location: string): PageAnswer {
   return { status: 303, location };

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from '../http/dispatch.ts';
 import type { World } from '../world/world.ts';
 import { showSession, submitSession } from './checkout.ts';
+import { pressDashboard, showDashboard } from './dashboard/dashboard.ts';
+import { page } from './html.ts';
 import { type PageAnswer, pageNotFound } from './page-answer.ts';
 import { answerChallenge, showChallenge } from './three-d-secure.ts';
 
-/** The pages a customer sees at Stripe: the bank's challenge and Checkout. */
+/** The pages a customer sees at Stripe, the bank's challenge and Checkout, and the merchant's dashboard. */
 export function answerPage(
   world: World,
   request: IncomingMessage,
@@ -15,7 +17,8 @@ export function answerPage(
   body: string,
 ): void {
   try {
-    write(response, route(world, request.method ?? 'GET', path, query, body));
+    const isRefused = path.startsWith('/dashboard') && request.method === 'POST' && isFromElsewhere(request);
+    write(response, isRefused ? refusal() : route(world, request.method ?? 'GET', path, query, body));
   } catch (error) {
     const { status, body: text } = errorAnswer(error);
     response.writeHead(status, { 'content-type': 'application/json' }).end(text);
@@ -32,7 +35,22 @@ function route(world: World, method: string, path: string, query: string, body: 
     if (method === 'GET') return showSession(world, third);
     if (method === 'POST') return submitSession(world, third, body);
   }
+  if (first === 'dashboard') {
+    const parts = path.split('/').slice(2);
+    if (method === 'GET') return showDashboard(world, parts, query);
+    if (method === 'POST') return pressDashboard(world, parts, body);
+  }
   return pageNotFound();
+}
+
+/** Whether another site's page sent it: any page in the same browser could post to an address on this machine. */
+function isFromElsewhere(request: IncomingMessage): boolean {
+  const site = request.headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+function refusal(): PageAnswer {
+  return { status: 403, html: page('Refused', '<h1>Refused</h1><p>Another site sent this form.</p>') };
 }
 
 function write(response: ServerResponse, answer: PageAnswer): void {

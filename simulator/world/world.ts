@@ -6,6 +6,7 @@ import type { FaultBook } from '../http/faults.ts';
 import type { KeyEntry } from '../http/idempotency.ts';
 import type { Buckets } from '../http/limiter.ts';
 import type { Locks } from '../http/locks.ts';
+import type { ApiKey } from '../http/permissions.ts';
 import type { LoggedRequest } from '../http/request-log.ts';
 import type { Acceptance } from '../http/shapes.ts';
 import type { CardOptions } from '../machines/offer.ts';
@@ -23,6 +24,8 @@ export interface World {
   /** For choices that belong to no account: latency, delivery faults, fault probability. */
   readonly random: Random;
   readonly accounts: Map<string, Account>;
+  /** Restricted keys, and keys that were revoked. */
+  readonly apiKeys: Map<string, ApiKey>;
   readonly faults: FaultBook;
   readonly requests: LoggedRequest[];
   readonly deliveries: Delivery[];
@@ -103,6 +106,7 @@ export interface IntentSeed {
 
 export type RefundRow = Row<Wire<Stripe.Refund>>;
 export type DisputeRow = Row<Wire<Stripe.Dispute>>;
+export type FraudWarningRow = Row<Wire<Stripe.Radar.EarlyFraudWarning>>;
 export type MandateRow = Row<Wire<Stripe.Mandate>>;
 export type SetupAttemptRow = Row<Wire<Stripe.SetupAttempt>>;
 export type BalanceTransactionRow = Row<Wire<Stripe.BalanceTransaction>>;
@@ -143,6 +147,7 @@ export interface Account {
   readonly mandates: Table<MandateRow>;
   readonly refunds: Table<RefundRow>;
   readonly disputes: Table<DisputeRow>;
+  readonly fraudWarnings: Table<FraudWarningRow>;
   readonly balanceTransactions: Table<BalanceTransactionRow>;
   readonly webhookEndpoints: Table<WebhookEndpointRow>;
   readonly events: Table<EventRow>;
@@ -183,6 +188,7 @@ function newAccount(seed: number, secretKey: string): Account {
     mandates: newTable(),
     refunds: newTable(),
     disputes: newTable(),
+    fraudWarnings: newTable(),
     balanceTransactions: newTable(),
     webhookEndpoints: newTable(),
     events: newTable(),

@@ -48,6 +48,8 @@ export type WorldOptions = {
   readonly rates?: PaceRates;
   /** How long a statement may take, and wait for a lock, where a test holds one; production's spans without it. */
   readonly patience_ms?: number;
+  /** The key that the product uses, where it is not the account's secret key; the test says what it may do. */
+  readonly productKey?: string;
   /** Returns the address at which the world finds its database, for example a proxy's, given the real one. */
   readonly through?: (databaseUrl: string) => Promise<string>;
 };
@@ -140,7 +142,7 @@ async function dependencies(
     charges: statements(),
     chargesNow: statements(),
     stripe: createStripe({
-      secretKey: SECRET_KEY,
+      secretKey: options.productKey ?? SECRET_KEY,
       apiUrl: simulator.url,
       timeoutMs: timings.stripeTimeoutMs,
       livemode: false,

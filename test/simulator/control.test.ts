@@ -177,9 +177,32 @@ describe('the logs', () => {
   });
 });
 
+describe('what banks and networks do', () => {
+  it('is brought about by their calls', async () => {
+    const { stripe } = opened.account();
+    const saved = await savedCard(stripe, opened.sim);
+    const { latest_charge: charge } = await chargeOffSession(stripe, saved);
+    const inquiry = { reason: 'general', inquiry: true };
+    expect(await control(`charges/${charge}/dispute`, 'POST', inquiry)).toMatchObject({
+      reason: 'general',
+      status: 'warning_needs_response',
+    });
+    const [{ id } = { id: '' }] = (await stripe.disputes.list()).data;
+    const closed = await control(`disputes/${id}/close`, 'POST', { outcome: 'won' });
+    expect(closed).toMatchObject({ status: 'warning_closed' });
+    const warned = await control(`charges/${charge}/fraud_warning`, 'POST', { fraud_type: 'misc' });
+    expect(warned).toMatchObject({ object: 'radar.early_fraud_warning', charge });
+    const renewal = { exp_month: 1, exp_year: 2040 };
+    const renewed = await control(`payment_methods/${saved.payment_method}/renew`, 'POST', renewal);
+    expect(renewed).toMatchObject({ card: renewal });
+  });
+});
+
 describe('state and health', () => {
   it('answer with counts and that the invariants hold', async () => {
     await control('health');
+    // Waits for the webhooks of earlier tests, which would be counted once in one answer and not in the other.
+    await opened.sim.control.deliveries();
     const state = await opened.sim.control.state();
     expect(state).toEqual(await control('state'));
     expect(JSON.stringify(state)).toContain('payment_intents');
@@ -191,6 +214,9 @@ describe('what control cannot do', () => {
     ['intents/pi_none/authenticate', { outcome: 'succeed' }],
     ['intents/pi_none/settle', { outcome: 'succeed' }],
     ['charges/ch_none/dispute', { reason: 'fraudulent' }],
+    ['charges/ch_none/fraud_warning', {}],
+    ['disputes/du_none/close', { outcome: 'won' }],
+    ['payment_methods/pm_none/renew', { exp_month: 1, exp_year: 2040 }],
     ['mandates/mandate_none', { status: 'inactive' }],
     ['payment_methods/pm_none/script', { outcomes: ['succeed'] }],
     ['events/evt_none/resend', {}],

@@ -59,4 +59,31 @@ export const writes: readonly Mutation[] = [
       'is not put off by a reader who did not see the wish to close',
     ),
   },
+  {
+    name: 'a call that our key may not make is read as Stripe’s refusal',
+    edits: [{ file: 'src/stripe/classify.ts', find: "  [403, 'forbidden'],\n", replace: '' }],
+    check: integration('stripe/restricted-key', 'may not write PaymentIntents: nothing is closed'),
+  },
+  {
+    name: 'nobody is told by /readyz that Stripe refuses our key',
+    edits: [
+      {
+        file: 'src/store/postgres/health.ts',
+        find: 'return rows.length === 0;',
+        replace: 'return rows.length >= 0;',
+      },
+    ],
+    check: integration('stripe/restricted-key', 'was revoked: nothing is closed'),
+  },
+  {
+    name: 'a reading shows more than a key by docs/deploy.md may read',
+    edits: [
+      {
+        file: 'src/stripe/payment-intents.ts',
+        find: "{ expand: ['latest_charge'] }",
+        replace: "{ expand: ['latest_charge.balance_transaction'] }",
+      },
+    ],
+    check: integration('stripe/restricted-key', 'lives a whole life without a refusal'),
+  },
 ];
