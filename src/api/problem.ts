@@ -13,6 +13,7 @@ const PROBLEMS = {
   not_found: [404, 'There is nothing here under this id'],
   conflict: [409, 'The state of things does not allow this'],
   reference_taken: [409, 'There is another with this reference'],
+  charges_open: [409, 'A charge of this customer is open'],
   mail_limit_reached: [409, 'This recovery, or its customer today, has had as many mails as may be sent'],
   already_succeeded: [409, 'It has succeeded already'],
   already_failed: [409, 'It has failed already'],
@@ -26,6 +27,7 @@ const PROBLEMS = {
   consent_exceeded: [422, 'The consent does not reach this far'],
   customer_stopped: [422, 'The customer is stopped: nothing is charged until they are resumed'],
   customer_deleted: [422, 'The customer was deleted at Stripe'],
+  customer_erased: [422, 'The customer is erased, and does not come back'],
   no_payment_method: [422, 'The customer has no default payment method'],
   payment_method_unusable: [422, 'This payment method cannot be charged'],
   amount_too_small: [422, 'The amount is below the minimum of its currency'],
@@ -49,6 +51,8 @@ export type ProblemExtra = {
   readonly errors?: readonly FieldError[];
   /** The id that stands in the way. */
   readonly existing?: string;
+  /** Some of the charges that stand in the way. */
+  readonly charges?: readonly string[];
 };
 
 export type ProblemBody = ProblemExtra & {

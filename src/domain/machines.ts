@@ -156,9 +156,22 @@ cancel, its own expiry, or the end of the recovery that asked for it.`,
 } as const;
 
 const customer = {
-  moved_by: 'Moved by the worker that binds it to its customer at Stripe.',
-  statuses: { queued: 'queued', bound: 'bound', needs_review: 'needs_review' },
-  moves: { queued: ['bound', 'needs_review'], bound: [], needs_review: ['queued', 'bound'] },
+  moved_by: `Moved by the worker that binds it to its customer at Stripe; into \`erasing\` by the merchant's word that the person
+is to be forgotten, and into \`erased\` by the worker that finds nothing of them left.`,
+  statuses: {
+    queued: 'queued',
+    bound: 'bound',
+    needs_review: 'needs_review',
+    erasing: 'erasing',
+    erased: 'erased',
+  },
+  moves: {
+    queued: ['bound', 'needs_review', 'erasing'],
+    bound: ['erasing'],
+    needs_review: ['queued', 'bound', 'erasing'],
+    erasing: ['erased', 'needs_review'],
+    erased: [],
+  },
 } as const;
 
 const payment_method = {

@@ -31,6 +31,8 @@ export type ReviewedRow = {
   readonly detach_number?: number;
   readonly close_as?: string | null;
   readonly recovery_id?: string | null;
+  readonly forgotten_at?: Date | null;
+  readonly update_number?: number;
 };
 
 export type ReleaseDecision =
@@ -38,7 +40,11 @@ export type ReleaseDecision =
   | {
       readonly do: 'move';
       readonly state: string;
-      readonly next?: { readonly create_number?: number; readonly detach_number?: number };
+      readonly next?: {
+        readonly create_number?: number;
+        readonly detach_number?: number;
+        readonly update_number?: number;
+      };
     }
   /** Write the close request first, as for a merchant's cancel. */
   | { readonly do: 'request_close' }
@@ -53,6 +59,8 @@ export function decideRelease(kind: ReviewKind, row: ReviewedRow, way: ReleaseWa
       return releaseSetup(row, way);
     case 'customer':
       if (way === 'close') return refuse('A customer at Stripe is owed until it is there: only retry');
+      if (row.forgotten_at != null)
+        return { do: 'move', state: 'erasing', next: { update_number: (row.update_number ?? 1) + 1 } };
       return { do: 'move', state: 'queued', next: nextCreate(row) };
     case 'payment_method':
       if (way === 'close') return refuse('A method is parked while it is being detached: only retry');

@@ -125,6 +125,11 @@ export const productionTimings = {
   mailsPerCustomerDayMax: 6,
   // Outlasts a visit to the bank; a cookie left behind on a shared machine opens nothing in the evening.
   pageCookieHours: 2,
+  // How long a payment may be asked back through its owner's bank, counted from its success: for so long its evidence outlives
+  // an erasure. A card's by the networks' longest rule (docs.chargeflow.io/docs/reference/concepts/network-timelines), SEPA's
+  // without a valid mandate (docs.adyen.com/risk-management/chargeback-guidelines/sepa-chargebacks). Others as the longest that
+  // ends, Australia's (support.gocardless.com/hc/en-au/articles/360000632905-BECS-Claims-chargeback-Process). ISO 8601.
+  evidenceSpans: { card: 'P540D', sepa_debit: 'P13M', other: 'P7Y' },
   // A charge may settle this long after its creation: scheduled, retried for days, then recovered.
   reconcileWindowDays: 35,
 };

@@ -66,6 +66,8 @@ export type CustomerUpdate = {
   readonly email?: string;
   readonly name?: string | null;
   readonly locale?: string | null;
+  /** The merchant's own name for it, among the metadata. */
+  readonly reference?: null;
 };
 
 /** Only what is given changes: the customer may be another program's, too. An empty text takes a value away (https://docs.stripe.com/api/customers/update). */
@@ -74,7 +76,7 @@ export function updateCustomer(
   wanted: CustomerUpdate,
   limits: CallLimits = {},
 ): Promise<Answer<CustomerSnapshot>> {
-  const { id, key, email, name, locale } = wanted;
+  const { id, key, email, name, locale, reference } = wanted;
   return stripe.write(
     { ...limits, key },
     (sdk, options) =>
@@ -86,6 +88,7 @@ export function updateCustomer(
           ...(locale === undefined
             ? {}
             : { preferred_locales: locale === null ? ('' as unknown as string[]) : [locale] }),
+          ...(reference === undefined ? {} : { metadata: { reference: '' } }),
         },
         options,
       ),

@@ -8,6 +8,8 @@ import { database } from './database.ts';
 import { debits } from './debits.ts';
 import { customerChanges } from './door/customer-changes.ts';
 import { doors } from './door/doors.ts';
+import { erasedEvidence } from './door/erased-evidence.ts';
+import { erasure } from './door/erasure.ts';
 import { everydayInput } from './door/everyday-input.ts';
 import { lists } from './door/lists.ts';
 import { setupPage } from './door/setup-page.ts';
@@ -45,6 +47,8 @@ export const bugs: readonly Mutation[] = [
   ...presses,
   ...severalBills,
   ...customerChanges,
+  ...erasure,
+  ...erasedEvidence,
   ...everydayInput,
   ...lists,
   ...setupPage,

@@ -67,8 +67,8 @@ export const database: readonly Mutation[] = [
       without(',\n  constraint idempotency_keys_pkey primary key (route, key)'),
       {
         file: 'src/store/schema/operations.ts',
-        find: "(t) => [primaryKey({ name: 'idempotency_keys_pkey', columns: [t.route, t.key] })],",
-        replace: '() => [],',
+        find: "    primaryKey({ name: 'idempotency_keys_pkey', columns: [t.route, t.key] }),\n",
+        replace: '',
       },
     ],
     check: wall('one Idempotency-Key for two objects'),

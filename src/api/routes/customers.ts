@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { eraseCustomer } from '../../billing/customer/erase-customer.ts';
 import { type Rebound, rebindCustomer } from '../../billing/customer/rebind-customer.ts';
 import { requestCustomer } from '../../billing/customer/request-customer.ts';
 import { stopCustomer } from '../../billing/customer/stop-customer.ts';
@@ -6,7 +7,8 @@ import { unreachable } from '../../platform/errors.ts';
 import { listClosing, listInFlight } from '../../store/charge/in-flight.ts';
 import { resumeCustomer } from '../../store/customer/consent-revocation.ts';
 import { changeCustomer } from '../../store/customer/customer-changes.ts';
-import { listCustomers, readCustomer } from '../../store/customer/customers.ts';
+import { type CustomerRow, listCustomers, readCustomer } from '../../store/customer/customers.ts';
+import { erasedOn } from '../../store/customer/erasure.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
@@ -21,6 +23,7 @@ import {
   customerChange,
   customerListQuery,
   customerRebinding,
+  erasedCustomer,
   type NewCustomerBody,
   newCustomer,
   stoppedCustomer,
@@ -39,6 +42,7 @@ export function customerRoutes(app: Api, deps: AppDependencies): void {
   postRebind(app, deps);
   postStop(app, deps);
   postResume(app, deps);
+  deleteCustomer(app, deps);
 }
 
 function postCustomer(app: Api, deps: AppDependencies): void {
@@ -71,7 +75,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
         case 'created':
           return reply.code(201).send(customerView(taken.row));
         case 'replayed': {
-          const row = found(await readCustomer(deps.tables, taken.entity_id));
+          const row = living(found(await readCustomer(deps.tables, taken.entity_id)));
           reply.header('idempotent-replayed', 'true');
           return reply.code(taken.status_code === 200 ? 200 : 201).send(customerView(row));
         }
@@ -85,6 +89,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
           if (taken.refusal === 'time_zone_unknown') {
             throw fieldProblem('time_zone', NO_TIME_ZONE);
           }
+          if (taken.refusal === 'customer_erased') throw erased(existing);
           const view = customerView(found(await readCustomer(deps.tables, existing ?? '')));
           if (taken.refusal === 'reference_taken') {
             throw problem('reference_taken', { errors: differences(body, view), existing: view.id });
@@ -94,6 +99,14 @@ function postCustomer(app: Api, deps: AppDependencies): void {
       }
     },
   );
+}
+
+const erased = (existing: string | null) => problem('customer_erased', existing === null ? {} : { existing });
+
+/** Throws `customer_erased`. */
+function living(row: CustomerRow): CustomerRow {
+  if (row.forgotten_at !== null) throw erased(row.id);
+  return row;
 }
 
 /** The fields that were sent and say something else than the customer does. */
@@ -123,6 +136,8 @@ function patchCustomer(app: Api, deps: AppDependencies): void {
       switch (changed.refusal) {
         case 'unknown':
           throw problem('not_found');
+        case 'erased':
+          throw erased(id);
         case 'time_zone_unknown':
           throw fieldProblem('time_zone', NO_TIME_ZONE);
         case 'metadata_full':
@@ -188,6 +203,8 @@ function postRebind(app: Api, deps: AppDependencies): void {
 
 function rebindProblem(refusal: Exclude<Rebound, 'rebound'>) {
   switch (refusal) {
+    case 'erased':
+      return problem('customer_erased');
     case 'not_deleted':
       return problem('conflict', { detail: 'Its customer at Stripe is still there' });
     case 'held':
@@ -227,8 +244,44 @@ function postResume(app: Api, deps: AppDependencies): void {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
       const show = async () => customerView(found(await readCustomer(deps.tables, id)));
-      const act = () => resumeCustomer(deps.sql, id);
+      const act = async () => {
+        if (!(await resumeCustomer(deps.sql, id))) throw erased(id);
+      };
       return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
+    },
+  );
+}
+
+function deleteCustomer(app: Api, deps: AppDependencies): void {
+  app.delete(
+    '/v1/customers/:id',
+    declare(
+      { scope: 'write' },
+      'Customers',
+      'Forget a person: at once all but the evidence of their payments, and that when no payment can come back',
+      { params: idParams, querystring: noQuery, response: { 200: erasedCustomer } },
+    ),
+    async (request) => {
+      const id = knownId('cst', request.params.id);
+      const erasure = await eraseCustomer(deps, id, callerOf(request));
+      switch (erasure.outcome) {
+        case 'unknown':
+          throw problem('not_found');
+        case 'charges_open': {
+          const { charge_ids: charges, more } = erasure;
+          const detail = 'Cancel what is open, or wait for its end';
+          throw problem('charges_open', {
+            charges,
+            detail: more === 0 ? detail : `${detail}; these are some`,
+          });
+        }
+        case 'erased': {
+          const row = found(await readCustomer(deps.tables, id));
+          return { erased_at: row.erased_at?.toISOString() ?? null, erased_on: erasedOn(row) };
+        }
+        default:
+          return unreachable(erasure);
+      }
     },
   );
 }

@@ -48,6 +48,8 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
         case 'refused':
           if (await isOfDeleted(deps, taken.refusal, wanted.customer_id))
             throw fieldProblem('customer', 'was deleted at Stripe', 'customer_deleted');
+          if (await isOfErased(deps, taken.refusal, wanted.customer_id))
+            throw fieldProblem('customer', 'is erased', 'customer_erased');
           throw fieldProblem(...refusalOf(taken.refusal, wanted.currency), taken.existing);
       }
     },
@@ -58,6 +60,12 @@ export function newChargeRoute(app: Api, deps: AppDependencies): void {
 async function isOfDeleted(deps: AppDependencies, refusal: Refusal, customer_id: string): Promise<boolean> {
   if (refusal !== 'no_payment_method' && refusal !== 'payment_method_unusable') return false;
   return (await readCustomer(deps.tables, customer_id))?.detail === DELETED_AT_STRIPE;
+}
+
+/** Whoever is erased is stopped, too, and says which of the two. */
+async function isOfErased(deps: AppDependencies, refusal: Refusal, customer_id: string): Promise<boolean> {
+  if (refusal !== 'customer_stopped') return false;
+  return (await readCustomer(deps.tables, customer_id))?.forgotten_at != null;
 }
 
 function chargeOf(id: string, body: NewChargeBody, usual: ChargeTerms) {

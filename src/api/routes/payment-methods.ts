@@ -118,6 +118,7 @@ const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
   customer_unknown: ['customer', 'does not exist', 'not_found'],
   consent_over: ['consent.until', 'has passed', 'invalid_request'],
   accepted_in_future: ['consent.accepted_at', 'must not be in the future', 'invalid_request'],
+  customer_erased: ['customer', 'is erased', 'customer_erased'],
   customer_unbound: unusable('cannot belong to this customer, who has no id at Stripe yet'),
   not_attached: unusable('does not belong to this customer at Stripe'),
   held_by_another: unusable('does not belong to this customer at Stripe'),
@@ -132,7 +133,9 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
       const id = knownId('payment_method', request.params.id);
       const act = async () => {
         const change = await changePaymentMethod(deps, id, verb, callerOf(request));
-        if (change !== 'done') throw problem(CHANGE_REFUSALS[change]);
+        if (change === 'done') return;
+        if (await isOfErased(deps, id)) throw problem('customer_erased');
+        throw problem(CHANGE_REFUSALS[change]);
       };
       const show = async () => {
         const shown = paymentMethodView(found(await readMethod(deps.tables, id)));
@@ -142,6 +145,13 @@ function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
       return actOnce(deps, request, reply, { entity_id: id, status_code: 200 }, act, show);
     },
   );
+}
+
+/** Their methods are off file with them, and nothing else is to be said of these. */
+async function isOfErased(deps: AppDependencies, id: string): Promise<boolean> {
+  const of = await readMethod(deps.tables, id);
+  const owner = of === null ? null : await readCustomer(deps.tables, of.method.customer_id);
+  return owner !== null && owner.forgotten_at !== null;
 }
 
 const SUMMARIES: Record<MethodVerb, string> = {

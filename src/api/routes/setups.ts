@@ -74,6 +74,8 @@ function setupRefusal(refusal: SetupRefusal) {
       return unknownReference('customer');
     case 'customer_deleted':
       return fieldProblem('customer', 'was deleted at Stripe', 'customer_deleted');
+    case 'customer_erased':
+      return fieldProblem('customer', 'is erased', 'customer_erased');
     case 'customer_stopped':
       return fieldProblem('customer', 'is stopped', 'customer_stopped');
     case 'consent_over':

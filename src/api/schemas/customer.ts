@@ -45,12 +45,21 @@ export const customerListQuery = z.strictObject({
   ...pageQuery,
 });
 
+const erasure = {
+  erased_at: timestamp
+    .nullable()
+    .meta({ description: 'Since when the evidence of their payments is gone, too' }),
+  erased_on: z.string().nullable().meta({
+    description: 'The day of that, to come or past (YYYY-MM-DD); null of a customer who is not erased',
+  }),
+};
+
 export const customer = z
   .object({
     id: z.string(),
     object: z.literal('customer'),
     reference: z.string().nullable(),
-    email: z.string(),
+    email: z.string().nullable().meta({ description: 'Null of a customer who is erased' }),
     name: z.string().nullable(),
     locale: z.string().nullable(),
     time_zone: z.string().nullable(),
@@ -62,10 +71,14 @@ export const customer = z
     }),
     default_payment_method: z.string().nullable(),
     stopped_at: timestamp.nullable(),
+    ...erasure,
     created_at: timestamp,
   })
   .meta({ id: 'Customer' });
 export type CustomerView = z.output<typeof customer>;
+
+/** Address, name and devices are gone; what is left goes on that day. */
+export const erasedCustomer = z.object(erasure).meta({ id: 'ErasedCustomer' });
 
 /** Which charges are on their way to their end, and which of them may still be paid. */
 export const stoppedCustomer = z

@@ -10,6 +10,10 @@ const problemSchema = z
     code: z.enum(PROBLEM_CODES),
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    charges: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Charges that stand in the way, at most 20 of them' }),
     existing: z.string().optional().meta({ description: 'The id that stands in the way' }),
   })
   .meta({ id: 'Problem' });

@@ -44,6 +44,7 @@ export async function adoptPaymentMethod(
   if (prior !== null && request.keyed !== null) return replay(prior, request.keyed);
   const customer = await readRow(deps.sql, 'customer', request.customer_id);
   if (customer === null) return { outcome: 'refused', refusal: 'customer_unknown' };
+  if (customer.forgotten_at !== null) return { outcome: 'refused', refusal: 'customer_erased' };
   if (customer.stripe_customer_id === null) return { outcome: 'refused', refusal: 'customer_unbound' };
   const check = await checkAttached(deps.stripe, {
     payment_method: request.stripe_payment_method_id,

@@ -23,6 +23,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, park, wait } from '../work/outcome.ts';
+import { forgetCustomer } from './forget-customer.ts';
 import { tellStripe } from './tell-stripe.ts';
 import { wakeCharges } from './wake-charges.ts';
 
@@ -32,6 +33,7 @@ export async function advanceCustomer(
   row: Rows['customer'],
   lease: Lease,
 ): Promise<Outcome<'customer'>> {
+  if (row.state === 'erasing' || row.state === 'erased') return forgetCustomer(deps, row, lease);
   if (row.state === 'bound') return (await tellStripe(deps, row, lease)) ?? wakeCharges(deps, row, lease);
   if (row.state !== 'queued') return done;
   const customer = await openCustomerCreate(deps.sql, lease);

@@ -10,11 +10,11 @@ import { sendKeyed } from '../work/keyed-write.ts';
 import { seeIfDeleted } from '../work/see-deleted.ts';
 
 /**
- * - `not_deleted`: the one that is bound is still there. `held`: the named one is another customer's.
+ * - `erased`: nothing is bound anew. `not_deleted`: the one that is bound is still there. `held`: the named one is another customer's.
  * - `not_at_stripe`: the named one is unknown there, deleted too, or of the other mode.
  * - `unavailable`: Stripe does not say; ask again.
  */
-export type Rebound = 'rebound' | 'not_deleted' | 'held' | 'not_at_stripe' | 'unavailable';
+export type Rebound = 'rebound' | 'erased' | 'not_deleted' | 'held' | 'not_at_stripe' | 'unavailable';
 
 /** Methods and consents stay behind: the methods ended with the deleted customer, so a new one has to be saved. */
 export async function rebindCustomer(
@@ -24,7 +24,9 @@ export async function rebindCustomer(
   caller: string,
 ): Promise<Rebound> {
   const row = await readRow(deps.sql, 'customer', id);
-  if (row === null || row.stripe_customer_id === null) return 'not_deleted';
+  if (row === null) return 'not_deleted';
+  if (row.forgotten_at !== null) return 'erased';
+  if (row.stripe_customer_id === null) return 'not_deleted';
   if (row.detail !== DELETED_AT_STRIPE) {
     const seen = await seeIfDeleted(deps, row.stripe_customer_id, caller);
     if (seen !== 'deleted') return seen === 'there' ? 'not_deleted' : 'unavailable';

@@ -41,6 +41,7 @@ export async function claimPayment(
   const mark = markOn(deps, intent);
   const ground = await readClaimGround(deps.sql, intent.id, mark, request.customer);
   if (ground === null) return refused('There is no customer of this id');
+  if (ground.is_forgotten) return refused('This customer is erased, and takes no charge any more: refund it');
   const refunded = intent.status === 'succeeded' ? await readRefunded(deps, intent.id) : 0;
   if (isNotVerbed(refunded)) return refunded;
   const decision = decideClaim(intent, { ...ground, mark, refunded_minor: refunded });

@@ -40,6 +40,8 @@ export async function advanceMessage(
   if (mail?.verdict === 'suppressed') deps.metrics.mailsTotal.inc({ outcome: 'suppressed' });
   if (mail === null || mail.verdict !== 'sending') return done;
   const composed = await compose(deps, mail);
+  // Erased since it was marked: the mail is suppressed already.
+  if (composed === null) return done;
   await failpoint('mail.before');
   const answer = await deps.recovery.sendMail(composed, lease.signal);
   await failpoint('mail.after_effect');
@@ -49,8 +51,10 @@ export async function advanceMessage(
 }
 
 /** Its link is that of the first bill that it is about: usually its own, else one that can still be paid. */
-async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail> {
-  const { email, locale, bills } = await readMailBills(deps.sql, mail);
+async function compose(deps: Dependencies, mail: MailRow): Promise<RecoveryMail | null> {
+  const about = await readMailBills(deps.sql, mail);
+  if (about === null) return null;
+  const { email, locale, bills } = about;
   const [first, ...others] = bills;
   const asks = !mail.step.startsWith('method_replaced');
   const link = asks

@@ -16,7 +16,7 @@ export type Adoption = {
 };
 
 /**
- * - `customer_unknown`, `customer_unbound`: no customer at Stripe can hold it.
+ * - `customer_unknown`, `customer_unbound`: no customer at Stripe can hold it. `customer_erased`: nor may this one.
  * - `accepted_in_future`: the evidence is dated after now.
  * - `consent_over`: its time has passed.
  * - `held_by_another`: on file for another customer of ours.
@@ -25,6 +25,7 @@ export type Adoption = {
 export type AdoptionRefusal =
   | 'customer_unknown'
   | 'customer_unbound'
+  | 'customer_erased'
   | 'accepted_in_future'
   | 'consent_over'
   | 'held_by_another'
@@ -43,16 +44,19 @@ export function insertAdoption(
   const { method, consent } = adoption;
   return takeIn(request, async () => {
     return await sql`
-      with prior as (${priorRequest(sql, request)}), verdict as (
+      with prior as (${priorRequest(sql, request)}), payer as (
+        select * from customers where id = ${adoption.customer_id} for no key update
+      ), verdict as (
         select case
           when c.id is null then 'customer_unknown'
+          when c.forgotten_at is not null then 'customer_erased'
           when c.stripe_customer_id is distinct from ${method.customer}::text then 'customer_unbound'
           when ${isAcceptedInFuture(sql, consent)} then 'accepted_in_future'
           when ${isOverAlready(sql, consent)} then 'consent_over'
           when m.customer_id <> c.id then 'held_by_another'
           when m.state in ('detaching', 'detached') then 'detached'
         end as refusal
-        from (select 1) one left join customers c on c.id = ${adoption.customer_id}
+        from (select 1) one left join payer c on true
         left join payment_methods m on m.id = ${method.id}
       ), consented as (${insertConsent(sql, consent, adoption.customer_id)}), adopted as (
         insert into payment_methods as m (id, state, customer_id, consent_id, type, card_brand, card_last4,

@@ -45,11 +45,17 @@ export async function writeStop(sql: Sql, id: string, cause_reference: string): 
   return stopped ?? { charge_ids: [], setup_ids: [] };
 }
 
-/** Lifts a stop. What it revoked stays revoked; consents that arrived since are good. */
-export async function resumeCustomer(sql: Sql, id: string): Promise<void> {
-  await retryConflict(
+/** Lifts a stop. What it revoked stays revoked; consents that arrived since are good. False of a customer who is erased. */
+export async function resumeCustomer(sql: Sql, id: string): Promise<boolean> {
+  const rows = await retryConflict(
     async () =>
-      await sql`update customers set stopped_at = null, revision = revision + 1
-                where id = ${id} and stopped_at is not null`,
+      await sql`
+        with resumed as (
+          update customers set stopped_at = null, revision = revision + 1
+          where id = ${id} and stopped_at is not null and forgotten_at is null
+          returning id
+        )
+        select from customers where id = ${id} and forgotten_at is null and (select count(*) from resumed) >= 0`,
   );
+  return rows.length === 1;
 }

@@ -38,7 +38,7 @@ export type CustomerBinding = {
  * Binds the customer at Stripe unless one is bound, and in the same statement makes due what waited for it. A worker
  * that created one may bind it with or without the lease: a second would only be a customer that owns nothing. The
  * revision of a woken row moves even if the row was due already: so a worker that read the unbound customer cannot put
- * the row to sleep any more, and reads again.
+ * the row to sleep any more, and reads again. A customer who was forgotten meanwhile stays so, and Stripe is told.
  */
 export async function bindCustomer(
   sql: Sql,
@@ -47,8 +47,10 @@ export async function bindCustomer(
   const rows = await sql<CustomerBinding[]>`
     with bound as (
       update customers set
-        state = 'bound', stripe_customer_id = ${binding.stripe_customer_id}, detail = null,
-        told = telling, telling = null, due_at = case when telling <> told_of(customers) then dc_now() end,
+        state = case when forgotten_at is null then 'bound' else state end,
+        stripe_customer_id = ${binding.stripe_customer_id}, detail = null,
+        told = case when forgotten_at is null then telling else '{}' end, telling = null,
+        due_at = case when forgotten_at is not null or telling <> told_of(customers) then dc_now() end,
         revision = revision + 1, claim_token = null, lease_until = null, offered_at = null,
         cause = ${binding.cause}, cause_reference = ${binding.stripe_customer_id}
       where id = ${binding.id} and stripe_customer_id is null

@@ -16,7 +16,7 @@ export type CustomerChange = {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 };
 
-export type CustomerChangeRefusal = 'unknown' | 'time_zone_unknown' | 'metadata_full';
+export type CustomerChangeRefusal = 'unknown' | 'erased' | 'time_zone_unknown' | 'metadata_full';
 export type ChangedCustomer =
   | { readonly outcome: 'changed'; readonly row: CustomerRow }
   | { readonly outcome: 'refused'; readonly refusal: CustomerChangeRefusal };
@@ -25,7 +25,7 @@ export type ChangedCustomer =
  * Writes a change, and makes the customer due if Stripe is to be told of it. What Stripe holds, or is being told, is kept
  * beside it, for a create or an update that was sent is sent again with the same bytes.
  *
- * Refused: `unknown`, there is no such customer; `time_zone_unknown`, to the database, which is to count by it;
+ * Refused: `unknown`, there is no such customer; `erased`, nothing of them is kept; `time_zone_unknown`, to the database, which is to count by it;
  * `metadata_full`, merged it would be more labels than a row has.
  */
 export async function changeCustomer(
@@ -37,7 +37,7 @@ export async function changeCustomer(
   const { email = null, name, locale, time_zone, metadata = {} } = change;
   const rows = await sql<(CustomerRow & { readonly refusal: CustomerChangeRefusal | null })[]>`
     with given as (
-      select c.id,
+      select c.id, c.forgotten_at,
              coalesce(${email}::text, c.email) as email,
              case when ${name === undefined} then c.name else ${name ?? null}::text end as name,
              case when ${locale === undefined} then c.locale else ${locale ?? null}::text end as locale,
@@ -48,7 +48,8 @@ export async function changeCustomer(
       from customers c where c.id = ${id} for update
     ), wanted as (
       select g.*,
-             case when not is_time_zone(coalesce(${time_zone ?? null}::text, 'UTC')) then 'time_zone_unknown'
+             case when g.forgotten_at is not null then 'erased'
+                  when not is_time_zone(coalesce(${time_zone ?? null}::text, 'UTC')) then 'time_zone_unknown'
                   when (select count(*) from jsonb_object_keys(g.metadata)) > ${METADATA_KEYS_MAX} then 'metadata_full'
              end as refusal,
              (c.email, c.name, c.locale) is distinct from (g.email, g.name, g.locale) as is_told
@@ -94,8 +95,8 @@ export type OpenedUpdate = Rows['customer'] & {
 export async function openCustomerUpdate(sql: Sql, lease: HeldLease): Promise<OpenedUpdate | null> {
   const rows = await sql<OpenedUpdate[]>`
     update customers c set telling = coalesce(c.telling, told_of(c)), revision = c.revision + 1
-    where c.id = ${lease.id} and c.lease_number = ${lease.lease_number} and c.state = 'bound'
-      and c.told <> coalesce(c.telling, told_of(c))
+    where c.id = ${lease.id} and c.lease_number = ${lease.lease_number}
+      and c.state in ('bound', 'erasing', 'erased') and c.told <> coalesce(c.telling, told_of(c))
     returning c.*`;
   return rows[0] ?? null;
 }

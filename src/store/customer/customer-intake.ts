@@ -21,12 +21,14 @@ export type RequestedCustomer = {
 /**
  * `reference_held`: it exists already as it was sent, `existing` is its id. `reference_taken`: in fields
  * that were sent it says something else. `stripe_customer_held`: another has that id.
- * `time_zone_unknown`: to the database, which is to count by it.
+ * `time_zone_unknown`: to the database, which is to count by it. `customer_erased`: the customer of this request, of this
+ * reference or of that id at Stripe was forgotten, and does not come back; `existing` is what is left of it.
  */
 export type CustomerRefusal =
   | 'reference_held'
   | 'reference_taken'
   | 'stripe_customer_held'
+  | 'customer_erased'
   | 'time_zone_unknown';
 
 /**
@@ -47,15 +49,20 @@ export function insertCustomer(
     return await sql`
       with prior as (${priorRequest(sql, request)}), held as (
         select (select id from customers where reference = ${reference}::text) as by_reference,
-               (select id from customers where stripe_customer_id = ${stripe_customer_id}::text) as by_stripe
+               (select id from customers where stripe_customer_id = ${stripe_customer_id}::text) as by_stripe,
+               (select id from customers
+                where forgotten_at is not null
+                  and (id = ${customer.id} or stripe_customer_id = ${stripe_customer_id}::text
+                       or reference_hash = reference_mark(${reference}::text)) limit 1) as erased
       ), verdict as (
-        select case when by_reference is not null then case
+        select case when erased is not null then 'customer_erased'
+                    when by_reference is not null then case
                       when (select to_jsonb(c) from customers c where c.id = by_reference) @> ${sql.json(sent)}::jsonb
                       then 'reference_held' else 'reference_taken' end
                     when by_stripe is not null then 'stripe_customer_held'
                     when not is_time_zone(coalesce(${time_zone}::text, 'UTC')) then 'time_zone_unknown'
                end as refusal,
-               coalesce(by_reference, by_stripe) as existing
+               coalesce(erased, by_reference, by_stripe) as existing
         from held
       ), created as (
         insert into customers (id, state, due_at, reference, email, name, locale, time_zone, metadata,

@@ -33,7 +33,8 @@ async function markDeleted(
 ): Promise<string | null> {
   const rows = await sql<{ id: string }[]>`
     with bound as (
-      select id from customers where stripe_customer_id = ${stripe_customer_id} and state = 'bound'
+      select id from customers
+      where stripe_customer_id = ${stripe_customer_id} and state in ('bound', 'erasing', 'erased')
     ), gone as (
       update payment_methods m set state = 'detached', due_at = null, claim_token = null, lease_until = null,
         offered_at = null, revision = m.revision + 1, cause = 'stripe', cause_reference = ${cause_reference}

@@ -8,6 +8,8 @@ export type ClaimGround = {
   readonly bound_to: string | null;
   readonly marked: Pick<OperatedCharge, 'id' | 'state' | 'stripe_payment_intent_id'> | null;
   readonly stripe_customer_id: string | null;
+  /** The customer is erased. */
+  readonly is_forgotten: boolean;
 };
 
 /** What a claim rests on; `mark` is the charge that our mark names, or null. Null without such a customer. */
@@ -18,7 +20,7 @@ export async function readClaimGround(
   customer_id: string,
 ): Promise<ClaimGround | null> {
   const rows = await sql<ClaimGround[]>`
-    select u.stripe_customer_id,
+    select u.stripe_customer_id, u.forgotten_at is not null as is_forgotten,
            (select id from charges where stripe_payment_intent_id = ${payment_intent_id}) as bound_to,
            (select json_build_object('id', id, 'state', state, 'stripe_payment_intent_id', stripe_payment_intent_id)
             from charges where id = ${mark}::text) as marked

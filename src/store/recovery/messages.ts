@@ -79,10 +79,13 @@ export type MailBills = {
   readonly bills: readonly [BillRow, ...BillRow[]];
 };
 
-/** What a mail that was marked `sending` says, and to whom. */
-export async function readMailBills(sql: Sql, mail: Pick<MailRow, 'id' | 'shown'>): Promise<MailBills> {
-  const rows = await sql<(BillRow & { email: string; locale: string | null })[]>`
-      select r.id as recovery_id, r.kind, u.email, u.locale, c.amount_minor, c.currency, c.description,
+/** What a mail that was marked `sending` says, and to whom; null if its customer was erased since. */
+export async function readMailBills(
+  sql: Sql,
+  mail: Pick<MailRow, 'id' | 'shown'>,
+): Promise<MailBills | null> {
+  const rows = await sql<(BillRow & { email: string; locale: string | null; is_erased: boolean })[]>`
+      select r.id as recovery_id, r.kind, u.email, u.locale, u.forgotten_at is not null as is_erased, c.amount_minor, c.currency, c.description,
         pm.card_brand, pm.card_last4, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
         r.expires_at, ${ruled(sql)}, c.document,
         exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
@@ -102,6 +105,7 @@ export async function readMailBills(sql: Sql, mail: Pick<MailRow, 'id' | 'shown'
       order by w.rank`;
   const [first, ...others] = rows;
   if (first === undefined) throw new RangeError('a mail is about a recovery that exists');
+  if (first.is_erased) return null;
   return { email: first.email, locale: first.locale, bills: [first, ...others] };
 }
 

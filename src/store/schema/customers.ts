@@ -1,10 +1,13 @@
 /** Who is charged, what they agreed to, and with which saved method. */
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { at, minor, obligation, refersTo } from './columns.ts';
+import { at, bytes, minor, obligation, refersTo } from './columns.ts';
 
 /** What of a customer Stripe is told. */
 type Told = { readonly email: string; readonly name: string | null; readonly locale: string | null };
+
+/** What a forgotten customer's row holds of them: nothing. An address is never null, for builds that know of no erasure. */
+const NOTHING_LEFT = sql`email = '' and name is null and locale is null and time_zone is null and reference is null and metadata = '{}'`;
 
 export const customers = pgTable(
   'customers',
@@ -31,6 +34,13 @@ export const customers = pgTable(
     /** Methods with which charges that wait are to be tried, the first of them now; and the charge woken last. */
     waking: text('waking').array().notNull().default([]),
     waking_charge_id: text('waking_charge_id'),
+    /** When they were asked to be forgotten (docs/protocol.md, 12.8). */
+    forgotten_at: at('forgotten_at'),
+    /** Until when a payment of theirs may come back, and its evidence stays; null if they never paid. */
+    evidence_until: at('evidence_until'),
+    erased_at: at('erased_at'),
+    /** Of the reference that they had, keyed: no other customer gets it. */
+    reference_hash: bytes('reference_hash'),
   },
   (t) => [
     index('customers_due_idx').on(t.due_at).where(sql`due_at is not null`),
@@ -38,8 +48,16 @@ export const customers = pgTable(
     index('customers_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     check(
       'customers_bound_check',
-      sql`(state = 'bound') = (stripe_customer_id is not null) or state = 'needs_review'`,
+      sql`(state = 'bound') = (stripe_customer_id is not null) or state in ('needs_review', 'erasing', 'erased')`,
     ),
+    index('customers_reference_hash_idx').on(t.reference_hash).where(sql`reference_hash is not null`),
+    check(
+      'customers_forgotten_check',
+      sql`(forgotten_at is null and state not in ('erasing', 'erased'))
+          or (forgotten_at is not null and ${NOTHING_LEFT} and stopped_at is not null
+              and state in ('erasing', 'erased', 'needs_review'))`,
+    ),
+    check('customers_erased_check', sql`state <> 'erased' or erased_at is not null`),
   ],
 );
 

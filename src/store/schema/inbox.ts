@@ -23,6 +23,7 @@ export const inbox_events = pgTable(
     index('inbox_events_ignored_mark_idx')
       .on(sql`(projection #>> '{snapshot,metadata,dc_charge}')`)
       .where(sql`state = 'ignored' and (projection #>> '{snapshot,metadata,dc_charge}') is not null`),
+    index('inbox_events_object_idx').on(t.object_id).where(sql`object_id is not null`),
     index('inbox_events_request_key_idx').on(t.request_key).where(sql`request_key is not null`),
   ],
 );

@@ -63,7 +63,11 @@ export const idempotency_keys = pgTable(
     status_code: integer('status_code').notNull(),
     created_at: at('created_at').notNull().default(sql`dc_now()`),
   },
-  (t) => [primaryKey({ name: 'idempotency_keys_pkey', columns: [t.route, t.key] })],
+  (t) => [
+    primaryKey({ name: 'idempotency_keys_pkey', columns: [t.route, t.key] }),
+    // For an erasure, which takes them. A charge's key stays: it keeps a repeated request from charging twice.
+    index('idempotency_keys_entity_idx').on(t.entity_id).where(sql`entity_id not like 'chg%'`),
+  ],
 );
 
 /** Stripe says A, we say B. Written by settle, the janitor and reconcile; never healed silently. */

@@ -2,7 +2,7 @@
  * The one statement by which a setup succeeds: it settles the setup, puts its method on file, and owes what follows.
  */
 import type { ReadMethod } from '../../domain/charge/payment-snapshot.ts';
-import type { Sql } from '../postgres/database.ts';
+import { retryConflict, type Sql } from '../postgres/database.ts';
 
 export type SavedSetup = {
   readonly setup_id: string;
@@ -33,12 +33,17 @@ export type SavedSetup = {
  *
  * A recovery's card is on file for its one charge (docs/protocol.md, 10.4): without a consent, so that nothing else is
  * ever charged to it, and never as a default. If it comes too late for that charge, or was given up for a newer one,
- * it only has to be detached.
+ * it only has to be detached. So has the card of a customer who was erased meanwhile, and nothing of it is kept (`forget_card()`).
  */
 export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<boolean> {
+  const rows = await retryConflict(async () => await saveMethod(sql, saved));
+  return rows.length === 1;
+}
+
+function saveMethod(sql: Sql, saved: SavedSetup) {
   const { method } = saved;
   const is_gone = method.customer === null;
-  const rows = await sql`
+  return sql`
     with asked as (
       select r.id from recoveries r where r.id = ${saved.recovery?.id ?? null}::text and r.state = 'open' for update
     ), settled as (
@@ -76,7 +81,6 @@ export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<bo
         and c.default_payment_method_id is null
     )${saved.recovery === null ? sql`` : owedToRecovery(sql, saved.recovery)}
     select id from settled`;
-  return rows.length === 1;
 }
 
 /** Why the method may not be charged; null when it may. */

@@ -29,6 +29,7 @@ export type SetupRefusal =
   | 'customer_unknown'
   | 'customer_stopped'
   | 'customer_deleted'
+  | 'customer_erased'
   | 'accepted_in_future'
   | 'consent_over';
 
@@ -42,10 +43,11 @@ export function insertSetup(
   return takeIn(request, async () => {
     return await sql`
       with prior as (${priorRequest(sql, request)}), payer as (
-        select stopped_at, detail from customers where id = ${setup.customer_id} for share
+        select stopped_at, forgotten_at, detail from customers where id = ${setup.customer_id} for share
       ), verdict as (
         select case
           when not exists (select from payer) then 'customer_unknown'
+          when (select forgotten_at from payer) is not null then 'customer_erased'
           when (select stopped_at from payer) is not null then 'customer_stopped'
           when (select detail from payer) = ${DELETED_AT_STRIPE} then 'customer_deleted'
           when ${isAcceptedInFuture(sql, consent)} then 'accepted_in_future'

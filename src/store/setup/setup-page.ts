@@ -30,7 +30,7 @@ export type SetupPageRow = {
   readonly card_last4: string | null;
 };
 
-/** What the set-up page shows and decides on, read at one instant; null for an unknown one. No address, no name. */
+/** What the set-up page shows and decides on, read at one instant; null for an unknown one, and for one whose customer is erased. No address, no name. */
 export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPageRow | null> {
   const rows = await sql<SetupPageRow[]>`
     select s.id, s.state, s.revision, s.expires_at <= dc_now() as is_over, s.expires_at, s.return_url, u.locale,
@@ -41,7 +41,7 @@ export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPa
     join consents n on n.id = s.consent_id
     join customers u on u.id = s.customer_id
     left join payment_methods m on m.id = s.payment_method_id
-    where s.id = ${setup_id}`;
+    where s.id = ${setup_id} and u.forgotten_at is null`;
   return rows[0] ?? null;
 }
 

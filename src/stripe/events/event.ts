@@ -28,7 +28,10 @@ export type EventProjection =
   | { readonly object: 'customer'; readonly snapshot: CustomerSnapshot }
   | { readonly object: 'mandate'; readonly snapshot: MandateSnapshot };
 
-/** All we keep of an event (docs/protocol.md, 16.3): no payload, no secret, no address. */
+/**
+ * All we keep of an event (docs/protocol.md, 16.3): no payload, no secret, no address, and nothing that no decision rests on,
+ * like a card's last digits, which are read at Stripe, or what the merchant calls a charge.
+ */
 export type ProjectedEvent = {
   readonly id: string;
   readonly type: string;
@@ -68,13 +71,13 @@ export function projectEvent(value: unknown): ProjectedEvent | null {
 function projectObject(object: Json): EventProjection | null {
   switch (object.object) {
     case 'payment_intent':
-      return tagged('payment_intent', projectPaymentIntent(object));
+      return tagged('payment_intent', withoutReference(projectPaymentIntent(object)));
     case 'setup_intent':
       return tagged('setup_intent', projectSetupIntent(object));
     case 'checkout.session':
       return tagged('checkout.session', projectSession(object));
     case 'payment_method':
-      return tagged('payment_method', projectPaymentMethod(object));
+      return tagged('payment_method', withoutCard(projectPaymentMethod(object)));
     case 'dispute':
       return tagged('dispute', projectDispute(object));
     case 'customer':
@@ -84,6 +87,16 @@ function projectObject(object: Json): EventProjection | null {
     default:
       return null;
   }
+}
+
+function withoutReference(intent: PaymentSnapshot | null): PaymentSnapshot | null {
+  if (intent === null) return null;
+  const { reference: _, ...metadata } = intent.metadata;
+  return { ...intent, metadata };
+}
+
+function withoutCard(method: PaymentMethodSnapshot | null): PaymentMethodSnapshot | null {
+  return method === null ? null : { ...method, card: null };
 }
 
 function tagged<O extends string, S>(object: O, snapshot: S | null): { object: O; snapshot: S } | null {

@@ -1,8 +1,8 @@
 /** Every refusal that the API promises, by a program that knows the promises and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chargeWhen, consent, newCharge, newCustomer, readMethods, savedCard } from './outside-merchant.ts';
-import type { Problem } from './outside-shapes.ts';
-import { ask, fresh, openWorld, refused, type World } from './outside-world.ts';
+import { customerShape, erasedShape, type Problem } from './outside-shapes.ts';
+import { ask, fresh, openWorld, read, refused, type World } from './outside-world.ts';
 
 let world: World;
 let customer = '';
@@ -237,6 +237,25 @@ test('a replay answers the first status and the object as it is now', async () =
   // Another route has keys of its own.
   const other = await world.call('POST', '/v1/setups', setupBody(), { idempotency_key });
   expect([other.status, other.headers.get('idempotent-replayed')]).toEqual([202, null]);
+});
+
+test('a person is forgotten only once nothing of theirs is open, and takes nothing any more', async () => {
+  const person = await savedCard(world);
+  const path = `/v1/customers/${person.customer}`;
+  const paid = await newCharge(world, person.customer);
+  await chargeWhen(world, paid.id, 'succeeded');
+  const { id } = await newCharge(world, person.customer, { due_at: '2099-01-01T00:00:00Z' });
+  expect(refused(await world.call('DELETE', path), 409, 'charges_open').charges).toEqual([id]);
+  await world.call('POST', `/v1/charges/${id}/cancel`);
+  await chargeWhen(world, id, 'canceled');
+
+  const { erased_at, erased_on } = read(erasedShape, await world.call('DELETE', path));
+  expect(erased_at).toBeNull();
+  const left = { email: null, name: null, metadata: {}, erased_at, erased_on };
+  expect(read(customerShape, await world.call('GET', path))).toMatchObject(left);
+  const charge = await world.call('POST', '/v1/charges', chargeBody({ customer: person.customer }));
+  refused(charge, 422, 'customer_erased');
+  refused(await world.call('PATCH', path, { name: 'Robin' }), 422, 'customer_erased');
 });
 
 test('a reference that is taken names the charge that has it', async () => {

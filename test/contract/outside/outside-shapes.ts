@@ -11,14 +11,17 @@ export const problemShape = z.object({
   code: z.string(),
   detail: z.string().optional(),
   existing: z.string().optional(),
+  charges: z.array(id('chg')).optional(),
   errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
 });
+
+export const erasedShape = z.strictObject({ erased_at: time.nullable(), erased_on: z.iso.date() });
 
 export const customerShape = z.strictObject({
   id: id('cst'),
   object: z.literal('customer'),
   reference: z.string().nullable(),
-  email: z.string(),
+  email: z.string().nullable(),
   name: z.string().nullable(),
   locale: z.string().nullable(),
   time_zone: z.string().nullable(),
@@ -27,6 +30,8 @@ export const customerShape = z.strictObject({
   stripe_customer_deleted: z.boolean(),
   default_payment_method: id('pm').nullable(),
   stopped_at: time.nullable(),
+  erased_at: time.nullable(),
+  erased_on: z.iso.date().nullable(),
   created_at: time,
 });
 

@@ -29,6 +29,8 @@ describe('a customer', () => {
       stripe_customer_deleted: false,
       default_payment_method: null,
       stopped_at: null,
+      erased_at: null,
+      erased_on: null,
       created_at: expect.any(String),
     });
     expect(api.offered).toContain(`customer ${answer.body.id}`);

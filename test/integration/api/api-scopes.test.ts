@@ -16,6 +16,7 @@ const SCOPES: Record<string, 'read' | 'write'> = {
   'POST /v1/customers/{id}/rebind': 'write',
   'POST /v1/customers/{id}/stop': 'write',
   'POST /v1/customers/{id}/resume': 'write',
+  'DELETE /v1/customers/{id}': 'write',
   'GET /v1/customers/{id}/payment_methods': 'read',
   'POST /v1/setups': 'write',
   'GET /v1/setups': 'read',
@@ -52,6 +53,7 @@ function ask(route: string, token: string | null, headers: Record<string, string
   const [method, path = ''] = route.split(' ');
   const url = path.replace('{id}', randomId('chg'));
   if (method === 'GET') return api.get(url, { token, headers });
+  if (method === 'DELETE') return api.erase(url, { token, headers });
   return (method === 'PATCH' ? api.patch : api.post)(url, '{', { token, headers });
 }
 

@@ -16,7 +16,7 @@ import { createWorld, type SavedCustomer, type World, type WorldOptions } from '
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';
 
-type Method = 'GET' | 'POST' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export type Call = {
   readonly body?: unknown;
@@ -112,6 +112,7 @@ export async function createApiWorld(options: ApiOptions = {}) {
     get: (path: string, request?: Call) => call('GET', path, request),
     post: (path: string, body?: unknown, request: Call = {}) => call('POST', path, { ...request, body }),
     patch: (path: string, body?: unknown, request: Call = {}) => call('PATCH', path, { ...request, body }),
+    erase: (path: string, request: Call = {}) => call('DELETE', path, request),
     count: async (table: string) => {
       const [row] = await world.sql<{ n: number }[]>`select count(*)::int as n from ${world.sql(table)}`;
       return row?.n ?? -1;

@@ -12,6 +12,7 @@ import { listInFlight } from '../../../src/store/charge/in-flight.ts';
 import { chooseMethod } from '../../../src/store/charge/method-choice.ts';
 import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import { revokeAndMove, revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
+import { writeErasure } from '../../../src/store/customer/erasure.ts';
 import { makeDefault, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
 import { refreshMethod } from '../../../src/store/customer/payment-methods.ts';
 import { writeWaking } from '../../../src/store/customer/waking.ts';
@@ -236,7 +237,13 @@ async function resend({ toPress: { charge_id } }: Scene): Promise<void> {
   await writeResentMail(store.sql, message, productionTimings);
 }
 
-const acts = { ...sendings, ...withdrawals, settle, wake, choose, name, refresh, mail, resend };
+/** The person asks to be forgotten: refused, because they owe something. */
+async function erase({ customer }: Scene): Promise<void> {
+  const erased = await writeErasure(store.sql, customer, productionTimings, 'test');
+  expect(erased.outcome).toBe('charges_open');
+}
+
+const acts = { ...sendings, ...withdrawals, settle, wake, choose, name, refresh, mail, resend, erase };
 type Act = keyof typeof acts;
 const names = Object.keys(acts) as Act[];
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));

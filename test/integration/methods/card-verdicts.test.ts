@@ -37,7 +37,7 @@ async function isTold(charge: string): Promise<boolean | undefined> {
     where r.charge_id = ${charge} and m.step = 'opened'`;
   const start = { id: '', lease_number: 0, ...mail, wait_ms: 0 };
   const started = await startMessage(world.sql, start, world.deps.timings);
-  return started === null ? undefined : (await readMailBills(world.sql, started)).bills[0].was_tried;
+  return started === null ? undefined : (await readMailBills(world.sql, started))?.bills[0].was_tried;
 }
 
 /** As long as what waits needs to be tried one after the other. */

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { productionTimings } from '../../../src/platform/timings.ts';
+import { writeErasure } from '../../../src/store/customer/erasure.ts';
 import { type Database, openDatabase, type Sql } from '../../../src/store/postgres/database.ts';
 import { migrate, schemaLag } from '../../../src/store/postgres/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../harness/services/services.ts';
@@ -163,6 +165,21 @@ describe('a shop on the baseline', () => {
     expect(applied).toBe(known);
     expect(lostRows(before, await readHeld(sql))).toEqual([]);
     await expectWalls(sql);
+  });
+
+  test('forgets a person whose rows are of the first release, and refuses while they owe something', async () => {
+    const { url, sql } = await openShop();
+    await migrate(url);
+    const erased = (id: string) => writeErasure(sql, id, productionTimings, 'test');
+    expect(await erased('cst_bound')).toMatchObject({ outcome: 'charges_open' });
+    expect(await erased('cst_new')).toMatchObject({ outcome: 'erased', setup_ids: ['set_asked'] });
+    const [left] = await sql`
+      select c.email, c.state, n.revoked_at is not null as revoked, s.state as setup
+      from customers c join consents n on n.customer_id = c.id join setups s on s.customer_id = c.id
+      where c.id = 'cst_new'`;
+    expect(left).toEqual({ email: '', state: 'erasing', revoked: true, setup: 'closing' });
+    const back = sql`update customers set email = 'x' where id = 'cst_new'`;
+    await expect(back).rejects.toMatchObject({ code: '23514' });
   });
 
   test('says by its charges whether it is live, and stays what it is', async () => {

@@ -47,6 +47,10 @@ const CUSTOMER: Rows['customer'] = {
   stopped_at: null,
   waking: [],
   waking_charge_id: null,
+  forgotten_at: null,
+  evidence_until: null,
+  erased_at: null,
+  reference_hash: null,
 };
 
 const CHARGE: Rows['charge'] = {

@@ -235,6 +235,15 @@ describe('an event', () => {
     },
   );
 
+  it('keeps neither the digits of a card nor what the merchant calls a charge: it outlives an erasure', () => {
+    const card = { brand: 'visa', last4: '4242', exp_month: 1, exp_year: 2_031 };
+    const of = (object: object) => projectEvent({ ...EVENT, data: { object } })?.projection?.snapshot;
+    expect(of({ ...METHOD, card })).toMatchObject({ id: METHOD.id, card: null });
+    const metadata = { dc_charge: 'chg_1', reference: 'bill-of-robin' };
+    expect(of({ ...INTENT, metadata })).toMatchObject({ metadata: { dc_charge: 'chg_1' } });
+    expect(JSON.stringify(of({ ...INTENT, metadata }))).not.toContain('bill-of-robin');
+  });
+
   it('of a timer has no key', () => {
     const event = projectEvent({ ...EVENT, request: { id: null, idempotency_key: null } });
     expect(event?.request_key).toBeNull();

@@ -22,7 +22,7 @@ export const customerChanges: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/customer/customer-binding.ts',
-        find: 'due_at = case when telling <> told_of(customers) then dc_now() end,',
+        find: 'due_at = case when forgotten_at is not null or telling <> told_of(customers) then dc_now() end,',
         replace: 'due_at = null,',
       },
     ],
