@@ -38,7 +38,7 @@ export type SandboxOptions = {
   readonly workers?: number;
   /** `chaos`: leases, sweeps and offers an order of magnitude faster. */
   readonly timings?: 'production' | 'chaos';
-  /** The API and the workers as `npm run build` made them. */
+  /** The API and the workers are built already; they are built first without it. */
   readonly built?: boolean;
   /** false: the simulator sends no webhook, and the janitor has to find everything. */
   readonly webhooks?: boolean;

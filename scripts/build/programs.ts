@@ -55,7 +55,7 @@ export async function buildPrograms(): Promise<void> {
   for (const { path, contents } of outputFiles) writeIfNew(path, contents);
   const made = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const name of readdirSync(outdir)) {
-    if (name.startsWith('chunk-') && !made.has(name)) rmSync(join(outdir, name));
+    if (name.startsWith('chunk-') && !made.has(name)) rmSync(join(outdir, name), { force: true });
   }
 }
 
@@ -63,6 +63,7 @@ export async function buildPrograms(): Promise<void> {
 function writeIfNew(path: string, contents: Uint8Array): void {
   if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, contents);
-  renameSync(`${path}.new`, path);
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, path);
 }
