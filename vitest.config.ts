@@ -126,6 +126,6 @@ export const projects = [
   project('browser', ['test/browser/**/*.test.ts'], { services: true }),
 ];
 
-// Two cores is what we promise to run on. Two forks do not fill them: what takes long waits for a lease to run out, an offer
-// to grow stale, a mail.
-export default defineConfig({ test: { maxWorkers: 3, projects } });
+// Two cores is what we promise to run on. Two forks do not fill them, nor three: what takes long waits for a lease to run out,
+// an offer to grow stale, a mail, a browser.
+export default defineConfig({ test: { maxWorkers: 4, projects } });

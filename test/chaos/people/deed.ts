@@ -21,7 +21,7 @@ export type Scene = {
 /** Places its charges, does what it does at its time, and resolves when it is done. */
 export type Deed = (scene: Scene) => Promise<Hits>;
 
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 40_000;
 const POLL_MS = 25;
 
 /** Tries until there is something to do it to, or patience ends; a try may fail, as when a service is down. */
