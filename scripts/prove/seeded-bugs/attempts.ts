@@ -4,7 +4,7 @@ import { integration, unit } from './checks.ts';
 
 const CONFIRM = 'src/billing/charge/confirm-attempt.ts';
 const OPENING = 'src/store/charge/open-attempt.ts';
-const PERMISSION = 'migrations/0007_method_of_the_day.sql';
+const PERMISSION = 'migrations/0015_card_verdicts.sql';
 
 export const attempts: readonly Mutation[] = [
   {
@@ -67,7 +67,7 @@ export const attempts: readonly Mutation[] = [
     edits: [
       { file: OPENING, find: 'and (l.bound is null or l.bound = l.payment_intent_id)', replace: '' },
       {
-        file: 'migrations/0001_walls.sql',
+        file: 'migrations/0016_terms.sql',
         find: "raise exception 'a PaymentIntent is already bound' using errcode = 'DC003';",
         replace: 'null;',
       },

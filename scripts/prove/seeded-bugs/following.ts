@@ -2,7 +2,8 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
-const SENDING = 'migrations/0007_method_of_the_day.sql';
+const SENDING = 'migrations/0015_card_verdicts.sql';
+const MOVES = 'migrations/0007_method_of_the_day.sql';
 const CONTEXT = 'src/store/charge/charge-context.ts';
 
 export const following: readonly Mutation[] = [
@@ -40,7 +41,7 @@ export const following: readonly Mutation[] = [
   },
   {
     name: 'the opening does not read the default again',
-    edits: [{ file: SENDING, find: 'm.id = u.default_payment_method_id and n.id', replace: 'n.id' }],
+    edits: [{ file: SENDING, find: 'm.id = method_of_day(u) and n.id', replace: 'n.id' }],
     check: integration('methods/following', 'is opened with neither card when the default changes meanwhile'),
   },
   {
@@ -116,19 +117,19 @@ export const following: readonly Mutation[] = [
   },
   {
     name: 'a charge that was given a method goes on following its customer',
-    edits: [{ file: SENDING, find: 'follows_customer = false, revision', replace: 'revision' }],
+    edits: [{ file: MOVES, find: 'follows_customer = false, revision', replace: 'revision' }],
     check: integration('api/api-charge-changes', 'is kept from then on'),
   },
   {
     name: 'a charge is given a method without a live consent',
-    edits: [{ file: SENDING, find: 'elsif not v_payer.is_consented then', replace: 'elsif false then' }],
+    edits: [{ file: MOVES, find: 'elsif not v_payer.is_consented then', replace: 'elsif false then' }],
     check: integration('api/api-charge-changes', 'is refused as when a charge is taken in'),
   },
   {
     name: 'a revocation moves what its new consent does not cover',
     edits: [
       {
-        file: SENDING,
+        file: MOVES,
         find: '\n          and not exceeds_consent(v_target.consent_id',
         replace: '\n          and true or exceeds_consent(v_target.consent_id',
       },
@@ -139,12 +140,12 @@ export const following: readonly Mutation[] = [
     name: 'a revocation moves what names its card',
     edits: [
       {
-        file: SENDING,
+        file: MOVES,
         find: 'where c.consent_id = p_consent and c.follows_customer and',
         replace: 'where c.consent_id = p_consent and',
       },
       {
-        file: SENDING,
+        file: MOVES,
         find: " and n.frequency = 'recurring'\n      and n.scope",
         replace: '\n      and n.scope',
       },

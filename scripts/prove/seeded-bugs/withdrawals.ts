@@ -4,8 +4,9 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
 const PERMISSION = 'migrations/0003_permission.sql';
-const MONTHS = 'migrations/0010_time_zone.sql';
-const SENDING = 'migrations/0007_method_of_the_day.sql';
+const ZONES = 'migrations/0010_time_zone.sql';
+const MONTHS = 'migrations/0016_terms.sql';
+const SENDING = 'migrations/0015_card_verdicts.sql';
 
 export const withdrawals: readonly Mutation[] = [
   {
@@ -133,7 +134,7 @@ export const withdrawals: readonly Mutation[] = [
   },
   {
     name: 'a customer lives where this database knows no clock',
-    edits: [{ file: MONTHS, find: 'return false;', replace: 'return true;' }],
+    edits: [{ file: ZONES, find: 'return false;', replace: 'return true;' }],
     check: integration('api/api-customers', 'in a time zone that only this Node knows is refused'),
   },
   {

@@ -1,7 +1,10 @@
 /** The deliberate bugs still fit the code that they spoil: found now, and not by the quarter of an hour that plays them. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { bugs } from '../../../scripts/prove/seeded-bugs/bugs.ts';
+
+/** Its name, and its body between dollars. */
+const FUNCTION = /create (?:or replace )?function (\w+)[\s\S]*?\$\$[\s\S]*?\$\$/g;
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
@@ -20,4 +23,30 @@ test('each names a test file that exists, and each name stands once', () => {
   expect(bugs.filter(({ check }) => !existsSync(check.file)).map(({ name }) => name)).toEqual([]);
   const names = bugs.map(({ name }) => name);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('none spoils a function that a later migration writes anew: at most an earlier release still runs it', () => {
+  const functions = readdirSync('migrations')
+    .filter((name) => name.endsWith('.sql'))
+    .toSorted()
+    .flatMap((name) =>
+      [...read(`migrations/${name}`).matchAll(FUNCTION)].map((match) => ({
+        file: `migrations/${name}`,
+        function: match[1] ?? '',
+        start: match.index,
+        end: match.index + match[0].length,
+      })),
+    );
+  const isSpoiled = (file: string, at: number) => (one: (typeof functions)[number]) =>
+    one.file === file && one.start <= at && at < one.end;
+  const vain = bugs.flatMap(({ name, edits }) =>
+    edits.flatMap(({ file, find }) => {
+      const spoiled = functions.find(isSpoiled(file, read(file).indexOf(find)));
+      const newest = functions.findLast((one) => one.function === spoiled?.function);
+      return newest === undefined || newest.file === file ? [] : [`${name}: ${file}, not ${newest.file}`];
+    }),
+  );
+
+  expect(functions.length).toBeGreaterThan(50);
+  expect(vain).toEqual([]);
 });
