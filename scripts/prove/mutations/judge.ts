@@ -157,7 +157,8 @@ async function judge(
   if (!isPassed(unchanged)) return judged('fails unchanged', unchanged.find(isFailed)?.failure);
   const mend = copy.apply(mutation.edits);
   try {
-    const errors = await compilerErrors(copy.root, judging.env);
+    const isCompiled = mutation.edits.some(({ file }) => !file.endsWith('.sql'));
+    const errors = isCompiled ? await compilerErrors(copy.root, judging.env) : '';
     if (errors !== '') return judged('does not compile', errors);
     const first = await ask();
     const about = first.length > 0 ? first : await ask();
