@@ -115,7 +115,7 @@ export const terms: readonly Mutation[] = [
       {
         file: 'src/api/routes/recovery.ts',
         find: 'request.body?.revoke_earlier === true',
-        replace: 'request.body?.revoke_earlier !== false',
+        replace: 'request.body?.revoke_earlier !== true',
       },
     ],
     check: integration('intake/charge-terms', 'is mailed again with the same link'),
