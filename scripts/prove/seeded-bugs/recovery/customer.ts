@@ -31,10 +31,11 @@ export const customer: readonly Mutation[] = [
           '  const seen = await readRecoveryPage(context.billing.sql, recovery);\n' +
           "  if (seen !== null && request.url.includes('redirect_status=succeeded')) {\n" +
           "    const paid = { ...seen, charge_state: 'succeeded', state: 'completed' } as const;\n" +
-          '    const { html } = paymentPage(paid, {\n' +
+          '    const { html } = paymentPage([paid], {\n' +
           '      merchant: context.merchant,\n' +
           '      keys: context.link_keys,\n' +
-          '      path: context.path(recovery),\n' +
+          '      door: paid,\n' +
+          '      path: context.path,\n' +
           '      policy: context.billing.timings,\n' +
           '      looks_again: false,\n' +
           '    });\n' +
