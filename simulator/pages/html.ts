@@ -38,8 +38,8 @@ function digitsOf(currency: string): number {
 const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
 const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '));
 
-/** A whole page. Works without scripts, with the keyboard, on a phone. */
-export function page(title: string, body: string): string {
+/** A whole page around what `body` has. Works without scripts, with the keyboard, on a phone. */
+export function htmlPage(title: string, style: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -47,7 +47,16 @@ export function page(title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)}</title>
-<style>
+<style>${style}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
+const STYLE = `
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; background: #eef1f5; color: #1b2430; }
 main { max-width: 26rem; margin: 3rem auto; padding: 1.5rem; background: #fff; border-radius: .5rem; }
 label { display: block; margin: .75rem 0 .25rem; }
@@ -55,14 +64,16 @@ input:not([type=checkbox]) { box-sizing: border-box; width: 100%; padding: .5rem
 button { margin: 1rem .5rem 0 0; padding: .6rem 1.1rem; font: inherit; cursor: pointer; }
 .error { color: #a1131b; }
 footer { margin-top: 1.5rem; font-size: .8rem; color: #5b6675; }
-</style>
-</head>
-<body>
-<main>
+`;
+
+/** A page of Stripe's that a customer sees. */
+export function page(title: string, body: string): string {
+  return htmlPage(
+    title,
+    STYLE,
+    `<main>
 ${body}
 <footer>Stripe simulator: no real bank, no real money.</footer>
-</main>
-</body>
-</html>
-`;
+</main>`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../../world/world.ts';
-import { escapeHtml } from '../html.ts';
+import { escapeHtml, htmlPage } from '../html.ts';
 
 /** What a dashboard page is about, and what the last press came to. */
 export interface Frame {
@@ -14,19 +14,12 @@ export function addressOf(account: Account, ...rest: readonly string[]): string 
   return ['/dashboard', account.id, ...rest].join('/');
 }
 
-/** A whole page of the dashboard. Works without scripts, with the keyboard, on a phone. */
+/** A whole page of the dashboard. */
 export function dashboardPage({ account, title, done, error }: Frame, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)} · Simulated Stripe dashboard</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  return htmlPage(
+    `${title} · Simulated Stripe dashboard`,
+    STYLE,
+    `<header>
 <p class="brand">Simulated Stripe dashboard</p>
 ${account === null ? '' : navigation(account)}
 </header>
@@ -36,10 +29,8 @@ ${done === undefined ? '' : `<p class="done" role="status" data-testid="done">${
 ${error === undefined ? '' : `<p class="error" role="alert" data-testid="error">${escapeHtml(error)}</p>`}
 ${body}
 </main>
-<footer>Stripe simulator: no real bank, no real money. What is done here arises as at Stripe: events, webhooks, balance.</footer>
-</body>
-</html>
-`;
+<footer>Stripe simulator: no real bank, no real money. What is done here arises as at Stripe: events, webhooks, balance.</footer>`,
+  );
 }
 
 function navigation(account: Account): string {

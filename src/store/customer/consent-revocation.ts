@@ -50,12 +50,13 @@ export async function resumeCustomer(sql: Sql, id: string): Promise<boolean> {
   const rows = await retryConflict(
     async () =>
       await sql`
-        with resumed as (
-          update customers set stopped_at = null, revision = revision + 1
-          where id = ${id} and stopped_at is not null and forgotten_at is null
-          returning id
+        with held as (
+          select id, forgotten_at from customers where id = ${id} for update
+        ), resumed as (
+          update customers u set stopped_at = null, revision = u.revision + 1
+          from held where u.id = held.id and u.stopped_at is not null and held.forgotten_at is null
         )
-        select from customers where id = ${id} and forgotten_at is null and (select count(*) from resumed) >= 0`,
+        select from held where forgotten_at is null`,
   );
   return rows.length === 1;
 }

@@ -171,6 +171,13 @@ test.each([
   if (outcome === 'erased') await expectNothingLeft();
 });
 
+test('a resumption that waited for an erasure is refused', async () => {
+  await writeStop(world.sql, payer.customer_id, 'test');
+  const erasing = (sql: World['sql']) => writeErasure(sql, payer.customer_id, world.deps.timings, 'test');
+  expect(await meet(erasing, acts['a resumption'] as () => Promise<unknown>)).toBe(false);
+  await expectNothingLeft();
+});
+
 test('a card that waited for an erasure is let go', async () => {
   const id = `pm_${randomUUID()}`;
   const write = async () => world.sql`

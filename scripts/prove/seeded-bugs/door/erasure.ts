@@ -203,8 +203,8 @@ export const erasure: readonly Mutation[] = [
   bug(
     'an erased customer is resumed',
     'src/store/customer/consent-revocation.ts',
-    'where id = ${id} and stopped_at is not null and forgotten_at is null',
-    'where id = ${id} and stopped_at is not null',
+    'select from held where forgotten_at is null',
+    'select from held',
     refused('to be resumed'),
   ),
   bug(
