@@ -41,8 +41,8 @@ export type AdmissionLimits = {
   readonly places?: Partial<PlacesMax>;
   readonly strangers?: StrangersMax;
   readonly unread?: UnreadMax;
-  /** The share of places that can be served in time; without it, what the event loop's lateness leaves. */
-  readonly shareInTime?: () => number;
+  /** The clock, in milliseconds, by which turns of the event loop are timed; the real one without it. */
+  readonly now?: () => number;
 };
 
 export type Admission = {
@@ -70,7 +70,7 @@ export function createAdmission(
   app.decorateRequest('bearer', null);
   const shed = createShed(counted);
   boundUnreadBodies(app, () => shed('unread'), limits.unread);
-  const shareInTime = limits.shareInTime ?? watchTurns(app);
+  const shareInTime = watchTurns(app, limits.now);
   const places = createPlaces(shareInTime, shed, limits.places);
   const strangers = createStrangers(shareInTime, () => shed('strangers'), limits.strangers);
   return {

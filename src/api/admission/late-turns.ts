@@ -15,13 +15,13 @@ const SMOOTHING = 0.2;
 const LEAST_SHARE = 0.04;
 const TICK_MS = 10;
 
-/** Answers the share of places, above 0 and up to 1, that can be served in time right now. */
-export function watchTurns(app: FastifyInstance): () => number {
-  let began_ms = performance.now();
+/** Answers the share of places, above 0 and up to 1, that can be served in time right now. `now` is asked once a turn. */
+export function watchTurns(app: FastifyInstance, now = () => performance.now()): () => number {
+  let began_ms = now();
   let usual_ms = TICK_MS;
   let lateTurns = 0;
   const timer = setInterval(() => {
-    const now_ms = performance.now();
+    const now_ms = now();
     const took_ms = now_ms - began_ms;
     began_ms = now_ms;
     lateTurns = took_ms > TURN_MS ? Math.min(LATE_TURNS_MAX, lateTurns + 1) : Math.max(0, lateTurns - 1);
