@@ -81,7 +81,7 @@ export const terms: readonly Mutation[] = [
       },
       {
         file: DECLINE,
-        find: "attempt.kind === 'on_session' || isAsked",
+        find: "attempt.kind === 'on_session' || isAsked || context.charge.future_use_at !== null",
         replace: "(attempt.kind === 'on_session' && context.recovery === null) || isAsked",
       },
     ],
