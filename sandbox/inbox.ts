@@ -8,6 +8,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { isFromElsewhere } from '../simulator/http/own-callers.ts';
 
 export type InboxMessage = {
   readonly to: string;
@@ -146,6 +147,7 @@ function unescaped(address: string): string {
 }
 
 function answer(kept: InboxMessage[], request: IncomingMessage, response: ServerResponse): void {
+  if (isFromElsewhere(request)) return void response.writeHead(403).end();
   const path = new URL(request.url ?? '/', 'http://inbox').pathname;
   if (path !== '/messages') {
     send(response, 404, { error: 'GET or DELETE /messages' });

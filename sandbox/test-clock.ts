@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isFromElsewhere } from '../simulator/http/own-callers.ts';
 import type { Sql } from '../src/store/postgres/database.ts';
 import { readNow } from '../src/store/postgres/instance.ts';
 import { countDueBy, moveClock, readNextStop } from '../src/store/work/clock-moves.ts';
@@ -110,6 +111,7 @@ async function answer(
   response: ServerResponse,
   advance: (seconds: number) => Promise<Moved>,
 ): Promise<void> {
+  if (isFromElsewhere(request)) return send(response, 403, { error: 'only from this machine' });
   if (request.method !== 'POST') return send(response, 405, { error: 'POST {advance_seconds}' });
   const seconds = secondsIn(await readBody(request));
   if (seconds === null) return send(response, 400, { error: 'advance_seconds: a whole number from 0' });

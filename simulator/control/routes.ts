@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { accountKeyOf, keyIn } from '../http/auth.ts';
+import { isFromElsewhere } from '../http/own-callers.ts';
 import type { World } from '../world/world.ts';
 import { type Control, controlOf } from './control.ts';
 import { ControlError } from './find.ts';
@@ -14,6 +15,7 @@ export async function answerControl(
   path: string,
   raw: string,
 ): Promise<void> {
+  if (isFromElsewhere(request)) return write(response, 403, { error: 'only from this machine' });
   const control = controlOf(world);
   const sent = keyIn(request.headers.authorization);
   const secretKey = sent === null ? undefined : accountKeyOf(world, sent);

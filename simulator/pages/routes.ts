@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from '../http/dispatch.ts';
+import { isFromElsewhere } from '../http/own-callers.ts';
 import type { World } from '../world/world.ts';
 import { showSession, submitSession } from './checkout.ts';
 import { pressDashboard, showDashboard } from './dashboard/dashboard.ts';
@@ -17,7 +18,7 @@ export function answerPage(
   body: string,
 ): void {
   try {
-    const isRefused = path.startsWith('/dashboard') && request.method === 'POST' && isFromElsewhere(request);
+    const isRefused = path.startsWith('/dashboard') && isFromElsewhere(request);
     write(response, isRefused ? refusal() : route(world, request.method ?? 'GET', path, query, body));
   } catch (error) {
     const { status, body: text } = errorAnswer(error);
@@ -43,14 +44,8 @@ function route(world: World, method: string, path: string, query: string, body: 
   return pageNotFound();
 }
 
-/** Whether another site's page sent it: any page in the same browser could post to an address on this machine. */
-function isFromElsewhere(request: IncomingMessage): boolean {
-  const site = request.headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
-}
-
 function refusal(): PageAnswer {
-  return { status: 403, html: page('Refused', '<h1>Refused</h1><p>Another site sent this form.</p>') };
+  return { status: 403, html: page('Refused', '<h1>Refused</h1><p>Another site sent this.</p>') };
 }
 
 function write(response: ServerResponse, answer: PageAnswer): void {

@@ -18,6 +18,7 @@ export async function openApiDocument(): Promise<object> {
       merchantName: 'Merchant',
       merchantSupportEmail: 'support@duecourse.invalid',
       stripeApiUrl: null,
+      returnOrigins: [],
       linkKeys: [{ kid: 'docs', secret: '' }],
       trustedProxies: [],
     },

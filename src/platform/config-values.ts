@@ -42,6 +42,19 @@ export const publicUrl = httpUrl.refine((text) => !/[?#]|^https?:\/\/[^/]*@/i.te
   error: 'must have no user, query or fragment',
 });
 
+/** Comma-separated origins, `https://shop.example`: a scheme and a host, and nothing behind them. */
+export const origins = z
+  .string()
+  .transform(commaList)
+  .pipe(
+    z.array(
+      z.string().refine((text) => /^https?:\/\/[^/?#@\\]+\/?$/i.test(text) && URL.canParse(text), {
+        error: 'must be a comma list of origins, like https://shop.example',
+      }),
+    ),
+  )
+  .transform((items): readonly string[] => items.map((text) => new URL(text).origin));
+
 /** A Stripe API key of one of these kinds, of test or live mode. */
 export function stripeKey(kinds: readonly string[]) {
   const pattern = new RegExp(`^(?:${kinds.join('|')})_(?:test|live)_\\w+$`);

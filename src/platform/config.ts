@@ -10,6 +10,7 @@ import {
   httpUrl,
   linkKeys,
   mailbox,
+  origins,
   postgresUrl,
   publicUrl,
   redisUrl,
@@ -49,6 +50,7 @@ const variables = {
   STRIPE_RATE_GLOBAL: rate().default(100),
   LOSS_LIST_FIRST_DAYS: days().default(productionTimings.lossListFirstDays),
   PUBLIC_URL: publicUrl,
+  RETURN_ORIGINS: origins.default([]),
   LINK_KEYS: linkKeys,
   SMTP_URL: smtpServer,
   MAIL_FROM: mailbox,
@@ -184,6 +186,8 @@ function toConfig(env: z.output<typeof environment>) {
     lossListFirstDays: env.LOSS_LIST_FIRST_DAYS,
     /** Where customers and merchants reach this deployment; no slash at the end. */
     publicUrl: env.PUBLIC_URL,
+    /** Where a setup may send its customer back to; empty: to any host. */
+    returnOrigins: env.RETURN_ORIGINS,
     /** Newest first: the first signs, all verify. */
     linkKeys: env.LINK_KEYS,
     smtp: smtpOf(env),

@@ -34,7 +34,7 @@ function postSetup(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups',
     declare({ scope: 'write', idempotencyKey: 'required' }, TAG, 'Begin to save a payment method', {
-      body: newSetup(deps.instance.livemode),
+      body: newSetup(deps.instance.livemode, deps.config.returnOrigins),
       response: { 202: setup },
     }),
     async (request, reply) => {

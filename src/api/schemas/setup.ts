@@ -15,8 +15,12 @@ const SETUP_STATUSES = [
   'expired',
 ] as const;
 
-/** What a merchant sends. In live mode the customer is sent back over https only. */
-export function newSetup(livemode: boolean) {
+/**
+ * What a merchant sends. In live mode the customer is sent back over https only, and where the deployment names
+ * `origins`, only to these: a stolen key then leads nobody elsewhere from a page that they trust.
+ */
+export function newSetup(livemode: boolean, origins: readonly string[]) {
+  const address = webAddress({ httpsOnly: livemode });
   return z.strictObject({
     customer: z.string(),
     usage: z.enum(CONSENT_SCOPES).default('off_session'),
@@ -27,7 +31,12 @@ export function newSetup(livemode: boolean) {
     via: z.enum(['elements', 'checkout']).default('elements'),
     consent: consentInput,
     allow_redisplay: z.enum(['always', 'limited', 'unspecified']).optional(),
-    return_url: webAddress({ httpsOnly: livemode }),
+    return_url:
+      origins.length === 0
+        ? address
+        : address.refine((text) => URL.canParse(text) && origins.includes(new URL(text).origin), {
+            error: 'must be on one of the origins that this deployment names (RETURN_ORIGINS)',
+          }),
     metadata: metadata.optional(),
   });
 }

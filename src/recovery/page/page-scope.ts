@@ -70,6 +70,8 @@ export function registerPageScope(
   const headers = pageHeaders(pages.origin, simulator);
   app.register(
     async (scope) => {
+      // A form is all that a page sends; what it cannot send nobody needs to.
+      scope.removeAllContentTypeParsers();
       await scope.register(formbody, { bodyLimit: FORM_BYTES_MAX });
       scope.addHook('onSend', async (_request, reply) => {
         reply.headers(headers);

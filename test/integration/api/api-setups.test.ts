@@ -211,6 +211,32 @@ describe('a setup is refused', () => {
   });
 });
 
+test('a deployment that names its origins sends customers back to these only', async () => {
+  const named = await createApiWorld({
+    env: { RETURN_ORIGINS: 'https://Shop.example, https://shop.example:8443/' },
+  });
+  try {
+    const customer = (await named.post('/v1/customers', { email: 'robin@example.test' })).body.id;
+    const answers = [
+      'https://shop.example/done?a=1',
+      'https://SHOP.example:443',
+      'https://shop.example:8443/done',
+      'https://shop.example:8444/done',
+      'https://shop.example.evil.example/',
+      'https://evil.example/https://shop.example',
+      'https://xn--shp-fna.example/',
+      'https://shöp.example/',
+      'http://shop.example/',
+    ].map((return_url) => named.post('/v1/setups', bodyOf(customer, { return_url })));
+    expect((await Promise.all(answers)).map(({ status, body }) => body.errors?.[0]?.path ?? status)).toEqual([
+      ...[202, 202, 202],
+      ...Array(6).fill('return_url'),
+    ]);
+  } finally {
+    await named.close();
+  }
+});
+
 test('a consent to be collected leaves its method unusable until it is', async () => {
   const customer = await newCustomer();
   const { accepted_at: _at, ip_address: _ip, user_agent: _ua, ...rest } = CONSENT;

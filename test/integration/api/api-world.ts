@@ -54,9 +54,11 @@ export type ApiWorld = Awaited<ReturnType<typeof createApiWorld>>;
 const STANDS_STILL = { now: () => 0 };
 
 /** Starts one; close it after the file. */
-export async function createApiWorld(options: WorldOptions & { readonly limits?: Limits } = {}) {
+export async function createApiWorld(
+  options: WorldOptions & { readonly limits?: Limits; readonly env?: Record<string, string> } = {},
+) {
   const world = await createWorld(options);
-  const config = configOf(world);
+  const config = configOf(world, options.env);
   watchRows(world.deps.metrics.registry, () => readMetricRows(world.sql), { fresh_ms: 0 });
   const opened = openChanges({ databaseUrl: world.databaseUrl, log: world.deps.log });
   let waiting = 0;
@@ -170,7 +172,7 @@ async function tokenOf(world: World, scopes: Scope[]): Promise<string> {
   return token;
 }
 
-export function configOf(world: World) {
+export function configOf(world: World, env: Record<string, string> = {}) {
   return loadConfig({
     DATABASE_URL: world.databaseUrl,
     STRIPE_SECRET_KEY: world.secretKey,
@@ -184,6 +186,7 @@ export function configOf(world: World) {
     MERCHANT_NAME: 'Powerline',
     MERCHANT_SUPPORT_EMAIL: 'help@example.test',
     TEST_MODE: '1',
+    ...env,
   });
 }
 

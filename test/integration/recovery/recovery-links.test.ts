@@ -172,6 +172,12 @@ test('a POST needs the cookie, the form token and an Origin that is absent or ou
   ];
 
   expect(refused.map((answer) => answer.status)).toEqual(refused.map(() => 403));
+  for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=a']) {
+    const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const headers = { 'content-type': type, cookie };
+    const sent = { method: 'POST', body: JSON.stringify({ form_token: token }), headers };
+    expect((await fetch(url, sent)).status).toBe(415);
+  }
   expect(await fingerprint(world)).toEqual(before);
   expect((await world.read(charge)).attempts).toHaveLength(1);
   const vouched = { origin: 'null', 'sec-fetch-site': 'same-origin' };

@@ -211,6 +211,9 @@ test.each([
   ['PUBLIC_URL', 'https://pay.example/?a=b'],
   ['PUBLIC_URL', 'https://pay.example/#a'],
   ['HOST', 'everywhere'],
+  ['RETURN_ORIGINS', 'shop.example'],
+  ['RETURN_ORIGINS', 'https://shop.example/back'],
+  ['RETURN_ORIGINS', 'https://shop.example,https://a@b.example'],
 ])('refuses %s=%s', (variable, value) => {
   expect(refusal({ ...complete, [variable]: value })).toContain(`at ${variable}`);
 });
