@@ -79,6 +79,7 @@ const SHARED_BY_ROOMS = ['src/billing/dependencies.ts', 'src/billing/recovery-po
 /** Package -> the folders that may import it; tests may import any. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   stripe: ['src/stripe', 'bench'],
+  undici: ['src/stripe'],
   postgres: ['src/store', 'bench'],
   'drizzle-orm': ['src/store', 'bench'],
   'drizzle-kit': ['.'],

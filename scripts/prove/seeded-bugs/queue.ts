@@ -237,4 +237,42 @@ export const queue: readonly Mutation[] = [
     ],
     check: unit('stripe/budget', 'whatever Stripe answers 429 to is told, a read or a write'),
   },
+  {
+    name: 'a call whose time is over goes out on the connection that comes late',
+    edits: [
+      {
+        file: 'src/stripe/http-client.ts',
+        find: '      if (exchange.is_over) controller.abort(timeoutError());\n',
+        replace: '',
+      },
+    ],
+    check: unit('stripe/client', 'over while the connection is being made sends nothing on it'),
+  },
+  {
+    name: 'an answer that is cut off is asked for again',
+    edits: [
+      {
+        file: 'src/stripe/http-client.ts',
+        find: "received === null ? withCode(error) : new Error('the answer was cut off')",
+        replace: 'withCode(error)',
+      },
+    ],
+    check: unit('stripe/client', 'cut off is indeterminate and never sent again by the SDK'),
+  },
+  {
+    name: 'a connection that its server closed is not tried again',
+    edits: [
+      {
+        file: 'src/stripe/http-client.ts',
+        find: 'received === null ? withCode(error) :',
+        replace: 'received === null ? error :',
+      },
+      {
+        file: 'src/stripe/http-client.ts',
+        find: 'function withCode(',
+        replace: 'export function withCode(',
+      },
+    ],
+    check: unit('stripe/client', 'once, by its server, is sent again'),
+  },
 ];

@@ -53,10 +53,10 @@ export type ApiWorld = Awaited<ReturnType<typeof createApiWorld>>;
 /** On a busy machine turns of the event loop are late at any time: only what is about that has a clock that goes on. */
 const STANDS_STILL = { now: () => 0 };
 
+type ApiWorldOptions = WorldOptions & { readonly limits?: Limits; readonly env?: Record<string, string> };
+
 /** Starts one; close it after the file. */
-export async function createApiWorld(
-  options: WorldOptions & { readonly limits?: Limits; readonly env?: Record<string, string> } = {},
-) {
+export async function createApiWorld(options: ApiWorldOptions = {}) {
   const world = await createWorld(options);
   const config = configOf(world, options.env);
   watchRows(world.deps.metrics.registry, () => readMetricRows(world.sql), { fresh_ms: 0 });

@@ -4,7 +4,17 @@ import { createCustomer } from '../../../src/stripe/customers.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
 import { confirmPaymentIntent, retrievePaymentIntent } from '../../../src/stripe/payment-intents.ts';
 import { comes } from '../../harness/until.ts';
-import { type Behaviour, cutOff, dribble, hang, json, openRawServer, reset, text } from './raw-server.ts';
+import {
+  type Behaviour,
+  closed,
+  cutOff,
+  dribble,
+  hang,
+  json,
+  openRawServer,
+  reset,
+  text,
+} from './raw-server.ts';
 
 const INTENT = { id: 'pi_1', object: 'payment_intent', status: 'succeeded' };
 const ATTEMPT = { id: 'pi_1', key: 'dc1:chg_1:confirm:1', body: 'a=b', api_version: STRIPE_API_VERSION };
@@ -92,6 +102,14 @@ describe('a request', () => {
   });
 });
 
+describe('a connection closed', () => {
+  it('once, by its server, is sent again', async () => {
+    const { stripe, received } = await open(30_000, closed, json(200, INTENT));
+    await expect(confirm(stripe)).resolves.toMatchObject({ kind: 'ok' });
+    expect(received).toHaveLength(2);
+  });
+});
+
 describe('a connection reset', () => {
   it('once is sent again by the SDK, under the same key and with the same bytes', async () => {
     const { stripe, received } = await open(30_000, reset, json(200, INTENT));
@@ -149,6 +167,21 @@ describe('the deadline', () => {
     const answer = await comes('the end of the call', call);
     expect(answer).toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
     await expect.poll(() => closed).toBe(true);
+  });
+
+  it('over while the connection is being made sends nothing on it', async () => {
+    const { stripe, received } = await open(30_000, json(200, INTENT));
+    const lease = new AbortController();
+    const call = confirmPaymentIntent(stripe, ATTEMPT, { signal: lease.signal });
+    // No turn of the event loop goes by, so no connection is there yet.
+    for (let microtask = 0; microtask < 200; microtask += 1) await null;
+    lease.abort();
+    await expect(call).resolves.toMatchObject({ kind: 'indeterminate', reason: 'timeout' });
+
+    await expect(confirmPaymentIntent(stripe, { ...ATTEMPT, body: 'second=1' }, {})).resolves.toMatchObject({
+      kind: 'ok',
+    });
+    expect(received.map(({ body }) => body)).toEqual(['second=1']);
   });
 
   it('already over sends nothing', async () => {

@@ -50,6 +50,9 @@ export function text(status: number, body: string, headers: http.OutgoingHttpHea
 /** Closes the connection without a word: the SDK then sends a second time. */
 export const reset: Behaviour = (response) => void response.socket?.resetAndDestroy();
 
+/** Closes the connection in good order, and without an answer. */
+export const closed: Behaviour = (response) => void response.socket?.end();
+
 /** Never answers. */
 export const hang: Behaviour = () => undefined;
 
