@@ -82,7 +82,9 @@ test.each(Object.entries(fixedPages(merchantOf('Powerline'))))(
 
 test.each(Object.entries(SETUP_STATES))('the page of a set-up: %s', async (state, { row, merchant }) => {
   const path = `/s/page/${row.id}`;
-  await show(setupPage(row, { merchant: merchantOf(merchant), path, form_token: 'token' }).html);
+  await show(
+    setupPage(row, { merchant: merchantOf(merchant), path, form_token: 'token', looks_again: true }).html,
+  );
   await lookAround(setups, state, 'page');
 });
 

@@ -13,9 +13,14 @@ export const fixedSetupPages = (merchant: Merchant) => noticePages(merchant, tex
 /** The customer's set-up as it is now. */
 export function setupPage(
   row: SetupPageRow,
-  options: { readonly merchant: Merchant; readonly path: string; readonly form_token: string },
+  options: {
+    readonly merchant: Merchant;
+    readonly path: string;
+    readonly form_token: string;
+    readonly looks_again: boolean;
+  },
 ): { readonly html: string; readonly state: SetupPageState } {
-  const { merchant, path, form_token } = options;
+  const { merchant, path, form_token, looks_again } = options;
   const texts = textsFor(row.locale);
   const view = setupPageContent(row);
   const { card_brand, card_last4 } = row;
@@ -28,6 +33,7 @@ export function setupPage(
     accepted: row.accepted_at === null ? null : formatMoment(row.accepted_at, texts.locale),
     card: card_brand === null || card_last4 === null ? null : texts.card(card_brand, card_last4),
     limits: limitsOf(row, texts.locale),
+    looks_again,
   };
   const words = texts.setup.page(view.state, facts);
   const html = renderPage(

@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pressSetup, readSetupAfterReturn } from '../../billing/setup/press-setup.ts';
 import { readSetupPage, type SetupPageRow } from '../../store/setup/setup-page.ts';
 import { claimedSetup, isSetupId, type SetupLinks, setupLinks } from '../link/setup-link.ts';
-import { comeBackTo } from '../page/look-again.ts';
+import { comeBackTo, nextLook, refreshOf } from '../page/look-again.ts';
 import { hasCookie, isOwnOrigin, sendPage, sentCookie } from '../page/page-guard.ts';
 import {
   dropQuery,
@@ -45,7 +45,9 @@ export function registerSetupPages(app: FastifyInstance, pages: PageSettings): v
   });
   const context: Context = { ...scope, links };
   registerPageScope(app, context, (scope) => {
-    scope.get<OfToken>('/:token', (request, reply) => openLink(context, request.params.token, reply));
+    scope.get<OfToken>('/:token', (request, reply) =>
+      openLink(context, request.params.token, request, reply),
+    );
     scope.get<OfPage>('/page/:setup', (request, reply) => showPage(context, request, reply));
     scope.get<OfPage>('/page/:setup/return', (request, reply) => comeBack(context, request, reply));
     scope.post<OfPage>('/page/:setup/accept', (request, reply) => accept(context, request, reply));
@@ -53,14 +55,19 @@ export function registerSetupPages(app: FastifyInstance, pages: PageSettings): v
   });
 }
 
-async function openLink(context: Context, token: string, reply: FastifyReply): Promise<FastifyReply> {
+async function openLink(
+  context: Context,
+  token: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { billing, links, fixed } = context;
   const id = claimedSetup(token);
   const row = id !== null && links.is('link', id, token) ? await readSetupPage(billing.sql, id) : null;
   if (row === null || !row.collect) return sendPage(reply, 404, fixed.unusable_link);
   const view = setupPageContent(row);
   // Nothing is left to press, and nothing more will happen: no cookie for it.
-  if (view.offer === null && !view.check_again) return sendSetup(context, row, reply);
+  if (view.offer === null && !view.check_again) return sendSetup(context, row, request, reply);
   return exchangeLink(context, links.newest(row.id), reply);
 }
 
@@ -69,7 +76,7 @@ async function showPage(context: Context, request: PageRequest, reply: FastifyRe
   // Before anything is read: the answer is the same whether there is such a setup or not.
   if (isSetupId(setup) && !sentCookie(request, setup))
     return sendPage(reply, 403, context.fixed.cookies_needed);
-  return sendSetup(context, await provenRow(context, request), reply);
+  return sendSetup(context, await provenRow(context, request), request, reply);
 }
 
 async function comeBack(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -80,7 +87,7 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
   if (row === null) return sendPage(reply, 200, context.fixed.back_from_checkout);
   if (row.state === 'awaiting_customer' || row.state === 'processing')
     await readSetupAfterReturn(context.billing, row.id);
-  return sendSetup(context, await readSetupPage(context.billing.sql, row.id), reply);
+  return sendSetup(context, await readSetupPage(context.billing.sql, row.id), request, reply);
 }
 
 async function accept(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -114,12 +121,21 @@ async function provenRow(context: Context, request: PageRequest): Promise<SetupP
   return row?.collect === true ? row : null;
 }
 
-function sendSetup(context: Context, row: SetupPageRow | null, reply: FastifyReply): FastifyReply {
+function sendSetup(
+  context: Context,
+  row: SetupPageRow | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
-  const { html } = setupPage(row, {
+  const path = context.path(row.id);
+  const look = nextLook(request, path);
+  const { html, state } = setupPage(row, {
     merchant: context.merchant,
-    path: context.path(row.id),
+    path,
     form_token: context.links.mint('form', row.id),
+    looks_again: look !== null,
   });
+  if (state === 'processing' && look !== null) reply.header('refresh', refreshOf(look));
   return sendPage(reply, 200, html);
 }

@@ -103,7 +103,7 @@ function limitsOf({ until, max_charges, max_amount }: SetupPageFacts['limits']):
   return said.length === 0 ? null : said.join(', ');
 }
 
-function sayings({ merchant, card }: SetupPageFacts): Record<SetupPageState, Said> {
+function sayings({ merchant, card, looks_again }: SetupPageFacts): Record<SetupPageState, Said> {
   return {
     to_accept:
       card === null
@@ -121,7 +121,11 @@ function sayings({ merchant, card }: SetupPageFacts): Record<SetupPageState, Sai
     },
     processing: {
       heading: 'We are checking your card',
-      lead: 'There is nothing you need to do now.',
+      lead:
+        'There is nothing you need to do now. ' +
+        (looks_again
+          ? 'This page looks again by itself.'
+          : 'To see how it stands, open the link again later.'),
     },
     saved: {
       heading: 'Your card is saved',

@@ -99,6 +99,8 @@ export type SetupPageFacts = {
     readonly max_charges: number | null;
     readonly max_amount: { readonly amount: string; readonly per: 'charge' | 'month' } | null;
   };
+  /** Whether the page comes again by itself. */
+  readonly looks_again: boolean;
 };
 
 /** What stands above the words of a mail. */

@@ -227,3 +227,29 @@ test('one-time terms say so, and cover one charge', async () => {
     [422, 'consent_used'],
   ]);
 });
+
+test('looks again by itself while the card is being checked, and in the end says that it does not', async () => {
+  const { id, link } = await world.asked({ via: 'elements' });
+  await work();
+  const browser = world.browser();
+  await browser.get(link);
+  await world.api.world.sql`
+    update setups set state = 'processing', cause = 'test', cause_reference = 'test' where id = ${id}`;
+
+  let page = await browser.get(link);
+  const looked: number[] = [];
+  for (let next = refreshOf(page); next !== null; next = refreshOf(page)) {
+    looked.push(Number(next.after_s));
+    expect([stateOf(page), page.html.includes('looks again by itself')]).toEqual(['processing', true]);
+    page = await browser.get(new URL(next.url, page.url).href);
+  }
+  expect(looked).toEqual(looked.toSorted((a, b) => a - b));
+  expect(looked).toHaveLength(12);
+  expect([stateOf(page), page.html.includes('open the link again later')]).toEqual(['processing', true]);
+});
+
+/** Where the page goes on by itself, or null. */
+function refreshOf(page: { readonly headers: Headers }): { after_s: string; url: string } | null {
+  const [, after_s, url] = /^(\d+); url=(.+)$/.exec(page.headers.get('refresh') ?? '') ?? [];
+  return after_s === undefined || url === undefined ? null : { after_s, url };
+}
