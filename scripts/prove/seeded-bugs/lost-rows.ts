@@ -52,7 +52,10 @@ export const lostRows: readonly Mutation[] = [
           "const isLost = lookFirst(charge, context, policy) === 'rows_lost' && context.loss === null;",
       },
     ],
-    check: integration(LOST_ROWS, 'that is cancelled before it was looked for ends paid, not canceled'),
+    check: integration(
+      LOST_ROWS,
+      'that is now asked for at a later time, and cancelled before it, is looked for',
+    ),
   },
   {
     name: 'another request under a lost key takes its PaymentIntent',

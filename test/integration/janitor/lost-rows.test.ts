@@ -105,6 +105,23 @@ describe('a charge that was paid before its row was lost', () => {
     expect(await stateOf(id)).toBe('succeeded');
     expect(await successes()).toBe(1);
   });
+
+  test('that is now asked for at a later time, and cancelled before it, is looked for all the same', async () => {
+    const { world } = api;
+    const { id, key } = await ask();
+    await world.work();
+    await loseRows(world.sql, [id]);
+    await restored();
+    const [{ later } = { later: '' }] = await world.sql<{ later: string }[]>`
+      select to_char(dc_now() at time zone 'UTC' + interval '9 days', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as later`;
+    await ask({ due_at: later }, key);
+
+    expect((await api.post(`/v1/charges/${id}/cancel`)).status).toBe(202);
+    await world.work();
+
+    expect(await stateOf(id)).toBe('succeeded');
+    expect(await successes()).toBe(1);
+  });
 });
 
 describe('what is found after a loss and is not what is asked for now', () => {

@@ -8,7 +8,7 @@ const at = (url: string) => nextLook({ url } as FastifyRequest, PAGE);
 /** The looks that a browser makes by itself from here on. */
 function looksFrom(url: string): PageLook[] {
   const looks: PageLook[] = [];
-  for (let look = at(url); look !== null; look = at(look.path)) looks.push(look);
+  for (let look = at(url); look !== null && looks.length < 100; look = at(look.path)) looks.push(look);
   return looks;
 }
 
