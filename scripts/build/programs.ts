@@ -18,6 +18,7 @@ export const PROGRAMS = [
   'scripts/operate/reconcile.ts',
   'scripts/operate/restored.ts',
   'scripts/operate/review.ts',
+  'scripts/operate/webhook-endpoint.ts',
 ];
 
 /** These read files that lie beside them, or load a binary. */
