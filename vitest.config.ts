@@ -42,6 +42,7 @@ export const wholeFiles = [
     'operate/operate-commands',
     'operate/operate-metrics',
     'operate/operate-start',
+    'operate/webhook-endpoint',
     // Starts none, and takes as long: every situation of docs/page-sentences.md.
     'recovery/sentences/page-sentences',
     'work/queue-sandbox',

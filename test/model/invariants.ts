@@ -129,14 +129,27 @@ function judgeParked(world: World, charge: Rows['charge']): void {
   // A lost confirm may have used a key of which no event tells: Stripe then refuses what goes out under it.
   const isKeyUsed = [...bank.reused].some((key) => key.startsWith(`dc1:${charge.id}:confirm:`));
   const isRefused = lost_ms !== null && about.length === 0 && isKeyUsed;
-  if (oddities.size === 0 && !isRefused) violate('parked', kinds);
+  const isTaken = about.every(({ kind }) => isOfTakenKey(world, charge.id, kind)) && about.length > 0;
+  if (oddities.size === 0 && !isRefused && !isTaken) violate('parked', kinds);
   if (!hasWayOut(charge, about, bank.intents)) violate('stuck', `${charge.id} ${kinds}`);
 }
 
+/**
+ * A lost create may have used the key with another body and made nothing, so that no look finds what it was (docs/protocol.md,
+ * 2.5). Not where there is something to find.
+ */
+function isOfTakenKey({ bank, lost_ms }: World, charge_id: string, kind: string): boolean {
+  const isReused = [...bank.reused].some((key) => key.startsWith(`dc1:${charge_id}:create:`));
+  const isMade = [...bank.intents.values()].some(({ metadata }) => metadata.dc_charge === charge_id);
+  return lost_ms !== null && kind === 'create_refused' && isReused && !isMade;
+}
+
 /** Money that no row knew is a break until a person has looked, also if its charge has come back since. */
-function judgeBreaks({ tables, oddities, lost_ms, violate }: World): void {
-  for (const { kind } of tables.breaks.values()) {
-    const isOfLoss = lost_ms !== null && kind === 'unbound_payment_intent';
+function judgeBreaks(world: World): void {
+  const { tables, oddities, lost_ms, violate } = world;
+  for (const { kind, entity_id } of tables.breaks.values()) {
+    const isOfLoss =
+      (lost_ms !== null && kind === 'unbound_payment_intent') || isOfTakenKey(world, entity_id, kind);
     if (oddities.size === 0 && !isOfLoss) violate('break', kind);
   }
 }

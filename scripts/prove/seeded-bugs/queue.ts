@@ -273,6 +273,6 @@ export const queue: readonly Mutation[] = [
         replace: 'export function withCode(',
       },
     ],
-    check: unit('stripe/client', 'once, by its server, is sent again'),
+    check: unit('stripe/client', 'once, closed, is sent again by the SDK'),
   },
 ];
