@@ -28,7 +28,9 @@ export const wholeFiles = [
     'setup-page',
     'stripe-dashboard',
   ].map((name) => `test/browser/${name}.test.ts`),
-  ...['embedded-postgres', 'examples', 'overload-processes'].map((name) => `test/contract/${name}.test.ts`),
+  ...['charge-costs', 'embedded-postgres', 'examples', 'overload-processes'].map(
+    (name) => `test/contract/${name}.test.ts`,
+  ),
   ...['dev', 'doors', 'links', 'production', 'refusals', 'setups'].map(
     (name) => `test/contract/outside/outside-${name}.test.ts`,
   ),
