@@ -55,7 +55,7 @@ const CLOCK_DIFFERENCE_WARN_MS = 2_000;
  */
 export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
   const { role, log } = options;
-  const timings = { ...options.timings, lossListFirstDays: config.lossListFirstDays };
+  const timings = timingsFor(config, options.timings);
   await refuseOldSchema(config.databaseUrl);
   const database = openDatabase({ url: config.databaseUrl, applicationName: `duecourse-${role}` });
   const { sql } = database;
@@ -106,6 +106,18 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await database.close();
     throw error;
   }
+}
+
+/** The spans that an operator may set. A type's own span is kept where it is the longer one. */
+function timingsFor(config: Config, timings: Timings): Timings {
+  const { card, sepa_debit } = timings.historyMonths;
+  const other = config.historyKeptMonths;
+  return {
+    ...timings,
+    lossListFirstDays: config.lossListFirstDays,
+    eventsKeptDays: config.eventsKeptDays,
+    historyMonths: { card: Math.max(card, other), sepa_debit: Math.max(sepa_debit, other), other },
+  };
 }
 
 async function closeAll(opened: {

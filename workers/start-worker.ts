@@ -9,6 +9,8 @@
 import { advance } from '../src/billing/advance.ts';
 import type { Dependencies } from '../src/billing/dependencies.ts';
 import { handlers } from '../src/billing/handlers.ts';
+import { analyzeGrownOnce } from '../src/billing/janitor/analyze-grown.ts';
+import { forgetHistoryOnce } from '../src/billing/janitor/forget-history.ts';
 import { sweepEventsOnce } from '../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../src/billing/janitor/sweep-orphans.ts';
 import { type Composition, compose } from '../src/compose.ts';
@@ -117,6 +119,14 @@ function startLoops({ deps, queue }: Composition): Loops {
     startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),
     startLoop('sweep-orphans', timings.janitorIntervalMs, async (signal) => {
       await sweepOrphansOnce(deps, signal);
+      return false;
+    }),
+    startLoop('forget-history', timings.janitorIntervalMs, async (signal) => {
+      await forgetHistoryOnce(deps, signal);
+      return false;
+    }),
+    startLoop('analyze-grown', timings.janitorIntervalMs, async () => {
+      await analyzeGrownOnce(deps);
       return false;
     }),
   ];

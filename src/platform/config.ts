@@ -49,6 +49,12 @@ const variables = {
   STRIPE_RATE_PER_ENDPOINT: rate().default(25),
   STRIPE_RATE_GLOBAL: rate().default(100),
   LOSS_LIST_FIRST_DAYS: days().default(productionTimings.lossListFirstDays),
+  EVENTS_KEPT_DAYS: days({ min: productionTimings.eventsKeptDays, max: 3_650 }).default(
+    productionTimings.eventsKeptDays,
+  ),
+  HISTORY_KEPT_MONTHS: months(productionTimings.historyMonths.other).default(
+    productionTimings.historyMonths.other,
+  ),
   PUBLIC_URL: publicUrl,
   RETURN_ORIGINS: origins.default([]),
   LINK_KEYS: linkKeys,
@@ -57,7 +63,7 @@ const variables = {
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
   RETRY_DAYS: retryDays.default([...productionTimings.issuerRetryDays]),
-  RECOVERY_DEADLINE_DAYS: days(30).default(productionTimings.recoveryDays),
+  RECOVERY_DEADLINE_DAYS: days({ max: 30 }).default(productionTimings.recoveryDays),
   RECOVERY_ON_EXPIRY: z
     .enum(['close', 'release', 'keep_open'], { error: 'must be close, release or keep_open' })
     .default('close'),
@@ -184,6 +190,9 @@ function toConfig(env: z.output<typeof environment>) {
     stripeRateGlobal: env.STRIPE_RATE_GLOBAL,
     /** For how many days after a loss of rows every create looks at Stripe first. */
     lossListFirstDays: env.LOSS_LIST_FIRST_DAYS,
+    /** For how long a settled event is kept, and the history of a charge from its end. */
+    eventsKeptDays: env.EVENTS_KEPT_DAYS,
+    historyKeptMonths: env.HISTORY_KEPT_MONTHS,
     /** Where customers and merchants reach this deployment; no slash at the end. */
     publicUrl: env.PUBLIC_URL,
     /** Where a setup may send its customer back to; empty: to any host. */
@@ -268,8 +277,12 @@ function port() {
   return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
 }
 
-function days(max = 365) {
-  return z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(max);
+function days({ min = 1, max = 365 } = {}) {
+  return z.coerce.number({ error: 'must be a number of days' }).int().min(min).max(max);
+}
+
+function months(min: number) {
+  return z.coerce.number({ error: 'must be a number of months' }).int().min(min).max(600);
 }
 
 function flag() {

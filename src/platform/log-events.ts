@@ -21,6 +21,7 @@ export const LOG_EVENTS = [
   'events.swept',
   'events.unreadable',
   'failpoint.hit',
+  'history.forgotten',
   'inbox_event.refused',
   'inbox_event.unreadable',
   'job.done',
@@ -76,6 +77,7 @@ export const LOG_EVENTS = [
   'setup.stray_canceled',
   'setup.succeeded',
   'stripe.key_refused',
+  'table.analyzed',
   'worker.started',
 ] as const;
 

@@ -132,6 +132,25 @@ export const productionTimings = {
   evidenceSpans: { card: 'P540D', sepa_debit: 'P13M', other: 'P7Y' },
   // A charge may settle this long after its creation: scheduled, retried for days, then recovered.
   reconcileWindowDays: 35,
+
+  // Stripe sends an event again for 3 days (docs.stripe.com/webhooks) and lists it for 30 (docs.stripe.com/api/events):
+  // after this nobody has to know it any more.
+  eventsKeptDays: 35,
+  // Two years for accounts and questions, and a month to ask; by the type of what paid, and for what has none of its own.
+  historyMonths: { card: 25, sepa_debit: 25, other: 25 },
+  // Moves that one step of forgetting looks at: it holds its locks for some milliseconds.
+  forgetRowsMax: 50,
+  // Steps of a round, every janitor interval: a thousand moves a second, more than any day brings, and a few hundredths of
+  // a processor while there is anything to take.
+  forgetStepsMax: 100,
+  // How soon old rows are looked for again once there were none.
+  forgetQuietMs: 3_600_000,
+  // After this the histories that were passed over are looked at once more: something was open, or their span is longer.
+  forgetAgainDays: 30,
+  // How often tables are looked at that have grown tenfold: autovacuum comes once a minute, a first run of charges does not wait.
+  analyzeIntervalMs: 15_000,
+  // Below so many rows every plan is as good as any other.
+  analyzeRowsMin: 500,
 };
 
 export type Timings = Readonly<typeof productionTimings>;

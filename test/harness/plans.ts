@@ -1,6 +1,7 @@
 /** How Postgres carries out the statements that our own functions send: each is recorded, then explained. */
 import postgres from 'postgres';
 import type { Sql } from '../../src/store/postgres/database.ts';
+import { prepareForDrizzle, type Tables, tablesOf } from '../../src/store/postgres/tables.ts';
 
 type Recorded = { readonly text: string; readonly values: readonly unknown[] };
 
@@ -30,6 +31,29 @@ export async function readsOf(
   table: string,
   act: (sql: Sql) => Promise<unknown>,
 ): Promise<Read[]> {
+  return readsOfRecorded(databaseUrl, table, (recorder) =>
+    undone(recorder, async (tx) => {
+      await act(tx as unknown as Sql);
+    }),
+  );
+}
+
+/** The same of a query by drizzle's builder, which only reads. */
+export async function readsOfBuilt(
+  databaseUrl: string,
+  table: string,
+  act: (tables: Tables) => Promise<unknown>,
+): Promise<Read[]> {
+  return readsOfRecorded(databaseUrl, table, async (recorder) => {
+    await act(tablesOf(prepareForDrizzle(recorder)));
+  });
+}
+
+async function readsOfRecorded(
+  databaseUrl: string,
+  table: string,
+  record: (recorder: postgres.Sql) => Promise<void>,
+): Promise<Read[]> {
   const said: Recorded[] = [];
   const debug = (_connection: number, text: string, values: unknown[]) => void said.push({ text, values });
   const recorder = postgres(databaseUrl, { max: 1, debug });
@@ -37,9 +61,7 @@ export async function readsOf(
   try {
     await recorder`select 1`;
     said.length = 0;
-    await undone(recorder, async (tx) => {
-      await act(tx as unknown as Sql);
-    });
+    await record(recorder);
     const statements = said.filter(({ text }) => /^\s*(select|with|update|insert)\b/i.test(text));
     const reads: Read[] = [];
     for (const mode of ['force_custom_plan', 'force_generic_plan'])

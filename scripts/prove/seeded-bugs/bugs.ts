@@ -22,6 +22,7 @@ import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
 import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
+import { retention } from './retention.ts';
 import { triggers } from './triggers.ts';
 import { waking } from './waking.ts';
 import { waysOut } from './ways-out.ts';
@@ -57,5 +58,6 @@ export const bugs: readonly Mutation[] = [
   ...waysOut,
   ...lostRows,
   ...anotherDatabase,
+  ...retention,
   ...doors,
 ];

@@ -6,6 +6,7 @@ import { integration } from './checks.ts';
 const WALLS = 'migrations/0001_walls.sql';
 const BINDING = 'migrations/0004_right_payment.sql';
 const REVISIONS = 'migrations/0009_lives.sql';
+const RETENTION = 'migrations/0021_retention.sql';
 const OPERATOR = 'migrations/0005_operator_actions.sql';
 
 const TABLES = [
@@ -41,7 +42,7 @@ const rest: readonly [file: string, trigger: string, check: Check][] = [
     integration('charge/charge-statements', 'the database refuses to change what was agreed'),
   ],
   [WALLS, 'charge_attempts_guard', walls('an attempt moves where its machine has an arrow')],
-  [WALLS, 'transitions_append_only', walls('nobody may update transitions')],
+  [RETENTION, 'transitions_append_only', walls('nobody may update transitions')],
   [WALLS, 'charges_no_delete', walls('nobody may delete from charges')],
   [WALLS, 'charge_attempts_no_delete', walls('nobody may delete from charge_attempts')],
   [

@@ -98,7 +98,7 @@ function statesOf(status: ChargeStatus | undefined): Pick<ChargeFilter, 'states'
 function getTimeline(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id/timeline',
-    reads(TAG, 'What happened to a charge, oldest first', timeline),
+    reads(TAG, 'What happened to a charge, oldest first; kept for 25 months after its end', timeline),
     async (request) => {
       const id = knownId('chg', request.params.id);
       found(await readChargeRow(deps.tables, id));

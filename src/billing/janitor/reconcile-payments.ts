@@ -1,7 +1,7 @@
 /** Every PaymentIntent of the window beside its charge, and every charge of the window beside its PaymentIntent. */
 
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
-import { DAY_S, HOUR_S } from '../../domain/durations.ts';
+import { DAY_MS, DAY_S, HOUR_S } from '../../domain/durations.ts';
 import { isTerminal } from '../../domain/machines.ts';
 import {
   aboutIntent,
@@ -13,7 +13,14 @@ import {
 } from '../../domain/reconciliation.ts';
 import { AppError } from '../../platform/errors.ts';
 import { productionTimings } from '../../platform/timings.ts';
-import { readBooked, readBoundCharges, readSpokenOf } from '../../store/janitor/reconciliation.ts';
+import {
+  type BoundCharge,
+  readBooked,
+  readBoundCharges,
+  readEnded,
+  readNotEnded,
+  readSpokenOf,
+} from '../../store/janitor/reconciliation.ts';
 import { paymentIntentsIn, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { listRefunds, refundedOf } from '../../stripe/refunds.ts';
 import { type Comparison, eachPage } from './reconcile-comparison.ts';
@@ -187,19 +194,38 @@ async function wentBack({ comparison }: Tally, intent: PaymentSnapshot): Promise
 
 /** The other direction: a charge whose PaymentIntent was not in Stripe's list is looked up by its id. */
 async function readBooks(tally: Tally): Promise<void> {
-  const { deps } = tally.comparison;
+  const { deps, from, to } = tally.comparison;
+  if (from === null) return readAllBooks(tally);
+  // What ends meanwhile is found among what has ended.
+  await readUnlisted(tally, await readNotEnded(deps.sql));
+  for (let day_ms = from.getTime(); day_ms < to.getTime(); day_ms += DAY_MS) {
+    const next = day_ms + DAY_MS < to.getTime() ? new Date(day_ms + DAY_MS) : null;
+    await readUnlisted(tally, await readEnded(deps.sql, new Date(day_ms), next));
+  }
+}
+
+async function readAllBooks(tally: Tally): Promise<void> {
   let after = '';
   for (;;) {
-    const charges = await readBoundCharges(deps.sql, tally.comparison, after, PAGE);
-    for (const charge of charges) {
-      if (charge.stripe_payment_intent_id !== null && tally.seen.has(charge.stripe_payment_intent_id))
-        continue;
-      await compareUnlisted(tally, charge);
-    }
+    const charges = await readBoundCharges(tally.comparison.deps.sql, after, PAGE);
+    for (const charge of charges) if (isUnlisted(tally, charge)) await compareUnlisted(tally, charge);
     const last = charges.at(-1);
     if (last === undefined || charges.length < PAGE) return;
     after = last.id;
   }
+}
+
+/** Of these, the charges that Stripe's list did not have, a page at a time. */
+async function readUnlisted(tally: Tally, bound: readonly BoundCharge[]): Promise<void> {
+  const ids = bound.filter((charge) => isUnlisted(tally, charge)).map(({ id }) => id);
+  for (let first = 0; first < ids.length; first += PAGE) {
+    const charges = await readBooked(tally.comparison.deps.sql, [], ids.slice(first, first + PAGE));
+    for (const charge of charges) await compareUnlisted(tally, charge);
+  }
+}
+
+function isUnlisted({ seen }: Tally, { stripe_payment_intent_id: intent }: BoundCharge): boolean {
+  return intent === null || !seen.has(intent);
 }
 
 async function compareUnlisted(tally: Tally, charge: BookedCharge): Promise<void> {

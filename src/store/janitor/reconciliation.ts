@@ -24,18 +24,34 @@ export async function readBooked(
        or c.id = any(${marked_charge_ids as string[]})`;
 }
 
-/** Charges of the window that have a PaymentIntent, and those that claim success without one; by id. */
-export async function readBoundCharges(
-  sql: Sql,
-  { from }: BookedWindow,
-  after_id: string,
-  limit: number,
-): Promise<BookedCharge[]> {
+/** Charges that have a PaymentIntent, and those that claim success without one; by id, of all times. */
+export async function readBoundCharges(sql: Sql, after_id: string, limit: number): Promise<BookedCharge[]> {
   return await sql<BookedCharge[]>`
     select ${columns(sql)} from charges c join customers u on u.id = c.customer_id
-    where (c.stripe_payment_intent_id is not null or c.state = 'succeeded') and c.id > ${after_id}
-      and (${from}::timestamptz is null or c.settled_at is null or c.settled_at >= ${from})
+    where ${isBound(sql)} and c.id > ${after_id}
     order by c.id limit ${limit}`;
+}
+
+export type BoundCharge = { readonly id: string; readonly stripe_payment_intent_id: string | null };
+
+/** The same charges without their books: those that ended in this span, by the few pages that tell of it. */
+export async function readEnded(sql: Sql, from: Date, to: Date | null): Promise<BoundCharge[]> {
+  const until = to === null ? sql`` : sql`and c.settled_at < ${to}`;
+  return await sql<BoundCharge[]>`
+    select c.id, c.stripe_payment_intent_id from charges c
+    where ${isBound(sql)} and c.settled_at >= ${from} ${until}`;
+}
+
+/** And those that have not ended: what is due, and what is not. */
+export async function readNotEnded(sql: Sql): Promise<BoundCharge[]> {
+  return await sql<BoundCharge[]>`
+    select c.id, c.stripe_payment_intent_id from charges c
+    where ${isBound(sql)} and c.settled_at is null
+      and (c.due_at is not null or c.due_at is null and c.settled_at is null)`;
+}
+
+function isBound(sql: Sql) {
+  return sql`(c.stripe_payment_intent_id is not null or c.state = 'succeeded')`;
 }
 
 /** What the books say was received in the window, by currency. */
@@ -43,12 +59,15 @@ export async function sumReceived(
   sql: Sql,
   { from, to }: BookedWindow,
 ): Promise<{ currency: string; received_minor: number }[]> {
+  const ended = from === null ? sql`(settled_at is null or settled_at < ${to})` : inSpan(sql, from, to);
   return await sql<{ currency: string; received_minor: number }[]>`
     select currency, coalesce(sum(amount_received_minor), 0)::bigint as received_minor from charges
-    where state = 'succeeded'
-      and (case when ${from}::timestamptz is null then settled_at is null or settled_at < ${to}
-                else settled_at >= ${from} and settled_at < ${to} end)
+    where state = 'succeeded' and ${ended}
     group by currency order by currency`;
+}
+
+function inSpan(sql: Sql, from: Date, to: Date) {
+  return sql`settled_at >= ${from} and settled_at < ${to}`;
 }
 
 /** A confirm at Stripe: its key, its PaymentIntent and when it was made, in Unix seconds. */

@@ -70,6 +70,14 @@ export const charges = pgTable(
     index('charges_unknown_idx').on(t.id).where(sql`state = 'unknown'`),
     index('charges_leased_idx').on(t.lease_until).where(sql`lease_until is not null`),
     index('charges_created_idx').on(t.created_at, t.id),
+    // Lists of states that few charges are in. An ordinary charge passes none of them, and costs nothing here.
+    index('charges_rare_idx')
+      .on(t.state, t.created_at, t.id)
+      .where(sql`state in ('action_required', 'failed', 'canceled')`),
+    // What has not ended and is not due waits for somebody, or was forgotten; with those that are due it is all that is open.
+    index('charges_resting_idx').on(t.id).where(sql`due_at is null and settled_at is null`),
+    // What ended in a span, for the books: a few pages tell of thousands of charges, and an end adds no entry.
+    index('charges_settled_idx').using('brin', t.settled_at).with({ autosummarize: true }),
     index('charges_customer_idx').on(t.customer_id, t.created_at),
     index('charges_reference_idx').on(t.reference).where(sql`reference is not null`),
     index('charges_consent_idx').on(t.consent_id),

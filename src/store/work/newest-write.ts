@@ -1,7 +1,8 @@
 /**
  * The newest writes that Postgres has acknowledged to this process. If one is missing later, Postgres has lost it, and
- * perhaps more: nobody but a living process can know that (docs/protocol.md, 2.15). Rows and requests are never deleted,
- * and a row's revision and lease number only grow.
+ * perhaps more: nobody but a living process can know that (docs/protocol.md, 2.15). A row's revision and lease number only
+ * grow, and neither it nor a request is ever deleted, but for the kinds that go when they are old (13.7): one of those that is
+ * missing tells nothing, so none of them is kept in mind.
  *
  * Not the very newest alone: a failover may fall between two looks, and a write that is made after it must not hide one
  * that was lost before it.
@@ -42,6 +43,8 @@ const EACH_MAX = 64;
 const MOMENT_MS = 50;
 const KEPT_MAX = 256;
 
+const PASSING: ReadonlySet<Kind> = new Set<Kind>(['inbox_event', 'message']);
+
 /** The memory of one process. */
 export function createNewestWrite(): NewestWrite {
   let kept: AcknowledgedWrite[] = [];
@@ -56,8 +59,10 @@ export function createNewestWrite(): NewestWrite {
   }
 
   return {
-    row: (kind, id, { revision = 0, lease_number = 0 }) =>
-      keep({ what: 'row', kind, id, revision, lease_number, at_ms: performance.now() }),
+    row: (kind, id, { revision = 0, lease_number = 0 }) => {
+      if (PASSING.has(kind)) return;
+      keep({ what: 'row', kind, id, revision, lease_number, at_ms: performance.now() });
+    },
     request: ({ route, key }) => keep({ what: 'request', route, key, at_ms: performance.now() }),
     read: () => [...kept],
     isWitness: () => isWitness,

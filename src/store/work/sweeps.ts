@@ -1,8 +1,8 @@
-/** Where each sweep over Stripe's lists left off, and when it is due again (business time). */
+/** Where each sweep, over Stripe's lists or our own rows, left off, and when it is due again (business time). */
 import type { z } from 'zod';
 import type { Sql } from '../postgres/database.ts';
 
-export type SweepName = 'events' | 'payment_intents';
+export type SweepName = 'events' | 'payment_intents' | 'old_events' | 'old_histories' | 'grown_tables';
 
 export type TakenSweep = {
   /** What `saveSweep` wrote last; null the first time. */
@@ -53,6 +53,9 @@ const AWAITED: Record<SweepName, (sql: Sql) => ReturnType<Sql>> = {
     or exists (select from charges where state = 'unknown')
     or exists (select from sweeps where name like 'orphan:%')
     or exists (select from instance where lost_at > dc_now() - interval '35 days'))`,
+  old_events: (sql) => sql`false`,
+  old_histories: (sql) => sql`false`,
+  grown_tables: (sql) => sql`true`,
 };
 
 /** Where the sweep left off; null the first time, at the end, and where another release wrote it in another shape. */

@@ -53,6 +53,28 @@ test('charges, asks for the schema, and has the queue to itself', async () => {
   expect(await world.sql`select system_identifier::text from pg_control_system()`).toHaveLength(1);
 });
 
+test('takes what is old by the functions for it, and has grown tables analyzed', async () => {
+  expect(await world.sql`select next, looked, gone from forget_events(0, 10, 35)`).toHaveLength(1);
+  expect(
+    await world.sql`select next, looked, gone from forget_histories(0, 10, '{"other": 25}')`,
+  ).toHaveLength(1);
+  expect(await world.sql`select analyze_grown(1000000)`).toHaveLength(1);
+});
+
+test('cannot take what is old by its own hand, whatever it says of itself', async () => {
+  await world.advance(40 * 86_400);
+  await world.sql`
+    insert into inbox_events (id, state, type, object_type, livemode, stripe_created_at, projection)
+    values ('evt_old', 'ignored', 'x', 'x', false, dc_now(), '{}')`;
+  await world.advance(40 * 86_400);
+  await expect(
+    world.sql.begin(async (tx) => {
+      await tx`set local duecourse.forgetting = 'on'`;
+      await tx`delete from transitions where entity_id = 'evt_old'`;
+    }),
+  ).rejects.toMatchObject({ code: 'DC002' });
+});
+
 test.each([
   'alter table charges disable trigger all',
   'set session_replication_role = replica',

@@ -132,7 +132,7 @@ describe('the last wall', () => {
         'charge_attempts guard_attempt()',
         'charge_attempts refuse_rewrite()',
         "setups tell_change('setup')",
-        'transitions refuse_rewrite()',
+        'transitions refuse_rewrite_of_timeline()',
       ].sort(),
     );
   });

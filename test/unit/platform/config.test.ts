@@ -211,6 +211,8 @@ test.each([
   ['PUBLIC_URL', 'https://pay.example/?a=b'],
   ['PUBLIC_URL', 'https://pay.example/#a'],
   ['HOST', 'everywhere'],
+  ['EVENTS_KEPT_DAYS', '34'],
+  ['HISTORY_KEPT_MONTHS', '24'],
   ['RETURN_ORIGINS', 'shop.example'],
   ['RETURN_ORIGINS', 'https://shop.example/back'],
   ['RETURN_ORIGINS', 'https://shop.example,https://a@b.example'],

@@ -1,0 +1,3 @@
+CREATE INDEX "charges_rare_idx" ON "charges" USING btree ("state","created_at","id") WHERE state in ('action_required', 'failed', 'canceled');--> statement-breakpoint
+CREATE INDEX "charges_resting_idx" ON "charges" USING btree ("id") WHERE due_at is null and settled_at is null;--> statement-breakpoint
+CREATE INDEX "charges_settled_idx" ON "charges" USING brin ("settled_at") WITH (autosummarize=true);
