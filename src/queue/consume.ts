@@ -66,17 +66,18 @@ export function consumeQueue(
     opened.on('lockRenewalFailed', (ids) => {
       for (const id of ids) opened.cancelJob(id, 'lock lost');
     });
-    opened.waitUntilReady().catch((err: unknown) => {
+    // Not before: BullMQ 6.7 remembers a failed first connection for ever, and its loop then asks for a job, hears of that and
+    // asks again without one turn of the event loop between, so that this process does nothing else any more.
+    const run = () => opened.run().catch(warn);
+    opened.waitUntilReady().then(run, (err: unknown) => {
       warn(err);
       setTimeout(() => void restart(opened), RETRY_MS);
     });
-    opened.run().catch(warn);
     return opened;
   }
 
   async function restart(failed: Consumer): Promise<void> {
     if (closing !== null) return;
-    // BullMQ remembers a failed first connection for ever.
     failed.close(true).catch(warn);
     consumer = start();
   }

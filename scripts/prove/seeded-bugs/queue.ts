@@ -275,4 +275,15 @@ export const queue: readonly Mutation[] = [
     ],
     check: unit('stripe/client', 'once, closed, is sent again by the SDK'),
   },
+  {
+    name: 'a consumer that could not connect spins for ever',
+    edits: [
+      {
+        file: 'src/queue/consume.ts',
+        find: 'opened.waitUntilReady().then(run, (err: unknown) => {',
+        replace: 'void run();\n    opened.waitUntilReady().catch((err: unknown) => {',
+      },
+    ],
+    check: unit('queue/consume', 'a consumer that could not connect never runs'),
+  },
 ];
