@@ -107,7 +107,13 @@ test('a worker counts what it did, and what Stripe told of it', async () => {
     settled: { succeeded: CHARGES },
     pace: { per_endpoint: 1_000, global: 4_000 },
     due: { charge: 0, setup: 0 },
-    rounds: ['dispatcher done', 'sweep-events done', 'sweep-orphans done'],
+    rounds: [
+      'analyze-grown done',
+      'dispatcher done',
+      'forget-history done',
+      'sweep-events done',
+      'sweep-orphans done',
+    ],
     isEachApplied: true,
   });
 });
