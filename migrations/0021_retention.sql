@@ -95,6 +95,7 @@ declare
   v_setups text[];
   v_recoveries text[];
   v_mails text[];
+  v_ours text[];
   v_found int;
 begin
   select coalesce(max(m.id), p_after), count(*),
@@ -126,15 +127,19 @@ begin
   v_found := cardinality(v_charges) + cardinality(v_setups);
   v_charges := array(select c.id from charges c where c.id = any(v_charges) order by c.id for no key update skip locked);
   v_setups := array(select s.id from setups s where s.id = any(v_setups) order by s.id for no key update skip locked);
-  gone := cardinality(v_charges) + cardinality(v_setups);
-  if gone < v_found then
+  v_ours := v_charges || v_setups;
+  if cardinality(v_ours) < v_found then
     next := p_after;
   end if;
   v_recoveries := array(select r.id from recoveries r where r.charge_id = any(v_charges));
   v_setups := v_setups || array(select s.id from setups s where s.recovery_id = any(v_recoveries));
   v_mails := array(select g.id from messages g where g.recovery_id = any(v_recoveries));
   v_mails := v_mails || array(select o.id from messages o where o.served_by = any(v_mails));
-  delete from transitions t where t.entity_id = any(v_charges || v_recoveries || v_setups || v_mails);
+  -- A row of the books stays, so that another worker may have found it and waited: what it then takes is nothing.
+  with taken as (
+    delete from transitions t where t.entity_id = any(v_charges || v_recoveries || v_setups || v_mails) returning t.entity_id
+  )
+  select count(distinct k.entity_id) into gone from taken k where k.entity_id = any(v_ours);
   delete from deliveries d where d.entity_id = any(v_charges || v_setups);
   update setups s set accepted_ip_address = null, accepted_user_agent = null
     where s.id = any(v_setups) and num_nonnulls(s.accepted_ip_address, s.accepted_user_agent) > 0;
