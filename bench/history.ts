@@ -9,11 +9,12 @@ import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../sandbox/postgres.ts';
 import { wholeNumber } from '../scripts/whole-number.ts';
 import { productionTimings as timings } from '../src/platform/timings.ts';
-import { type ChargeFilter, listCharges } from '../src/store/charge/charge-list.ts';
+import { listCharges } from '../src/store/charge/charge-list.ts';
 import { readEnded, readNotEnded, sumReceived } from '../src/store/janitor/reconciliation.ts';
 import { type Forgotten, forgetEvents, forgetHistories } from '../src/store/janitor/retention.ts';
 import { type Database, openDatabase } from '../src/store/postgres/database.ts';
 import { migrate } from '../src/store/postgres/migrate.ts';
+import { EVERY_CHARGE } from '../test/harness/every-charge.ts';
 import { fillHistory } from './history/fill.ts';
 
 const LOCK_MAX_MS = 100;
@@ -30,20 +31,6 @@ const { values } = parseArgs({
 const charges = wholeNumber('charges', values.charges);
 const steps_max = wholeNumber('steps', values.steps);
 
-const NONE: ChargeFilter = {
-  customer_id: null,
-  reference: null,
-  states: null,
-  scheduled: null,
-  created_after: null,
-  created_before: null,
-  changed_after: null,
-  metadata: null,
-  stripe_payment_intent_id: null,
-  after: null,
-  limit: 50,
-};
-
 /** The shortest of a few runs: what else the machine does is not ours. */
 async function timeOf(act: () => Promise<unknown>): Promise<number> {
   let shortest_ms = Number.POSITIVE_INFINITY;
@@ -57,7 +44,7 @@ async function timeOf(act: () => Promise<unknown>): Promise<number> {
 
 async function readTimes({ sql, tables }: Database): Promise<Record<string, number>> {
   const list = (states: readonly string[], scheduled = false) =>
-    timeOf(() => listCharges(tables, { ...NONE, states, scheduled }));
+    timeOf(() => listCharges(tables, { ...EVERY_CHARGE, states, scheduled }));
   const to = new Date();
   const month = { from: new Date(to.getTime() - 30 * DAY_MS), to };
   return {

@@ -13,6 +13,7 @@ import { readEnded, sumReceived } from '../../src/store/janitor/reconciliation.t
 import { type Database, openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { readMetricRows } from '../../src/store/work/metric-rows.ts';
 import { claimRows, offerDueRows, type Rows } from '../../src/store/work/obligations.ts';
+import { EVERY_CHARGE } from '../../test/harness/every-charge.ts';
 import { type Figures, median } from '../whole/figures.ts';
 import type { Ground } from '../whole/ground.ts';
 import { OURS } from '../whole/readings.ts';
@@ -197,20 +198,8 @@ function request(run: number) {
 
 /** What a merchant, an operator and the janitor look at. */
 function reading({ sql, tables }: Database): Probe[] {
-  const all: ChargeFilter = {
-    customer_id: null,
-    reference: null,
-    states: null,
-    scheduled: null,
-    created_after: null,
-    created_before: null,
-    changed_after: null,
-    metadata: null,
-    stripe_payment_intent_id: null,
-    after: null,
-    limit: PAGE,
-  };
-  const list = (filter: Partial<ChargeFilter>) => () => listCharges(tables, { ...all, ...filter });
+  const list = (filter: Partial<ChargeFilter>) => () =>
+    listCharges(tables, { ...EVERY_CHARGE, limit: PAGE, ...filter });
   const since = (days: number) => ({ from: new Date(Date.now() - days * DAY_MS), to: new Date() });
   return [
     ['list_all', list({})],

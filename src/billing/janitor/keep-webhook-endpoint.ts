@@ -1,5 +1,6 @@
 /** Stripe's endpoint for our webhooks: there, enabled, and of the types that we follow and no others. */
 import { buildKey } from '../../domain/keys.ts';
+import type { Answer } from '../../stripe/answer.ts';
 import { STRIPE_API_VERSION, type StripeClient } from '../../stripe/client.ts';
 import { FOLLOWED_EVENT_TYPES } from '../../stripe/events/followed-events.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type WebhookEndpoint,
 } from '../../stripe/events/webhook-endpoints.ts';
 import { judgeRead, judgeWrite } from '../work/judge-answer.ts';
+import { KEY_TAKEN } from '../work/keyed-write.ts';
 
 /**
  * - `right`: it was as it should be.
@@ -49,46 +51,62 @@ export async function keepWebhookEndpoint(place: Place): Promise<KeptEndpoint> {
   return isRight(endpoint) ? { outcome: 'right', id } : change(place, endpoint);
 }
 
-/**
- * A number whose answer Stripe only repeats, of an endpoint that somebody deleted since, is left for the next: what holds
- * is what the list shows.
- */
 async function create(place: Place): Promise<KeptEndpoint> {
-  const { stripe, instance_id, url } = place;
-  for (let n = 1; n <= NUMBERS_MAX; n += 1) {
-    const key = buildKey({ row: instance_id, verb: 'create', n });
-    const made = judgeWrite(await createWebhookEndpoint(stripe, { key, url, types: FOLLOWED_EVENT_TYPES }));
-    if (made.kind === 'refused' && made.code !== 'idempotency_mismatch')
-      return { outcome: 'refused', code: made.code };
-    const after = await find(place);
-    if (after.kind !== 'ok') return unknown(after);
-    const [endpoint] = after.value;
-    if (endpoint === undefined && made.kind === 'again') return { outcome: 'unanswered', code: made.code };
-    if (endpoint === undefined) continue;
-    const secret = made.kind === 'done' && made.value.id === endpoint.id ? made.value.secret : null;
-    return secret === null
-      ? { outcome: 'secret_unseen', id: endpoint.id }
-      : { outcome: 'created', id: endpoint.id, secret };
-  }
-  return { outcome: 'refused', code: 'numbers_exhausted' };
+  const { stripe, instance_id: row, url } = place;
+  const written = await writeUntil(
+    place,
+    (n) =>
+      createWebhookEndpoint(stripe, {
+        key: buildKey({ row, verb: 'create', n }),
+        url,
+        types: FOLLOWED_EVENT_TYPES,
+      }),
+    () => true,
+  );
+  if (!('endpoint' in written)) return written;
+  const { endpoint, answer } = written;
+  const secret = answer?.id === endpoint.id ? answer.secret : null;
+  return secret === null
+    ? { outcome: 'secret_unseen', id: endpoint.id }
+    : { outcome: 'created', id: endpoint.id, secret };
 }
 
 async function change(place: Place, { id, enabled_events }: WebhookEndpoint): Promise<KeptEndpoint> {
+  const written = await writeUntil(
+    place,
+    (n) =>
+      updateWebhookEndpoint(place.stripe, {
+        key: buildKey({ row: id, verb: 'update', n }),
+        id,
+        types: FOLLOWED_EVENT_TYPES,
+      }),
+    (endpoint) => endpoint.id === id && isRight(endpoint),
+  );
+  if (!('endpoint' in written)) return written;
+  const added = FOLLOWED_EVENT_TYPES.filter((type) => !enabled_events.includes(type));
+  const removed = enabled_events.filter((type) => !FOLLOWED_EVENT_TYPES.includes(type));
+  return { outcome: 'changed', id, added, removed };
+}
+
+type Effect = { readonly endpoint: WebhookEndpoint; readonly answer: WebhookEndpoint | null };
+
+/**
+ * Writes until Stripe's list shows what was wanted. A number is left for the next where Stripe only repeats an answer whose
+ * effect somebody has undone since, or knows the key with another body.
+ */
+async function writeUntil(
+  place: Place,
+  write: (n: number) => Promise<Answer<WebhookEndpoint>>,
+  isWanted: (endpoint: WebhookEndpoint) => boolean,
+): Promise<Effect | KeptEndpoint> {
   for (let n = 1; n <= NUMBERS_MAX; n += 1) {
-    const key = buildKey({ row: id, verb: 'update', n });
-    const sent = judgeWrite(
-      await updateWebhookEndpoint(place.stripe, { key, id, types: FOLLOWED_EVENT_TYPES }),
-    );
-    if (sent.kind === 'again') return { outcome: 'unanswered', code: sent.code };
-    if (sent.kind === 'refused' && sent.code !== 'idempotency_mismatch')
-      return { outcome: 'refused', code: sent.code };
+    const sent = judgeWrite(await write(n));
+    if (sent.kind === 'refused' && sent.code !== KEY_TAKEN) return { outcome: 'refused', code: sent.code };
     const after = await find(place);
     if (after.kind !== 'ok') return unknown(after);
-    if (after.value.some((endpoint) => endpoint.id === id && isRight(endpoint))) {
-      const added = FOLLOWED_EVENT_TYPES.filter((type) => !enabled_events.includes(type));
-      const removed = enabled_events.filter((type) => !FOLLOWED_EVENT_TYPES.includes(type));
-      return { outcome: 'changed', id, added, removed };
-    }
+    const endpoint = after.value.find(isWanted);
+    if (endpoint !== undefined) return { endpoint, answer: sent.kind === 'done' ? sent.value : null };
+    if (sent.kind === 'again') return { outcome: 'unanswered', code: sent.code };
   }
   return { outcome: 'refused', code: 'numbers_exhausted' };
 }

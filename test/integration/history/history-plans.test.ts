@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machines } from '../../../src/domain/machines.ts';
-import { type ChargeFilter, listCharges } from '../../../src/store/charge/charge-list.ts';
+import { listCharges } from '../../../src/store/charge/charge-list.ts';
 import { readEnded, readNotEnded, sumReceived } from '../../../src/store/janitor/reconciliation.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
+import { EVERY_CHARGE } from '../../harness/every-charge.ts';
 import { readsOf, readsOfBuilt } from '../../harness/plans.ts';
 import { seedCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
@@ -62,20 +63,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-const NONE: ChargeFilter = {
-  customer_id: null,
-  reference: null,
-  states: null,
-  scheduled: null,
-  created_after: null,
-  created_before: null,
-  changed_after: null,
-  metadata: null,
-  stripe_payment_intent_id: null,
-  after: null,
-  limit: 50,
-};
-
 const statesOf = (status: string) =>
   Object.entries(machines.charge.statuses).flatMap(([state, shown]) => (shown === status ? [state] : []));
 
@@ -87,7 +74,7 @@ describe('a list of charges', () => {
     ['canceled', statesOf('canceled'), false, 0],
     ['scheduled', ['queued'], true, 0],
   ])('that are %s reads those alone', async (_status, states, scheduled, count) => {
-    const filter = { ...NONE, states, scheduled };
+    const filter = { ...EVERY_CHARGE, states, scheduled };
     expect(await listCharges(store.tables, filter)).toHaveLength(count);
     const reads = await readsOfBuilt(database.url, 'charges', (tables) => listCharges(tables, filter));
     expect(reads).toHaveLength(2);

@@ -8,6 +8,7 @@ import { insertApiKey, listApiKeys, readApiKey } from '../../../src/store/door/a
 import { type Database, failureKind, openDatabase } from '../../../src/store/postgres/database.ts';
 import type { Tables } from '../../../src/store/postgres/tables.ts';
 import { charges } from '../../../src/store/schema/charges.ts';
+import { EVERY_CHARGE } from '../../harness/every-charge.ts';
 import { seedCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 import { until } from '../../harness/until.ts';
@@ -104,7 +105,7 @@ test('a connection that is killed under a list is replaced, and the next list re
   const refusal = await killTables(store.tables);
 
   expect(failureKind(refusal)).toBe('connection');
-  expect(await listCharges(store.tables, { ...EVERYTHING, limit: 1 })).toMatchObject([
+  expect(await listCharges(store.tables, { ...EVERY_CHARGE, limit: 1 })).toMatchObject([
     { id, ...ALL_KINDS },
     {},
   ]);
@@ -120,20 +121,6 @@ test('a connection that is killed under a list is not missed by the statements w
   const [row] = await running;
   expect(row?.now).toBeInstanceOf(Date);
 });
-
-const EVERYTHING: ChargeFilter = {
-  customer_id: null,
-  reference: null,
-  states: null,
-  scheduled: null,
-  created_after: null,
-  created_before: null,
-  changed_after: null,
-  metadata: null,
-  stripe_payment_intent_id: null,
-  after: null,
-  limit: 100,
-};
 
 /** The ids of all pages, as a merchant walks them. */
 async function walk(filter: ChargeFilter): Promise<string[]> {
@@ -164,7 +151,7 @@ test('every filter with every cursor walks its rows, none twice and none left ou
   const idsOf = (chosen: typeof rows | (typeof rows)[number][]) => chosen.map(({ id }) => id);
 
   for (const limit of [1, 2, 5, 100]) {
-    const filter = { ...EVERYTHING, customer_id, limit };
+    const filter = { ...EVERY_CHARGE, customer_id, limit };
     expect(await walk(filter)).toEqual(idsOf(rows));
     expect(await walk({ ...filter, states: ['unknown', 'succeeded'] })).toEqual(
       idsOf(rows.filter(({ state }) => state === 'unknown')),
@@ -176,6 +163,6 @@ test('every filter with every cursor walks its rows, none twice and none left ou
       idsOf(rows.filter(({ state, is_scheduled }) => state === 'queued' && !is_scheduled)),
     );
   }
-  expect(await listCharges(store.tables, { ...EVERYTHING, customer_id, states: [] })).toEqual([]);
-  expect(await listCharges(store.tables, { ...EVERYTHING, after: 'chg_of_nobody' })).toEqual([]);
+  expect(await listCharges(store.tables, { ...EVERY_CHARGE, customer_id, states: [] })).toEqual([]);
+  expect(await listCharges(store.tables, { ...EVERY_CHARGE, after: 'chg_of_nobody' })).toEqual([]);
 });
