@@ -1,4 +1,5 @@
-DROP INDEX "charges_leased_idx";
+DROP INDEX "charges_leased_idx";--> statement-breakpoint
+CREATE INDEX "charges_in_flight_idx" ON "charges" USING btree ("id") WHERE state = 'in_flight';
 --> statement-breakpoint
 -- Charging leaves Postgres less to do. Nothing is allowed that was refused.
 --

@@ -122,8 +122,7 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         detail = case when o.id is null then c.detail else null end,
         payment_method_id = case when o.chosen then o.payment_method_id else c.payment_method_id end,
         consent_id = coalesce(o.consent_id, c.consent_id),
-        -- It keeps its place in line: what its holder leaves unfinished is looked for at the front.
-        due_at = least(c.due_at, (select dc_now())),
+        due_at = (select dc_now()),
         revision = c.revision + 1,
         cause = b.cause, cause_reference = b.cause_reference
       from bindable b left join openable o on o.id = b.id

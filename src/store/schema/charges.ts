@@ -68,6 +68,8 @@ export const charges = pgTable(
     index('charges_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('charges_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     index('charges_unknown_idx').on(t.id).where(sql`state = 'unknown'`),
+    // What somebody acts on, or left: a claim changes none of these columns, so that it touches no index.
+    index('charges_in_flight_idx').on(t.id).where(sql`state = 'in_flight'`),
     index('charges_created_idx').on(t.created_at, t.id),
     // Lists of states that few charges are in. An ordinary charge passes none of them, and costs nothing here.
     index('charges_rare_idx')

@@ -24,18 +24,18 @@ import { messages, recoveries } from '../schema/recoveries.ts';
 import { setups } from '../schema/setups.ts';
 
 /**
- * Every kind of row that owes something: its table, and the state of a row that failed too often; kinds without such a
- * state go on trying, hourly. A new kind is a line here, its machine in `src/domain/machines.ts` and its handler in
+ * Every kind of row that owes something: its table, the state of a row that failed too often (kinds without such a
+ * state go on trying, hourly), and the state that only a holder gives a row and takes from it. A new kind is a line here, its machine in `src/domain/machines.ts` and its handler in
  * `src/billing/handlers.ts`.
  */
 const obligations = {
-  customer: { table: customers, parked: 'needs_review' },
-  setup: { table: setups, parked: 'needs_review' },
-  payment_method: { table: payment_methods, parked: null },
-  charge: { table: charges, parked: 'needs_review' },
-  recovery: { table: recoveries, parked: null },
-  message: { table: messages, parked: 'failed' },
-  inbox_event: { table: inbox_events, parked: 'parked' },
+  customer: { table: customers, parked: 'needs_review', begun: null },
+  setup: { table: setups, parked: 'needs_review', begun: null },
+  payment_method: { table: payment_methods, parked: null, begun: null },
+  charge: { table: charges, parked: 'needs_review', begun: 'in_flight' },
+  recovery: { table: recoveries, parked: null, begun: null },
+  message: { table: messages, parked: 'failed', begun: 'sending' },
+  inbox_event: { table: inbox_events, parked: 'parked', begun: null },
 } as const;
 
 export type Kind = keyof typeof obligations;
@@ -207,7 +207,7 @@ export async function moveRow<K extends Kind>(sql: Sql, kind: K, move: Move<K>):
   return rows.length === 1;
 }
 
-/** Rows that are due longest: more than are offered and leased at any time, and read in a few milliseconds. */
+/** More than are offered and leased at any time, and read in a few milliseconds. */
 const FRONT_ROWS = 4_000;
 
 export type Offer = { readonly id: string; readonly offer_number: number };
@@ -215,8 +215,9 @@ export type Offer = { readonly id: string; readonly offer_number: number };
 /**
  * Marks due rows as offered and returns them, oldest first: those never offered, and those whose offer has gone stale
  * because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, the rows whose
- * holder let the lease expire. They stand at the front of the line, because a claim takes what is due longest and leaves its
- * due time alone, so only the front is looked at, however many rows are due; and no index has to know of leases.
+ * holder let the lease expire, and which it may have begun: those in a state that says so, and those at the front of the line,
+ * because what is claimed was due longest. However many rows are due, and without an index that every claim would have to
+ * change.
  */
 export async function offerDueRows(
   sql: Sql,
@@ -225,10 +226,15 @@ export async function offerDueRows(
 ): Promise<Offer[]> {
   const table = sql(tableOf(kind));
   const isLeft = options.left_only === true;
+  const { begun } = obligations[kind];
+  const isOver = sql`e.lease_until <= clock_timestamp()`;
   const left = isLeft
-    ? sql`and d.lease_until <= clock_timestamp() and d.due_at <= coalesce((
-        select e.due_at from ${table} e where e.due_at <= (select dc_now())
-        order by e.due_at offset ${FRONT_ROWS} limit 1), 'infinity')`
+    ? sql`and d.id = any(array(
+        select e.id from (
+          select o.id, o.lease_until from ${table} o where o.due_at <= (select dc_now())
+          order by o.due_at limit ${FRONT_ROWS}) e
+        where ${isOver}
+        ${begun === null ? sql`` : sql`union select e.id from ${table} e where e.state = ${sql.unsafe(`'${begun}'`)} and ${isOver}`}))`
     : sql``;
   return await sql<Offer[]>`
     update ${table} t set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
