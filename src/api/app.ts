@@ -29,6 +29,7 @@ import { healthRoutes } from './routes/health.ts';
 import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
+import { refundRoutes } from './routes/refunds.ts';
 import { setupRoutes } from './routes/setups.ts';
 import { webhookRoute } from './routes/webhooks.ts';
 import { validateWithZod } from './validation.ts';
@@ -172,6 +173,7 @@ async function apiRoutes(
   newChargeRoute(app, deps);
   chargeRoutes(app, deps);
   chargeChangeRoutes(app, deps);
+  refundRoutes(app, deps);
   recoveryRoutes(app, deps);
 }
 

@@ -4,6 +4,8 @@
  * so neither can drift.
  */
 
+import { dispute, fraud_warning, refund } from './refund-machines.ts';
+
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */
   readonly moved_by: string;
@@ -271,10 +273,13 @@ export const machines = {
   attempt,
   charge,
   customer,
+  dispute,
+  fraud_warning,
   inbox_event,
   message,
   payment_method,
   recovery,
+  refund,
   setup,
 } as const satisfies Record<string, Machine>;
 
@@ -284,6 +289,7 @@ export type ChargeState = StateOf<'charge'>;
 export type AttemptState = StateOf<'attempt'>;
 export type SetupState = StateOf<'setup'>;
 export type RecoveryState = StateOf<'recovery'>;
+export type RefundState = StateOf<'refund'>;
 
 /** Whether `entity` may go from one state to another; staying where it is always may. */
 export function mayMove<E extends Entity>(entity: E, from: StateOf<E>, to: StateOf<E>): boolean {

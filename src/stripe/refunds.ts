@@ -1,31 +1,50 @@
-/** Money that goes back: made in full, and found again by the PaymentIntent. */
+/** Money that goes back: made, and found again by the PaymentIntent or by the time it was made. */
+import type { RefundSnapshot } from '../domain/charge/refund-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
-import { integerOf, objectOf, textOf } from './json.ts';
 import { type List, readList } from './pages.ts';
+import { ofId, pathId } from './path-id.ts';
+import { projectRefund } from './project-refund.ts';
 
-/** A Refund. `status` is Stripe's word: `pending`, `requires_action`, `succeeded`, `failed` or `canceled`. */
-export type RefundSnapshot = {
-  readonly id: string;
-  readonly status: string | null;
-  readonly amount_minor: number;
-};
+export const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
+export type RefundReason = (typeof REFUND_REASONS)[number];
 
 /**
- * Gives back what is left of a PaymentIntent: without an amount it is all that was not refunded yet
- * (https://docs.stripe.com/api/refunds/create), so the body is the same whenever it is sent again.
+ * What goes back of a PaymentIntent, in minor units. Without an amount it is all that was not refunded yet
+ * (https://docs.stripe.com/api/refunds/create); either way the body is the same whenever it is sent again.
  */
+export type WantedRefund = {
+  readonly key: string;
+  readonly payment_intent: string;
+  readonly amount_minor?: number;
+  readonly reason?: RefundReason | null;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
 export function createRefund(
   stripe: StripeClient,
-  wanted: { readonly key: string; readonly payment_intent: string; readonly instance: string },
+  wanted: WantedRefund,
   limits: CallLimits = {},
 ): Promise<Answer<RefundSnapshot>> {
-  const { key, payment_intent, instance } = wanted;
-  const metadata = { dc_refund: key, dc_instance: instance };
-  return stripe.write(
-    { ...limits, key },
-    (sdk, options) => sdk.refunds.create({ payment_intent, metadata }, options),
-    projectRefund,
+  const { key, payment_intent, amount_minor, reason, metadata } = wanted;
+  const body = {
+    payment_intent,
+    ...(amount_minor === undefined ? {} : { amount: amount_minor }),
+    ...(reason == null ? {} : { reason }),
+    metadata: { ...metadata },
+  };
+  return stripe.write({ ...limits, key }, (sdk, options) => sdk.refunds.create(body, options), projectRefund);
+}
+
+export function retrieveRefund(
+  stripe: StripeClient,
+  id: string,
+  limits: CallLimits = {},
+): Promise<Answer<RefundSnapshot>> {
+  return stripe.read(
+    limits,
+    (sdk, options) => sdk.refunds.retrieve(pathId(id), {}, options),
+    ofId(id, projectRefund),
   );
 }
 
@@ -42,12 +61,12 @@ export function listRefunds(
   return readList(stripe, list, limits);
 }
 
-function projectRefund(value: unknown): RefundSnapshot | null {
-  const refund = objectOf(value);
-  const id = textOf(refund?.id);
-  const amount_minor = integerOf(refund?.amount);
-  if (refund === null || refund.object !== 'refund' || id === null || amount_minor === null) return null;
-  return { id, status: textOf(refund.status), amount_minor };
+/** The account's refunds from a time on (Unix seconds), newest first. */
+export function refundsSince(created_gte_s: number): List<RefundSnapshot> {
+  return {
+    ask: (sdk, page, options) => sdk.refunds.list({ created: { gte: created_gte_s }, ...page }, options),
+    project: projectRefund,
+  };
 }
 
 /** What has gone back or is on its way, in minor units: a refund that failed or was taken back is none. */

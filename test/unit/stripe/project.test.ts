@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { projectEvent } from '../../../src/stripe/events/event.ts';
 import {
   projectCustomer,
-  projectDispute,
   projectPaymentIntent,
   projectPaymentMethod,
   projectReadMethod,
   projectSession,
   projectSetupIntent,
 } from '../../../src/stripe/project.ts';
+import { projectDispute } from '../../../src/stripe/project-refund.ts';
 
 const CANARY = 'canary';
 
