@@ -67,9 +67,11 @@ async function make(deps: Dependencies, lease: Lease): Promise<Next> {
   });
   if (made.written === 'left') return made.outcome;
   await failpoint('refund.settle.before');
-  await bringRefundOf(deps, refund.charge_id, made.value, { cause: 'worker', cause_reference: made.key });
+  const by = { cause: 'worker', cause_reference: made.key };
+  const brought = await bringRefundOf(deps, refund.charge_id, made.value, by);
   await failpoint('refund.settle.after_effect');
-  return done;
+  // A status that is not known yet, or another carrier was faster: then the wait is void.
+  return brought === 'brought' ? done : wait(refund, READ_RETRY_MS, brought);
 }
 
 /** Stripe made nothing, and says why: the refund has failed. A key that is taken by another body is for a person. */

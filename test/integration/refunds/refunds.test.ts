@@ -1,6 +1,7 @@
 /** Money that goes back: asked for by the API, made once at Stripe, never more than was received. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
+import { randomId } from '../../../src/platform/ids.ts';
 import { takeRefund } from '../../../src/store/charge/refund-intake.ts';
 import { type ApiWorld, createApiWorld } from '../api/api-world.ts';
 import { ask, atStripe, comes, paid, shown, told } from './refund-world.ts';
@@ -186,11 +187,9 @@ describe('one refund, whatever happens around its making', () => {
   test('an answer that is lost, and a day later nobody knows the key any more: it is found by our mark', async () => {
     const charge = await paid(api);
     const { body } = await ask(api, charge, { amount: 700 });
-    await api.world.simulator.control.faults([
-      { method: 'POST', path: '/v1/refunds', action: 'timeout_after_effect', times: 1 } as never,
-    ]);
+    const match = { route: '/v1/refunds', method: 'POST' } as const;
+    await api.world.simulator.control.faults({ match, action: 'reset_after', times: 1 });
     await api.world.work(['refund']);
-    await api.world.simulator.control.faults([]);
     await api.world.sql`delete from inbox_events`;
     await api.world.advance(25 * 3_600);
     await api.world.sql`delete from inbox_events`;
@@ -225,7 +224,7 @@ describe('one refund, whatever happens around its making', () => {
   test("a policy's refund is taken once for its cause", async () => {
     const charge = await paid(api);
     const whole = {
-      id: 'rfd_of_a_warning',
+      id: randomId('rfd'),
       charge_id: charge,
       amount_minor: null,
       reason: null,
