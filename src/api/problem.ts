@@ -23,6 +23,7 @@ const PROBLEMS = {
   charge_not_succeeded: [409, 'Nothing was received that could go back'],
   charge_disputed: [409, 'Its bank has the money, or decides about it'],
   already_refunded: [409, 'All of it has gone back, or is on its way'],
+  cursor_gone: [410, 'Events from before this cursor are gone, or rows were lost since'],
   payload_too_large: [413, 'The request body is too large'],
   unsupported_media_type: [415, 'The request body must be application/json'],
   consent_missing: [422, 'There is no live consent that covers this'],
