@@ -15,6 +15,7 @@ import {
   unconfirmed,
   untouched,
 } from './reconcile-charges.ts';
+import { ofRefunds } from './refund-corruptions.ts';
 
 /** What the difference must be about; null for what is no charge's. */
 export type Corruption = () => Promise<{ readonly charge: string | null }>;
@@ -35,6 +36,7 @@ export async function createCorruptor(world: World) {
     corruptions: {
       ...betweenUsAndStripe(world, sql, orphan),
       ...ofOneSide(world, sql),
+      ...ofRefunds(world, sql),
       ...ofAttempts(world),
       ...ofHistory(world, sql),
       ...ofWhatRests(world, sql),
