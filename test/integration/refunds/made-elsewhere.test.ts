@@ -8,7 +8,7 @@ import { ask, atStripe, comes, intentOf, paid, shown, told } from './refund-worl
 
 let api: ApiWorld;
 beforeAll(async () => {
-  api = await createApiWorld();
+  api = await createApiWorld({ timings: { stripeTimeoutMs: 400 } });
 });
 afterAll(() => api.close());
 
@@ -86,7 +86,7 @@ test('a refund proves the payment: a charge that had not heard of it hears it fi
   const charge = await world.charge(await world.customer('pm_card_visa'), 5_000);
   await loseWebhooks();
   const match = { route: '/v1/payment_intents/:id/confirm', method: 'POST' } as const;
-  await world.simulator.control.faults({ match, action: 'reset_after', times: 1 });
+  await world.simulator.control.faults({ match, action: 'hang_after', times: 2 });
   await world.work(['charge']);
   await world.sql`update charges set due_at = null where id = ${charge}`;
   expect((await shown(api, charge)).status).toBe('processing');

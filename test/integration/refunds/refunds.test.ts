@@ -58,8 +58,8 @@ describe('a refund that is asked for', () => {
     expect((await told(api, charge)).filter((type) => type.includes('refund'))).toEqual(['charge.refunded']);
     const { data } = (await api.get(`/v1/charges/${charge}/timeline`)).body;
     expect(data.filter(({ entity }) => entity === 'refund')).toMatchObject([
-      { to: 'queued', cause: 'api' },
-      { from: 'queued', to: 'succeeded', cause: 'worker', reference: `dc1:${asked.body.id}:create:1` },
+      { from: null, to: 'pending', cause: 'api', type: 'refund.created' },
+      { from: 'pending', to: 'succeeded', cause: 'worker', reference: `dc1:${asked.body.id}:create:1` },
     ]);
   });
 
