@@ -26,6 +26,7 @@ import { chargeRoutes } from './routes/charges.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
+import { evidenceRoute } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
@@ -175,6 +176,7 @@ async function apiRoutes(
   chargeRoutes(app, deps);
   chargeChangeRoutes(app, deps);
   refundRoutes(app, deps);
+  evidenceRoute(app, deps);
   recoveryRoutes(app, deps);
   eventRoutes(app, deps);
 }

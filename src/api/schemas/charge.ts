@@ -192,7 +192,12 @@ export const chargeListQuery = z.strictObject({
 
 const timelineEntry = z.object({
   at: timestamp,
-  entity: z.string().meta({ description: 'What moved: charge, attempt, recovery, message, replacement' }),
+  entity: z
+    .string()
+    .meta({
+      description:
+        'What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning',
+    }),
   from: z.string().nullable(),
   to: z.string().meta({ description: 'Its status, in the words of this API' }),
   version: z.int().meta({ description: "The entity's; of an attempt, its number" }),

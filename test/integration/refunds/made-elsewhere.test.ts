@@ -86,7 +86,7 @@ test('a refund proves the payment: a charge that had not heard of it hears it fi
   const charge = await world.charge(await world.customer('pm_card_visa'), 5_000);
   await loseWebhooks();
   const match = { route: '/v1/payment_intents/:id/confirm', method: 'POST' } as const;
-  await world.simulator.control.faults({ match, action: 'hang_after', times: 2 });
+  await world.simulator.control.faults({ match, action: 'hang_after', times: 1 });
   await world.work(['charge']);
   await world.sql`update charges set due_at = null where id = ${charge}`;
   expect((await shown(api, charge)).status).toBe('processing');
@@ -111,6 +111,7 @@ test('an old word does not undo a newer one', async () => {
 });
 
 test('both sides agree in net amounts afterwards', async () => {
+  await api.world.work();
   const { sql, deps } = api.world;
   const found = await reconcile(
     { sql, stripe: deps.stripe, instance_id: deps.instance.id, recheck_ms: 0 },

@@ -1,0 +1,55 @@
+/** What a merchant has to show for a payment, as JSON and as a page to print. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ApiWorld, createApiWorld } from '../api/api-world.ts';
+import { atTheBank } from '../charge/protocol-world.ts';
+import { ask, paid } from './refund-world.ts';
+
+let api: ApiWorld;
+beforeAll(async () => {
+  api = await createApiWorld();
+});
+afterAll(() => api.close());
+
+test('names consent, attempts, refunds and every move of the timeline', async () => {
+  const charge = await paid(api);
+  await ask(api, charge, { amount: 100 });
+  await api.world.work();
+  const { status, body } = await api.get(`/v1/charges/${charge}/evidence`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    object: 'charge_evidence',
+    charge: { id: charge, refunds: [{ amount: 100 }], attempts: [{ status: 'succeeded' }] },
+    customer: { object: 'customer' },
+    payment_method: { object: 'payment_method' },
+    consents: [{ text: expect.any(String), accepted_at: expect.any(String) }],
+    mails: [],
+    presses: [],
+  });
+  const timeline = (await api.get(`/v1/charges/${charge}/timeline`)).body.data;
+  expect(body.timeline).toEqual(timeline);
+  expect((await api.get('/v1/charges/chg_aaaaaaaaaaaaaaaaaaaaaaaa/evidence')).status).toBe(404);
+});
+
+test('names what the customer was mailed and pressed', async () => {
+  const { charge } = await atTheBank(api.world);
+  await api.world.work(['recovery']);
+  const { body } = await api.get(`/v1/charges/${charge}/evidence`);
+  expect(body.presses).toMatchObject([{ kind: 'payment' }]);
+  expect(body.mails).toMatchObject([{ step: expect.any(String), status: expect.any(String) }]);
+});
+
+test('is a page for whoever asks for one, in which nothing runs and nothing is what it claims to be', async () => {
+  const charge = await paid(api);
+  await api.world.sql`
+    update charges set description = ${'<script>alert(1)</script>" onload="x'}, revision = revision + 1 where id = ${charge}`;
+  const page = await api.get(`/v1/charges/${charge}/evidence`, {
+    headers: { accept: 'text/html,*/*;q=0.8' },
+  });
+  expect(page.status).toBe(200);
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
+  expect(page.headers['cache-control']).toBe('no-store');
+  expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=&quot;x');
+  expect(page.text).not.toMatch(/<script|<a |<form|<img/);
+  expect(page.text).toContain(charge);
+});
