@@ -76,27 +76,22 @@ CREATE INDEX "refunds_created_idx" ON "refunds" USING btree ("created_at","id");
 -- Money goes back (docs/protocol.md, 19). A refund is a row like any other; what banks say of a payment is a fact beside it.
 create trigger refunds_guard before insert or update on refunds for each row execute function guard_obligation('refund');
 --> statement-breakpoint
+create trigger refunds_revise before update of revision on refunds for each row
+  when (new.revision > old.revision) execute function draw_revision();
+--> statement-breakpoint
 create trigger refunds_birth after insert on refunds referencing new table as new_rows
   for each statement execute function note_moves('refund');
 --> statement-breakpoint
 create trigger refunds_moves after update on refunds referencing old table as old_rows new table as new_rows
   for each statement execute function note_moves('refund');
 --> statement-breakpoint
-create trigger disputes_guard before insert or update on disputes for each row execute function guard_obligation('dispute');
---> statement-breakpoint
-create trigger disputes_birth after insert on disputes referencing new table as new_rows
-  for each statement execute function note_moves('dispute');
---> statement-breakpoint
-create trigger disputes_moves after update on disputes referencing old table as old_rows new table as new_rows
-  for each statement execute function note_moves('dispute');
---> statement-breakpoint
--- Not `guard_obligation`, which takes the lease from a row that ends: a warning has none.
-create function guard_warning() returns trigger language plpgsql as $$
+-- Not `guard_obligation`, which takes the lease from a row that ends: facts have none.
+create function guard_fact() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and new.state <> old.state then
-    if not exists (select from allowed_transitions a where a.entity = 'fraud_warning'
+    if not exists (select from allowed_transitions a where a.entity = tg_argv[0]
                    and a.from_state = old.state and a.to_state = new.state) then
-      raise exception 'illegal fraud_warning transition % -> %', old.state, new.state using errcode = 'DC001';
+      raise exception 'illegal % transition % -> %', tg_argv[0], old.state, new.state using errcode = 'DC001';
     end if;
     new.version := old.version + 1;
   end if;
@@ -104,7 +99,15 @@ begin
 end
 $$;
 --> statement-breakpoint
-create trigger fraud_warnings_guard before update on fraud_warnings for each row execute function guard_warning();
+create trigger disputes_guard before update on disputes for each row execute function guard_fact('dispute');
+--> statement-breakpoint
+create trigger disputes_birth after insert on disputes referencing new table as new_rows
+  for each statement execute function note_moves('dispute');
+--> statement-breakpoint
+create trigger disputes_moves after update on disputes referencing old table as old_rows new table as new_rows
+  for each statement execute function note_moves('dispute');
+--> statement-breakpoint
+create trigger fraud_warnings_guard before update on fraud_warnings for each row execute function guard_fact('fraud_warning');
 --> statement-breakpoint
 create trigger fraud_warnings_birth after insert on fraud_warnings referencing new table as new_rows
   for each statement execute function note_moves('fraud_warning');
@@ -283,7 +286,7 @@ create function bring_dispute(
   p_created timestamptz, p_is_current boolean, p_cause text, p_reference text
 ) returns text language plpgsql as $$
 declare
-  v_state constant text := case when p_status in ('won', 'lost', 'warning_closed', 'prevented') then 'closed' else 'open' end;
+  v_state text := case when p_status in ('won', 'lost', 'warning_closed', 'prevented') then 'closed' else 'open' end;
   v_was disputes;
 begin
   perform lock_cards(array[p_charge], array(select method_that_paid(c) from charges c where c.id = p_charge));
@@ -296,6 +299,8 @@ begin
   elsif v_was.state = 'closed' and v_state = 'open' and not p_is_current then
     return 'stale';
   end if;
+  -- An appeal opens nothing again.
+  v_state := case when v_was.state = 'closed' then 'closed' else v_state end;
   if p_status not like 'warning\_%' and (v_was.id is null or v_was.status like 'warning\_%') then
     insert into card_verdicts as v (card_id, customer_id, data, reason, asks, charge_id, at)
     select m.card_id, m.customer_id, '', 'disputed', 'replace', c.id, dc_now()
@@ -489,8 +494,8 @@ insert into states (entity, state, status, terminal, told, born) values
   ('customer', 'needs_review', 'needs_review', false, null, 'customer.created'),
   ('customer', 'erasing', 'erasing', false, 'customer.erased', 'customer.created'),
   ('customer', 'erased', 'erased', true, 'customer.erased', 'customer.created'),
-  ('dispute', 'open', 'open', false, 'charge.disputed', 'charge.disputed'),
-  ('dispute', 'closed', 'closed', false, 'charge.dispute_closed', 'charge.disputed'),
+  ('dispute', 'open', 'open', false, null, 'charge.disputed'),
+  ('dispute', 'closed', 'closed', true, 'charge.dispute_closed', 'charge.disputed'),
   ('fraud_warning', 'actionable', 'actionable', false, null, 'charge.fraud_warning'),
   ('fraud_warning', 'over', 'over', true, null, 'charge.fraud_warning'),
   ('inbox_event', 'received', 'received', false, null, null),
@@ -614,7 +619,6 @@ insert into allowed_transitions (entity, from_state, to_state) values
   ('customer', 'erasing', 'erased'),
   ('customer', 'erasing', 'needs_review'),
   ('dispute', 'open', 'closed'),
-  ('dispute', 'closed', 'open'),
   ('fraud_warning', 'actionable', 'over'),
   ('inbox_event', 'received', 'applied'),
   ('inbox_event', 'received', 'ignored'),

@@ -23,6 +23,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/billing/events': 'what merchants are told, put in order',
   'src/queue': 'the belt: jobs, offers, the dispatcher, BullMQ on Redis or Postgres',
   'src/stripe': 'every call to Stripe, its answers classified and projected',
+  'src/stripe/refunds': 'refunds, disputes and warnings: made, read, listed and projected',
   'src/stripe/events': 'what Stripe tells: signatures, types, projections, the list',
   'src/store/postgres':
     'the pools, the query builder, pages of lists, gathering, migrations, health: all that knows no obligation',

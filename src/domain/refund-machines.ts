@@ -2,7 +2,7 @@
 import type { Machine } from './machines.ts';
 
 /** Money that goes back. */
-export const refund = {
+export const refund_machine = {
   moved_by: `Moved by the worker that makes it at Stripe, and by any carrier of what Stripe says of it; made elsewhere, it is born
 as Stripe shows it. A refund that had succeeded can still fail: the money is back with the merchant.`,
   statuses: {
@@ -34,17 +34,17 @@ as Stripe shows it. A refund that had succeeded can still fail: the money is bac
 } as const satisfies Machine;
 
 /** Money that is asked back through a bank. */
-export const dispute = {
-  moved_by: `Moved by any carrier of what Stripe says of it: open until its bank's or its owner's last word, and again after an
-appeal.`,
+export const dispute_machine = {
+  moved_by: `Moved by any carrier of what Stripe says of it: open until its bank's last word, or its owner's. What is said of an
+appeal afterwards is its \`status\` only.`,
   statuses: { open: 'open', closed: 'closed' },
-  moves: { open: ['closed'], closed: ['open'] },
+  moves: { open: ['closed'], closed: [] },
   born: 'charge.disputed',
-  told: { open: 'charge.disputed', closed: 'charge.dispute_closed' },
+  told: { closed: 'charge.dispute_closed' },
 } as const satisfies Machine;
 
 /** A payment that its issuer calls fraud. */
-export const fraud_warning = {
+export const fraud_warning_machine = {
   moved_by: `Moved by any carrier of what Stripe says of it: actionable until its payment went back or is disputed.`,
   statuses: { actionable: 'actionable', over: 'over' },
   moves: { actionable: ['over'], over: [] },

@@ -229,7 +229,6 @@ function toConfig(env: z.output<typeof environment>) {
     logLevel: env.LOG_LEVEL,
     /** Sandbox and tests: the test clock and failpoints exist only here. */
     testMode: env.TEST_MODE === '1',
-    /** Failpoint specification, `null` outside test mode. */
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { anyId, pageQuery, waitQuery } from './list.ts';
-import { dispute, fraudWarning, refund } from './refund.ts';
+import { chargeDispute, fraudWarning, refund } from './refund.ts';
 import { line, mergedMetadata, metadata, searched, searchedMetadata, webAddress } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
@@ -152,7 +152,7 @@ export const charge = z
     amount_received: z.int(),
     amount_refunded: z.int().meta({ description: 'What has gone back at Stripe, or is on its way' }),
     refunds: z.array(refund),
-    disputes: z.array(dispute),
+    disputes: z.array(chargeDispute),
     early_fraud_warning: fraudWarning.nullable(),
     document: billDocument.nullable(),
     warnings: z.array(z.string()),
@@ -192,12 +192,10 @@ export const chargeListQuery = z.strictObject({
 
 const timelineEntry = z.object({
   at: timestamp,
-  entity: z
-    .string()
-    .meta({
-      description:
-        'What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning',
-    }),
+  entity: z.string().meta({
+    description:
+      'What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning',
+  }),
   from: z.string().nullable(),
   to: z.string().meta({ description: 'Its status, in the words of this API' }),
   version: z.int().meta({ description: "The entity's; of an attempt, its number" }),

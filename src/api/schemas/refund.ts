@@ -1,18 +1,16 @@
 import { z } from 'zod';
-import { REFUND_STATUSES } from '../../domain/charge/refund-snapshot.ts';
+import { REFUND_REASONS, REFUND_STATUSES } from '../../domain/charge/refund-snapshot.ts';
 import { REFUND_LABELS_MAX } from '../../domain/keys.ts';
 import { anyId, pageQuery } from './list.ts';
 import { metadata } from './text.ts';
 import { timestamp } from './time.ts';
-
-const REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
 
 export const newRefund = z
   .strictObject({
     amount: z.int().min(1).optional().meta({
       description: "In the currency's minor unit; left out: all that is left of what the charge received",
     }),
-    reason: z.enum(REASONS).optional(),
+    reason: z.enum(REFUND_REASONS).optional(),
     metadata: metadata
       .refine((labels) => Object.keys(labels).length <= REFUND_LABELS_MAX, {
         error: `must have at most ${REFUND_LABELS_MAX} keys: they stand beside ours at Stripe`,
@@ -46,14 +44,14 @@ export type RefundView = z.output<typeof refund>;
 
 export const refundListQuery = z.strictObject({ ...pageQuery, charge: anyId.optional() });
 
-export const dispute = z.object({
+export const chargeDispute = z.object({
   id: z.string(),
   status: z.string().meta({ description: "Stripe's word; `warning_…` is an inquiry, which takes no money" }),
   reason: z.string().nullable(),
   amount: z.int(),
   evidence_due_by: timestamp.nullable(),
 });
-export type DisputeView = z.output<typeof dispute>;
+export type DisputeView = z.output<typeof chargeDispute>;
 
 export const fraudWarning = z.object({
   id: z.string(),

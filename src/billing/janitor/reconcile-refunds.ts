@@ -5,7 +5,7 @@ import type { Difference } from '../../domain/reconciliation.ts';
 import { AppError } from '../../platform/errors.ts';
 import { readRefundedCharges } from '../../store/charge/refunds.ts';
 import { readBookedRefunds, readRefundsOf } from '../../store/janitor/booked-refunds.ts';
-import { refundsSince, retrieveRefund } from '../../stripe/refunds.ts';
+import { refundsSince, retrieveRefund } from '../../stripe/refunds/refunds.ts';
 import { type Comparison, eachPage } from './reconcile-comparison.ts';
 
 /** Amounts are integers in minor units, by currency: what has gone back, or is on its way, of paid charges. */

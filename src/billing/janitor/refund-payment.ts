@@ -10,7 +10,7 @@ import { insertOperatedRefund, type RefundRefusal } from '../../store/charge/ref
 import { readOperated } from '../../store/janitor/operated-charges.ts';
 import { closeRefund, openRefund } from '../../store/janitor/refund-actions.ts';
 import type { OperatorWord } from '../../store/work/operator-actions.ts';
-import { createRefund, listRefunds, refundedOf } from '../../stripe/refunds.ts';
+import { createRefund, listRefunds, refundedOf } from '../../stripe/refunds/refunds.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
 import {
   isNotVerbed,

@@ -3,7 +3,7 @@
  * further number is sent before the PaymentIntent's refunds were listed and searched for our mark. What Stripe has taken
  * on is looked at until it has ended: a webhook may be lost.
  */
-import type { RefundSnapshot } from '../../domain/charge/refund-snapshot.ts';
+import type { RefundReason, RefundSnapshot } from '../../domain/charge/refund-snapshot.ts';
 import { DAY_MS } from '../../domain/durations.ts';
 import { refundMetadata } from '../../domain/keys.ts';
 import { EVENTS_WAIT_MS, isEventsRead, lookFirst } from '../../domain/loss.ts';
@@ -12,7 +12,7 @@ import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { type OpenedRefund, openRefundCreate } from '../../store/charge/refunds.ts';
 import type { Rows } from '../../store/work/obligations.ts';
-import { createRefund, listRefunds, type RefundReason, retrieveRefund } from '../../stripe/refunds.ts';
+import { createRefund, listRefunds, retrieveRefund } from '../../stripe/refunds/refunds.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
 import { KEY_TAKEN, type Look, writeKeyed } from '../work/keyed-write.ts';

@@ -12,7 +12,7 @@ import { findCharge } from '../../store/charge/charge-context.ts';
 import { type Bringer, bringDispute, bringWarning } from '../../store/charge/disputes.ts';
 import { takeRefund } from '../../store/charge/refund-intake.ts';
 import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
-import { listRefunds } from '../../stripe/refunds.ts';
+import { listRefunds } from '../../stripe/refunds/refunds.ts';
 import { applyChargeFact, type SettleDependencies } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { bringRefundOf, type RefundDependencies } from './bring-refund.ts';
@@ -57,8 +57,7 @@ export async function applyDispute(
   const charge_id = await chargeOf(deps, dispute.payment_intent, by);
   if (charge_id === null) return 'ignored';
   const brought = await bringDispute(deps.sql, charge_id, dispute, by.is_current === true, by);
-  if (brought === 'opened' || brought === 'open')
-    deps.log.warn({ event: 'charge.disputed', chargeId: charge_id });
+  if (brought === 'opened') deps.log.warn({ event: 'charge.disputed', chargeId: charge_id });
   if (brought === 'closed')
     deps.log.info({ event: 'charge.dispute_closed', chargeId: charge_id, outcome: dispute.status ?? '' });
   return 'applied';

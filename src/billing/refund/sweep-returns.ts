@@ -13,9 +13,9 @@ import { unreachable } from '../../platform/errors.ts';
 import { readQuietDisputes } from '../../store/charge/disputes.ts';
 import { readKnownRefunds } from '../../store/charge/refunds.ts';
 import { readCursor, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
-import { disputesSince, retrieveDispute, warningsSince } from '../../stripe/disputes.ts';
 import { type List, readPage } from '../../stripe/pages.ts';
-import { refundsSince } from '../../stripe/refunds.ts';
+import { disputesSince, retrieveDispute, warningsSince } from '../../stripe/refunds/disputes.ts';
+import { refundsSince } from '../../stripe/refunds/refunds.ts';
 import { applyDispute, applyRefund, applyWarning, type ReturnDependencies } from './apply-refund-event.ts';
 
 /** Pages of 100 of one list that a round reads. */

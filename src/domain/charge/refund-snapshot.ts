@@ -3,6 +3,10 @@
 export const REFUND_STATUSES = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const;
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
+/** Why, in Stripe's words (https://docs.stripe.com/api/refunds/create). */
+export const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
+export type RefundReason = (typeof REFUND_REASONS)[number];
+
 /** A Refund (https://docs.stripe.com/api/refunds/object). */
 export type RefundSnapshot = {
   readonly id: string;

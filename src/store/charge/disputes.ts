@@ -4,8 +4,8 @@ import { retryConflict, type Sql } from '../postgres/database.ts';
 
 export type Bringer = { readonly cause: string; readonly cause_reference: string | null };
 
-/** `opened`, `closed`, `open` (again): news; `changed`: its status is another; `stale`: an older word than what is known. */
-export type DisputeBrought = 'opened' | 'closed' | 'open' | 'changed' | 'same' | 'stale';
+/** `opened`, `closed`: news; `changed`: its status is another; `stale`: an older word than what is known. */
+export type DisputeBrought = 'opened' | 'closed' | 'changed' | 'same' | 'stale';
 
 /**
  * Writes a dispute down beside its charge, which stays succeeded. `is_current`: it was read just now; an event may be older

@@ -6,7 +6,7 @@ import { consents } from '../schema/customers.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
 import { setups } from '../schema/setups.ts';
 
-export type MailRow = {
+export type SentMail = {
   readonly id: string;
   readonly recovery_id: string;
   readonly step: string;
@@ -40,7 +40,7 @@ export async function readConsentsOf(tables: Tables, charge_id: string) {
 }
 
 /** Mails that were sent, or were to be sent, oldest first. One that another said counts as its carrier's. */
-export async function listMails(tables: Tables, charge_id: string): Promise<MailRow[]> {
+export async function listMails(tables: Tables, charge_id: string): Promise<SentMail[]> {
   const { id, recovery_id, step, state, created_at, sent_at } = messages;
   return tables
     .select({ id, recovery_id, step, state, created_at, sent_at })

@@ -21,7 +21,7 @@ import {
   projectSession,
   projectSetupIntent,
 } from '../project.ts';
-import { projectDispute, projectRefund, projectRefunded, projectWarning } from '../project-refund.ts';
+import { projectDispute, projectRefund, projectRefunded, projectWarning } from '../refunds/project-refund.ts';
 
 /** The object of an event as it was when the event was made, never newer. */
 export type EventProjection =

@@ -6,6 +6,7 @@ import postgres from 'postgres';
 import type { DifferenceKind } from '../../../src/domain/reconciliation.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import type { World } from '../../harness/world.ts';
+import { ofRefunds } from '../refunds/refund-corruptions.ts';
 import {
   asked,
   behindOurBack,
@@ -15,7 +16,6 @@ import {
   unconfirmed,
   untouched,
 } from './reconcile-charges.ts';
-import { ofRefunds } from './refund-corruptions.ts';
 
 /** What the difference must be about; null for what is no charge's. */
 export type Corruption = () => Promise<{ readonly charge: string | null }>;

@@ -1,9 +1,9 @@
 /** What banks say of payments: disputes, and the warnings that come before them. */
-import type { DisputeSnapshot, WarningSnapshot } from '../domain/charge/refund-snapshot.ts';
-import type { Answer } from './answer.ts';
-import type { CallLimits, StripeClient } from './client.ts';
-import type { List } from './pages.ts';
-import { ofId, pathId } from './path-id.ts';
+import type { DisputeSnapshot, WarningSnapshot } from '../../domain/charge/refund-snapshot.ts';
+import type { Answer } from '../answer.ts';
+import type { CallLimits, StripeClient } from '../client.ts';
+import type { List } from '../pages.ts';
+import { ofId, pathId } from '../path-id.ts';
 import { projectDispute, projectWarning } from './project-refund.ts';
 
 export function retrieveDispute(

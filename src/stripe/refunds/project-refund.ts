@@ -5,8 +5,8 @@ import {
   type RefundedSnapshot,
   type RefundSnapshot,
   type WarningSnapshot,
-} from '../domain/charge/refund-snapshot.ts';
-import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf } from './json.ts';
+} from '../../domain/charge/refund-snapshot.ts';
+import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf } from '../json.ts';
 
 export function projectRefund(value: unknown): RefundSnapshot | null {
   const refund = objectOf(value);

@@ -1,13 +1,10 @@
 /** Money that goes back: made, and found again by the PaymentIntent or by the time it was made. */
-import type { RefundSnapshot } from '../domain/charge/refund-snapshot.ts';
-import type { Answer } from './answer.ts';
-import type { CallLimits, StripeClient } from './client.ts';
-import { type List, readList } from './pages.ts';
-import { ofId, pathId } from './path-id.ts';
+import type { RefundReason, RefundSnapshot } from '../../domain/charge/refund-snapshot.ts';
+import type { Answer } from '../answer.ts';
+import type { CallLimits, StripeClient } from '../client.ts';
+import { type List, readList } from '../pages.ts';
+import { ofId, pathId } from '../path-id.ts';
 import { projectRefund } from './project-refund.ts';
-
-export const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
-export type RefundReason = (typeof REFUND_REASONS)[number];
 
 /**
  * What goes back of a PaymentIntent, in minor units. Without an amount it is all that was not refunded yet

@@ -1,9 +1,9 @@
 /** Corruptions of refunds, for the rules by which `reconcile` compares them. */
 import type postgres from 'postgres';
 import { bringRefundOf } from '../../../src/billing/refund/bring-refund.ts';
-import { projectRefund } from '../../../src/stripe/project-refund.ts';
+import { projectRefund } from '../../../src/stripe/refunds/project-refund.ts';
 import type { World } from '../../harness/world.ts';
-import { paid } from './reconcile-charges.ts';
+import { paid } from '../janitor/reconcile-charges.ts';
 
 export function ofRefunds(world: World, sql: postgres.Sql) {
   const back = async (charge: string) => {
