@@ -55,3 +55,19 @@ test('is a page for whoever asks for one, in which nothing runs and nothing is w
   expect(page.text).not.toMatch(/<script|<a |<form|<img/);
   expect(page.text).toContain(charge);
 });
+
+test('of an erased customer keeps nothing that a merchant wrote on a refund, nor does what was told of it', async () => {
+  const charge = await paid(api);
+  const { customer_id } = (await api.world.read(charge)).charge;
+  await ask(api, charge, { amount: 100, metadata: { note: 'said-of-robin' } });
+  await api.world.work();
+  const found = () => api.world.sql`
+    select 1 from refunds where metadata::text like '%said-of-robin%'
+    union all select 1 from events where facts::text like '%said-of-robin%'`;
+  expect((await found()).length).toBeGreaterThan(0);
+  expect((await api.erase(`/v1/customers/${customer_id}`)).status).toBe(200);
+  await api.world.advance(541 * 86_400);
+  await api.world.work();
+  expect(await found()).toHaveLength(0);
+  expect((await api.get('/v1/refunds', { query: { charge } })).body.data).toMatchObject([{ metadata: {} }]);
+});
