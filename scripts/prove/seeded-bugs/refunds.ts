@@ -55,7 +55,7 @@ export const refunds: readonly Mutation[] = [
       {
         file: ADVANCE,
         find: 'metadata.dc_refund === id && metadata.dc_instance === deps.instance.id',
-        replace: 'metadata.dc_refund === `${id}?` && metadata.dc_instance === deps.instance.id',
+        replace: 'metadata.dc_refund === id.slice(1) && metadata.dc_instance === deps.instance.id',
       },
     ],
     check: integration(REFUNDS, 'a day later nobody knows the key any more'),
@@ -103,8 +103,8 @@ export const refunds: readonly Mutation[] = [
     edits: [
       {
         file: APPLY,
-        find: "  if (context === null || isTerminal('charge', context.charge.state as ChargeState)) return id;",
-        replace: "  if (context !== null || isTerminal('charge', 'failed' as ChargeState)) return id;",
+        find: '  if (context === null || isTerminal',
+        replace: '  if (Date.now() > 0 || context === null || isTerminal',
       },
     ],
     check: integration(ELSEWHERE, 'a refund proves the payment'),
@@ -114,8 +114,8 @@ export const refunds: readonly Mutation[] = [
     edits: [
       {
         file: SWEEP,
-        find: "['refunds', 'disputes', 'fraud_warnings'] as const",
-        replace: "['disputes', 'fraud_warnings'] as const",
+        find: '  for (const name of LISTS) await walkOnce',
+        replace: "  for (const name of LISTS) if (name !== 'refunds') await walkOnce",
       },
     ],
     check: integration(ELSEWHERE, 'with every event lost too it is found by walking the list of refunds'),

@@ -9,7 +9,9 @@ export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' |
  * the merchant's word that a method may be charged again although a payment with it was disputed.
  */
 export async function acceptMethod(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
-  const rows = await sql<{ outcome: MethodChange }[]>`
+  const rows = await retryConflict(
+    async () =>
+      await sql<{ outcome: MethodChange }[]>`
     with found as (
       select m.id, m.state, n.accepted_at is not null and n.revoked_at is null as consented
       from payment_methods m left join consents n on n.id = m.consent_id
@@ -32,7 +34,8 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
                 when state in ('withdrawn', 'needs_review') then 'unusable'
                 when state = 'unusable' and not consented then 'consent_missing'
                 else 'done' end as outcome
-    from found`;
+    from found`,
+  );
   return rows[0]?.outcome ?? 'unknown';
 }
 
