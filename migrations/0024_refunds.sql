@@ -372,27 +372,24 @@ create function fraud_warning_of(p_charge text) returns jsonb language sql stabl
 $$;
 --> statement-breakpoint
 create or replace function charge_facts(c charges, p_charging boolean, p_now timestamptz) returns jsonb language sql stable as $$
-  select to_jsonb(c) - array[
-      'revision', 'offer_number', 'offered_at', 'claim_token', 'lease_number', 'lease_until', 'tries', 'cause', 'cause_reference',
-      'one_time_consent_id', 'create_number', 'create_opened_at', 'create_type', 'listed_at', 'request_hash', 'cancel_number',
-      'close_as', 'close_detail', 'payment_intent_canceled_at', 'accepted_minor', 'operator_action_id', 'future_use_at']
-    || jsonb_build_object(
-      'is_scheduled', c.state = 'queued' and coalesce(c.scheduled_for > p_now, false),
-      'charging_enabled', p_charging,
-      'attempts', (
-        select coalesce(jsonb_agg(jsonb_build_object(
-          'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
-          'consent_id', a.consent_id, 'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
-          'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number), '[]')
-        from charge_attempts a where a.charge_id = c.id),
-      'recovery', (
-        select jsonb_build_object(
-          'id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
-          'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and is_mailed(m)),
-          'undeliverable', r.bounced_at is not null)
-        from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1))
-    || jsonb_build_object('refunds', refunds_of(c.id), 'disputes', disputes_of(c.id),
-                          'early_fraud_warning', fraud_warning_of(c.id))
+  select to_jsonb(shown) from (
+    select c.id, c.state, c.version, c.due_at, c.created_at, c.customer_id, c.payment_method_id, c.consent_id,
+      c.follows_customer, c.amount_minor, c.currency, c.livemode, c.description, c.reference, c.again_of, c.scheduled_for,
+      c.metadata, c.terms, c.document, c.warnings, c.stripe_payment_intent_id, c.close_requested_at,
+      c.amount_received_minor, c.paid_with, c.detail, c.last_error, c.settled_at,
+      c.state = 'queued' and coalesce(c.scheduled_for > p_now, false) as is_scheduled,
+      p_charging as charging_enabled,
+      (select coalesce(jsonb_agg(jsonb_build_object(
+         'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
+         'consent_id', a.consent_id, 'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
+         'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number), '[]')
+       from charge_attempts a where a.charge_id = c.id) as attempts,
+      (select jsonb_build_object(
+         'id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
+         'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and is_mailed(m)),
+         'undeliverable', r.bounced_at is not null)
+       from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1) as recovery,
+      refunds_of(c.id) as refunds, disputes_of(c.id) as disputes, fraud_warning_of(c.id) as early_fraud_warning) shown
 $$;
 --> statement-breakpoint
 create or replace function tell_moves(p_entity text, p_types text[], p_ids text[], p_causes text[], p_references text[]) returns void

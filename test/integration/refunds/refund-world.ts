@@ -56,7 +56,7 @@ export async function intentOf(world: ApiWorld['world'], charge: string): Promis
 /** What was told of these objects, in order. */
 export async function told({ world }: ApiWorld, ...ids: readonly string[]): Promise<string[]> {
   const rows = await world.sql<{ type: string }[]>`
-    select type from events where object_id = any(${ids as string[]}) order by written`;
+    select type from events where object_id = any(${ids as string[]}) order by id`;
   return rows.map(({ type }) => type);
 }
 
