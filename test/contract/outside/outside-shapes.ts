@@ -115,7 +115,7 @@ export const recoveryShape = z.strictObject({
   undeliverable: z.boolean(),
 });
 
-export const refundShape = z.strictObject({
+const refundShape = z.strictObject({
   id: id('rfd'),
   object: z.literal('refund'),
   charge: id('chg'),

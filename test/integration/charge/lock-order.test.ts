@@ -23,7 +23,7 @@ import { setCharging } from '../../../src/store/work/charging.ts';
 import { claimRows } from '../../../src/store/work/obligations.ts';
 import { readCharge, type SeededCharge, seedCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
-import { afterPayment } from './after-payment.ts';
+import { afterPayment } from '../refunds/after-payment.ts';
 
 const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
 const LEASE = { lease_ms: 60_000, due_only: false };
