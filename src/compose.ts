@@ -87,6 +87,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       stripe,
       instance,
       timings,
+      policies: { refund_on_fraud_warning: config.refundOnFraudWarning },
       leases,
       newest,
       pacer,

@@ -14,6 +14,7 @@ import { analyzeGrownOnce } from '../src/billing/janitor/analyze-grown.ts';
 import { forgetHistoryOnce } from '../src/billing/janitor/forget-history.ts';
 import { sweepEventsOnce } from '../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../src/billing/janitor/sweep-orphans.ts';
+import { sweepReturnsOnce } from '../src/billing/refund/sweep-returns.ts';
 import { type Composition, compose } from '../src/compose.ts';
 import type { Config } from '../src/platform/config.ts';
 import type { Lifecycle } from '../src/platform/lifecycle.ts';
@@ -121,6 +122,7 @@ function startLoops({ deps, queue }: Composition): Loops {
     startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),
     startLoop('sweep-orphans', timings.janitorIntervalMs, async (signal) => {
       await sweepOrphansOnce(deps, signal);
+      await sweepReturnsOnce(deps, signal);
       return false;
     }),
     startLoop('forget-history', timings.janitorIntervalMs, async (signal) => {

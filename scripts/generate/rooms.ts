@@ -18,10 +18,12 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/billing/setup': 'saving a payment method, and closing a setup with proof',
   'src/billing/customer': 'binding customers; adopting and detaching methods; revoking consents',
   'src/billing/recovery': "mails, the customer's press, another card",
+  'src/billing/refund': 'money that goes back, and what banks say of payments',
   'src/billing/janitor': 'events, sweeps, reconciliation, reviews',
   'src/billing/events': 'what merchants are told, put in order',
   'src/queue': 'the belt: jobs, offers, the dispatcher, BullMQ on Redis or Postgres',
   'src/stripe': 'every call to Stripe, its answers classified and projected',
+  'src/stripe/refunds': 'refunds, disputes and warnings: made, read, listed and projected',
   'src/stripe/events': 'what Stripe tells: signatures, types, projections, the list',
   'src/store/postgres':
     'the pools, the query builder, pages of lists, gathering, migrations, health: all that knows no obligation',

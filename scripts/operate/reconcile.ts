@@ -9,8 +9,10 @@ import { parseArgs } from 'node:util';
 import type { Instance } from '../../src/billing/dependencies.ts';
 import { bringMarked } from '../../src/billing/janitor/bring-marked.ts';
 import { type Reconciliation, reconcile } from '../../src/billing/janitor/reconcile.ts';
+import { applyRefund } from '../../src/billing/refund/apply-refund-event.ts';
 import { breakKinds } from '../../src/domain/break-kinds.ts';
 import type { PaymentSnapshot } from '../../src/domain/charge/payment-snapshot.ts';
+import type { RefundSnapshot } from '../../src/domain/charge/refund-snapshot.ts';
 import { formatAmount } from '../../src/domain/money.ts';
 import { type Difference, invariants } from '../../src/domain/reconciliation.ts';
 import type { ReconcileConfig } from '../../src/platform/config.ts';
@@ -36,10 +38,10 @@ function compare(place: ReconcileConfig, days: number | null): Promise<Reconcili
       const { instance_id, derive_key, livemode } = await readInstance(sql);
       if (livemode !== null && livemode !== place.livemode) throw otherMode(place.livemode);
       const instance = { id: instance_id, deriveKey: derive_key, livemode: place.livemode };
-      const bring = bringer(sql, stripe, instance);
+      const bringing = bringer(sql, stripe, instance);
       const now = await readNow(sql);
       const from = days === null ? null : new Date(now.getTime() - days * DAY_MS);
-      return reconcile({ sql, stripe, instance_id, bring }, from);
+      return reconcile({ sql, stripe, instance_id, ...bringing }, from);
     },
     STATEMENT_MS,
   );
@@ -51,15 +53,20 @@ function bringer(sql: Sql, stripe: StripeClient, instance: Instance) {
   const alone = { rows_max: 1, wait_ms: 0 };
   const charges = chargeStatements(sql, alone, () => {});
   const port = { log: silentLog(), metrics: createMetrics(), offer: async () => {} };
-  const deps = { sql, stripe, instance, timings, charges, ...port };
-  return (intent: PaymentSnapshot) => bringMarked(deps, intent, 'reconcile');
+  const policies = { refund_on_fraud_warning: false };
+  const deps = { sql, stripe, instance, timings, policies, charges, ...port };
+  const by = { cause: 'janitor', cause_reference: 'reconcile' };
+  return {
+    bring: (intent: PaymentSnapshot) => bringMarked(deps, intent, 'reconcile'),
+    bringRefund: (refund: RefundSnapshot) => applyRefund(deps, refund, by),
+  };
 }
 
 function report(result: Reconciliation): string {
   const money = (minor: number, currency: string) => formatAmount(minor, currency, 'en');
   const sums = result.sums.map(
-    ({ currency, database, stripe }) =>
-      `  ${currency}  database ${money(database, currency)}  stripe ${money(stripe, currency)}`,
+    ({ currency, database, stripe, refunded }) =>
+      `  ${currency}  database ${money(database, currency)}  stripe ${money(stripe, currency)}${backOf(refunded, currency)}`,
   );
   const kinds = [...new Set(result.differences.map((difference) => difference.kind))];
   const differences = kinds.flatMap((kind) => [
@@ -76,6 +83,12 @@ function report(result: Reconciliation): string {
     ? `Database and Stripe agree on ${result.charges} charges.`
     : `Database and Stripe DIFFER in ${result.differences.length} places.`;
   return [verdict, ...sums, ...differences, ...unbound].join('\n');
+}
+
+/** What went back is taken off already. */
+function backOf({ database, stripe }: { database: number; stripe: number }, currency: string): string {
+  if (database === 0 && stripe === 0) return '';
+  return `  (after refunds of ${formatAmount(database, currency, 'en')} and ${formatAmount(stripe, currency, 'en')})`;
 }
 
 function waysOf({ differences }: Reconciliation, kind: string): string {

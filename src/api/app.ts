@@ -26,10 +26,12 @@ import { chargeRoutes } from './routes/charges.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
+import { evidenceRoute } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
+import { refundRoutes } from './routes/refunds.ts';
 import { setupRoutes } from './routes/setups.ts';
 import { webhookRoute } from './routes/webhooks.ts';
 import { validateWithZod } from './validation.ts';
@@ -173,6 +175,8 @@ async function apiRoutes(
   newChargeRoute(app, deps);
   chargeRoutes(app, deps);
   chargeChangeRoutes(app, deps);
+  refundRoutes(app, deps);
+  evidenceRoute(app, deps);
   recoveryRoutes(app, deps);
   eventRoutes(app, deps);
 }

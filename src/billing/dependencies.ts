@@ -17,6 +17,12 @@ export type Instance = {
   readonly livemode: boolean;
 };
 
+/** What the merchant has ruled once for the whole deployment. */
+export type Policies = {
+  /** An early fraud warning gives the whole payment back. */
+  readonly refund_on_fraud_warning: boolean;
+};
+
 /** What every use case receives. Made once per process by `compose`. */
 export type Dependencies = {
   readonly sql: Sql;
@@ -27,6 +33,7 @@ export type Dependencies = {
   readonly stripe: StripeClient;
   readonly instance: Instance;
   readonly timings: Timings;
+  readonly policies: Policies;
   readonly leases: Leases;
   /** What this process would miss first if Postgres lost its last commits. */
   readonly newest: NewestWrite;

@@ -9,6 +9,7 @@ import { advancePaymentMethod } from './customer/advance-payment-method.ts';
 import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
 import { advanceMessage } from './recovery/advance-message.ts';
 import { advanceRecovery } from './recovery/advance-recovery.ts';
+import { advanceRefund } from './refund/advance-refund.ts';
 import { advanceSetup } from './setup/advance-setup.ts';
 import type { Handler } from './work/outcome.ts';
 
@@ -21,6 +22,8 @@ export const handlers: { readonly [K in Kind]: Handling<K> } = {
   setup: { concurrency: 10, handler: advanceSetup },
   /** Creates, binds, confirms and cancels PaymentIntents: the lane that earns, hence the widest. */
   charge: { concurrency: 20, handler: advanceCharge },
+  /** Makes refunds at Stripe and looks after those that have not ended. */
+  refund: { concurrency: 5, handler: advanceRefund },
   /** Takes recoveries from step to step until they end, and charges new cards when the customer does not press. */
   recovery: { concurrency: 10, handler: advanceRecovery },
   /** Sends mails; few at a time, because mail servers limit connections. */

@@ -113,6 +113,18 @@ const ofMoney = {
       'a PaymentIntent of ours that no charge names was never cancelled, or its charge is lost; it has taken nothing yet',
     verbs: ['write_off', 'release'],
   },
+  refund_without_row: {
+    means: 'Stripe has given money of a paid charge back, and no refund here says so',
+    verbs: ['release'],
+  },
+  refund_here_only: {
+    means: 'a refund here has gone back, and Stripe does not know it',
+    verbs: ['release'],
+  },
+  refund_differs: {
+    means: 'a refund is of another amount, or has come to another end, at Stripe than here',
+    verbs: ['release'],
+  },
   dispute: {
     means: 'the customer asks the money back through their bank',
     verbs: ['release'],

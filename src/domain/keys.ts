@@ -83,6 +83,24 @@ export function setupMetadata(
   return { dc_setup: setup.id, ...marksOf(setup), ...asked_by, dc_instance: instance };
 }
 
+/**
+ * Metadata of a refund: the merchant's own, then our marks, by which it is found again. Its charge's reference is there
+ * unless the merchant's own labels say another.
+ */
+export function refundMetadata(
+  refund: {
+    readonly id: string;
+    readonly charge_id: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  },
+  instance: string,
+): Record<string, string> {
+  return { ...refund.metadata, dc_refund: refund.id, dc_charge: refund.charge_id, dc_instance: instance };
+}
+
+/** How many labels of a merchant's fit beside them: Stripe takes 50 (https://docs.stripe.com/api/metadata). */
+export const REFUND_LABELS_MAX = 47;
+
 /** Metadata of a customer at Stripe. */
 export function customerMetadata(
   { id, reference }: { readonly id: string; readonly reference: string | null },

@@ -4,6 +4,9 @@
  * so neither can drift.
  */
 
+import { message_machine, recovery_machine } from './recovery-machines.ts';
+import { dispute_machine, fraud_warning_machine, refund_machine } from './refund-machines.ts';
+
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */
   readonly moved_by: string;
@@ -223,37 +226,6 @@ Stripe's word that it is gone.`,
   told: { detaching: 'payment_method.detached', detached: 'payment_method.detached' },
 } as const;
 
-const recovery = {
-  moved_by: `Opened and completed by the statement that settles its charge, expired by the worker that keeps its
-cadence, revoked with the end of its charge.`,
-  statuses: { open: 'open', completed: 'completed', expired: 'expired', revoked: 'revoked' },
-  moves: { open: ['completed', 'expired', 'revoked'], completed: [], expired: [], revoked: [] },
-  born: 'recovery.opened',
-  told: { completed: 'recovery.succeeded', expired: 'recovery.expired' },
-} as const;
-
-const message = {
-  moved_by: `Moved by the worker that sends the mail, after it has read once more whether the mail is still wanted; into
-\`merged\` by the statement that starts another mail of the same customer, which then serves it.`,
-  statuses: {
-    queued: 'queued',
-    sending: 'sending',
-    sent: 'sent',
-    merged: 'merged',
-    suppressed: 'suppressed',
-    failed: 'failed',
-  },
-  moves: {
-    queued: ['sending', 'merged', 'suppressed', 'failed'],
-    sending: ['queued', 'sent', 'suppressed', 'failed'],
-    sent: [],
-    merged: [],
-    suppressed: [],
-    failed: [],
-  },
-  told: { sent: 'recovery.mailed' },
-} as const;
-
 const inbox_event = {
   moved_by: `Moved by the worker that applies the event; one that was ignored for want of a charge, back by the statement
 that brings the charge.`,
@@ -271,10 +243,13 @@ export const machines = {
   attempt,
   charge,
   customer,
+  dispute: dispute_machine,
+  fraud_warning: fraud_warning_machine,
   inbox_event,
-  message,
+  message: message_machine,
   payment_method,
-  recovery,
+  recovery: recovery_machine,
+  refund: refund_machine,
   setup,
 } as const satisfies Record<string, Machine>;
 
@@ -284,6 +259,7 @@ export type ChargeState = StateOf<'charge'>;
 export type AttemptState = StateOf<'attempt'>;
 export type SetupState = StateOf<'setup'>;
 export type RecoveryState = StateOf<'recovery'>;
+export type RefundState = StateOf<'refund'>;
 
 /** Whether `entity` may go from one state to another; staying where it is always may. */
 export function mayMove<E extends Entity>(entity: E, from: StateOf<E>, to: StateOf<E>): boolean {

@@ -41,6 +41,9 @@ export const invariants = {
   orphan_left:
     'an unconfirmed PaymentIntent of a charge that is closed or bound to another is canceled within a day',
   confirm_without_attempt: 'every confirm at Stripe was written ahead as an attempt on that PaymentIntent',
+  refund_without_row: 'every refund at Stripe of a paid charge is written down here',
+  refund_here_only: 'what has gone back by our books has gone back at Stripe',
+  refund_differs: 'a refund is of the same amount and has come to the same on both sides',
   sums_differ: 'the books add up to the charges that were compared',
   // Attempts.
   two_open_attempts: 'a charge has at most one unresolved attempt',

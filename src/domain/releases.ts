@@ -14,6 +14,7 @@ export const reviewStates = {
   customer: 'needs_review',
   setup: 'needs_review',
   payment_method: 'needs_review',
+  refund: 'needs_review',
   inbox_event: 'parked',
 } as const;
 export type ReviewKind = keyof typeof reviewStates;
@@ -28,6 +29,7 @@ export type ReviewedRow = {
   readonly stripe_setup_intent_id?: string | null;
   readonly stripe_checkout_session_id?: string | null;
   readonly create_number?: number;
+  readonly stripe_refund_id?: string | null;
   readonly detach_number?: number;
   readonly close_as?: string | null;
   readonly recovery_id?: string | null;
@@ -65,6 +67,11 @@ export function decideRelease(kind: ReviewKind, row: ReviewedRow, way: ReleaseWa
     case 'payment_method':
       if (way === 'close') return refuse('A method is parked while it is being detached: only retry');
       return { do: 'move', state: 'detaching', next: { detach_number: (row.detach_number ?? 1) + 1 } };
+    case 'refund':
+      if (way === 'close')
+        return refuse('What Stripe may have given back stays owed until it says so: only retry');
+      // The same number again: without a look no other is sent.
+      return { do: 'move', state: row.stripe_refund_id == null ? 'queued' : 'pending' };
     case 'inbox_event':
       return { do: 'move', state: way === 'close' ? 'ignored' : 'received' };
     default:

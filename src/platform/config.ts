@@ -69,6 +69,7 @@ const variables = {
     .default('close'),
   RECOVERY_MAILS: flag().default('1'),
   RECOVERY_EARLY_MAIL: flag().default('0'),
+  REFUND_ON_FRAUD_WARNING: flag().default('0'),
   PRIVATE_HOSTS: hostNames.default([]),
   HOST: ipAddress().default('127.0.0.1'),
   PORT: port().default(3000),
@@ -211,6 +212,7 @@ function toConfig(env: z.output<typeof environment>) {
       mails: env.RECOVERY_MAILS === '1',
       early_mail: env.RECOVERY_EARLY_MAIL === '1',
     },
+    refundOnFraudWarning: env.REFUND_ON_FRAUD_WARNING === '1',
     /** The address that the API listens on. */
     host: env.HOST,
     port: env.PORT,
@@ -227,7 +229,6 @@ function toConfig(env: z.output<typeof environment>) {
     logLevel: env.LOG_LEVEL,
     /** Sandbox and tests: the test clock and failpoints exist only here. */
     testMode: env.TEST_MODE === '1',
-    /** Failpoint specification, `null` outside test mode. */
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
   };
 }

@@ -12,6 +12,7 @@ const ID_PREFIXES = [
   'cns',
   'set',
   'chg',
+  'rfd',
   'run',
   'rec',
   'rpl',

@@ -136,6 +136,16 @@ export const productionTimings = {
   // without a valid mandate (docs.adyen.com/risk-management/chargeback-guidelines/sepa-chargebacks). Others as the longest that
   // ends, Australia's (support.gocardless.com/hc/en-au/articles/360000632905-BECS-Claims-chargeback-Process). ISO 8601.
   evidenceSpans: { card: 'P540D', sepa_debit: 'P13M', other: 'P7Y' },
+  // A refund that has not ended is told by webhook, by the list of events, and by this look, which gets rarer with its age.
+  refundLookMs: 3_600_000,
+  // Refunds, disputes and warnings that no event told of: a few reads each time, far below what Stripe counts.
+  returnsSweepIntervalMs: 3_600_000,
+  // The same while nothing has come for long.
+  returnsQuietMs: 21_600_000,
+  // Lists show what was made a little late, and clocks differ: each walk begins so long before the last one's newest.
+  returnsOverlapHours: 2,
+  // An open dispute of which nothing was heard for so long is read: its end may have been told to nobody.
+  disputeQuietHours: 24,
   // A charge may settle this long after its creation: scheduled, retried for days, then recovered.
   reconcileWindowDays: 35,
 
@@ -173,6 +183,8 @@ export const chaosTimings: Timings = {
   janitorIntervalMs: 250,
   eventsListIntervalMs: 1_000,
   orphanSweepIntervalMs: 1_000,
+  returnsSweepIntervalMs: 1_000,
+  refundLookMs: 2_000,
   vouchWaitMs: 3_000,
   workerDrainMs: 1_500,
   stopDeadlineMs: 5_000,

@@ -13,7 +13,7 @@ export type StripeCall = {
 };
 
 const PATH =
-  /^\/v1\/(checkout\/sessions|customers|events|mandates|payment_intents|payment_methods|refunds|setup_attempts|setup_intents)(\/[^/?]+(?:\/(cancel|confirm|detach|expire))?)?(?:\?|$)/;
+  /^\/v1\/(checkout\/sessions|customers|disputes|events|mandates|payment_intents|payment_methods|radar\/early_fraud_warnings|refunds|setup_attempts|setup_intents)(\/[^/?]+(?:\/(cancel|confirm|detach|expire))?)?(?:\?|$)/;
 
 /** The operation that a request is: the resource and the verb, never an id. */
 export function operationOf(method: string, path: string): string {

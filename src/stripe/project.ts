@@ -1,6 +1,5 @@
 import {
   type CustomerSnapshot,
-  type DisputeSnapshot,
   FUTURE_USAGES,
   MANDATE_STATUSES,
   type MandateSnapshot,
@@ -127,22 +126,6 @@ export function projectMandate(value: unknown): MandateSnapshot | null {
   if (mandate === null || mandate.object !== 'mandate' || id === null || status === null) return null;
   const payment_method = idOf(mandate.payment_method);
   return { id, status, payment_method, livemode: booleanOf(mandate.livemode) };
-}
-
-export function projectDispute(value: unknown): DisputeSnapshot | null {
-  const dispute = objectOf(value);
-  const id = textOf(dispute?.id);
-  if (dispute === null || dispute.object !== 'dispute' || id === null) return null;
-  return {
-    id,
-    status: textOf(dispute.status),
-    reason: textOf(dispute.reason),
-    charge: idOf(dispute.charge),
-    payment_intent: idOf(dispute.payment_intent),
-    amount_minor: integerOf(dispute.amount),
-    currency: textOf(dispute.currency),
-    livemode: booleanOf(dispute.livemode),
-  };
 }
 
 /** The codes of an error body, `last_payment_error` or `last_setup_error`; null where there is none. */

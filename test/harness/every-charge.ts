@@ -11,6 +11,7 @@ export const EVERY_CHARGE: ChargeFilter = {
   changed_after: null,
   metadata: null,
   stripe_payment_intent_id: null,
+  disputed: null,
   after: null,
   limit: 50,
 };

@@ -48,6 +48,7 @@ export type WorldOptions = {
   readonly rates?: PaceRates;
   /** How long a statement may take, and wait for a lock, where a test holds one; production's spans without it. */
   readonly patience_ms?: number;
+  readonly refundOnFraudWarning?: boolean;
   /** The key that the product uses, where it is not the account's secret key; the test says what it may do. */
   readonly productKey?: string;
   /** Returns the address at which the world finds its database, for example a proxy's, given the real one. */
@@ -152,6 +153,7 @@ async function dependencies(
     }),
     instance: { id: row.instance_id, deriveKey: row.derive_key, livemode: false },
     timings,
+    policies: { refund_on_fraud_warning: options.refundOnFraudWarning ?? false },
     leases: createLeases(store.sql, timings, log, counters.lease, newest),
     newest,
     pacer,

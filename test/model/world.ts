@@ -278,10 +278,14 @@ const silentLog = {
 } as unknown as Dependencies['log'];
 
 /** Dependencies that take no part in the protocol. */
-const RESTING: Pick<Dependencies, 'newest' | 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
+const RESTING: Pick<
+  Dependencies,
+  'newest' | 'instance' | 'timings' | 'policies' | 'recovery' | 'log' | 'metrics'
+> = {
   newest: { row: silence, request: silence, read: () => [], isWitness: () => true, looked: silence },
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
+  policies: { refund_on_fraud_warning: false },
   recovery: {
     link_key_ids: ['k1'],
     linkAddress: () => '',

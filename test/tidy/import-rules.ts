@@ -50,9 +50,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/billing/setup': ['src/billing/work'],
   'src/billing/customer': ['src/billing/work', 'src/billing/setup'],
   'src/billing/recovery': ['src/billing/work', 'src/billing/charge', 'src/billing/setup'],
+  'src/billing/refund': ['src/billing/work', 'src/billing/charge'],
   'src/billing/janitor': [
     'src/billing/work',
     'src/billing/charge',
+    'src/billing/refund',
     'src/billing/setup',
     'src/billing/recovery',
   ],

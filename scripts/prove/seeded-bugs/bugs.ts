@@ -22,6 +22,7 @@ import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
 import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
+import { refunds } from './refunds.ts';
 import { retention } from './retention.ts';
 import { triggers } from './triggers.ts';
 import { waking } from './waking.ts';
@@ -59,5 +60,6 @@ export const bugs: readonly Mutation[] = [
   ...lostRows,
   ...anotherDatabase,
   ...retention,
+  ...refunds,
   ...doors,
 ];

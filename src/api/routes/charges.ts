@@ -65,7 +65,7 @@ function getCharges(app: Api, deps: AppDependencies): void {
     async (request) => {
       const { customer, reference, status, run, cursor, limit } = request.query;
       const { created_after, created_before, changed_after } = request.query;
-      const { stripe_payment_intent_id, metadata } = request.query;
+      const { stripe_payment_intent_id, metadata, disputed } = request.query;
       const after = cursorOf('chg', cursor);
       if (run !== undefined) return answerPage([], limit);
       const rows = await listCharges(deps.tables, {
@@ -76,6 +76,7 @@ function getCharges(app: Api, deps: AppDependencies): void {
         changed_after: momentOf(changed_after),
         metadata: metadata ?? null,
         stripe_payment_intent_id: stripe_payment_intent_id ?? null,
+        disputed: disputed === undefined ? null : disputed === 'true',
         after,
         limit,
         ...statesOf(status),

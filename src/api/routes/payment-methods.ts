@@ -155,7 +155,7 @@ async function isOfErased(deps: AppDependencies, id: string): Promise<boolean> {
 }
 
 const SUMMARIES: Record<MethodVerb, string> = {
-  accept: 'Accept a method whose setup had ended before it was saved',
+  accept: 'Accept a method whose setup had ended before it was saved, or with which a payment was disputed',
   detach: 'Take a method off file, here and at Stripe',
   default: "Make a method its customer's default",
 };

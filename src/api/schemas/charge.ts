@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { anyId, pageQuery, waitQuery } from './list.ts';
+import { chargeDispute, fraudWarning, refund } from './refund.ts';
 import { line, mergedMetadata, metadata, searched, searchedMetadata, webAddress } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
 
@@ -148,6 +149,11 @@ export const charge = z
       .nullable(),
     retry,
     recovery_terms: recoveryTerms,
+    amount_received: z.int(),
+    amount_refunded: z.int().meta({ description: 'What has gone back at Stripe, or is on its way' }),
+    refunds: z.array(refund),
+    disputes: z.array(chargeDispute),
+    early_fraud_warning: fraudWarning.nullable(),
     document: billDocument.nullable(),
     warnings: z.array(z.string()),
     version: z.int(),
@@ -178,11 +184,18 @@ export const chargeListQuery = z.strictObject({
     .meta({ description: 'Only charges whose timeline has something later than this' }),
   metadata: searchedMetadata.optional(),
   stripe_payment_intent_id: anyId.optional(),
+  disputed: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Only those that a dispute is about, or none of them' }),
 });
 
 const timelineEntry = z.object({
   at: timestamp,
-  entity: z.string().meta({ description: 'What moved: charge, attempt, recovery, message, replacement' }),
+  entity: z.string().meta({
+    description:
+      'What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning',
+  }),
   from: z.string().nullable(),
   to: z.string().meta({ description: 'Its status, in the words of this API' }),
   version: z.int().meta({ description: "The entity's; of an attempt, its number" }),

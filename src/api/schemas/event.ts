@@ -5,6 +5,7 @@ import { consent } from './consent.ts';
 import { customer } from './customer.ts';
 import { anyId, pageLimit } from './list.ts';
 import { paymentMethod } from './payment-method.ts';
+import { refund } from './refund.ts';
 import { setup } from './setup.ts';
 import { timestamp } from './time.ts';
 
@@ -18,12 +19,24 @@ export const EVENT_TYPES = {
     'charge.failed',
     'charge.canceled',
     'charge.under_review',
+    'charge.refunded',
+    'charge.disputed',
+    'charge.dispute_closed',
+    'charge.fraud_warning',
     'recovery.opened',
     'recovery.mailed',
     'recovery.undeliverable',
     'recovery.visited',
     'recovery.succeeded',
     'recovery.expired',
+  ],
+  refund: [
+    'refund.created',
+    'refund.requires_action',
+    'refund.under_review',
+    'refund.succeeded',
+    'refund.failed',
+    'refund.canceled',
   ],
   setup: [
     'setup.created',
@@ -70,6 +83,7 @@ function eventOf<const Types extends readonly [string, ...string[]], Shown exten
 export const event = z
   .discriminatedUnion('type', [
     eventOf(EVENT_TYPES.charge, charge),
+    eventOf(EVENT_TYPES.refund, refund),
     eventOf(EVENT_TYPES.setup, setup),
     eventOf(EVENT_TYPES.payment_method, paymentMethod),
     eventOf(EVENT_TYPES.consent, consent),

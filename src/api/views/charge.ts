@@ -5,6 +5,7 @@ import { productionTimings } from '../../platform/timings.ts';
 import type { TakenCharge } from '../../store/charge/charge-intake.ts';
 import type { AttemptJson, ChargeRow, RecoveryJson } from '../../store/charge/charge-list.ts';
 import type { AttemptView, ChargeStatus, ChargeView, RecoveryView } from '../schemas/charge.ts';
+import { amountRefunded, disputeViews, refundView, warningView } from './refund.ts';
 
 /** A charge as the API shows it. */
 export function chargeView(row: ChargeRow): ChargeView {
@@ -31,6 +32,11 @@ export function chargeView(row: ChargeRow): ChargeView {
     last_error: isKeyRefused(row) ? KEY_REFUSED : row.last_error,
     retry: { days: [...retry_days] },
     recovery_terms,
+    amount_received: row.amount_received_minor ?? 0,
+    amount_refunded: amountRefunded(row.refunds ?? []),
+    refunds: (row.refunds ?? []).map(refundView),
+    disputes: disputeViews(row),
+    early_fraud_warning: warningView(row),
     document: row.document,
     warnings: row.warnings,
     version: row.version,

@@ -1,6 +1,6 @@
 /** An event as merchants get it, in the feed and in notifications alike: its object by the API's own view of it. */
 import { invariant } from '../../platform/errors.ts';
-import type { ChargeRow } from '../../store/charge/charge-list.ts';
+import type { ChargeRow, RefundJson } from '../../store/charge/charge-list.ts';
 import type { ConsentRow } from '../../store/customer/consents.ts';
 import type { CustomerRow } from '../../store/customer/customers.ts';
 import type { MethodView } from '../../store/customer/payment-method-list.ts';
@@ -11,6 +11,7 @@ import { chargeView } from './charge.ts';
 import { consentView } from './consent.ts';
 import { customerView } from './customer.ts';
 import { paymentMethodView } from './payment-method.ts';
+import { refundView } from './refund.ts';
 import { setupView } from './setup.ts';
 
 /** Renders an event. What was forgotten with its person is null, or empty. */
@@ -37,6 +38,7 @@ type Part = Readonly<Record<string, unknown>> | null | undefined;
 
 const views: { readonly [O in EventObject]: (facts: Facts) => EventView['data']['object'] } = {
   charge: (facts) => chargeView(charge(facts)),
+  refund: (facts) => refundView(facts as unknown as RefundJson),
   setup: ({ setup, consent }) =>
     setupView({
       setup: dated(setup as Part, FORGOTTEN.setup),

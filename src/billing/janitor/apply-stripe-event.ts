@@ -7,7 +7,6 @@ import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type {
   CustomerSnapshot,
-  DisputeSnapshot,
   MandateSnapshot,
   PaymentSnapshot,
 } from '../../domain/charge/payment-snapshot.ts';
@@ -15,7 +14,6 @@ import { parseKey } from '../../domain/keys.ts';
 import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { findCharge } from '../../store/charge/charge-context.ts';
-import { recordDispute } from '../../store/charge/disputes.ts';
 import { isBoundCustomer } from '../../store/customer/deleted-customer.ts';
 import { markMandateEnded } from '../../store/customer/payment-methods.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
@@ -25,6 +23,7 @@ import { retrievePaymentIntent } from '../../stripe/payment-intents.ts';
 import { settleMarked } from '../charge/marked-intents.ts';
 import { applyChargeFact, type Brought } from '../charge/settle-charge.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { applyDispute, applyRefund, applyRefunded, applyWarning } from '../refund/apply-refund-event.ts';
 import { applySetupEvent } from '../setup/apply-setup-event.ts';
 import { judgeRead } from '../work/judge-answer.ts';
 import type { Lease } from '../work/lease.ts';
@@ -73,8 +72,14 @@ async function applyProjection(
   switch (projection.object) {
     case 'payment_intent':
       return applyPaymentIntent(deps, event, projection.snapshot, lease);
+    case 'refund':
+      return applyRefund(deps, projection.snapshot, toldBy(event));
+    case 'charge':
+      return applyRefunded(deps, projection.snapshot, toldBy(event));
     case 'dispute':
-      return applyDispute(deps, projection.snapshot);
+      return applyDispute(deps, projection.snapshot, toldBy(event));
+    case 'radar.early_fraud_warning':
+      return applyWarning(deps, projection.snapshot, toldBy(event));
     case 'customer':
       return applyCustomer(deps, event, projection.snapshot);
     case 'mandate':
@@ -166,6 +171,10 @@ function carrierOf(event: Rows['inbox_event']): 'webhook' | 'janitor' {
   return event.carrier === 'webhook' ? 'webhook' : 'janitor';
 }
 
+function toldBy(event: Rows['inbox_event']) {
+  return { cause: carrierOf(event), cause_reference: event.id };
+}
+
 /** Only a deletion is followed. It is read before it is believed: nothing brings such a customer back. */
 async function applyCustomer(
   deps: Dependencies,
@@ -188,14 +197,4 @@ async function applyMandate(
   if (read.kind === 'unanswered') throw new AppError('stripe_unreadable');
   if (read.kind === 'ok' && read.value.status !== 'inactive') return 'applied';
   return (await markMandateEnded(deps.sql, id, event.id)) ? 'applied' : 'ignored';
-}
-
-/** The money is asked back after the success: the charge stays succeeded, and the log warns a person. */
-async function applyDispute(deps: Dependencies, dispute: DisputeSnapshot): Promise<EventApplied> {
-  if (dispute.payment_intent === null) return 'ignored';
-  const { id: charge_id } = await findCharge(deps.sql, dispute.payment_intent);
-  if (charge_id === null) return 'ignored';
-  await recordDispute(deps.sql, charge_id, dispute);
-  deps.log.warn({ event: 'charge.disputed', chargeId: charge_id });
-  return 'applied';
 }

@@ -4,7 +4,7 @@ import type { OperatedCharge } from '../../domain/operator-decisions.ts';
 import type { Answer } from '../../stripe/answer.ts';
 import { readList } from '../../stripe/pages.ts';
 import { paymentIntentsIn, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
-import { listRefunds, refundedOf } from '../../stripe/refunds.ts';
+import { listRefunds, refundedOf } from '../../stripe/refunds/refunds.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
 

@@ -1,4 +1,5 @@
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import type { RefundSnapshot } from '../../domain/charge/refund-snapshot.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Sql } from '../../store/postgres/database.ts';
 import type { Answer } from '../../stripe/answer.ts';
@@ -11,6 +12,8 @@ export type ReconcileDependencies = {
   readonly instance_id: string;
   /** Brings money under the mark of an unbound charge to that charge; by default nothing is written but differences. */
   readonly bring?: (intent: PaymentSnapshot) => Promise<unknown>;
+  /** The same for a refund that no row here has. */
+  readonly bringRefund?: (refund: RefundSnapshot) => Promise<unknown>;
   /** How long to wait before looking for a difference again; zero where nothing moves, as in tests. */
   readonly recheck_ms?: number;
 };

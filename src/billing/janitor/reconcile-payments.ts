@@ -22,7 +22,7 @@ import {
   readSpokenOf,
 } from '../../store/janitor/reconciliation.ts';
 import { paymentIntentsIn, retrievePaymentIntent } from '../../stripe/payment-intents.ts';
-import { listRefunds, refundedOf } from '../../stripe/refunds.ts';
+import { listRefunds, refundedOf } from '../../stripe/refunds/refunds.ts';
 import { type Comparison, eachPage } from './reconcile-comparison.ts';
 
 /** Amounts are integers in minor units, by currency. */

@@ -26,17 +26,22 @@ import { type LossCause, noteLoss } from '../../store/postgres/loss.ts';
 import type { ReconcileDependencies } from './reconcile-comparison.ts';
 import { compareConfirms } from './reconcile-confirms.ts';
 import { comparePayments, type Payments, type Unclaimed } from './reconcile-payments.ts';
+import { compareRefunds, type Refunds } from './reconcile-refunds.ts';
 
 export type Reconciliation = {
   readonly agree: boolean;
   /** Succeeded charges that were compared. */
   readonly charges: number;
   readonly payment_intents: number;
-  readonly sums: readonly { readonly currency: string; readonly database: number; readonly stripe: number }[];
+  readonly sums: readonly Sum[];
   readonly differences: readonly Named[];
   /** Money under our mark that no charge is bound to, each to the cent. */
   readonly unclaimed: readonly Unclaimed[];
 };
+
+type Sides = { readonly database: number; readonly stripe: number };
+/** By currency, in minor units: `database` and `stripe` are net, what was received less what went back of it. */
+export type Sum = Sides & { readonly currency: string; readonly received: Sides; readonly refunded: Sides };
 
 /** A difference with the verbs that end it, the usual one first. */
 export type Named = Difference & { readonly verbs: readonly BreakVerb[] };
@@ -53,6 +58,7 @@ export async function reconcile(deps: ReconcileDependencies, from: Date | null):
   let result = await compareOnce(deps, from);
   if (result.differences.length > 0) {
     await bringUnheard(deps, result.payments.unheard);
+    for (const refund of result.refunds.unheard) await deps.bringRefund?.(refund);
     const seen = new Set(result.differences.map(nameOf));
     await wait(deps.recheck_ms ?? RECHECK_MS);
     const again = await compareOnce(deps, from);
@@ -96,6 +102,7 @@ async function leaveOutKnown(
 type Once = {
   readonly differences: readonly Difference[];
   readonly payments: Payments;
+  readonly refunds: Refunds;
   readonly confirm_missing_s: number | null;
   readonly sums: Reconciliation['sums'];
 };
@@ -106,26 +113,52 @@ async function compareOnce(deps: ReconcileDependencies, from: Date | null): Prom
   const booked = new Map(
     (await sumReceived(deps.sql, comparison)).map((sum) => [sum.currency, sum.received_minor]),
   );
+  const refunds = await compareRefunds(comparison);
   const confirms = await compareConfirms(comparison);
   // Charges are created before they settle: by weeks if they are scheduled or their customer takes time.
   const since = from && new Date(from.getTime() - productionTimings.reconcileWindowDays * DAY_MS);
   const rows = await readBrokenRows(deps.sql, since);
   const currencies = [
-    ...new Set([...booked.keys(), ...payments.at_stripe.keys(), ...payments.booked.keys()]),
+    ...new Set(
+      [booked, payments.at_stripe, payments.booked, refunds.at_stripe, refunds.booked].flatMap((sums) => [
+        ...sums.keys(),
+      ]),
+    ),
   ];
-  const sums = currencies.sort().map((currency) => ({
-    currency,
-    database: booked.get(currency) ?? 0,
-    stripe: payments.at_stripe.get(currency) ?? 0,
-  }));
+  const sums = currencies.sort().map((currency) =>
+    sumOf(currency, {
+      received: { database: booked.get(currency) ?? 0, stripe: payments.at_stripe.get(currency) ?? 0 },
+      refunded: {
+        database: refunds.booked.get(currency) ?? 0,
+        stripe: refunds.at_stripe.get(currency) ?? 0,
+      },
+    }),
+  );
   const unequal = sums
-    .filter(({ currency, database }) => database !== (payments.booked.get(currency) ?? 0))
+    .filter(({ currency, received }) => received.database !== (payments.booked.get(currency) ?? 0))
     .map((sum) => sumDiffers(sum, payments.booked.get(sum.currency) ?? 0));
   return {
-    differences: [...payments.differences, ...confirms.differences, ...rows, ...unequal],
+    differences: [
+      ...payments.differences,
+      ...refunds.differences,
+      ...confirms.differences,
+      ...rows,
+      ...unequal,
+    ],
     payments,
+    refunds,
     confirm_missing_s: confirms.missing_s,
     sums,
+  };
+}
+
+function sumOf(currency: string, { received, refunded }: Pick<Sum, 'received' | 'refunded'>): Sum {
+  return {
+    currency,
+    database: received.database - refunded.database,
+    stripe: received.stripe - refunded.stripe,
+    received,
+    refunded,
   };
 }
 
@@ -142,7 +175,7 @@ function sumDiffers(sum: Reconciliation['sums'][number], compared: number): Diff
     payment_intent: null,
     entity: sum.currency,
     // No running total: a person may know this much, and it is a difference again when it is more.
-    database: `${sum.database - compared} ${sum.currency} more than was compared`,
+    database: `${sum.received.database - compared} ${sum.currency} more than was compared`,
     stripe: null,
   };
 }

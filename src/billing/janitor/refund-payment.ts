@@ -4,11 +4,13 @@
  */
 import { breakKinds } from '../../domain/break-kinds.ts';
 import { isTerminal } from '../../domain/machines.ts';
+import { randomId } from '../../platform/ids.ts';
 import { findCharge } from '../../store/charge/charge-context.ts';
+import { insertOperatedRefund, type RefundRefusal } from '../../store/charge/refund-intake.ts';
 import { readOperated } from '../../store/janitor/operated-charges.ts';
 import { closeRefund, openRefund } from '../../store/janitor/refund-actions.ts';
 import type { OperatorWord } from '../../store/work/operator-actions.ts';
-import { createRefund, listRefunds, refundedOf } from '../../stripe/refunds.ts';
+import { createRefund, listRefunds, refundedOf } from '../../stripe/refunds/refunds.ts';
 import { sendKeyed } from '../work/keyed-write.ts';
 import {
   isNotVerbed,
@@ -39,8 +41,7 @@ export async function refundPayment(
     return refused(`Stripe has taken nothing by it: it is ${intent.status}`);
   const { id: charge_id } = await findCharge(deps.sql, id);
   const charge = charge_id === null ? null : await readOperated(deps.sql, charge_id);
-  if (charge?.state === 'succeeded')
-    return refused(`It paid ${charge.id}, which stays succeeded: refund it in Stripe's dashboard`);
+  if (charge?.state === 'succeeded') return refundCharge(deps, charge.id, id, word);
   const is_live = charge !== null && !isTerminal('charge', charge.state);
   const end = { payment_intent_id: id, amount_minor: taken_minor, closes: is_live ? [] : ENDED_BY_REFUND };
   const refunded = await readRefunded(deps, id);
@@ -62,6 +63,30 @@ export async function refundPayment(
   return { outcome: 'done', id, state: 'refunded', amount_minor: taken_minor, currency };
 }
 
+/** A charge that stays succeeded gets a refund like any other, of all that is left; a worker makes it. */
+async function refundCharge(
+  { sql }: VerbDependencies,
+  charge_id: string,
+  payment_intent: string,
+  word: OperatorWord,
+): Promise<Verbed> {
+  const refund = { id: randomId('rfd'), charge_id, amount_minor: null, reason: null, metadata: {} };
+  const taken = await insertOperatedRefund(sql, refund, payment_intent, word);
+  if (taken.refusal !== null) return refused(REFUSALS[taken.refusal]);
+  const charge = await readOperated(sql, charge_id);
+  const currency = charge?.currency ?? null;
+  return { outcome: 'done', id: refund.id, state: 'queued', amount_minor: taken.amount_minor, currency };
+}
+
+const REFUSALS: Record<RefundRefusal, string> = {
+  charge_unknown: 'There is no such charge',
+  not_succeeded: 'The charge has moved meanwhile: look at it again',
+  charge_disputed: 'Its bank has the money, or decides about it: Stripe refunds nothing of it',
+  already_refunded: 'All of it has gone back, or is on its way',
+  refund_exceeds: 'More would go back than is left',
+  request_differs: 'There is another refund of this id',
+};
+
 /** Sends it under the number that is written ahead. Null: it is there; a code: Stripe will not under this number. */
 async function send(
   deps: VerbDependencies,
@@ -71,7 +96,11 @@ async function send(
   const sent = await sendKeyed<number>(deps, {
     key: { row: id, verb: 'refund', n: number },
     send: async (key) => {
-      const answer = await createRefund(deps.stripe, { key, payment_intent: id, instance: deps.instance_id });
+      const answer = await createRefund(deps.stripe, {
+        key,
+        payment_intent: id,
+        metadata: { dc_refund: key, dc_instance: deps.instance_id },
+      });
       return answer.kind === 'ok' ? { ...answer, value: answer.value.amount_minor } : answer;
     },
     look: async () => {

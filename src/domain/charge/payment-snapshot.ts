@@ -149,15 +149,3 @@ export type MandateSnapshot = {
   readonly payment_method: string | null;
   readonly livemode: boolean | null;
 };
-
-/** A Dispute: money that was paid and is asked back. */
-export type DisputeSnapshot = {
-  readonly id: string;
-  readonly status: string | null;
-  readonly reason: string | null;
-  readonly charge: string | null;
-  readonly payment_intent: string | null;
-  readonly amount_minor: number | null;
-  readonly currency: string | null;
-  readonly livemode: boolean | null;
-};

@@ -5,6 +5,8 @@ import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { instance } from '../schema/operations.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
+import { disputes } from '../schema/refunds.ts';
+import type { Rows } from '../work/obligations.ts';
 import { changedSince } from '../work/timeline.ts';
 import type { TakenCharge } from './charge-intake.ts';
 
@@ -31,10 +33,51 @@ export type RecoveryJson = {
   readonly undeliverable: boolean;
 };
 
-export type ChargeRow = TakenCharge & {
-  readonly attempts: readonly AttemptJson[];
-  readonly recovery: RecoveryJson | null;
+/** As `refund_facts` has it. */
+export type RefundJson = Pick<
+  Rows['refund'],
+  | 'id'
+  | 'state'
+  | 'charge_id'
+  | 'amount_minor'
+  | 'currency'
+  | 'reason'
+  | 'origin'
+  | 'stripe_refund_id'
+  | 'failure_reason'
+> & {
+  readonly created_at: string | Date;
+  /** Absent once its customer's evidence is forgotten. */
+  readonly metadata?: Readonly<Record<string, string>>;
 };
+
+export type DisputeJson = {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly amount_minor: number;
+  readonly evidence_due_by: string | null;
+};
+
+export type WarningJson = {
+  readonly id: string;
+  readonly fraud_type: string | null;
+  readonly actionable: boolean;
+  readonly created_at: string;
+};
+
+/** What came after its payment; absent in what an earlier release told of a charge. */
+export type AfterPayment = {
+  readonly refunds?: readonly RefundJson[];
+  readonly disputes?: readonly DisputeJson[];
+  readonly early_fraud_warning?: WarningJson | null;
+};
+
+export type ChargeRow = AfterPayment &
+  TakenCharge & {
+    readonly attempts: readonly AttemptJson[];
+    readonly recovery: RecoveryJson | null;
+  };
 
 export type ChargeFilter = ListPage & {
   readonly customer_id: string | null;
@@ -51,6 +94,8 @@ export type ChargeFilter = ListPage & {
   /** Labels, each of which is to be there; null: any. */
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly stripe_payment_intent_id: string | null;
+  /** True: only those that a dispute is about; false: without them; null: either. */
+  readonly disputed: boolean | null;
 };
 
 const isScheduled = sql<boolean>`(${charges.state} = 'queued' and coalesce(${charges.scheduled_for} > dc_now(), false))`;
@@ -77,6 +122,9 @@ function shown(tables: Tables) {
     charging_enabled: sql<boolean>`${tables.select({ on: instance.charging_enabled }).from(instance)}`,
     attempts: sql<AttemptJson[]>`${attempts}`,
     recovery: sql<RecoveryJson | null>`${recovery}`,
+    refunds: sql<readonly RefundJson[]>`refunds_of(${charges.id})`,
+    disputes: sql<readonly DisputeJson[]>`disputes_of(${charges.id})`,
+    early_fraud_warning: sql<WarningJson | null>`fraud_warning_of(${charges.id})`,
   };
 }
 
@@ -101,7 +149,7 @@ export const readChargeRow = readById<ChargeRow>((tables) =>
 /** One page, newest first; one row more than `limit` shows that there is another. */
 export async function listCharges(tables: Tables, filter: ChargeFilter): Promise<ChargeRow[]> {
   const { customer_id, reference, states, scheduled, created_after, created_before } = filter;
-  const { changed_after, metadata, stripe_payment_intent_id: intent } = filter;
+  const { changed_after, metadata, stripe_payment_intent_id: intent, disputed } = filter;
   return tables
     .select(shown(tables))
     .from(charges)
@@ -118,6 +166,7 @@ export async function listCharges(tables: Tables, filter: ChargeFilter): Promise
           : inArray(charges.id, changedSince(tables, justAfter(changed_after))),
         metadata === null ? undefined : hasLabels(metadata),
         intent === null ? undefined : eq(charges.stripe_payment_intent_id, intent),
+        disputed === null ? undefined : disputed ? isDisputed(tables) : not(isDisputed(tables)),
         after(tables, charges, filter.after),
       ),
     )
@@ -142,6 +191,10 @@ function isIn(states: readonly string[]): SQL | undefined {
 
 /** States that an index of their own finds, and the one that most are in. */
 const APART: ReadonlySet<string> = new Set(['action_required', 'succeeded', 'failed', 'canceled']);
+
+function isDisputed(tables: Tables): SQL {
+  return inArray(charges.id, tables.select({ id: disputes.charge_id }).from(disputes));
+}
 
 /** The second condition is that of the index. */
 function hasLabels(labels: Readonly<Record<string, string>>): SQL {

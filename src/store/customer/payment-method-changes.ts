@@ -5,10 +5,13 @@ export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' |
 
 /**
  * The merchant accepts a method that was saved although its setup had been cancelled or had expired. If its consent
- * has no evidence or was revoked, the method stays unusable. A customer's first usable method is their default.
+ * has no evidence or was revoked, the method stays unusable. A customer's first usable method is their default. It is also
+ * the merchant's word that a method may be charged again although a payment with it was disputed.
  */
 export async function acceptMethod(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
-  const rows = await sql<{ outcome: MethodChange }[]>`
+  const rows = await retryConflict(
+    async () =>
+      await sql<{ outcome: MethodChange }[]>`
     with found as (
       select m.id, m.state, n.accepted_at is not null and n.revoked_at is null as consented
       from payment_methods m left join consents n on n.id = m.consent_id
@@ -18,6 +21,11 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
         cause = 'api', cause_reference = ${cause_reference}
       from found f where m.id = f.id and f.state = 'unusable' and f.consented
       returning m.id, m.customer_id
+    ), lifted as (
+      update card_verdicts v set lifted_at = dc_now()
+      from found f join payment_methods m on m.id = f.id
+      where v.card_id in (m.card_id, m.id) and v.customer_id = m.customer_id and v.reason = 'disputed'
+        and v.lifted_at is null and f.state in ('usable', 'unusable')
     ), defaulted as (
       update customers u set default_payment_method_id = m.id, revision = u.revision + 1
       from moved m where u.id = m.customer_id and u.default_payment_method_id is null
@@ -26,7 +34,8 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
                 when state in ('withdrawn', 'needs_review') then 'unusable'
                 when state = 'unusable' and not consented then 'consent_missing'
                 else 'done' end as outcome
-    from found`;
+    from found`,
+  );
   return rows[0]?.outcome ?? 'unknown';
 }
 

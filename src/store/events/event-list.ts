@@ -64,8 +64,10 @@ export async function readEpoch(sql: Sql): Promise<number> {
 /** More than one object ever has: confirms, recoveries, mails and refunds of a charge are all bounded. */
 const OBJECT_EVENTS_MAX = 1_000;
 
-/** Everything that was told of one object, in the order of its changes, also what has no number yet. */
+/** Everything that was told of one object, and of a charge's refunds, in the order of the changes, also what has no number yet. */
 export async function listEventsOf(sql: Sql, object_id: string): Promise<EventRow[]> {
   return sql<EventRow[]>`
-    select ${columns(sql)} from events e where e.object_id = ${object_id} order by e.id limit ${OBJECT_EVENTS_MAX}`;
+    select ${columns(sql)} from events e
+    where e.object_id = any(array(select ${object_id}::text union all select r.id from refunds r where r.charge_id = ${object_id}))
+    order by e.id limit ${OBJECT_EVENTS_MAX}`;
 }

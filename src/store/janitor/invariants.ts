@@ -185,6 +185,9 @@ function chargeOf(sql: Sql, entity: string, id: string) {
     when 'charge' then ${i}
     when 'attempt' then ${i}
     when 'recovery' then (select charge_id from recoveries where id = ${i})
+    when 'refund' then (select charge_id from refunds where id = ${i})
+    when 'dispute' then (select charge_id from disputes where id = ${i})
+    when 'fraud_warning' then (select charge_id from fraud_warnings where id = ${i})
     when 'setup' then (select charge_id from replacements where id = ${i})
     when 'message' then (select r.charge_id from messages m join recoveries r on r.id = m.recovery_id where m.id = ${i})
     end`;

@@ -21,6 +21,7 @@ import { charges } from '../schema/charges.ts';
 import { customers, payment_methods } from '../schema/customers.ts';
 import { inbox_events } from '../schema/inbox.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
+import { refunds } from '../schema/refunds.ts';
 import { setups } from '../schema/setups.ts';
 
 /**
@@ -33,6 +34,7 @@ const obligations = {
   setup: { table: setups, parked: 'needs_review', begun: null },
   payment_method: { table: payment_methods, parked: null, begun: null },
   charge: { table: charges, parked: 'needs_review', begun: 'in_flight' },
+  refund: { table: refunds, parked: 'needs_review', begun: null },
   recovery: { table: recoveries, parked: null, begun: null },
   message: { table: messages, parked: 'failed', begun: 'sending' },
   inbox_event: { table: inbox_events, parked: 'parked', begun: null },

@@ -2,7 +2,15 @@
 import type { z } from 'zod';
 import type { Sql } from '../postgres/database.ts';
 
-export type SweepName = 'events' | 'payment_intents' | 'old_events' | 'old_histories' | 'grown_tables';
+export type SweepName =
+  | 'events'
+  | 'payment_intents'
+  | 'refunds'
+  | 'disputes'
+  | 'fraud_warnings'
+  | 'old_events'
+  | 'old_histories'
+  | 'grown_tables';
 
 export type TakenSweep = {
   /** What `saveSweep` wrote last; null the first time. */
@@ -53,6 +61,9 @@ const AWAITED: Record<SweepName, (sql: Sql) => ReturnType<Sql>> = {
     or exists (select from charges where state = 'unknown')
     or exists (select from sweeps where name like 'orphan:%')
     or exists (select from instance where lost_at > dc_now() - interval '35 days'))`,
+  refunds: (sql) => sql`exists (select from refunds where due_at is not null)`,
+  disputes: (sql) => sql`exists (select from disputes where state = 'open')`,
+  fraud_warnings: (sql) => sql`exists (select from fraud_warnings where state = 'actionable')`,
   old_events: (sql) => sql`false`,
   old_histories: (sql) => sql`false`,
   grown_tables: (sql) => sql`true`,

@@ -1,9 +1,10 @@
-/** A charge's history: its own transitions, its attempts', its recoveries', and those of their mails and new cards. */
+/** A charge's history: its own transitions, its attempts', its recoveries', those of their mails and new cards, its refunds'. */
 import { eq, gte, inArray } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Tables } from '../postgres/tables.ts';
 import { charges } from '../schema/charges.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
+import { disputes, fraud_warnings, refunds } from '../schema/refunds.ts';
 import { setups } from '../schema/setups.ts';
 import { transitions } from '../schema/timeline.ts';
 
@@ -46,6 +47,21 @@ export function changedSince(tables: Tables, moment: Date) {
       .innerJoin(recoveries, eq(recoveries.id, entity_id))
       .where(later),
     tables
+      .select({ id: refunds.charge_id })
+      .from(transitions)
+      .innerJoin(refunds, eq(refunds.id, entity_id))
+      .where(later),
+    tables
+      .select({ id: disputes.charge_id })
+      .from(transitions)
+      .innerJoin(disputes, eq(disputes.id, entity_id))
+      .where(later),
+    tables
+      .select({ id: fraud_warnings.charge_id })
+      .from(transitions)
+      .innerJoin(fraud_warnings, eq(fraud_warnings.id, entity_id))
+      .where(later),
+    tables
       .select({ id: recoveries.charge_id })
       .from(transitions)
       .innerJoin(messages, eq(messages.id, entity_id))
@@ -59,6 +75,12 @@ function entitiesOf(tables: Tables, charge_id: string) {
   return unionAll(
     tables.select({ id: charges.id }).from(charges).where(eq(charges.id, charge_id)),
     tables.select({ id: recoveries.id }).from(recoveries).where(eq(recoveries.charge_id, charge_id)),
+    tables.select({ id: refunds.id }).from(refunds).where(eq(refunds.charge_id, charge_id)),
+    tables.select({ id: disputes.id }).from(disputes).where(eq(disputes.charge_id, charge_id)),
+    tables
+      .select({ id: fraud_warnings.id })
+      .from(fraud_warnings)
+      .where(eq(fraud_warnings.charge_id, charge_id)),
     tables
       .select({ id: messages.id })
       .from(messages)

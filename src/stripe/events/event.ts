@@ -1,22 +1,27 @@
 import type {
   CustomerSnapshot,
-  DisputeSnapshot,
   MandateSnapshot,
   PaymentMethodSnapshot,
   PaymentSnapshot,
   SessionSnapshot,
   SetupSnapshot,
 } from '../../domain/charge/payment-snapshot.ts';
+import type {
+  DisputeSnapshot,
+  RefundedSnapshot,
+  RefundSnapshot,
+  WarningSnapshot,
+} from '../../domain/charge/refund-snapshot.ts';
 import { booleanOf, integerOf, type Json, objectOf, textOf } from '../json.ts';
 import {
   projectCustomer,
-  projectDispute,
   projectMandate,
   projectPaymentIntent,
   projectPaymentMethod,
   projectSession,
   projectSetupIntent,
 } from '../project.ts';
+import { projectDispute, projectRefund, projectRefunded, projectWarning } from '../refunds/project-refund.ts';
 
 /** The object of an event as it was when the event was made, never newer. */
 export type EventProjection =
@@ -24,7 +29,10 @@ export type EventProjection =
   | { readonly object: 'setup_intent'; readonly snapshot: SetupSnapshot }
   | { readonly object: 'checkout.session'; readonly snapshot: SessionSnapshot }
   | { readonly object: 'payment_method'; readonly snapshot: PaymentMethodSnapshot }
+  | { readonly object: 'refund'; readonly snapshot: RefundSnapshot }
+  | { readonly object: 'charge'; readonly snapshot: RefundedSnapshot }
   | { readonly object: 'dispute'; readonly snapshot: DisputeSnapshot }
+  | { readonly object: 'radar.early_fraud_warning'; readonly snapshot: WarningSnapshot }
   | { readonly object: 'customer'; readonly snapshot: CustomerSnapshot }
   | { readonly object: 'mandate'; readonly snapshot: MandateSnapshot };
 
@@ -78,6 +86,12 @@ function projectObject(object: Json): EventProjection | null {
       return tagged('checkout.session', projectSession(object));
     case 'payment_method':
       return tagged('payment_method', withoutCard(projectPaymentMethod(object)));
+    case 'refund':
+      return tagged('refund', projectRefund(object));
+    case 'charge':
+      return tagged('charge', projectRefunded(object));
+    case 'radar.early_fraud_warning':
+      return tagged('radar.early_fraud_warning', projectWarning(object));
     case 'dispute':
       return tagged('dispute', projectDispute(object));
     case 'customer':

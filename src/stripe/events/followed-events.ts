@@ -64,6 +64,30 @@ export const EVENT_MEANINGS = {
   mandate: {
     'mandate.updated': 'listed',
   },
+  refund: {
+    'refund.created': 'listed',
+    'refund.updated': 'listed',
+    // Told as an update too.
+    'refund.failed': 'heard',
+    // The older name of an update.
+    'charge.refund.updated': 'left',
+  },
+  charge: {
+    // Tells of the same as a refund's creation.
+    'charge.refunded': 'heard',
+    // What becomes of a PaymentIntent is told of it.
+    'charge.captured': 'left',
+    'charge.expired': 'left',
+    'charge.failed': 'left',
+    'charge.pending': 'left',
+    'charge.succeeded': 'left',
+    'charge.updated': 'left',
+  },
+  'radar.early_fraud_warning': {
+    // A list of types is full at 20: warnings are walked by the time they were made.
+    'radar.early_fraud_warning.created': 'heard',
+    'radar.early_fraud_warning.updated': 'heard',
+  },
   dispute: {
     'charge.dispute.created': 'listed',
     'charge.dispute.closed': 'listed',

@@ -115,6 +115,21 @@ export const recoveryShape = z.strictObject({
   undeliverable: z.boolean(),
 });
 
+const refundShape = z.strictObject({
+  id: id('rfd'),
+  object: z.literal('refund'),
+  charge: id('chg'),
+  amount: z.int(),
+  currency: z.string(),
+  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  failure_reason: z.string().nullable(),
+  reason: z.string().nullable(),
+  stripe_refund_id: id('re').nullable(),
+  origin: z.enum(['api', 'stripe']),
+  metadata: z.record(z.string(), z.string()),
+  created_at: time,
+});
+
 export const chargeShape = z.object({
   id: id('chg'),
   object: z.literal('charge'),
@@ -147,6 +162,26 @@ export const chargeShape = z.object({
   recovery: recoveryShape.nullable(),
   last_error: z.looseObject({ code: z.string().nullable(), decline_code: z.string().nullable() }).nullable(),
   warnings: z.array(z.string()),
+  amount_received: z.int(),
+  amount_refunded: z.int(),
+  refunds: z.array(refundShape),
+  disputes: z.array(
+    z.strictObject({
+      id: z.string(),
+      status: z.string(),
+      reason: z.string().nullable(),
+      amount: z.int(),
+      evidence_due_by: time.nullable(),
+    }),
+  ),
+  early_fraud_warning: z
+    .strictObject({
+      id: z.string(),
+      fraud_type: z.string().nullable(),
+      actionable: z.boolean(),
+      created_at: time,
+    })
+    .nullable(),
   version: z.int(),
   metadata: z.record(z.string(), z.string()),
   created_at: time,

@@ -231,6 +231,11 @@ export async function allAtOnce(
 
 /** Of a charge whose merchant has ruled nothing, and of which nothing has become yet. */
 export const NO_RULINGS = {
+  amount_received: 0,
+  amount_refunded: 0,
+  refunds: [],
+  disputes: [],
+  early_fraud_warning: null,
   again_of: null,
   retry: { days: [1, 3, 7] },
   recovery_terms: { deadline_days: 7, on_expiry: 'close', mails: true, early_mail: false },

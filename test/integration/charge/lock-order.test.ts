@@ -23,6 +23,7 @@ import { setCharging } from '../../../src/store/work/charging.ts';
 import { claimRows } from '../../../src/store/work/obligations.ts';
 import { readCharge, type SeededCharge, seedCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
+import { afterPayment } from '../refunds/after-payment.ts';
 
 const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
 const LEASE = { lease_ms: 60_000, due_only: false };
@@ -243,7 +244,20 @@ async function erase({ customer }: Scene): Promise<void> {
   expect(erased.outcome).toBe('charges_open');
 }
 
-const acts = { ...sendings, ...withdrawals, settle, wake, choose, name, refresh, mail, resend, erase };
+const after = afterPayment(() => store.sql);
+const acts = {
+  ...sendings,
+  ...withdrawals,
+  ...after,
+  settle,
+  wake,
+  choose,
+  name,
+  refresh,
+  mail,
+  resend,
+  erase,
+};
 type Act = keyof typeof acts;
 const names = Object.keys(acts) as Act[];
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));

@@ -156,7 +156,7 @@ test('a dispute is written beside a charge that stays succeeded', async () => {
     })
     .toEqual(['dispute']);
   expect((await world.read(charge)).charge.state).toBe('succeeded');
-  expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
+  expect(await toldOf(world, charge)).toEqual(['charge.succeeded', 'charge.disputed']);
 });
 
 test('the opening of a dispute that is told after its end does not open it again', async () => {

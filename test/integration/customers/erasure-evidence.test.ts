@@ -1,7 +1,7 @@
 /** The evidence of an erased customer's payments: how long it is kept, and that it then goes from everywhere. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reconcile } from '../../../src/billing/janitor/reconcile.ts';
-import { recordDispute } from '../../../src/store/charge/disputes.ts';
+import { bringDispute } from '../../../src/store/charge/disputes.ts';
 import { type ApiWorld, createApiWorld } from '../api/api-world.ts';
 import { DAY_S, erase, findAnywhere, ofTheirMoney, ofThemselves, paid, settle } from './erasure-world.ts';
 
@@ -92,14 +92,15 @@ test('while money is asked back it is kept, and its day is told anew; after that
     ...{ id: 'du_1', reason: 'fraudulent', charge: 'ch_1', payment_intent: null },
     ...{ amount_minor: 1_250, currency: 'eur', livemode: false },
   };
-  await recordDispute(api.world.sql, charge, { ...dispute, status: 'needs_response' });
+  const by = { cause: 'webhook', cause_reference: null };
+  await bringDispute(api.world.sql, charge, { ...dispute, status: 'needs_response' }, false, by);
   await pass(541);
   expect(await erasedAt(id)).toBeNull();
   const told = (await shown(`/v1/customers/${id}`)).erased_on;
   expect(String(told) > String(erased_on)).toBe(true);
   expect(await findAnywhere(api, [person.consent_text])).not.toEqual([]);
 
-  await recordDispute(api.world.sql, charge, { ...dispute, status: 'lost' });
+  await bringDispute(api.world.sql, charge, { ...dispute, status: 'lost' }, false, by);
   await pass(2);
   expect(await erasedAt(id)).toEqual(expect.any(String));
   expect(await findAnywhere(api, ofTheirMoney(person))).toEqual([]);

@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { releaseReview } from '../../../src/billing/janitor/release-review.ts';
 import { replaceCard } from '../../../src/billing/recovery/open-replacement.ts';
 import { type ReviewKind, reviewStates } from '../../../src/domain/releases.ts';
+import { randomId } from '../../../src/platform/ids.ts';
+import { takeRefund } from '../../../src/store/charge/refund-intake.ts';
 import { parkCharge } from '../../../src/store/charge/settle-charges.ts';
 import { obligationTables } from '../../../src/store/work/obligations.ts';
 import { merchantOf } from '../../harness/merchant.ts';
@@ -215,6 +217,13 @@ describe('every kind that can be parked', () => {
       const { payment_method_id } = await world.customer('pm_card_visa');
       await world.sql`update payment_methods set state = 'detaching' where id = ${payment_method_id}`;
       return reviewed('payment_method', payment_method_id, 'detached');
+    },
+    refund: async () => {
+      const charge_id = await newCharge('pm_card_visa');
+      await world.work(['charge']);
+      const whole = { id: randomId('rfd'), charge_id, amount_minor: null, reason: null, metadata: {} };
+      await takeRefund(world.sql, whole, { cause: 'api', cause_reference: 'test' });
+      return reviewed('refund', whole.id, 'succeeded');
     },
     inbox_event: async () => {
       const id = `evt_parked_${process.pid}`;

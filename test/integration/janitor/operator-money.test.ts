@@ -86,13 +86,24 @@ describe('a refund', () => {
     ]);
   });
 
-  test('is not for what paid a charge, nor for what took nothing', async () => {
+  test('of what paid a charge is a refund like any other, once', async () => {
     const charge = await paid(world);
     const { id } = await intentOf(world, charge);
+    const asked = await verbsIn(world).refund(id);
+    expect(asked).toMatchObject({ outcome: 'done', state: 'queued', amount_minor: 1_250, currency: 'eur' });
     expect(await verbsIn(world).refund(id)).toMatchObject({ outcome: 'refused' });
+    await world.work(['refund']);
+    const refund = asked.outcome === 'done' ? asked.id : '';
+    expect(await refundsOf(id)).toEqual([[1_250, 'succeeded', refund]]);
+    const said = await world.sql`select verb, "by" from operator_actions where entity_id = ${refund}`;
+    expect(said).toMatchObject([{ verb: 'refund' }]);
+    expect((await world.read(charge)).charge.state).toBe('succeeded');
+  });
+
+  test('is not for what took nothing', async () => {
     const waiting = await intentOf(world, await declined(world));
     expect(await verbsIn(world).refund(waiting.id)).toMatchObject({ outcome: 'refused' });
-    expect([...(await refundsOf(id)), ...(await refundsOf(waiting.id))]).toEqual([]);
+    expect(await refundsOf(waiting.id)).toEqual([]);
   });
 });
 

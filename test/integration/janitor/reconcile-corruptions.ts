@@ -6,6 +6,7 @@ import postgres from 'postgres';
 import type { DifferenceKind } from '../../../src/domain/reconciliation.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import type { World } from '../../harness/world.ts';
+import { ofRefunds } from '../refunds/refund-corruptions.ts';
 import {
   asked,
   behindOurBack,
@@ -35,6 +36,7 @@ export async function createCorruptor(world: World) {
     corruptions: {
       ...betweenUsAndStripe(world, sql, orphan),
       ...ofOneSide(world, sql),
+      ...ofRefunds(world, sql),
       ...ofAttempts(world),
       ...ofHistory(world, sql),
       ...ofWhatRests(world, sql),

@@ -49,7 +49,9 @@ test('a deployment in which everything has happened breaks no rule', async () =>
   const { agree, differences, charges, payment_intents, sums } = await compare();
   expect(differences).toEqual([]);
   expect({ agree, charges, payment_intents }).toEqual({ agree: true, charges: 2, payment_intents: 4 });
-  expect(sums).toEqual([{ currency: 'eur', database: 2_500, stripe: 2_500 }]);
+  const refunded = { database: 0, stripe: 0 };
+  const net = { database: 2_500, stripe: 2_500 };
+  expect(sums).toEqual([{ currency: 'eur', ...net, received: net, refunded }]);
 });
 
 describe('one corruption breaks one rule:', () => {

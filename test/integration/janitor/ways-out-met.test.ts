@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BreakKind, type BreakVerb, breakKinds, MET_KINDS } from '../../../src/domain/break-kinds.ts';
-import { recordDispute } from '../../../src/store/charge/disputes.ts';
+import { bringDispute } from '../../../src/store/charge/disputes.ts';
 import { parkCharge } from '../../../src/store/charge/settle-charges.ts';
 import { recordUnboundPayment } from '../../../src/store/janitor/orphans.ts';
 import { recordSetupBreak } from '../../../src/store/setup/setups.ts';
@@ -136,16 +136,10 @@ const MEET: Readonly<Record<Met, (verb: BreakVerb) => Promise<string>>> = {
   reference_found: async () => parked('reference_found', await untouched(world)),
   dispute: async () => {
     const charge = await paid(world);
-    await recordDispute(world.sql, charge, {
-      id: `dp_${charge}`,
-      status: 'lost',
-      reason: 'general',
-      charge: null,
-      payment_intent: null,
-      amount_minor: 1_250,
-      currency: 'eur',
-      livemode: false,
-    });
+    const dispute = { id: `dp_${charge}`, status: 'needs_response', reason: 'general', charge: null };
+    const money = { payment_intent: null, amount_minor: 1_250, currency: 'eur', livemode: false };
+    const by = { cause: 'webhook', cause_reference: null };
+    await bringDispute(world.sql, charge, { ...dispute, ...money }, false, by);
     return charge;
   },
   setup_saved_after_end: async () => {

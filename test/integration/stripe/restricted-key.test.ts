@@ -6,6 +6,7 @@ import { chargeView } from '../../../src/api/views/charge.ts';
 import { changePaymentMethod } from '../../../src/billing/customer/change-payment-method.ts';
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
+import { sweepReturnsOnce } from '../../../src/billing/refund/sweep-returns.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { readChargeRow } from '../../../src/store/charge/charge-list.ts';
@@ -212,6 +213,7 @@ describe('a key that may do exactly what docs/deploy.md says', () => {
     await refundStray();
     await sweepEventsOnce(world.deps);
     await sweepOrphansOnce(world.deps);
+    await sweepReturnsOnce(world.deps);
     await compare(world);
     const [method] = await world.sql<{ id: string }[]>`
       select id from payment_methods where customer_id = ${customer}`;

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createStripe, type ReadBudget } from '../../../src/stripe/client.ts';
 import { confirmBody } from '../../../src/stripe/form.ts';
 import { confirmPaymentIntent, retrievePaymentIntent } from '../../../src/stripe/payment-intents.ts';
-import { listRefunds } from '../../../src/stripe/refunds.ts';
+import { listRefunds } from '../../../src/stripe/refunds/refunds.ts';
 import { type Behaviour, json, openRawServer } from './raw-server.ts';
 
 const INTENT = { id: 'pi_1', object: 'payment_intent', status: 'succeeded' };

@@ -14,12 +14,15 @@ import { attempt, closeRequest, context, told } from '../domain/charge-builders.
 
 /** What the application of an event does something with, whatever the type. */
 const APPLIED = [
+  'charge',
   'checkout.session',
   'customer',
   'dispute',
   'mandate',
   'payment_intent',
   'payment_method',
+  'radar.early_fraud_warning',
+  'refund',
   'setup_intent',
 ];
 
