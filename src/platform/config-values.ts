@@ -124,6 +124,18 @@ export const hostNames = z
   .transform((text) => commaList(text.toLowerCase()))
   .pipe(z.array(z.string().regex(/^[a-z0-9_.:-]+$/, { error: 'must be a comma list of host names' })));
 
+/** Comma-separated `host:port`, exactly as the addresses say them; an IPv6 address in brackets. */
+export const hostPorts = z
+  .string()
+  .transform((text) => commaList(text.toLowerCase()))
+  .pipe(
+    z.array(
+      z.string().regex(/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):[1-9]\d{0,4}$/, {
+        error: 'must be a comma list of host:port',
+      }),
+    ),
+  );
+
 /** The smallest prefixes of private networks are 10.0.0.0/8 and fc00::/7. */
 function isNetwork(item: string): boolean {
   const [address = '', prefix] = item.split('/');

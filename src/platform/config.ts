@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import {
   hostNames,
+  hostPorts,
   httpUrl,
   linkKeys,
   mailbox,
@@ -62,6 +63,8 @@ const variables = {
   MAIL_FROM: mailbox,
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
+  OPERATOR_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
+  NOTIFY_PRIVATE_HOSTS: hostPorts.default([]),
   RETRY_DAYS: retryDays.default([...productionTimings.issuerRetryDays]),
   RECOVERY_DEADLINE_DAYS: days({ max: 30 }).default(productionTimings.recoveryDays),
   RECOVERY_ON_EXPIRY: z
@@ -203,6 +206,10 @@ function toConfig(env: z.output<typeof environment>) {
     mailFrom: env.MAIL_FROM,
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
+    /** Who is told of what only a person can mend; `null`: nobody. */
+    operatorEmail: env.OPERATOR_EMAIL ?? null,
+    /** `host:port` of receivers beside us, which may be private and without TLS. */
+    notifyPrivateHosts: env.NOTIFY_PRIVATE_HOSTS as readonly string[],
     /** What holds for charges that say nothing else. */
     usualTerms: {
       retry_days: env.RETRY_DAYS as readonly number[],
