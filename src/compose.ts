@@ -3,11 +3,12 @@
  * each other; closes it in reverse. The API and the workers differ in what they start on top.
  */
 
+import { eventView } from './api/views/event.ts';
 import type { Dependencies, Instance } from './billing/dependencies.ts';
+import type { NotifyPorts } from './billing/notify-ports.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
-import type { NotifyPorts } from './billing/notify-ports.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
 import { createSender, type Sender } from './notify/sender.ts';
 import type { Config } from './platform/config.ts';
@@ -198,7 +199,7 @@ function openSender(config: Config, timings: Timings): Sender {
 
 /** Events go out as `GET /v1/events` shows them. */
 function renderer(livemode: boolean): NotifyPorts['renderEvent'] {
-  return (event) => JSON.stringify({ ...event, livemode });
+  return (event) => JSON.stringify(eventView(event, livemode));
 }
 
 /** Reads which deployment this is. Only a test moves the clock: in production a moved clock would charge people early. */

@@ -6,8 +6,10 @@
  *
  * When it dies, leases cover what was under way: another worker goes on from what the rows say.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { advance } from '../src/billing/advance.ts';
 import type { Dependencies } from '../src/billing/dependencies.ts';
+import { numberEventsOnce } from '../src/billing/events/number-events.ts';
 import { handlers } from '../src/billing/handlers.ts';
 import { analyzeGrownOnce } from '../src/billing/janitor/analyze-grown.ts';
 import { forgetHistoryOnce } from '../src/billing/janitor/forget-history.ts';
@@ -21,7 +23,7 @@ import type { Metrics } from '../src/platform/metrics.ts';
 import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
 import type { Consumption, Handle } from '../src/queue/consume.ts';
-import { dispatchOnce } from '../src/queue/dispatcher.ts';
+import { dispatchDeliveriesOnce, dispatchOnce } from '../src/queue/dispatcher.ts';
 import { listenClockMoves } from '../src/store/work/clock-moves.ts';
 import type { Kind } from '../src/store/work/obligations.ts';
 import { openConfiguredPort } from '../src/telemetry.ts';
@@ -116,6 +118,13 @@ function startLoops({ deps, queue }: Composition): Loops {
     startLoop('dispatcher', timings.dispatchIntervalMs, () => dispatchOnce({ sql, queue, timings, log }), {
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
     }),
+    startLoop('dispatcher-deliveries', timings.dispatchIntervalMs, async () => {
+      if ((await dispatchDeliveriesOnce({ sql, queue, timings, log })) === 0) return false;
+      // What they leave free is there in a moment.
+      await delay(timings.notifyDispatchPauseMs);
+      return true;
+    }),
+    startLoop('number-events', timings.numberEventsIntervalMs, () => numberEventsOnce(deps)),
     startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),
     startLoop('sweep-orphans', timings.janitorIntervalMs, async (signal) => {
       await sweepOrphansOnce(deps, signal);

@@ -19,7 +19,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/billing/setup': 'saving a payment method, and closing a setup with proof',
   'src/billing/customer': 'binding customers; adopting and detaching methods; revoking consents',
   'src/billing/recovery': "mails, the customer's press, another card",
-  'src/billing/notify': 'what is owed to merchants\' endpoints: sent, waiting, replayed',
+  'src/billing/notify': "what is owed to merchants' endpoints: sent, waiting, replayed",
   'src/billing/janitor': 'events, sweeps, reconciliation, reviews',
   'src/queue': 'the belt: jobs, offers, the dispatcher, BullMQ on Redis or Postgres',
   'src/stripe': 'every call to Stripe, its answers classified and projected',

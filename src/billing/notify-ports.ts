@@ -2,7 +2,7 @@
  * What billing needs of the outside to tell merchants, without knowing it: events rendered by the API's own views, and an
  * HTTP client that reaches nothing private. `src/notify` implements the second; the composition root passes both in.
  */
-import type { OwedEvent } from '../store/notify/deliveries.ts';
+import type { EventRow } from '../store/events/event-list.ts';
 import type { SealedSecret } from '../store/schema/endpoints.ts';
 
 /** One request to a merchant's address, before it is signed. */
@@ -46,7 +46,7 @@ export type NotifyFailure =
 
 export type NotifyPorts = {
   /** The event as `GET /v1/events` shows it, as JSON. */
-  readonly renderEvent: (event: OwedEvent) => string;
+  readonly renderEvent: (event: EventRow) => string;
   /** Why nothing may be sent to this address, as the rest of a sentence ("must …"); null if something may. */
   readonly refusalOf: (url: string) => Promise<string | null>;
   /** Signs and sends, once. Never throws because of the receiver. */

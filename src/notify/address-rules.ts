@@ -82,7 +82,7 @@ export function bareHost({ hostname }: Pick<URL, 'hostname'>): string {
 
 const URL_MAX = 2_048;
 /** What the URL parser would mend, other parsers read differently. */
-const PLAIN = /^https?:\/\/[^\s\\/?#]+(?:[/?][^\s\\#]*)?$/i;
+const PLAIN = /^https?:\/\/[^\s\p{Cc}\\/?#]+(?:[/?][^\s\p{Cc}\\#]*)?$/iu;
 /** Names of this machine and of networks that the internet does not know. */
 const INNER_NAME = /^(?:[^.]+|.*\.(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa|onion))$/;
 

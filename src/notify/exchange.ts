@@ -25,7 +25,8 @@ export function exchange(
     let controller: Dispatcher.DispatchController | null = null;
     let isOver = false;
     let timer = setTimeout(() => end(fail('timeout')), timeout_ms);
-    let head: { readonly status: number; readonly headers: Headers; readonly duration_ms: number } | null = null;
+    let head: { readonly status: number; readonly headers: Headers; readonly duration_ms: number } | null =
+      null;
     const body: Buffer[] = [];
     let length = 0;
 
@@ -94,7 +95,9 @@ const TLS = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO|
 
 function failureOf(error: Error): NotifyFailure {
   const several = (error as { errors?: readonly Error[] }).errors?.[0];
-  const code = String((error as NodeJS.ErrnoException).code ?? (several as NodeJS.ErrnoException | undefined)?.code);
+  const code = String(
+    (error as NodeJS.ErrnoException).code ?? (several as NodeJS.ErrnoException | undefined)?.code,
+  );
   return FAILURES[code] ?? (TLS.test(code) ? 'tls_failed' : 'connection_lost');
 }
 

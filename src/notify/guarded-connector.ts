@@ -36,7 +36,10 @@ export function guardedConnector(
       (error: NodeJS.ErrnoException) => done(error, '', 0),
     );
   };
-  const connect = buildUndiciConnector({ timeout: options.timeout_ms, lookup } as buildConnector.BuildOptions);
+  const connect = buildUndiciConnector({
+    timeout: options.timeout_ms,
+    lookup,
+  } as buildConnector.BuildOptions);
   return (wanted, done) => {
     // Node looks nothing up for what is an address already.
     if (isIP(wanted.hostname) !== 0 && !may(wanted.hostname)) return done(refused(), null);

@@ -8,7 +8,14 @@ import UndiciPool from 'undici/lib/dispatcher/pool.js';
 import type { Notification, NotifyAnswer, NotifyPorts } from '../billing/notify-ports.ts';
 import type { Timings } from '../platform/timings.ts';
 import { within } from '../platform/within.ts';
-import { type AddressRules, bareHost, hostAndPort, mayConnect, PRIVATE, urlRefusal } from './address-rules.ts';
+import {
+  type AddressRules,
+  bareHost,
+  hostAndPort,
+  mayConnect,
+  PRIVATE,
+  urlRefusal,
+} from './address-rules.ts';
 import { exchange } from './exchange.ts';
 import { guardedConnector, type Resolve, sharedResolver } from './guarded-connector.ts';
 import { newSecret, type SecretKeys, signatures, unseal } from './secrets.ts';
@@ -89,7 +96,10 @@ export function createSender(settings: SenderSettings): Sender {
         },
         body,
       };
-      return await exchange(poolOf(endpoint_id, url), request, { timeout_ms: timings.notifyTimeoutMs, signal });
+      return await exchange(poolOf(endpoint_id, url), request, {
+        timeout_ms: timings.notifyTimeoutMs,
+        signal,
+      });
     } finally {
       leave(endpoint_id);
     }
@@ -130,7 +140,10 @@ async function refusalOf(rules: AddressRules, resolve: Resolve, text: string): P
   const refusal = urlRefusal(rules, text);
   if (refusal !== null) return refusal;
   const url = new URL(text);
-  const found = await within(NAME_MS, resolve(bareHost(url)).catch(() => []), () => []);
+  const found = await within(
+    NAME_MS,
+    resolve(bareHost(url)).catch(() => []),
+    () => [],
+  );
   return found.every(({ address }) => mayConnect(rules, hostAndPort(url), address)) ? null : PRIVATE;
 }
-

@@ -11,8 +11,8 @@
 import { failpoint } from '../platform/failpoints.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
-import type { Sql } from '../store/postgres/database.ts';
 import { type EndpointShare, offerDueDeliveries } from '../store/notify/offer-deliveries.ts';
+import type { Sql } from '../store/postgres/database.ts';
 import { type Kind, kinds, offerDueRows } from '../store/work/obligations.ts';
 import type { Queue } from './backend.ts';
 

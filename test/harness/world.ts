@@ -7,11 +7,14 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Stripe } from 'stripe';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
+import { eventView } from '../../src/api/views/event.ts';
 import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
 import type { RecoveryPorts } from '../../src/billing/recovery-ports.ts';
 import { createLeases } from '../../src/billing/work/lease.ts';
 import { createPacer, readBudget } from '../../src/billing/work/pace.ts';
+import type { SecretKeys } from '../../src/notify/secrets.ts';
+import { createSender } from '../../src/notify/sender.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { createLog, silentLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -19,6 +22,7 @@ import { productionTimings, type Timings } from '../../src/platform/timings.ts';
 import { createRecoveryPorts } from '../../src/recovery/mail/mailer.ts';
 import { chargeStatements } from '../../src/store/charge/charge-statements.ts';
 import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
+import { deliveryStatements } from '../../src/store/notify/deliveries.ts';
 import { type Database, openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { readInstance } from '../../src/store/postgres/instance.ts';
 import { noteEventsRead } from '../../src/store/postgres/loss.ts';
@@ -37,6 +41,8 @@ import { createTestDatabase } from './services/services.ts';
 const ROUNDS_MAX = 200;
 const SECRET_KEY = 'sk_test_world';
 const WEBHOOK_SECRET = 'whsec_world_0123456789abcdef';
+const LINK_KEYS: SecretKeys = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }];
+export const OPERATOR_EMAIL = 'operator@example.test';
 
 export type WorldOptions = {
   readonly simulator?: SimulatorOptions;
@@ -156,6 +162,11 @@ async function dependencies(
     newest,
     pacer,
     recovery: ports(options),
+    deliveries: deliveryStatements(store.sql, { rows_max: 100, wait_ms: 0 }, timings),
+    notify: {
+      ...createSender({ rules: { private_hosts: [], is_sandbox: true }, keys: LINK_KEYS, timings }),
+      renderEvent: (event) => JSON.stringify(eventView(event, false)),
+    },
     log,
     metrics,
     offer: async () => {},
@@ -173,7 +184,8 @@ function ports(options: WorldOptions): RecoveryPorts {
     },
     from: 'Powerline <billing@example.test>',
     merchant: { name: 'Powerline', support_email: 'help@example.test' },
-    link_keys: [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }],
+    link_keys: LINK_KEYS,
+    operator_email: OPERATOR_EMAIL,
     public_url: options.publicUrl ?? 'http://127.0.0.1:1',
   });
 }

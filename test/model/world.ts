@@ -278,7 +278,10 @@ const silentLog = {
 } as unknown as Dependencies['log'];
 
 /** Dependencies that take no part in the protocol. */
-const RESTING: Pick<Dependencies, 'newest' | 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
+const RESTING: Pick<
+  Dependencies,
+  'newest' | 'instance' | 'timings' | 'recovery' | 'deliveries' | 'notify' | 'log' | 'metrics'
+> = {
   newest: { row: silence, request: silence, read: () => [], isWitness: () => true, looked: silence },
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
@@ -287,7 +290,15 @@ const RESTING: Pick<Dependencies, 'newest' | 'instance' | 'timings' | 'recovery'
     linkAddress: () => '',
     setupLinkAddress: () => '',
     sendMail: async () => ({ kind: 'sent', code: 'ok' }),
+    tellOperator: async () => ({ kind: 'sent', code: 'ok' }),
     public_url: 'https://pay.test',
+  },
+  deliveries: { read: async () => undefined, settle: async () => undefined },
+  notify: {
+    renderEvent: () => '{}',
+    refusalOf: async () => null,
+    send: async () => ({ kind: 'aborted' }),
+    newSecret: () => ({ shown: '', kept: { key_id: '', box: '' } }),
   },
   log: silentLog,
   // One for all schedules: creating a registry millions of times is too expensive.

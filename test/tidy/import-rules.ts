@@ -77,7 +77,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files at the top of a folder that its rooms share; the others there stand above the rooms. */
-const SHARED_BY_ROOMS = ['src/billing/dependencies.ts', 'src/billing/notify-ports.ts', 'src/billing/recovery-ports.ts'];
+const SHARED_BY_ROOMS = [
+  'src/billing/dependencies.ts',
+  'src/billing/notify-ports.ts',
+  'src/billing/recovery-ports.ts',
+];
 
 /** Package -> the folders that may import it; tests may import any. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {

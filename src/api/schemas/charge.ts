@@ -180,16 +180,17 @@ export const chargeListQuery = z.strictObject({
   stripe_payment_intent_id: anyId.optional(),
 });
 
-export const timeline = z.object({
-  data: z.array(
-    z.object({
-      at: timestamp,
-      entity: z.string(),
-      from: z.string().nullable(),
-      to: z.string(),
-      version: z.int(),
-      cause: z.string(),
-      reference: z.string().nullable(),
-    }),
-  ),
+const timelineEntry = z.object({
+  at: timestamp,
+  entity: z.string().meta({ description: 'What moved: charge, attempt, recovery, message, replacement' }),
+  from: z.string().nullable(),
+  to: z.string().meta({ description: 'Its status, in the words of this API' }),
+  version: z.int().meta({ description: "The entity's; of an attempt, its number" }),
+  cause: z.string(),
+  reference: z.string().nullable(),
+  event: z.string().nullable().meta({ description: 'The event that told of it' }),
+  type: z.string().nullable().meta({ description: "That event's type" }),
 });
+export type TimelineEntry = z.output<typeof timelineEntry>;
+
+export const timeline = z.object({ data: z.array(timelineEntry) });

@@ -1,7 +1,8 @@
 import { SECOND_MS } from '../../domain/durations.ts';
 import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import type { Owed, OwedEvent, Settled } from '../../store/notify/deliveries.ts';
+import type { EventRow } from '../../store/events/event-list.ts';
+import type { Owed, Settled } from '../../store/notify/deliveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { failureOf, type NotifyAnswer } from '../notify-ports.ts';
@@ -42,7 +43,7 @@ async function send(
   row: Rows['delivery'],
   lease: Lease,
   { endpoint_id, url, secrets }: Owed,
-  event: OwedEvent,
+  event: EventRow,
 ): Promise<Outcome<'delivery'>> {
   const body = deps.notify.renderEvent(event);
   await failpoint('delivery.before');
@@ -82,14 +83,22 @@ async function note(
   if (settled !== undefined) tell(deps, settled, code);
 }
 
-function tell({ log }: Dependencies, { id, state, endpoint_id, disabled }: Settled, code: string | null): void {
+function tell(
+  { log }: Dependencies,
+  { id, state, endpoint_id, disabled }: Settled,
+  code: string | null,
+): void {
   if (state === 'failed')
     log.warn({ event: 'delivery.given_up', operation: id, ...(code === null ? {} : { code }) });
-  if (disabled !== null) log.warn({ event: 'webhook_endpoint.disabled', operation: endpoint_id, cause: disabled });
+  if (disabled !== null)
+    log.warn({ event: 'webhook_endpoint.disabled', operation: endpoint_id, cause: disabled });
 }
 
 /** One of a closed list: a status by its hundred. */
-function outcomeOf(answer: Extract<NotifyAnswer, { kind: 'answered' | 'failed' }>, code: string | null): string {
+function outcomeOf(
+  answer: Extract<NotifyAnswer, { kind: 'answered' | 'failed' }>,
+  code: string | null,
+): string {
   if (code === null) return 'delivered';
   return answer.kind === 'failed' ? answer.code : `http_${Math.floor(answer.status / 100)}xx`;
 }

@@ -59,7 +59,12 @@ async function tellOperator(
   row: Endpoint,
   lease: Lease,
 ): Promise<Outcome<'webhook_endpoint'>> {
-  const mail = { endpoint_id: row.id, version: row.version, host: hostOf(row.url), reason: row.disabled_reason };
+  const mail = {
+    endpoint_id: row.id,
+    version: row.version,
+    host: hostOf(row.url),
+    reason: row.disabled_reason,
+  };
   const answer = await recovery.tellOperator(mail, lease.signal);
   const fields = { operation: row.id, outcome: answer.kind, code: answer.code };
   if (answer.kind === 'unavailable') {

@@ -67,8 +67,7 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     public_url: settings.public_url,
     linkAddress: (row: LinkRow) => `${settings.public_url}/r/${mintToken(settings.link_keys, 'link', row)}`,
     setupLinkAddress: (row) => `${settings.public_url}/s/${mintToken(settings.link_keys, 'link', row)}`,
-    sendMail: (mail, signal) =>
-      ADDRESS.test(mail.to) ? hand(envelope(settings, mail), signal) : MALFORMED,
+    sendMail: (mail, signal) => (ADDRESS.test(mail.to) ? hand(envelope(settings, mail), signal) : MALFORMED),
     tellOperator: (mail, signal) => {
       const to = settings.operator_email ?? null;
       return to === null ? UNWANTED : hand(operatorEnvelope(settings, mail, to), signal);

@@ -6,7 +6,10 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What an operator reads of an endpoint that we disabled: plain words, no customer's data, and nothing that is secret. */
-export function operatorWords({ endpoint_id, host, reason }: OperatorMail): { subject: string; text: string } {
+export function operatorWords({ endpoint_id, host, reason }: OperatorMail): {
+  subject: string;
+  text: string;
+} {
   return {
     subject: `Notifications to ${host} have stopped`,
     text: `The webhook endpoint ${endpoint_id} at ${host} is disabled.

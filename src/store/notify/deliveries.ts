@@ -1,22 +1,9 @@
 /** The two statements of a try: what is owed and to whom, and what became of it. Many rows each. */
 import type { Timings } from '../../platform/timings.ts';
+import type { EventRow } from '../events/event-list.ts';
 import type { Sql } from '../postgres/database.ts';
 import { type GatherOptions, gather } from '../postgres/gather.ts';
 import type { SealedSecret } from '../schema/endpoints.ts';
-
-/** An event as its view takes it: `facts` is the object as it then was. */
-export type OwedEvent = {
-  readonly id: string;
-  readonly type: string;
-  readonly object: string;
-  readonly object_id: string;
-  readonly version: number;
-  readonly epoch: number;
-  readonly cause: string;
-  readonly cause_reference: string | null;
-  readonly created_at: Date;
-  readonly facts: Readonly<Record<string, unknown>>;
-};
 
 export type Owed = {
   readonly id: string;
@@ -25,11 +12,11 @@ export type Owed = {
   readonly url: string;
   readonly secrets: readonly SealedSecret[];
   /** Null once the event is so old that it has gone. */
-  readonly event: OwedEvent | null;
+  readonly event: EventRow | null;
 };
 
 type OwedRow = Omit<Owed, 'event'> & {
-  readonly [K in keyof OwedEvent as `event_${K}`]: OwedEvent[K] | null;
+  readonly [K in keyof EventRow as `event_${K}`]: EventRow[K] | null;
 };
 
 /** What these deliveries carry, and where to; in no order. */
@@ -53,9 +40,9 @@ export async function readOwed(sql: Sql, ids: readonly string[]): Promise<Owed[]
   }));
 }
 
-type EventColumns = { readonly [K in keyof OwedEvent as `event_${K}`]: OwedEvent[K] };
+type EventColumns = { readonly [K in keyof EventRow as `event_${K}`]: EventRow[K] };
 
-function eventOf(of: EventColumns): OwedEvent {
+function eventOf(of: EventColumns): EventRow {
   return {
     id: of.event_id,
     type: of.event_type,
@@ -113,7 +100,8 @@ const JITTER_SHARE = 0.1;
  * Locks deliveries, then endpoints, each in the order of their ids.
  */
 export async function settleTries(sql: Sql, tries: readonly Tried[], by: NotifySchedule): Promise<Settled[]> {
-  const column = <K extends keyof Tried>(name: K) => tries.map((each) => each[name] as string | number | null);
+  const column = <K extends keyof Tried>(name: K) =>
+    tries.map((each) => each[name] as string | number | null);
   const text = <K extends keyof Tried>(name: K) => sql`${column(name) as string[]}::text[]`;
   return await sql<Settled[]>`
     with tried as (
@@ -127,7 +115,7 @@ export async function settleTries(sql: Sql, tries: readonly Tried[], by: NotifyS
              t.code is null as is_ok,
              greatest((${by.notifyRetrySeconds as number[]}::text[]::float8[])[d.step + 1]
                         * (1 + ${JITTER_SHARE}::float8 * t.jitter),
-                      least(t.retry_after_s, ${by.notifyRetryAfterMaxS}::float8)) as again_s,
+                      least(coalesce(t.retry_after_s, 0), ${by.notifyRetryAfterMaxS}::float8)) as again_s,
              d.step >= ${by.notifyRetrySeconds.length}::int as is_last
       from tried t join webhook_deliveries d on d.id = t.id
       where d.state = 'queued'

@@ -3,7 +3,12 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { textArray } from '../postgres/text-array.ts';
-import { delivery_attempts, type SealedSecret, webhook_deliveries, webhook_endpoints } from '../schema/endpoints.ts';
+import {
+  delivery_attempts,
+  type SealedSecret,
+  webhook_deliveries,
+  webhook_endpoints,
+} from '../schema/endpoints.ts';
 import { events } from '../schema/events.ts';
 import type { Rows } from '../work/obligations.ts';
 
@@ -32,8 +37,15 @@ export async function listEndpoints(tables: Tables, page: ListPage): Promise<End
 
 export type NewEndpoint = Pick<EndpointRow, 'id' | 'url' | 'events' | 'description' | 'secrets'>;
 
-/** Makes an endpoint, or leaves the one that has the id; false when there are `max` already. */
-export async function insertEndpoint(tables: Tables, endpoint: NewEndpoint, max: number): Promise<boolean> {
+/**
+ * Makes an endpoint. `there`: one has this id, from a request that was interrupted, and keeps its own secret; `full`: there are
+ * `max` already.
+ */
+export async function insertEndpoint(
+  tables: Tables,
+  endpoint: NewEndpoint,
+  max: number,
+): Promise<'made' | 'there' | 'full'> {
   const rows = await tables.execute(sql`
     with made as (
       insert into webhook_endpoints (id, state, url, events, description, secrets)
@@ -43,11 +55,14 @@ export async function insertEndpoint(tables: Tables, endpoint: NewEndpoint, max:
       on conflict (id) do nothing
       returning id
     )
-    select 1 from made union all select 1 from webhook_endpoints where id = ${endpoint.id}`);
-  return rows.length > 0;
+    select 'made' as outcome from made union all select 'there' from webhook_endpoints where id = ${endpoint.id}`);
+  return (rows[0] as { outcome: 'made' | 'there' } | undefined)?.outcome ?? 'full';
 }
 
-export type EndpointChange = Partial<Pick<EndpointRow, 'url' | 'events' | 'description'>> & {
+export type EndpointChange = {
+  readonly url?: string | undefined;
+  readonly events?: string[] | undefined;
+  readonly description?: string | null | undefined;
   readonly status?: 'enabled' | 'disabled' | undefined;
 };
 
