@@ -82,7 +82,10 @@ describe('a name', () => {
 
   test('that led outside when it was given is judged again at every connection', async () => {
     let asked = 0;
-    const resolve = async () => answering((asked += 1) === 1 ? '8.8.8.8' : '127.0.0.1');
+    const resolve = async () => {
+      asked += 1;
+      return answering(asked === 1 ? '8.8.8.8' : '127.0.0.1');
+    };
     const sender = senderOf({ resolve });
     const url = `https://hooks.example.com:${port}/`;
     expect(await sender.refusalOf(url)).toBeNull();
@@ -95,7 +98,10 @@ describe('a name', () => {
   test('is looked up once for a connection: what was judged is what is connected', async () => {
     let asked = 0;
     const rules = { private_hosts: [`hooks.example.com:${port}`], is_sandbox: false };
-    const resolve = async () => answering((asked += 1) === 1 ? '127.0.0.1' : '127.0.0.2');
+    const resolve = async () => {
+      asked += 1;
+      return answering(asked === 1 ? '127.0.0.1' : '127.0.0.2');
+    };
     const sender = senderOf({ rules, resolve });
     expect(await sendTo(sender, `http://hooks.example.com:${port}/`)).toMatchObject({ status: 204 });
     expect({ connected, asked }).toEqual({ connected: ['127.0.0.1'], asked: 1 });

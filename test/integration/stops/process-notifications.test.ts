@@ -1,0 +1,60 @@
+/** An endpoint is down for three days, in which workers are killed and the queue is wiped: every event arrives. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wipeQueue } from '../../harness/queue-faults.ts';
+import { markStartsWorker, redisUrl } from '../../harness/services/services.ts';
+import { type Stack, startStack } from '../../harness/stack.ts';
+import { until } from '../../harness/until.ts';
+import { type Receiver, startReceiver } from '../notify/receiver.ts';
+
+const DAY_S = 86_400;
+const EVENTS_A_DAY = 10;
+
+let stack: Stack;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  stack = await startStack();
+  receiver = await startReceiver();
+  await stack.startApi();
+});
+afterAll(async () => {
+  await receiver.close();
+  await stack.close();
+});
+
+test('what happened in three days arrives, each event under its one id', { timeout: 240_000 }, async () => {
+  markStartsWorker();
+  const { body } = await stack.api.post('/v1/webhook_endpoints', { url: receiver.url, events: ['*'] });
+  receiver.trust(String(body.secret));
+  receiver.answerWith(503);
+  const made: string[] = [];
+  for (let day = 0; day < 3; day += 1) {
+    const worker = await stack.startWorker();
+    for (let n = 0; n < EVENTS_A_DAY; n += 1)
+      made.push((await stack.api.post('/v1/customers', { email: 'robin@example.test' })).body.id);
+    const tried = receiver.received.length;
+    await until('the endpoint was tried again', async () =>
+      receiver.received.length >= tried + EVENTS_A_DAY ? true : null,
+    );
+    process.kill(worker.pid, 'SIGKILL');
+    await until('the worker is dead', () => !worker.isRunning());
+    await wipeQueue(stack.database_url, redisUrl());
+    await stack.advance(DAY_S);
+  }
+
+  const before = receiver.received.length;
+  receiver.answerWith(204);
+  await stack.startWorker();
+  const arrived = () => receiver.received.slice(before).map(({ event }) => event);
+  const about = () => new Set(arrived().map(({ data }) => (data as { object: { id: string } }).object.id));
+  await until('every event has arrived', async () => (made.every((id) => about().has(id)) ? true : null));
+  await until('nothing is owed any more', async () => {
+    const [row] = await stack.sql`select count(*)::int as n from webhook_deliveries where state = 'queued'`;
+    return row?.n === 0 ? true : null;
+  });
+
+  const [events] = await stack.sql`select count(*)::int as n, count(number)::int as numbered from events`;
+  expect(events?.numbered).toBe(events?.n);
+  expect(new Set(arrived().map(({ id }) => id)).size).toBe(events?.n);
+  expect(receiver.refused()).toBe(0);
+});
