@@ -6,6 +6,7 @@
 import { eventView } from './api/views/event.ts';
 import type { Dependencies, Instance } from './billing/dependencies.ts';
 import type { NotifyPorts } from './billing/notify-ports.ts';
+import { resealSecrets } from './billing/notify/reseal-secrets.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
@@ -102,6 +103,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       metrics,
       offer: createOffer(sql, queue, log, timings),
     };
+    await resealSecrets(deps);
     const watching = await watchDatabase(deps);
     return {
       deps,

@@ -56,6 +56,8 @@ export type NotifyPorts = {
     readonly shown: string;
     readonly kept: Omit<SealedSecret, 'until'>;
   };
+  /** The same secret under the newest key; as it is, where it is so already or no key opens it. */
+  readonly resealed: (endpoint_id: string, secret: SealedSecret) => SealedSecret;
 };
 
 /** What a try that did not deliver is called in the log; null: it was delivered. */

@@ -45,6 +45,13 @@ export function unseal(keys: SecretKeys, endpoint_id: string, { key_id, box }: S
   }
 }
 
+/** The same secret under the newest key; as it is, where it is so already or no key opens it. */
+export function reseal(keys: SecretKeys, endpoint_id: string, secret: SealedSecret): SealedSecret {
+  if (secret.key_id === keys[0].kid) return secret;
+  const opened = unseal(keys, endpoint_id, secret);
+  return opened === null ? secret : { ...seal(keys, endpoint_id, opened), until: secret.until };
+}
+
 /** `webhook-signature`: one `v1,…` for each secret, over id, time and the exact bytes of the body. */
 export function signatures(
   secrets: readonly Buffer[],

@@ -18,7 +18,7 @@ import {
 } from './address-rules.ts';
 import { exchange } from './exchange.ts';
 import { guardedConnector, type Resolve, sharedResolver } from './guarded-connector.ts';
-import { newSecret, type SecretKeys, signatures, unseal } from './secrets.ts';
+import { newSecret, reseal, type SecretKeys, signatures, unseal } from './secrets.ts';
 
 export type SenderSettings = {
   readonly rules: AddressRules;
@@ -109,6 +109,7 @@ export function createSender(settings: SenderSettings): Sender {
     refusalOf: (url) => refusalOf(rules, resolve, url),
     send,
     newSecret: (endpoint_id) => newSecret(keys, endpoint_id),
+    resealed: (endpoint_id, secret) => reseal(keys, endpoint_id, secret),
     close: () => {
       for (const pool of pools.values()) void pool.destroy();
       pools.clear();

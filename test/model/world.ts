@@ -299,6 +299,7 @@ const RESTING: Pick<
     refusalOf: async () => null,
     send: async () => ({ kind: 'aborted' }),
     newSecret: () => ({ shown: '', kept: { key_id: '', box: '' } }),
+    resealed: (_endpoint, secret) => secret,
   },
   log: silentLog,
   // One for all schedules: creating a registry millions of times is too expensive.
