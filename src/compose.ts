@@ -5,8 +5,8 @@
 
 import { eventView } from './api/views/event.ts';
 import type { Dependencies, Instance } from './billing/dependencies.ts';
-import type { NotifyPorts } from './billing/notify-ports.ts';
 import { resealSecrets } from './billing/notify/reseal-secrets.ts';
+import type { NotifyPorts } from './billing/notify-ports.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';

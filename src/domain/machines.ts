@@ -4,6 +4,8 @@
  * so neither can drift.
  */
 
+import { endpointMachines } from './endpoint-machines.ts';
+
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */
   readonly moved_by: string;
@@ -266,42 +268,18 @@ that brings the charge.`,
   },
 } as const;
 
-const webhook_endpoint = {
-  moved_by: `Moved by its merchant, and into \`disabled\` also by the statement that notes an answer 410 or days of nothing but
-failures; into \`deleted\` by the worker that has canceled what was still owed to it.`,
-  statuses: { enabled: 'enabled', disabled: 'disabled', deleting: 'deleted', deleted: 'deleted' },
-  moves: {
-    enabled: ['disabled', 'deleting'],
-    disabled: ['enabled', 'deleting'],
-    deleting: ['deleted'],
-    deleted: [],
-  },
-} as const;
-
-const delivery = {
-  moved_by: `Born with its event's number; moved by the statement that notes what the endpoint answered, back into \`queued\` by
-whoever wants it sent once more, and into \`canceled\` with its endpoint or its event.`,
-  statuses: { queued: 'queued', delivered: 'delivered', failed: 'failed', canceled: 'canceled' },
-  moves: {
-    queued: ['delivered', 'failed', 'canceled'],
-    delivered: ['queued'],
-    failed: ['queued'],
-    canceled: [],
-  },
-} as const;
-
 /** The machines by entity name, as the database's `entity` column spells it. */
 export const machines = {
   attempt,
   charge,
   customer,
-  delivery,
+  delivery: endpointMachines.delivery,
   inbox_event,
   message,
   payment_method,
   recovery,
   setup,
-  webhook_endpoint,
+  webhook_endpoint: endpointMachines.webhook_endpoint,
 } as const satisfies Record<string, Machine>;
 
 export type Entity = keyof typeof machines;

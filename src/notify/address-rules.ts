@@ -52,7 +52,7 @@ const unicast = new BlockList();
 unicast.addSubnet(GLOBAL_UNICAST[0], GLOBAL_UNICAST[1], 'ipv6');
 
 /** Whether this is the address of one public host; what is no address is not. */
-export function isPublicAddress(address: string): boolean {
+function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0 || address.includes('%')) return false;
   const family = familyOf(address);
   if (family === 'ipv6' && !unicast.check(address, family)) return false;
@@ -60,7 +60,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** Whether this address is of this machine, in the plain spelling. */
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
 

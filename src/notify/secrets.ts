@@ -23,7 +23,7 @@ export function newSecret(keys: SecretKeys, endpoint_id: string) {
 }
 
 /** Seals under the newest key. */
-export function seal([key]: SecretKeys, endpoint_id: string, secret: Buffer): Omit<SealedSecret, 'until'> {
+function seal([key]: SecretKeys, endpoint_id: string, secret: Buffer): Omit<SealedSecret, 'until'> {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(key), iv).setAAD(Buffer.from(endpoint_id));
   const sealed = Buffer.concat([iv, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);

@@ -183,3 +183,27 @@ function decoded(text: string): string | null {
     return null;
   }
 }
+
+export function ipAddress() {
+  return z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
+}
+
+export function port() {
+  return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
+}
+
+export function days({ min = 1, max = 365 } = {}) {
+  return z.coerce.number({ error: 'must be a number of days' }).int().min(min).max(max);
+}
+
+export function months(min: number) {
+  return z.coerce.number({ error: 'must be a number of months' }).int().min(min).max(600);
+}
+
+export function flag() {
+  return z.enum(['0', '1'], { error: 'must be 0 or 1' });
+}
+
+export function rate() {
+  return z.coerce.number({ error: 'must be calls per second' }).positive().max(10_000);
+}

@@ -6,14 +6,20 @@
  */
 import { z } from 'zod';
 import {
+  days,
+  flag,
   hostNames,
   hostPorts,
   httpUrl,
+  ipAddress,
   linkKeys,
   mailbox,
+  months,
   origins,
+  port,
   postgresUrl,
   publicUrl,
+  rate,
   redisUrl,
   retryDays,
   type SmtpServer,
@@ -211,13 +217,7 @@ function toConfig(env: z.output<typeof environment>) {
     /** `host:port` of receivers beside us, which may be private and without TLS. */
     notifyPrivateHosts: env.NOTIFY_PRIVATE_HOSTS as readonly string[],
     /** What holds for charges that say nothing else. */
-    usualTerms: {
-      retry_days: env.RETRY_DAYS as readonly number[],
-      deadline_days: env.RECOVERY_DEADLINE_DAYS,
-      on_expiry: env.RECOVERY_ON_EXPIRY,
-      mails: env.RECOVERY_MAILS === '1',
-      early_mail: env.RECOVERY_EARLY_MAIL === '1',
-    },
+    usualTerms: usualTermsOf(env),
     /** The address that the API listens on. */
     host: env.HOST,
     port: env.PORT,
@@ -236,6 +236,16 @@ function toConfig(env: z.output<typeof environment>) {
     testMode: env.TEST_MODE === '1',
     /** Failpoint specification, `null` outside test mode. */
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
+  };
+}
+
+function usualTermsOf(env: z.output<typeof environment>) {
+  return {
+    retry_days: env.RETRY_DAYS as readonly number[],
+    deadline_days: env.RECOVERY_DEADLINE_DAYS,
+    on_expiry: env.RECOVERY_ON_EXPIRY,
+    mails: env.RECOVERY_MAILS === '1',
+    early_mail: env.RECOVERY_EARLY_MAIL === '1',
   };
 }
 
@@ -274,28 +284,4 @@ function withoutBlanks(env: Environment): Record<string, string> {
 
 function isLive(key: string): boolean {
   return key.split('_')[1] === 'live';
-}
-
-function ipAddress() {
-  return z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
-}
-
-function port() {
-  return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
-}
-
-function days({ min = 1, max = 365 } = {}) {
-  return z.coerce.number({ error: 'must be a number of days' }).int().min(min).max(max);
-}
-
-function months(min: number) {
-  return z.coerce.number({ error: 'must be a number of months' }).int().min(min).max(600);
-}
-
-function flag() {
-  return z.enum(['0', '1'], { error: 'must be 0 or 1' });
-}
-
-function rate() {
-  return z.coerce.number({ error: 'must be calls per second' }).positive().max(10_000);
 }

@@ -24,7 +24,10 @@ const ROW_METRICS = {
     'endpoint',
     'How long the oldest event that an enabled endpoint has not taken is owed to it; 0 without one.',
   ],
-  webhook_endpoints: ['status', 'Endpoints: enabled, disabled by their merchant, or by us as gone or failing.'],
+  webhook_endpoints: [
+    'status',
+    'Endpoints: enabled, disabled by their merchant, or by us as gone or failing.',
+  ],
   charging_enabled: [null, '0 while the kill switch is on.'],
 } as const satisfies Record<string, readonly [label: string | null, help: string]>;
 

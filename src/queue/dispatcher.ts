@@ -47,18 +47,17 @@ export type DeliveryDispatcherDependencies = DispatcherDependencies & {
  */
 export async function dispatchDeliveriesOnce(deps: DeliveryDispatcherDependencies): Promise<number> {
   const { sql, queue, timings, log } = deps;
-  const kind = 'delivery';
-  const waiting = await queue.waiting(kind);
-  await dispatchLeft(deps, kind, waiting.first);
+  const waiting = await queue.waiting('delivery');
+  await dispatchLeft(deps, 'delivery', waiting.first);
   const limit = Math.min(timings.offersOutstandingMax - waiting.later, ROWS_MAX);
   if (limit <= 0) return 0;
   const offers = await offerDueDeliveries(sql, { limit, stale_ms: timings.offerStaleMs }, timings);
   await failpoint('dispatch.after_effect');
   for (const shelf of new Set(offers.map((offer) => offer.shelf))) {
     const own = offers.filter((offer) => offer.shelf === shelf);
-    await queue.offer(kind, own, { ids_per_job: timings.offerIdsMax, timeout_ms: OFFER_MS });
+    await queue.offer('delivery', own, { ids_per_job: timings.offerIdsMax, timeout_ms: OFFER_MS });
   }
-  if (offers.length > 0) log.debug({ event: 'rows.offered', queue: kind, count: offers.length });
+  if (offers.length > 0) log.debug({ event: 'rows.offered', queue: 'delivery', count: offers.length });
   return offers.length;
 }
 

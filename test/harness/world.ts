@@ -7,14 +7,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Stripe } from 'stripe';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
-import { eventView } from '../../src/api/views/event.ts';
 import { advance } from '../../src/billing/advance.ts';
 import type { Dependencies } from '../../src/billing/dependencies.ts';
 import type { RecoveryPorts } from '../../src/billing/recovery-ports.ts';
 import { createLeases } from '../../src/billing/work/lease.ts';
 import { createPacer, readBudget } from '../../src/billing/work/pace.ts';
 import type { SecretKeys } from '../../src/notify/secrets.ts';
-import { createSender } from '../../src/notify/sender.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { createLog, silentLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -34,6 +32,7 @@ import { createStripe } from '../../src/stripe/client.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
 import { verifyWebhook } from '../../src/stripe/events/webhook.ts';
 import { countersOf } from '../../src/telemetry.ts';
+import { notifyPorts } from './notify-ports.ts';
 import { recordedOptions } from './recorded.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services/services.ts';
@@ -42,7 +41,7 @@ const ROUNDS_MAX = 200;
 const SECRET_KEY = 'sk_test_world';
 const WEBHOOK_SECRET = 'whsec_world_0123456789abcdef';
 const LINK_KEYS: SecretKeys = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }];
-export const OPERATOR_EMAIL = 'operator@example.test';
+const OPERATOR_EMAIL = 'operator@example.test';
 
 export type WorldOptions = {
   readonly simulator?: SimulatorOptions;
@@ -163,10 +162,7 @@ async function dependencies(
     pacer,
     recovery: ports(options),
     deliveries: deliveryStatements(store.sql, { rows_max: 100, wait_ms: 0 }, timings),
-    notify: {
-      ...createSender({ rules: { private_hosts: [], is_sandbox: true }, keys: LINK_KEYS, timings }),
-      renderEvent: (event) => JSON.stringify(eventView(event, false)),
-    },
+    notify: notifyPorts(LINK_KEYS, timings),
     log,
     metrics,
     offer: async () => {},

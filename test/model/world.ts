@@ -16,6 +16,7 @@ import { endLinkOf } from './statements/live-recovery.ts';
 import { CUSTOMER_ID, chargeRow, customerRow } from './statements/rows.ts';
 import { createTables, keptState, modelledKinds, type State, type Tables } from './statements/tables.ts';
 import type { StripeEvent } from './stripe/stripe-intents.ts';
+import { untold } from './untold.ts';
 import { watchExecution, watchSending } from './watch.ts';
 import { type Withdrawal, watchIntake } from './withdrawals.ts';
 
@@ -293,14 +294,7 @@ const RESTING: Pick<
     tellOperator: async () => ({ kind: 'sent', code: 'ok' }),
     public_url: 'https://pay.test',
   },
-  deliveries: { read: async () => undefined, settle: async () => undefined },
-  notify: {
-    renderEvent: () => '{}',
-    refusalOf: async () => null,
-    send: async () => ({ kind: 'aborted' }),
-    newSecret: () => ({ shown: '', kept: { key_id: '', box: '' } }),
-    resealed: (_endpoint, secret) => secret,
-  },
+  ...untold,
   log: silentLog,
   // One for all schedules: creating a registry millions of times is too expensive.
   metrics: createMetrics(),

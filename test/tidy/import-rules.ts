@@ -73,7 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/store/customer',
   ],
   'src/store/recovery': ['src/store/postgres', 'src/store/work'],
-  'src/store/notify': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
+  'src/store/notify': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/events'],
   'src/store/janitor': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
   'src/store/events': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
 };

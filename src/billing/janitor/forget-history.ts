@@ -5,7 +5,12 @@
 import { z } from 'zod';
 import { DAY_S } from '../../domain/durations.ts';
 import type { Timings } from '../../platform/timings.ts';
-import { type Forgotten, forgetDeliveries, forgetEvents, forgetHistories } from '../../store/janitor/retention.ts';
+import {
+  type Forgotten,
+  forgetDeliveries,
+  forgetEvents,
+  forgetHistories,
+} from '../../store/janitor/retention.ts';
 import { readCursor, type SweepName, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import type { Dependencies } from '../dependencies.ts';
 

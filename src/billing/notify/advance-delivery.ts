@@ -2,7 +2,7 @@ import { SECOND_MS } from '../../domain/durations.ts';
 import { invariant } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { EventRow } from '../../store/events/event-list.ts';
-import type { Owed, Settled } from '../../store/notify/deliveries.ts';
+import type { Owed, SettledTry } from '../../store/notify/deliveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { failureOf, type NotifyAnswer } from '../notify-ports.ts';
@@ -85,7 +85,7 @@ async function note(
 
 function tell(
   { log }: Dependencies,
-  { id, state, endpoint_id, disabled }: Settled,
+  { id, state, endpoint_id, disabled }: SettledTry,
   code: string | null,
 ): void {
   if (state === 'failed')

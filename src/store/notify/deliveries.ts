@@ -20,7 +20,7 @@ type OwedRow = Omit<Owed, 'event'> & {
 };
 
 /** What these deliveries carry, and where to; in no order. */
-export async function readOwed(sql: Sql, ids: readonly string[]): Promise<Owed[]> {
+async function readOwed(sql: Sql, ids: readonly string[]): Promise<Owed[]> {
   const rows = await sql<OwedRow[]>`
     select d.id, d.endpoint_id, w.state as endpoint_state, w.url, w.secrets,
            e.id as event_id, e.type as event_type, e.object as event_object, e.object_id as event_object_id,
@@ -75,7 +75,7 @@ export type Tried = {
   readonly jitter: number;
 };
 
-export type Settled = {
+export type SettledTry = {
   readonly id: string;
   readonly state: 'queued' | 'delivered' | 'failed';
   readonly endpoint_id: string;
@@ -99,11 +99,11 @@ const JITTER_SHARE = 0.1;
  *
  * Locks deliveries, then endpoints, each in the order of their ids.
  */
-export async function settleTries(sql: Sql, tries: readonly Tried[], by: NotifySchedule): Promise<Settled[]> {
+async function settleTries(sql: Sql, tries: readonly Tried[], by: NotifySchedule): Promise<SettledTry[]> {
   const column = <K extends keyof Tried>(name: K) =>
     tries.map((each) => each[name] as string | number | null);
   const text = <K extends keyof Tried>(name: K) => sql`${column(name) as string[]}::text[]`;
-  return await sql<Settled[]>`
+  return await sql<SettledTry[]>`
     with tried as (
       select t.* from unnest(
         ${text('id')}, ${text('lease_number')}::int[], ${text('status')}::int[], ${text('code')},
@@ -171,7 +171,7 @@ export type DeliveryStatements = {
   /** Undefined for an id that is not there. */
   readonly read: (id: string) => Promise<Owed | undefined>;
   /** Undefined where the row had ended, or another process had taken it over. */
-  readonly settle: (tried: Tried) => Promise<Settled | undefined>;
+  readonly settle: (tried: Tried) => Promise<SettledTry | undefined>;
 };
 
 /** Both statements, each gathering the rows of concurrent jobs. */

@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import type { Sql } from '../postgres/database.ts';
 
-export type SweepName = 'events' | 'payment_intents' | 'old_events' | 'old_histories' | 'old_deliveries' | 'grown_tables';
+export type SweepName =
+  | 'events'
+  | 'payment_intents'
+  | 'old_events'
+  | 'old_histories'
+  | 'old_deliveries'
+  | 'grown_tables';
 
 export type TakenSweep = {
   /** What `saveSweep` wrote last; null the first time. */

@@ -1,5 +1,5 @@
 /** An endpoint is down for three days, in which workers are killed and the queue is wiped: every event arrives. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { wipeQueue } from '../../harness/queue-faults.ts';
 import { markStartsWorker, redisUrl } from '../../harness/services/services.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
@@ -20,6 +20,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await receiver.close();
   await stack.close();
+});
+
+beforeEach(async () => {
+  // What other tests have made takes nothing any more.
+  await stack.sql`
+    update webhook_endpoints set state = 'disabled', disabled_reason = 'merchant' where state = 'enabled'`;
 });
 
 test('what happened in three days arrives, each event under its one id', { timeout: 240_000 }, async () => {
@@ -44,7 +50,7 @@ test('what happened in three days arrives, each event under its one id', { timeo
 
   const before = receiver.received.length;
   receiver.answerWith(204);
-  await stack.startWorker();
+  const last = await stack.startWorker();
   const arrived = () => receiver.received.slice(before).map(({ event }) => event);
   const about = () => new Set(arrived().map(({ data }) => (data as { object: { id: string } }).object.id));
   await until('every event has arrived', async () => (made.every((id) => about().has(id)) ? true : null));
@@ -57,4 +63,32 @@ test('what happened in three days arrives, each event under its one id', { timeo
   expect(events?.numbered).toBe(events?.n);
   expect(new Set(arrived().map(({ id }) => id)).size).toBe(events?.n);
   expect(receiver.refused()).toBe(0);
+  await last.stop(8_000);
 });
+
+test.each(['delivery.before', 'delivery.after_effect', 'delivery.after'])(
+  'a worker that is killed at %s leaves its delivery to the next one',
+  async (place) => {
+    markStartsWorker();
+    const { body } = await stack.api.post('/v1/webhook_endpoints', {
+      url: receiver.url,
+      events: ['customer.created'],
+    });
+    receiver.trust(String(body.secret));
+    const before = receiver.received.length;
+    const victim = await stack.startWorker({ failpoints: `${place}:kill`, roles: 'delivery' });
+    await stack.api.post('/v1/customers', { email: 'robin@example.test' });
+    await until('the worker is dead', () => !victim.isRunning());
+    const heir = await stack.startWorker({ roles: 'delivery' });
+    await until('it is delivered', async () => {
+      const [row] = await stack.sql<{ state: string }[]>`
+        select state from webhook_deliveries where endpoint_id = ${body.id}`;
+      return row?.state === 'delivered';
+    });
+    await heir.stop(8_000);
+
+    const ids = receiver.received.slice(before).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(1);
+    expect(ids).toHaveLength(place === 'delivery.after_effect' ? 2 : 1);
+  },
+);
