@@ -12,7 +12,6 @@ import type { Dependencies } from '../../src/billing/dependencies.ts';
 import type { RecoveryPorts } from '../../src/billing/recovery-ports.ts';
 import { createLeases } from '../../src/billing/work/lease.ts';
 import { createPacer, readBudget } from '../../src/billing/work/pace.ts';
-import type { SecretKeys } from '../../src/notify/secrets.ts';
 import { randomId } from '../../src/platform/ids.ts';
 import { createLog, silentLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -20,7 +19,6 @@ import { productionTimings, type Timings } from '../../src/platform/timings.ts';
 import { createRecoveryPorts } from '../../src/recovery/mail/mailer.ts';
 import { chargeStatements } from '../../src/store/charge/charge-statements.ts';
 import { insertInboxEvents } from '../../src/store/door/inbox-intake.ts';
-import { deliveryStatements } from '../../src/store/notify/deliveries.ts';
 import { type Database, openDatabase, type Sql } from '../../src/store/postgres/database.ts';
 import { readInstance } from '../../src/store/postgres/instance.ts';
 import { noteEventsRead } from '../../src/store/postgres/loss.ts';
@@ -32,7 +30,7 @@ import { createStripe } from '../../src/stripe/client.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
 import { verifyWebhook } from '../../src/stripe/events/webhook.ts';
 import { countersOf } from '../../src/telemetry.ts';
-import { notifyPorts } from './notify-ports.ts';
+import { LINK_KEYS, notifying, OPERATOR_EMAIL } from './notifying.ts';
 import { recordedOptions } from './recorded.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services/services.ts';
@@ -40,9 +38,6 @@ import { createTestDatabase } from './services/services.ts';
 const ROUNDS_MAX = 200;
 const SECRET_KEY = 'sk_test_world';
 const WEBHOOK_SECRET = 'whsec_world_0123456789abcdef';
-const LINK_KEYS: SecretKeys = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }];
-const OPERATOR_EMAIL = 'operator@example.test';
-
 export type WorldOptions = {
   readonly simulator?: SimulatorOptions;
   readonly timings?: Partial<Timings>;
@@ -161,8 +156,7 @@ async function dependencies(
     newest,
     pacer,
     recovery: ports(options),
-    deliveries: deliveryStatements(store.sql, { rows_max: 100, wait_ms: 0 }, timings),
-    notify: notifyPorts(LINK_KEYS, timings),
+    ...notifying(store.sql, timings),
     log,
     metrics,
     offer: async () => {},
