@@ -31,7 +31,7 @@ export function deliveryRoutes(app: Api, deps: AppDependencies): void {
   postTest(app, deps);
   postReplay(app, deps);
   getDeliveries(app, deps);
-  postRedelivery(app, deps);
+  postRedeliver(app, deps);
 }
 
 async function endpointOf({ tables }: AppDependencies, id: string): Promise<EndpointRow> {
@@ -106,7 +106,7 @@ function getDeliveries(app: Api, deps: AppDependencies): void {
   );
 }
 
-function postRedelivery(app: Api, deps: AppDependencies): void {
+function postRedeliver(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/deliveries/:id/redeliver',
     declare({ scope: 'admin' }, TAG, 'Send one event to one endpoint again', {
