@@ -1,6 +1,6 @@
 /** One request to a receiver, whatever that does: what is called an answer, what is not, and how many go out at a time. */
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { newSecret, type SecretKeys } from '../../../src/notify/secrets.ts';
 import { createSender } from '../../../src/notify/sender.ts';
@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<string> {
   });
 }
 
-async function listen(server: Pick<Server, 'listen' | 'address'>, close: () => void): Promise<string> {
+async function listen(server: Server, close: () => void): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   opened.push({ close });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
