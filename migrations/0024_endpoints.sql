@@ -70,7 +70,8 @@ CREATE INDEX "webhook_deliveries_endpoint_due_idx" ON "webhook_deliveries" USING
 CREATE INDEX "webhook_deliveries_taken_idx" ON "webhook_deliveries" USING btree ("endpoint_id") WHERE offered_at is not null or claim_token is not null;--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_queued_idx" ON "webhook_deliveries" USING btree ("endpoint_id","created_at") WHERE state = 'queued';--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_list_idx" ON "webhook_deliveries" USING btree ("endpoint_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "webhook_endpoints_due_idx" ON "webhook_endpoints" USING btree ("due_at") WHERE due_at is not null;
+CREATE INDEX "webhook_endpoints_due_idx" ON "webhook_endpoints" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
+CREATE INDEX "webhook_endpoints_live_idx" ON "webhook_endpoints" USING btree ("created_at","id") WHERE state in ('enabled', 'disabled');
 --> statement-breakpoint
 -- What an address is owed: one delivery for each event and endpoint, like any other row that owes something.
 create trigger webhook_endpoints_guard before insert or update on webhook_endpoints

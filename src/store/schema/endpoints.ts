@@ -50,6 +50,8 @@ export const webhook_endpoints = pgTable(
   },
   (t) => [
     index('webhook_endpoints_due_idx').on(t.due_at).where(sql`due_at is not null`),
+    // Deleted ones stay, and nobody looks through them.
+    index('webhook_endpoints_live_idx').on(t.created_at, t.id).where(sql`state in ('enabled', 'disabled')`),
     check(
       'webhook_endpoints_reason_check',
       sql`(state = 'disabled') = (disabled_reason is not null) or state in ('deleting', 'deleted')`,

@@ -65,8 +65,8 @@ function owedToEndpoints(sql: Sql) {
     sql`
       select 'webhook_endpoints', s.status, count(w.id)
       from unnest(${['enabled', 'merchant', 'gone', 'failing']}::text[]) as s (status)
-      left join webhook_endpoints w
-        on case w.state when 'enabled' then 'enabled' when 'disabled' then w.disabled_reason end = s.status
+      left join (select id, coalesce(disabled_reason, 'enabled') as status from webhook_endpoints
+                 where state in ('enabled', 'disabled')) w on w.status = s.status
       group by s.status`,
   ];
 }
