@@ -45,28 +45,6 @@ create function new_event_id() returns text language sql volatile as $$
 $$;
 --> statement-breakpoint
 
--- A charge as the API shows it: its row, without what only workers need, its attempts, and its newest recovery.
-create function charge_facts(c charges, p_charging boolean, p_now timestamptz) returns jsonb language sql stable as $$
-  select to_jsonb(shown) from (
-    select c.id, c.state, c.version, c.due_at, c.created_at, c.customer_id, c.payment_method_id, c.consent_id,
-      c.follows_customer, c.amount_minor, c.currency, c.livemode, c.description, c.reference, c.again_of, c.scheduled_for,
-      c.metadata, c.terms, c.document, c.warnings, c.stripe_payment_intent_id, c.close_requested_at,
-      c.amount_received_minor, c.paid_with, c.detail, c.last_error, c.settled_at,
-      c.state = 'queued' and coalesce(c.scheduled_for > p_now, false) as is_scheduled,
-      p_charging as charging_enabled,
-      (select coalesce(jsonb_agg(jsonb_build_object(
-         'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
-         'consent_id', a.consent_id, 'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
-         'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number), '[]')
-       from charge_attempts a where a.charge_id = c.id) as attempts,
-      (select jsonb_build_object(
-         'id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
-         'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and is_mailed(m)),
-         'undeliverable', r.bounced_at is not null)
-       from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1) as recovery) shown
-$$;
---> statement-breakpoint
-
 -- What was written has no place in the feed yet.
 create function await_place() returns trigger language plpgsql as $$
 begin
@@ -79,18 +57,35 @@ create trigger events_await_place after insert on events referencing new table a
   for each statement execute function await_place();
 --> statement-breakpoint
 
--- Tells of charges: one event for each type and id, in the order given.
+-- Tells of charges: one event for each type and id, in the order given. What is kept is what the API's view takes: the row
+-- without what only workers need, its attempts, and its newest recovery.
 create function tell_charges(p_types text[], p_ids text[], p_causes text[], p_references text[]) returns void
-language plpgsql set enable_seqscan = off as $$
+language plpgsql as $$
 declare
   v_now constant timestamptz := dc_now();
 begin
   insert into events (id, epoch, type, object, object_id, version, cause, cause_reference, created_at, facts)
-  select new_event_id(), i.epoch, t.type, 'charge', c.id, c.version, t.cause, t.cause_reference, v_now,
-         charge_facts(c, i.charging_enabled, v_now)
+  select new_event_id(), i.epoch, t.type, 'charge', c.id, c.version, t.cause, t.cause_reference, v_now, f.facts
   from unnest(p_types, p_ids, p_causes, p_references) with ordinality as t (type, id, cause, cause_reference, place)
   join charges c on c.id = t.id
   cross join instance i
+  cross join lateral (select to_jsonb(shown) as facts from (
+    select c.id, c.state, c.version, c.due_at, c.created_at, c.customer_id, c.payment_method_id, c.consent_id,
+      c.follows_customer, c.amount_minor, c.currency, c.livemode, c.description, c.reference, c.again_of, c.scheduled_for,
+      c.metadata, c.terms, c.document, c.warnings, c.stripe_payment_intent_id, c.close_requested_at,
+      c.amount_received_minor, c.paid_with, c.detail, c.last_error, c.settled_at,
+      c.state = 'queued' and coalesce(c.scheduled_for > v_now, false) as is_scheduled,
+      i.charging_enabled,
+      (select coalesce(jsonb_agg(jsonb_build_object(
+         'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
+         'consent_id', a.consent_id, 'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
+         'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number), '[]')
+       from charge_attempts a where a.charge_id = c.id) as attempts,
+      (select jsonb_build_object(
+         'id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
+         'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and is_mailed(m)),
+         'undeliverable', r.bounced_at is not null)
+       from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1) as recovery) shown) f
   order by t.place;
 end
 $$;
@@ -247,7 +242,8 @@ $$;
 -- The walls go on judging each row, and no longer write.
 create or replace function guard_obligation() returns trigger language plpgsql as $$
 declare
-  v_entity text := tg_argv[0];
+  v_entity constant text := tg_argv[0];
+  v_ends boolean;
 begin
   if tg_op = 'INSERT' then
     if not exists (select 1 from states s where s.entity = v_entity and s.state = new.state) then
@@ -256,13 +252,14 @@ begin
     return new;
   end if;
   if new.state <> old.state then
-    if not exists (select 1 from allowed_transitions a
-                   where a.entity = v_entity and a.from_state = old.state and a.to_state = new.state) then
+    select s.terminal into v_ends
+    from allowed_transitions a join states s on s.entity = a.entity and s.state = a.to_state
+    where a.entity = v_entity and a.from_state = old.state and a.to_state = new.state;
+    if not found then
       raise exception 'illegal % transition % -> %', v_entity, old.state, new.state using errcode = 'DC001';
     end if;
     new.version := old.version + 1;
-    if exists (select 1 from states s where s.entity = v_entity and s.state = new.state and s.terminal)
-       and v_entity not in ('customer', 'payment_method') then
+    if v_ends and v_entity not in ('customer', 'payment_method') then
       new.due_at := null;
       new.claim_token := null;
       new.lease_until := null;

@@ -4,7 +4,7 @@ import { integration, unit } from './checks.ts';
 
 const CONFIRM = 'src/billing/charge/confirm-attempt.ts';
 const OPENING = 'src/store/charge/open-attempt.ts';
-const PERMISSION = 'migrations/0015_card_verdicts.sql';
+const PERMISSION = 'migrations/0024_lean_charging.sql';
 
 export const attempts: readonly Mutation[] = [
   {

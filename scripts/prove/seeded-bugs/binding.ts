@@ -195,7 +195,7 @@ export const binding: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/charge/settle-charges.ts',
-        find: 'future_use_at = case when w.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end',
+        find: 'future_use_at = case when w.future_use then coalesce(c.future_use_at, (select dc_now())) else c.future_use_at end',
         replace: 'future_use_at = c.future_use_at',
       },
     ],

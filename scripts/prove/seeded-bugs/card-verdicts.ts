@@ -3,6 +3,7 @@ import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
 const MIGRATION = 'migrations/0015_card_verdicts.sql';
+const SENDING = 'migrations/0024_lean_charging.sql';
 const SETTLED = 'src/store/charge/card-verdicts.ts';
 const VERDICT = 'src/domain/decline/verdict.ts';
 const VERDICTS = 'methods/card-verdicts';
@@ -15,7 +16,7 @@ export const cardVerdicts: readonly Mutation[] = [
   {
     name: 'a closed card is tried by every further charge',
     edits: [
-      { file: MIGRATION, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
+      { file: SENDING, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
       {
         file: 'src/domain/charge/decide-charge.ts',
         find: "  if (closed !== null) return { do: 'heed_verdict', closed };\n",
@@ -27,7 +28,7 @@ export const cardVerdicts: readonly Mutation[] = [
   {
     name: 'an attempt is sent again with a card that was closed meanwhile',
     edits: [
-      { file: MIGRATION, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
+      { file: SENDING, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
       {
         file: 'src/store/charge/charge-context.ts',
         find: "(a.kind = 'on_session' or not exists (select from verdict_on(u))))",
@@ -116,9 +117,9 @@ export const cardVerdicts: readonly Mutation[] = [
     name: 'a closed default keeps a charge from the other card',
     edits: [
       {
-        file: MIGRATION,
-        find: 'select case when not exists (select from verdict_on(d)) then d.id',
-        replace: 'select case when true then d.id',
+        file: SENDING,
+        find: ' and not exists (select from verdict_on(d));',
+        replace: ';',
       },
     ],
     check: integration(VERDICTS, 'leads a charge that follows to another card'),
@@ -127,7 +128,7 @@ export const cardVerdicts: readonly Mutation[] = [
     name: 'the customer cannot press with a closed card',
     edits: [
       {
-        file: MIGRATION,
+        file: SENDING,
         find: 'and (w.is_automatic is not true or m.id is null\n',
         replace: 'and (m.id is null\n',
       },
@@ -167,7 +168,7 @@ export const cardVerdicts: readonly Mutation[] = [
   {
     name: 'a card is tried beyond the limit of its network',
     edits: [
-      { file: MIGRATION, find: 'and limited_until(m, c.id, w.beside, p_limits) is null),', replace: '),' },
+      { file: SENDING, find: 'and limited_until(m, c.id, w.beside, p_limits) is null),', replace: '),' },
       {
         file: 'src/domain/charge/decide-charge.ts',
         find: "return limited_until === null ? { do: 'attempt' } : decideLimited(context, limited_until, policy);",
@@ -180,7 +181,7 @@ export const cardVerdicts: readonly Mutation[] = [
     name: 'two charges are both the last try before the limit',
     edits: [
       {
-        file: MIGRATION,
+        file: SENDING,
         find: 'limited_until(m, c.id, w.beside, p_limits)',
         replace: 'limited_until(m, c.id, 0, p_limits)',
       },

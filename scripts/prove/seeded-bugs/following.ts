@@ -2,7 +2,7 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
-const SENDING = 'migrations/0015_card_verdicts.sql';
+const SENDING = 'migrations/0024_lean_charging.sql';
 const MOVES = 'migrations/0007_method_of_the_day.sql';
 const CONTEXT = 'src/store/charge/charge-context.ts';
 
@@ -60,12 +60,12 @@ export const following: readonly Mutation[] = [
     edits: [
       {
         file: CONTEXT,
-        find: 'and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, dc_now()))',
+        find: 'and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, (select dc_now())))',
         replace: '',
       },
       {
         file: SENDING,
-        find: 'p_moves and not exceeds_consent(n.id, c.amount_minor, c.currency, dc_now())',
+        find: 'p_moves and not exceeds_consent(n.id, c.amount_minor, c.currency, v_now)',
         replace: 'p_moves',
       },
     ],

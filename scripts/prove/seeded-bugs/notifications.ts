@@ -18,7 +18,7 @@ const sender = edit('src/notify/sender.ts');
 const settle = edit('src/store/notify/deliveries.ts');
 const kept = edit('src/store/notify/kept-deliveries.ts');
 const offers = edit('src/store/notify/offer-deliveries.ts');
-const sequencer = edit('migrations/0024_endpoints.sql');
+const sequencer = edit('migrations/0025_endpoints.sql');
 
 export const notifications: readonly Mutation[] = [
   {
@@ -136,7 +136,7 @@ export const notifications: readonly Mutation[] = [
   },
   {
     name: 'an endpoint takes all the workers that there are',
-    edits: offers(' - busy.taken)', ' * 1000)'),
+    edits: offers(' - busy.taken)', ' * 1000)').concat(sender('own >= timings.notifyEndpointMax || ', '')),
     check: slow('the quick one has everything'),
   },
   {

@@ -134,7 +134,7 @@ export const queue: readonly Mutation[] = [
     edits: [
       {
         file: ROWS,
-        find: 't.due_at <= dc_now() or t.claim_token = w.token)',
+        find: 't.due_at <= (select dc_now()) or t.claim_token = w.token)',
         replace: 't.due_at <= ${new Date()} or t.claim_token = w.token)',
       },
     ],
@@ -142,7 +142,9 @@ export const queue: readonly Mutation[] = [
   },
   {
     name: 'the dispatcher offers by the clock of the worker',
-    edits: [{ file: ROWS, find: 'where d.due_at <= dc_now()', replace: 'where d.due_at <= ${new Date()}' }],
+    edits: [
+      { file: ROWS, find: 'where d.due_at <= (select dc_now())', replace: 'where d.due_at <= ${new Date()}' },
+    ],
     check: integration('setup/setup-closing', 'cancels the SetupIntent and is told as expired'),
   },
   {

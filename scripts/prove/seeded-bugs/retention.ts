@@ -9,7 +9,7 @@ const steps = (test: string) => integration('history/retention-steps', test);
 const plans = (test: string) => integration('history/history-plans', test);
 const sql = (find: string, replace: string): Edit[] => [{ file: SQL, find, replace }];
 const timeline = (find: string, replace: string): Edit[] => [
-  { file: 'migrations/0024_endpoints.sql', find, replace },
+  { file: 'migrations/0025_endpoints.sql', find, replace },
 ];
 
 const HISTORY = 'keeps its history for 25 months after its end, and its books for ever';

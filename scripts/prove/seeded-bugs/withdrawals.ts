@@ -6,7 +6,7 @@ import { integration } from './checks.ts';
 const PERMISSION = 'migrations/0003_permission.sql';
 const ZONES = 'migrations/0010_time_zone.sql';
 const MONTHS = 'migrations/0016_terms.sql';
-const SENDING = 'migrations/0015_card_verdicts.sql';
+const SENDING = 'migrations/0024_lean_charging.sql';
 
 export const withdrawals: readonly Mutation[] = [
   {
@@ -153,7 +153,7 @@ export const withdrawals: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/charge/charge-context.ts',
-        find: "when co.until <= dc_now() then 'consent_expired' end",
+        find: "when co.until <= (select dc_now()) then 'consent_expired' end",
         replace: 'end',
       },
     ],

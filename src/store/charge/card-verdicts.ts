@@ -40,7 +40,7 @@ export function aboutCards(sql: Sql) {
         charge_id = excluded.charge_id, at = excluded.at, lifted_at = null
       where v.at < excluded.at
     ), lifted as (
-      update card_verdicts v set lifted_at = dc_now()
+      update card_verdicts v set lifted_at = (select dc_now())
       from tried w join payment_methods m on m.id = w.card_method
       where w.card_paid and v.card_id in (m.card_id, m.id) and v.customer_id = m.customer_id
         and v.lifted_at is null and v.at <= w.tried_at

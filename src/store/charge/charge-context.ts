@@ -40,22 +40,22 @@ type ContextRow = Rows['charge'] & {
  */
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
   const rows = await sql<ContextRow[]>`
-    select c.*, dc_now() as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
+    select c.*, (select dc_now()) as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
       m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
       case when c.follows_customer then d.id else c.consent_id end as method_consent,
       m.state = 'usable' and (not c.follows_customer or coalesce(
         cu.default_payment_method_id is not null and d.frequency = 'recurring' and d.scope = 'off_session'
-        and d.accepted_at is not null and d.revoked_at is null and (d.until is null or d.until > dc_now())
-        and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, dc_now())), false))
+        and d.accepted_at is not null and d.revoked_at is null and (d.until is null or d.until > (select dc_now()))
+        and (d.id = c.consent_id or not exceeds_consent(d.id, c.amount_minor, c.currency, (select dc_now()))), false))
         as method_usable,
       (select json_build_object('reason', v.reason, 'asks', v.asks) from verdict_on(m) v) as method_closed,
       case when c.state in ('queued', 'retry_wait', 'action_required')
         then limited_until(m, c.id, 0, ${sql.json(DECLINE_LIMITS)}::jsonb) end as method_limited_until,
       case when co.revoked_at is not null or co.scope <> 'off_session' or co.accepted_at is null
                 or cu.stopped_at is not null then 'consent_revoked'
-           when co.until <= dc_now() then 'consent_expired' end as consent_gone,
+           when co.until <= (select dc_now()) then 'consent_expired' end as consent_gone,
       (select json_agg(json_build_object(
           'number', a.number, 'kind', a.kind, 'state', a.state, 'idempotency_key', a.idempotency_key,
           'payment_method_id', a.payment_method_id, 'consent_id', a.consent_id, 'request_body', a.request_body,

@@ -108,20 +108,22 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         and ((b.recovery_id is null and b.kind = 'off_session') or b.recovery_id = b.live_recovery_id)
     ), inserted as (
       insert into charge_attempts (charge_id, number, kind, idempotency_key, stripe_payment_intent_id,
-        payment_method_id, consent_id, request_body, api_version, lease_number, opened_status, opened_latest_charge)
+        payment_method_id, consent_id, request_body, api_version, lease_number, opened_status, opened_latest_charge,
+        started_at, sent_at)
       select id, number, kind, idempotency_key, payment_intent_id, payment_method_id, consent_id, request_body,
-             api_version, lease_number, opened_status, opened_latest_charge
+             api_version, lease_number, opened_status, opened_latest_charge, (select dc_now()), (select dc_now())
       from openable
       returning charge_id
     ), moved as (
       update charges c set
         stripe_payment_intent_id = b.payment_intent_id,
         state = case when o.id is null then c.state else 'in_flight' end,
-        future_use_at = case when o.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end,
+        future_use_at = case when o.future_use then coalesce(c.future_use_at, (select dc_now())) else c.future_use_at end,
         detail = case when o.id is null then c.detail else null end,
         payment_method_id = case when o.chosen then o.payment_method_id else c.payment_method_id end,
         consent_id = coalesce(o.consent_id, c.consent_id),
-        due_at = dc_now(),
+        -- It keeps its place in line: what its holder leaves unfinished is looked for at the front.
+        due_at = least(c.due_at, (select dc_now())),
         revision = c.revision + 1,
         cause = b.cause, cause_reference = b.cause_reference
       from bindable b left join openable o on o.id = b.id
@@ -161,11 +163,11 @@ export async function permitResendings(sql: Sql, resendings: readonly Resending[
       select w.* from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
       where p.is_permitted and p.attempts_newest = w.number
         and c.lease_number = w.lease_number and c.lease_until > clock_timestamp()
-        and c.state in ('in_flight', 'unknown') and c.due_at <= dc_now()
+        and c.state in ('in_flight', 'unknown') and c.due_at <= (select dc_now())
       order by c.id
       for update of c
     )
-    update charge_attempts a set lease_number = h.lease_number, sent_at = dc_now()
+    update charge_attempts a set lease_number = h.lease_number, sent_at = (select dc_now())
     from held h
     where a.charge_id = h.charge_id and a.number = h.number and a.state = 'open'
     returning a.charge_id`;

@@ -29,7 +29,7 @@ export async function openCreates(sql: Sql, openings: readonly CreateOpening[]):
       order by c.id
       for update of c
     ), opened as (
-      update charges c set create_opened_at = dc_now(), create_type = l.method_type
+      update charges c set create_opened_at = (select dc_now()), create_type = l.method_type
       from locked l where c.id = l.id and l.held and l.create_opened_at is null
     )
     select id from locked where held`;

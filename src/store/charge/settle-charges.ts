@@ -78,10 +78,10 @@ export async function settleCharges(
         stripe_charge_id = coalesce(w.attempt_charge, a.stripe_charge_id),
         stripe_request_id = coalesce(w.stripe_request_id, a.stripe_request_id),
         send_count = a.send_count + case when w.attempt_note = 'sent' then 1 else 0 end,
-        replayed_error_at = case when w.attempt_note = 'replayed_error' then dc_now() else a.replayed_error_at end,
-        looked_at = case when w.attempt_note = 'looked' then dc_now() else a.looked_at end,
+        replayed_error_at = case when w.attempt_note = 'replayed_error' then (select dc_now()) else a.replayed_error_at end,
+        looked_at = case when w.attempt_note = 'looked' then (select dc_now()) else a.looked_at end,
         resolved_by = w.cause,
-        ended_at = case when w.attempt_state in ('open', 'awaiting_customer', 'processing') then null else dc_now() end
+        ended_at = case when w.attempt_state in ('open', 'awaiting_customer', 'processing') then null else (select dc_now()) end
       from legal w
       where a.charge_id = w.charge_id and a.number = w.attempt_number and a.ended_at is null
       returning a.charge_id, a.kind, a.state, a.ended_at
@@ -89,21 +89,21 @@ export async function settleCharges(
       insert into recoveries (id, state, charge_id, kind, payment_method_id, is_early, expires_at, due_at, link_nonce,
                               cause, cause_reference)
       select w.recovery_id, 'open', w.charge_id, w.recovery_open, w.recovery_method, w.recovery_early,
-             dc_now() + w.recovery_expires_in_ms * interval '1 millisecond', dc_now(), w.recovery_nonce,
+             (select dc_now()) + w.recovery_expires_in_ms * interval '1 millisecond', (select dc_now()), w.recovery_nonce,
              w.cause, w.cause_reference
       from legal w where w.recovery_open is not null
       on conflict do nothing
       returning id
     ), changed as (
       update recoveries r set state = coalesce(w.recovery_close, r.state),
-        closed_at = case when w.recovery_close is not null then dc_now() end,
+        closed_at = case when w.recovery_close is not null then (select dc_now()) end,
         kind = coalesce(w.recovery_turn, r.kind),
         payment_method_id = case when w.recovery_turn is null then r.payment_method_id else w.recovery_method end,
         is_early = r.is_early and w.recovery_expires_in_ms is null,
         step = case when w.recovery_expires_in_ms is null then r.step else 0 end,
-        opened_at = case when w.recovery_expires_in_ms is null then r.opened_at else dc_now() end,
-        expires_at = coalesce(dc_now() + w.recovery_expires_in_ms * interval '1 millisecond', r.expires_at),
-        due_at = case when w.recovery_expires_in_ms is null then r.due_at else dc_now() end,
+        opened_at = case when w.recovery_expires_in_ms is null then r.opened_at else (select dc_now()) end,
+        expires_at = coalesce((select dc_now()) + w.recovery_expires_in_ms * interval '1 millisecond', r.expires_at),
+        due_at = case when w.recovery_expires_in_ms is null then r.due_at else (select dc_now()) end,
         revision = r.revision + 1,
         cause = w.cause, cause_reference = w.cause_reference
       from legal w
@@ -111,18 +111,18 @@ export async function settleCharges(
     ), ${aboutCards(sql)}, moved as (
       update charges c set
         state = w.state,
-        due_at = dc_now() + w.due_in_ms * interval '1 millisecond',
+        due_at = (select dc_now()) + w.due_in_ms * interval '1 millisecond',
         detail = w.detail,
         stripe_payment_intent_id = coalesce(c.stripe_payment_intent_id, w.bind),
-        future_use_at = case when w.future_use then coalesce(c.future_use_at, dc_now()) else c.future_use_at end,
+        future_use_at = case when w.future_use then coalesce(c.future_use_at, (select dc_now())) else c.future_use_at end,
         last_error = coalesce(w.last_error, c.last_error),
         amount_received_minor = coalesce(w.amount_received_minor, c.amount_received_minor),
         paid_with = coalesce(w.paid_with, c.paid_with),
-        payment_intent_canceled_at = case when w.payment_intent_canceled then dc_now() else c.payment_intent_canceled_at end,
-        close_requested_at = case when w.close_as is null then c.close_requested_at else coalesce(c.close_requested_at, dc_now()) end,
+        payment_intent_canceled_at = case when w.payment_intent_canceled then (select dc_now()) else c.payment_intent_canceled_at end,
+        close_requested_at = case when w.close_as is null then c.close_requested_at else coalesce(c.close_requested_at, (select dc_now())) end,
         close_as = coalesce(c.close_as, w.close_as),
         close_detail = case when c.close_as is null then w.close_detail else c.close_detail end,
-        settled_at = case when w.state in ('succeeded', 'failed', 'canceled') then dc_now() end,
+        settled_at = case when w.state in ('succeeded', 'failed', 'canceled') then (select dc_now()) end,
         tries = 0, claim_token = null, lease_until = null, offered_at = null,
         revision = c.revision + 1, cause = w.cause, cause_reference = w.cause_reference
       from legal w where c.id = w.charge_id
@@ -197,7 +197,7 @@ export async function parkCharge(sql: Sql, park: ChargePark): Promise<boolean> {
       insert into breaks (kind, entity_id, stripe_id, observed)
       select ${park.kind}, id, ${park.stripe_id}::text, ${sql.json(park.observed)}::jsonb from held
       on conflict (kind, entity_id) do update
-        set last_seen_at = dc_now(), observed = excluded.observed, closed_by = null
+        set last_seen_at = (select dc_now()), observed = excluded.observed, closed_by = null
     ), parked as (
       update charges c set state = 'needs_review', detail = 'under_review', due_at = null,
         claim_token = null, lease_until = null, offered_at = null, revision = c.revision + 1,

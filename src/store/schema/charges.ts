@@ -68,7 +68,6 @@ export const charges = pgTable(
     index('charges_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('charges_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     index('charges_unknown_idx').on(t.id).where(sql`state = 'unknown'`),
-    index('charges_leased_idx').on(t.lease_until).where(sql`lease_until is not null`),
     index('charges_created_idx').on(t.created_at, t.id),
     // Lists of states that few charges are in. An ordinary charge passes none of them, and costs nothing here.
     index('charges_rare_idx')

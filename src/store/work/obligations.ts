@@ -85,7 +85,7 @@ export async function claimRows<K extends Kind>(
              t.claim_token is not distinct from w.token and t.lease_until > clock_timestamp() as held
       from ${table} t join wanted w on w.id = t.id
       where (t.lease_until is null or t.lease_until <= clock_timestamp() or t.claim_token = w.token)
-        and (not ${options.due_only} or t.due_at <= dc_now() or t.claim_token = w.token)
+        and (not ${options.due_only} or t.due_at <= (select dc_now()) or t.claim_token = w.token)
         and (select is_database_known())
       order by t.id
       for update of t skip locked
@@ -210,12 +210,16 @@ export async function moveRow<K extends Kind>(sql: Sql, kind: K, move: Move<K>):
   return rows.length === 1;
 }
 
+/** Rows that are due longest: more than are offered and leased at any time, and read in a few milliseconds. */
+const FRONT_ROWS = 4_000;
+
 export type Offer = { readonly id: string; readonly offer_number: number };
 
 /**
  * Marks due rows as offered and returns them, oldest first: those never offered, and those whose offer has gone stale
  * because the queue lost it. The offer number makes each offer's job id new. `left_only`: of those, the rows whose
- * holder let the lease expire, the longest ago first; by the index of leases, however many rows are due.
+ * holder let the lease expire. They stand at the front of the line, because a claim takes what is due longest and leaves its
+ * due time alone, so only the front is looked at, however many rows are due; and no index has to know of leases.
  */
 export async function offerDueRows(
   sql: Sql,
@@ -224,16 +228,19 @@ export async function offerDueRows(
 ): Promise<Offer[]> {
   const table = sql(tableOf(kind));
   const isLeft = options.left_only === true;
-  // A range, because the planner takes it to be narrow; of an open end it expects a third of the table.
-  const left = isLeft ? sql`and d.lease_until between '-infinity' and (select clock_timestamp())` : sql``;
+  const left = isLeft
+    ? sql`and d.lease_until <= clock_timestamp() and d.due_at <= coalesce((
+        select e.due_at from ${table} e where e.due_at <= (select dc_now())
+        order by e.due_at offset ${FRONT_ROWS} limit 1), 'infinity')`
+    : sql``;
   return await sql<Offer[]>`
     update ${table} t set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
     where t.id in (
       select d.id from ${table} d
-      where d.due_at <= dc_now()
+      where d.due_at <= (select dc_now())
         and (d.lease_until is null or d.lease_until <= clock_timestamp()) ${left}
         and (d.offered_at is null or d.offered_at < clock_timestamp() - ${options.stale_ms} * interval '1 millisecond')
-      order by ${isLeft ? sql`d.lease_until` : sql`d.due_at`}
+      order by d.due_at
       limit ${options.limit}
       for update skip locked
     )
@@ -245,7 +252,7 @@ export async function offerRows(sql: Sql, kind: Kind, ids: readonly string[]): P
   return await sql<Offer[]>`
     update ${sql(tableOf(kind))} t
     set offer_number = t.offer_number + 1, offered_at = clock_timestamp()
-    where t.id = any(${ids as string[]}) and (t.due_at <= dc_now()) is true
+    where t.id = any(${ids as string[]}) and (t.due_at <= (select dc_now())) is true
     returning t.id, t.offer_number`;
 }
 

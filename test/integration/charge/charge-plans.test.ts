@@ -26,7 +26,10 @@ import { createTestDatabase, type TestDatabase } from '../../harness/services/se
 
 const CHARGES = 20_000;
 const LEASED = 600;
+const DUE = 8_000;
 const LEFT = 5;
+/** As far as the dispatcher looks for what was left, and the row behind it. */
+const FRONT = 4_001;
 const BATCH = 25;
 /** Each part of a statement may read its rows again, and no others. */
 const PARTS = 6;
@@ -44,7 +47,8 @@ beforeAll(async () => {
       insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, amount_minor, currency,
                            livemode, description)
       select 'chg_' || lpad(n::text, 6, '0'), case when n <= ${LEASED} then 'queued' else 'retry_wait' end,
-             dc_now() + case when n <= ${LEASED} then interval '-1 minute' else interval '1 day' end,
+             dc_now() + case when n <= ${LEASED} then interval '-1 minute' when n <= ${DUE} then interval '-30 s'
+                             else interval '1 day' end,
              c.customer_id, c.payment_method_id, c.consent_id, 1250, 'eur', false, 'Seeded'
       from charges c, generate_series(1, ${CHARGES}) n where c.id = ${id}`;
   });
@@ -131,18 +135,18 @@ test.each(Object.entries(statements))(
     const reads = await readsOf(database.url, 'charges', act);
     expect(reads.length).toBeGreaterThan(0);
     for (const { indexes, rows } of reads) {
-      expect(indexes).not.toContain('charges_leased_idx');
+      expect(indexes).not.toContain('charges_created_idx');
       expect(rows).toBeLessThanOrEqual(PARTS * BATCH);
     }
   },
 );
 
-test('what a dead worker left is found among the leases that ran out, not among all in flight', async () => {
+test('what a dead worker left is found at the front of the line, however long the line is', async () => {
   const options = { limit: 100, stale_ms: 0, left_only: true };
   for (const { rows } of await readsOf(database.url, 'charges', (sql) =>
     offerDueRows(sql, 'charge', options),
   ))
-    expect(rows).toBeLessThanOrEqual(PARTS * LEFT);
+    expect(rows).toBeLessThanOrEqual(FRONT);
   const left = await offerDueRows(store.sql, 'charge', options);
   expect(left.map(({ id }) => id).sort()).toEqual(
     Array.from({ length: LEFT }, (_, index) => idOf(LEASED - LEFT + 1 + index)),

@@ -110,6 +110,7 @@ describe('the last wall', () => {
     const guards = Object.entries(obligationTables).flatMap(([kind, table]) => [
       `${table} draw_revision()`,
       `${table} guard_obligation('${kind}')`,
+      `${table} guard_obligation('${kind}')`,
       `${table} note_moves('${kind}')`,
       `${table} note_moves('${kind}')`,
     ]);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { newSecret, type SecretKeys } from '../../../src/notify/secrets.ts';
 import { createSender } from '../../../src/notify/sender.ts';
 import { productionTimings, type Timings } from '../../../src/platform/timings.ts';
-import { until } from '../../harness/until.ts';
+import { comes, until } from '../../harness/until.ts';
 
 const KEYS: SecretKeys = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }];
 const opened: { close(): void }[] = [];
@@ -46,7 +46,8 @@ describe('a receiver', () => {
 
   test('that never answers is given up', async () => {
     const url = await serve(() => {});
-    expect(await openSender({ notifyTimeoutMs: 50 })(url)).toMatchObject({ kind: 'failed', code: 'timeout' });
+    const answer = await comes('an end', openSender({ notifyTimeoutMs: 50 })(url));
+    expect(answer).toMatchObject({ kind: 'failed', code: 'timeout' });
   });
 
   test('that drips its headers for ever is given up as well', async () => {

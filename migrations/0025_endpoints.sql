@@ -74,8 +74,11 @@ CREATE INDEX "webhook_endpoints_due_idx" ON "webhook_endpoints" USING btree ("du
 CREATE INDEX "webhook_endpoints_live_idx" ON "webhook_endpoints" USING btree ("created_at","id") WHERE state in ('enabled', 'disabled');
 --> statement-breakpoint
 -- What an address is owed: one delivery for each event and endpoint, like any other row that owes something.
-create trigger webhook_endpoints_guard before insert or update on webhook_endpoints
-  for each row execute function guard_obligation('webhook_endpoint');
+create trigger webhook_endpoints_guard_birth before insert on webhook_endpoints for each row execute function guard_obligation('webhook_endpoint');
+--> statement-breakpoint
+create trigger webhook_endpoints_guard before update on webhook_endpoints for each row
+  when (old.state is distinct from new.state or old.version is distinct from new.version)
+  execute function guard_obligation('webhook_endpoint');
 --> statement-breakpoint
 create trigger webhook_endpoints_revise before update of revision on webhook_endpoints for each row
   when (new.revision > old.revision) execute function draw_revision();
@@ -86,8 +89,11 @@ create trigger webhook_endpoints_birth after insert on webhook_endpoints referen
 create trigger webhook_endpoints_moves after update on webhook_endpoints referencing old table as old_rows new table as new_rows
   for each statement execute function note_moves('webhook_endpoint');
 --> statement-breakpoint
-create trigger webhook_deliveries_guard before insert or update on webhook_deliveries
-  for each row execute function guard_obligation('delivery');
+create trigger webhook_deliveries_guard_birth before insert on webhook_deliveries for each row execute function guard_obligation('delivery');
+--> statement-breakpoint
+create trigger webhook_deliveries_guard before update on webhook_deliveries for each row
+  when (old.state is distinct from new.state or old.version is distinct from new.version)
+  execute function guard_obligation('delivery');
 --> statement-breakpoint
 create trigger webhook_deliveries_revise before update of revision on webhook_deliveries for each row
   when (new.revision > old.revision) execute function draw_revision();
