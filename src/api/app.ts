@@ -25,6 +25,7 @@ import { chargeChangeRoutes } from './routes/charge-changes.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoute } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -33,6 +34,7 @@ import { paymentMethodRoutes } from './routes/payment-methods.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { setupRoutes } from './routes/setups.ts';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoute } from './routes/webhooks.ts';
 import { validateWithZod } from './validation.ts';
 
@@ -178,6 +180,8 @@ async function apiRoutes(
   refundRoutes(app, deps);
   evidenceRoute(app, deps);
   recoveryRoutes(app, deps);
+  webhookEndpointRoutes(app, deps);
+  deliveryRoutes(app, deps);
   eventRoutes(app, deps);
 }
 

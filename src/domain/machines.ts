@@ -6,6 +6,7 @@
 
 import { message_machine, recovery_machine } from './recovery-machines.ts';
 import { dispute_machine, fraud_warning_machine, refund_machine } from './refund-machines.ts';
+import { eventMachines } from './event-machines.ts';
 
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */
@@ -226,31 +227,21 @@ Stripe's word that it is gone.`,
   told: { detaching: 'payment_method.detached', detached: 'payment_method.detached' },
 } as const;
 
-const inbox_event = {
-  moved_by: `Moved by the worker that applies the event; one that was ignored for want of a charge, back by the statement
-that brings the charge.`,
-  statuses: { received: 'received', applied: 'applied', ignored: 'ignored', parked: 'parked' },
-  moves: {
-    received: ['applied', 'ignored', 'parked'],
-    parked: ['received', 'applied', 'ignored'],
-    applied: [],
-    ignored: ['received'],
-  },
-} as const;
-
 /** The machines by entity name, as the database's `entity` column spells it. */
 export const machines = {
   attempt,
   charge,
   customer,
+  delivery: eventMachines.delivery,
   dispute: dispute_machine,
   fraud_warning: fraud_warning_machine,
-  inbox_event,
+  inbox_event: eventMachines.inbox_event,
   message: message_machine,
   payment_method,
   recovery: recovery_machine,
   refund: refund_machine,
   setup,
+  webhook_endpoint: eventMachines.webhook_endpoint,
 } as const satisfies Record<string, Machine>;
 
 export type Entity = keyof typeof machines;

@@ -18,6 +18,7 @@ const ID_PREFIXES = [
   'rpl',
   'msg',
   'dce',
+  'whe',
   'dlv',
   'key',
   'req',

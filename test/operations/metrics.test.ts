@@ -175,6 +175,7 @@ test('labels are from closed sets, and nothing that belongs to anybody is in any
     ...states('recovery'),
     ...['create', 'confirm', 'retrieve', 'list', 'cancel'].map((verb) => `payment_intents.${verb}`),
     ...['events.list', 'events', 'payment_intents'],
+    ...['enabled', 'merchant', 'gone', 'failing'],
   ]);
   const labels = samplesOf(text).flatMap((sample) => Object.entries(sample.labels));
   expect(labels.filter(([name, value]) => name !== 'le' && !allowed.has(value))).toEqual([]);

@@ -15,6 +15,7 @@ import { lists } from './door/lists.ts';
 import { setupPage } from './door/setup-page.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
+import { notifications } from './notifications.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
@@ -59,6 +60,7 @@ export const bugs: readonly Mutation[] = [
   ...waysOut,
   ...lostRows,
   ...anotherDatabase,
+  ...notifications,
   ...retention,
   ...refunds,
   ...doors,

@@ -10,6 +10,7 @@ export type SweepName =
   | 'fraud_warnings'
   | 'old_events'
   | 'old_histories'
+  | 'old_deliveries'
   | 'grown_tables';
 
 export type TakenSweep = {
@@ -66,6 +67,7 @@ const AWAITED: Record<SweepName, (sql: Sql) => ReturnType<Sql>> = {
   fraud_warnings: (sql) => sql`exists (select from fraud_warnings where state = 'actionable')`,
   old_events: (sql) => sql`false`,
   old_histories: (sql) => sql`false`,
+  old_deliveries: (sql) => sql`false`,
   grown_tables: (sql) => sql`true`,
 };
 

@@ -119,6 +119,13 @@ describe('a refused environment', () => {
     expect(refusal(given('true'))).toContain('at TRUSTED_PROXIES');
   });
 
+  test('takes receivers beside us by host and port, and nothing vaguer', () => {
+    const of = (NOTIFY_PRIVATE_HOSTS: string) => refusal({ ...complete, NOTIFY_PRIVATE_HOSTS });
+    expect(of('Shop:8080, 10.0.0.7:443,[fd00::1]:80')).toBe('accepted');
+    for (const vague of ['shop', '10.0.0.0/8', '*:80', 'http://shop:80', 'shop:0'])
+      expect(of(vague)).toContain('NOTIFY_PRIVATE_HOSTS');
+  });
+
   test('refuses failpoints outside test mode', () => {
     const env = { ...complete, DUECOURSE_FAILPOINTS: 'confirm.before:kill' };
 
