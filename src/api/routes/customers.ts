@@ -14,6 +14,7 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
+import { customerOperations } from '../operations/customers.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { type FieldError, fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -50,8 +51,7 @@ function postCustomer(app: Api, deps: AppDependencies): void {
     '/v1/customers',
     declare(
       { scope: 'write', idempotencyKey: 'optional' },
-      'Customers',
-      'Create a customer, or answer the one with this reference',
+      customerOperations.createCustomer,
       {
         body: newCustomer,
         response: { 200: customer, 201: customer },
@@ -121,7 +121,7 @@ function differences(body: NewCustomerBody, view: CustomerView): FieldError[] {
 function patchCustomer(app: Api, deps: AppDependencies): void {
   app.patch(
     '/v1/customers/:id',
-    declare({ scope: 'write' }, 'Customers', 'Change a customer; mails still to come go to the new address', {
+    declare({ scope: 'write' }, customerOperations.updateCustomer, {
       params: idParams,
       body: customerChange,
       response: { 200: customer },
@@ -152,7 +152,7 @@ function patchCustomer(app: Api, deps: AppDependencies): void {
 function getCustomers(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/customers',
-    declare({ scope: 'read' }, 'Customers', 'List customers, newest first', {
+    declare({ scope: 'read' }, customerOperations.listCustomers, {
       querystring: customerListQuery,
       response: { 200: pageOf(customer) },
     }),
@@ -172,7 +172,7 @@ function getCustomers(app: Api, deps: AppDependencies): void {
 }
 
 function getCustomer(app: Api, deps: AppDependencies): void {
-  app.get('/v1/customers/:id', reads('Customers', 'Read a customer', customer), async (request) => {
+  app.get('/v1/customers/:id', reads(customerOperations.retrieveCustomer, customer), async (request) => {
     const id = knownId('cst', request.params.id);
     return customerView(found(await readCustomer(deps.tables, id)));
   });
@@ -183,8 +183,7 @@ function postRebind(app: Api, deps: AppDependencies): void {
     '/v1/customers/:id/rebind',
     declare(
       { scope: 'write', idempotencyKey: 'required' },
-      'Customers',
-      'Bind a customer who was deleted at Stripe to another one there',
+      customerOperations.rebindCustomer,
       { params: idParams, querystring: noQuery, body: customerRebinding, response: { 200: customer } },
     ),
     async (request, reply) => {
@@ -221,7 +220,7 @@ function rebindProblem(refusal: Exclude<Rebound, 'rebound'>) {
 function postStop(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers/:id/stop',
-    acts('Customers', 'Revoke every consent and close every charge and setup', { 200: stoppedCustomer }),
+    acts(customerOperations.stopCustomer, { 200: stoppedCustomer }),
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
@@ -239,7 +238,7 @@ function postStop(app: Api, deps: AppDependencies): void {
 function postResume(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers/:id/resume',
-    acts('Customers', 'Lift a stop; what it revoked stays revoked', { 200: customer }),
+    acts(customerOperations.resumeCustomer, { 200: customer }),
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
@@ -257,8 +256,7 @@ function deleteCustomer(app: Api, deps: AppDependencies): void {
     '/v1/customers/:id',
     declare(
       { scope: 'write' },
-      'Customers',
-      'Forget a person: at once all but the evidence of their payments, and that when no payment can come back',
+      customerOperations.eraseCustomer,
       { params: idParams, querystring: noQuery, response: { 200: erasedCustomer } },
     ),
     async (request) => {
