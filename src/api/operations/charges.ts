@@ -193,7 +193,12 @@ export const chargeOperations = operationsOf('Charges', {
       'consent_exceeded',
     ],
     request: { payment_method: 'pm_1SKdT5L8vQ4nXyTb7Nw2Hs9E' },
-    answer: { ...ACCEPTED, payment_method: 'pm_1SKdT5L8vQ4nXyTb7Nw2Hs9E', follows_customer: false, version: 2 },
+    answer: {
+      ...ACCEPTED,
+      payment_method: 'pm_1SKdT5L8vQ4nXyTb7Nw2Hs9E',
+      follows_customer: false,
+      version: 2,
+    },
   },
   retrieveRecovery: {
     summary: "Retrieve a charge's recovery with its link",

@@ -29,7 +29,10 @@ export function operationsOf<Id extends string>(
   tag: string,
   said: Readonly<Record<Id, Omit<Operation, 'id' | 'tag'>>>,
 ): Readonly<Record<Id, Operation>> {
-  const named = Object.entries<Omit<Operation, 'id' | 'tag'>>(said).map(([id, one]) => [id, { id, tag, ...one }]);
+  const named = Object.entries<Omit<Operation, 'id' | 'tag'>>(said).map(([id, one]) => [
+    id,
+    { id, tag, ...one },
+  ]);
   return Object.fromEntries(named);
 }
 
@@ -45,12 +48,16 @@ const OF_EVERY_CALL = [
 
 export type Takes = {
   readonly hasBody: boolean;
+  readonly needsBody: boolean;
   readonly hasId: boolean;
   readonly idempotencyKey: 'required' | 'optional' | undefined;
 };
 
 /** Every code that a call may be refused with. */
-export function refusalsOf({ refusals }: Operation, { hasBody, hasId, idempotencyKey }: Takes): ProblemCode[] {
+export function refusalsOf(
+  { refusals }: Operation,
+  { hasBody, hasId, idempotencyKey }: Takes,
+): ProblemCode[] {
   const codes: ProblemCode[] = [...OF_EVERY_CALL, ...refusals];
   if (hasBody) codes.push('payload_too_large', 'unsupported_media_type');
   if (hasId) codes.push('not_found');

@@ -27,16 +27,12 @@ function getConsent(app: Api, deps: AppDependencies): void {
 function postRevoke(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/consents/:id/revoke',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      consentOperations.revokeConsent,
-      {
-        params: idParams,
-        querystring: noQuery,
-        body: revocation,
-        response: { 200: revokedConsent },
-      },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, consentOperations.revokeConsent, {
+      params: idParams,
+      querystring: noQuery,
+      body: revocation,
+      response: { 200: revokedConsent },
+    }),
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
       found(await readConsent(deps.tables, id));

@@ -49,14 +49,10 @@ export function customerRoutes(app: Api, deps: AppDependencies): void {
 function postCustomer(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers',
-    declare(
-      { scope: 'write', idempotencyKey: 'optional' },
-      customerOperations.createCustomer,
-      {
-        body: newCustomer,
-        response: { 200: customer, 201: customer },
-      },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'optional' }, customerOperations.createCustomer, {
+      body: newCustomer,
+      response: { 200: customer, 201: customer },
+    }),
     async (request, reply) => {
       const { body } = request;
       const keyed = idempotencyKeyOf(request);
@@ -181,11 +177,12 @@ function getCustomer(app: Api, deps: AppDependencies): void {
 function postRebind(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers/:id/rebind',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      customerOperations.rebindCustomer,
-      { params: idParams, querystring: noQuery, body: customerRebinding, response: { 200: customer } },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, customerOperations.rebindCustomer, {
+      params: idParams,
+      querystring: noQuery,
+      body: customerRebinding,
+      response: { 200: customer },
+    }),
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
@@ -254,11 +251,11 @@ function postResume(app: Api, deps: AppDependencies): void {
 function deleteCustomer(app: Api, deps: AppDependencies): void {
   app.delete(
     '/v1/customers/:id',
-    declare(
-      { scope: 'write' },
-      customerOperations.eraseCustomer,
-      { params: idParams, querystring: noQuery, response: { 200: erasedCustomer } },
-    ),
+    declare({ scope: 'write' }, customerOperations.eraseCustomer, {
+      params: idParams,
+      querystring: noQuery,
+      response: { 200: erasedCustomer },
+    }),
     async (request) => {
       const id = knownId('cst', request.params.id);
       const erasure = await eraseCustomer(deps, id, callerOf(request));

@@ -23,14 +23,10 @@ import { chargeView, newChargeView } from '../views/charge.ts';
 export function newChargeRoute(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      chargeOperations.createCharge,
-      {
-        body: newCharge,
-        response: { 202: charge },
-      },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, chargeOperations.createCharge, {
+      body: newCharge,
+      response: { 202: charge },
+    }),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const id = entityIdOf('chg', deps.instance.deriveKey, keyed);

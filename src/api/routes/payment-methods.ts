@@ -52,10 +52,14 @@ function getPaymentMethods(app: Api, deps: AppDependencies): void {
 }
 
 function getPaymentMethod(app: Api, deps: AppDependencies): void {
-  app.get('/v1/payment_methods/:id', reads(paymentMethodOperations.retrievePaymentMethod, paymentMethod), async (request) => {
-    const id = knownId('payment_method', request.params.id);
-    return paymentMethodView(found(await readMethod(deps.tables, id)));
-  });
+  app.get(
+    '/v1/payment_methods/:id',
+    reads(paymentMethodOperations.retrievePaymentMethod, paymentMethod),
+    async (request) => {
+      const id = knownId('payment_method', request.params.id);
+      return paymentMethodView(found(await readMethod(deps.tables, id)));
+    },
+  );
 }
 
 function postPaymentMethod(app: Api, deps: AppDependencies): void {
