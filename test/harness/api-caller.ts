@@ -1,7 +1,6 @@
 /** A merchant's HTTP client, as small as one can be. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { callsOf, codesOf, type OpenApi } from './description-rules.ts';
+import { mustBeDescribed } from './described-refusals.ts';
 
 export type ApiAnswer = {
   readonly status: number;
@@ -30,21 +29,4 @@ export function callerOf(api_url: string, token: string) {
     get: (path: string) => call('GET', path),
     post: (path: string, body?: unknown, key?: string) => call('POST', path, body, key),
   };
-}
-
-const description = JSON.parse(
-  readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
-) as OpenApi;
-const described = callsOf(description).map(({ name, method, path, operation }) => ({
-  name,
-  method,
-  path: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/?]+')}(?:\\?|$)`),
-  codes: codesOf(description, operation),
-}));
-
-/** Whatever a test meets as a refusal, the description names among those of its call. */
-function mustBeDescribed(method: string, path: string, code: string): void {
-  const call = described.find((one) => one.method === method && one.path.test(path));
-  if (call === undefined || call.codes.includes(code)) return;
-  throw new Error(`${call.name} answered ${code}, which docs/openapi.json does not name there`);
 }
