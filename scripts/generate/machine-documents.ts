@@ -15,7 +15,8 @@ export function rulesSql(): string {
   for (const [entity, machine] of Object.entries<Machine>(machines)) {
     for (const [state, status] of Object.entries(machine.statuses)) {
       const isTerminal = (machine.moves[state] ?? []).length === 0;
-      states.push(`(${values(entity, state, status)}, ${isTerminal})`);
+      const told = [machine.told?.[state], machine.born].map((type) => (type ? quote(type) : 'null'));
+      states.push(`(${values(entity, state, status)}, ${isTerminal}, ${told.join(', ')})`);
     }
     for (const [from, targets] of Object.entries(machine.moves)) {
       for (const to of targets) moves.push(`(${values(entity, from, to)})`);
@@ -24,7 +25,7 @@ export function rulesSql(): string {
   return `${[
     'delete from allowed_transitions;',
     'delete from states;',
-    `insert into states (entity, state, status, terminal) values\n  ${states.join(',\n  ')};`,
+    `insert into states (entity, state, status, terminal, told, born) values\n  ${states.join(',\n  ')};`,
     `insert into allowed_transitions (entity, from_state, to_state) values\n  ${moves.join(',\n  ')};`,
   ].join(`\n${BREAKPOINT}\n`)}\n`;
 }

@@ -11,6 +11,10 @@ export type Machine = {
   readonly statuses: Readonly<Record<string, string>>;
   /** state -> the states it may move to; a terminal state has none */
   readonly moves: Readonly<Record<string, readonly string[]>>;
+  /** What merchants are told of its birth; absent: nothing. */
+  readonly born?: string;
+  /** state -> what merchants are told when it comes from a state of which they were told something else */
+  readonly told?: Readonly<Record<string, string>>;
 };
 
 const charge = {
@@ -71,6 +75,14 @@ and into \`closing\` by the cancel, the expiry or the revocation that requests i
     failed: [],
     canceled: [],
   },
+  born: 'charge.created',
+  told: {
+    action_required: 'charge.requires_action',
+    needs_review: 'charge.under_review',
+    succeeded: 'charge.succeeded',
+    failed: 'charge.failed',
+    canceled: 'charge.canceled',
+  },
 } as const;
 
 const attempt = {
@@ -110,6 +122,7 @@ resolved by any carrier of what Stripe said of it.`,
     not_executed: [],
     lost: [],
   },
+  told: { declined: 'charge.attempt_failed', authentication_required: 'charge.attempt_failed' },
 } as const;
 
 const setup = {
@@ -153,6 +166,17 @@ cancel, its own expiry, or the end of the recovery that asked for it.`,
     canceled: [],
     expired: [],
   },
+  born: 'setup.created',
+  told: {
+    awaiting_customer: 'setup.awaiting_customer',
+    processing: 'setup.processing',
+    closing: 'setup.processing',
+    needs_review: 'setup.processing',
+    succeeded: 'setup.succeeded',
+    failed: 'setup.failed',
+    canceled: 'setup.canceled',
+    expired: 'setup.expired',
+  },
 } as const;
 
 const customer = {
@@ -172,6 +196,8 @@ is to be forgotten, and into \`erased\` by the worker that finds nothing of them
     erasing: ['erased', 'needs_review'],
     erased: [],
   },
+  born: 'customer.created',
+  told: { erasing: 'customer.erased', erased: 'customer.erased' },
 } as const;
 
 const payment_method = {
@@ -193,6 +219,8 @@ Stripe's word that it is gone.`,
     needs_review: ['withdrawn', 'detaching', 'detached'],
     detached: [],
   },
+  born: 'payment_method.attached',
+  told: { detaching: 'payment_method.detached', detached: 'payment_method.detached' },
 } as const;
 
 const recovery = {
@@ -200,6 +228,8 @@ const recovery = {
 cadence, revoked with the end of its charge.`,
   statuses: { open: 'open', completed: 'completed', expired: 'expired', revoked: 'revoked' },
   moves: { open: ['completed', 'expired', 'revoked'], completed: [], expired: [], revoked: [] },
+  born: 'recovery.opened',
+  told: { completed: 'recovery.succeeded', expired: 'recovery.expired' },
 } as const;
 
 const message = {
@@ -221,6 +251,7 @@ const message = {
     suppressed: [],
     failed: [],
   },
+  told: { sent: 'recovery.mailed' },
 } as const;
 
 const inbox_event = {

@@ -40,6 +40,8 @@ export const instance = pgTable(
     identity_seen_at: at('identity_seen_at'),
     lost_stopped_at: at('lost_stopped_at'),
     livemode: boolean('livemode'),
+    /** How often rows were lost: a cursor of the feed from before is no good any more. */
+    epoch: integer('epoch').notNull().default(0),
   },
   (t) => [check('instance_only_check', sql`${t.only}`)],
 );

@@ -51,6 +51,10 @@ export const states = pgTable(
     state: text('state').notNull(),
     status: text('status').notNull(),
     terminal: boolean('terminal').notNull(),
+    /** What merchants are told of a row that comes here from a state of which they were told something else. */
+    told: text('told'),
+    /** What they are told of a row that begins here. */
+    born: text('born'),
   },
   (t) => [primaryKey({ name: 'states_pkey', columns: [t.entity, t.state] })],
 );
