@@ -9,6 +9,8 @@ export { verifyWebhook, type WebhookEvent } from './verify-webhook.ts';
 export type Client = FetchClient<paths>;
 type Schemas = components['schemas'];
 export type Charge = Schemas['Charge'];
+export type NewCharge = Schemas['NewCharge'];
+export type NewConsent = Schemas['NewConsent'];
 export type Setup = Schemas['Setup'];
 export type Problem = Schemas['Problem'];
 
