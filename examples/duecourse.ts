@@ -1,6 +1,13 @@
 /** What the merchants' programs beside this file do alike: their client, and its calls with a key for each. */
 import { readFileSync } from 'node:fs';
-import { answerOf, type Charge, createClient, type NewCharge, type NewConsent, type Setup } from '../clients/typescript/src/client.ts';
+import {
+  answerOf,
+  type Charge,
+  createClient,
+  type NewCharge,
+  type NewConsent,
+  type Setup,
+} from '../clients/typescript/src/client.ts';
 
 const { DUECOURSE_API_URL: baseUrl, DUECOURSE_API_KEY: apiKey } = process.env;
 if (!baseUrl || !apiKey) throw new Error('Set DUECOURSE_API_URL and DUECOURSE_API_KEY');

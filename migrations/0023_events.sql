@@ -1,6 +1,7 @@
 CREATE TABLE "event_counter" (
 	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"number" bigint DEFAULT 0 NOT NULL,
+	"since" timestamp with time zone DEFAULT dc_now() NOT NULL,
 	CONSTRAINT "event_counter_only_check" CHECK ("event_counter"."only")
 );
 --> statement-breakpoint
@@ -29,7 +30,7 @@ CREATE INDEX "events_unnumbered_idx" ON "events" USING btree ("written") WHERE n
 -- What merchants are told is written by the statement that makes the change, as the object then was (docs/protocol.md, 18).
 -- Whoever counts gives it its number once it has committed: a reader that goes on from a number misses nothing, whichever
 -- order transactions commit in.
-insert into event_counter (number) values (0);
+insert into event_counter default values;
 --> statement-breakpoint
 -- An event's id: its microsecond, so that the ids of one object are in the order of its changes, and twelve characters that
 -- no other has, not even one that was written under the same microsecond in rows that were lost.
@@ -357,7 +358,7 @@ end
 $$;
 --> statement-breakpoint
 create trigger customers_tell after update on customers for each row
-  when (old.state = new.state and new.forgotten_at is null
+  when (new.forgotten_at is null
         and (old.email, old.name, old.locale, old.time_zone, old.metadata, old.stripe_customer_id,
              old.default_payment_method_id, old.stopped_at, old.detail)
             is distinct from (new.email, new.name, new.locale, new.time_zone, new.metadata, new.stripe_customer_id,
@@ -493,51 +494,36 @@ end
 $$;
 --> statement-breakpoint
 create trigger customers_forget_told after update on customers for each row
-  when (old.forgotten_at is null and new.forgotten_at is not null or old.erased_at is null and new.erased_at is not null)
+  when (old.forgotten_at is null and new.forgotten_at is not null or old.erased_at is null and new.erased_at is not null
+        or old.state <> new.state and new.state = 'erased')
   execute function forget_told();
+--> statement-breakpoint
+
+-- What was told of a charge or a setup goes with its history.
+create function forget_what_was_told() returns trigger language plpgsql as $$
+begin
+  delete from events e where e.object_id in (select g.entity_id from gone g where g.entity in ('charge', 'setup'));
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger transitions_forget_told after delete on transitions referencing old table as gone
+  for each statement execute function forget_what_was_told();
 --> statement-breakpoint
 
 -- A loss makes every cursor of the feed from before worthless: what it would go on from may have been told otherwise. Not so a
 -- database that changed with all that was written to it.
-create or replace function note_loss(p_cause text, p_seen timestamptz, p_since timestamptz, p_stop boolean) returns boolean
-language plpgsql as $$
-declare
-  v_from timestamptz;
-  v_instance text;
+create function begin_epoch() returns trigger language plpgsql as $$
 begin
-  if p_seen is not null
-     and exists (select from instance i where case when p_stop then i.lost_stopped_at else i.lost_at end >= p_seen) then
-    return false;
+  if new.lost_cause <> 'database_changed' or new.lost_stopped_at is distinct from old.lost_stopped_at then
+    new.epoch := old.epoch + 1;
   end if;
-  if p_stop then
-    perform pg_advisory_xact_lock(charging_lock());
-  end if;
-  v_from := coalesce(p_since, (select t.at from transitions t where t.at < coalesce(p_seen, dc_now())
-                               order by t.id desc limit 1), p_seen, dc_now());
-  update instance i set
-    lost_at = dc_now(), lost_cause = p_cause,
-    epoch = i.epoch + case when p_cause = 'database_changed' and not p_stop then 0 else 1 end,
-    lost_stopped_at = case when p_stop then dc_now() else i.lost_stopped_at end,
-    lost_from = case when i.withdrawals_due or i.lost_at > dc_now() - interval '35 days'
-                     then least(i.lost_from, v_from) else v_from end,
-    withdrawals_due = i.withdrawals_due or p_stop,
-    charging_reason = case when p_stop and i.charging_enabled then 'rows were lost: ' || p_cause else i.charging_reason end,
-    charging_enabled = i.charging_enabled and not p_stop
-  where p_seen is null
-     or coalesce(case when p_stop then i.lost_stopped_at else i.lost_at end, '-infinity') < p_seen
-  returning i.instance_id, i.lost_from into v_instance, v_from;
-  if v_instance is null then
-    return false;
-  end if;
-  if p_stop then
-    insert into breaks (kind, entity_id, observed)
-    values ('rows_lost', v_instance, jsonb_build_object('cause', p_cause, 'from', v_from, 'to', dc_now()))
-    on conflict (kind, entity_id) do update
-      set last_seen_at = dc_now(), observed = excluded.observed, closed_by = null;
-  end if;
-  return true;
+  return new;
 end
 $$;
+--> statement-breakpoint
+create trigger instance_epoch before update on instance for each row
+  when (new.lost_at is distinct from old.lost_at) execute function begin_epoch();
 --> statement-breakpoint
 
 -- The machines anew: what merchants are told of their moves.

@@ -8,6 +8,7 @@
  */
 import { advance } from '../src/billing/advance.ts';
 import type { Dependencies } from '../src/billing/dependencies.ts';
+import { numberEventsOnce } from '../src/billing/events/number-events.ts';
 import { handlers } from '../src/billing/handlers.ts';
 import { analyzeGrownOnce } from '../src/billing/janitor/analyze-grown.ts';
 import { forgetHistoryOnce } from '../src/billing/janitor/forget-history.ts';
@@ -116,6 +117,7 @@ function startLoops({ deps, queue }: Composition): Loops {
     startLoop('dispatcher', timings.dispatchIntervalMs, () => dispatchOnce({ sql, queue, timings, log }), {
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
     }),
+    startLoop('number-events', timings.numberEventsIntervalMs, () => numberEventsOnce(deps)),
     startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),
     startLoop('sweep-orphans', timings.janitorIntervalMs, async (signal) => {
       await sweepOrphansOnce(deps, signal);

@@ -25,6 +25,7 @@ import { chargeChangeRoutes } from './routes/charge-changes.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
@@ -173,6 +174,7 @@ async function apiRoutes(
   chargeRoutes(app, deps);
   chargeChangeRoutes(app, deps);
   recoveryRoutes(app, deps);
+  eventRoutes(app, deps);
 }
 
 function pagesOf(deps: AppDependencies): Parameters<typeof registerRecoveryPages>[1] {

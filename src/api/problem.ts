@@ -20,6 +20,7 @@ const PROBLEMS = {
   already_canceled: [409, 'It is canceled already'],
   already_expired: [409, 'It has expired already'],
   already_detached: [409, 'It is detached already'],
+  cursor_gone: [410, 'Events from before this cursor are gone, or rows were lost since'],
   payload_too_large: [413, 'The request body is too large'],
   unsupported_media_type: [415, 'The request body must be application/json'],
   consent_missing: [422, 'There is no live consent that covers this'],

@@ -7,7 +7,20 @@
  */
 import { createHmac, randomFillSync } from 'node:crypto';
 
-const ID_PREFIXES = ['cst', 'cns', 'set', 'chg', 'run', 'rec', 'rpl', 'msg', 'dlv', 'key', 'req'] as const;
+const ID_PREFIXES = [
+  'cst',
+  'cns',
+  'set',
+  'chg',
+  'run',
+  'rec',
+  'rpl',
+  'msg',
+  'dce',
+  'dlv',
+  'key',
+  'req',
+] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

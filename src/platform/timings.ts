@@ -32,6 +32,12 @@ export const productionTimings = {
   // The API has committed already: a slow queue must not hold its answer. The dispatcher offers again.
   offerTimeoutMs: 1_000,
 
+  // How long a fact waits for its place in the feed, and with it for whoever follows the feed: a person does not notice, and
+  // asking is one look at an index that is nearly always empty.
+  numberEventsIntervalMs: 500,
+  // A round holds the counter for some milliseconds.
+  numberEventsMax: 500,
+
   // Claims and settles of concurrent jobs wait this long for each other: one statement instead of a hundred.
   gatherMs: 2,
   // A settle of 100 rows holds its locks for a few milliseconds; more would be felt by a waiting person.

@@ -54,9 +54,8 @@ export type TransitionRow = {
   readonly cause_reference: string | null;
   readonly at: Date;
 };
-export type DeliveryRow = {
-  readonly entity: string;
-  readonly entity_id: string;
+export type ToldRow = {
+  readonly object_id: string;
   readonly version: number;
   readonly type: string;
 };
@@ -161,7 +160,8 @@ export type Evidence = {
   readonly allowed: ReadonlySet<string>;
   /** `entity/state` -> the status that the merchant sees. */
   readonly statuses: ReadonlyMap<string, string>;
-  readonly deliveries: readonly DeliveryRow[];
+  /** What merchants were told, in the order of writing. */
+  readonly told: readonly ToldRow[];
   readonly recoveries: readonly RecoveryRow[];
   readonly messages: readonly MessageRow[];
   readonly inbox: readonly InboxRow[];

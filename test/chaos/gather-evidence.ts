@@ -4,7 +4,6 @@ import { allHave } from './earlier-build.ts';
 import type {
   AttemptRow,
   ChargeRow,
-  DeliveryRow,
   Evidence,
   InboxRow,
   LeaseRow,
@@ -12,6 +11,7 @@ import type {
   MessageRow,
   RecoveryRow,
   Shown,
+  ToldRow,
   TransitionRow,
   WebhookTry,
   WordRow,
@@ -108,9 +108,7 @@ async function readCharges(sql: Sql) {
     attempts:
       await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id, decline_code, consent_id,
                  started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
-    deliveries: await rowsOf<DeliveryRow>(
-      sql`select entity, entity_id, version, type from deliveries order by id`,
-    ),
+    told: await rowsOf<ToldRow>(sql`select object_id, version, type from events order by written`),
     breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id, closed_by from breaks`),
     words: await rowsOf<WordRow>(sql`select verb, entity_id, stripe_id from operator_actions`),
   };

@@ -572,6 +572,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description Returns what happened, oldest first, in an order that never changes. Keep `next_cursor` and ask again with it as `after`: nothing is left out and nothing told twice, whether or not a webhook arrived. `cursor_gone` says that events after your cursor are no longer kept, or that the database lost rows since: read what you follow anew, and begin without a cursor.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -789,7 +811,7 @@ export interface components {
              * @description Which refusal it is; never changes, so branch on it
              * @enum {string}
              */
-            code: "invalid_request" | "idempotency_key_missing" | "signature_invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "reference_taken" | "charges_open" | "mail_limit_reached" | "already_succeeded" | "already_failed" | "already_canceled" | "already_expired" | "already_detached" | "payload_too_large" | "unsupported_media_type" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "no_payment_method" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "currency_unknown" | "idempotency_mismatch" | "rate_limited" | "internal_error" | "unavailable" | "overloaded";
+            code: "invalid_request" | "idempotency_key_missing" | "signature_invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "reference_taken" | "charges_open" | "mail_limit_reached" | "already_succeeded" | "already_failed" | "already_canceled" | "already_expired" | "already_detached" | "cursor_gone" | "payload_too_large" | "unsupported_media_type" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "no_payment_method" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "currency_unknown" | "idempotency_mismatch" | "rate_limited" | "internal_error" | "unavailable" | "overloaded";
             /** @description What is the matter in this case, for people */
             detail?: string;
             /** @description The fields that are refused */
@@ -1477,6 +1499,138 @@ export interface components {
             created_at: string;
             /** @description When it came to its end */
             settled_at: string | null;
+        };
+        /** @description Something that happened, told in the feed and by webhook */
+        Event: {
+            /** @description The same in the feed and in every notification: remember it, to do nothing twice */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "event";
+            /**
+             * @description What happened; it says what `data.object` is
+             * @enum {string}
+             */
+            type: "charge.created" | "charge.attempt_failed" | "charge.requires_action" | "charge.succeeded" | "charge.failed" | "charge.canceled" | "charge.under_review" | "recovery.opened" | "recovery.mailed" | "recovery.undeliverable" | "recovery.visited" | "recovery.succeeded" | "recovery.expired";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+            /** @description Whether it is about real money */
+            livemode: boolean;
+            /** @description The object's: of two events of one object, the greater is newer */
+            version: number;
+            /** @description The object, as it then was */
+            data: {
+                object: components["schemas"]["Charge"];
+            };
+        } | {
+            /** @description The same in the feed and in every notification: remember it, to do nothing twice */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "event";
+            /**
+             * @description What happened; it says what `data.object` is
+             * @enum {string}
+             */
+            type: "setup.created" | "setup.awaiting_customer" | "setup.processing" | "setup.succeeded" | "setup.failed" | "setup.canceled" | "setup.expired";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+            /** @description Whether it is about real money */
+            livemode: boolean;
+            /** @description The object's: of two events of one object, the greater is newer */
+            version: number;
+            /** @description The object, as it then was */
+            data: {
+                object: components["schemas"]["Setup"];
+            };
+        } | {
+            /** @description The same in the feed and in every notification: remember it, to do nothing twice */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "event";
+            /**
+             * @description What happened; it says what `data.object` is
+             * @enum {string}
+             */
+            type: "payment_method.attached" | "payment_method.updated" | "payment_method.detached";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+            /** @description Whether it is about real money */
+            livemode: boolean;
+            /** @description The object's: of two events of one object, the greater is newer */
+            version: number;
+            /** @description The object, as it then was */
+            data: {
+                object: components["schemas"]["PaymentMethod"];
+            };
+        } | {
+            /** @description The same in the feed and in every notification: remember it, to do nothing twice */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "event";
+            /**
+             * @description What happened; it says what `data.object` is
+             * @enum {string}
+             */
+            type: "consent.revoked";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+            /** @description Whether it is about real money */
+            livemode: boolean;
+            /** @description The object's: of two events of one object, the greater is newer */
+            version: number;
+            /** @description The object, as it then was */
+            data: {
+                object: components["schemas"]["Consent"];
+            };
+        } | {
+            /** @description The same in the feed and in every notification: remember it, to do nothing twice */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "event";
+            /**
+             * @description What happened; it says what `data.object` is
+             * @enum {string}
+             */
+            type: "customer.created" | "customer.updated" | "customer.erased";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+            /** @description Whether it is about real money */
+            livemode: boolean;
+            /** @description The object's: of two events of one object, the greater is newer */
+            version: number;
+            /** @description The object, as it then was */
+            data: {
+                object: components["schemas"]["Customer"];
+            };
         };
     };
     responses: {
@@ -4142,19 +4296,23 @@ export interface operations {
                      *           "at": "2026-11-01T08:00:00.412Z",
                      *           "entity": "charge",
                      *           "from": null,
-                     *           "to": "queued",
+                     *           "to": "processing",
                      *           "version": 1,
                      *           "cause": "api",
-                     *           "reference": "key_m3tx6wq2nzb5kvr7hcy4djpa"
+                     *           "reference": "key_m3tx6wq2nzb5kvr7hcy4djpa",
+                     *           "event": "dce_a2mqzw5ktr7nxb3hvcy4djp6",
+                     *           "type": "charge.created"
                      *         },
                      *         {
                      *           "at": "2026-11-01T08:00:02.377Z",
                      *           "entity": "charge",
-                     *           "from": "in_flight",
+                     *           "from": "processing",
                      *           "to": "succeeded",
                      *           "version": 5,
-                     *           "cause": "response",
-                     *           "reference": "req_8fKz2LqWm4XvTn"
+                     *           "cause": "worker",
+                     *           "reference": "req_8fKz2LqWm4XvTn",
+                     *           "event": "dce_a2mqzwbnt3xkr7hvcy4djp62",
+                     *           "type": "charge.succeeded"
                      *         }
                      *       ]
                      *     }
@@ -4167,18 +4325,22 @@ export interface operations {
                              * @description When it moved
                              */
                             at: string;
-                            /** @description What moved: the charge, an attempt, a recovery */
+                            /** @description What moved: charge, attempt, recovery, message, replacement */
                             entity: string;
-                            /** @description Its state before; null: it began */
+                            /** @description Its status before; null: it began */
                             from: string | null;
-                            /** @description Its state after */
+                            /** @description Its status, in the words of this API */
                             to: string;
-                            /** @description Of what moved, after it */
+                            /** @description The entity's; of an attempt, its number */
                             version: number;
                             /** @description Who or what moved it */
                             cause: string;
                             /** @description Which API key, request to Stripe or event of theirs it was */
                             reference: string | null;
+                            /** @description The event that told of it */
+                            event: string | null;
+                            /** @description That event's type */
+                            type: string | null;
                         }[];
                     };
                 };
@@ -4856,6 +5018,140 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Only what comes after this event; without it, from the oldest kept */
+                after?: string;
+                /** @description Only this type, or those that begin so: `charge.*` */
+                type?: string;
+                /** @description Only what was told of the object with this id */
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "dce_a2mqzwbnt3xkr7hvcy4djp62",
+                     *           "object": "event",
+                     *           "type": "charge.succeeded",
+                     *           "created_at": "2026-11-01T08:00:02.377Z",
+                     *           "livemode": false,
+                     *           "version": 5,
+                     *           "data": {
+                     *             "object": {
+                     *               "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
+                     *               "object": "charge",
+                     *               "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
+                     *               "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
+                     *               "follows_customer": true,
+                     *               "amount": 5352,
+                     *               "currency": "eur",
+                     *               "description": "179 kWh in October 2026",
+                     *               "reference": "usage-2026-10-H0001",
+                     *               "again_of": null,
+                     *               "due_at": null,
+                     *               "status": "succeeded",
+                     *               "detail": null,
+                     *               "next_attempt_at": null,
+                     *               "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
+                     *               "attempts": [
+                     *                 {
+                     *                   "number": 1,
+                     *                   "kind": "off_session",
+                     *                   "status": "succeeded",
+                     *                   "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
+                     *                   "consent": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
+                     *                   "code": null,
+                     *                   "decline_code": null,
+                     *                   "advice_code": null,
+                     *                   "started_at": "2026-11-01T08:00:01.020Z",
+                     *                   "ended_at": "2026-11-01T08:00:02.377Z"
+                     *                 }
+                     *               ],
+                     *               "recovery": null,
+                     *               "paid_with": {
+                     *                 "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D"
+                     *               },
+                     *               "last_error": null,
+                     *               "retry": {
+                     *                 "days": [
+                     *                   1,
+                     *                   3,
+                     *                   7
+                     *                 ]
+                     *               },
+                     *               "recovery_terms": {
+                     *                 "deadline_days": 7,
+                     *                 "on_expiry": "close",
+                     *                 "mails": true,
+                     *                 "early_mail": false
+                     *               },
+                     *               "document": {
+                     *                 "number": "R-2026-1187",
+                     *                 "date": "2026-11-01",
+                     *                 "url": "https://power.example/bills/R-2026-1187"
+                     *               },
+                     *               "warnings": [],
+                     *               "version": 5,
+                     *               "metadata": {},
+                     *               "created_at": "2026-11-01T08:00:00.412Z",
+                     *               "settled_at": "2026-11-01T08:00:02.377Z"
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "dce_a2mqzwbnt3xkr7hvcy4djp62",
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description This page, oldest first */
+                        data: components["schemas"]["Event"][];
+                        /** @description Send it as `after` to go on, now or later; null as long as there is no event */
+                        next_cursor: string | null;
+                        /** @description Whether more is there already */
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `cursor_gone`: Events from before this cursor are gone, or rows were lost since */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "cursor_gone";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["UnavailableOrOverloaded"];

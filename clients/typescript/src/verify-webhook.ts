@@ -2,6 +2,7 @@
  * Whether Duecourse sent a notification: https://github.com/standard-webhooks/standard-webhooks, symmetric signatures.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { components } from './schema.ts';
 
 /** The specification's tolerance, in both directions: what is older may be a recording. */
 const TOLERANCE_S = 300;
@@ -10,11 +11,7 @@ const SIGNATURES_MAX = 16;
 const SECRET = /^(?:whsec_)?([A-Za-z0-9+/]+={0,2})$/;
 
 /** Branch on `type`: it says what `data.object` is. */
-export type WebhookEvent = {
-  readonly id: string;
-  readonly type: string;
-  readonly data: { readonly object: unknown };
-};
+export type WebhookEvent = components['schemas']['Event'];
 
 export type WebhookVerdict =
   | { readonly outcome: 'verified'; readonly event: WebhookEvent }

@@ -7,6 +7,7 @@ const WALLS = 'migrations/0001_walls.sql';
 const BINDING = 'migrations/0004_right_payment.sql';
 const REVISIONS = 'migrations/0009_lives.sql';
 const RETENTION = 'migrations/0021_retention.sql';
+const EVENTS = 'migrations/0023_events.sql';
 const OPERATOR = 'migrations/0005_operator_actions.sql';
 
 const TABLES = [
@@ -26,6 +27,7 @@ function leftOut(file: string, trigger: string): Edit {
 }
 
 const walls = (test: string) => integration('work/walls', test);
+const told = (test: string) => integration('events/told', test);
 
 /** Without its guard a setup's version stands still, and the rows that the walls are tried on do not come about. */
 const guardOf = (table: string): Check =>
@@ -46,11 +48,25 @@ const rest: readonly [file: string, trigger: string, check: Check][] = [
   [WALLS, 'charges_no_delete', walls('nobody may delete from charges')],
   [WALLS, 'charge_attempts_no_delete', walls('nobody may delete from charge_attempts')],
   [
-    WALLS,
-    'charges_tell',
-    integration('charge/charge-statements', 'writes a fact once, whoever brings it again'),
+    EVENTS,
+    'charge_attempts_birth',
+    walls('an attempt moves where its machine has an arrow, and its moves are on the timeline'),
   ],
-  [WALLS, 'setups_tell', walls('the merchant is told of each move of a setup')],
+  [
+    EVENTS,
+    'charge_attempts_moves',
+    walls('an attempt moves where its machine has an arrow, and its moves are on the timeline'),
+  ],
+  [EVENTS, 'customers_tell', told('a customer changes')],
+  [EVENTS, 'customers_forget_told', integration('customers/erasure', 'their open setup ends, as by a stop')],
+  [EVENTS, 'payment_methods_tell', told('a method changes')],
+  [EVENTS, 'consents_tell', told('a consent is revoked')],
+  [EVENTS, 'recoveries_tell_visit', told('a page is visited')],
+  [EVENTS, 'recoveries_tell_bounce', told('an address refuses our mail')],
+  [EVENTS, 'transitions_forget_told', integration('history/retention', 'keeps its history for 25 months')],
+  [EVENTS, 'events_no_delete', walls('nobody may delete from events')],
+  [EVENTS, 'events_no_rewrite', walls('nobody may update events')],
+  [EVENTS, 'instance_epoch', integration('events/feed', 'a cursor from before a loss is gone')],
   [WALLS, 'recoveries_end', integration('recovery/protocol-replacement', 'is expired with it')],
   [
     WALLS,
@@ -84,8 +100,13 @@ export const triggers: readonly Mutation[] = [
     },
     {
       name: `no trigger ${table}_birth`,
-      edits: [leftOut(WALLS, `${table}_birth`)],
+      edits: [leftOut(EVENTS, `${table}_birth`)],
       check: walls(`each birth is on the timeline (${table})`),
+    },
+    {
+      name: `no trigger ${table}_moves`,
+      edits: [leftOut(EVENTS, `${table}_moves`)],
+      check: walls(`each move is on the timeline (${table})`),
     },
     {
       name: `no trigger ${table}_revise`,

@@ -63,7 +63,7 @@ const BOUND: ChargeView = {
   next_attempt_at: null,
 };
 
-const SUCCEEDED: ChargeView = {
+export const SUCCEEDED_CHARGE: ChargeView = {
   ...BOUND,
   status: 'succeeded',
   attempts: [ATTEMPT],
@@ -113,14 +113,14 @@ export const chargeOperations = operationsOf('Charges', {
     description:
       'Returns a charge with its attempts and its newest recovery. With `wait` it answers as soon as the charge is settled or waits for its customer.',
     refusals: [],
-    answer: SUCCEEDED,
+    answer: SUCCEEDED_CHARGE,
   },
   listCharges: {
     summary: 'List charges',
     description:
       'Returns charges, newest first. Filter by customer, status, reference, metadata, time, or PaymentIntent, for example to reconcile your own books.',
     refusals: [],
-    answer: { data: [SUCCEEDED], next_cursor: SUCCEEDED.id, has_more: true },
+    answer: { data: [SUCCEEDED_CHARGE], next_cursor: SUCCEEDED_CHARGE.id, has_more: true },
   },
   retrieveChargeTimeline: {
     summary: "Retrieve a charge's timeline",
@@ -133,19 +133,23 @@ export const chargeOperations = operationsOf('Charges', {
           at: '2026-11-01T08:00:00.412Z',
           entity: 'charge',
           from: null,
-          to: 'queued',
+          to: 'processing',
           version: 1,
           cause: 'api',
           reference: 'key_m3tx6wq2nzb5kvr7hcy4djpa',
+          event: 'dce_a2mqzw5ktr7nxb3hvcy4djp6',
+          type: 'charge.created',
         },
         {
           at: '2026-11-01T08:00:02.377Z',
           entity: 'charge',
-          from: 'in_flight',
+          from: 'processing',
           to: 'succeeded',
           version: 5,
-          cause: 'response',
+          cause: 'worker',
           reference: 'req_8fKz2LqWm4XvTn',
+          event: 'dce_a2mqzwbnt3xkr7hvcy4djp62',
+          type: 'charge.succeeded',
         },
       ],
     },

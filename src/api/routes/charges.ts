@@ -2,6 +2,7 @@ import { cancelCharge } from '../../billing/charge/cancel-charge.ts';
 import { machines } from '../../domain/machines.ts';
 import { type ChargeFilter, listCharges, readChargeRow } from '../../store/charge/charge-list.ts';
 import { listInFlight } from '../../store/charge/in-flight.ts';
+import { listEventsOf } from '../../store/events/event-list.ts';
 import { readTimeline } from '../../store/work/timeline.ts';
 import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
@@ -22,6 +23,7 @@ import {
 import { idParams, pageOf } from '../schemas/list.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
 import { chargeView, isChargeSettled } from '../views/charge.ts';
+import { timelineView } from '../views/timeline.ts';
 import { readSettled } from '../wait.ts';
 
 /** Reading and cancelling charges. `new-charge.ts` takes them in, `recovery.ts` resends links. */
@@ -101,18 +103,8 @@ function getTimeline(app: Api, deps: AppDependencies): void {
     async (request) => {
       const id = knownId('chg', request.params.id);
       found(await readChargeRow(deps.tables, id));
-      const rows = await readTimeline(deps.tables, id);
-      return {
-        data: rows.map((row) => ({
-          at: row.at.toISOString(),
-          entity: row.entity,
-          from: row.from_state,
-          to: row.to_state,
-          version: row.version,
-          cause: row.cause,
-          reference: row.cause_reference,
-        })),
-      };
+      const [moves, events] = await Promise.all([readTimeline(deps.tables, id), listEventsOf(deps.sql, id)]);
+      return { data: timelineView(moves, events) };
     },
   );
 }

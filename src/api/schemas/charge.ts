@@ -248,21 +248,17 @@ export const chargeListQuery = z.strictObject({
   stripe_payment_intent_id: anyId.optional().describe('Only that of this PaymentIntent'),
 });
 
-export const timeline = z.object({
-  data: z
-    .array(
-      z.object({
-        at: timestamp.describe('When it moved'),
-        entity: z.string().describe('What moved: the charge, an attempt, a recovery'),
-        from: z.string().nullable().describe('Its state before; null: it began'),
-        to: z.string().describe('Its state after'),
-        version: z.int().describe('Of what moved, after it'),
-        cause: z.string().describe('Who or what moved it'),
-        reference: z
-          .string()
-          .nullable()
-          .describe('Which API key, request to Stripe or event of theirs it was'),
-      }),
-    )
-    .describe('Oldest first'),
+const timelineEntry = z.object({
+  at: timestamp.describe('When it moved'),
+  entity: z.string().describe('What moved: charge, attempt, recovery, message, replacement'),
+  from: z.string().nullable().describe('Its status before; null: it began'),
+  to: z.string().describe('Its status, in the words of this API'),
+  version: z.int().describe("The entity's; of an attempt, its number"),
+  cause: z.string().describe('Who or what moved it'),
+  reference: z.string().nullable().describe('Which API key, request to Stripe or event of theirs it was'),
+  event: z.string().nullable().describe('The event that told of it'),
+  type: z.string().nullable().describe("That event's type"),
 });
+export type TimelineEntry = z.output<typeof timelineEntry>;
+
+export const timeline = z.object({ data: z.array(timelineEntry).describe('Oldest first') });

@@ -15,9 +15,14 @@ function integerText(bounds: { readonly min: number; readonly max: number; reado
     .meta({ type: 'integer', minimum: min, maximum: max });
 }
 
+/** How many items a page has at most. */
+export const pageLimit = integerText({ min: 1, max: LIMIT_MAX, otherwise: LIMIT_DEFAULT }).describe(
+  'How many at most',
+);
+
 /** What every list takes. The cursor is what the previous page's `next_cursor` said. */
 export const pageQuery = {
-  limit: integerText({ min: 1, max: LIMIT_MAX, otherwise: LIMIT_DEFAULT }).describe('How many at most'),
+  limit: pageLimit,
   cursor: z
     .string()
     .min(1)

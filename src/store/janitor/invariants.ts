@@ -90,24 +90,32 @@ const historyChecks: Partial<Record<DifferenceKind, Check>> = {
       and (${since}::timestamptz is null or t.at is null or t.at >= ${since})
       and not (t.to_state is null and ${mayBeForgotten(sql)})`,
   told_twice: (sql, since) => sql`
-    select c.id as charge, c.id as entity, string_agg(d.type, ', ' order by d.id) as database
-    from deliveries d join charges c on c.id = d.entity_id
-    where d.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
+    select c.id as charge, c.id as entity, string_agg(e.type, ', ' order by e.written) as database
+    from events e join charges c on c.id = e.object_id
+    where e.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
     group by c.id having count(*) > 1`,
   told_differs: (sql, since) => sql`
-    select c.id as charge, c.id as entity, c.state || ', told ' || min(d.type) as database
-    from deliveries d join charges c on c.id = d.entity_id
-    where d.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
-    group by c.id, c.state having count(*) = 1 and min(d.type) <> 'charge.' || c.state`,
+    select c.id as charge, c.id as entity, c.state || ', told ' || min(e.type) as database
+    from events e join charges c on c.id = e.object_id
+    where e.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
+    group by c.id, c.state having count(*) = 1 and min(e.type) <> 'charge.' || c.state`,
   not_told: (sql, since) => sql`
     select ${chargeOf(sql, 't.entity', 't.entity_id')} as charge, t.entity_id as entity,
            t.entity || ' version ' || t.version || ' ' || s.status as database
     from transitions t
-    join states b on b.entity = t.entity and b.state = t.from_state
+    left join states b on b.entity = t.entity and b.state = t.from_state
     join states s on s.entity = t.entity and s.state = t.to_state
-    where t.entity in ('charge', 'setup') and s.status <> b.status
+    where t.entity in ('charge', 'setup')
+      and case when t.from_state is null then s.born else s.told end is distinct from b.told
+      and case when t.from_state is null then s.born else s.told end is not null
+      and t.at >= (select since from event_counter)
       and (${since}::timestamptz is null or t.at >= ${since})
-      and not exists (select 1 from deliveries d where d.entity_id = t.entity_id and d.version = t.version)
+      and not exists (
+        select from events e
+        where e.object_id = t.entity_id and e.version = t.version
+          and (e.type = case when t.from_state is null then s.born else s.told end
+               -- That another end was told is another rule's.
+               or s.terminal and e.type in ('charge.succeeded', 'charge.failed', 'charge.canceled')))
       and not exists (select 1 from replacements p where p.id = t.entity_id)`,
 };
 

@@ -40,6 +40,8 @@ export const event_counter = pgTable(
   {
     only: boolean('only').primaryKey().default(true),
     number: bigint('number', { mode: 'number' }).notNull().default(0),
+    /** Moves from before this release were told otherwise. */
+    since: at('since').notNull().default(sql`dc_now()`),
   },
   (t) => [check('event_counter_only_check', sql`${t.only}`)],
 );

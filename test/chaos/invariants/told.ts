@@ -1,4 +1,5 @@
 /** Whether merchants and customers got the truth: in notifications, in mails, and from the API itself. */
+import { machines } from '../../../src/domain/machines.ts';
 import type { Evidence, MessageRow } from '../evidence.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
 import { keeps, mayBeLost, oursIn } from './ours.ts';
@@ -7,32 +8,39 @@ const LINK = /\/r\/v1\.(rec_[a-z2-7]+)\./;
 /** A statement that began before the settlement was visible may end after it. */
 const SLACK_MS = 2_500;
 
-/** I-14: one notification for each change of status that a merchant sees, and no other. */
-export const eachChangeTold: Invariant = ({ transitions, statuses, deliveries }) => {
-  const told = byKey(
-    deliveries.filter((delivery) => delivery.entity === 'charge'),
-    (delivery) => delivery.entity_id,
+/** I-14: one event for each move that merchants are told of, and no other. */
+export const eachChangeTold: Invariant = ({ transitions, told }) => {
+  const given = byKey(
+    told.filter(({ type }) => type.startsWith('charge.') && type !== 'charge.attempt_failed'),
+    (event) => event.object_id,
   );
   const moves = byKey(
     transitions.filter((move) => move.entity === 'charge'),
     (move) => move.entity_id,
   );
-  const statusOf = (state: string | null) => (state === null ? null : statuses.get(`charge/${state}`));
   return [...moves].flatMap(([subject, rows]) => {
-    const owed = rows
-      .filter((move) => move.from_state !== null && statusOf(move.from_state) !== statusOf(move.to_state))
-      .map((move) => `${move.version} charge.${statusOf(move.to_state)}`);
-    const given = (told.get(subject) ?? []).map((delivery) => `${delivery.version} ${delivery.type}`);
-    const text = `was told ${given.join(', ')} instead of ${owed.join(', ')}`;
-    return owed.join() === given.join() ? [] : [{ harm: 'wrong_told', subject, text }];
+    const owed = rows.flatMap(({ from_state, to_state, version }) => {
+      const type = toldOf(from_state, to_state);
+      return type === null ? [] : [`${version} ${type}`];
+    });
+    const events = (given.get(subject) ?? []).map((event) => `${event.version} ${event.type}`);
+    const text = `was told ${events.join(', ')} instead of ${owed.join(', ')}`;
+    return owed.join() === events.join() ? [] : [{ harm: 'wrong_told', subject, text }];
   });
 };
+
+function toldOf(from: string | null, to: string): string | null {
+  const told: Readonly<Record<string, string>> = machines.charge.told;
+  if (from === null) return machines.charge.born;
+  const type = told[to] ?? null;
+  return type === told[from] ? null : type;
+}
 
 /**
  * I-15: the merchant is notified of exactly one end; it is the charge's, and Stripe's ledger does not contradict it.
  */
 export const oneEndTold: Invariant = (evidence) => {
-  const { deliveries, charges } = evidence;
+  const { told, charges } = evidence;
   const owners = new Map(charges.map((charge) => [charge.stripe_payment_intent_id, charge.id]));
   const paid = new Set(
     oursIn(evidence)
@@ -40,16 +48,16 @@ export const oneEndTold: Invariant = (evidence) => {
       .map((intent) => owners.get(intent.id) ?? intent.metadata.dc_charge),
   );
   const ends = byKey(
-    deliveries.filter(({ type }) => ENDS.has(type.slice('charge.'.length))),
-    (delivery) => delivery.entity_id,
+    told.filter(({ type }) => type.startsWith('charge.') && ENDS.has(type.slice('charge.'.length))),
+    (event) => event.object_id,
   );
   return charges
     .filter((charge) => ENDS.has(charge.state) || ends.has(charge.id))
     .flatMap((charge) => {
-      const told = (ends.get(charge.id) ?? []).map((delivery) => delivery.type);
-      const isTrue = (told[0] === 'charge.succeeded') === paid.has(charge.id);
-      if (told.length === 1 && told[0] === `charge.${charge.state}` && isTrue) return [];
-      const text = `is ${charge.state}${paid.has(charge.id) ? ' and paid' : ''}, was told ${told.join(', ') || 'nothing'}`;
+      const types = (ends.get(charge.id) ?? []).map((event) => event.type);
+      const isTrue = (types[0] === 'charge.succeeded') === paid.has(charge.id);
+      if (types.length === 1 && types[0] === `charge.${charge.state}` && isTrue) return [];
+      const text = `is ${charge.state}${paid.has(charge.id) ? ' and paid' : ''}, was told ${types.join(', ') || 'nothing'}`;
       return [{ harm: 'wrong_told' as const, subject: charge.id, text }];
     });
 };

@@ -163,6 +163,8 @@ export const timelineShape = z.strictObject({
       version: z.int(),
       cause: z.string(),
       reference: z.string().nullable(),
+      event: z.string().nullable(),
+      type: z.string().nullable(),
     }),
   ),
 });

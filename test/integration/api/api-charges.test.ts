@@ -127,17 +127,19 @@ describe('a charge', () => {
     });
     const timeline = await api.get(`/v1/charges/${body.id}/timeline`);
     const steps = timeline.body.data.map(({ entity, from, to }) => `${entity}: ${from} -> ${to}`);
-    expect(steps.at(0)).toBe('charge: null -> queued');
+    expect(steps.at(0)).toBe('charge: null -> processing');
     expect(steps).toContain('attempt: open -> succeeded');
-    expect(steps).toContain('charge: in_flight -> succeeded');
+    expect(steps).toContain('charge: processing -> succeeded');
     expect(timeline.body.data[0]).toEqual({
       at: expect.any(String),
       entity: 'charge',
       from: null,
-      to: 'queued',
+      to: 'processing',
       version: 1,
       cause: 'api',
       reference: expect.stringMatching(/^key_/),
+      event: expect.stringMatching(/^dce_[a-z2-7]{24}$/),
+      type: 'charge.created',
     });
   });
 

@@ -27,7 +27,8 @@ const close = (charge: string) =>
   });
 
 async function told(charge: string): Promise<string[]> {
-  const rows = await world.sql`select type from deliveries where entity_id = ${charge} order by version`;
+  const rows =
+    await world.sql`select type from events where object_id = ${charge} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed') order by written`;
   return rows.map((row) => row.type);
 }
 

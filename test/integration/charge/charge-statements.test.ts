@@ -239,8 +239,8 @@ describe('settling', () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => settleCharges(store.sql, [fact])));
     expect(results.flat().filter((result) => result === 'settled')).toHaveLength(1);
     expect(results.flat().filter((result) => result === 'moved')).toHaveLength(9);
-    const told = await store.sql`select type from deliveries where entity_id = ${charge.id}`;
-    expect(told.map((row) => row.type)).toEqual(['charge.succeeded']);
+    const told = await store.sql`select type from events where object_id = ${charge.id} order by written`;
+    expect(told.map((row) => row.type)).toEqual(['charge.created', 'charge.succeeded']);
   });
 
   test('sorts out a row that may not move and still settles its neighbours', async () => {

@@ -75,10 +75,12 @@ export async function breaksOf(world: World, entity_id: string): Promise<string[
   return rows.map((row) => row.kind);
 }
 
-/** What the merchant is told of a charge, in order; never two of one version. */
+/** What the merchant is told of a charge's own moves after its birth, in order. */
 export async function toldOf(world: World, charge: string): Promise<string[]> {
   const rows = await world.sql<{ type: string }[]>`
-    select type from deliveries where entity_id = ${charge} order by version`;
+    select type from events
+    where object_id = ${charge} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed')
+    order by written`;
   return rows.map((row) => row.type);
 }
 

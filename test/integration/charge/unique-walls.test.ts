@@ -61,9 +61,6 @@ const keyed = (sql: Sql, { id }: SeededCharge, entity: string) => sql`
   insert into idempotency_keys (route, key, request_hash, entity_id, status_code)
   values ('POST /v1/charges', ${id}, '\\x00', ${entity}, 202)`;
 
-const told = (sql: Sql, { id }: SeededCharge, type: string) => sql`
-  insert into deliveries (entity, entity_id, version, type, payload) values ('charge', ${id}, 2, ${type}, '{}')`;
-
 type Write = (sql: Sql, charge: SeededCharge, other: SeededCharge) => Promise<unknown>;
 
 /** What is refused, the constraint that refuses it, what goes well before, and what does not. */
@@ -127,12 +124,6 @@ const refusals: [what: string, constraint: string, before: Write, refused: Write
     'idempotency_keys_pkey',
     (sql, charge) => keyed(sql, charge, charge.id),
     (sql, charge, other) => keyed(sql, charge, other.id),
-  ],
-  [
-    'two notifications of one version',
-    'deliveries_version_key',
-    (sql, charge) => told(sql, charge, 'charge.succeeded'),
-    (sql, charge) => told(sql, charge, 'charge.failed'),
   ],
   [
     'success of which no amount is known',

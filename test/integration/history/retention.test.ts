@@ -108,7 +108,7 @@ describe('a charge', () => {
     await days(sql, 2 * MONTHS_DAYS);
     await forget();
     expect(await countRows(sql, old)).toEqual(BOOKS);
-    expect(await countRows(sql, live)).toMatchObject({ ...WHOLE, deliveries: 1 });
+    expect(await countRows(sql, live)).toMatchObject({ ...WHOLE, told: 5 });
     expect(await movesOf(live.charge)).toBe(4);
     expect(await movesOf(scheduled.id)).toBe(1);
     // Nothing misses what is gone.

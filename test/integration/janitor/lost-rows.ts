@@ -6,7 +6,7 @@ export async function loseRows(sql: Sql, ids: readonly string[]): Promise<void> 
     await tx`set local session_replication_role = replica`;
     await tx`delete from charge_attempts where charge_id = any(${ids as string[]})`;
     await tx`delete from recoveries where charge_id = any(${ids as string[]})`;
-    await tx`delete from deliveries where entity_id = any(${ids as string[]})`;
+    await tx`delete from events where object_id = any(${ids as string[]})`;
     await tx`delete from transitions where entity_id = any(${ids as string[]})`;
     await tx`delete from idempotency_keys where entity_id = any(${ids as string[]})`;
     await tx`delete from setups where id = any(${ids as string[]})`;

@@ -34,7 +34,7 @@ async function lose(charge: string): Promise<void> {
   await world.sql.unsafe(`
     set session_replication_role = replica;
     delete from transitions where entity_id = '${charge}';
-    delete from deliveries where entity_id = '${charge}';
+    delete from events where object_id = '${charge}';
     delete from charge_attempts where charge_id = '${charge}';
     delete from charges where id = '${charge}';
     reset session_replication_role`);

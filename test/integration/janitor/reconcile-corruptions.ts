@@ -59,8 +59,9 @@ async function forge(sql: Forger, charge: string, to: string): Promise<void> {
       from transitions t join moved on moved.id = t.entity_id and t.version = moved.version - 1
       where t.entity = 'charge'
     )
-    insert into deliveries (entity, entity_id, version, type, payload)
-    select 'charge', id, version, 'charge.' || ${to}, '{}' from moved where ${to} in ('succeeded', 'failed')`;
+    insert into events (id, epoch, type, object, object_id, version, cause, created_at, facts)
+    select new_event_id(), 0, 'charge.' || ${to}, 'charge', id, version, 'forged', dc_now(), '{}'
+    from moved where ${to} in ('succeeded', 'failed')`;
 }
 
 function betweenUsAndStripe(world: World, sql: Forger, orphan: string) {
@@ -197,18 +198,18 @@ function ofHistory(world: World, sql: Forger) {
     told_twice: async () => {
       const charge = await paid(world);
       await sql`
-        insert into deliveries (entity, entity_id, version, type, payload)
-        values ('charge', ${charge}, 99, 'charge.failed', '{}')`;
+        insert into events (id, epoch, type, object, object_id, version, cause, created_at, facts)
+        values (new_event_id(), 0, 'charge.failed', 'charge', ${charge}, 99, 'forged', dc_now(), '{}')`;
       return { charge };
     },
     told_differs: async () => {
       const charge = await paid(world);
-      await sql`update deliveries set type = 'charge.failed' where entity_id = ${charge}`;
+      await sql`update events set type = 'charge.failed' where object_id = ${charge} and type = 'charge.succeeded'`;
       return { charge };
     },
     not_told: async () => {
       const charge = await paid(world);
-      await sql`delete from deliveries where entity_id = ${charge}`;
+      await sql`delete from events where object_id = ${charge} and type = 'charge.succeeded'`;
       return { charge };
     },
   } satisfies Partial<Record<DifferenceKind, Corruption>>;

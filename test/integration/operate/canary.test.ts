@@ -51,7 +51,7 @@ describe('after a run with a canary in everything that is secret', () => {
     );
   });
 
-  test('none is in a log, a table that must not hold it, a delivery or a job', () => {
+  test('none is in a log, a table that must not hold it, an event or a job', () => {
     expect(leaksOf(run.canaries, places)).toEqual([]);
   });
 
@@ -64,12 +64,15 @@ describe('after a run with a canary in everything that is secret', () => {
 describe('the search itself', () => {
   const planted = { of: 'planted', text: canary() };
 
-  test('finds a canary in a row, in binary, in a delivery and in a job', async () => {
+  test('finds a canary in a row, in binary, in an event and in a job', async () => {
     await stack.sql`
       insert into idempotency_keys (route, key, request_hash, entity_id, status_code)
       values ('POST /v1/x', 'by hand', ${Buffer.from(planted.text)}, 'chg_x', 202)`;
     await stack.sql`update customers set locale = ${planted.text} where id = (select min(id) from customers)`;
-    await stack.sql`update deliveries set payload = ${stack.sql.json({ planted: planted.text })}`;
+    await stack.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      await tx`update events set facts = facts || ${tx.json({ planted: planted.text })}`;
+    });
     process.kill(run.worker.pid, 'SIGSTOP');
     await forgeJob(stack.database_url, redisUrl(), 'charge', { v: 1, ids: [planted.text] });
 
@@ -80,7 +83,7 @@ describe('the search itself', () => {
 
     expect(found).toContain('planted in table idempotency_keys');
     expect(found).toContain('planted in table customers');
-    expect(found).toContain('planted in table deliveries');
+    expect(found).toContain('planted in table events');
     expect(found.filter((leak) => leak.startsWith('planted in queue'))).not.toEqual([]);
   });
 

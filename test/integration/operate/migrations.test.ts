@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { afterAll, describe, expect, test } from 'vitest';
-import { machines } from '../../../src/domain/machines.ts';
+import { type Machine, machines } from '../../../src/domain/machines.ts';
 import { type Database, openDatabase, type Sql } from '../../../src/store/postgres/database.ts';
 import { migrate, schemaLag } from '../../../src/store/postgres/migrate.ts';
 import { obligationTables } from '../../../src/store/work/obligations.ts';
@@ -110,14 +110,14 @@ describe('the last wall', () => {
     const guards = Object.entries(obligationTables).flatMap(([kind, table]) => [
       `${table} draw_revision()`,
       `${table} guard_obligation('${kind}')`,
-      `${table} note_birth('${kind}')`,
+      `${table} note_moves('${kind}')`,
+      `${table} note_moves('${kind}')`,
     ]);
     expect(await triggers(sql)).toEqual(
       [
         ...guards,
         'charges guard_charge()',
         'charges refuse_rewrite()',
-        "charges tell_change('charge')",
         'charges end_charge()',
         'charges hear_again()',
         'consents refuse_forgotten()',
@@ -130,8 +130,19 @@ describe('the last wall', () => {
         'payment_methods note_card()',
         'recoveries end_recovery()',
         'charge_attempts guard_attempt()',
+        'charge_attempts note_attempts()',
+        'charge_attempts note_attempts()',
+        'consents tell_consent_revoked()',
+        'customers forget_told()',
+        'customers tell_customer_changed()',
+        'events guard_event()',
+        'events guard_event()',
+        'instance begin_epoch()',
+        'payment_methods tell_method_changed()',
+        "recoveries tell_recovery('recovery.visited', 'customer')",
+        "recoveries tell_recovery('recovery.undeliverable', 'worker')",
+        'transitions forget_what_was_told()',
         'charge_attempts refuse_rewrite()',
-        "setups tell_change('setup')",
         'transitions refuse_rewrite_of_timeline()',
       ].sort(),
     );
@@ -153,13 +164,12 @@ describe('the last wall', () => {
 
   test('judges by the states and moves of the code', async () => {
     const { sql } = await openOne(createTestDatabase);
-    const states = await sql`select entity, state, status, terminal from states`;
+    const states = await sql`select entity, state, status, terminal, told, born from states`;
     const moves = await sql`select entity, from_state, to_state from allowed_transitions`;
     const lines = (rows: readonly object[]) => rows.map((row) => Object.values(row).join(' ')).sort();
-    const expected = Object.entries(machines).map(([entity, { statuses, moves }]) => ({
-      states: Object.entries(statuses).map(
-        ([state, status]) =>
-          `${entity} ${state} ${status} ${(moves as Record<string, readonly string[]>)[state]?.length === 0}`,
+    const expected = Object.entries<Machine>(machines).map(([entity, { statuses, moves, told, born }]) => ({
+      states: Object.entries(statuses).map(([state, status]) =>
+        [entity, state, status, moves[state]?.length === 0, told?.[state] ?? null, born ?? null].join(' '),
       ),
       moves: Object.entries<readonly string[]>(moves).flatMap(([from, targets]) =>
         targets.map((to) => `${entity} ${from} ${to}`),

@@ -156,8 +156,8 @@ describe('npm run review', () => {
     });
     const timeline = await api.get(`/v1/charges/${charge}/timeline`);
     expect(timeline.body.data.at(-1)).toMatchObject({
-      from: 'needs_review',
-      to: 'queued',
+      from: 'processing',
+      to: 'processing',
       cause: 'operator',
       reference: 'looked at it',
     });

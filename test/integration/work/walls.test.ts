@@ -40,6 +40,17 @@ describe.each([
     expect(rows.filter(({ births }) => births !== 1)).toEqual([]);
   });
 
+  test(`each move is on the timeline (${table})`, async () => {
+    const rows = await run(`
+      select t.id, t.state, t.version,
+             (select count(*)::int from transitions b where b.entity = '${entity}' and b.entity_id = t.id) as steps,
+             (select b.to_state from transitions b where b.entity = '${entity}' and b.entity_id = t.id
+              order by b.id desc limit 1) as last
+      from ${table} t`);
+    expect(rows.some(({ version }) => version > 1)).toBe(true);
+    expect(rows.filter(({ state, version, steps, last }) => steps !== version || last !== state)).toEqual([]);
+  });
+
   test(`none moves where its machine has no arrow, and its version moves with its state only (${table})`, async () => {
     const one = `where id = (select id from ${table} order by id limit 1)`;
     await expect(run(`update ${table} set state = 'nowhere' ${one}`)).rejects.toMatchObject({
@@ -122,6 +133,8 @@ test('an attempt moves where its machine has an arrow, and its moves are on the 
 test.each([
   ['update transitions', `update transitions set cause = 'nobody'`],
   ['delete from transitions', 'delete from transitions'],
+  ['update events', `update events set facts = '{}'`],
+  ['delete from events', 'delete from events'],
   ['delete from charges', `delete from charges where id = 'chg_queued'`],
   ['delete from charge_attempts', 'delete from charge_attempts'],
 ])('nobody may %s', async (_what, statement) => {
@@ -142,8 +155,10 @@ test('a charge is not born with a word that was said of another', async () => {
 
 test('the merchant is told of each move of a setup that it sees, and of none of a card that a recovery asked for', async () => {
   await run(`update setups set state = 'awaiting_customer' where id = 'set_card'`);
-  const told = await run(`select entity_id, type from deliveries where entity = 'setup' order by version`);
-  expect(told.map(({ entity_id, type }) => [entity_id, type])).toEqual([
+  const told = await run(
+    `select object_id, type from events where object = 'setup' and type <> 'setup.created' order by written`,
+  );
+  expect(told.map(({ object_id, type }) => [object_id, type])).toEqual([
     ['set_saved', 'setup.awaiting_customer'],
     ['set_saved', 'setup.succeeded'],
   ]);

@@ -144,15 +144,13 @@ test.each<Case>([
     'an end told twice',
     ['I-14', 'I-15'],
     'wrong_told',
-    ({ deliveries }) => ({
-      deliveries: [...deliveries, { entity: 'charge', entity_id: PAID, version: 5, type: 'charge.failed' }],
-    }),
+    ({ told }) => ({ told: [...told, { object_id: PAID, version: 5, type: 'charge.failed' }] }),
   ],
   [
     'an end that is not told',
     ['I-14', 'I-15'],
     'wrong_told',
-    ({ deliveries }) => ({ deliveries: deliveries.slice(0, 2) }),
+    ({ told }) => ({ told: told.filter(({ type }) => type !== 'charge.canceled') }),
   ],
   [
     'a webhook confirmed and not kept',

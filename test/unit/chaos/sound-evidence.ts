@@ -234,10 +234,14 @@ export function soundEvidence(): Evidence {
     transitions,
     allowed,
     statuses,
-    deliveries: [
-      { entity: 'charge', entity_id: PAID, version: 3, type: 'charge.requires_action' },
-      { entity: 'charge', entity_id: PAID, version: 4, type: 'charge.succeeded' },
-      { entity: 'charge', entity_id: CANCELED, version: 3, type: 'charge.canceled' },
+    told: [
+      { object_id: PAID, version: 1, type: 'charge.created' },
+      { object_id: CANCELED, version: 1, type: 'charge.created' },
+      { object_id: PAID, version: 3, type: 'charge.attempt_failed' },
+      { object_id: PAID, version: 3, type: 'charge.requires_action' },
+      { object_id: PAID, version: 3, type: 'recovery.opened' },
+      { object_id: PAID, version: 4, type: 'charge.succeeded' },
+      { object_id: CANCELED, version: 3, type: 'charge.canceled' },
     ],
     recoveries: [{ id: RECOVERY, state: 'completed', charge_id: PAID }],
     messages: [{ id: 'msg_1', state: 'sent', recovery_id: RECOVERY, step: 'opened', served_by: null }],

@@ -1,0 +1,11 @@
+/** The sequencer: gives events their places in the feed, in whichever order their transactions commit. */
+import { numberEvents } from '../../store/events/number-events.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** One round: true if there is probably more. Any worker may call it; one at a time numbers. */
+export async function numberEventsOnce({
+  sql,
+  timings,
+}: Pick<Dependencies, 'sql' | 'timings'>): Promise<boolean> {
+  return (await numberEvents(sql, timings.numberEventsMax)) === timings.numberEventsMax;
+}
