@@ -15,9 +15,9 @@ app.post('/duecourse', (request, reply) => {
   const verdict = verifyWebhook(secrets, request.headers, request.body as Buffer);
   if (verdict.outcome === 'refused') return reply.code(400).send({ because: verdict.because });
   const { event } = verdict;
-  if (!seen.has(event.id)) console.log(`${event.type} ${event.data.object.id}`);
+  if (!seen.has(event.id)) console.log(`${event.id} ${event.type} ${event.data.object.id}`);
   seen.add(event.id);
   return reply.code(204).send();
 });
 
-await app.listen({ port: Number(PORT) });
+console.log(`Listening at ${await app.listen({ port: Number(PORT) })}`);

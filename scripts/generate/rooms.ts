@@ -42,7 +42,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   simulator: 'a Stripe of our own, which imports nothing of ours',
   sandbox: 'everything on one machine: for dev, the demo and the tests',
   bench: 'measurements',
-  examples: "merchants' programs, by the public API alone",
+  clients: 'the API for programs: generated types, and what a client of ours does with them',
+  examples: "merchants' programs, by the client alone",
   scripts: "operators' commands, proofs, generators",
   test: 'unit, integration, contract, browser, model, chaos, tidy',
 };

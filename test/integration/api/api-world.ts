@@ -12,7 +12,7 @@ import { watchRows } from '../../../src/platform/watched-metrics.ts';
 import type { Scope } from '../../../src/store/door/api-keys.ts';
 import { type Changes, openChanges } from '../../../src/store/work/changes.ts';
 import { readMetricRows } from '../../../src/store/work/metric-rows.ts';
-import { mustBeDescribed } from '../../harness/described-refusals.ts';
+import { mustBeDescribed } from '../../harness/description/described-refusals.ts';
 import { createWorld, type SavedCustomer, type World, type WorldOptions } from '../../harness/world.ts';
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { callsOf, codesOf, type OpenApi } from './description-rules.ts';
 
 const description = JSON.parse(
-  readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8'),
 ) as OpenApi;
 const described = callsOf(description).map(({ name, method, path, operation }) => ({
   name,

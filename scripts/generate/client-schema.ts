@@ -19,7 +19,7 @@ const HEAD = `/**
 `;
 
 /** The text of clients/typescript/src/schema.ts. */
-export async function clientTypes(document: object): Promise<string> {
+export async function clientSchema(document: object): Promise<string> {
   register(`data:text/javascript,${encodeURIComponent(REDIRECTED)}`);
   const { astToString, default: generate } = await import('openapi-typescript');
   const types = await generate(withoutKeyDemand(document), { defaultNonNullable: false, silent: true });
