@@ -9,32 +9,23 @@
  *   node --import tsx examples/rental.ts damage R001 18000                      # cents
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerOf, Refused } from '../clients/typescript/src/client.ts';
-import {
-  chargeOnce,
-  customerOf,
-  duecourse,
-  money,
-  readCells,
-  reasonOf,
-  settled,
-  setupOnce,
-} from './duecourse.ts';
+import { answerOf } from '../clients/typescript/src/client.ts';
+import * as our from './duecourse.ts';
 
-const [command = '', account = '', ...figures] = process.argv.slice(2);
-const rental = readCells('rentals.csv').find(([one]) => one === account) ?? [];
+const [command = '', account = '', first = '', second = ''] = process.argv.slice(2);
+const rental = our.readCells('rentals.csv').find(([one]) => one === account) ?? [];
 const [, name = '', email = '', , day_rate, , km_rate] = rental;
 
 async function pickUp(customer: string, accepted_at: string): Promise<string> {
-  const { id } = await setupOnce(`pick-up-${account}-${accepted_at}`, customer, {
-    ...({ scope: 'off_session', frequency: 'recurring', max_charges: 2, version: '2026-10' } as const),
+  const { id } = await our.setupOnce(`pick-up-${account}-${accepted_at}`, customer, {
+    max_charges: 2,
     amount_basis: `${day_rate} cents a day, ${km_rate} cents a kilometre, and the repair of what is damaged`,
     text: 'You may charge this card once for days and kilometres when the car is back, and once for damages.',
     ...{ accepted_at, ip_address: '203.0.113.7', user_agent: 'tablet at the counter' },
   });
   for (let shown = ''; ; await sleep(1_000)) {
     const params = { path: { id }, query: { wait: 20 } };
-    const { status, url } = answerOf(await duecourse.GET('/v1/setups/{id}', { params }));
+    const { status, url } = answerOf(await our.duecourse.GET('/v1/setups/{id}', { params }));
     if (status === 'succeeded') return `The card of ${name} is on file. Have a good trip!`;
     if (/failed|canceled|expired/.test(status)) throw new Error(`No card was saved (${status}): sign again`);
     if (url !== null && url !== shown) console.log(`Save a card here: ${url}`);
@@ -42,28 +33,26 @@ async function pickUp(customer: string, accepted_at: string): Promise<string> {
   }
 }
 
-/** What the desk needs to know. If it says "not yet", run the command again later: same reference, same charge. */
+/** What the desk needs to know. If it says "not yet", run the command again: same reference, same charge. */
 async function charge(customer: string, kind: string, amount: number, description: string): Promise<string> {
   const asked = { customer, amount, currency: 'eur', reference: `${kind}-${account}`, description };
-  const paid = await settled((await chargeOnce(asked)).id, 20);
-  const [sum, why] = [money(paid.amount), reasonOf(paid) ?? 'not known yet'];
+  const paid = await our.settled((await our.chargeOnce(asked)).id, 20);
+  const [sum, why] = [our.money(paid.amount), our.reasonOf(paid) ?? 'not known yet'];
   if (paid.status === 'succeeded') return `${name} has paid ${sum}.`;
-  if (/failed|canceled/.test(paid.status))
-    return `${name} has not paid ${sum} (${why}), and never will by this.`;
+  if (/failed|canceled/.test(paid.status)) return `${name} has not paid ${sum} (${why}), nor will by this.`;
   if (paid.status !== 'requires_action') return `Not yet: ${sum} are under way (${why}).`;
   return `Not yet: ${sum} need ${name} (${why}); ${email} has a link until ${paid.recovery?.expires_at}.`;
 }
 
 try {
-  const customer = await customerOf(account, name, email);
-  const [first = '', second = ''] = figures;
+  const customer = await our.customerOf(account, name, email);
   const rent = Number(first) * Number(day_rate) + Number(second) * Number(km_rate);
+  const run = `${first} days, ${second} km`;
   if (command === 'pick-up') console.log(await pickUp(customer, first));
-  else if (command === 'return')
-    console.log(await charge(customer, 'rental', rent, `${first} days, ${second} km`));
+  else if (command === 'return') console.log(await charge(customer, 'rental', rent, run));
   else console.log(await charge(customer, 'damage', Number(first), 'Repair of a damage'));
 } catch (error) {
-  const isOther = error instanceof Refused && /^(?:idempotency_mismatch|reference_taken)$/.test(error.code);
+  const isOther = our.isRefused(error, 'idempotency_mismatch', 'reference_taken');
   console.error(isOther ? 'Charged before, for other figures: the first charge stands' : `${error}`);
   process.exitCode = 1;
 }

@@ -1,15 +1,13 @@
 /**
  * Bills a month of metered usage: prices each line with integers, charges customers who have a card on file, and gives the
  * others a link to save one. Kill it and run it again: account and month name a charge, so that nobody pays twice.
- *
  *   head -n 6 examples/metered-usage.csv | node --import tsx examples/usage-billing.ts 2026-10      # as rental.ts begins
  *
- * In a new sandbox nobody has a card: follow the links it prints (card 4242 4242 4242 4242, or 4000 0027 6000 3184,
- * whose bank asks every time), and run it again.
+ * In a new sandbox nobody has a card: follow the links it prints (4242 4242 4242 4242 pays), and run it again.
  */
 import { text } from 'node:stream/consumers';
-import { type Charge, Refused } from '../clients/typescript/src/client.ts';
-import { chargeOnce, customerOf, money, reasonOf, settled, setupOnce } from './duecourse.ts';
+import type { Charge } from '../clients/typescript/src/client.ts';
+import * as our from './duecourse.ts';
 
 const month = process.argv[2] ?? '';
 if (!/^\d{4}-\d\d$/.test(month)) throw new Error('Name a month such as 2026-10; the usage comes on stdin');
@@ -23,45 +21,40 @@ function readUsage(line: string) {
   return { account, name, email, kwh, amount };
 }
 
-const CONSENT = {
-  ...({ scope: 'off_session', frequency: 'recurring', version: '2026-10', collect: true } as const),
-  amount_basis: 'the kilowatt hours used, at the tariff of the contract',
-  text: 'You may charge this card each month for the power I used, after sending me the bill.',
-};
-
 /** The charge of this account and month, made now or earlier; or a sentence that says why there is none. */
 async function bill({ account, name, email, kwh, amount }: ReturnType<typeof readUsage>) {
-  const customer = await customerOf(account, name, email);
+  const customer = await our.customerOf(account, name, email);
   const bought = { amount, currency: 'eur', description: `${kwh} kWh in ${month}` };
   try {
-    return await chargeOnce({ customer, ...bought, reference: `usage-${month}-${account}` });
+    return await our.chargeOnce({ customer, ...bought, reference: `usage-${month}-${account}` });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    if (/^(?:no_payment_method|payment_method_unusable|consent_missing)$/.test(error.code)) {
-      const { url, status } = await setupOnce(
-        `card-${account}-${new Date().toDateString()}`,
-        customer,
-        CONSENT,
-      );
-      return `no card: ${url ?? `its set-up is ${status}`}`;
-    }
-    // One customer's trouble is no reason to leave the others unbilled.
-    process.exitCode = 1;
-    const isOther = /^(?:idempotency_mismatch|reference_taken)$/.test(error.code);
-    return isOther ? 'billed before, for another reading: the first bill stands' : error.message;
+    if (!our.isRefused(error, 'no_payment_method', 'payment_method_unusable', 'consent_missing')) throw error;
+    const { url, status } = await our.setupOnce(`card-${account}-${new Date().toDateString()}`, customer, {
+      collect: true,
+      amount_basis: 'the kilowatt hours used, at the tariff of the contract',
+      text: 'You may charge this card each month for the power I used, after sending me the bill.',
+    });
+    return `no card: ${url ?? `its set-up is ${status}`}`;
   }
 }
 
-const lines = (await text(process.stdin)).trim().split('\n').slice(1).map(readUsage);
-const bills = new Map<(typeof lines)[number], Charge | string>();
-for (const usage of lines) bills.set(usage, await bill(usage));
-// The workers have been charging all the while. After a minute each is printed as it stands.
-const until_ms = Date.now() + 60_000;
-const sums: Record<string, number> = {};
-for (const [{ account, amount }, made] of bills) {
-  const now = typeof made === 'string' ? made : await settled(made.id, Date.now() < until_ms ? 20 : 0);
-  const [status, why] = typeof now === 'string' ? ['not_charged', now] : [now.status, reasonOf(now) ?? ''];
-  sums[status] = (sums[status] ?? 0) + amount;
-  console.log(`${account}  ${(amount / 100).toFixed(2).padStart(8)}  ${status}  ${why}`.trimEnd());
+/** One customer's trouble is no reason to leave the others unbilled. */
+function troubleOf(error: unknown): string {
+  if (!our.isRefused(error)) throw error;
+  process.exitCode = 1;
+  const isOther = our.isRefused(error, 'idempotency_mismatch', 'reference_taken');
+  return isOther ? 'billed before, for another reading: the first bill stands' : `${error}`;
 }
-for (const [status, sum] of Object.entries(sums)) console.log(`${status}: ${money(sum)}`);
+
+const bills = new Map<ReturnType<typeof readUsage>, Charge | string>();
+const lines = (await text(process.stdin)).trim().split('\n').slice(1);
+for (const usage of lines.map(readUsage)) bills.set(usage, await bill(usage).catch(troubleOf));
+// The workers have been charging all the while. After a minute each is printed as it stands.
+const [until_ms, sums] = [Date.now() + 60_000, new Map<string, number>()];
+for (const [{ account, amount }, made] of bills) {
+  const now = typeof made === 'string' ? made : await our.settled(made.id, Date.now() < until_ms ? 20 : 0);
+  const [status, why] = typeof now === 'string' ? ['not_charged', now] : [now.status, our.reasonOf(now)];
+  sums.set(status, (sums.get(status) ?? 0) + amount);
+  console.log(`${account}  ${(amount / 100).toFixed(2).padStart(8)}  ${status}  ${why ?? ''}`.trimEnd());
+}
+for (const [status, sum] of sums) console.log(`${status}: ${our.money(sum)}`);

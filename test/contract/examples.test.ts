@@ -195,7 +195,7 @@ test('a pledge waits for its campaign, and one of a campaign that misses its goa
   const decided = await start(['pledge', 'decide', 'lighthouse']).ended;
   expect(decided).toEqual({
     code: 0,
-    stdout: 'lighthouse: 1 pledges, 100.00 USD of 800.00 USD: missed, and canceled.\n',
+    stdout: 'lighthouse: 100.00 USD of 800.00 USD, missed; 1 canceled.\n',
     stderr: '',
   });
   await eventually(
