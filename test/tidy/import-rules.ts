@@ -57,6 +57,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/billing/setup',
     'src/billing/recovery',
   ],
+  'src/billing/events': ['src/billing/work'],
   'src/store/postgres': [],
   'src/store/schema': [],
   'src/store/work': ['src/store/postgres', 'src/store/schema'],
@@ -72,6 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/store/recovery': ['src/store/postgres', 'src/store/work'],
   'src/store/janitor': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
+  'src/store/events': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
 };
 
 /** Files at the top of a folder that its rooms share; the others there stand above the rooms. */

@@ -27,6 +27,7 @@ const SCOPES: Record<string, 'read' | 'write'> = {
   'POST /v1/payment_methods/{id}/accept': 'write',
   'POST /v1/payment_methods/{id}/detach': 'write',
   'POST /v1/payment_methods/{id}/default': 'write',
+  'GET /v1/events': 'read',
   'GET /v1/consents/{id}': 'read',
   'POST /v1/consents/{id}/revoke': 'write',
   'POST /v1/charges': 'write',

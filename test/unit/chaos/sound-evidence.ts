@@ -213,6 +213,16 @@ const cards: Evidence['cards'] = new Map([
   ['pm_2', 'number_1'],
 ]);
 
+const told: Evidence['told'] = [
+  { object_id: PAID, version: 1, type: 'charge.created' },
+  { object_id: CANCELED, version: 1, type: 'charge.created' },
+  { object_id: PAID, version: 3, type: 'charge.attempt_failed' },
+  { object_id: PAID, version: 3, type: 'charge.requires_action' },
+  { object_id: PAID, version: 3, type: 'recovery.opened' },
+  { object_id: PAID, version: 4, type: 'charge.succeeded' },
+  { object_id: CANCELED, version: 3, type: 'charge.canceled' },
+];
+
 /** All of it. */
 export function soundEvidence(): Evidence {
   return {
@@ -234,15 +244,7 @@ export function soundEvidence(): Evidence {
     transitions,
     allowed,
     statuses,
-    told: [
-      { object_id: PAID, version: 1, type: 'charge.created' },
-      { object_id: CANCELED, version: 1, type: 'charge.created' },
-      { object_id: PAID, version: 3, type: 'charge.attempt_failed' },
-      { object_id: PAID, version: 3, type: 'charge.requires_action' },
-      { object_id: PAID, version: 3, type: 'recovery.opened' },
-      { object_id: PAID, version: 4, type: 'charge.succeeded' },
-      { object_id: CANCELED, version: 3, type: 'charge.canceled' },
-    ],
+    told,
     recoveries: [{ id: RECOVERY, state: 'completed', charge_id: PAID }],
     messages: [{ id: 'msg_1', state: 'sent', recovery_id: RECOVERY, step: 'opened', served_by: null }],
     inbox: [{ id: 'evt_1', state: 'applied', stripe_created_at: at(60) }],
