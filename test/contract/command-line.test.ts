@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtScript } from '../harness/built.ts';
 import { savedCard } from './outside/outside-merchant.ts';
 import { eventually, openWorld, type World } from './outside/outside-world.ts';
 
@@ -26,8 +27,7 @@ function start(words: readonly string[], env?: Record<string, string>) {
     DUECOURSE_API_KEY: ready.api_key,
     DATABASE_URL: ready.database_url,
   };
-  const args = ['--import', 'tsx', 'scripts/operate/duecourse.ts', ...words];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [builtScript('scripts/operate/duecourse.ts'), ...words], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...(env ?? usual) },
   });

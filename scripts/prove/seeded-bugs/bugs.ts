@@ -6,6 +6,7 @@ import { cardVerdicts } from './card-verdicts.ts';
 import { closing } from './closing.ts';
 import { database } from './database.ts';
 import { debits } from './debits.ts';
+import { client } from './door/client.ts';
 import { customerChanges } from './door/customer-changes.ts';
 import { doors } from './door/doors.ts';
 import { erasedEvidence } from './door/erased-evidence.ts';
@@ -47,6 +48,7 @@ export const bugs: readonly Mutation[] = [
   ...terms,
   ...presses,
   ...severalBills,
+  ...client,
   ...customerChanges,
   ...erasure,
   ...erasedEvidence,
