@@ -7,7 +7,7 @@ import { type Print, printer } from '../operator-command.ts';
 import { readRunningSandbox } from '../running-sandbox.ts';
 
 /** @throws AppError `nowhere` without an environment and without a sandbox */
-export function openClient(env: NodeJS.ProcessEnv): Client {
+function openClient(env: NodeJS.ProcessEnv): Client {
   const { DUECOURSE_API_URL, DUECOURSE_API_KEY } = withFiles(env);
   if (DUECOURSE_API_URL && DUECOURSE_API_KEY)
     return createClient({ baseUrl: DUECOURSE_API_URL, apiKey: DUECOURSE_API_KEY });

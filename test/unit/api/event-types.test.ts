@@ -14,7 +14,9 @@ test('whatever a machine tells of is a type that the API knows', () => {
 
 test('a filter is everything, one type, or the beginning of some', () => {
   expect(types.filter((type) => !isEventFilter(type))).toEqual([]);
-  expect(['*', 'charge.*', 'recovery.*', 'customer.*'].filter((filter) => !isEventFilter(filter))).toEqual([]);
+  expect(['*', 'charge.*', 'recovery.*', 'customer.*'].filter((filter) => !isEventFilter(filter))).toEqual(
+    [],
+  );
   const none = ['', '*.*', 'charge', 'charge.', 'char*', 'charge.exploded', 'payout.*', 'charge.*.*', '.*'];
   expect(none.filter(isEventFilter)).toEqual([]);
 });
