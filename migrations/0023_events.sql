@@ -1,3 +1,4 @@
+CREATE SEQUENCE "public"."events_written" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "event_counter" (
 	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"number" bigint DEFAULT 0 NOT NULL,
@@ -7,8 +8,6 @@ CREATE TABLE "event_counter" (
 --> statement-breakpoint
 CREATE TABLE "events" (
 	"id" text PRIMARY KEY NOT NULL,
-	"written" bigint GENERATED ALWAYS AS IDENTITY (sequence name "events_written_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"number" bigint,
 	"epoch" integer NOT NULL,
 	"type" text NOT NULL,
 	"object" text NOT NULL,
@@ -17,58 +16,72 @@ CREATE TABLE "events" (
 	"cause" text NOT NULL,
 	"cause_reference" text,
 	"created_at" timestamp with time zone NOT NULL,
-	"facts" jsonb NOT NULL,
-	CONSTRAINT "events_number_key" UNIQUE("number")
+	"facts" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed" (
+	"event_id" text PRIMARY KEY NOT NULL,
+	"number" bigint,
+	CONSTRAINT "feed_number_key" UNIQUE("number")
 );
 --> statement-breakpoint
 ALTER TABLE "instance" ADD COLUMN "epoch" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "states" ADD COLUMN "told" text;--> statement-breakpoint
 ALTER TABLE "states" ADD COLUMN "born" text;--> statement-breakpoint
-CREATE INDEX "events_object_idx" ON "events" USING btree ("object_id","written");--> statement-breakpoint
-CREATE INDEX "events_unnumbered_idx" ON "events" USING btree ("written") WHERE number is null;
+CREATE INDEX "events_object_idx" ON "events" USING btree ("object_id","id");--> statement-breakpoint
+CREATE INDEX "feed_unnumbered_idx" ON "feed" USING btree ("event_id") WHERE number is null;
 --> statement-breakpoint
 -- What merchants are told is written by the statement that makes the change, as the object then was (docs/protocol.md, 18).
 -- Whoever counts gives it its number once it has committed: a reader that goes on from a number misses nothing, whichever
 -- order transactions commit in.
 insert into event_counter default values;
 --> statement-breakpoint
--- An event's id: its microsecond, so that the ids of one object are in the order of its changes, and twelve characters that
--- no other has, not even one that was written under the same microsecond in rows that were lost.
+-- An event's id: its number in the order of writing, so that the ids of one object are in the order of its changes, and ten
+-- characters that no other has, not even one of the same number that was lost with its row.
 create function new_event_id() returns text language sql volatile as $$
   select 'dce_' || translate(
-    lpad(to_hex((extract(epoch from clock_timestamp()) * 1000000)::bigint), 14, '0')
-      || right(replace(gen_random_uuid()::text, '-', ''), 10),
+    lpad(to_hex(nextval('events_written')), 14, '0') || right(replace(gen_random_uuid()::text, '-', ''), 10),
     '0123456789abcdef', '234567abcdefghij')
 $$;
 --> statement-breakpoint
 
 -- A charge as the API shows it: its row, without what only workers need, its attempts, and its newest recovery.
 create function charge_facts(c charges, p_charging boolean, p_now timestamptz) returns jsonb language sql stable as $$
-  select to_jsonb(c) - array[
-      'revision', 'offer_number', 'offered_at', 'claim_token', 'lease_number', 'lease_until', 'tries', 'cause', 'cause_reference',
-      'one_time_consent_id', 'create_number', 'create_opened_at', 'create_type', 'listed_at', 'request_hash', 'cancel_number',
-      'close_as', 'close_detail', 'payment_intent_canceled_at', 'accepted_minor', 'operator_action_id', 'future_use_at']
-    || jsonb_build_object(
-      'is_scheduled', c.state = 'queued' and coalesce(c.scheduled_for > p_now, false),
-      'charging_enabled', p_charging,
-      'attempts', (
-        select coalesce(jsonb_agg(jsonb_build_object(
-          'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
-          'consent_id', a.consent_id, 'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
-          'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number), '[]')
-        from charge_attempts a where a.charge_id = c.id),
-      'recovery', (
-        select jsonb_build_object(
-          'id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
-          'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and is_mailed(m)),
-          'undeliverable', r.bounced_at is not null)
-        from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1))
+  select to_jsonb(shown) from (
+    select c.id, c.state, c.version, c.due_at, c.created_at, c.customer_id, c.payment_method_id, c.consent_id,
+      c.follows_customer, c.amount_minor, c.currency, c.livemode, c.description, c.reference, c.again_of, c.scheduled_for,
+      c.metadata, c.terms, c.document, c.warnings, c.stripe_payment_intent_id, c.close_requested_at,
+      c.amount_received_minor, c.paid_with, c.detail, c.last_error, c.settled_at,
+      c.state = 'queued' and coalesce(c.scheduled_for > p_now, false) as is_scheduled,
+      p_charging as charging_enabled,
+      (select coalesce(jsonb_agg(jsonb_build_object(
+         'number', a.number, 'kind', a.kind, 'state', a.state, 'payment_method_id', a.payment_method_id,
+         'consent_id', a.consent_id, 'code', a.code, 'decline_code', a.decline_code, 'advice_code', a.advice_code,
+         'started_at', a.started_at, 'ended_at', a.ended_at) order by a.number), '[]')
+       from charge_attempts a where a.charge_id = c.id) as attempts,
+      (select jsonb_build_object(
+         'id', r.id, 'kind', r.kind, 'state', r.state, 'expires_at', r.expires_at,
+         'messages_sent', (select count(*) from messages m where m.recovery_id = r.id and is_mailed(m)),
+         'undeliverable', r.bounced_at is not null)
+       from recoveries r where r.charge_id = c.id order by r.opened_at desc, r.id desc limit 1) as recovery) shown
 $$;
+--> statement-breakpoint
+
+-- What was written has no place in the feed yet.
+create function await_place() returns trigger language plpgsql as $$
+begin
+  insert into feed (event_id) select n.id from new_rows n;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger events_await_place after insert on events referencing new table as new_rows
+  for each statement execute function await_place();
 --> statement-breakpoint
 
 -- Tells of charges: one event for each type and id, in the order given.
 create function tell_charges(p_types text[], p_ids text[], p_causes text[], p_references text[]) returns void
-language plpgsql as $$
+language plpgsql set enable_seqscan = off as $$
 declare
   v_now constant timestamptz := dc_now();
 begin
@@ -407,8 +420,8 @@ create trigger recoveries_tell_bounce after update on recoveries for each row
   execute function tell_recovery('recovery.undeliverable', 'worker');
 --> statement-breakpoint
 
--- Numbers up to `p_rows` events, in the order of writing as far as they have committed. The counter is held until the
--- numbers are committed, so that no reader ever sees a later one before an earlier one; whoever finds it held leaves.
+-- Gives up to `p_rows` events their places, in the order of writing as far as they have committed. The counter is held until
+-- that is committed, so that no reader ever sees a later place before an earlier one; whoever finds it held leaves.
 create function number_events(p_rows int) returns table (first bigint, last bigint) language plpgsql as $$
 declare
   v_number bigint;
@@ -419,12 +432,11 @@ begin
   end if;
   -- A statement of its own: it sees what was committed before the counter was free.
   with due as (
-    select e.written, row_number() over (order by e.written) as place
-    from events e where e.number is null order by e.written limit p_rows
+    select f.event_id, row_number() over (order by f.event_id) as place
+    from (select event_id from feed where number is null order by event_id limit p_rows) f
   ), numbered as (
-    update events e set number = v_number + d.place from due d
-    where e.written = d.written and e.number is null
-    returning e.number
+    update feed f set number = v_number + d.place from due d where f.event_id = d.event_id and f.number is null
+    returning f.number
   )
   select min(n.number), max(n.number) into first, last from numbered n;
   if last is not null then
@@ -435,7 +447,8 @@ end
 $$;
 --> statement-breakpoint
 
--- An event never changes but by its number, and none goes but by the one hand that takes what is old, or what is of a person.
+-- An event never changes, nor its place once it has one, and none goes but by the one hand that takes what is old, or what is
+-- of a person.
 create function guard_event() returns trigger language plpgsql as $$
 begin
   if current_setting('duecourse.forgetting', true) = 'on'
@@ -448,13 +461,12 @@ $$;
 --> statement-breakpoint
 create trigger events_no_delete before delete on events for each row execute function guard_event();
 --> statement-breakpoint
-create trigger events_no_rewrite before update on events for each row
-  when (old.number is not null
-        or (old.id, old.written, old.epoch, old.type, old.object, old.object_id, old.version, old.cause, old.cause_reference,
-            old.created_at, old.facts)
-           is distinct from (new.id, new.written, new.epoch, new.type, new.object, new.object_id, new.version, new.cause,
-                             new.cause_reference, new.created_at, new.facts))
-  execute function guard_event();
+create trigger events_no_rewrite before update on events for each row execute function guard_event();
+--> statement-breakpoint
+create trigger feed_no_delete before delete on feed for each row execute function guard_event();
+--> statement-breakpoint
+create trigger feed_no_rewrite before update on feed for each row
+  when (old.number is not null or old.event_id <> new.event_id) execute function guard_event();
 --> statement-breakpoint
 -- What was told of somebody is forgotten with them: at once what is of their person, and the evidence on its day. By whoever
 -- forgets the rows, in the same statement.
@@ -502,7 +514,11 @@ create trigger customers_forget_told after update on customers for each row
 -- What was told of a charge or a setup goes with its history.
 create function forget_what_was_told() returns trigger language plpgsql as $$
 begin
-  delete from events e where e.object_id in (select g.entity_id from gone g where g.entity in ('charge', 'setup'));
+  with taken as (
+    delete from events e where e.object_id in (select g.entity_id from gone g where g.entity in ('charge', 'setup'))
+    returning e.id
+  )
+  delete from feed f using taken t where f.event_id = t.id;
   return null;
 end
 $$;

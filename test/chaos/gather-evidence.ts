@@ -108,7 +108,7 @@ async function readCharges(sql: Sql) {
     attempts:
       await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id, decline_code, consent_id,
                  started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
-    told: await rowsOf<ToldRow>(sql`select object_id, version, type from events order by written`),
+    told: await rowsOf<ToldRow>(sql`select object_id, version, type from events order by id`),
     breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id, closed_by from breaks`),
     words: await rowsOf<WordRow>(sql`select verb, entity_id, stripe_id from operator_actions`),
   };

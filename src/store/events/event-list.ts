@@ -33,11 +33,11 @@ export async function readFeed(sql: Sql, page: FeedPage): Promise<EventRow[]> {
   const { after, type, object_id, limit } = page;
   const isPrefix = type?.endsWith('*') ?? false;
   return sql<EventRow[]>`
-    select ${columns(sql)} from events e
-    where e.number > ${after}
+    select ${columns(sql)} from feed f join events e on e.id = f.event_id
+    where f.number > ${after}
       ${object_id === null ? sql`` : sql`and e.object_id = ${object_id}`}
       ${type === null ? sql`` : isPrefix ? sql`and starts_with(e.type, ${type.slice(0, -1)})` : sql`and e.type = ${type}`}
-    order by e.number limit ${limit + 1}`;
+    order by f.number limit ${limit + 1}`;
 }
 
 export type FeedPlace = {
@@ -50,7 +50,8 @@ export type FeedPlace = {
 /** Where in the feed an event stands; null if it is not there, or has no number yet. */
 export async function readPlace(sql: Sql, id: string): Promise<FeedPlace | null> {
   const [place] = await sql<FeedPlace[]>`
-    select id, number::float8 as number, epoch from events where id = ${id} and number is not null`;
+    select e.id, f.number::float8 as number, e.epoch from feed f join events e on e.id = f.event_id
+    where f.event_id = ${id} and f.number is not null`;
   return place ?? null;
 }
 
@@ -66,5 +67,5 @@ const OBJECT_EVENTS_MAX = 1_000;
 /** Everything that was told of one object, in the order of its changes, also what has no number yet. */
 export async function listEventsOf(sql: Sql, object_id: string): Promise<EventRow[]> {
   return sql<EventRow[]>`
-    select ${columns(sql)} from events e where e.object_id = ${object_id} order by e.written limit ${OBJECT_EVENTS_MAX}`;
+    select ${columns(sql)} from events e where e.object_id = ${object_id} order by e.id limit ${OBJECT_EVENTS_MAX}`;
 }

@@ -90,7 +90,7 @@ const historyChecks: Partial<Record<DifferenceKind, Check>> = {
       and (${since}::timestamptz is null or t.at is null or t.at >= ${since})
       and not (t.to_state is null and ${mayBeForgotten(sql)})`,
   told_twice: (sql, since) => sql`
-    select c.id as charge, c.id as entity, string_agg(e.type, ', ' order by e.written) as database
+    select c.id as charge, c.id as entity, string_agg(e.type, ', ' order by e.id) as database
     from events e join charges c on c.id = e.object_id
     where e.type in ('charge.succeeded', 'charge.failed', 'charge.canceled') and ${touched(sql, since)}
     group by c.id having count(*) > 1`,

@@ -48,7 +48,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   const connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
   const statement_ms = options.statementTimeout_ms ?? STATEMENT_MS;
   const unanswered_ms = options.unanswered_ms ?? statement_ms + SLACK_MS;
-  const byHand = watchedPool(() => openPool(options, connectionsMax, statement_ms), unanswered_ms, isLost);
+  const byHand = watchedPool(
+    () => openPool(options, connectionsMax, statement_ms, BY_INDEX),
+    unanswered_ms,
+    isLost,
+  );
   const ordinary = watchedPool(
     // Prepare each pool again: the one that replaces a lost one must read rows as that one did.
     () =>
@@ -65,7 +69,18 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function openPool(options: DatabaseOptions, connectionsMax: number, statement_ms: number): Sql {
+/**
+ * Whatever we ask by hand goes by index. The planner believes of a table that was empty when it last looked that it still is, and
+ * reads it whole, for each charge, until somebody analyzes it; and what a function has planned it keeps.
+ */
+const BY_INDEX = { enable_seqscan: 'off' };
+
+function openPool(
+  options: DatabaseOptions,
+  connectionsMax: number,
+  statement_ms: number,
+  planning: { readonly enable_seqscan?: 'off' } = {},
+): Sql {
   return postgres(options.url, {
     max: connectionsMax,
     connect_timeout: 5,
@@ -77,6 +92,7 @@ function openPool(options: DatabaseOptions, connectionsMax: number, statement_ms
       application_name: options.applicationName,
       statement_timeout: statement_ms,
       lock_timeout: options.lockTimeout_ms ?? LOCK_MS,
+      ...planning,
     },
     types: {
       bigint: {

@@ -1,19 +1,26 @@
 /** What merchants are told: each change of an object that they can see, as a fact that never changes. */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  text,
+} from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
 
 /**
- * One fact, written by the statement that made the change: which object, and its row as it then was. Its number, and with
- * it its place in the feed, comes later, from whoever counts what has committed.
+ * One event, written by the statement that made the change: which object, and its row as it then was. Ids are in the order
+ * of writing, which is that of the changes of one object; of different objects it says nothing.
  */
 export const events = pgTable(
   'events',
   {
     id: text('id').primaryKey(),
-    /** The order of writing, which is that of the changes of one object; of different objects it says nothing. */
-    written: bigint('written', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
-    number: bigint('number', { mode: 'number' }).unique('events_number_key'),
     /** How often rows had been lost before it was written. */
     epoch: integer('epoch').notNull(),
     type: text('type').notNull(),
@@ -28,11 +35,21 @@ export const events = pgTable(
     created_at: at('created_at').notNull(),
     facts: jsonb('facts').$type<Readonly<Record<string, unknown>>>().notNull(),
   },
-  (t) => [
-    index('events_object_idx').on(t.object_id, t.written),
-    index('events_unnumbered_idx').on(t.written).where(sql`number is null`),
-  ],
+  (t) => [index('events_object_idx').on(t.object_id, t.id)],
 );
+
+/** Where events stand in the feed: null until they have committed and whoever counts has seen them. */
+export const feed = pgTable(
+  'feed',
+  {
+    event_id: text('event_id').primaryKey(),
+    number: bigint('number', { mode: 'number' }).unique('feed_number_key'),
+  },
+  (t) => [index('feed_unnumbered_idx').on(t.event_id).where(sql`number is null`)],
+);
+
+/** Counts events as they are written. */
+export const eventsWritten = pgSequence('events_written');
 
 /** One row: the newest number of the feed. Whoever holds it numbers. */
 export const event_counter = pgTable(

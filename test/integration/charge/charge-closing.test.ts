@@ -28,7 +28,7 @@ const close = (charge: string) =>
 
 async function told(charge: string): Promise<string[]> {
   const rows =
-    await world.sql`select type from events where object_id = ${charge} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed') order by written`;
+    await world.sql`select type from events where object_id = ${charge} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed') order by id`;
   return rows.map((row) => row.type);
 }
 

@@ -239,7 +239,7 @@ describe('settling', () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => settleCharges(store.sql, [fact])));
     expect(results.flat().filter((result) => result === 'settled')).toHaveLength(1);
     expect(results.flat().filter((result) => result === 'moved')).toHaveLength(9);
-    const told = await store.sql`select type from events where object_id = ${charge.id} order by written`;
+    const told = await store.sql`select type from events where object_id = ${charge.id} order by id`;
     expect(told.map((row) => row.type)).toEqual(['charge.created', 'charge.succeeded']);
   });
 

@@ -80,7 +80,7 @@ export async function toldOf(world: World, charge: string): Promise<string[]> {
   const rows = await world.sql<{ type: string }[]>`
     select type from events
     where object_id = ${charge} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed')
-    order by written`;
+    order by id`;
   return rows.map((row) => row.type);
 }
 

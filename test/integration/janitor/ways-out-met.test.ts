@@ -214,7 +214,7 @@ describe('a charge that took other money than was asked', () => {
     const rows = await world.sql`
       select c.state, c.amount_minor::int, c.amount_received_minor::int, c.accepted_minor::int, a.verb, a."by",
              c.paid_with = c.payment_method_id as by_its_card,
-             (select type from events e where e.object_id = c.id order by written desc limit 1) as told
+             (select type from events e where e.object_id = c.id order by id desc limit 1) as told
       from charges c join operator_actions a on a.id = c.operator_action_id where c.id = ${charge}`;
     expect(rows).toEqual([
       {

@@ -147,7 +147,7 @@ async function expectWalls(sql: Sql): Promise<void> {
     where id = 'chg_flying'`;
   const [written] = await sql`
     select (select to_state from transitions where entity_id = 'chg_flying' order by id desc limit 1) as moved,
-           (select type from events where object_id = 'chg_flying' order by written desc limit 1) as told`;
+           (select type from events where object_id = 'chg_flying' order by id desc limit 1) as told`;
   expect(written).toEqual({ moved: 'succeeded', told: 'charge.succeeded' });
 }
 

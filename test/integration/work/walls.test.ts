@@ -156,7 +156,7 @@ test('a charge is not born with a word that was said of another', async () => {
 test('the merchant is told of each move of a setup that it sees, and of none of a card that a recovery asked for', async () => {
   await run(`update setups set state = 'awaiting_customer' where id = 'set_card'`);
   const told = await run(
-    `select object_id, type from events where object = 'setup' and type <> 'setup.created' order by written`,
+    `select object_id, type from events where object = 'setup' and type <> 'setup.created' order by id`,
   );
   expect(told.map(({ object_id, type }) => [object_id, type])).toEqual([
     ['set_saved', 'setup.awaiting_customer'],
