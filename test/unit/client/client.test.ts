@@ -103,6 +103,6 @@ test('whoever called may give up', async () => {
   const called = open().GET('/v1/charges', { signal: ending.signal });
   await expect.poll(() => received).toHaveLength(1);
   ending.abort();
-  await expect(called).rejects.toThrow(/abort/);
+  await expect(called).rejects.toMatchObject({ name: 'AbortError' });
   expect(received).toHaveLength(1);
 });
