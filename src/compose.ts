@@ -3,11 +3,15 @@
  * each other; closes it in reverse. The API and the workers differ in what they start on top.
  */
 
+import { eventView } from './api/views/event.ts';
 import type { Dependencies, Instance } from './billing/dependencies.ts';
+import { resealSecrets } from './billing/notify/reseal-secrets.ts';
+import type { NotifyPorts } from './billing/notify-ports.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
+import { createSender, type Sender } from './notify/sender.ts';
 import type { Config } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
@@ -18,6 +22,7 @@ import { openQueue, type Queue } from './queue/backend.ts';
 import { createOffer } from './queue/offer.ts';
 import { createRecoveryPorts } from './recovery/mail/mailer.ts';
 import { chargeStatements } from './store/charge/charge-statements.ts';
+import { deliveryStatements } from './store/notify/deliveries.ts';
 import { type Database, openDatabase } from './store/postgres/database.ts';
 import type { GatherOptions } from './store/postgres/gather.ts';
 import { noteMode, otherMode, readInstance, readNow } from './store/postgres/instance.ts';
@@ -75,6 +80,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const pacer = createPacer(sql, { rates, blockMs: timings.paceBlockMs, told: counters.wait });
     const stripe = openStripe(config, timings, instance.deriveKey, pacer, counters.call);
     const recovery = openRecovery(config);
+    const sender = openSender(config, timings);
     const gathered = { rows_max: timings.gatherRowsMax, wait_ms: timings.gatherMs };
     const newest = createNewestWrite();
     const statements = (company: GatherOptions) => chargeStatements(sql, company, counters.settled, newest);
@@ -91,16 +97,19 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       newest,
       pacer,
       recovery,
+      deliveries: deliveryStatements(sql, gathered, timings),
+      notify: { ...sender, renderEvent: renderer(config.livemode) },
       log,
       metrics,
       offer: createOffer(sql, queue, log, timings),
     };
+    await resealSecrets(deps);
     const watching = await watchDatabase(deps);
     return {
       deps,
       database,
       queue,
-      close: () => closeAll({ watching, leases, recovery, stripe, queue, database }),
+      close: () => closeAll({ watching, leases, recovery, sender, stripe, queue, database }),
     };
   } catch (error) {
     await database.close();
@@ -124,6 +133,7 @@ async function closeAll(opened: {
   readonly watching: PollLoop;
   readonly leases: Dependencies['leases'];
   readonly recovery: { close(): void };
+  readonly sender: Sender;
   readonly stripe: StripeClient;
   readonly queue: Queue;
   readonly database: Database;
@@ -132,6 +142,7 @@ async function closeAll(opened: {
   opened.leases.abortAll();
   opened.leases.close();
   opened.recovery.close();
+  opened.sender.close();
   opened.stripe.close();
   await opened.queue.close();
   await opened.database.close();
@@ -176,7 +187,21 @@ function openRecovery(config: Config): ReturnType<typeof createRecoveryPorts> {
     merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
     link_keys: config.linkKeys,
     public_url: config.publicUrl,
+    operator_email: config.operatorEmail,
   });
+}
+
+function openSender(config: Config, timings: Timings): Sender {
+  return createSender({
+    rules: { private_hosts: config.notifyPrivateHosts, is_sandbox: config.testMode },
+    keys: config.linkKeys,
+    timings,
+  });
+}
+
+/** Events go out as `GET /v1/events` shows them. */
+function renderer(livemode: boolean): NotifyPorts['renderEvent'] {
+  return (event) => JSON.stringify(eventView(event, livemode));
 }
 
 /** Reads which deployment this is. Only a test moves the clock: in production a moved clock would charge people early. */

@@ -6,6 +6,7 @@
  *
  * When it dies, leases cover what was under way: another worker goes on from what the rows say.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { advance } from '../src/billing/advance.ts';
 import type { Dependencies } from '../src/billing/dependencies.ts';
 import { numberEventsOnce } from '../src/billing/events/number-events.ts';
@@ -22,7 +23,7 @@ import type { Metrics } from '../src/platform/metrics.ts';
 import { startPollLoop } from '../src/platform/poll-loop.ts';
 import type { Timings } from '../src/platform/timings.ts';
 import type { Consumption, Handle } from '../src/queue/consume.ts';
-import { dispatchOnce } from '../src/queue/dispatcher.ts';
+import { dispatchDeliveriesOnce, dispatchOnce } from '../src/queue/dispatcher.ts';
 import { listenClockMoves } from '../src/store/work/clock-moves.ts';
 import type { Kind } from '../src/store/work/obligations.ts';
 import { openConfiguredPort } from '../src/telemetry.ts';
@@ -116,6 +117,12 @@ function startLoops({ deps, queue }: Composition): Loops {
     // When the queue comes back, everything is due at once: look often, even after errors.
     startLoop('dispatcher', timings.dispatchIntervalMs, () => dispatchOnce({ sql, queue, timings, log }), {
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
+    }),
+    startLoop('dispatcher-deliveries', timings.dispatchIntervalMs, async () => {
+      if ((await dispatchDeliveriesOnce({ sql, queue, timings, log })) === 0) return false;
+      // What they leave free is there in a moment.
+      await delay(timings.notifyDispatchPauseMs);
+      return true;
     }),
     startLoop('number-events', timings.numberEventsIntervalMs, () => numberEventsOnce(deps)),
     startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),

@@ -25,12 +25,14 @@ import { chargeChangeRoutes } from './routes/charge-changes.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { setupRoutes } from './routes/setups.ts';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoute } from './routes/webhooks.ts';
 import { validateWithZod } from './validation.ts';
 
@@ -174,6 +176,8 @@ async function apiRoutes(
   chargeRoutes(app, deps);
   chargeChangeRoutes(app, deps);
   recoveryRoutes(app, deps);
+  webhookEndpointRoutes(app, deps);
+  deliveryRoutes(app, deps);
   eventRoutes(app, deps);
 }
 

@@ -2,10 +2,12 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Timings } from '../platform/timings.ts';
 import type { ChargeStatements } from '../store/charge/charge-statements.ts';
+import type { DeliveryStatements } from '../store/notify/deliveries.ts';
 import type { Sql } from '../store/postgres/database.ts';
 import type { NewestWrite } from '../store/work/newest-write.ts';
 import type { Kind } from '../store/work/obligations.ts';
 import type { StripeClient } from '../stripe/client.ts';
+import type { NotifyPorts } from './notify-ports.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import type { Leases } from './work/lease.ts';
 import type { Pacer } from './work/pace.ts';
@@ -33,6 +35,10 @@ export type Dependencies = {
   readonly pacer: Pacer;
   /** What billing needs of the recovery folder: links and mails. */
   readonly recovery: RecoveryPorts;
+  /** Gathered with other jobs' statements. */
+  readonly deliveries: DeliveryStatements;
+  /** What billing needs of the outside to tell merchants. */
+  readonly notify: NotifyPorts;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Puts due rows on the queue. Never throws: the dispatcher offers what this call lost. */

@@ -7,6 +7,8 @@ import { advanceCharge } from './charge/run-charge.ts';
 import { advanceCustomer } from './customer/advance-customer.ts';
 import { advancePaymentMethod } from './customer/advance-payment-method.ts';
 import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
+import { advanceDelivery } from './notify/advance-delivery.ts';
+import { advanceEndpoint } from './notify/advance-endpoint.ts';
 import { advanceMessage } from './recovery/advance-message.ts';
 import { advanceRecovery } from './recovery/advance-recovery.ts';
 import { advanceSetup } from './setup/advance-setup.ts';
@@ -29,4 +31,8 @@ export const handlers: { readonly [K in Kind]: Handling<K> } = {
   inbox_event: { concurrency: 20, handler: applyStripeEvent },
   /** Detaches payment methods: no customer waits for that. */
   payment_method: { concurrency: 5, handler: advancePaymentMethod },
+  /** Does to what is owed to an endpoint what its state wants: a few rows, now and then. */
+  webhook_endpoint: { concurrency: 2, handler: advanceEndpoint },
+  /** Tells merchants. A job waits for its slowest receiver, so there is room for many that are slow beside those that are quick. */
+  delivery: { concurrency: 100, handler: advanceDelivery },
 };

@@ -64,6 +64,15 @@ export type MailAnswer = {
   readonly code: string;
 };
 
+/** What an operator is told of an endpoint that we disabled. */
+export type OperatorMail = {
+  readonly endpoint_id: string;
+  /** The endpoint's: a second copy of the same mail carries the same Message-ID. */
+  readonly version: number;
+  readonly host: string;
+  readonly reason: string | null;
+};
+
 export type RecoveryPorts = {
   /** Key ids that can sign links, newest first. */
   readonly link_key_ids: readonly [string, ...string[]];
@@ -73,6 +82,8 @@ export type RecoveryPorts = {
   readonly setupLinkAddress: (row: LinkRow) => string;
   /** Hands one mail to the SMTP server. Never throws because of the server's answer. */
   readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
+  /** Hands one mail to the SMTP server, for whoever runs this deployment; `refused` where nobody is to be told. */
+  readonly tellOperator: (mail: OperatorMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */
   readonly public_url: string;
 };

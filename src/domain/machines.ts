@@ -4,6 +4,8 @@
  * so neither can drift.
  */
 
+import { eventMachines } from './event-machines.ts';
+
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */
   readonly moved_by: string;
@@ -254,28 +256,18 @@ const message = {
   told: { sent: 'recovery.mailed' },
 } as const;
 
-const inbox_event = {
-  moved_by: `Moved by the worker that applies the event; one that was ignored for want of a charge, back by the statement
-that brings the charge.`,
-  statuses: { received: 'received', applied: 'applied', ignored: 'ignored', parked: 'parked' },
-  moves: {
-    received: ['applied', 'ignored', 'parked'],
-    parked: ['received', 'applied', 'ignored'],
-    applied: [],
-    ignored: ['received'],
-  },
-} as const;
-
 /** The machines by entity name, as the database's `entity` column spells it. */
 export const machines = {
   attempt,
   charge,
   customer,
-  inbox_event,
+  delivery: eventMachines.delivery,
+  inbox_event: eventMachines.inbox_event,
   message,
   payment_method,
   recovery,
   setup,
+  webhook_endpoint: eventMachines.webhook_endpoint,
 } as const satisfies Record<string, Machine>;
 
 export type Entity = keyof typeof machines;

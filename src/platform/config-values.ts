@@ -124,6 +124,18 @@ export const hostNames = z
   .transform((text) => commaList(text.toLowerCase()))
   .pipe(z.array(z.string().regex(/^[a-z0-9_.:-]+$/, { error: 'must be a comma list of host names' })));
 
+/** Comma-separated `host:port`, exactly as the addresses say them; an IPv6 address in brackets. */
+export const hostPorts = z
+  .string()
+  .transform((text) => commaList(text.toLowerCase()))
+  .pipe(
+    z.array(
+      z.string().regex(/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):[1-9]\d{0,4}$/, {
+        error: 'must be a comma list of host:port',
+      }),
+    ),
+  );
+
 /** The smallest prefixes of private networks are 10.0.0.0/8 and fc00::/7. */
 function isNetwork(item: string): boolean {
   const [address = '', prefix] = item.split('/');
@@ -170,4 +182,28 @@ function decoded(text: string): string | null {
   } catch {
     return null;
   }
+}
+
+export function ipAddress() {
+  return z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
+}
+
+export function port() {
+  return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
+}
+
+export function days({ min = 1, max = 365 } = {}) {
+  return z.coerce.number({ error: 'must be a number of days' }).int().min(min).max(max);
+}
+
+export function months(min: number) {
+  return z.coerce.number({ error: 'must be a number of months' }).int().min(min).max(600);
+}
+
+export function flag() {
+  return z.enum(['0', '1'], { error: 'must be 0 or 1' });
+}
+
+export function rate() {
+  return z.coerce.number({ error: 'must be calls per second' }).positive().max(10_000);
 }

@@ -6,13 +6,20 @@
  */
 import { z } from 'zod';
 import {
+  days,
+  flag,
   hostNames,
+  hostPorts,
   httpUrl,
+  ipAddress,
   linkKeys,
   mailbox,
+  months,
   origins,
+  port,
   postgresUrl,
   publicUrl,
+  rate,
   redisUrl,
   retryDays,
   type SmtpServer,
@@ -62,6 +69,8 @@ const variables = {
   MAIL_FROM: mailbox,
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
+  OPERATOR_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
+  NOTIFY_PRIVATE_HOSTS: hostPorts.default([]),
   RETRY_DAYS: retryDays.default([...productionTimings.issuerRetryDays]),
   RECOVERY_DEADLINE_DAYS: days({ max: 30 }).default(productionTimings.recoveryDays),
   RECOVERY_ON_EXPIRY: z
@@ -205,14 +214,12 @@ function toConfig(env: z.output<typeof environment>) {
     mailFrom: env.MAIL_FROM,
     merchantName: env.MERCHANT_NAME,
     merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
+    /** Who is told of what only a person can mend; `null`: nobody. */
+    operatorEmail: env.OPERATOR_EMAIL ?? null,
+    /** `host:port` of receivers beside us, which may be private and without TLS. */
+    notifyPrivateHosts: env.NOTIFY_PRIVATE_HOSTS as readonly string[],
     /** What holds for charges that say nothing else. */
-    usualTerms: {
-      retry_days: env.RETRY_DAYS as readonly number[],
-      deadline_days: env.RECOVERY_DEADLINE_DAYS,
-      on_expiry: env.RECOVERY_ON_EXPIRY,
-      mails: env.RECOVERY_MAILS === '1',
-      early_mail: env.RECOVERY_EARLY_MAIL === '1',
-    },
+    usualTerms: usualTermsOf(env),
     /** The address that the API listens on. */
     host: env.HOST,
     port: env.PORT,
@@ -231,6 +238,16 @@ function toConfig(env: z.output<typeof environment>) {
     testMode: env.TEST_MODE === '1',
     /** Failpoint specification, `null` outside test mode. */
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
+  };
+}
+
+function usualTermsOf(env: z.output<typeof environment>) {
+  return {
+    retry_days: env.RETRY_DAYS as readonly number[],
+    deadline_days: env.RECOVERY_DEADLINE_DAYS,
+    on_expiry: env.RECOVERY_ON_EXPIRY,
+    mails: env.RECOVERY_MAILS === '1',
+    early_mail: env.RECOVERY_EARLY_MAIL === '1',
   };
 }
 
@@ -269,28 +286,4 @@ function withoutBlanks(env: Environment): Record<string, string> {
 
 function isLive(key: string): boolean {
   return key.split('_')[1] === 'live';
-}
-
-function ipAddress() {
-  return z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
-}
-
-function port() {
-  return z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535);
-}
-
-function days({ min = 1, max = 365 } = {}) {
-  return z.coerce.number({ error: 'must be a number of days' }).int().min(min).max(max);
-}
-
-function months(min: number) {
-  return z.coerce.number({ error: 'must be a number of months' }).int().min(min).max(600);
-}
-
-function flag() {
-  return z.enum(['0', '1'], { error: 'must be 0 or 1' });
-}
-
-function rate() {
-  return z.coerce.number({ error: 'must be calls per second' }).positive().max(10_000);
 }

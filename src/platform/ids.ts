@@ -17,6 +17,7 @@ const ID_PREFIXES = [
   'rpl',
   'msg',
   'dce',
+  'whe',
   'dlv',
   'key',
   'req',

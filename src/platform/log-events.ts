@@ -17,6 +17,7 @@ export const LOG_EVENTS = [
   'database.changed',
   'database.unreadable',
   'decline_table.old',
+  'delivery.given_up',
   'events.missed',
   'events.swept',
   'events.unreadable',
@@ -36,6 +37,8 @@ export const LOG_EVENTS = [
   'message.sent',
   'metrics.started',
   'offer.lost',
+  'operator_mail.postponed',
+  'operator_mail.sent',
   'orphan.canceled',
   'orphan.refused',
   'orphan.uncertain',
@@ -78,6 +81,7 @@ export const LOG_EVENTS = [
   'setup.succeeded',
   'stripe.key_refused',
   'table.analyzed',
+  'webhook_endpoint.disabled',
   'worker.started',
 ] as const;
 

@@ -61,6 +61,8 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     paceWaitSeconds: seconds('pace_wait', "Waits for the account's budget.", PACE_S, 'endpoint'),
     paceCallsPerSecond: gauge('pace_calls_per_second', 'The budget: calls to Stripe a second.', 'scope'),
     mailsTotal: counter('mails_total', 'Mails by what became of them.', 'outcome'),
+    /** Tries to tell a merchant, by what came back. */
+    deliveriesTotal: counter('deliveries_total', 'Tries to send a notification, by outcome.', 'outcome'),
     /** Rows of jobs: acted on, not due or not free, or given back by an exception. */
     rowsTotal: counter('rows_total', 'Rows of jobs by what became of them.', 'kind', 'outcome'),
     leasesHeld: gauge('leases_held', 'Leases this process holds.', 'kind'),

@@ -153,6 +153,30 @@ export const productionTimings = {
   forgetQuietMs: 3_600_000,
   // After this the histories that were passed over are looked at once more: something was open, or their span is longer.
   forgetAgainDays: 30,
+  // An endpoint that takes longer has the notification taken twice: whoever needs more takes it in and answers first.
+  notifyTimeoutMs: 15_000,
+  // From here on an endpoint is slow.
+  notifySlowMs: 3_000,
+  // After each failed try, the schedule that the Standard Webhooks specification recommends: ten tries in all, within 75 hours
+  // (github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, "Deliverability").
+  notifyRetrySeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+  // A receiver's own wish to be left alone (`Retry-After`) is heeded for so long.
+  notifyRetryAfterMaxS: 86_400,
+  // Deliveries of one endpoint that are offered or under way at a time, in all workers together, and of one that is slow or
+  // fails: what waits for it must leave room for the others.
+  notifyEndpointMax: 25,
+  notifySlowEndpointMax: 4,
+  // Sent at a time by one process: sockets and bodies, not processor time.
+  notifyProcessMax: 200,
+  // While there is something to offer, the deliveries' dispatcher comes so often: 250 a second for each endpoint.
+  notifyDispatchPauseMs: 100,
+  // An endpoint of which nothing but failures came back for so long is disabled.
+  notifyGiveUpDays: 5,
+  // Enough for every system that a merchant has; each costs a row for each event.
+  notifyEndpointsMax: 20,
+  // Deliveries that one step for an endpoint writes: its locks are held for some milliseconds.
+  notifyRowsMax: 500,
+
   // How often tables are looked at that have grown tenfold: autovacuum comes once a minute, a first run of charges does not wait.
   analyzeIntervalMs: 15_000,
   // Below so many rows every plan is as good as any other.

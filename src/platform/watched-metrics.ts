@@ -20,6 +20,14 @@ const ROW_METRICS = {
   rows_needs_review: ['kind', 'Rows that wait for a person.'],
   breaks_open: ['kind', 'Contradictions with Stripe or within our books that nobody has closed.'],
   sweep_overdue_seconds: ['sweep', 'How long the next round of a sweep is due.'],
+  delivery_age_seconds: [
+    'endpoint',
+    'How long the oldest event that an enabled endpoint has not taken is owed to it; 0 without one.',
+  ],
+  webhook_endpoints: [
+    'status',
+    'Endpoints: enabled, disabled by their merchant, or by us as gone or failing.',
+  ],
   charging_enabled: [null, '0 while the kill switch is on.'],
 } as const satisfies Record<string, readonly [label: string | null, help: string]>;
 

@@ -11,6 +11,7 @@
 import { failpoint } from '../platform/failpoints.ts';
 import type { Log } from '../platform/log.ts';
 import type { Timings } from '../platform/timings.ts';
+import { type EndpointShare, offerDueDeliveries } from '../store/notify/offer-deliveries.ts';
 import type { Sql } from '../store/postgres/database.ts';
 import { type Kind, kinds, offerDueRows } from '../store/work/obligations.ts';
 import type { Queue } from './backend.ts';
@@ -27,10 +28,37 @@ const ROWS_MAX = 500;
 /** Long, because nobody waits for the dispatcher, and an offer given up too early delays its rows by `offerStaleMs`. */
 const OFFER_MS = 5_000;
 
-/** Offers due rows of every kind, once. True when more are due and the queue has room for them. */
+/** Deliveries are offered by `dispatchDeliveriesOnce`. */
+const ALIKE = kinds.filter((kind) => kind !== 'delivery');
+
+/** Offers due rows of every other kind, once. True when more are due and the queue has room for them. */
 export async function dispatchOnce(deps: DispatcherDependencies): Promise<boolean> {
-  const more = await Promise.all(kinds.map((kind) => dispatchKind(deps, kind)));
+  const more = await Promise.all(ALIKE.map((kind) => dispatchKind(deps, kind)));
   return more.includes(true);
+}
+
+export type DeliveryDispatcherDependencies = DispatcherDependencies & {
+  readonly timings: DispatcherDependencies['timings'] & EndpointShare;
+};
+
+/**
+ * Offers due deliveries, once: of each endpoint no more than its share, and no job with those of two, because a job is as slow
+ * as its slowest row. How many were offered: as long as it is some, what they leave free is for the next.
+ */
+export async function dispatchDeliveriesOnce(deps: DeliveryDispatcherDependencies): Promise<number> {
+  const { sql, queue, timings, log } = deps;
+  const waiting = await queue.waiting('delivery');
+  await dispatchLeft(deps, 'delivery', waiting.first);
+  const limit = Math.min(timings.offersOutstandingMax - waiting.later, ROWS_MAX);
+  if (limit <= 0) return 0;
+  const offers = await offerDueDeliveries(sql, { limit, stale_ms: timings.offerStaleMs }, timings);
+  await failpoint('dispatch.after_effect');
+  for (const shelf of new Set(offers.map((offer) => offer.shelf))) {
+    const own = offers.filter((offer) => offer.shelf === shelf);
+    await queue.offer('delivery', own, { ids_per_job: timings.offerIdsMax, timeout_ms: OFFER_MS });
+  }
+  if (offers.length > 0) log.debug({ event: 'rows.offered', queue: 'delivery', count: offers.length });
+  return offers.length;
 }
 
 /** Offers due rows of one kind. A full queue gets nothing more: workers are busy with it. */

@@ -30,6 +30,7 @@ import { createStripe } from '../../src/stripe/client.ts';
 import { isFollowed } from '../../src/stripe/events/followed-events.ts';
 import { verifyWebhook } from '../../src/stripe/events/webhook.ts';
 import { countersOf } from '../../src/telemetry.ts';
+import { LINK_KEYS, notifying, OPERATOR_EMAIL } from './notifying.ts';
 import { recordedOptions } from './recorded.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services/services.ts';
@@ -37,7 +38,6 @@ import { createTestDatabase } from './services/services.ts';
 const ROUNDS_MAX = 200;
 const SECRET_KEY = 'sk_test_world';
 const WEBHOOK_SECRET = 'whsec_world_0123456789abcdef';
-
 export type WorldOptions = {
   readonly simulator?: SimulatorOptions;
   readonly timings?: Partial<Timings>;
@@ -156,6 +156,7 @@ async function dependencies(
     newest,
     pacer,
     recovery: ports(options),
+    ...notifying(store.sql, timings),
     log,
     metrics,
     offer: async () => {},
@@ -173,7 +174,8 @@ function ports(options: WorldOptions): RecoveryPorts {
     },
     from: 'Powerline <billing@example.test>',
     merchant: { name: 'Powerline', support_email: 'help@example.test' },
-    link_keys: [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }],
+    link_keys: LINK_KEYS,
+    operator_email: OPERATOR_EMAIL,
     public_url: options.publicUrl ?? 'http://127.0.0.1:1',
   });
 }

@@ -15,6 +15,7 @@ import { modelChargeStatements, modelSql } from './statements/database.ts';
 import { endLinkOf } from './statements/live-recovery.ts';
 import { CUSTOMER_ID, chargeRow, customerRow } from './statements/rows.ts';
 import { createTables, keptState, modelledKinds, type State, type Tables } from './statements/tables.ts';
+import { untold } from './statements/untold.ts';
 import type { StripeEvent } from './stripe/stripe-intents.ts';
 import { watchExecution, watchSending } from './watch.ts';
 import { type Withdrawal, watchIntake } from './withdrawals.ts';
@@ -278,17 +279,14 @@ const silentLog = {
 } as unknown as Dependencies['log'];
 
 /** Dependencies that take no part in the protocol. */
-const RESTING: Pick<Dependencies, 'newest' | 'instance' | 'timings' | 'recovery' | 'log' | 'metrics'> = {
+const RESTING: Pick<
+  Dependencies,
+  'newest' | 'instance' | 'timings' | 'recovery' | 'deliveries' | 'notify' | 'log' | 'metrics'
+> = {
   newest: { row: silence, request: silence, read: () => [], isWitness: () => true, looked: silence },
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
   timings: productionTimings,
-  recovery: {
-    link_key_ids: ['k1'],
-    linkAddress: () => '',
-    setupLinkAddress: () => '',
-    sendMail: async () => ({ kind: 'sent', code: 'ok' }),
-    public_url: 'https://pay.test',
-  },
+  ...untold,
   log: silentLog,
   // One for all schedules: creating a registry millions of times is too expensive.
   metrics: createMetrics(),

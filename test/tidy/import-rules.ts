@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/queue': ['src/domain', 'src/store', 'src/platform'],
   'src/billing': ['src/domain', 'src/store', 'src/stripe', 'src/queue', 'src/platform'],
   'src/recovery': ['src/billing', 'src/domain', 'src/store', 'src/platform'],
+  'src/notify': ['src/billing', 'src/domain', 'src/store', 'src/platform'],
   'src/api': [
     'src/billing',
     'src/recovery',
@@ -51,6 +52,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/billing/setup': ['src/billing/work'],
   'src/billing/customer': ['src/billing/work', 'src/billing/setup'],
   'src/billing/recovery': ['src/billing/work', 'src/billing/charge', 'src/billing/setup'],
+  'src/billing/notify': ['src/billing/work'],
   'src/billing/janitor': [
     'src/billing/work',
     'src/billing/charge',
@@ -72,17 +74,23 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/store/customer',
   ],
   'src/store/recovery': ['src/store/postgres', 'src/store/work'],
+  'src/store/notify': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/events'],
   'src/store/janitor': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
   'src/store/events': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
 };
 
 /** Files at the top of a folder that its rooms share; the others there stand above the rooms. */
-const SHARED_BY_ROOMS = ['src/billing/dependencies.ts', 'src/billing/recovery-ports.ts'];
+const SHARED_BY_ROOMS = [
+  'src/billing/dependencies.ts',
+  'src/billing/notify-ports.ts',
+  'src/billing/recovery-ports.ts',
+];
 
 /** Package -> the folders that may import it; tests may import any. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   stripe: ['src/stripe', 'bench'],
-  undici: ['src/stripe'],
+  undici: ['src/stripe', 'src/notify'],
+  'ipaddr.js': ['src/notify'],
   postgres: ['src/store', 'bench'],
   'drizzle-orm': ['src/store', 'bench'],
   'drizzle-kit': ['.'],
@@ -106,6 +114,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['scripts'],
   'openapi-fetch': ['clients'],
   'openapi-typescript': ['scripts'],
+  standardwebhooks: [],
 };
 
 /** Types cost nothing at run time, and a misspelt status of Stripe's must not compile in the simulator. */

@@ -572,6 +572,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook_endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description Returns webhook endpoints, newest first, with whether they fail.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description Has events sent to an address of yours, signed by Standard Webhooks. The answer shows the secret, this once: keep it where your receiver verifies signatures.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a webhook endpoint
+         * @description Returns a webhook endpoint, without its secret.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["retrieveWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Ends an endpoint and drops what is still owed to it. The feed of events keeps what happened.
+         *
+         *     Needs the scope `admin`.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a webhook endpoint
+         * @description Changes address, events or description, or disables and enables it. What happens while it is disabled is kept for it.
+         *
+         *     Needs the scope `admin`.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/rotate_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a webhook endpoint's secret
+         * @description Makes a new secret, shown this once. For `overlap_hours` the secrets before sign beside it, so that your receiver can change over without losing an event.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["rotateWebhookEndpointSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends one signed test event at once and answers what came back, for whoever sets up a receiver.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description Sends one event again, or everything from a time on, for a receiver that lost what it had taken. With `newest_only` it sends only the newest event of each object.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["replayWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook_endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a webhook endpoint's deliveries
+         * @description Returns what is owed and was sent to an endpoint, newest first, with what came back each time.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Sends one event to one endpoint again, whatever came of it before.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["redeliverDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -795,6 +967,35 @@ export interface components {
             /** @description Attached to the same customer at Stripe */
             stripe_payment_method_id: string;
             consent: components["schemas"]["NewConsent"];
+        };
+        /** @description Where to send which events */
+        NewWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description An https:// address that is public; nothing is sent to any other
+             */
+            url: string;
+            /** @description `*`, `charge.*` or whole types */
+            events: string[];
+            /** @description For you to know it by */
+            description?: string | null;
+        };
+        /** @description What is left out stays */
+        WebhookEndpointChange: {
+            /**
+             * Format: uri
+             * @description An https:// address that is public; nothing is sent to any other
+             */
+            url?: string;
+            /** @description `*`, `charge.*` or whole types */
+            events?: string[];
+            /** @description For you to know it by */
+            description?: string | null;
+            /**
+             * @description What happens while it is disabled is kept for it
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
         };
         /** @description A refusal (RFC 9457), of any status */
         Problem: {
@@ -1631,6 +1832,120 @@ export interface components {
             data: {
                 object: components["schemas"]["Customer"];
             };
+        };
+        /** @description An address that is told of events */
+        WebhookEndpoint: {
+            /** @description Begins with `whe_` */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "webhook_endpoint";
+            /** @description Where events are sent */
+            url: string;
+            /** @description Which events are sent */
+            events: string[];
+            /** @description For you to know it by */
+            description: string | null;
+            /**
+             * @description disabled: nothing is sent, and what happens is kept for it
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** @description `gone`: it answered 410. `failing`: five days of nothing but failures. Else by request */
+            disabled_reason: ("merchant" | "gone" | "failing") | null;
+            /** @description Since when nothing but failures came back */
+            failing_since: string | null;
+            /** @description Whether a replay is under way */
+            replaying: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+        };
+        /** @description An endpoint, and its secret this once */
+        WebhookEndpointWithSecret: {
+            /** @description Begins with `whe_` */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "webhook_endpoint";
+            /** @description Where events are sent */
+            url: string;
+            /** @description Which events are sent */
+            events: string[];
+            /** @description For you to know it by */
+            description: string | null;
+            /**
+             * @description disabled: nothing is sent, and what happens is kept for it
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** @description `gone`: it answered 410. `failing`: five days of nothing but failures. Else by request */
+            disabled_reason: ("merchant" | "gone" | "failing") | null;
+            /** @description Since when nothing but failures came back */
+            failing_since: string | null;
+            /** @description Whether a replay is under way */
+            replaying: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+            /** @description `whsec_…`, shown this once; null where the request is a repetition */
+            secret: string | null;
+        };
+        /** @description One event on its way to one endpoint */
+        Delivery: {
+            /** @description Begins with `dlv_` */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "delivery";
+            /** @description Where it goes */
+            endpoint: string;
+            /** @description What it tells */
+            event: string;
+            /** @description Of the event; null once that is no longer kept */
+            type: string | null;
+            /**
+             * @description queued: it is owed. The others are final
+             * @enum {string}
+             */
+            status: "queued" | "delivered" | "failed" | "canceled";
+            /** @description When it is sent next */
+            next_attempt_at: string | null;
+            /** @description Oldest first */
+            attempts: {
+                /** @description Counts from 1 */
+                number: number;
+                /**
+                 * Format: date-time
+                 * @description When it was sent
+                 */
+                at: string;
+                /** @description What the endpoint answered; null if it did not */
+                status: number | null;
+                /** @description Why it was not delivered */
+                code: string | null;
+                /** @description How long it took */
+                duration_ms: number;
+                /** @description The first kilobyte of the answer */
+                answer: string | null;
+            }[];
+            /** @description When it was taken */
+            delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is owed
+             */
+            created_at: string;
         };
     };
     responses: {
@@ -5018,6 +5333,681 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page begins: the last page's `next_cursor` */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *           "object": "webhook_endpoint",
+                     *           "url": "https://power.example/duecourse",
+                     *           "events": [
+                     *             "charge.*",
+                     *             "customer.updated"
+                     *           ],
+                     *           "description": "The billing system",
+                     *           "status": "enabled",
+                     *           "disabled_reason": null,
+                     *           "failing_since": null,
+                     *           "replaying": false,
+                     *           "created_at": "2026-10-01T09:12:40.118Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description This page, newest first */
+                        data: components["schemas"]["WebhookEndpoint"][];
+                        /** @description Send it as `cursor` for the next page; null on the last */
+                        next_cursor: string | null;
+                        /** @description Whether there is a next page */
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
+                 * @example usage-2026-10-H0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://power.example/duecourse",
+                 *       "events": [
+                 *         "charge.*",
+                 *         "customer.updated"
+                 *       ],
+                 *       "description": "The billing system"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "object": "webhook_endpoint",
+                     *       "url": "https://power.example/duecourse",
+                     *       "events": [
+                     *         "charge.*",
+                     *         "customer.updated"
+                     *       ],
+                     *       "description": "The billing system",
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "failing_since": null,
+                     *       "replaying": false,
+                     *       "created_at": "2026-10-01T09:12:40.118Z",
+                     *       "secret": "whsec_bm90IGEgcmVhbCBzZWNyZXQ6IGFuIGV4YW1wbGU="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `conflict`: The state of things does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    retrieveWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "object": "webhook_endpoint",
+                     *       "url": "https://power.example/duecourse",
+                     *       "events": [
+                     *         "charge.*",
+                     *         "customer.updated"
+                     *       ],
+                     *       "description": "The billing system",
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "failing_since": null,
+                     *       "replaying": false,
+                     *       "created_at": "2026-10-01T09:12:40.118Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "object": "webhook_endpoint",
+                     *       "deleted": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description What it was */
+                        id: string;
+                        /**
+                         * @description What this was
+                         * @enum {string}
+                         */
+                        object: "webhook_endpoint";
+                        /**
+                         * @description Always true
+                         * @enum {boolean}
+                         */
+                        deleted: true;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "enabled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "object": "webhook_endpoint",
+                     *       "url": "https://power.example/duecourse",
+                     *       "events": [
+                     *         "charge.*",
+                     *         "customer.updated"
+                     *       ],
+                     *       "description": "The billing system",
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "failing_since": null,
+                     *       "replaying": false,
+                     *       "created_at": "2026-10-01T09:12:40.118Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    rotateWebhookEndpointSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
+                 * @example usage-2026-10-H0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description For so long the secrets before sign beside the new one
+                     * @default 24
+                     */
+                    overlap_hours?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "object": "webhook_endpoint",
+                     *       "url": "https://power.example/duecourse",
+                     *       "events": [
+                     *         "charge.*",
+                     *         "customer.updated"
+                     *       ],
+                     *       "description": "The billing system",
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "failing_since": null,
+                     *       "replaying": false,
+                     *       "created_at": "2026-10-01T09:12:40.118Z",
+                     *       "secret": "whsec_bm90IGEgcmVhbCBzZWNyZXQ6IGFuIGV4YW1wbGU="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivered": true,
+                     *       "status": 204,
+                     *       "code": null,
+                     *       "duration_ms": 84,
+                     *       "answer": ""
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Whether it answered with a status from 200 to 299 */
+                        delivered: boolean;
+                        /** @description What the endpoint answered; null if it did not */
+                        status: number | null;
+                        /** @description Why it was not delivered */
+                        code: string | null;
+                        /** @description How long it took */
+                        duration_ms: number;
+                        /** @description The first kilobyte of the answer */
+                        answer: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    replayWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
+                 * @example usage-2026-10-H0001
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-01T00:00:00Z",
+                 *       "newest_only": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description Everything from this time on
+                     */
+                    from?: string;
+                    /** @description This event */
+                    event?: string;
+                    /**
+                     * @description Of each object only the newest event
+                     * @default false
+                     */
+                    newest_only?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: written down, and done by a worker */
+            202: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "object": "webhook_endpoint",
+                     *       "url": "https://power.example/duecourse",
+                     *       "events": [
+                     *         "charge.*",
+                     *         "customer.updated"
+                     *       ],
+                     *       "description": "The billing system",
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "failing_since": null,
+                     *       "replaying": true,
+                     *       "created_at": "2026-10-01T09:12:40.118Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: The state of things does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page begins: the last page's `next_cursor` */
+                cursor?: string;
+                /** @description Only those that stand there */
+                status?: "queued" | "delivered" | "failed" | "canceled";
+            };
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "dlv_h7wq2nbx5kzr4mtc3vyd6jpa",
+                     *           "object": "delivery",
+                     *           "endpoint": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *           "event": "dce_a2mqzwbnt3xkr7hvcy4djp62",
+                     *           "type": "charge.succeeded",
+                     *           "status": "delivered",
+                     *           "next_attempt_at": null,
+                     *           "attempts": [
+                     *             {
+                     *               "number": 1,
+                     *               "at": "2026-11-01T08:00:03.020Z",
+                     *               "status": 204,
+                     *               "code": null,
+                     *               "duration_ms": 84,
+                     *               "answer": ""
+                     *             }
+                     *           ],
+                     *           "delivered_at": "2026-11-01T08:00:03.104Z",
+                     *           "created_at": "2026-11-01T08:00:02.510Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description This page, newest first */
+                        data: components["schemas"]["Delivery"][];
+                        /** @description Send it as `cursor` for the next page; null on the last */
+                        next_cursor: string | null;
+                        /** @description Whether there is a next page */
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    redeliverDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Accepted: written down, and done by a worker */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "dlv_h7wq2nbx5kzr4mtc3vyd6jpa",
+                     *       "object": "delivery",
+                     *       "endpoint": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
+                     *       "event": "dce_a2mqzwbnt3xkr7hvcy4djp62",
+                     *       "type": "charge.succeeded",
+                     *       "status": "queued",
+                     *       "next_attempt_at": null,
+                     *       "attempts": [
+                     *         {
+                     *           "number": 1,
+                     *           "at": "2026-11-01T08:00:03.020Z",
+                     *           "status": 204,
+                     *           "code": null,
+                     *           "duration_ms": 84,
+                     *           "answer": ""
+                     *         }
+                     *       ],
+                     *       "delivered_at": null,
+                     *       "created_at": "2026-11-01T08:00:02.510Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: The state of things does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["UnavailableOrOverloaded"];

@@ -16,6 +16,7 @@ import { lists } from './door/lists.ts';
 import { setupPage } from './door/setup-page.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
+import { notifications } from './notifications.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
@@ -60,6 +61,7 @@ export const bugs: readonly Mutation[] = [
   ...waysOut,
   ...lostRows,
   ...anotherDatabase,
+  ...notifications,
   ...retention,
   ...doors,
 ];

@@ -8,6 +8,9 @@ const rows = (test: string) => integration('history/retention', test);
 const steps = (test: string) => integration('history/retention-steps', test);
 const plans = (test: string) => integration('history/history-plans', test);
 const sql = (find: string, replace: string): Edit[] => [{ file: SQL, find, replace }];
+const timeline = (find: string, replace: string): Edit[] => [
+  { file: 'migrations/0024_endpoints.sql', find, replace },
+];
 
 const HISTORY = 'keeps its history for 25 months after its end, and its books for ever';
 const whileOpen = (what: string) => rows(`stays whole while its ${what} is open`);
@@ -15,7 +18,7 @@ const whileOpen = (what: string) => rows(`stays whole while its ${what} is open`
 export const retention: readonly Mutation[] = [
   {
     name: "old moves are anybody's to delete",
-    edits: sql(
+    edits: timeline(
       "if tg_op = 'DELETE' and current_setting('duecourse.forgetting', true) = 'on'",
       "if tg_op = 'DELETE'",
     ),
@@ -23,12 +26,12 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'moves of any age go',
-    edits: sql("(case when old.entity = 'inbox_event' then 35 else 540 end)", '-1'),
+    edits: timeline("(case when old.entity in ('inbox_event', 'delivery') then 35 else 540 end)", '-1'),
     check: rows('is nobody else'),
   },
   {
     name: 'whoever says that it forgets may delete old moves',
-    edits: sql(
+    edits: timeline(
       'current_user = (select pg_get_userbyid(t.relowner) from pg_class t where t.oid = tg_relid)',
       'true',
     ),

@@ -5,7 +5,12 @@
 import { z } from 'zod';
 import { DAY_S } from '../../domain/durations.ts';
 import type { Timings } from '../../platform/timings.ts';
-import { type Forgotten, forgetEvents, forgetHistories } from '../../store/janitor/retention.ts';
+import {
+  type Forgotten,
+  forgetDeliveries,
+  forgetEvents,
+  forgetHistories,
+} from '../../store/janitor/retention.ts';
 import { readCursor, type SweepName, saveSweep, takeSweep } from '../../store/work/sweeps.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -34,6 +39,12 @@ const WALKS: readonly Walk[] = [
     step: ({ sql, timings }, after) =>
       forgetHistories(sql, after, { rows: timings.forgetRowsMax, months: timings.historyMonths }),
     isRepeated: true,
+  },
+  {
+    name: 'old_deliveries',
+    step: ({ sql, timings }, after) =>
+      forgetDeliveries(sql, after, { rows: timings.forgetRowsMax, days: timings.eventsKeptDays }),
+    isRepeated: false,
   },
 ];
 

@@ -7,7 +7,13 @@
  * we noted it, the second copy carries the same id, and many mail programs show it once.
  */
 import { createTransport } from 'nodemailer';
-import type { LinkRow, MailAnswer, RecoveryMail, RecoveryPorts } from '../../billing/recovery-ports.ts';
+import type {
+  LinkRow,
+  MailAnswer,
+  OperatorMail,
+  RecoveryMail,
+  RecoveryPorts,
+} from '../../billing/recovery-ports.ts';
 import type { SmtpServer } from '../../platform/config.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
@@ -16,6 +22,7 @@ import { wordsOf } from '../words/mail-words.ts';
 import { textsFor } from '../words/texts.ts';
 import { renderMailHtml } from './mail-html.tsx';
 import { renderMailText } from './mail-text.ts';
+import { operatorWords } from './operator-words.ts';
 
 export type MailerSettings = {
   readonly smtp: SmtpServer;
@@ -24,11 +31,15 @@ export type MailerSettings = {
   readonly merchant: Merchant;
   readonly link_keys: LinkKeys;
   readonly public_url: string;
+  /** Who is told what needs a person; null: nobody. */
+  readonly operator_email?: string | null;
   /** Covers the whole delivery of one mail; default 10 s, shorter than a lease. */
   readonly deadline_ms?: number;
 };
 
 const DEADLINE_MS = 10_000;
+const MALFORMED = Promise.resolve<MailAnswer>({ kind: 'bounced', code: 'address_malformed' });
+const UNWANTED = Promise.resolve<MailAnswer>({ kind: 'refused', code: 'no_operator' });
 const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9])$/i;
 
 /** Links and mails for billing. `close` ends deliveries on the wire. */
@@ -46,18 +57,20 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     disableUrlAccess: true,
   });
   const key_ids = settings.link_keys.map((key) => key.kid);
+  const hand = (mail: ReturnType<typeof operatorEnvelope>, signal: AbortSignal): Promise<MailAnswer> =>
+    withDeadline(transport.sendMail(mail), settings.deadline_ms ?? DEADLINE_MS, signal).then(
+      () => ({ kind: 'sent', code: 'accepted' }) as const,
+      answerOf,
+    );
   return {
     link_key_ids: key_ids as unknown as RecoveryPorts['link_key_ids'],
     public_url: settings.public_url,
     linkAddress: (row: LinkRow) => `${settings.public_url}/r/${mintToken(settings.link_keys, 'link', row)}`,
     setupLinkAddress: (row) => `${settings.public_url}/s/${mintToken(settings.link_keys, 'link', row)}`,
-    sendMail: (mail, signal) => {
-      if (!ADDRESS.test(mail.to)) return Promise.resolve({ kind: 'bounced', code: 'address_malformed' });
-      const sent = transport.sendMail(envelope(settings, mail));
-      return withDeadline(sent, settings.deadline_ms ?? DEADLINE_MS, signal).then(
-        () => ({ kind: 'sent', code: 'accepted' }) as const,
-        answerOf,
-      );
+    sendMail: (mail, signal) => (ADDRESS.test(mail.to) ? hand(envelope(settings, mail), signal) : MALFORMED),
+    tellOperator: (mail, signal) => {
+      const to = settings.operator_email ?? null;
+      return to === null ? UNWANTED : hand(operatorEnvelope(settings, mail, to), signal);
     },
     close: () => transport.close(),
   };
@@ -77,6 +90,22 @@ function envelope(settings: MailerSettings, mail: RecoveryMail) {
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: renderMailText(words, mail.link, settings.merchant.name),
     html: renderMailHtml({ texts: words, headline, link: mail.link, lang: texts.locale }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+function operatorEnvelope(settings: MailerSettings, mail: OperatorMail, to: string) {
+  const from = mailbox(settings.from);
+  const { subject, text } = operatorWords(mail);
+  return {
+    from,
+    to: { name: '', address: to },
+    envelope: { from: from.address, to: [to] },
+    subject: oneLine(subject),
+    messageId: `<${mail.endpoint_id}.${mail.version}@${from.address.split('@')[1]}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    text,
     disableFileAccess: true,
     disableUrlAccess: true,
   };

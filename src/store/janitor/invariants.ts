@@ -166,8 +166,8 @@ const checks = { ...attemptChecks, ...historyChecks, ...restingChecks };
 
 /** Kinds that end for ever; a customer or a method may owe something again. */
 const ENDING = kinds.filter((kind) => kind !== 'customer' && kind !== 'payment_method');
-/** An event that is not applied has a rule of its own. */
-const WORKED = kinds.filter((kind) => kind !== 'inbox_event');
+/** An event that is not applied has a rule of its own; a delivery waits for as long as its endpoint is away. */
+const WORKED = kinds.filter((kind) => kind !== 'inbox_event' && kind !== 'delivery');
 
 /** Every row of these kinds with its entity, state, version and one more column. */
 function eachRow(sql: Sql, of: readonly Kind[], column: 'lease_until' | 'due_at' = 'lease_until') {

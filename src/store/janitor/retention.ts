@@ -33,6 +33,17 @@ export async function forgetHistories(
   return found[0] ?? { next: after, looked: 0, gone: 0 };
 }
 
+/** Takes deliveries that were owed `days` days ago and are not under way; `next` only counts them. */
+export async function forgetDeliveries(
+  sql: Sql,
+  after: number,
+  { rows, days }: { readonly rows: number; readonly days: number },
+): Promise<Forgotten> {
+  const [found] = await sql<{ gone: number }[]>`select forget_deliveries(${rows}, ${days}) as gone`;
+  const gone = found?.gone ?? 0;
+  return { next: after + gone, looked: gone, gone };
+}
+
 /** Analyzes the table that grew most, of those with `rows` rows that grew tenfold; names it, or null. */
 export async function analyzeGrown(sql: Sql, rows: number): Promise<string | null> {
   const [found] = await sql<{ name: string | null }[]>`select analyze_grown(${rows}) as name`;

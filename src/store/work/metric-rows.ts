@@ -25,6 +25,7 @@ export function metricRows(sql: Sql) {
     sql`select 'breaks_open', kind, count(*) from breaks where closed_by is null group by kind`,
     sql`
       select 'sweep_overdue_seconds', name, greatest(0, extract(epoch from dc_now() - due_at)) from sweeps`,
+    ...owedToEndpoints(sql),
     sql`select 'charging_enabled', null, charging_enabled::int from instance`,
   ];
   const all = parts.reduce((before, part) => sql`${before} union all ${part}`);
@@ -51,6 +52,23 @@ function parkedRows(sql: Sql, table: string, kind: string, state: string) {
   return sql`
     select 'rows_needs_review', ${kind}, count(*)
     from (select 1 from ${sql(table)} where state = ${sql.unsafe(`'${state}'`)} limit ${ROWS_COUNTED_MAX}) parked`;
+}
+
+/** By the id of the endpoint, of which there are few, and each has an owner to ask. */
+function owedToEndpoints(sql: Sql) {
+  return [
+    sql`
+      select 'delivery_age_seconds', w.id, coalesce(extract(epoch from dc_now() - (
+        select created_at from webhook_deliveries d
+        where d.endpoint_id = w.id and d.state = 'queued' order by d.created_at limit 1)), 0)
+      from webhook_endpoints w where w.state = 'enabled'`,
+    sql`
+      select 'webhook_endpoints', s.status, count(w.id)
+      from unnest(${['enabled', 'merchant', 'gone', 'failing']}::text[]) as s (status)
+      left join webhook_endpoints w
+        on case w.state when 'enabled' then 'enabled' when 'disabled' then w.disabled_reason end = s.status
+      group by s.status`,
+  ];
 }
 
 function unknownCharges(sql: Sql) {

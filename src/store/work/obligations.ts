@@ -19,6 +19,7 @@ import type postgres from 'postgres';
 import type { Sql } from '../postgres/database.ts';
 import { charges } from '../schema/charges.ts';
 import { customers, payment_methods } from '../schema/customers.ts';
+import { webhook_deliveries, webhook_endpoints } from '../schema/endpoints.ts';
 import { inbox_events } from '../schema/inbox.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
 import { setups } from '../schema/setups.ts';
@@ -36,6 +37,8 @@ const obligations = {
   recovery: { table: recoveries, parked: null },
   message: { table: messages, parked: 'failed' },
   inbox_event: { table: inbox_events, parked: 'parked' },
+  webhook_endpoint: { table: webhook_endpoints, parked: null },
+  delivery: { table: webhook_deliveries, parked: 'failed' },
 } as const;
 
 export type Kind = keyof typeof obligations;

@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import type { Sql } from '../postgres/database.ts';
 
-export type SweepName = 'events' | 'payment_intents' | 'old_events' | 'old_histories' | 'grown_tables';
+export type SweepName =
+  | 'events'
+  | 'payment_intents'
+  | 'old_events'
+  | 'old_histories'
+  | 'old_deliveries'
+  | 'grown_tables';
 
 export type TakenSweep = {
   /** What `saveSweep` wrote last; null the first time. */
@@ -55,6 +61,7 @@ const AWAITED: Record<SweepName, (sql: Sql) => ReturnType<Sql>> = {
     or exists (select from instance where lost_at > dc_now() - interval '35 days'))`,
   old_events: (sql) => sql`false`,
   old_histories: (sql) => sql`false`,
+  old_deliveries: (sql) => sql`false`,
   grown_tables: (sql) => sql`true`,
 };
 

@@ -179,3 +179,46 @@ export type Customer = z.infer<typeof customerShape>;
 export type Setup = z.infer<typeof setupShape>;
 export type Method = z.infer<typeof methodShape>;
 export type Charge = z.infer<typeof chargeShape>;
+
+export const webhookEndpointShape = z.strictObject({
+  id: id('whe'),
+  object: z.literal('webhook_endpoint'),
+  url: z.url(),
+  events: z.array(z.string()),
+  description: z.string().nullable(),
+  status: z.enum(['enabled', 'disabled']),
+  disabled_reason: z.enum(['merchant', 'gone', 'failing']).nullable(),
+  failing_since: time.nullable(),
+  replaying: z.boolean(),
+  created_at: time,
+});
+
+export const deliveryShape = z.strictObject({
+  id: id('dlv'),
+  object: z.literal('delivery'),
+  endpoint: id('whe'),
+  event: id('dce'),
+  type: z.string().nullable(),
+  status: z.enum(['queued', 'delivered', 'failed', 'canceled']),
+  next_attempt_at: time.nullable(),
+  attempts: z.array(
+    z.strictObject({
+      number: z.int(),
+      at: time,
+      status: z.int().nullable(),
+      code: z.string().nullable(),
+      duration_ms: z.int(),
+      answer: z.string().nullable(),
+    }),
+  ),
+  delivered_at: time.nullable(),
+  created_at: time,
+});
+
+export const endpointTestShape = z.strictObject({
+  delivered: z.boolean(),
+  status: z.int().nullable(),
+  code: z.string().nullable(),
+  duration_ms: z.int(),
+  answer: z.string().nullable(),
+});

@@ -8,7 +8,7 @@ import { revokeApiKey } from '../../../src/store/door/api-keys.ts';
 import { type ApiWorld, createApiWorld } from './api-world.ts';
 
 /** Written by hand from the contract: a route that is missing here, or added there, fails. */
-const SCOPES: Record<string, 'read' | 'write'> = {
+const SCOPES: Record<string, 'read' | 'write' | 'admin'> = {
   'POST /v1/customers': 'write',
   'GET /v1/customers': 'read',
   'GET /v1/customers/{id}': 'read',
@@ -41,6 +41,16 @@ const SCOPES: Record<string, 'read' | 'write'> = {
   'GET /v1/charges/{id}/recovery': 'write',
   'POST /v1/charges/{id}/recovery': 'write',
   'POST /v1/charges/{id}/recovery/resend': 'write',
+  'POST /v1/webhook_endpoints': 'admin',
+  'GET /v1/webhook_endpoints': 'read',
+  'GET /v1/webhook_endpoints/{id}': 'read',
+  'PATCH /v1/webhook_endpoints/{id}': 'admin',
+  'DELETE /v1/webhook_endpoints/{id}': 'admin',
+  'POST /v1/webhook_endpoints/{id}/rotate_secret': 'admin',
+  'POST /v1/webhook_endpoints/{id}/test': 'admin',
+  'POST /v1/webhook_endpoints/{id}/replay': 'admin',
+  'GET /v1/webhook_endpoints/{id}/deliveries': 'read',
+  'POST /v1/deliveries/{id}/redeliver': 'admin',
 };
 
 let api: ApiWorld;

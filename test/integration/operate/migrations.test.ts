@@ -121,6 +121,7 @@ describe('the last wall', () => {
         'charges end_charge()',
         'charges hear_again()',
         'consents refuse_forgotten()',
+        'customers forget_answers()',
         'customers owe_waking()',
         'charges guard_operator_word()',
         'charges guard_operator_word()',
