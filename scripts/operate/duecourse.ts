@@ -7,6 +7,7 @@
 import { Command } from 'commander';
 import { chargesCommand } from './api/charges.ts';
 import { customersCommand } from './api/customers.ts';
+import { endpointsCommand } from './api/endpoints.ts';
 import { eventsCommand } from './api/events.ts';
 import { setupsCommand } from './api/setups.ts';
 import { chargingCommand } from './commands/charging.ts';
@@ -22,7 +23,13 @@ const program = new Command('duecourse').description(
 );
 
 program.commandsGroup('By the API:');
-for (const command of [customersCommand(), setupsCommand(), chargesCommand(), eventsCommand()])
+for (const command of [
+  customersCommand(),
+  setupsCommand(),
+  chargesCommand(),
+  eventsCommand(),
+  endpointsCommand(),
+])
   program.addCommand(command);
 
 program.commandsGroup("On the deployment's database and Stripe:");

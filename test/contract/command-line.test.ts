@@ -109,6 +109,25 @@ test('events are followed from where one was, each told once, until it is enough
   );
 });
 
+test('an endpoint is made, tested, given another secret, told again, and ended', async () => {
+  const url = 'https://merchant.invalid/duecourse';
+  const create = () => answered('endpoints', 'create', '--url', url, '--events', 'charge.*', '--key', 'one');
+  const made = await create();
+  expect(made).toMatchObject({ url, events: ['charge.*'], secret: expect.stringMatching(/^whsec_/) });
+  expect(await create()).toMatchObject({ id: made.id, secret: null });
+  expect((await run('endpoints', 'list')).stdout).toBe(`${made.id}  enabled  ${url}  charge.*\n`);
+  const tested = await run('endpoints', 'test', made.id, '--json');
+  expect([tested.code, JSON.parse(tested.stdout)]).toMatchObject([1, { delivered: false }]);
+  const rotated = await answered('endpoints', 'rotate-secret', made.id, '--overlap-hours', '1');
+  expect(rotated.secret).toMatch(/^whsec_/);
+  expect(rotated.secret).not.toBe(made.secret);
+  const again = ['events', 'replay', '--endpoint', made.id];
+  expect(await answered(...again, '--from', '2026-01-01T00:00:00Z')).toMatchObject({ id: made.id });
+  expect((await run(...again)).stderr).toMatch(/^400 .*must say either from or event/);
+  expect((await run('endpoints', 'delete', made.id)).stdout).toBe(`${made.id}  deleted\n`);
+  expect((await run('endpoints', 'test', made.id)).stderr).toMatch(/^404 /);
+});
+
 test('operators have their commands there, and help at every level', async () => {
   expect(await answered('charging', 'status')).toMatchObject({ enabled: true });
   expect((await answered('keys', 'list')).data.length).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { answerOf, type Client, type WebhookEvent } from '../../../clients/types
 import type { Print } from '../operator-command.ts';
 import { acts } from './call.ts';
 import { sent } from './customers.ts';
+import { replayCommand } from './endpoints.ts';
 
 const PAUSE_S = 2;
 const PAGE = 100;
@@ -39,7 +40,7 @@ export function eventsCommand(): Command {
     if (last !== null) process.stderr.write(`go on with --after ${last}\n`);
   });
 
-  return events;
+  return events.addCommand(replayCommand());
 }
 
 /**
