@@ -106,8 +106,36 @@ create function wants_type(p_filter text[], p_type text) returns boolean languag
   select p_filter && array['*', split_part(p_type, '.', 1) || '.*', p_type]
 $$;
 --> statement-breakpoint
+-- A delivery's id: its microsecond, so that new ones stand side by side, and ten characters that no other has.
 create function new_delivery_id() returns text language sql volatile as $$
-  select 'dlv_' || substr(new_event_id(), 5)
+  select 'dlv_' || translate(
+    lpad(to_hex((extract(epoch from clock_timestamp()) * 1000000)::bigint), 14, '0')
+      || right(replace(gen_random_uuid()::text, '-', ''), 10),
+    '0123456789abcdef', '234567abcdefghij')
+$$;
+--> statement-breakpoint
+
+-- The place from which the feed tells what happened at `p_from` or later, with a margin: events get their places when they
+-- have committed, which is minutes after they were written at the most.
+create function first_place_since(p_from timestamptz) returns bigint language plpgsql stable as $$
+declare
+  v_from constant timestamptz := p_from - interval '10 minutes';
+  v_low bigint := (select min(f.number) from feed f);
+  v_high bigint := (select max(f.number) from feed f) + 1;
+  v_place bigint;
+  v_at timestamptz;
+begin
+  while v_low < v_high loop
+    select f.number, e.created_at into v_place, v_at from feed f join events e on e.id = f.event_id
+      where f.number >= (v_low + v_high) / 2 order by f.number limit 1;
+    if v_at >= v_from then
+      v_high := (v_low + v_high) / 2;
+    else
+      v_low := v_place + 1;
+    end if;
+  end loop;
+  return coalesce(v_low, 0);
+end
 $$;
 --> statement-breakpoint
 
@@ -123,16 +151,19 @@ begin
   end if;
   -- A statement of its own: it sees what was committed before the counter was free.
   with due as (
-    select e.written, row_number() over (order by e.written) as place
-    from events e where e.number is null order by e.written limit p_rows
+    select f.event_id, row_number() over (order by f.event_id) as place
+    from (select event_id from feed where number is null order by event_id limit p_rows) f
   ), numbered as (
-    update events e set number = v_number + d.place from due d
-    where e.written = d.written and e.number is null
-    returning e.id, e.number, e.type
+    update feed f set number = v_number + d.place from due d where f.event_id = d.event_id and f.number is null
+    returning f.event_id, f.number
   ), owed as (
     insert into webhook_deliveries (id, state, due_at, cause, cause_reference, endpoint_id, event_id)
-    select new_delivery_id(), 'queued', case w.state when 'enabled' then dc_now() end, 'event', n.id, w.id, n.id
-    from numbered n join webhook_endpoints w on w.state in ('enabled', 'disabled') and wants_type(w.events, n.type)
+    select new_delivery_id(), 'queued', case w.state when 'enabled' then dc_now() end, 'event', e.id, w.id, e.id
+    from numbered n
+    join events e on e.id = n.event_id
+    join webhook_endpoints w on w.state in ('enabled', 'disabled') and wants_type(w.events, e.type)
+    -- No event is read while there is nobody to tell.
+    where exists (select from webhook_endpoints any_of_them where any_of_them.state in ('enabled', 'disabled'))
     order by n.number, w.id
   )
   select min(n.number), max(n.number) into first, last from numbered n;

@@ -113,18 +113,19 @@ function startLoops({ deps, queue }: Composition): Loops {
     once: Round,
     longest: { backoffMaxMs?: number } = {},
   ) => startPollLoop({ name, intervalMs, log, once: timed(metrics, name, once), ...longest });
+  const deliveries = startLoop('dispatcher-deliveries', timings.dispatchIntervalMs, async () => {
+    if ((await dispatchDeliveriesOnce({ sql, queue, timings, log })) === 0) return false;
+    // What they leave free is there in a moment.
+    await delay(timings.notifyDispatchPauseMs);
+    return true;
+  });
   const loops = [
+    deliveries,
     // When the queue comes back, everything is due at once: look often, even after errors.
     startLoop('dispatcher', timings.dispatchIntervalMs, () => dispatchOnce({ sql, queue, timings, log }), {
       backoffMaxMs: 5 * timings.dispatchIntervalMs,
     }),
-    startLoop('dispatcher-deliveries', timings.dispatchIntervalMs, async () => {
-      if ((await dispatchDeliveriesOnce({ sql, queue, timings, log })) === 0) return false;
-      // What they leave free is there in a moment.
-      await delay(timings.notifyDispatchPauseMs);
-      return true;
-    }),
-    startLoop('number-events', timings.numberEventsIntervalMs, () => numberEventsOnce(deps)),
+    startLoop('number-events', timings.numberEventsIntervalMs, () => numberEventsOnce(deps, deliveries.wake)),
     startLoop('sweep-events', timings.janitorIntervalMs, (signal) => sweepEventsOnce(deps, signal)),
     startLoop('sweep-orphans', timings.janitorIntervalMs, async (signal) => {
       await sweepOrphansOnce(deps, signal);

@@ -106,7 +106,8 @@ function retryAfterOf(header: string | readonly string[] | undefined): number | 
   if (typeof header !== 'string') return null;
   const text = header.trim();
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  const at_ms = Date.parse(text);
+  // A date has the name of its month.
+  const at_ms = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at_ms) ? null : Math.max(0, (at_ms - Date.now()) / 1_000);
 }
 

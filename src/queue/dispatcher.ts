@@ -48,7 +48,6 @@ export type DeliveryDispatcherDependencies = DispatcherDependencies & {
 export async function dispatchDeliveriesOnce(deps: DeliveryDispatcherDependencies): Promise<number> {
   const { sql, queue, timings, log } = deps;
   const waiting = await queue.waiting('delivery');
-  await dispatchLeft(deps, 'delivery', waiting.first);
   const limit = Math.min(timings.offersOutstandingMax - waiting.later, ROWS_MAX);
   if (limit <= 0) return 0;
   const offers = await offerDueDeliveries(sql, { limit, stale_ms: timings.offerStaleMs }, timings);

@@ -2,10 +2,12 @@
 import { numberEvents } from '../../store/events/number-events.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** One round: true if there is probably more. Any worker may call it; one at a time numbers. */
-export async function numberEventsOnce({
-  sql,
-  timings,
-}: Pick<Dependencies, 'sql' | 'timings'>): Promise<boolean> {
-  return (await numberEvents(sql, timings.numberEventsMax)) === timings.numberEventsMax;
+/** One round: true if there is probably more. Any worker may call it; one at a time numbers; `numbered` hears that it did. */
+export async function numberEventsOnce(
+  { sql, timings }: Pick<Dependencies, 'sql' | 'timings'>,
+  numbered: () => void = () => {},
+): Promise<boolean> {
+  const count = await numberEvents(sql, timings.numberEventsMax);
+  if (count > 0) numbered();
+  return count === timings.numberEventsMax;
 }

@@ -64,16 +64,16 @@ export async function replayDeliveries(
 ): Promise<Replayed> {
   const [replayed] = await sql<Replayed[]>`
     with looked as materialized (
-      select e.id, e.number, e.type, e.object_id, e.written, e.created_at from events e
-      where e.number > ${endpoint.replay_after ?? 0}
-        and e.number <= (select w.replay_until from webhook_endpoints w where w.id = ${endpoint.id})
-      order by e.number limit ${rows}
+      select e.id, f.number, e.type, e.object_id, e.created_at from feed f join events e on e.id = f.event_id
+      where f.number > ${endpoint.replay_after ?? 0}
+        and f.number <= (select w.replay_until from webhook_endpoints w where w.id = ${endpoint.id})
+      order by f.number limit ${rows}
     ), wanted as (
       select l.id, l.number, w.id as endpoint_id, w.state from looked l join webhook_endpoints w on w.id = ${endpoint.id}
       where l.created_at >= w.replay_from and wants_type(w.events, l.type)
         and not (w.replay_newest_only and exists (
-          select from events n where n.object_id = l.object_id and n.written > l.written
-            and n.number <= w.replay_until and wants_type(w.events, n.type)))
+          select from events n where n.object_id = l.object_id and n.id > l.id and wants_type(w.events, n.type)
+            and (select f.number from feed f where f.event_id = n.id) <= w.replay_until))
     ), owed as (${owe(sql)})
     select coalesce(max(number), 0)::float8 as after, count(*) < ${rows}::int as is_over from looked`;
   return replayed ?? { after: 0, is_over: true };
@@ -83,8 +83,9 @@ export async function replayDeliveries(
 export async function replayEvent(sql: Sql, endpoint_id: string, event_id: string): Promise<boolean> {
   const rows = await sql`
     with wanted as materialized (
-      select e.id, e.number, w.id as endpoint_id, w.state from events e join webhook_endpoints w on w.id = ${endpoint_id}
-      where e.id = ${event_id} and e.number is not null
+      select f.event_id as id, f.number, w.id as endpoint_id, w.state
+      from feed f join webhook_endpoints w on w.id = ${endpoint_id}
+      where f.event_id = ${event_id} and f.number is not null
     ), owed as (${owe(sql)})
     select id from wanted`;
   return rows.length === 1;
@@ -98,7 +99,7 @@ export async function startReplay(
   const rows = await sql`
     update webhook_endpoints w set
       replay_from = ${replay.from}, replay_newest_only = ${replay.newest_only},
-      replay_after = coalesce((select min(e.number) - 1 from events e where e.created_at >= ${replay.from}), 0),
+      replay_after = first_place_since(${replay.from}) - 1,
       replay_until = (select c.number from event_counter c),
       due_at = dc_now(), revision = w.revision + 1, cause = 'api', cause_reference = 'replay'
     where w.id = ${replay.endpoint_id} and w.state in ('enabled', 'disabled') and w.replay_from is null

@@ -36,6 +36,7 @@ export async function offerDueDeliveries(
         limit greatest(0, case when w.is_slow or w.failing_since is not null
                                then ${share.notifySlowEndpointMax}::int else ${share.notifyEndpointMax}::int end - busy.taken)
         for update skip locked) next
+      where w.state <> 'deleted'
       order by next.due_at
       limit ${options.limit}
     )

@@ -73,7 +73,7 @@ export function openDatabase(options: DatabaseOptions): Database {
  * Whatever we ask by hand goes by index. The planner believes of a table that was empty when it last looked that it still is, and
  * reads it whole, for each charge, until somebody analyzes it; and what a function has planned it keeps.
  */
-const BY_INDEX = { enable_seqscan: 'off' };
+const BY_INDEX = { enable_seqscan: 'off' } as const;
 
 function openPool(
   options: DatabaseOptions,
