@@ -7,6 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci", "--include=dev", "--ignore-scripts"]
 COPY tsconfig.json ./
+COPY clients ./clients
 COPY scripts ./scripts
 COPY src ./src
 COPY workers ./workers

@@ -4,6 +4,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/api': 'the door: app, authentication, idempotency, problem answers',
   'src/api/admission':
     'who comes in at once: places by room and key, strangers, bodies on their way, late turns',
+  'src/api/operations': 'what the description says of each call: sentences, refusals, examples',
   'src/api/routes': 'one file per resource: check, call a use case, answer',
   'src/api/schemas': 'what requests and answers look like',
   'src/api/views': 'rows as merchants see them',
@@ -49,7 +50,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   simulator: 'a Stripe of our own, which imports nothing of ours',
   sandbox: 'everything on one machine: for dev, the demo and the tests',
   bench: 'measurements',
-  examples: "merchants' programs, by the public API alone",
+  clients: 'the API for programs: generated types, and what a client of ours does with them',
+  examples: "merchants' programs, by the client alone",
   scripts: "operators' commands, proofs, generators",
   test: 'unit, integration, contract, browser, model, chaos, tidy',
 };

@@ -73,9 +73,17 @@ function userName(): string {
   }
 }
 
+/** A command of operators: by itself, and as a part of the one command line. */
+export type OperatorCommand = {
+  /** What is printed for arguments that it does not know. */
+  readonly usage: string;
+  /** Does what the words after its name ask for. */
+  run(args: string[]): Promise<void>;
+};
+
 /** If the command fails, prints one sentence and exits with 1. */
-export function runCommand(main: () => Promise<void>, usage: string): void {
-  main().catch((error: unknown) => {
+export function runCommand({ usage, run }: OperatorCommand, args: string[]): void {
+  run(args).catch((error: unknown) => {
     process.stderr.write(`${isAppError(error) ? error.message : describe(error, usage)}\n`);
     process.exit(1);
   });

@@ -6,6 +6,8 @@ const READY = '.sandbox/ready.json';
 
 /** The part of `ready.json` that commands need. In the production build they cannot import the sandbox itself. */
 export type RunningSandbox = {
+  readonly api_url: string;
+  readonly api_key: string;
   readonly database_url: string;
   readonly stripe_url: string;
   readonly stripe_secret_key: string;

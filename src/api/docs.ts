@@ -3,6 +3,9 @@ import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { carriedSchema, describeOperations } from './operations/describe-operations.ts';
+import './schemas/problem.ts';
 
 /** The page loads only what it brings: no inline script, no style or image from elsewhere except data: icons. */
 const CONTENT_SECURITY_POLICY = {
@@ -27,36 +30,52 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         version: '1',
         description:
           'Charges saved payment methods while the customer is away, exactly once, and brings the customer back ' +
-          'when the bank asks. Amounts are integers in minor units, times ISO 8601, errors RFC 9457.',
+          'when the bank asks. Amounts are integers in minor units, times ISO 8601, errors RFC 9457: branch on their ' +
+          '`code`. A request that got no answer, 429 or 503 may be sent again under the same Idempotency-Key.',
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'An API key, made by `npm run keys`' },
+        },
+      },
       security: [{ key: [] }],
     },
     transform: describeRoute,
-    transformObject: (document) => serialised(usedOnly(jsonSchemaTransformObject(document))),
+    transformObject: (document) =>
+      serialised(usedOnly(describeOperations(jsonSchemaTransformObject(document)))),
   });
 }
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
-/** A route of the API with its scope and its header; pages, probes and the webhook are left out: programs do not call them. */
+/** A route of the API with what it says of itself; pages, probes and the webhook are left out: programs do not call them. */
 const describeRoute: Transform = (document) => {
-  const { url, route } = document;
+  const { url, route, schema } = document;
   if (!url.startsWith('/v1/')) return { schema: { hide: true }, url };
   const described = jsonSchemaTransform(document);
-  const { scope, idempotencyKey } = route.config ?? {};
+  const { scope, idempotencyKey, operation } = route.config ?? {};
+  if (operation === undefined || scope === undefined) throw new Error(`${url} names no operation`);
+  const body = schema?.body as z.ZodType | undefined;
+  const needsBody = body?.safeParse(undefined).success === false;
+  const takes = { hasBody: body !== undefined, needsBody, hasId: url.includes('/:'), idempotencyKey };
   return {
     url: described.url,
     schema: {
       ...described.schema,
-      description: `Needs the scope \`${scope}\`.`,
+      ...carriedSchema(operation, takes, scope),
       ...(idempotencyKey === undefined ? {} : { headers: keyHeader(idempotencyKey === 'required') }),
     },
   };
 };
 
 function keyHeader(isRequired: boolean): object {
-  const schema = { type: 'string', minLength: 1, maxLength: 255, description: 'Kept for ever' };
+  const schema = {
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+    description: 'Names this request: sent again, it does nothing again and answers the same. Kept for ever',
+    examples: ['usage-2026-10-H0001'],
+  };
   return {
     type: 'object',
     properties: { 'Idempotency-Key': schema },

@@ -4,9 +4,9 @@
  * so neither can drift.
  */
 
+import { eventMachines } from './event-machines.ts';
 import { message_machine, recovery_machine } from './recovery-machines.ts';
 import { dispute_machine, fraud_warning_machine, refund_machine } from './refund-machines.ts';
-import { eventMachines } from './event-machines.ts';
 
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */

@@ -87,6 +87,8 @@ const variables = {
   METRICS_HOST: ipAddress().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   TEST_MODE: flag().default('0'),
+  DUECOURSE_API_URL: httpUrl.optional(),
+  DUECOURSE_API_KEY: z.string().optional(),
   DUECOURSE_FAILPOINTS: z.string().optional(),
   TEST_DATABASE_URL: postgresUrl.optional(),
   TEST_REDIS_URL: redisUrl.optional(),

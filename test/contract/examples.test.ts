@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiDoor, openDoor } from './api-door.ts';
@@ -36,8 +37,14 @@ type Ran = { readonly code: number | null; readonly stdout: string; readonly std
 function start(
   words: readonly string[],
   stdin = '',
+  settings: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; ended: Promise<Ran>; told: () => string } {
-  const env = { PATH: process.env.PATH, DUECOURSE_URL: door.url, DUECOURSE_KEY: world.ready.api_key };
+  const env = {
+    ...settings,
+    PATH: process.env.PATH,
+    DUECOURSE_API_URL: door.url,
+    DUECOURSE_API_KEY: world.ready.api_key,
+  };
   const [name = '', ...rest] = words;
   const args = ['--import', 'tsx', `examples/${name}.ts`, ...rest];
   const child = spawn(process.execPath, args, { cwd: ROOT, env });
@@ -168,7 +175,74 @@ test('a rental is charged at its return, once, for what was counted then', async
   expect(await chargeRows('rental-R001')).toMatchObject([
     { state: 'succeeded', amount_minor: String(amount) },
   ]);
+
+  door.onCharge((count) => (count === 1 ? 'lose' : 'pass'));
+  for (let times = 1; times <= 2; times += 1) {
+    const damaged = await rental('damage', 'R001', '18003');
+    expect(damaged).toEqual({ code: 0, stdout: 'Finn Berg has paid 180.03 EUR.\n', stderr: '' });
+  }
+  expect(await taken([amount, 18_003])).toEqual([amount, 18_003]);
 });
+
+test('a pledge waits for its campaign, and one of a campaign that misses its goal is never taken', async () => {
+  const pledge = () => start(['pledge', 'pledge', 'P001', '2026-12-31T00:00:00Z']).ended;
+  const asked = await pledge();
+  expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('No card yet: http')]);
+  await saveCard(linksIn(asked.stdout)[0] ?? '', GOOD_CARD);
+  const pledged = await eventually(pledge, ({ stdout }) => !stdout.includes('No card yet'));
+  expect(pledged.stdout).toBe('Wim Pohl pledges 100.00 USD to lighthouse, due at 2026-12-31T00:00:00Z.\n');
+
+  const decided = await start(['pledge', 'decide', 'lighthouse']).ended;
+  expect(decided).toEqual({
+    code: 0,
+    stdout: 'lighthouse: 100.00 USD of 800.00 USD, missed; 1 canceled.\n',
+    stderr: '',
+  });
+  await eventually(
+    () => chargeRows('pledge-'),
+    ([row]) => row?.state === 'canceled',
+  );
+  expect(await taken([10_000])).toEqual([0]);
+});
+
+test('the receiver takes each event once, and nothing that we did not sign', async () => {
+  const [old, fresh] = ['b2xkIHNlY3JldCBvZiAyNCBieXRlcw==', 'bmV3IHNlY3JldCBvZiAyNCBieXRlcw=='];
+  const env = { DUECOURSE_WEBHOOK_SECRETS: `whsec_${fresh},whsec_${old}`, PORT: '0' };
+  const receiver = start(['receiver'], '', env);
+  const told = (line: RegExp) =>
+    eventually(
+      () => Promise.resolve(line.exec(receiver.told())?.[1]),
+      (found) => found !== undefined,
+    );
+  const url = await told(/^Listening at (\S+)$/m);
+  const send = async (secret: string, id: string) => {
+    const [at, body] = [new Date(), JSON.stringify(eventOf(id))];
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': new Webhook(secret).sign(id, at, body),
+    };
+    return (await fetch(`${url}/duecourse`, { method: 'POST', headers, body })).status;
+  };
+  try {
+    expect(await send(old, 'dce_1')).toBe(204);
+    expect(await send(fresh, 'dce_1')).toBe(204);
+    expect(await send('c29tZWJvZHkgZWxzZSdzIHNlY3JldA==', 'dce_2')).toBe(400);
+    expect(await send(fresh, 'dce_3')).toBe(204);
+    await told(/(dce_3)/);
+    expect(receiver.told().split('\n').slice(1)).toEqual([
+      'dce_1 charge.succeeded chg_1',
+      'dce_3 charge.succeeded chg_1',
+      '',
+    ]);
+  } finally {
+    receiver.child.kill();
+    await receiver.ended;
+  }
+});
+
+const eventOf = (id: string) => ({ id, type: 'charge.succeeded', data: { object: { id: 'chg_1' } } });
 
 test('where the bank asks, the desk is told so, and told of the payment once the customer has been back', async () => {
   const signed = '2026-10-02T09:30:00Z';

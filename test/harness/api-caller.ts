@@ -1,5 +1,6 @@
 /** A merchant's HTTP client, as small as one can be. */
 import { randomUUID } from 'node:crypto';
+import { mustBeDescribed } from './description/described-refusals.ts';
 
 export type ApiAnswer = {
   readonly status: number;
@@ -21,6 +22,7 @@ export function callerOf(api_url: string, token: string) {
     });
     const text = await response.text();
     const parsed = text === '' ? {} : JSON.parse(text);
+    if (response.status >= 400) mustBeDescribed(method, path, parsed.code);
     return { status: response.status, headers: response.headers, body: parsed as ApiAnswer['body'] };
   }
   return {

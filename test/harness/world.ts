@@ -35,8 +35,7 @@ import { recordedOptions } from './recorded.ts';
 import { readCharge } from './rows.ts';
 import { createTestDatabase } from './services/services.ts';
 
-const ROUNDS_MAX = 200;
-const SECRET_KEY = 'sk_test_world';
+const [ROUNDS_MAX, SECRET_KEY] = [200, 'sk_test_world'];
 const WEBHOOK_SECRET = 'whsec_world_0123456789abcdef';
 export type WorldOptions = {
   readonly simulator?: SimulatorOptions;
@@ -131,13 +130,12 @@ async function dependencies(
   const timings = { ...productionTimings, gatherMs: 0, mailGatherMinMs: 0, ...options.timings };
   const log = process.env.WORLD_LOG ? createLog({ level: 'debug', role: 'world' }) : silentLog();
   const row = await readInstance(store.sql);
-  const metrics = createMetrics();
+  const [metrics, newest] = [createMetrics(), createNewestWrite()];
   const counters = countersOf(metrics);
-  const newest = createNewestWrite();
   const rates = options.rates ?? { per_endpoint: 10_000, global: 100_000 };
   const pacer = createPacer(store.sql, { rates, blockMs: 250, told: counters.wait });
-  const statements = () =>
-    chargeStatements(store.sql, { rows_max: 100, wait_ms: 0 }, counters.settled, newest);
+  const gather = { rows_max: 100, wait_ms: 0 };
+  const statements = () => chargeStatements(store.sql, gather, counters.settled, newest);
   return {
     sql: store.sql,
     charges: statements(),

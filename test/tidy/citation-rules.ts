@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { SourceFile } from './source-tree.ts';
 
-const FOLDERS = 'src|workers|test|scripts|simulator|sandbox|migrations|docs|bench|examples|ops';
+const FOLDERS = 'src|workers|test|scripts|simulator|sandbox|migrations|docs|bench|clients|examples|ops';
 const FILE_OR_FOLDER = new RegExp(`(?<![\\w/.-])(?:${FOLDERS})/[\\w./-]*[\\w]`, 'g');
 const PAPER = /(?<![\w/.-])(?:\.{0,2}\/)*(?:[\w-]+\/)*[\w-]+\.md\b/g;
 const ADDRESS = /\bhttps?:\/\/\S+|\b(?:[\w-]+\.)+(?:com|org|io|net|dev)\/\S*/g;

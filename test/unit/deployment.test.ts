@@ -172,7 +172,9 @@ describe('docker-compose.yml', () => {
       ['worker', 'worker'],
       ['migrate', 'migrate'],
     ] as const)
-      expect(scripts[script]).toContain(services[name]?.command?.join(' '));
+      expect(scripts[script]?.replace('--import ./scripts/env-file.mjs ', '')).toContain(
+        services[name]?.command?.join(' '),
+      );
   });
 
   test('waits for the schema, and for services that tell of their health', () => {

@@ -6,6 +6,7 @@ import { cardVerdicts } from './card-verdicts.ts';
 import { closing } from './closing.ts';
 import { database } from './database.ts';
 import { debits } from './debits.ts';
+import { client } from './door/client.ts';
 import { customerChanges } from './door/customer-changes.ts';
 import { doors } from './door/doors.ts';
 import { erasedEvidence } from './door/erased-evidence.ts';
@@ -15,7 +16,8 @@ import { lists } from './door/lists.ts';
 import { setupPage } from './door/setup-page.ts';
 import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
-import { notifications } from './notifications.ts';
+import { notifications } from './merchant/notifications.ts';
+import { refunds } from './merchant/refunds.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
@@ -23,7 +25,6 @@ import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
 import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
-import { refunds } from './refunds.ts';
 import { retention } from './retention.ts';
 import { triggers } from './triggers.ts';
 import { waking } from './waking.ts';
@@ -49,6 +50,7 @@ export const bugs: readonly Mutation[] = [
   ...terms,
   ...presses,
   ...severalBills,
+  ...client,
   ...customerChanges,
   ...erasure,
   ...erasedEvidence,

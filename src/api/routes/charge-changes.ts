@@ -7,6 +7,7 @@ import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId, referredId } from '../lookup.ts';
+import { chargeOperations } from '../operations/charges.ts';
 import { type FieldRefusal, fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
 import { changedCharge, charge, chosenMethod } from '../schemas/charge.ts';
@@ -14,8 +15,6 @@ import { idParams, noQuery } from '../schemas/list.ts';
 import { acts, declare } from '../schemas/route.ts';
 import { chargeView } from '../views/charge.ts';
 import { amountRefusal } from './new-charge.ts';
-
-const TAG = 'Charges';
 
 /** What a merchant may change: what is asked for before anything has begun; later when it is tried, and with which method. */
 export function chargeChangeRoutes(app: Api, deps: AppDependencies): void {
@@ -27,7 +26,7 @@ export function chargeChangeRoutes(app: Api, deps: AppDependencies): void {
 function patchCharge(app: Api, deps: AppDependencies): void {
   app.patch(
     '/v1/charges/:id',
-    declare({ scope: 'write' }, TAG, 'Change a charge of which nothing has begun at Stripe', {
+    declare({ scope: 'write' }, chargeOperations.updateCharge, {
       params: idParams,
       body: changedCharge,
       response: { 200: charge },
@@ -66,7 +65,7 @@ const CHANGE_REFUSALS: Record<Exclude<ChangeRefusal, 'unknown' | 'begun'>, Field
 function postRetry(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/retry',
-    acts(TAG, 'Try a charge that waits now', { 202: charge }),
+    acts(chargeOperations.retryCharge, { 202: charge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
       const act = async () => {
@@ -105,7 +104,7 @@ const REASONS: Record<Extract<RetryAsked, { outcome: 'refused' }>['because'], st
 function postMethod(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/payment_method',
-    declare({ scope: 'write', idempotencyKey: 'required' }, TAG, 'Have a charge keep this payment method', {
+    declare({ scope: 'write', idempotencyKey: 'required' }, chargeOperations.setChargePaymentMethod, {
       params: idParams,
       querystring: noQuery,
       body: chosenMethod,

@@ -8,6 +8,7 @@ import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId } from '../lookup.ts';
+import { chargeOperations } from '../operations/charges.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -25,8 +26,6 @@ import { chargeView, isChargeSettled } from '../views/charge.ts';
 import { timelineView } from '../views/timeline.ts';
 import { readSettled } from '../wait.ts';
 
-const TAG = 'Charges';
-
 /** Reading and cancelling charges. `new-charge.ts` takes them in, `recovery.ts` resends links. */
 export function chargeRoutes(app: Api, deps: AppDependencies): void {
   getCharge(app, deps);
@@ -38,7 +37,7 @@ export function chargeRoutes(app: Api, deps: AppDependencies): void {
 function getCharge(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id',
-    declare({ scope: 'read' }, TAG, 'Read a charge, waiting for its status if asked to', {
+    declare({ scope: 'read' }, chargeOperations.retrieveCharge, {
       params: idParams,
       querystring: chargeQuery,
       response: { 200: charge },
@@ -58,7 +57,7 @@ function getCharge(app: Api, deps: AppDependencies): void {
 function getCharges(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges',
-    declare({ scope: 'read' }, TAG, 'List charges, newest first', {
+    declare({ scope: 'read' }, chargeOperations.listCharges, {
       querystring: chargeListQuery,
       response: { 200: pageOf(charge) },
     }),
@@ -101,7 +100,7 @@ function statesOf(status: ChargeStatus | undefined): Pick<ChargeFilter, 'states'
 function getTimeline(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id/timeline',
-    reads(TAG, 'What happened to a charge, oldest first; kept for 25 months after its end', timeline),
+    reads(chargeOperations.retrieveChargeTimeline, timeline),
     async (request) => {
       const id = knownId('chg', request.params.id);
       found(await readChargeRow(deps.tables, id));
@@ -114,7 +113,7 @@ function getTimeline(app: Api, deps: AppDependencies): void {
 function postCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/cancel',
-    acts(TAG, 'Ask for the end of a charge', { 202: canceledCharge }),
+    acts(chargeOperations.cancelCharge, { 202: canceledCharge }),
     async (request, reply) => {
       const id = knownId('chg', request.params.id);
       const act = async () => {

@@ -5,13 +5,12 @@ import type { Api } from '../api.ts';
 import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId } from '../lookup.ts';
+import { consentOperations } from '../operations/consents.ts';
 import { actOnce } from '../replays.ts';
 import { consent, revocation, revokedConsent } from '../schemas/consent.ts';
 import { idParams, noQuery } from '../schemas/list.ts';
 import { declare, reads } from '../schemas/route.ts';
 import { consentView } from '../views/consent.ts';
-
-const TAG = 'Consents';
 
 /** The customer's permissions. */
 export function consentRoutes(app: Api, deps: AppDependencies): void {
@@ -20,7 +19,7 @@ export function consentRoutes(app: Api, deps: AppDependencies): void {
 }
 
 function getConsent(app: Api, deps: AppDependencies): void {
-  app.get('/v1/consents/:id', reads(TAG, 'Read a consent', consent), async (request) =>
+  app.get('/v1/consents/:id', reads(consentOperations.retrieveConsent, consent), async (request) =>
     consentView(found(await readConsent(deps.tables, knownId('cns', request.params.id)))),
   );
 }
@@ -28,17 +27,12 @@ function getConsent(app: Api, deps: AppDependencies): void {
 function postRevoke(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/consents/:id/revoke',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      TAG,
-      'Revoke a consent and stop what rests on it',
-      {
-        params: idParams,
-        querystring: noQuery,
-        body: revocation,
-        response: { 200: revokedConsent },
-      },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, consentOperations.revokeConsent, {
+      params: idParams,
+      querystring: noQuery,
+      body: revocation,
+      response: { 200: revokedConsent },
+    }),
     async (request, reply) => {
       const id = knownId('cns', request.params.id);
       found(await readConsent(deps.tables, id));

@@ -14,6 +14,7 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, idempotencyKeyOf } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
+import { customerOperations } from '../operations/customers.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { type FieldError, fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -48,15 +49,10 @@ export function customerRoutes(app: Api, deps: AppDependencies): void {
 function postCustomer(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers',
-    declare(
-      { scope: 'write', idempotencyKey: 'optional' },
-      'Customers',
-      'Create a customer, or answer the one with this reference',
-      {
-        body: newCustomer,
-        response: { 200: customer, 201: customer },
-      },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'optional' }, customerOperations.createCustomer, {
+      body: newCustomer,
+      response: { 200: customer, 201: customer },
+    }),
     async (request, reply) => {
       const { body } = request;
       const keyed = idempotencyKeyOf(request);
@@ -121,7 +117,7 @@ function differences(body: NewCustomerBody, view: CustomerView): FieldError[] {
 function patchCustomer(app: Api, deps: AppDependencies): void {
   app.patch(
     '/v1/customers/:id',
-    declare({ scope: 'write' }, 'Customers', 'Change a customer; mails still to come go to the new address', {
+    declare({ scope: 'write' }, customerOperations.updateCustomer, {
       params: idParams,
       body: customerChange,
       response: { 200: customer },
@@ -152,7 +148,7 @@ function patchCustomer(app: Api, deps: AppDependencies): void {
 function getCustomers(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/customers',
-    declare({ scope: 'read' }, 'Customers', 'List customers, newest first', {
+    declare({ scope: 'read' }, customerOperations.listCustomers, {
       querystring: customerListQuery,
       response: { 200: pageOf(customer) },
     }),
@@ -172,7 +168,7 @@ function getCustomers(app: Api, deps: AppDependencies): void {
 }
 
 function getCustomer(app: Api, deps: AppDependencies): void {
-  app.get('/v1/customers/:id', reads('Customers', 'Read a customer', customer), async (request) => {
+  app.get('/v1/customers/:id', reads(customerOperations.retrieveCustomer, customer), async (request) => {
     const id = knownId('cst', request.params.id);
     return customerView(found(await readCustomer(deps.tables, id)));
   });
@@ -181,12 +177,12 @@ function getCustomer(app: Api, deps: AppDependencies): void {
 function postRebind(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers/:id/rebind',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      'Customers',
-      'Bind a customer who was deleted at Stripe to another one there',
-      { params: idParams, querystring: noQuery, body: customerRebinding, response: { 200: customer } },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, customerOperations.rebindCustomer, {
+      params: idParams,
+      querystring: noQuery,
+      body: customerRebinding,
+      response: { 200: customer },
+    }),
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
@@ -221,7 +217,7 @@ function rebindProblem(refusal: Exclude<Rebound, 'rebound'>) {
 function postStop(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers/:id/stop',
-    acts('Customers', 'Revoke every consent and close every charge and setup', { 200: stoppedCustomer }),
+    acts(customerOperations.stopCustomer, { 200: stoppedCustomer }),
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
@@ -239,7 +235,7 @@ function postStop(app: Api, deps: AppDependencies): void {
 function postResume(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/customers/:id/resume',
-    acts('Customers', 'Lift a stop; what it revoked stays revoked', { 200: customer }),
+    acts(customerOperations.resumeCustomer, { 200: customer }),
     async (request, reply) => {
       const id = knownId('cst', request.params.id);
       found(await readCustomer(deps.tables, id));
@@ -255,12 +251,11 @@ function postResume(app: Api, deps: AppDependencies): void {
 function deleteCustomer(app: Api, deps: AppDependencies): void {
   app.delete(
     '/v1/customers/:id',
-    declare(
-      { scope: 'write' },
-      'Customers',
-      'Forget a person: at once all but the evidence of their payments, and that when no payment can come back',
-      { params: idParams, querystring: noQuery, response: { 200: erasedCustomer } },
-    ),
+    declare({ scope: 'write' }, customerOperations.eraseCustomer, {
+      params: idParams,
+      querystring: noQuery,
+      response: { 200: erasedCustomer },
+    }),
     async (request) => {
       const id = knownId('cst', request.params.id);
       const erasure = await eraseCustomer(deps, id, callerOf(request));

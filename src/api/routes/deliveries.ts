@@ -10,6 +10,7 @@ import { readNow } from '../../store/postgres/instance.ts';
 import type { Api } from '../api.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId, referredId, unknownReference } from '../lookup.ts';
+import { webhookEndpointOperations } from '../operations/webhook-endpoints.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -23,8 +24,6 @@ import {
   webhookEndpoint,
 } from '../schemas/webhook-endpoint.ts';
 import { deliveryView, endpointView } from '../views/webhook-endpoint.ts';
-
-const TAG = 'Webhook endpoints';
 
 /** What was, is and is again sent to merchants' addresses. */
 export function deliveryRoutes(app: Api, deps: AppDependencies): void {
@@ -41,7 +40,7 @@ async function endpointOf({ tables }: AppDependencies, id: string): Promise<Endp
 function postTest(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/webhook_endpoints/:id/test',
-    declare({ scope: 'admin', room: 'stripe' }, TAG, 'Send a test event now, once, and see what comes back', {
+    declare({ scope: 'admin', room: 'stripe' }, webhookEndpointOperations.testWebhookEndpoint, {
       params: idParams,
       querystring: noQuery,
       body: noBody,
@@ -60,7 +59,7 @@ function postTest(app: Api, deps: AppDependencies): void {
 function postReplay(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/webhook_endpoints/:id/replay',
-    declare({ scope: 'admin', idempotencyKey: 'required' }, TAG, 'Send again what was sent already', {
+    declare({ scope: 'admin', idempotencyKey: 'required' }, webhookEndpointOperations.replayWebhookEndpoint, {
       params: idParams,
       querystring: noQuery,
       body: replayRequest,
@@ -91,7 +90,7 @@ function postReplay(app: Api, deps: AppDependencies): void {
 function getDeliveries(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/webhook_endpoints/:id/deliveries',
-    declare({ scope: 'read' }, TAG, 'List what is owed and was sent to an endpoint, newest first', {
+    declare({ scope: 'read' }, webhookEndpointOperations.listDeliveries, {
       params: idParams,
       querystring: deliveryListQuery,
       response: { 200: pageOf(delivery) },
@@ -109,7 +108,7 @@ function getDeliveries(app: Api, deps: AppDependencies): void {
 function postRedeliver(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/deliveries/:id/redeliver',
-    declare({ scope: 'admin' }, TAG, 'Send one event to one endpoint again', {
+    declare({ scope: 'admin' }, webhookEndpointOperations.redeliverDelivery, {
       params: idParams,
       querystring: noQuery,
       body: noBody,

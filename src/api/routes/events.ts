@@ -1,6 +1,7 @@
 import { type FeedPlace, readEpoch, readFeed, readPlace } from '../../store/events/event-list.ts';
 import type { Api } from '../api.ts';
 import type { AppDependencies } from '../dependencies.ts';
+import { eventOperations } from '../operations/events.ts';
 import { problem } from '../problem.ts';
 import { eventPage, eventQuery, type FeedCursor } from '../schemas/event.ts';
 import { declare } from '../schemas/route.ts';
@@ -10,7 +11,7 @@ import { eventView } from '../views/event.ts';
 export function eventRoutes(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/events',
-    declare({ scope: 'read' }, 'Events', 'What happened, in an order that never changes', {
+    declare({ scope: 'read' }, eventOperations.listEvents, {
       querystring: eventQuery,
       response: { 200: eventPage },
     }),

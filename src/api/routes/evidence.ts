@@ -8,6 +8,7 @@ import { readTimeline } from '../../store/work/timeline.ts';
 import type { Api } from '../api.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { found, knownId } from '../lookup.ts';
+import { refundOperations } from '../operations/refunds.ts';
 import { chargeEvidence, type EvidenceView } from '../schemas/evidence.ts';
 import { reads } from '../schemas/route.ts';
 import { chargeView } from '../views/charge.ts';
@@ -21,11 +22,7 @@ import { timelineView } from '../views/timeline.ts';
 export function evidenceRoute(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id/evidence',
-    reads(
-      'Charges',
-      'What there is to show for a payment; with Accept: text/html as a page to print',
-      chargeEvidence,
-    ),
+    reads(refundOperations.retrieveChargeEvidence, chargeEvidence),
     async (request, reply) => {
       const evidence = await readEvidence(deps, knownId('chg', request.params.id));
       if (!wantsPage(request)) return evidence;

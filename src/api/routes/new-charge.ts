@@ -13,6 +13,7 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, referredId } from '../lookup.ts';
+import { chargeOperations } from '../operations/charges.ts';
 import { type FieldRefusal, fieldProblem, problem } from '../problem.ts';
 import { charge, type NewChargeBody, newCharge } from '../schemas/charge.ts';
 import { declare } from '../schemas/route.ts';
@@ -22,15 +23,10 @@ import { chargeView, newChargeView } from '../views/charge.ts';
 export function newChargeRoute(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      'Charges',
-      'Charge a saved payment method, now or at a time',
-      {
-        body: newCharge,
-        response: { 202: charge },
-      },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, chargeOperations.createCharge, {
+      body: newCharge,
+      response: { 202: charge },
+    }),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const id = entityIdOf('chg', deps.instance.deriveKey, keyed);

@@ -14,6 +14,8 @@ import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId, referredId } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
+import type { Operation } from '../operations/operation.ts';
+import { paymentMethodOperations } from '../operations/payment-methods.ts';
 import { answerPage } from '../pages.ts';
 import { type FieldRefusal, fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -21,8 +23,6 @@ import { idParams, pageOf } from '../schemas/list.ts';
 import { adoption, changedMethod, paymentMethod, paymentMethodListQuery } from '../schemas/payment-method.ts';
 import { acts, declare, reads } from '../schemas/route.ts';
 import { paymentMethodView } from '../views/payment-method.ts';
-
-const TAG = 'Payment methods';
 
 /** What customers have on file. */
 export function paymentMethodRoutes(app: Api, deps: AppDependencies): void {
@@ -35,7 +35,7 @@ export function paymentMethodRoutes(app: Api, deps: AppDependencies): void {
 function getPaymentMethods(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/customers/:id/payment_methods',
-    declare({ scope: 'read' }, TAG, "List a customer's payment methods, newest first", {
+    declare({ scope: 'read' }, paymentMethodOperations.listPaymentMethods, {
       params: idParams,
       querystring: paymentMethodListQuery,
       response: { 200: pageOf(paymentMethod) },
@@ -52,10 +52,14 @@ function getPaymentMethods(app: Api, deps: AppDependencies): void {
 }
 
 function getPaymentMethod(app: Api, deps: AppDependencies): void {
-  app.get('/v1/payment_methods/:id', reads(TAG, 'Read a payment method', paymentMethod), async (request) => {
-    const id = knownId('payment_method', request.params.id);
-    return paymentMethodView(found(await readMethod(deps.tables, id)));
-  });
+  app.get(
+    '/v1/payment_methods/:id',
+    reads(paymentMethodOperations.retrievePaymentMethod, paymentMethod),
+    async (request) => {
+      const id = knownId('payment_method', request.params.id);
+      return paymentMethodView(found(await readMethod(deps.tables, id)));
+    },
+  );
 }
 
 function postPaymentMethod(app: Api, deps: AppDependencies): void {
@@ -63,8 +67,7 @@ function postPaymentMethod(app: Api, deps: AppDependencies): void {
     '/v1/payment_methods',
     declare(
       { scope: 'write', idempotencyKey: 'required', room: 'stripe' },
-      TAG,
-      'Adopt a payment method that is saved at Stripe',
+      paymentMethodOperations.adoptPaymentMethod,
       {
         body: adoption,
         response: { 201: paymentMethod },
@@ -128,7 +131,7 @@ const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
 function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {
   app.post(
     `/v1/payment_methods/:id/${verb}`,
-    acts(TAG, SUMMARIES[verb], { 200: changedMethod }),
+    acts(VERB_OPERATIONS[verb], { 200: changedMethod }),
     async (request, reply) => {
       const id = knownId('payment_method', request.params.id);
       const act = async () => {
@@ -154,10 +157,10 @@ async function isOfErased(deps: AppDependencies, id: string): Promise<boolean> {
   return owner !== null && owner.forgotten_at !== null;
 }
 
-const SUMMARIES: Record<MethodVerb, string> = {
-  accept: 'Accept a method whose setup had ended before it was saved, or with which a payment was disputed',
-  detach: 'Take a method off file, here and at Stripe',
-  default: "Make a method its customer's default",
+const VERB_OPERATIONS: Record<MethodVerb, Operation> = {
+  accept: paymentMethodOperations.acceptPaymentMethod,
+  detach: paymentMethodOperations.detachPaymentMethod,
+  default: paymentMethodOperations.setDefaultPaymentMethod,
 };
 
 const CHANGE_REFUSALS: Record<Exclude<MethodChange, 'done'>, ProblemCode> = {

@@ -6,14 +6,13 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
+import { chargeOperations } from '../operations/charges.ts';
 import { problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
 import { linkedRecovery, resending } from '../schemas/charge.ts';
 import { idParams, noQuery } from '../schemas/list.ts';
 import { acts, declare } from '../schemas/route.ts';
 import { chargeView, recoveryView } from '../views/charge.ts';
-
-const TAG = 'Charges';
 
 /** A charge's way back for its customer: its link shown, mailed again, or opened before its time. */
 export function recoveryRoutes(app: Api, deps: AppDependencies): void {
@@ -25,7 +24,7 @@ export function recoveryRoutes(app: Api, deps: AppDependencies): void {
 function getRecovery(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/charges/:id/recovery',
-    declare({ scope: 'write' }, TAG, 'Read the newest recovery with its link', {
+    declare({ scope: 'write' }, chargeOperations.retrieveRecovery, {
       params: idParams,
       querystring: noQuery,
       response: { 200: linkedRecovery },
@@ -37,7 +36,7 @@ function getRecovery(app: Api, deps: AppDependencies): void {
 function postRecovery(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/recovery',
-    acts(TAG, 'Bring the customer in now, also while a decline is to be tried again', {
+    acts(chargeOperations.openRecovery, {
       200: linkedRecovery,
     }),
     async (request, reply) => {
@@ -69,7 +68,7 @@ async function refuse({ outcome }: BroughtIn, deps: AppDependencies, id: string)
 function postResend(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/recovery/resend',
-    declare({ scope: 'write', idempotencyKey: 'required' }, TAG, 'Mail the link again, or a new one', {
+    declare({ scope: 'write', idempotencyKey: 'required' }, chargeOperations.resendRecovery, {
       params: idParams,
       body: resending,
       response: { 200: linkedRecovery },

@@ -6,6 +6,7 @@ import { callerOf } from '../authentication.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
+import { refundOperations } from '../operations/refunds.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { fieldProblem, type ProblemError, problem } from '../problem.ts';
 import { idParams, noQuery, pageOf } from '../schemas/list.ts';
@@ -13,13 +14,11 @@ import { newRefund, refund, refundListQuery } from '../schemas/refund.ts';
 import { declare, reads } from '../schemas/route.ts';
 import { refundView } from '../views/refund.ts';
 
-const TAG = 'Refunds';
-
 /** Money that goes back. */
 export function refundRoutes(app: Api, deps: AppDependencies): void {
   postRefund(app, deps);
   getRefunds(app, deps);
-  app.get('/v1/refunds/:id', reads(TAG, 'Read a refund', refund), async (request) =>
+  app.get('/v1/refunds/:id', reads(refundOperations.retrieveRefund, refund), async (request) =>
     refundView(found(await readRefund(deps.tables, knownId('rfd', request.params.id)))),
   );
 }
@@ -27,12 +26,12 @@ export function refundRoutes(app: Api, deps: AppDependencies): void {
 function postRefund(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/charges/:id/refunds',
-    declare(
-      { scope: 'write', idempotencyKey: 'required' },
-      TAG,
-      'Give money of a charge back: a part, or all that is left',
-      { params: idParams, querystring: noQuery, body: newRefund, response: { 202: refund } },
-    ),
+    declare({ scope: 'write', idempotencyKey: 'required' }, refundOperations.createRefund, {
+      params: idParams,
+      querystring: noQuery,
+      body: newRefund,
+      response: { 202: refund },
+    }),
     async (request, reply) => {
       const keyed = requireIdempotencyKey(request);
       const { amount, reason, metadata } = request.body ?? {};
@@ -71,7 +70,7 @@ const REFUSALS: Record<RefundRefusal, () => ProblemError> = {
 function getRefunds(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/refunds',
-    declare({ scope: 'read' }, TAG, 'List refunds, newest first', {
+    declare({ scope: 'read' }, refundOperations.listRefunds, {
       querystring: refundListQuery,
       response: { 200: pageOf(refund) },
     }),

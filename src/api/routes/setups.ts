@@ -10,6 +10,7 @@ import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId, referredId, unknownReference } from '../lookup.ts';
 import { consentOf } from '../new-consent.ts';
+import { setupOperations } from '../operations/setups.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { fieldProblem, type ProblemCode, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -19,7 +20,6 @@ import { newSetup, type SetupView, setup, setupListQuery, setupQuery } from '../
 import { setupView } from '../views/setup.ts';
 import { readSettled } from '../wait.ts';
 
-const TAG = 'Setups';
 const ENDED_OR_WAITING = ['awaiting_customer', 'succeeded', 'failed', 'canceled', 'expired'];
 
 /** Saving a payment method while the customer is there. */
@@ -33,7 +33,7 @@ export function setupRoutes(app: Api, deps: AppDependencies): void {
 function postSetup(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups',
-    declare({ scope: 'write', idempotencyKey: 'required' }, TAG, 'Begin to save a payment method', {
+    declare({ scope: 'write', idempotencyKey: 'required' }, setupOperations.createSetup, {
       body: newSetup(deps.instance.livemode, deps.config.returnOrigins),
       response: { 202: setup },
     }),
@@ -94,7 +94,7 @@ async function takenView(deps: AppDependencies, id: string): Promise<SetupView> 
 function getSetup(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/setups/:id',
-    declare({ scope: 'read', room: 'stripe' }, TAG, 'Read a setup, waiting for its status if asked to', {
+    declare({ scope: 'read', room: 'stripe' }, setupOperations.retrieveSetup, {
       params: idParams,
       querystring: setupQuery,
       response: { 200: setup },
@@ -117,7 +117,7 @@ function getSetup(app: Api, deps: AppDependencies): void {
 function getSetups(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/setups',
-    declare({ scope: 'read' }, TAG, 'List setups, newest first', {
+    declare({ scope: 'read' }, setupOperations.listSetups, {
       querystring: setupListQuery,
       response: { 200: pageOf(setup) },
     }),
@@ -141,7 +141,7 @@ function getSetups(app: Api, deps: AppDependencies): void {
 function postSetupCancel(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/setups/:id/cancel',
-    acts(TAG, 'Ask for the end of a setup', { 202: setup }),
+    acts(setupOperations.cancelSetup, { 202: setup }),
     async (request, reply) => {
       const id = knownId('set', request.params.id);
       const act = async () => {

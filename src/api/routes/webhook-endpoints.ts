@@ -10,6 +10,7 @@ import type { Api } from '../api.ts';
 import type { AppDependencies } from '../dependencies.ts';
 import { entityIdOf, requireIdempotencyKey } from '../idempotency.ts';
 import { found, knownId } from '../lookup.ts';
+import { webhookEndpointOperations } from '../operations/webhook-endpoints.ts';
 import { answerPage, cursorOf } from '../pages.ts';
 import { fieldProblem, problem } from '../problem.ts';
 import { actOnce } from '../replays.ts';
@@ -26,8 +27,6 @@ import {
   webhookEndpointWithSecret,
 } from '../schemas/webhook-endpoint.ts';
 import { endpointView } from '../views/webhook-endpoint.ts';
-
-const TAG = 'Webhook endpoints';
 
 /** Where merchants are told. What is sent there is in `deliveries.ts`. */
 export function webhookEndpointRoutes(app: Api, deps: AppDependencies): void {
@@ -48,12 +47,11 @@ async function requireReachable({ notify }: AppDependencies, url: string): Promi
 function postEndpoint(app: Api, deps: AppDependencies): void {
   app.post(
     '/v1/webhook_endpoints',
-    declare(
-      { scope: 'admin', idempotencyKey: 'required' },
-      TAG,
-      'Be told of events at an address; the answer shows the secret, this once',
-      { querystring: noQuery, body: newEndpoint, response: { 201: webhookEndpointWithSecret } },
-    ),
+    declare({ scope: 'admin', idempotencyKey: 'required' }, webhookEndpointOperations.createWebhookEndpoint, {
+      querystring: noQuery,
+      body: newEndpoint,
+      response: { 201: webhookEndpointWithSecret },
+    }),
     async (request, reply) => {
       const { url, events, description = null } = request.body;
       const id = entityIdOf('whe', deps.instance.deriveKey, requireIdempotencyKey(request));
@@ -77,7 +75,7 @@ function postEndpoint(app: Api, deps: AppDependencies): void {
 function getEndpoints(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/webhook_endpoints',
-    declare({ scope: 'read' }, TAG, 'List webhook endpoints, newest first', {
+    declare({ scope: 'read' }, webhookEndpointOperations.listWebhookEndpoints, {
       querystring: endpointListQuery,
       response: { 200: pageOf(webhookEndpoint) },
     }),
@@ -92,7 +90,7 @@ function getEndpoints(app: Api, deps: AppDependencies): void {
 function getEndpoint(app: Api, deps: AppDependencies): void {
   app.get(
     '/v1/webhook_endpoints/:id',
-    reads(TAG, 'Read a webhook endpoint', webhookEndpoint),
+    reads(webhookEndpointOperations.retrieveWebhookEndpoint, webhookEndpoint),
     async (request) => {
       const id = knownId('whe', request.params.id);
       return endpointView(found(await readEndpoint(deps.tables, id)));
@@ -103,7 +101,7 @@ function getEndpoint(app: Api, deps: AppDependencies): void {
 function patchEndpoint(app: Api, deps: AppDependencies): void {
   app.patch(
     '/v1/webhook_endpoints/:id',
-    declare({ scope: 'admin' }, TAG, 'Change, disable or enable a webhook endpoint', {
+    declare({ scope: 'admin' }, webhookEndpointOperations.updateWebhookEndpoint, {
       params: idParams,
       body: endpointChange,
       response: { 200: webhookEndpoint },
@@ -123,7 +121,7 @@ function patchEndpoint(app: Api, deps: AppDependencies): void {
 function removeEndpoint(app: Api, deps: AppDependencies): void {
   app.delete(
     '/v1/webhook_endpoints/:id',
-    declare({ scope: 'admin' }, TAG, 'Delete a webhook endpoint, and what is owed to it', {
+    declare({ scope: 'admin' }, webhookEndpointOperations.deleteWebhookEndpoint, {
       params: idParams,
       querystring: noQuery,
       response: { 200: deletedEndpoint },
@@ -142,8 +140,7 @@ function postRotation(app: Api, deps: AppDependencies): void {
     '/v1/webhook_endpoints/:id/rotate_secret',
     declare(
       { scope: 'admin', idempotencyKey: 'required' },
-      TAG,
-      'Take a new secret, shown this once; those before sign beside it for a while',
+      webhookEndpointOperations.rotateWebhookEndpointSecret,
       {
         params: idParams,
         querystring: noQuery,

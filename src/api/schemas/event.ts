@@ -63,20 +63,21 @@ export function isEventFilter(text: string): boolean {
   return text.endsWith('.*') && [...types].some((type) => type.startsWith(text.slice(0, -1)));
 }
 
-const ID = z.string().meta({ description: 'The same in the feed and in every notification' });
-
 function eventOf<const Types extends readonly [string, ...string[]], Shown extends z.ZodType>(
   event_types: Types,
   object: Shown,
 ) {
   return z.object({
-    id: ID,
-    object: z.literal('event'),
-    type: z.enum(event_types),
-    created_at: timestamp,
-    livemode: z.boolean(),
-    version: z.int().meta({ description: "The object's" }),
-    data: z.object({ object: object.meta({ description: 'As it then was' }) }),
+    id: z
+      .string()
+      .describe('The same in the feed and in every notification: remember it, to do nothing twice'),
+    object: z.literal('event').describe('What this is'),
+    type: z.enum(event_types).describe('What happened; it says what `data.object` is'),
+    created_at: timestamp.describe('When it happened'),
+    livemode: z.boolean().describe('Whether it is about real money'),
+    version: z.int().describe("The object's: of two events of one object, the greater is newer"),
+    // The object keeps its own name in the description: a sentence here would copy all of it.
+    data: z.object({ object }).describe('The object, as it then was'),
   });
 }
 
@@ -89,7 +90,7 @@ export const event = z
     eventOf(EVENT_TYPES.consent, consent),
     eventOf(EVENT_TYPES.customer, customer),
   ])
-  .meta({ id: 'Event' });
+  .meta({ id: 'Event', description: 'Something that happened, told in the feed and by webhook' });
 export type EventView = z.output<typeof event>;
 
 const CURSOR = /^(dce_[a-z2-7]{24})(?:-(\d{1,9}))?$/;
@@ -114,15 +115,16 @@ export const eventQuery = z.strictObject({
   type: z
     .string()
     .refine(isEventFilter, { error: 'must be a type of event, or the beginning of some and .*' })
-    .optional(),
+    .optional()
+    .describe('Only this type, or those that begin so: `charge.*`'),
   object: anyId.optional().meta({ description: 'Only what was told of the object with this id' }),
 });
 
 export const eventPage = z.object({
-  data: z.array(event),
+  data: z.array(event).describe('This page, oldest first'),
   next_cursor: z
     .string()
     .nullable()
-    .meta({ description: 'Where to go on, now or later; null as long as there is no event' }),
-  has_more: z.boolean(),
+    .describe('Send it as `after` to go on, now or later; null as long as there is no event'),
+  has_more: z.boolean().describe('Whether more is there already'),
 });

@@ -13,26 +13,30 @@ export const chargeEvidence = z
     customer,
     payment_method: paymentMethod.nullable().meta({ description: 'The one that paid, if it is on file' }),
     consents: z.array(consent).meta({ description: 'Each that an attempt rested on, with its evidence' }),
-    mails: z.array(
-      z.object({
-        id: z.string(),
-        recovery: z.string(),
-        step: z.string(),
-        status: z.string(),
-        created_at: timestamp,
-        sent_at: timestamp.nullable(),
-      }),
-    ),
-    presses: z.array(
-      z.object({
-        kind: z.enum(['link_visited', 'payment', 'new_card']),
-        at: timestamp,
-        reference: z.string(),
-        ip_address: z.string().nullable(),
-        user_agent: z.string().nullable(),
-      }),
-    ),
-    timeline: timeline.shape.data,
+    mails: z
+      .array(
+        z.object({
+          id: z.string().describe('`msg_…`'),
+          recovery: z.string().describe('The recovery that it is a step of'),
+          step: z.string().describe('Which step'),
+          status: z.string().describe('Whether it was sent'),
+          created_at: timestamp.describe('When it was owed'),
+          sent_at: timestamp.nullable().describe('When the mail server took it'),
+        }),
+      )
+      .describe('What was mailed about it'),
+    presses: z
+      .array(
+        z.object({
+          kind: z.enum(['link_visited', 'payment', 'new_card']).describe('What the customer did'),
+          at: timestamp.describe('When'),
+          reference: z.string().describe('The recovery, attempt or new card that it belongs to'),
+          ip_address: z.string().nullable().describe('From where'),
+          user_agent: z.string().nullable().describe('With which browser'),
+        }),
+      )
+      .describe('What its customer pressed, or opened'),
+    timeline: timeline.shape.data.describe('Every move, oldest first'),
   })
-  .meta({ id: 'ChargeEvidence' });
+  .meta({ id: 'ChargeEvidence', description: 'Everything that there is to show for one payment' });
 export type EvidenceView = z.output<typeof chargeEvidence>;

@@ -5,39 +5,61 @@ import { pageQuery } from './list.ts';
 import { timestamp } from './time.ts';
 
 export const adoption = z
-  .strictObject({ customer: z.string(), stripe_payment_method_id: z.string(), consent: consentInput })
-  .meta({ id: 'Adoption' });
+  .strictObject({
+    customer: z.string().describe('Whose it is'),
+    stripe_payment_method_id: z.string().describe('Attached to the same customer at Stripe'),
+    consent: consentInput,
+  })
+  .meta({ id: 'Adoption', description: 'A payment method that Stripe has, and the consent of its holder' });
 
 export const paymentMethod = z
   .object({
-    id: z.string(),
-    object: z.literal('payment_method'),
-    customer: z.string(),
-    type: z.string(),
+    id: z.string().describe("Stripe's own id"),
+    object: z.literal('payment_method').describe('What this is'),
+    customer: z.string().describe('Whose it is'),
+    type: z.string().describe("Stripe's word for its kind, such as `card`"),
     card: z
-      .object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() })
-      .nullable(),
-    usage: z.enum(CONSENT_SCOPES),
-    consent: consent.nullable(),
-    default: z.boolean(),
-    status: z.enum(['usable', 'unusable', 'detached']),
+      .object({
+        brand: z.string().describe("Stripe's word for the network, such as `visa`"),
+        last4: z.string().describe('The last four digits of its number'),
+        exp_month: z.int().describe('The month of its expiry, from 1'),
+        exp_year: z.int().describe('The year of its expiry, with four digits'),
+      })
+      .nullable()
+      .describe('What customers know their card by; null of other kinds'),
+    usage: z.enum(CONSENT_SCOPES).describe('What it was saved for'),
+    consent: consent.nullable().describe('What charges with it rest on; null: it was given none'),
+    default: z.boolean().describe('Whether it is charged when a charge names no method'),
+    status: z
+      .enum(['usable', 'unusable', 'detached'])
+      .describe(
+        'usable: it may be charged. unusable: `detail` says why not. detached: it is off file, for good',
+      ),
     closed: z
-      .object({ reason: z.string(), at: timestamp })
+      .object({
+        reason: z.string().describe('The decline or advice code'),
+        at: timestamp.describe('When the network said so'),
+      })
       .nullable()
       .meta({
         description:
           "A network's verdict: no automatic attempt is made until the card has new data, or, where it is about an " +
           'agreement, until its customer has paid with it. `reason` is the code that says so',
       }),
-    detail: z.string().nullable(),
-    warnings: z.array(z.string()),
+    detail: z.string().nullable().describe('Why it is unusable'),
+    warnings: z.array(z.string()).describe('Facts that make a decline likelier, such as `set_up_on_session`'),
   })
-  .meta({ id: 'PaymentMethod' });
+  .meta({ id: 'PaymentMethod', description: 'What a customer has on file' });
 
 /** A detaching names the charges that may still be paid with it. */
 export const changedMethod = paymentMethod
-  .extend({ in_flight: z.array(z.string()).optional() })
-  .meta({ id: 'ChangedPaymentMethod' });
+  .extend({
+    in_flight: z
+      .array(z.string())
+      .optional()
+      .describe('After a detaching: charges that may still be paid with it'),
+  })
+  .meta({ id: 'ChangedPaymentMethod', description: 'A payment method after a verb' });
 export type PaymentMethodView = z.output<typeof paymentMethod>;
 
 export const paymentMethodListQuery = z.strictObject(pageQuery);

@@ -1,34 +1,31 @@
-/** How the routes of /v1 are declared: what each needs, takes and answers. Each may be refused. */
+/** How the routes of /v1 are declared: what each needs, takes and answers, and what the description says of it. */
 import type { FastifyContextConfig } from 'fastify';
 import type { z } from 'zod';
+import type { Operation } from '../operations/operation.ts';
 import { idParams, noBody, noQuery } from './list.ts';
-import { refusals } from './problem.ts';
 
 type Responses = { readonly [status: number]: z.ZodType };
 
 export function declare<Schema extends { readonly response: Responses }>(
   config: FastifyContextConfig,
-  tag: string,
-  summary: string,
+  operation: Operation,
   schema: Schema,
 ) {
-  const response: Schema['response'] & typeof refusals = { ...schema.response, ...refusals };
-  return { config, schema: { summary, tags: [tag], ...schema, response } };
+  return { config: { ...config, operation }, schema };
 }
 
 /** Reads something about what has the address's id. */
-export function reads<Answer extends z.ZodType>(tag: string, summary: string, answer: Answer) {
+export function reads<Answer extends z.ZodType>(operation: Operation, answer: Answer) {
   const takes = { params: idParams, querystring: noQuery };
-  return declare({ scope: 'read' }, tag, summary, { ...takes, response: { 200: answer } });
+  return declare({ scope: 'read' }, operation, { ...takes, response: { 200: answer } });
 }
 
 /** Does something to what has the address's id. */
 export function acts<Response extends Responses>(
-  tag: string,
-  summary: string,
+  operation: Operation,
   response: Response,
   idempotencyKey: 'required' | 'optional' = 'required',
 ) {
   const takes = { params: idParams, body: noBody };
-  return declare({ scope: 'write', idempotencyKey }, tag, summary, { ...takes, response });
+  return declare({ scope: 'write', idempotencyKey }, operation, { ...takes, response });
 }

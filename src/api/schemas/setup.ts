@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CONSENT_SCOPES } from '../../domain/consent.ts';
 import { consent, consentInput } from './consent.ts';
 import { anyId, pageQuery, waitQuery } from './list.ts';
-import { metadata, webAddress } from './text.ts';
+import { metadata, shownMetadata, webAddress } from './text.ts';
 import { timestamp } from './time.ts';
 
 const SETUP_STATUSES = [
@@ -15,6 +15,13 @@ const SETUP_STATUSES = [
   'expired',
 ] as const;
 
+const SAYS = {
+  usage: 'Whether it is saved for charges while the customer is away',
+  via: "elements: Stripe's form in a page of yours. checkout: a page of Stripe's",
+  allow_redisplay: "Stripe's word on showing the method to its customer again",
+  return_url: 'Where the customer is sent afterwards',
+} as const;
+
 /**
  * What a merchant sends. In live mode the customer is sent back over https only, and where the deployment names
  * `origins`, only to these: a stolen key then leads nobody elsewhere from a page that they trust.
@@ -22,56 +29,69 @@ const SETUP_STATUSES = [
 export function newSetup(livemode: boolean, origins: readonly string[]) {
   const address = webAddress({ httpsOnly: livemode });
   return z.strictObject({
-    customer: z.string(),
-    usage: z.enum(CONSENT_SCOPES).default('off_session'),
+    customer: z.string().describe('Whose payment method it will be'),
+    usage: z.enum(CONSENT_SCOPES).default('off_session').describe(SAYS.usage),
     payment_method_types: z
       .array(z.literal('card'))
       .length(1)
-      .default(() => ['card' as const]),
-    via: z.enum(['elements', 'checkout']).default('elements'),
+      .default(() => ['card' as const])
+      .describe("Stripe's words for the kinds that may be saved"),
+    via: z.enum(['elements', 'checkout']).default('elements').describe(SAYS.via),
     consent: consentInput,
-    allow_redisplay: z.enum(['always', 'limited', 'unspecified']).optional(),
-    return_url:
-      origins.length === 0
-        ? address
-        : address.refine((text) => URL.canParse(text) && origins.includes(new URL(text).origin), {
-            error: 'must be on one of the origins that this deployment names (RETURN_ORIGINS)',
-          }),
+    allow_redisplay: z.enum(['always', 'limited', 'unspecified']).optional().describe(SAYS.allow_redisplay),
+    return_url: (origins.length === 0
+      ? address
+      : address.refine((text) => URL.canParse(text) && origins.includes(new URL(text).origin), {
+          error: 'must be on one of the origins that this deployment names (RETURN_ORIGINS)',
+        })
+    ).describe(SAYS.return_url),
     metadata: metadata.optional(),
   });
 }
 
 export const setup = z
   .object({
-    id: z.string(),
-    object: z.literal('setup'),
-    customer: z.string(),
-    usage: z.enum(CONSENT_SCOPES),
-    via: z.enum(['elements', 'checkout']),
-    status: z.enum(SETUP_STATUSES),
-    detail: z.string().nullable(),
-    stripe_setup_intent_id: z.string().nullable(),
-    client_secret: z.string().nullable(),
-    url: z.string().nullable(),
-    payment_method: z.string().nullable(),
-    mandate: z.string().nullable(),
-    last_error: z.object({ code: z.string().nullable(), decline_code: z.string().nullable() }).nullable(),
+    id: z.string().describe('Begins with `set_`'),
+    object: z.literal('setup').describe('What this is'),
+    customer: z.string().describe('Whose payment method it will be'),
+    usage: z.enum(CONSENT_SCOPES).describe(SAYS.usage),
+    via: z.enum(['elements', 'checkout']).describe(SAYS.via),
+    status: z.enum(SETUP_STATUSES).describe('Where it stands; the last four are final'),
+    detail: z.string().nullable().describe('One word more about the status, such as `closing`'),
+    stripe_setup_intent_id: z.string().nullable().describe("Stripe's SetupIntent, once it is made"),
+    client_secret: z
+      .string()
+      .nullable()
+      .describe('For Stripe.js, while it waits for its customer; only for keys with the scope `write`'),
+    url: z
+      .string()
+      .nullable()
+      .describe('Where to send the customer, while it waits for them; only for keys with the scope `write`'),
+    payment_method: z.string().nullable().describe('What was saved'),
+    mandate: z.string().nullable().describe("Stripe's mandate, for kinds that need one"),
+    last_error: z
+      .object({
+        code: z.string().nullable().describe("Stripe's error code"),
+        decline_code: z.string().nullable().describe("The bank's reason, where there is one"),
+      })
+      .nullable()
+      .describe("Why the customer's newest try failed"),
     consent,
-    allow_redisplay: z.string().nullable(),
-    return_url: z.string(),
-    version: z.int(),
-    metadata: z.record(z.string(), z.string()),
-    expires_at: timestamp,
-    created_at: timestamp,
-    settled_at: timestamp.nullable(),
+    allow_redisplay: z.string().nullable().describe(SAYS.allow_redisplay),
+    return_url: z.string().describe(SAYS.return_url),
+    version: z.int().describe('Grows with each change: of two copies, the greater is newer'),
+    metadata: shownMetadata,
+    expires_at: timestamp.describe('When it ends if its customer has not come'),
+    created_at: timestamp.describe('When it was asked for'),
+    settled_at: timestamp.nullable().describe('When it came to its end'),
   })
-  .meta({ id: 'Setup' });
+  .meta({ id: 'Setup', description: 'The saving of one payment method' });
 export type SetupView = z.output<typeof setup>;
 
 export const setupQuery = z.strictObject(waitQuery);
 
 export const setupListQuery = z.strictObject({
   ...pageQuery,
-  customer: anyId.optional(),
-  status: z.enum(SETUP_STATUSES).optional(),
+  customer: anyId.optional().describe('Only those of this customer'),
+  status: z.enum(SETUP_STATUSES).optional().describe('Only those that stand there'),
 });

@@ -93,7 +93,14 @@ export const metadata = z
       refuse(`must have values of at most ${METADATA_VALUE_MAX} plain characters, and no card numbers`);
     }
   })
-  .meta({ maxProperties: METADATA_KEYS_MAX });
+  .meta({
+    maxProperties: METADATA_KEYS_MAX,
+    description:
+      'Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them',
+  });
+
+/** A merchant's labels as they are shown. */
+export const shownMetadata = z.record(z.string(), z.string()).describe('Your own labels');
 
 /** Written over the labels that are there, as Stripe does: an empty text takes one away. */
 export const mergedMetadata = metadata.meta({

@@ -14,6 +14,7 @@ const PARTS = [
   'simulator',
   'sandbox',
   'scripts',
+  'clients',
   'bench',
   'migrations',
   'package.json',

@@ -12,6 +12,7 @@ import { watchRows } from '../../../src/platform/watched-metrics.ts';
 import type { Scope } from '../../../src/store/door/api-keys.ts';
 import { type Changes, openChanges } from '../../../src/store/work/changes.ts';
 import { readMetricRows } from '../../../src/store/work/metric-rows.ts';
+import { mustBeDescribed } from '../../harness/description/described-refusals.ts';
 import { createWorld, type SavedCustomer, type World, type WorldOptions } from '../../harness/world.ts';
 
 export const API_WEBHOOK_SECRET = 'whsec_api_0123456789abcdef';
@@ -154,9 +155,11 @@ async function inject(
     ...(request.body === undefined ? {} : { payload: payloadOf(request.body) }),
   });
   const isJson = String(response.headers['content-type']).includes('json');
+  const body = isJson ? response.json<Body>() : NO_BODY;
+  if (response.statusCode >= 400) mustBeDescribed(method, path, body.code);
   return {
     status: response.statusCode,
-    body: isJson ? response.json<Body>() : NO_BODY,
+    body,
     headers: response.headers,
     text: response.body,
   };

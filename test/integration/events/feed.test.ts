@@ -1,5 +1,5 @@
 /** `GET /v1/events`: an order that never changes, from which nobody who goes on from the last one misses anything. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberEventsOnce } from '../../../src/billing/events/number-events.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import type { Sql } from '../../../src/store/postgres/database.ts';

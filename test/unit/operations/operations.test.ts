@@ -147,7 +147,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 function commandErrors(text: string): string[] {
   return [...text.matchAll(COMMAND)].flatMap(([command, name = '', rest = '']) => {
     if (!(name in scripts)) return [`${command}: no such command`];
-    const file = `scripts/operate/${name}.ts`;
+    const file = `scripts/operate/commands/${name}.ts`;
     const usage = existsSync(file) ? readFileSync(file, 'utf8') : '';
     const words = [...rest.replace(/"[^"]*"/g, '').matchAll(/(?:^| )(--\w[\w-]*|[a-z]+)(?= |$)/g)];
     return words

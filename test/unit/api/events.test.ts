@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { EVENT_TYPES, event, isEventFilter } from '../../../src/api/schemas/event.ts';
 import { type Machine, machines } from '../../../src/domain/machines.ts';
 
-const types: readonly string[] = Object.values(EVENT_TYPES).flat();
+const known: readonly string[] = Object.values(EVENT_TYPES).flat();
 
 test('whatever a machine tells of is a type that the API knows', () => {
   const told = Object.values<Machine>(machines).flatMap(({ born, told }) => [
     ...(born === undefined ? [] : [born]),
     ...Object.values(told ?? {}),
   ]);
-  expect([...new Set(told)].filter((type) => !types.includes(type))).toEqual([]);
+  expect([...new Set(told)].filter((type) => !known.includes(type))).toEqual([]);
 });
 
 test('a filter is everything, one type, or the beginning of some', () => {
-  expect(types.filter((type) => !isEventFilter(type))).toEqual([]);
+  expect(known.filter((type) => !isEventFilter(type))).toEqual([]);
   expect(['*', 'charge.*', 'recovery.*', 'customer.*'].filter((filter) => !isEventFilter(filter))).toEqual(
     [],
   );
@@ -22,6 +22,6 @@ test('a filter is everything, one type, or the beginning of some', () => {
 });
 
 test('an event of one type carries one kind of object', () => {
-  expect(new Set(types).size).toBe(types.length);
+  expect(new Set(known).size).toBe(known.length);
   expect(event.safeParse({ type: 'payout.paid' }).success).toBe(false);
 });

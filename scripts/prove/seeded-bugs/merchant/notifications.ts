@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the source that is searched has placeholders
 /** Merchants are told: everything, signed, in time, and nothing that is sent reaches the inside. */
-import type { Edit, Mutation } from '../mutations/mutation.ts';
-import { integration, unit } from './checks.ts';
+import type { Edit, Mutation } from '../../mutations/mutation.ts';
+import { integration, unit } from '../checks.ts';
 
 const addresses = (test: string) => unit('notify/address-rules', test);
 const deliveries = (test: string) => integration('notify/deliveries', test);

@@ -1,6 +1,6 @@
 /** Money that goes back: how much, how often, and who hears of it; and what banks say of a payment. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration } from '../checks.ts';
 
 const MIGRATION = 'migrations/0025_refunds.sql';
 const ADVANCE = 'src/billing/refund/advance-refund.ts';
