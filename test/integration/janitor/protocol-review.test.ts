@@ -66,7 +66,7 @@ describe('a charge that is parked for a person', () => {
     }
     await tell(world, success);
     expect((await world.read(charge)).charge.state).toBe('succeeded');
-    expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
+    expect(await toldOf(world, charge)).toEqual(['charge.under_review', 'charge.succeeded']);
   });
 
   test('takes no press and sends no mail, and its recovery waits', async () => {

@@ -24,7 +24,7 @@ const secrets = {
 const smtp_password = canary();
 const name = `Robin ${canary()}`;
 const user_agent = `Agent/${canary()}`;
-const inCustomers = ['table customers'];
+const inCustomers = ['table customers', 'table events'];
 /** We tell Stripe who its customer is, and look for them by their address. */
 const toCustomers = ['stripe POST /v1/customers', 'stripe GET /v1/customers'];
 
@@ -59,7 +59,7 @@ export async function playCanaryRun(given: (started: Stack) => void): Promise<Ca
   plant('SMTP password', smtp_password);
   plant('API key', stack.api_key.split('_').slice(3).join('_'));
   plant('name', name, [...inCustomers, ...toCustomers]);
-  plant('user agent', user_agent, ['table consents']);
+  plant('user agent', user_agent, ['table consents', 'table events']);
   await play();
   const requests = await stack.simulator.control.requests();
   const sent = requests.map(({ method, path, query, body, idempotency_key }) => ({

@@ -58,7 +58,9 @@ describe('/metrics', () => {
   test('tells by kind what waits for a person, zeros included, and which breaks are open', async () => {
     const none = await metric('duecourse_rows_needs_review');
     expect(Object.keys(none).sort()).toEqual(
-      ['charge', 'customer', 'inbox_event', 'payment_method', 'setup'].map((kind) => `{kind="${kind}"}`),
+      ['charge', 'customer', 'inbox_event', 'payment_method', 'refund', 'setup'].map(
+        (kind) => `{kind="${kind}"}`,
+      ),
     );
     expect(Object.values(none)).toEqual([0, 0, 0, 0, 0]);
     await parked();

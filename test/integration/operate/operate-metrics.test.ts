@@ -110,7 +110,9 @@ test('a worker counts what it did, and what Stripe told of it', async () => {
     rounds: [
       'analyze-grown done',
       'dispatcher done',
+      'dispatcher-deliveries done',
       'forget-history done',
+      'number-events done',
       'sweep-events done',
       'sweep-orphans done',
     ],
