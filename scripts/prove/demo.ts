@@ -3,17 +3,17 @@
  * usage is billed, rentals end, campaigns reach their goal or do not; banks ask, mails go out, customers come back;
  * workers die and answers are lost on the way. Exit 0 only if every check held.
  */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { seedOf } from '../whole-number.ts';
+import { refundAndDispute } from './demo/after-payment.ts';
 import { readCast } from './demo/cast.ts';
 import { reconcileSandbox, verify } from './demo/checks.ts';
 import { createDisplay } from './demo/display.ts';
 import { merchantAt } from './demo/merchant.ts';
 import { billEverybody, cancelCampaigns, liveThroughDays, saveEverybody } from './demo/story.ts';
 import { describe, type Result, readCharges, tally } from './demo/tally.ts';
+import { compareWithFeed, openMerchantSite } from './demo/told.ts';
 import { armFaults, bringWeather, countFaults } from './demo/trouble.ts';
 
 /** The worker dies right after it opened its thirtieth attempt, before the confirm leaves. */
@@ -67,21 +67,27 @@ async function play(): Promise<number> {
   };
   const stage = { merchant, stripe, simulator, sandbox, display };
 
+  await site.subscribe(merchant);
   await bringWeather(simulator);
   const customers = await saveEverybody(stage, people);
   await armFaults(simulator);
   await billEverybody(stage, customers);
   await cancelCampaigns(stage, customers, campaigns);
   const mails = await liveThroughDays(stage, customers);
-  site.close();
 
   const charges = await readCharges(merchant);
+  const paid = [...charges.values()].filter(({ status }) => status === 'succeeded').map(({ id }) => id);
+  const after_payment = await refundAndDispute(stage, paid);
+  const told = await compareWithFeed(merchant, site);
+  site.close();
   const { outcome, unsettled } = tally(customers, charges, mails);
   const killed = sandbox.exits().filter((exit) => exit.signal === 'SIGKILL').length;
   const faults = await countFaults(simulator, killed);
   const books = await reconcileSandbox(ready);
   const result: Result = {
     ...outcome,
+    ...after_payment,
+    notifications: told,
     sums: books.sums,
     agree: books.agree,
     faults,
@@ -92,19 +98,6 @@ async function play(): Promise<number> {
   for (const complaint of complaints) process.stderr.write(`  NOT HELD: ${complaint}\n`);
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   return complaints.length === 0 ? 0 : 1;
-}
-
-/** Where customers are sent back to once their card is saved. */
-async function openMerchantSite(): Promise<{ url: string; close(): void }> {
-  const server = createServer((_request, response) => response.end('<h1>Thank you</h1>'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/saved`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 async function stop(code: number): Promise<void> {

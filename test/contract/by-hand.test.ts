@@ -110,6 +110,7 @@ test('a card is saved and charged with curl, and the link that brings a customer
   expect(await payments()).toEqual([
     { amount: 2_500, successes: 1 },
     { amount: 4_200, successes: 1 },
+    { amount: 4_300, successes: 1 },
   ]);
 });
 

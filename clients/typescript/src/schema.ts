@@ -1133,7 +1133,10 @@ export interface components {
         Refund: {
             /** @description `rfd_…` */
             id: string;
-            /** @constant */
+            /**
+             * @description What this is
+             * @constant
+             */
             object: "refund";
             /** @description The charge whose money goes back */
             charge: string;
@@ -2181,7 +2184,10 @@ export interface components {
         };
         /** @description Everything that there is to show for one payment */
         ChargeEvidence: {
-            /** @constant */
+            /**
+             * @description What this is
+             * @constant
+             */
             object: "charge_evidence";
             charge: components["schemas"]["Charge"];
             customer: components["schemas"]["Customer"];

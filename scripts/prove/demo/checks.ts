@@ -62,6 +62,10 @@ export async function verify(given: {
     if (result.faults[trouble] === 0) complaints.push(`${trouble} did not happen`);
   for (const difference of books.differences)
     complaints.push(`${difference.kind}: ${difference.charge ?? difference.payment_intent}`);
+  const { received, missing, refused } = result.notifications;
+  if (received < result.customers) complaints.push(`only ${received} notifications`);
+  if (missing + refused > 0)
+    complaints.push(`${missing} events were not notified as they are, ${refused} notifications were forged`);
   if (!books.agree) complaints.push('database and Stripe do not agree');
   complaints.push(...(await checkLedger(ready, given.charges)), ...(await checkRequests(ready)));
   return complaints;

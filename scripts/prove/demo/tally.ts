@@ -3,8 +3,10 @@
 import type { Reconciliation } from '../../../src/billing/janitor/reconcile.ts';
 import { formatAmount } from '../../../src/domain/money.ts';
 import type { Mail } from './act.ts';
+import type { AfterPayment } from './after-payment.ts';
 import type { Merchant } from './merchant.ts';
 import type { Customer } from './set-up.ts';
+import type { Told } from './told.ts';
 import type { Faults } from './trouble.ts';
 
 type Charge = {
@@ -23,12 +25,14 @@ export type Outcome = {
   readonly not_saved: number;
 };
 
-export type Result = Outcome & {
-  readonly sums: Reconciliation['sums'];
-  readonly agree: boolean;
-  readonly faults: Faults;
-  readonly seconds: number;
-};
+export type Result = Outcome &
+  AfterPayment & {
+    readonly notifications: Told;
+    readonly sums: Reconciliation['sums'];
+    readonly agree: boolean;
+    readonly faults: Faults;
+    readonly seconds: number;
+  };
 
 /** Every charge, by its customer, through the API's pages. */
 export async function readCharges(merchant: Merchant): Promise<Map<string, Charge>> {
@@ -76,9 +80,10 @@ export function describe(result: Result): string {
     ['customers', result.customers],
   ];
   const sums = result.sums.map(
-    ({ currency, database, stripe }) =>
+    ({ currency, database, stripe, refunded }) =>
       `  ${currency.toUpperCase()}   database ${formatAmount(database, currency, 'en').padStart(12)}` +
-      `   Stripe ${formatAmount(stripe, currency, 'en').padStart(12)}`,
+      `   Stripe ${formatAmount(stripe, currency, 'en').padStart(12)}` +
+      (refunded.stripe === 0 ? '' : `   after ${formatAmount(refunded.stripe, currency, 'en')} went back`),
   );
   const faults = Object.entries(result.faults).map(
     ([kind, count]) => `${kind.replaceAll('_', ' ')} ${count}`,
@@ -89,6 +94,7 @@ export function describe(result: Result): string {
     '',
     ...sums,
     '',
+    `  told: ${result.notifications.received} notifications, each signed, and the same as the feed of events`,
     `  on the way: ${faults.join(', ')}`,
     result.agree
       ? '  Database and Stripe agree, to the cent and charge by charge.'

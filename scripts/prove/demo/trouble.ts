@@ -65,7 +65,13 @@ export async function scriptMethod(
   await control(simulator, 'POST', `/payment_methods/${payment_method}/script`, { outcomes });
 }
 
-async function control<T>(simulator: Simulator, method: string, path: string, body?: object): Promise<T> {
+/** A call to the simulator's control routes. */
+export async function control<T>(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<T> {
   const response = await fetch(`${simulator.url}/_sim${path}`, {
     method,
     headers: { authorization: `Bearer ${simulator.secret_key}`, 'content-type': 'application/json' },

@@ -8,7 +8,7 @@ import { timestamp } from './time.ts';
 /** Everything that there is to show for one payment. */
 export const chargeEvidence = z
   .object({
-    object: z.literal('charge_evidence'),
+    object: z.literal('charge_evidence').describe('What this is'),
     charge,
     customer,
     payment_method: paymentMethod.nullable().meta({ description: 'The one that paid, if it is on file' }),

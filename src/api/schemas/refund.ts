@@ -23,7 +23,7 @@ export const newRefund = z
 export const refund = z
   .object({
     id: z.string().describe('`rfd_…`'),
-    object: z.literal('refund'),
+    object: z.literal('refund').describe('What this is'),
     charge: z.string().describe('The charge whose money goes back'),
     amount: z.int().describe("In the currency's minor unit"),
     currency: z.string().describe("The charge's"),

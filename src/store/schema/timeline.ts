@@ -27,7 +27,7 @@ export const transitions = pgTable(
   ],
 );
 
-/** One notification owed to the merchant; written from the start, sent in a later release. */
+/** What an earlier release wrote for merchants and nobody sent; nothing writes it now. What is told are `events`. */
 export const deliveries = pgTable(
   'deliveries',
   {

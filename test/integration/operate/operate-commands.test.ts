@@ -62,7 +62,7 @@ describe('/metrics', () => {
         (kind) => `{kind="${kind}"}`,
       ),
     );
-    expect(Object.values(none)).toEqual([0, 0, 0, 0, 0]);
+    expect(Object.values(none)).toEqual([0, 0, 0, 0, 0, 0]);
     await parked();
     expect((await metric('duecourse_rows_needs_review'))['{kind="charge"}']).toBe(1);
     expect((await metric('duecourse_breaks_open'))['{kind="unexpected_status"}']).toBe(1);
