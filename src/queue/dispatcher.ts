@@ -51,12 +51,13 @@ export async function dispatchDeliveriesOnce(deps: DeliveryDispatcherDependencie
   const limit = Math.min(timings.offersOutstandingMax - waiting.later, ROWS_MAX);
   if (limit <= 0) return 0;
   const offers = await offerDueDeliveries(sql, { limit, stale_ms: timings.offerStaleMs }, timings);
+  if (offers.length === 0) return 0;
   await failpoint('dispatch.after_effect');
   for (const shelf of new Set(offers.map((offer) => offer.shelf))) {
     const own = offers.filter((offer) => offer.shelf === shelf);
     await queue.offer('delivery', own, { ids_per_job: timings.offerIdsMax, timeout_ms: OFFER_MS });
   }
-  if (offers.length > 0) log.debug({ event: 'rows.offered', queue: 'delivery', count: offers.length });
+  log.debug({ event: 'rows.offered', queue: 'delivery', count: offers.length });
   return offers.length;
 }
 

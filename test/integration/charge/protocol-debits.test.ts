@@ -138,7 +138,7 @@ test('a debit that is taken back after success is a dispute; the charge stays su
     })
     .toEqual(['dispute']);
   expect((await world.read(charge)).charge.state).toBe('succeeded');
-  expect(await toldOf(world, charge)).toEqual(['charge.succeeded']);
+  expect(await toldOf(world, charge)).toEqual(['charge.succeeded', 'charge.disputed']);
 });
 
 test('an account that is closed is replaced by a card, which pays the same PaymentIntent', async () => {

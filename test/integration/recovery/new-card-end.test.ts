@@ -88,7 +88,7 @@ test('its setup is none of the merchant’s: not listed, not read, not cancelled
   expect(await listSetups(world.tables, page)).toEqual([]);
   expect(await readSetupWithConsent(world.tables, id)).toBeNull();
   expect(await cancelSetup(world.deps, id, 'key_test')).toBe('unknown');
-  expect(await world.sql`select type from deliveries where entity_id = ${id}`).toEqual([]);
+  expect(await world.sql`select type from events where object_id = ${id}`).toEqual([]);
   const [row] = await world.sql`select count(*)::int as count from transitions where entity_id = ${id}`;
   expect(row?.count).toBe(3);
   expect((await world.read(charge)).charge.state).toBe('action_required');

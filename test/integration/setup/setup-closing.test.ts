@@ -21,7 +21,8 @@ const HOUR_S = 3_600;
 
 /** The statuses that merchants were told, in order. */
 async function told(id: string): Promise<string[]> {
-  const rows = await world.sql`select type from deliveries where entity_id = ${id} order by id`;
+  const rows =
+    await world.sql`select type from events where object_id = ${id} and type <> 'setup.created' order by id`;
   return rows.map(({ type }) => String(type));
 }
 

@@ -45,7 +45,8 @@ describe('a setup on the merchant’s own page', () => {
     });
     expect((await customerOf(setup)).default_payment_method_id).toBe(method.id);
     const statuses = await world.sql`
-      select type, payload->>'payment_method' as method from deliveries where entity_id = ${setup.id} order by id`;
+      select type, facts #>> '{setup,payment_method_id}' as method
+      from events where object_id = ${setup.id} and type <> 'setup.created' order by id`;
     expect(statuses.map(({ type }) => type)).toEqual(['setup.awaiting_customer', 'setup.succeeded']);
     expect(statuses.at(-1)?.method).toBe(method.id);
   });

@@ -72,7 +72,9 @@ const statusIs = (id: string, status: string, detail?: string) =>
   });
 
 async function toldOf(id: string): Promise<string[]> {
-  const rows = await stack.sql`select type from deliveries where entity_id = ${id} order by version`;
+  const rows = await stack.sql`select type from events
+    where object_id = ${id} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed')
+    order by id`;
   return rows.map((row) => String(row.type));
 }
 

@@ -148,7 +148,7 @@ describe('a database set back to', () => {
     await api.world.sql.unsafe(`
       set session_replication_role = replica;
       delete from charge_attempts where charge_id = '${charge}';
-      delete from deliveries where entity_id = '${charge}';
+      delete from events where object_id = '${charge}';
       delete from transitions where entity_id = '${charge}' and version > 1;
       delete from transitions where entity_id = '${charge}' and entity = 'attempt';
       update charges set state = 'queued', version = 1, due_at = dc_now(), settled_at = null, detail = null,

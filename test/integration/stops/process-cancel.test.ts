@@ -48,7 +48,9 @@ async function settled(id: string): Promise<unknown> {
 }
 
 async function told(id: string): Promise<string[]> {
-  const rows = await stack.sql`select type from deliveries where entity_id = ${id} order by version`;
+  const rows = await stack.sql`select type from events
+    where object_id = ${id} and type like 'charge.%' and type not in ('charge.created', 'charge.attempt_failed')
+    order by id`;
   return rows.map((row) => String(row.type));
 }
 
