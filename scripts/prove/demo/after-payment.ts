@@ -39,7 +39,7 @@ export async function refundAndDispute(
   );
   const dispute = await control<{ id: string }>(simulator, 'POST', `/charges/${latest_charge}/dispute`, {});
   await until(merchant, contested, ({ disputes }) => disputes.some(({ id }) => id === dispute.id));
-  await control(simulator, 'POST', `/disputes/${dispute.id}/close`, { status: 'won' });
+  await control(simulator, 'POST', `/disputes/${dispute.id}/close`, { outcome: 'won' });
   await until(merchant, contested, ({ disputes }) => disputes.every(({ status }) => status === 'won'));
   chapter.end('half of one charge went back; one bank asked for its money, and the merchant won');
   return { refunded_minor: half, disputes_won: 1 };

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { verifyWebhook, type WebhookEvent } from '../../../clients/typescript/src/client.ts';
 import type { Merchant } from './merchant.ts';
 
@@ -66,7 +67,7 @@ export async function compareWithFeed(merchant: Merchant, site: MerchantSite): P
   for (;;) {
     const feed = await readFeed(merchant);
     const { events, refused } = site.told();
-    const missing = feed.filter((event) => JSON.stringify(events.get(event.id)) !== JSON.stringify(event));
+    const missing = feed.filter((event) => !isDeepStrictEqual(events.get(event.id), event));
     if (missing.length === 0 || performance.now() > end_ms)
       return { received: events.size, missing: missing.length, refused };
     await wait(POLL_MS);
