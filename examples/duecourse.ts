@@ -27,6 +27,15 @@ export async function chargeOnce(body: client.NewCharge & { reference: string })
   return client.answerOf(await duecourse.POST('/v1/charges', { params, body }));
 }
 
+/** Gives a part of a charge back, found by its reference; which its key makes one. */
+export async function refundOnce(reference: string, amount: number): Promise<string> {
+  const found = client.answerOf(await duecourse.GET('/v1/charges', { params: { query: { reference } } }));
+  const path = { id: found.data[0]?.id ?? '' };
+  const params = { path, header: { 'Idempotency-Key': `refund-${reference}-${amount}` } };
+  client.answerOf(await duecourse.POST('/v1/charges/{id}/refunds', { params, body: { amount } }));
+  return `${money(amount)} go back.`;
+}
+
 /** A charge once it is settled, or waits for its customer, or so many seconds are over. */
 export async function settled(id: string, wait: number): Promise<client.Charge> {
   const params = { path: { id }, query: { wait } };

@@ -7,6 +7,7 @@
  *   node --import tsx examples/rental.ts pick-up R001 2026-10-01T09:30:00Z      # when it was signed
  *   node --import tsx examples/rental.ts return R001 5 103                      # days and kilometres
  *   node --import tsx examples/rental.ts damage R001 18000                      # cents
+ *   node --import tsx examples/rental.ts refund R001 6000                       # cents of the damage, which was less
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf } from '../clients/typescript/src/client.ts';
@@ -50,6 +51,7 @@ try {
   const run = `${first} days, ${second} km`;
   if (command === 'pick-up') console.log(await pickUp(customer, first));
   else if (command === 'return') console.log(await charge(customer, 'rental', rent, run));
+  else if (command === 'refund') console.log(await our.refundOnce(`damage-${account}`, Number(first)));
   else console.log(await charge(customer, 'damage', Number(first), 'Repair of a damage'));
 } catch (error) {
   const isOther = our.isRefused(error, 'idempotency_mismatch', 'reference_taken');

@@ -182,7 +182,24 @@ test('a rental is charged at its return, once, for what was counted then', async
     expect(damaged).toEqual({ code: 0, stdout: 'Finn Berg has paid 180.03 EUR.\n', stderr: '' });
   }
   expect(await taken([amount, 18_003])).toEqual([amount, 18_003]);
+
+  door.onCharge(() => 'pass');
+  for (let times = 1; times <= 2; times += 1) {
+    const refunded = await rental('refund', 'R001', '6001');
+    expect(refunded).toEqual({ code: 0, stdout: '60.01 EUR go back.\n', stderr: '' });
+  }
+  await eventually(
+    () => refundedOf('damage-R001'),
+    (back) => back === 6_001,
+  );
 });
+
+/** What the API says has gone back of a charge. */
+async function refundedOf(reference: string): Promise<number> {
+  const shape = z.object({ data: z.array(z.object({ amount_refunded: z.int() })) });
+  const { data } = read(shape, await world.call('GET', `/v1/charges?reference=${reference}`));
+  return data.reduce((sum, { amount_refunded }) => sum + amount_refunded, 0);
+}
 
 test('a pledge waits for its campaign, and one of a campaign that misses its goal is never taken', async () => {
   const pledge = () => start(['pledge', 'pledge', 'P001', '2026-12-31T00:00:00Z']).ended;
