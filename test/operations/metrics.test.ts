@@ -142,7 +142,7 @@ test('an unknown outcome is as old as its attempt, and gone once it is known', a
 
 test('what waits for a person, what contradicts Stripe and the kill switch are told by kind', async () => {
   const calm = await scrape();
-  const parkable = ['charge', 'customer', 'inbox_event', 'payment_method', 'setup'];
+  const parkable = ['charge', 'customer', 'inbox_event', 'payment_method', 'refund', 'setup'];
   expect(valuesOf(calm, 'duecourse_rows_needs_review')).toEqual(zeros(parkable));
   expect(valuesOf(calm, 'duecourse_breaks_open')).toEqual({});
   expect(valuesOf(calm, 'duecourse_charging_enabled')).toEqual({ '': 1 });
