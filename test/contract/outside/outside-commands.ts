@@ -15,6 +15,7 @@ const PARTS = [
   'sandbox',
   'scripts',
   'clients',
+  'examples',
   'bench',
   'migrations',
   'package.json',
