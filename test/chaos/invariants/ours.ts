@@ -7,9 +7,16 @@ export function oursIn({ ledger, foreign, charges }: Evidence): LedgerRow[] {
   return ledger.filter(({ id }) => !others.has(id) || bound.has(id));
 }
 
-/** Whether it took money that an operator did not give back. */
+/**
+ * Whether it took money that an operator did not give back. What went back of a paid charge is a refund of that charge: it stays
+ * paid, and the books have both.
+ */
 export function keeps({ words }: Evidence): (intent: LedgerRow) => boolean {
-  const given = new Set(words.filter(({ verb }) => verb === 'refund').map(({ stripe_id }) => stripe_id));
+  const given = new Set(
+    words
+      .filter(({ verb, entity_id }) => verb === 'refund' && !entity_id.startsWith('rfd_'))
+      .map(({ stripe_id }) => stripe_id),
+  );
   return ({ id, status }) => status === 'succeeded' && !given.has(id);
 }
 

@@ -11,7 +11,7 @@ const SLACK_MS = 2_500;
 /** I-14: one event for each move that merchants are told of, and no other. */
 export const eachChangeTold: Invariant = ({ transitions, told }) => {
   const given = byKey(
-    told.filter(({ type }) => type.startsWith('charge.') && type !== 'charge.attempt_failed'),
+    told.filter(({ type }) => MOVES.has(type)),
     (event) => event.object_id,
   );
   const moves = byKey(
@@ -28,6 +28,9 @@ export const eachChangeTold: Invariant = ({ transitions, told }) => {
     return owed.join() === events.join() ? [] : [{ harm: 'wrong_told', subject, text }];
   });
 };
+
+/** What happens to a charge beside its moves (attempts, refunds, disputes) is told as well, and judged elsewhere. */
+const MOVES: ReadonlySet<string> = new Set([machines.charge.born, ...Object.values(machines.charge.told)]);
 
 function toldOf(from: string | null, to: string): string | null {
   const told: Readonly<Record<string, string>> = machines.charge.told;
