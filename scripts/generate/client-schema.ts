@@ -18,19 +18,23 @@ const HEAD = `/**
  */
 `;
 
-/** The text of clients/typescript/src/schema.ts. */
+/** The text of clients/typescript/src/generated/schema.ts. */
 export async function clientSchema(document: object): Promise<string> {
   register(`data:text/javascript,${encodeURIComponent(REDIRECTED)}`);
   const { astToString, default: generate } = await import('openapi-typescript');
-  const types = await generate(withoutKeyDemand(document), { defaultNonNullable: false, silent: true });
+  const types = await generate(shapesOf(document), { defaultNonNullable: false, silent: true });
   return HEAD + astToString(types);
 }
 
-/** The client makes an Idempotency-Key where its caller gives none. */
-function withoutKeyDemand(document: object): string {
-  return JSON.stringify(document, (_name, value: unknown) =>
-    isKeyParameter(value) ? { ...value, required: false } : value,
-  );
+/**
+ * What types are made of. Examples stay in the document, where they are shown; and the client makes an Idempotency-Key where its
+ * caller gives none.
+ */
+function shapesOf(document: object): string {
+  return JSON.stringify(document, (name, value: unknown) => {
+    if (name === 'example' || name === 'examples') return undefined;
+    return isKeyParameter(value) ? { ...value, required: false } : value;
+  });
 }
 
 function isKeyParameter(value: unknown): value is object {

@@ -4,4 +4,4 @@ import { clientSchema } from './client-schema.ts';
 
 const root = new URL('../../', import.meta.url);
 const document = JSON.parse(readFileSync(new URL('docs/openapi.json', root), 'utf8')) as object;
-writeFileSync(new URL('clients/typescript/src/schema.ts', root), await clientSchema(document));
+writeFileSync(new URL('clients/typescript/src/generated/schema.ts', root), await clientSchema(document));

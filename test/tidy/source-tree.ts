@@ -11,7 +11,7 @@ export interface SourceFile {
 const FOLDERS = ['src', 'workers', 'simulator', 'sandbox', 'bench', 'clients', 'examples', 'scripts', 'test'];
 const SOURCE = /\.(?:ts|tsx|mjs)$/;
 /** Nobody reads or edits these. */
-const GENERATED = /^clients\/typescript\/src\/schema\.ts$/;
+const GENERATED = /^clients\/typescript\/src\/generated\/schema\.ts$/;
 
 /** Every source file of ours below `root`. */
 export function readTree(root: string): SourceFile[] {

@@ -1,8 +1,8 @@
-/** Duecourse's API as typed calls. Which calls there are, and what each takes and answers, is generated: `schema.ts`. */
+/** Duecourse's API as typed calls. Which calls there are, and what each takes and answers, is generated: `generated/schema.ts`. */
 import { randomUUID } from 'node:crypto';
 import createFetchClient, { type Client as FetchClient } from 'openapi-fetch';
+import type { components, paths } from './generated/schema.ts';
 import { type RetryLimits, retrying } from './retry.ts';
-import type { components, paths } from './schema.ts';
 
 export { verifyWebhook, type WebhookEvent } from './verify-webhook.ts';
 

@@ -2,7 +2,7 @@
  * Whether Duecourse sent a notification: https://github.com/standard-webhooks/standard-webhooks, symmetric signatures.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { components } from './schema.ts';
+import type { components } from './generated/schema.ts';
 
 /** The specification's tolerance, in both directions: what is older may be a recording. */
 const TOLERANCE_S = 300;

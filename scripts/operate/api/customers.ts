@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { components } from '../../../clients/typescript/src/schema.ts';
+import type { components } from '../../../clients/typescript/src/generated/schema.ts';
 import { acts, label, show, showPage, withPage } from './call.ts';
 
 type Customer = components['schemas']['Customer'];

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { answerOf } from '../../../clients/typescript/src/client.ts';
-import type { components } from '../../../clients/typescript/src/schema.ts';
+import type { components } from '../../../clients/typescript/src/generated/schema.ts';
 import { acts, keyed, show, showPage, withPage } from './call.ts';
 import { sent } from './customers.ts';
 

@@ -4,10 +4,10 @@ import { clientSchema } from '../../../scripts/generate/client-schema.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
-test('clients/typescript/src/schema.ts is what docs/openapi.json says: npm run client writes it', async () => {
+test('clients/typescript/src/generated/schema.ts is what docs/openapi.json says: npm run client writes it', async () => {
   const types = await clientSchema(JSON.parse(read('docs/openapi.json')) as object);
 
-  expect(types === read('clients/typescript/src/schema.ts')).toBe(true);
+  expect(types === read('clients/typescript/src/generated/schema.ts')).toBe(true);
 });
 
 test('the client needs the packages that the repository tests it with', () => {

@@ -1101,10 +1101,7 @@ export interface components {
         };
         /** @description A refusal (RFC 9457), of any status */
         Problem: {
-            /**
-             * @description A URN that ends in the code
-             * @example urn:duecourse:problem:not_found
-             */
+            /** @description A URN that ends in the code */
             type: string;
             /** @description The same sentence for every refusal of this code, for people */
             title: string;
@@ -2472,33 +2469,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *           "object": "customer",
-                     *           "reference": "H0001",
-                     *           "email": "kim.berg@example.com",
-                     *           "name": "Kim Berg",
-                     *           "locale": "de-DE",
-                     *           "time_zone": "Europe/Berlin",
-                     *           "metadata": {
-                     *             "contract": "C-2291"
-                     *           },
-                     *           "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *           "stripe_customer_deleted": false,
-                     *           "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *           "stopped_at": null,
-                     *           "erased_at": null,
-                     *           "erased_on": null,
-                     *           "created_at": "2026-10-01T09:28:40.377Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "has_more": false
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["Customer"][];
@@ -2521,10 +2491,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2532,18 +2499,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "reference": "H0001",
-                 *       "email": "kim.berg@example.com",
-                 *       "name": "Kim Berg",
-                 *       "locale": "de-DE",
-                 *       "time_zone": "Europe/Berlin",
-                 *       "metadata": {
-                 *         "contract": "C-2291"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewCustomer"];
             };
         };
@@ -2556,27 +2511,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "object": "customer",
-                     *       "reference": "H0001",
-                     *       "email": "kim.berg@example.com",
-                     *       "name": "Kim Berg",
-                     *       "locale": "de-DE",
-                     *       "time_zone": "Europe/Berlin",
-                     *       "metadata": {
-                     *         "contract": "C-2291"
-                     *       },
-                     *       "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *       "stripe_customer_deleted": false,
-                     *       "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "stopped_at": null,
-                     *       "erased_at": null,
-                     *       "erased_on": null,
-                     *       "created_at": "2026-10-01T09:28:40.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
@@ -2588,27 +2522,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "object": "customer",
-                     *       "reference": "H0001",
-                     *       "email": "kim.berg@example.com",
-                     *       "name": "Kim Berg",
-                     *       "locale": "de-DE",
-                     *       "time_zone": "Europe/Berlin",
-                     *       "metadata": {
-                     *         "contract": "C-2291"
-                     *       },
-                     *       "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *       "stripe_customer_deleted": false,
-                     *       "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "stopped_at": null,
-                     *       "erased_at": null,
-                     *       "erased_on": null,
-                     *       "created_at": "2026-10-01T09:28:40.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
@@ -2678,27 +2591,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "object": "customer",
-                     *       "reference": "H0001",
-                     *       "email": "kim.berg@example.com",
-                     *       "name": "Kim Berg",
-                     *       "locale": "de-DE",
-                     *       "time_zone": "Europe/Berlin",
-                     *       "metadata": {
-                     *         "contract": "C-2291"
-                     *       },
-                     *       "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *       "stripe_customer_deleted": false,
-                     *       "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "stopped_at": null,
-                     *       "erased_at": null,
-                     *       "erased_on": null,
-                     *       "created_at": "2026-10-01T09:28:40.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
@@ -2729,12 +2621,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "erased_at": null,
-                     *       "erased_on": "2027-11-20"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ErasedCustomer"];
                 };
             };
@@ -2774,14 +2660,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "kim@berg.example",
-                 *       "metadata": {
-                 *         "contract": "C-2291b"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["CustomerChange"];
             };
         };
@@ -2792,27 +2670,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "object": "customer",
-                     *       "reference": "H0001",
-                     *       "email": "kim@berg.example",
-                     *       "name": "Kim Berg",
-                     *       "locale": "de-DE",
-                     *       "time_zone": "Europe/Berlin",
-                     *       "metadata": {
-                     *         "contract": "C-2291b"
-                     *       },
-                     *       "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *       "stripe_customer_deleted": false,
-                     *       "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "stopped_at": null,
-                     *       "erased_at": null,
-                     *       "erased_on": null,
-                     *       "created_at": "2026-10-01T09:28:40.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
@@ -2846,10 +2703,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2860,11 +2714,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "stripe_customer_id": null
-                 *     }
-                 */
                 "application/json": components["schemas"]["CustomerRebinding"];
             };
         };
@@ -2877,27 +2726,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "object": "customer",
-                     *       "reference": "H0001",
-                     *       "email": "kim.berg@example.com",
-                     *       "name": "Kim Berg",
-                     *       "locale": "de-DE",
-                     *       "time_zone": "Europe/Berlin",
-                     *       "metadata": {
-                     *         "contract": "C-2291"
-                     *       },
-                     *       "stripe_customer_id": null,
-                     *       "stripe_customer_deleted": false,
-                     *       "default_payment_method": null,
-                     *       "stopped_at": null,
-                     *       "erased_at": null,
-                     *       "erased_on": null,
-                     *       "created_at": "2026-10-01T09:28:40.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
@@ -2950,10 +2778,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2964,7 +2789,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -2977,15 +2801,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "stopped_at": "2026-10-20T15:04:11.902Z",
-                     *       "closing": [
-                     *         "chg_hnexh2rbhgrr6xcuukyxjcp7"
-                     *       ],
-                     *       "in_flight": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["StoppedCustomer"];
                 };
             };
@@ -3005,10 +2820,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3019,7 +2831,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -3032,27 +2843,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "object": "customer",
-                     *       "reference": "H0001",
-                     *       "email": "kim.berg@example.com",
-                     *       "name": "Kim Berg",
-                     *       "locale": "de-DE",
-                     *       "time_zone": "Europe/Berlin",
-                     *       "metadata": {
-                     *         "contract": "C-2291"
-                     *       },
-                     *       "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *       "stripe_customer_deleted": false,
-                     *       "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "stopped_at": null,
-                     *       "erased_at": null,
-                     *       "erased_on": null,
-                     *       "created_at": "2026-10-01T09:28:40.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Customer"];
                 };
             };
@@ -3110,59 +2900,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "set_w4tq7nbx2kzr5mhc3vyd6jpa",
-                     *           "object": "setup",
-                     *           "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *           "usage": "off_session",
-                     *           "via": "checkout",
-                     *           "status": "awaiting_customer",
-                     *           "detail": null,
-                     *           "stripe_setup_intent_id": "seti_1SJf1aL8vQ4nXyTbT5hQm0Ke",
-                     *           "client_secret": null,
-                     *           "url": null,
-                     *           "payment_method": null,
-                     *           "mandate": null,
-                     *           "last_error": null,
-                     *           "consent": {
-                     *             "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *             "object": "consent",
-                     *             "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *             "scope": "off_session",
-                     *             "frequency": "recurring",
-                     *             "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *             "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *             "version": "2026-10",
-                     *             "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *             "ip_address": "203.0.113.7",
-                     *             "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *             "collect": false,
-                     *             "until": null,
-                     *             "max_charges": null,
-                     *             "max_amount": {
-                     *               "amount": 15000,
-                     *               "currency": "eur",
-                     *               "per": "month"
-                     *             },
-                     *             "revoked_at": null,
-                     *             "created_at": "2026-10-01T09:30:02.118Z"
-                     *           },
-                     *           "allow_redisplay": null,
-                     *           "return_url": "https://power.example/thanks",
-                     *           "version": 3,
-                     *           "metadata": {},
-                     *           "expires_at": "2026-10-02T09:30:02.118Z",
-                     *           "created_at": "2026-10-01T09:30:02.118Z",
-                     *           "settled_at": null
-                     *         }
-                     *       ],
-                     *       "next_cursor": "set_w4tq7nbx2kzr5mhc3vyd6jpa",
-                     *       "has_more": true
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["Setup"][];
@@ -3185,10 +2922,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3196,23 +2930,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                 *       "via": "checkout",
-                 *       "return_url": "https://power.example/thanks",
-                 *       "consent": {
-                 *         "scope": "off_session",
-                 *         "frequency": "recurring",
-                 *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                 *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                 *         "version": "2026-10",
-                 *         "accepted_at": "2026-10-01T09:30:00Z",
-                 *         "ip_address": "203.0.113.7",
-                 *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-                 *       }
-                 *     }
-                 */
                 "application/json": {
                     /** @description Whose payment method it will be */
                     customer: string;
@@ -3262,53 +2979,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "set_w4tq7nbx2kzr5mhc3vyd6jpa",
-                     *       "object": "setup",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "usage": "off_session",
-                     *       "via": "checkout",
-                     *       "status": "queued",
-                     *       "detail": null,
-                     *       "stripe_setup_intent_id": null,
-                     *       "client_secret": null,
-                     *       "url": null,
-                     *       "payment_method": null,
-                     *       "mandate": null,
-                     *       "last_error": null,
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "allow_redisplay": null,
-                     *       "return_url": "https://power.example/thanks",
-                     *       "version": 1,
-                     *       "metadata": {},
-                     *       "expires_at": "2026-10-02T09:30:02.118Z",
-                     *       "created_at": "2026-10-01T09:30:02.118Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Setup"];
                 };
             };
@@ -3381,53 +3051,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "set_w4tq7nbx2kzr5mhc3vyd6jpa",
-                     *       "object": "setup",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "usage": "off_session",
-                     *       "via": "checkout",
-                     *       "status": "awaiting_customer",
-                     *       "detail": null,
-                     *       "stripe_setup_intent_id": "seti_1SJf1aL8vQ4nXyTbT5hQm0Ke",
-                     *       "client_secret": null,
-                     *       "url": "https://checkout.stripe.com/c/pay/cs_test_c1B6nQ",
-                     *       "payment_method": null,
-                     *       "mandate": null,
-                     *       "last_error": null,
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "allow_redisplay": null,
-                     *       "return_url": "https://power.example/thanks",
-                     *       "version": 3,
-                     *       "metadata": {},
-                     *       "expires_at": "2026-10-02T09:30:02.118Z",
-                     *       "created_at": "2026-10-01T09:30:02.118Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Setup"];
                 };
             };
@@ -3444,10 +3067,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3458,7 +3078,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -3471,53 +3090,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "set_w4tq7nbx2kzr5mhc3vyd6jpa",
-                     *       "object": "setup",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "usage": "off_session",
-                     *       "via": "checkout",
-                     *       "status": "processing",
-                     *       "detail": "closing",
-                     *       "stripe_setup_intent_id": "seti_1SJf1aL8vQ4nXyTbT5hQm0Ke",
-                     *       "client_secret": null,
-                     *       "url": null,
-                     *       "payment_method": null,
-                     *       "mandate": null,
-                     *       "last_error": null,
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "allow_redisplay": null,
-                     *       "return_url": "https://power.example/thanks",
-                     *       "version": 4,
-                     *       "metadata": {},
-                     *       "expires_at": "2026-10-02T09:30:02.118Z",
-                     *       "created_at": "2026-10-01T09:30:02.118Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Setup"];
                 };
             };
@@ -3579,55 +3151,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *           "object": "payment_method",
-                     *           "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *           "type": "card",
-                     *           "card": {
-                     *             "brand": "visa",
-                     *             "last4": "4242",
-                     *             "exp_month": 8,
-                     *             "exp_year": 2029
-                     *           },
-                     *           "usage": "off_session",
-                     *           "consent": {
-                     *             "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *             "object": "consent",
-                     *             "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *             "scope": "off_session",
-                     *             "frequency": "recurring",
-                     *             "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *             "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *             "version": "2026-10",
-                     *             "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *             "ip_address": "203.0.113.7",
-                     *             "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *             "collect": false,
-                     *             "until": null,
-                     *             "max_charges": null,
-                     *             "max_amount": {
-                     *               "amount": 15000,
-                     *               "currency": "eur",
-                     *               "per": "month"
-                     *             },
-                     *             "revoked_at": null,
-                     *             "created_at": "2026-10-01T09:30:02.118Z"
-                     *           },
-                     *           "default": true,
-                     *           "status": "usable",
-                     *           "closed": null,
-                     *           "detail": null,
-                     *           "warnings": []
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "has_more": false
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["PaymentMethod"][];
@@ -3665,49 +3188,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "object": "payment_method",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "type": "card",
-                     *       "card": {
-                     *         "brand": "visa",
-                     *         "last4": "4242",
-                     *         "exp_month": 8,
-                     *         "exp_year": 2029
-                     *       },
-                     *       "usage": "off_session",
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "default": true,
-                     *       "status": "usable",
-                     *       "closed": null,
-                     *       "detail": null,
-                     *       "warnings": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["PaymentMethod"];
                 };
             };
@@ -3724,10 +3204,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3735,22 +3212,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                 *       "stripe_payment_method_id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                 *       "consent": {
-                 *         "scope": "off_session",
-                 *         "frequency": "recurring",
-                 *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                 *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                 *         "version": "2026-10",
-                 *         "accepted_at": "2026-10-01T09:30:00Z",
-                 *         "ip_address": "203.0.113.7",
-                 *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["Adoption"];
             };
         };
@@ -3763,49 +3224,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "object": "payment_method",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "type": "card",
-                     *       "card": {
-                     *         "brand": "visa",
-                     *         "last4": "4242",
-                     *         "exp_month": 8,
-                     *         "exp_year": 2029
-                     *       },
-                     *       "usage": "off_session",
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "default": true,
-                     *       "status": "usable",
-                     *       "closed": null,
-                     *       "detail": null,
-                     *       "warnings": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["PaymentMethod"];
                 };
             };
@@ -3859,10 +3277,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3873,7 +3288,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -3886,49 +3300,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "object": "payment_method",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "type": "card",
-                     *       "card": {
-                     *         "brand": "visa",
-                     *         "last4": "4242",
-                     *         "exp_month": 8,
-                     *         "exp_year": 2029
-                     *       },
-                     *       "usage": "off_session",
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "default": true,
-                     *       "status": "usable",
-                     *       "closed": null,
-                     *       "detail": null,
-                     *       "warnings": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChangedPaymentMethod"];
                 };
             };
@@ -3985,10 +3356,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3999,7 +3367,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -4012,50 +3379,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "object": "payment_method",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "type": "card",
-                     *       "card": {
-                     *         "brand": "visa",
-                     *         "last4": "4242",
-                     *         "exp_month": 8,
-                     *         "exp_year": 2029
-                     *       },
-                     *       "usage": "off_session",
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "default": false,
-                     *       "status": "detached",
-                     *       "closed": null,
-                     *       "detail": null,
-                     *       "warnings": [],
-                     *       "in_flight": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChangedPaymentMethod"];
                 };
             };
@@ -4112,10 +3435,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4126,7 +3446,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -4139,49 +3458,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "object": "payment_method",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "type": "card",
-                     *       "card": {
-                     *         "brand": "visa",
-                     *         "last4": "4242",
-                     *         "exp_month": 8,
-                     *         "exp_year": 2029
-                     *       },
-                     *       "usage": "off_session",
-                     *       "consent": {
-                     *         "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *         "object": "consent",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "scope": "off_session",
-                     *         "frequency": "recurring",
-                     *         "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *         "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *         "version": "2026-10",
-                     *         "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *         "ip_address": "203.0.113.7",
-                     *         "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *         "collect": false,
-                     *         "until": null,
-                     *         "max_charges": null,
-                     *         "max_amount": {
-                     *           "amount": 15000,
-                     *           "currency": "eur",
-                     *           "per": "month"
-                     *         },
-                     *         "revoked_at": null,
-                     *         "created_at": "2026-10-01T09:30:02.118Z"
-                     *       },
-                     *       "default": true,
-                     *       "status": "usable",
-                     *       "closed": null,
-                     *       "detail": null,
-                     *       "warnings": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChangedPaymentMethod"];
                 };
             };
@@ -4252,31 +3528,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *       "object": "consent",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "scope": "off_session",
-                     *       "frequency": "recurring",
-                     *       "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *       "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *       "version": "2026-10",
-                     *       "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *       "ip_address": "203.0.113.7",
-                     *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *       "collect": false,
-                     *       "until": null,
-                     *       "max_charges": null,
-                     *       "max_amount": {
-                     *         "amount": 15000,
-                     *         "currency": "eur",
-                     *         "per": "month"
-                     *       },
-                     *       "revoked_at": null,
-                     *       "created_at": "2026-10-01T09:30:02.118Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Consent"];
                 };
             };
@@ -4293,10 +3544,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4307,11 +3555,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "move": false
-                 *     }
-                 */
                 "application/json": {
                     /** @description true: charges that follow their customer go on with another method that a live consent covers */
                     move?: boolean;
@@ -4327,35 +3570,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *       "object": "consent",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "scope": "off_session",
-                     *       "frequency": "recurring",
-                     *       "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *       "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *       "version": "2026-10",
-                     *       "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *       "ip_address": "203.0.113.7",
-                     *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *       "collect": false,
-                     *       "until": null,
-                     *       "max_charges": null,
-                     *       "max_amount": {
-                     *         "amount": 15000,
-                     *         "currency": "eur",
-                     *         "per": "month"
-                     *       },
-                     *       "revoked_at": "2026-10-20T15:04:11.902Z",
-                     *       "created_at": "2026-10-01T09:30:02.118Z",
-                     *       "in_flight": [],
-                     *       "also_running": [
-                     *         "chg_hnexh2rbhgrr6xcuukyxjcp7"
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["RevokedConsent"];
                 };
             };
@@ -4413,78 +3627,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *           "object": "charge",
-                     *           "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *           "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *           "follows_customer": true,
-                     *           "amount": 5352,
-                     *           "currency": "eur",
-                     *           "description": "179 kWh in October 2026",
-                     *           "reference": "usage-2026-10-H0001",
-                     *           "again_of": null,
-                     *           "due_at": null,
-                     *           "status": "succeeded",
-                     *           "detail": null,
-                     *           "next_attempt_at": null,
-                     *           "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
-                     *           "attempts": [
-                     *             {
-                     *               "number": 1,
-                     *               "kind": "off_session",
-                     *               "status": "succeeded",
-                     *               "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *               "consent": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *               "code": null,
-                     *               "decline_code": null,
-                     *               "advice_code": null,
-                     *               "started_at": "2026-11-01T08:00:01.020Z",
-                     *               "ended_at": "2026-11-01T08:00:02.377Z"
-                     *             }
-                     *           ],
-                     *           "recovery": null,
-                     *           "paid_with": {
-                     *             "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D"
-                     *           },
-                     *           "last_error": null,
-                     *           "retry": {
-                     *             "days": [
-                     *               1,
-                     *               3,
-                     *               7
-                     *             ]
-                     *           },
-                     *           "recovery_terms": {
-                     *             "deadline_days": 7,
-                     *             "on_expiry": "close",
-                     *             "mails": true,
-                     *             "early_mail": false
-                     *           },
-                     *           "amount_received": 5352,
-                     *           "amount_refunded": 0,
-                     *           "refunds": [],
-                     *           "disputes": [],
-                     *           "early_fraud_warning": null,
-                     *           "document": {
-                     *             "number": "R-2026-1187",
-                     *             "date": "2026-11-01",
-                     *             "url": "https://power.example/bills/R-2026-1187"
-                     *           },
-                     *           "warnings": [],
-                     *           "version": 5,
-                     *           "metadata": {},
-                     *           "created_at": "2026-11-01T08:00:00.412Z",
-                     *           "settled_at": "2026-11-01T08:00:02.377Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "has_more": true
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["Charge"][];
@@ -4507,10 +3649,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4518,20 +3657,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                 *       "amount": 5352,
-                 *       "currency": "eur",
-                 *       "description": "179 kWh in October 2026",
-                 *       "reference": "usage-2026-10-H0001",
-                 *       "document": {
-                 *         "number": "R-2026-1187",
-                 *         "date": "2026-11-01",
-                 *         "url": "https://power.example/bills/R-2026-1187"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewCharge"];
             };
         };
@@ -4544,57 +3669,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "object": "charge",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "follows_customer": true,
-                     *       "amount": 5352,
-                     *       "currency": "eur",
-                     *       "description": "179 kWh in October 2026",
-                     *       "reference": "usage-2026-10-H0001",
-                     *       "again_of": null,
-                     *       "due_at": null,
-                     *       "status": "processing",
-                     *       "detail": null,
-                     *       "next_attempt_at": "2026-11-01T08:00:00.412Z",
-                     *       "stripe_payment_intent_id": null,
-                     *       "attempts": [],
-                     *       "recovery": null,
-                     *       "paid_with": null,
-                     *       "last_error": null,
-                     *       "retry": {
-                     *         "days": [
-                     *           1,
-                     *           3,
-                     *           7
-                     *         ]
-                     *       },
-                     *       "recovery_terms": {
-                     *         "deadline_days": 7,
-                     *         "on_expiry": "close",
-                     *         "mails": true,
-                     *         "early_mail": false
-                     *       },
-                     *       "amount_received": 0,
-                     *       "amount_refunded": 0,
-                     *       "refunds": [],
-                     *       "disputes": [],
-                     *       "early_fraud_warning": null,
-                     *       "document": {
-                     *         "number": "R-2026-1187",
-                     *         "date": "2026-11-01",
-                     *         "url": "https://power.example/bills/R-2026-1187"
-                     *       },
-                     *       "warnings": [],
-                     *       "version": 1,
-                     *       "metadata": {},
-                     *       "created_at": "2026-11-01T08:00:00.412Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Charge"];
                 };
             };
@@ -4702,72 +3776,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "object": "charge",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "follows_customer": true,
-                     *       "amount": 5352,
-                     *       "currency": "eur",
-                     *       "description": "179 kWh in October 2026",
-                     *       "reference": "usage-2026-10-H0001",
-                     *       "again_of": null,
-                     *       "due_at": null,
-                     *       "status": "succeeded",
-                     *       "detail": null,
-                     *       "next_attempt_at": null,
-                     *       "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
-                     *       "attempts": [
-                     *         {
-                     *           "number": 1,
-                     *           "kind": "off_session",
-                     *           "status": "succeeded",
-                     *           "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *           "consent": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *           "code": null,
-                     *           "decline_code": null,
-                     *           "advice_code": null,
-                     *           "started_at": "2026-11-01T08:00:01.020Z",
-                     *           "ended_at": "2026-11-01T08:00:02.377Z"
-                     *         }
-                     *       ],
-                     *       "recovery": null,
-                     *       "paid_with": {
-                     *         "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D"
-                     *       },
-                     *       "last_error": null,
-                     *       "retry": {
-                     *         "days": [
-                     *           1,
-                     *           3,
-                     *           7
-                     *         ]
-                     *       },
-                     *       "recovery_terms": {
-                     *         "deadline_days": 7,
-                     *         "on_expiry": "close",
-                     *         "mails": true,
-                     *         "early_mail": false
-                     *       },
-                     *       "amount_received": 5352,
-                     *       "amount_refunded": 0,
-                     *       "refunds": [],
-                     *       "disputes": [],
-                     *       "early_fraud_warning": null,
-                     *       "document": {
-                     *         "number": "R-2026-1187",
-                     *         "date": "2026-11-01",
-                     *         "url": "https://power.example/bills/R-2026-1187"
-                     *       },
-                     *       "warnings": [],
-                     *       "version": 5,
-                     *       "metadata": {},
-                     *       "created_at": "2026-11-01T08:00:00.412Z",
-                     *       "settled_at": "2026-11-01T08:00:02.377Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Charge"];
                 };
             };
@@ -4792,11 +3800,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "amount": 4980
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangedCharge"];
             };
         };
@@ -4807,57 +3810,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "object": "charge",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "follows_customer": true,
-                     *       "amount": 4980,
-                     *       "currency": "eur",
-                     *       "description": "179 kWh in October 2026",
-                     *       "reference": "usage-2026-10-H0001",
-                     *       "again_of": null,
-                     *       "due_at": null,
-                     *       "status": "processing",
-                     *       "detail": null,
-                     *       "next_attempt_at": "2026-11-01T08:00:00.412Z",
-                     *       "stripe_payment_intent_id": null,
-                     *       "attempts": [],
-                     *       "recovery": null,
-                     *       "paid_with": null,
-                     *       "last_error": null,
-                     *       "retry": {
-                     *         "days": [
-                     *           1,
-                     *           3,
-                     *           7
-                     *         ]
-                     *       },
-                     *       "recovery_terms": {
-                     *         "deadline_days": 7,
-                     *         "on_expiry": "close",
-                     *         "mails": true,
-                     *         "early_mail": false
-                     *       },
-                     *       "amount_received": 0,
-                     *       "amount_refunded": 0,
-                     *       "refunds": [],
-                     *       "disputes": [],
-                     *       "early_fraud_warning": null,
-                     *       "document": {
-                     *         "number": "R-2026-1187",
-                     *         "date": "2026-11-01",
-                     *         "url": "https://power.example/bills/R-2026-1187"
-                     *       },
-                     *       "warnings": [],
-                     *       "version": 2,
-                     *       "metadata": {},
-                     *       "created_at": "2026-11-01T08:00:00.412Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Charge"];
                 };
             };
@@ -4936,34 +3888,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "at": "2026-11-01T08:00:00.412Z",
-                     *           "entity": "charge",
-                     *           "from": null,
-                     *           "to": "processing",
-                     *           "version": 1,
-                     *           "cause": "api",
-                     *           "reference": "key_m3tx6wq2nzb5kvr7hcy4djpa",
-                     *           "event": "dce_a2mqzw5ktr7nxb3hvcy4djp6",
-                     *           "type": "charge.created"
-                     *         },
-                     *         {
-                     *           "at": "2026-11-01T08:00:02.377Z",
-                     *           "entity": "charge",
-                     *           "from": "processing",
-                     *           "to": "succeeded",
-                     *           "version": 5,
-                     *           "cause": "worker",
-                     *           "reference": "req_8fKz2LqWm4XvTn",
-                     *           "event": "dce_a2mqzwbnt3xkr7hvcy4djp62",
-                     *           "type": "charge.succeeded"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": {
                         /** @description Oldest first */
                         data: {
@@ -5005,10 +3929,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5019,7 +3940,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -5032,58 +3952,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "object": "charge",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "follows_customer": true,
-                     *       "amount": 5352,
-                     *       "currency": "eur",
-                     *       "description": "179 kWh in October 2026",
-                     *       "reference": "usage-2026-10-H0001",
-                     *       "again_of": null,
-                     *       "due_at": null,
-                     *       "status": "processing",
-                     *       "detail": "closing",
-                     *       "next_attempt_at": null,
-                     *       "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
-                     *       "attempts": [],
-                     *       "recovery": null,
-                     *       "paid_with": null,
-                     *       "last_error": null,
-                     *       "retry": {
-                     *         "days": [
-                     *           1,
-                     *           3,
-                     *           7
-                     *         ]
-                     *       },
-                     *       "recovery_terms": {
-                     *         "deadline_days": 7,
-                     *         "on_expiry": "close",
-                     *         "mails": true,
-                     *         "early_mail": false
-                     *       },
-                     *       "amount_received": 0,
-                     *       "amount_refunded": 0,
-                     *       "refunds": [],
-                     *       "disputes": [],
-                     *       "early_fraud_warning": null,
-                     *       "document": {
-                     *         "number": "R-2026-1187",
-                     *         "date": "2026-11-01",
-                     *         "url": "https://power.example/bills/R-2026-1187"
-                     *       },
-                     *       "warnings": [],
-                     *       "version": 3,
-                     *       "metadata": {},
-                     *       "created_at": "2026-11-01T08:00:00.412Z",
-                     *       "settled_at": null,
-                     *       "in_flight": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["CanceledCharge"];
                 };
             };
@@ -5124,10 +3992,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5138,7 +4003,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -5151,57 +4015,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "object": "charge",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *       "follows_customer": true,
-                     *       "amount": 5352,
-                     *       "currency": "eur",
-                     *       "description": "179 kWh in October 2026",
-                     *       "reference": "usage-2026-10-H0001",
-                     *       "again_of": null,
-                     *       "due_at": null,
-                     *       "status": "processing",
-                     *       "detail": null,
-                     *       "next_attempt_at": null,
-                     *       "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
-                     *       "attempts": [],
-                     *       "recovery": null,
-                     *       "paid_with": null,
-                     *       "last_error": null,
-                     *       "retry": {
-                     *         "days": [
-                     *           1,
-                     *           3,
-                     *           7
-                     *         ]
-                     *       },
-                     *       "recovery_terms": {
-                     *         "deadline_days": 7,
-                     *         "on_expiry": "close",
-                     *         "mails": true,
-                     *         "early_mail": false
-                     *       },
-                     *       "amount_received": 0,
-                     *       "amount_refunded": 0,
-                     *       "refunds": [],
-                     *       "disputes": [],
-                     *       "early_fraud_warning": null,
-                     *       "document": {
-                     *         "number": "R-2026-1187",
-                     *         "date": "2026-11-01",
-                     *         "url": "https://power.example/bills/R-2026-1187"
-                     *       },
-                     *       "warnings": [],
-                     *       "version": 7,
-                     *       "metadata": {},
-                     *       "created_at": "2026-11-01T08:00:00.412Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Charge"];
                 };
             };
@@ -5244,10 +4057,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5258,11 +4068,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "payment_method": "pm_1SKdT5L8vQ4nXyTb7Nw2Hs9E"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChosenMethod"];
             };
         };
@@ -5275,57 +4080,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "object": "charge",
-                     *       "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *       "payment_method": "pm_1SKdT5L8vQ4nXyTb7Nw2Hs9E",
-                     *       "follows_customer": false,
-                     *       "amount": 5352,
-                     *       "currency": "eur",
-                     *       "description": "179 kWh in October 2026",
-                     *       "reference": "usage-2026-10-H0001",
-                     *       "again_of": null,
-                     *       "due_at": null,
-                     *       "status": "processing",
-                     *       "detail": null,
-                     *       "next_attempt_at": "2026-11-01T08:00:00.412Z",
-                     *       "stripe_payment_intent_id": null,
-                     *       "attempts": [],
-                     *       "recovery": null,
-                     *       "paid_with": null,
-                     *       "last_error": null,
-                     *       "retry": {
-                     *         "days": [
-                     *           1,
-                     *           3,
-                     *           7
-                     *         ]
-                     *       },
-                     *       "recovery_terms": {
-                     *         "deadline_days": 7,
-                     *         "on_expiry": "close",
-                     *         "mails": true,
-                     *         "early_mail": false
-                     *       },
-                     *       "amount_received": 0,
-                     *       "amount_refunded": 0,
-                     *       "refunds": [],
-                     *       "disputes": [],
-                     *       "early_fraud_warning": null,
-                     *       "document": {
-                     *         "number": "R-2026-1187",
-                     *         "date": "2026-11-01",
-                     *         "url": "https://power.example/bills/R-2026-1187"
-                     *       },
-                     *       "warnings": [],
-                     *       "version": 2,
-                     *       "metadata": {},
-                     *       "created_at": "2026-11-01T08:00:00.412Z",
-                     *       "settled_at": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["Charge"];
                 };
             };
@@ -5392,10 +4146,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5406,15 +4157,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "amount": 1200,
-                 *       "reason": "requested_by_customer",
-                 *       "metadata": {
-                 *         "ticket": "8812"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewRefund"];
             };
         };
@@ -5427,24 +4169,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "rfd_t4kzq2mwx7nb5rvh6cyd3jpa",
-                     *       "object": "refund",
-                     *       "charge": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "amount": 1200,
-                     *       "currency": "eur",
-                     *       "status": "pending",
-                     *       "failure_reason": null,
-                     *       "reason": "requested_by_customer",
-                     *       "stripe_refund_id": null,
-                     *       "origin": "api",
-                     *       "metadata": {
-                     *         "ticket": "8812"
-                     *       },
-                     *       "created_at": "2026-11-03T09:12:40.118Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Refund"];
                 };
             };
@@ -5521,30 +4245,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "rfd_t4kzq2mwx7nb5rvh6cyd3jpa",
-                     *           "object": "refund",
-                     *           "charge": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *           "amount": 1200,
-                     *           "currency": "eur",
-                     *           "status": "succeeded",
-                     *           "failure_reason": null,
-                     *           "reason": "requested_by_customer",
-                     *           "stripe_refund_id": "re_3SOuY2L8vQ4nXyTb1qBm7Zt0",
-                     *           "origin": "api",
-                     *           "metadata": {
-                     *             "ticket": "8812"
-                     *           },
-                     *           "created_at": "2026-11-03T09:12:40.118Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "has_more": false
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["Refund"][];
@@ -5581,24 +4281,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "rfd_t4kzq2mwx7nb5rvh6cyd3jpa",
-                     *       "object": "refund",
-                     *       "charge": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *       "amount": 1200,
-                     *       "currency": "eur",
-                     *       "status": "succeeded",
-                     *       "failure_reason": null,
-                     *       "reason": "requested_by_customer",
-                     *       "stripe_refund_id": "re_3SOuY2L8vQ4nXyTb1qBm7Zt0",
-                     *       "origin": "api",
-                     *       "metadata": {
-                     *         "ticket": "8812"
-                     *       },
-                     *       "created_at": "2026-11-03T09:12:40.118Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Refund"];
                 };
             };
@@ -5629,163 +4311,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "object": "charge_evidence",
-                     *       "charge": {
-                     *         "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *         "object": "charge",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *         "follows_customer": true,
-                     *         "amount": 5352,
-                     *         "currency": "eur",
-                     *         "description": "179 kWh in October 2026",
-                     *         "reference": "usage-2026-10-H0001",
-                     *         "again_of": null,
-                     *         "due_at": null,
-                     *         "status": "succeeded",
-                     *         "detail": null,
-                     *         "next_attempt_at": null,
-                     *         "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
-                     *         "attempts": [
-                     *           {
-                     *             "number": 1,
-                     *             "kind": "off_session",
-                     *             "status": "succeeded",
-                     *             "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *             "consent": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *             "code": null,
-                     *             "decline_code": null,
-                     *             "advice_code": null,
-                     *             "started_at": "2026-11-01T08:00:01.020Z",
-                     *             "ended_at": "2026-11-01T08:00:02.377Z"
-                     *           }
-                     *         ],
-                     *         "recovery": null,
-                     *         "paid_with": {
-                     *           "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D"
-                     *         },
-                     *         "last_error": null,
-                     *         "retry": {
-                     *           "days": [
-                     *             1,
-                     *             3,
-                     *             7
-                     *           ]
-                     *         },
-                     *         "recovery_terms": {
-                     *           "deadline_days": 7,
-                     *           "on_expiry": "close",
-                     *           "mails": true,
-                     *           "early_mail": false
-                     *         },
-                     *         "amount_received": 5352,
-                     *         "amount_refunded": 0,
-                     *         "refunds": [],
-                     *         "disputes": [],
-                     *         "early_fraud_warning": null,
-                     *         "document": {
-                     *           "number": "R-2026-1187",
-                     *           "date": "2026-11-01",
-                     *           "url": "https://power.example/bills/R-2026-1187"
-                     *         },
-                     *         "warnings": [],
-                     *         "version": 5,
-                     *         "metadata": {},
-                     *         "created_at": "2026-11-01T08:00:00.412Z",
-                     *         "settled_at": "2026-11-01T08:00:02.377Z"
-                     *       },
-                     *       "customer": {
-                     *         "id": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "object": "customer",
-                     *         "reference": "H0001",
-                     *         "email": "kim.berg@example.com",
-                     *         "name": "Kim Berg",
-                     *         "locale": "de-DE",
-                     *         "time_zone": "Europe/Berlin",
-                     *         "metadata": {
-                     *           "contract": "C-2291"
-                     *         },
-                     *         "stripe_customer_id": "cus_TK2x9QeXbLw4Zf",
-                     *         "stripe_customer_deleted": false,
-                     *         "default_payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *         "stopped_at": null,
-                     *         "erased_at": null,
-                     *         "erased_on": null,
-                     *         "created_at": "2026-10-01T09:28:40.377Z"
-                     *       },
-                     *       "payment_method": {
-                     *         "id": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *         "object": "payment_method",
-                     *         "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *         "type": "card",
-                     *         "card": {
-                     *           "brand": "visa",
-                     *           "last4": "4242",
-                     *           "exp_month": 8,
-                     *           "exp_year": 2029
-                     *         },
-                     *         "usage": "off_session",
-                     *         "consent": {
-                     *           "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *           "object": "consent",
-                     *           "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *           "scope": "off_session",
-                     *           "frequency": "recurring",
-                     *           "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *           "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *           "version": "2026-10",
-                     *           "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *           "ip_address": "203.0.113.7",
-                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *           "collect": false,
-                     *           "until": null,
-                     *           "max_charges": null,
-                     *           "max_amount": {
-                     *             "amount": 15000,
-                     *             "currency": "eur",
-                     *             "per": "month"
-                     *           },
-                     *           "revoked_at": null,
-                     *           "created_at": "2026-10-01T09:30:02.118Z"
-                     *         },
-                     *         "default": true,
-                     *         "status": "usable",
-                     *         "closed": null,
-                     *         "detail": null,
-                     *         "warnings": []
-                     *       },
-                     *       "consents": [
-                     *         {
-                     *           "id": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *           "object": "consent",
-                     *           "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *           "scope": "off_session",
-                     *           "frequency": "recurring",
-                     *           "amount_basis": "the kilowatt hours used each month, at the tariff of the contract",
-                     *           "text": "You may charge this card each month for the power I used, after sending me the bill.",
-                     *           "version": "2026-10",
-                     *           "accepted_at": "2026-10-01T09:30:00.000Z",
-                     *           "ip_address": "203.0.113.7",
-                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                     *           "collect": false,
-                     *           "until": null,
-                     *           "max_charges": null,
-                     *           "max_amount": {
-                     *             "amount": 15000,
-                     *             "currency": "eur",
-                     *             "per": "month"
-                     *           },
-                     *           "revoked_at": null,
-                     *           "created_at": "2026-10-01T09:30:02.118Z"
-                     *         }
-                     *       ],
-                     *       "mails": [],
-                     *       "presses": [],
-                     *       "timeline": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChargeEvidence"];
                 };
             };
@@ -5816,19 +4341,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "recovery": {
-                     *         "id": "rec_q6mz2xwt5bkn7rvh4cyd3jpa",
-                     *         "kind": "authenticate",
-                     *         "status": "open",
-                     *         "expires_at": "2026-11-08T08:00:02.377Z",
-                     *         "messages_sent": 1,
-                     *         "undeliverable": false,
-                     *         "url": "https://pay.power.example/r/v1.k1.Qm9sdC1leGFtcGxl"
-                     *       }
-                     *     }
-                     */
                     "application/json": {
                         /** @description The newest recovery of the charge */
                         recovery: {
@@ -5872,10 +4384,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5886,7 +4395,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -5899,19 +4407,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "recovery": {
-                     *         "id": "rec_q6mz2xwt5bkn7rvh4cyd3jpa",
-                     *         "kind": "authenticate",
-                     *         "status": "open",
-                     *         "expires_at": "2026-11-08T08:00:02.377Z",
-                     *         "messages_sent": 1,
-                     *         "undeliverable": false,
-                     *         "url": "https://pay.power.example/r/v1.k1.Qm9sdC1leGFtcGxl"
-                     *       }
-                     *     }
-                     */
                     "application/json": {
                         /** @description The newest recovery of the charge */
                         recovery: {
@@ -5981,10 +4476,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5995,11 +4487,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "revoke_earlier": false
-                 *     }
-                 */
                 "application/json": {
                     /** @description true: the mail has a new link, and every earlier one ends */
                     revoke_earlier?: boolean;
@@ -6015,19 +4502,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "recovery": {
-                     *         "id": "rec_q6mz2xwt5bkn7rvh4cyd3jpa",
-                     *         "kind": "authenticate",
-                     *         "status": "open",
-                     *         "expires_at": "2026-11-08T08:00:02.377Z",
-                     *         "messages_sent": 1,
-                     *         "undeliverable": false,
-                     *         "url": "https://pay.power.example/r/v1.k1.Qm9sdC1leGFtcGxl"
-                     *       }
-                     *     }
-                     */
                     "application/json": {
                         /** @description The newest recovery of the charge */
                         recovery: {
@@ -6115,29 +4589,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *           "object": "webhook_endpoint",
-                     *           "url": "https://power.example/duecourse",
-                     *           "events": [
-                     *             "charge.*",
-                     *             "customer.updated"
-                     *           ],
-                     *           "description": "The billing system",
-                     *           "status": "enabled",
-                     *           "disabled_reason": null,
-                     *           "failing_since": null,
-                     *           "replaying": false,
-                     *           "created_at": "2026-10-01T09:12:40.118Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "has_more": false
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["WebhookEndpoint"][];
@@ -6160,10 +4611,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6171,16 +4619,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "url": "https://power.example/duecourse",
-                 *       "events": [
-                 *         "charge.*",
-                 *         "customer.updated"
-                 *       ],
-                 *       "description": "The billing system"
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewWebhookEndpoint"];
             };
         };
@@ -6193,24 +4631,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "object": "webhook_endpoint",
-                     *       "url": "https://power.example/duecourse",
-                     *       "events": [
-                     *         "charge.*",
-                     *         "customer.updated"
-                     *       ],
-                     *       "description": "The billing system",
-                     *       "status": "enabled",
-                     *       "disabled_reason": null,
-                     *       "failing_since": null,
-                     *       "replaying": false,
-                     *       "created_at": "2026-10-01T09:12:40.118Z",
-                     *       "secret": "whsec_bm90IGEgcmVhbCBzZWNyZXQ6IGFuIGV4YW1wbGU="
-                     *     }
-                     */
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
@@ -6258,23 +4678,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "object": "webhook_endpoint",
-                     *       "url": "https://power.example/duecourse",
-                     *       "events": [
-                     *         "charge.*",
-                     *         "customer.updated"
-                     *       ],
-                     *       "description": "The billing system",
-                     *       "status": "enabled",
-                     *       "disabled_reason": null,
-                     *       "failing_since": null,
-                     *       "replaying": false,
-                     *       "created_at": "2026-10-01T09:12:40.118Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
@@ -6305,13 +4708,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "object": "webhook_endpoint",
-                     *       "deleted": true
-                     *     }
-                     */
                     "application/json": {
                         /** @description What it was */
                         id: string;
@@ -6349,11 +4745,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "status": "enabled"
-                 *     }
-                 */
                 "application/json": components["schemas"]["WebhookEndpointChange"];
             };
         };
@@ -6364,23 +4755,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "object": "webhook_endpoint",
-                     *       "url": "https://power.example/duecourse",
-                     *       "events": [
-                     *         "charge.*",
-                     *         "customer.updated"
-                     *       ],
-                     *       "description": "The billing system",
-                     *       "status": "enabled",
-                     *       "disabled_reason": null,
-                     *       "failing_since": null,
-                     *       "replaying": false,
-                     *       "created_at": "2026-10-01T09:12:40.118Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
@@ -6399,10 +4773,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6413,11 +4784,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "overlap_hours": 24
-                 *     }
-                 */
                 "application/json": {
                     /**
                      * @description For so long the secrets before sign beside the new one
@@ -6436,24 +4802,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "object": "webhook_endpoint",
-                     *       "url": "https://power.example/duecourse",
-                     *       "events": [
-                     *         "charge.*",
-                     *         "customer.updated"
-                     *       ],
-                     *       "description": "The billing system",
-                     *       "status": "enabled",
-                     *       "disabled_reason": null,
-                     *       "failing_since": null,
-                     *       "replaying": false,
-                     *       "created_at": "2026-10-01T09:12:40.118Z",
-                     *       "secret": "whsec_bm90IGEgcmVhbCBzZWNyZXQ6IGFuIGV4YW1wbGU="
-                     *     }
-                     */
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
@@ -6481,7 +4829,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -6492,15 +4839,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "delivered": true,
-                     *       "status": 204,
-                     *       "code": null,
-                     *       "duration_ms": 84,
-                     *       "answer": ""
-                     *     }
-                     */
                     "application/json": {
                         /** @description Whether it answered with a status from 200 to 299 */
                         delivered: boolean;
@@ -6530,10 +4868,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Names this request: sent again, it does nothing again and answers the same. Kept for ever
-                 * @example usage-2026-10-H0001
-                 */
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6544,12 +4879,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "from": "2026-11-01T00:00:00Z",
-                 *       "newest_only": true
-                 *     }
-                 */
                 "application/json": {
                     /**
                      * Format: date-time
@@ -6575,23 +4904,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "object": "webhook_endpoint",
-                     *       "url": "https://power.example/duecourse",
-                     *       "events": [
-                     *         "charge.*",
-                     *         "customer.updated"
-                     *       ],
-                     *       "description": "The billing system",
-                     *       "status": "enabled",
-                     *       "disabled_reason": null,
-                     *       "failing_since": null,
-                     *       "replaying": true,
-                     *       "created_at": "2026-10-01T09:12:40.118Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
@@ -6647,35 +4959,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "dlv_h7wq2nbx5kzr4mtc3vyd6jpa",
-                     *           "object": "delivery",
-                     *           "endpoint": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *           "event": "dce_a2mqzwbnt3xkr7hvcy4djp62",
-                     *           "type": "charge.succeeded",
-                     *           "status": "delivered",
-                     *           "next_attempt_at": null,
-                     *           "attempts": [
-                     *             {
-                     *               "number": 1,
-                     *               "at": "2026-11-01T08:00:03.020Z",
-                     *               "status": 204,
-                     *               "code": null,
-                     *               "duration_ms": 84,
-                     *               "answer": ""
-                     *             }
-                     *           ],
-                     *           "delivered_at": "2026-11-01T08:00:03.104Z",
-                     *           "created_at": "2026-11-01T08:00:02.510Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "has_more": false
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, newest first */
                         data: components["schemas"]["Delivery"][];
@@ -6707,7 +4990,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": Record<string, never> | null;
             };
         };
@@ -6718,29 +5000,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "dlv_h7wq2nbx5kzr4mtc3vyd6jpa",
-                     *       "object": "delivery",
-                     *       "endpoint": "whe_p4tq7nbx2kzr5mhc3vyd6jwa",
-                     *       "event": "dce_a2mqzwbnt3xkr7hvcy4djp62",
-                     *       "type": "charge.succeeded",
-                     *       "status": "queued",
-                     *       "next_attempt_at": null,
-                     *       "attempts": [
-                     *         {
-                     *           "number": 1,
-                     *           "at": "2026-11-01T08:00:03.020Z",
-                     *           "status": 204,
-                     *           "code": null,
-                     *           "duration_ms": 84,
-                     *           "answer": ""
-                     *         }
-                     *       ],
-                     *       "delivered_at": null,
-                     *       "created_at": "2026-11-01T08:00:02.510Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
@@ -6794,88 +5053,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "dce_a2mqzwbnt3xkr7hvcy4djp62",
-                     *           "object": "event",
-                     *           "type": "charge.succeeded",
-                     *           "created_at": "2026-11-01T08:00:02.377Z",
-                     *           "livemode": false,
-                     *           "version": 5,
-                     *           "data": {
-                     *             "object": {
-                     *               "id": "chg_hnexh2rbhgrr6xcuukyxjcp7",
-                     *               "object": "charge",
-                     *               "customer": "cst_k5r2n7xq4wmv3tyb6hzc2jdp",
-                     *               "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *               "follows_customer": true,
-                     *               "amount": 5352,
-                     *               "currency": "eur",
-                     *               "description": "179 kWh in October 2026",
-                     *               "reference": "usage-2026-10-H0001",
-                     *               "again_of": null,
-                     *               "due_at": null,
-                     *               "status": "succeeded",
-                     *               "detail": null,
-                     *               "next_attempt_at": null,
-                     *               "stripe_payment_intent_id": "pi_3SOuY2L8vQ4nXyTb1pWc9Rk7",
-                     *               "attempts": [
-                     *                 {
-                     *                   "number": 1,
-                     *                   "kind": "off_session",
-                     *                   "status": "succeeded",
-                     *                   "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D",
-                     *                   "consent": "cns_b3k7w2m5qx4trn6ycz2vhd5j",
-                     *                   "code": null,
-                     *                   "decline_code": null,
-                     *                   "advice_code": null,
-                     *                   "started_at": "2026-11-01T08:00:01.020Z",
-                     *                   "ended_at": "2026-11-01T08:00:02.377Z"
-                     *                 }
-                     *               ],
-                     *               "recovery": null,
-                     *               "paid_with": {
-                     *                 "payment_method": "pm_1SJf2cL8vQ4nXyTb0Zr6Wk3D"
-                     *               },
-                     *               "last_error": null,
-                     *               "retry": {
-                     *                 "days": [
-                     *                   1,
-                     *                   3,
-                     *                   7
-                     *                 ]
-                     *               },
-                     *               "recovery_terms": {
-                     *                 "deadline_days": 7,
-                     *                 "on_expiry": "close",
-                     *                 "mails": true,
-                     *                 "early_mail": false
-                     *               },
-                     *               "amount_received": 5352,
-                     *               "amount_refunded": 0,
-                     *               "refunds": [],
-                     *               "disputes": [],
-                     *               "early_fraud_warning": null,
-                     *               "document": {
-                     *                 "number": "R-2026-1187",
-                     *                 "date": "2026-11-01",
-                     *                 "url": "https://power.example/bills/R-2026-1187"
-                     *               },
-                     *               "warnings": [],
-                     *               "version": 5,
-                     *               "metadata": {},
-                     *               "created_at": "2026-11-01T08:00:00.412Z",
-                     *               "settled_at": "2026-11-01T08:00:02.377Z"
-                     *             }
-                     *           }
-                     *         }
-                     *       ],
-                     *       "next_cursor": "dce_a2mqzwbnt3xkr7hvcy4djp62",
-                     *       "has_more": false
-                     *     }
-                     */
                     "application/json": {
                         /** @description This page, oldest first */
                         data: components["schemas"]["Event"][];
