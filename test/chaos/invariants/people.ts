@@ -9,6 +9,7 @@ const CANCEL = /^\/v1\/payment_intents\/([^/]+)\/cancel$/;
 const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
   dashboard_amount_changed: ['amount_differs', 'succeeded_at_stripe_only'],
   dashboard_customer_deleted: ['create_refused'],
+  dashboard_disputed: ['dispute'],
   foreign_payment: ['unbound_payment_intent', 'success_of_unbound_payment_intent', 'charged_twice'],
   foreign_hold: ['unbound_payment_intent', 'success_of_unbound_payment_intent', 'charged_twice'],
   commits_lost: [
