@@ -1,0 +1,53 @@
+/** Days and hours in the zone of a scheme, its summer time among them. */
+import type { Day } from './bank-days.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(time_zone: string): Intl.DateTimeFormat {
+  const known = formats.get(time_zone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: time_zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  formats.set(time_zone, format);
+  return format;
+}
+
+export type LocalTime = { readonly day: Day; readonly minute_of_day: number };
+
+/** What clock and calendar on the wall there show at this time. */
+export function localTime(at: Date, time_zone: string): LocalTime {
+  const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = Object.fromEntries(
+    formatOf(time_zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    day: `${parts.year}-${parts.month}-${parts.day}`,
+    minute_of_day: Number(parts.hour) * 60 + Number(parts.minute),
+  };
+}
+
+/** When the wall there shows this day and hour: of an hour that summer time skips, the one after it; of one that it repeats, the first. */
+export function instantAt(day: Day, hour: number, minute: number, time_zone: string): Date {
+  const wall_ms = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60_000;
+  const before = wall_ms - offsetMs(new Date(wall_ms - 86_400_000), time_zone);
+  const after = wall_ms - offsetMs(new Date(wall_ms + 86_400_000), time_zone);
+  // Around a change the zone has two offsets; the earlier time that really shows the hour is the one.
+  for (const ms of [Math.min(before, after), Math.max(before, after)])
+    if (ms + offsetMs(new Date(ms), time_zone) === wall_ms) return new Date(ms);
+  return new Date(Math.max(before, after));
+}
+
+function offsetMs(at: Date, time_zone: string): number {
+  const { day, minute_of_day } = localTime(at, time_zone);
+  const wall = Date.parse(`${day}T00:00:00Z`) + minute_of_day * 60_000;
+  return wall - Math.floor(at.getTime() / 60_000) * 60_000;
+}
