@@ -7,7 +7,7 @@
  * has passed whole, in days of 24 hours from when it was sent.
  */
 import { addDays, bankDaysAfter, type Day, daysBetween, nextBankDay } from './bank-days.ts';
-import type { DebitScheme, SchemeType } from './schemes.ts';
+import { type DebitScheme, type SchemeType, schemeOf } from './schemes.ts';
 import { instantAt, localTime } from './zoned-time.ts';
 
 export type NoticeSender = 'us' | 'stripe';
@@ -17,6 +17,21 @@ export type NoticePolicy = {
   readonly sent_by: NoticeSender;
   readonly days: { readonly [T in SchemeType]?: number | undefined };
 };
+
+/** Why days of notice that are said to be agreed are none; null if they can be. */
+export function refusedDays(type: string, days: number, sent_by: NoticeSender): string | null {
+  const scheme = schemeOf(type);
+  if (scheme === null) return `${type} is no scheme whose debits are announced`;
+  const { least_days } = scheme.notice;
+  if (days < least_days) return `${type} needs at least ${least_days}`;
+  const most_days = sent_by === 'stripe' ? STRIPES_MOST_DAYS[scheme.notice.unit] : OUR_MOST_DAYS;
+  return days > most_days ? `${type} can have at most ${most_days}` : null;
+}
+
+/** A day told earlier is forgotten. */
+const OUR_MOST_DAYS = 60;
+/** Stripe waits up to 15 days (`target_date`), of which weekends and holidays take their part. */
+const STRIPES_MOST_DAYS = { calendar: 10, bank: 5 } as const;
 
 export type Collection = {
   /** The day on which the money leaves the account. */
