@@ -40,7 +40,7 @@ CREATE INDEX "notices_due_idx" ON "notices" USING btree ("due_at") WHERE due_at 
 CREATE UNIQUE INDEX "charges_reference_key" ON "charges" USING btree ("reference") WHERE state not in ('failed', 'canceled') and returned_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "charges_one_time_consent_key" ON "charges" USING btree ("one_time_consent_id") WHERE state not in ('failed', 'canceled') and returned_at is null;
 --> statement-breakpoint
--- A debit is announced, and its notice is a row like any other (docs/protocol.md, 21).
+-- A debit is announced, and its notice is a row like any other (docs/protocol.md, 20).
 create trigger notices_guard_birth before insert on notices for each row execute function guard_obligation('notice');
 --> statement-breakpoint
 create trigger notices_guard before update on notices for each row
@@ -153,9 +153,9 @@ begin
                    and (n.id = c.consent_id
                         or p_moves and not exceeds_consent(n.id, c.amount_minor, c.currency, v_now))
                  else m.id = c.payment_method_id and n.id = c.consent_id end
+        and case when w.is_automatic and m.type <> 'card' then debit_may_open(m, c, w.beside, p_schemes) else true end
         and (w.is_automatic is not true or m.id is null
-             or not exists (select from verdict_on(m)) and limited_until(m, c.id, w.beside, p_limits) is null)
-        and case when w.is_automatic and m.type <> 'card' then debit_may_open(m, c, w.beside, p_schemes) else true end,
+             or not exists (select from verdict_on(m)) and limited_until(m, c.id, w.beside, p_limits) is null),
       a.newest, a.is_unresolved,
       (select r.id from recoveries r where r.charge_id = c.id and r.state = 'open' and r.expires_at > v_now)
     from (select w.*, row_number() over (partition by k.card_id, w.is_automatic order by w.id) - 1 as beside

@@ -53,10 +53,13 @@ export type RecoveryMail = MailBill & {
   readonly link: string | null;
 };
 
+/** What it is among the mails. */
+export type NoticeStep = 'notice';
+
 /** The notice of one debit. */
 export type NoticeMail = {
   readonly message_id: string;
-  readonly step: 'notice';
+  readonly step: NoticeStep;
   readonly to: string;
   readonly locale: string | null;
   readonly amount_minor: number;

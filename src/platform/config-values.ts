@@ -74,7 +74,7 @@ export const retryDays = z
  * `type:days,…`: days of notice that were agreed, where they differ from the scheme's. The least and the most of each are
  * checked by whoever knows the schemes.
  */
-export const noticeDays = z.string().transform((text, ctx): ReadonlyMap<string, number> => {
+export const agreedNoticeDays = z.string().transform((text, ctx): ReadonlyMap<string, number> => {
   const agreed = new Map<string, number>();
   for (const item of commaList(text)) {
     const [, type, days] = /^([a-z_]+):(\d{1,3})$/.exec(item) ?? [];

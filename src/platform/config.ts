@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import {
+  agreedNoticeDays,
   days,
   flag,
   hostNames,
@@ -15,7 +16,6 @@ import {
   linkKeys,
   mailbox,
   months,
-  noticeDays,
   origins,
   port,
   postgresUrl,
@@ -80,7 +80,7 @@ const variables = {
   RECOVERY_MAILS: flag().default('1'),
   RECOVERY_EARLY_MAIL: flag().default('0'),
   DEBIT_NOTICE: z.enum(['us', 'stripe'], { error: 'must be us or stripe' }).default('us'),
-  DEBIT_NOTICE_DAYS: noticeDays.default(new Map()),
+  DEBIT_NOTICE_DAYS: agreedNoticeDays.default(new Map()),
   REFUND_ON_FRAUD_WARNING: flag().default('0'),
   PRIVATE_HOSTS: hostNames.default([]),
   HOST: ipAddress().default('127.0.0.1'),

@@ -1,4 +1,4 @@
-/** The step before a debit's first call to Stripe: its notice is written (docs/protocol.md, 21). */
+/** The step before a debit's first call to Stripe: its notice is written (docs/protocol.md, 20). */
 import type { ChargeContext } from '../../domain/charge/charge.ts';
 import type { DebitNext } from '../../domain/debit/decide-debit.ts';
 import { randomId } from '../../platform/ids.ts';

@@ -17,13 +17,14 @@ import type { MailAnswer } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
+const STEP = 'notice';
 /** After a mail server's "not now": a debit is days away, so a few quick tries and then one an hour. */
 const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
 /** About two days: then its merchant has to know that nobody was told. */
 const TRIES_MAX = 50;
 
 /**
- * Tells a customer of one debit, if that is still to come as told (docs/protocol.md, 21). The collection is planned once more
+ * Tells a customer of one debit, if that is still to come as told (docs/protocol.md, 20). The collection is planned once more
  * from this moment: what has waited for a mail server tells a later day, and never too short a notice.
  */
 export async function advanceNotice(
@@ -47,7 +48,7 @@ export async function advanceNotice(
   const answer = await deps.recovery.sendNotice(
     {
       message_id: row.id,
-      step: 'notice',
+      step: STEP,
       to: notice.to,
       locale: notice.locale,
       amount_minor: notice.amount_minor,

@@ -48,7 +48,7 @@ export type LiveRecovery = {
 };
 
 /** The newest notice of a debit. */
-export type Notice = {
+export type DebitNotice = {
   readonly id: string;
   readonly number: number;
   readonly state: NoticeState;
@@ -118,7 +118,7 @@ export type ChargeContext = {
   readonly recovery: LiveRecovery | null;
   /** Null for a card. */
   readonly debit: {
-    readonly notice: Notice | null;
+    readonly notice: DebitNotice | null;
     /** How often its mandate was presented again lately, over all charges. */
     readonly repetitions: number;
   } | null;

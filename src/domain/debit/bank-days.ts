@@ -82,7 +82,7 @@ const CALENDARS: Readonly<Record<BankCalendar, Calendar>> = {
 };
 
 /** The code of the error that tells that a calendar wants further years. */
-export const CALENDAR_ENDED = 'bank_calendar_ended';
+const CALENDAR_ENDED = 'bank_calendar_ended';
 
 /** A day was asked for of which its calendar knows nothing: somebody has to add years to this file. */
 function calendarEnded(calendar: BankCalendar): RangeError {

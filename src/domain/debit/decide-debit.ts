@@ -1,8 +1,8 @@
 /**
- * What a debit waits for before its turn: its notice, and a repetition that its mandate has left (docs/protocol.md, 21). Pure.
+ * What a debit waits for before its turn: its notice, and a repetition that its mandate has left (docs/protocol.md, 20). Pure.
  * The statement that opens its attempt asks the same under locks (`debit_may_open`), and does not rest on this.
  */
-import type { ChargeContext, ChargePolicy, Notice } from '../charge/charge.ts';
+import type { ChargeContext, ChargePolicy, DebitNotice } from '../charge/charge.ts';
 import { HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { type Collection, noticeDays, planCollection, repetitionDay } from './plan-collection.ts';
 import { type DebitScheme, SCHEMES, schemeOf } from './schemes.ts';
@@ -69,7 +69,7 @@ export function mayRepeat(
   return failures_before < scheme.retries.most && (debit?.repetitions ?? 0) < scheme.retries.most;
 }
 
-function isOfThis(notice: Notice, { charge, method }: ChargeContext): boolean {
+function isOfThis(notice: DebitNotice, { charge, method }: ChargeContext): boolean {
   return (
     !notice.is_used &&
     notice.payment_method_id === method.id &&
@@ -78,7 +78,7 @@ function isOfThis(notice: Notice, { charge, method }: ChargeContext): boolean {
   );
 }
 
-function decideAnnounced(notice: Notice, now: Date): DebitNext | 'announce_anew' | null {
+function decideAnnounced(notice: DebitNotice, now: Date): DebitNext | 'announce_anew' | null {
   const awaiting = (due_in_ms: number) => ({ do: 'wait', reason: 'awaiting_notice', due_in_ms }) as const;
   switch (notice.state) {
     case 'queued':
@@ -108,7 +108,8 @@ function announce(
   const wanted = is_repetition ? repetitionDay(scheme, failures - 1, now) : charge.scheduled_for;
   const collection = planCollection(scheme, { now, wanted, sent_by, days });
   const early_ms = collection.notify_at.getTime() - now.getTime();
-  // Planned anew later, a repetition would move on with each look.
-  if (early_ms > 0 && !is_repetition) return { do: 'wait', reason: 'notice_later', due_in_ms: early_ms };
+  // Without a day to wait for, each look would plan another one.
+  const has_day = !is_repetition && charge.scheduled_for !== null && charge.scheduled_for > now;
+  if (early_ms > 0 && has_day) return { do: 'wait', reason: 'notice_later', due_in_ms: early_ms };
   return { do: 'announce', collection, number: (debit?.notice?.number ?? 0) + 1, is_repetition };
 }

@@ -1,5 +1,5 @@
 /**
- * When a debit is announced, confirmed and collected (docs/protocol.md, 21). Pure.
+ * When a debit is announced, confirmed and collected (docs/protocol.md, 20). Pure.
  *
  *   notice ── its period ──▶ confirm ── the scheme's bank days ──▶ collection
  *

@@ -155,9 +155,3 @@ export const SCHEMES: { readonly [T in SchemeType]: DebitScheme & { readonly typ
 export function schemeOf(type: string): DebitScheme | null {
   return type in SCHEMES ? SCHEMES[type as SchemeType] : null;
 }
-
-/** Whether the customer's address is required to debit an account of this country. */
-export function needsAddress(scheme: DebitScheme, account_country: string): boolean {
-  if (scheme.address === 'always' || scheme.address === 'never') return scheme.address === 'always';
-  return scheme.address.includes(account_country);
-}

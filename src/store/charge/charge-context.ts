@@ -1,4 +1,10 @@
-import type { Attempt, ChargeContext, ClosedBy, LiveRecovery, Notice } from '../../domain/charge/charge.ts';
+import type {
+  Attempt,
+  ChargeContext,
+  ClosedBy,
+  DebitNotice,
+  LiveRecovery,
+} from '../../domain/charge/charge.ts';
 import { SCHEME_TYPES } from '../../domain/debit/schemes.ts';
 import { DECLINE_LIMITS } from '../../domain/decline/network-rules.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -12,7 +18,7 @@ type AttemptJson = Omit<Attempt, 'started_at' | 'sent_at' | 'replayed_error_at' 
   readonly looked_ms: number | null;
 };
 
-type NoticeJson = Omit<Notice, 'scheduled_for' | 'confirm_not_before' | 'confirm_until'> & {
+type NoticeJson = Omit<DebitNotice, 'scheduled_for' | 'confirm_not_before' | 'confirm_until'> & {
   readonly scheduled_ms: number | null;
   readonly not_before_ms: number;
   readonly until_ms: number;
@@ -147,7 +153,7 @@ function recoveryOf({ expires_ms, ...recovery }: NonNullable<ContextRow['recover
   return { ...recovery, expires_at: new Date(expires_ms) };
 }
 
-function noticeOf({ scheduled_ms, not_before_ms, until_ms, ...notice }: NoticeJson): Notice {
+function noticeOf({ scheduled_ms, not_before_ms, until_ms, ...notice }: NoticeJson): DebitNotice {
   return {
     ...notice,
     scheduled_for: dateOf(scheduled_ms),

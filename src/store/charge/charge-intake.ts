@@ -123,7 +123,11 @@ export function insertCharge(
             when not m.is_consented then 'consent_missing'
             when exists (select from user_of_consent) then 'consent_used'
             when m.is_exceeded then 'consent_exceeded'
-            else ${unfitness(sql, { minor: sql`${charge.amount_minor}::bigint`, currency: sql`${charge.currency}` })}
+            else ${unfitness(sql, {
+              minor: sql`${charge.amount_minor}::bigint`,
+              currency: sql`${charge.currency}`,
+              due_at: sql`${charge.scheduled_for}::timestamptz`,
+            })}
           end as of_method
         from wanted w left join method m on true left join payment_methods f on f.id = m.id
       ), created as (

@@ -1,5 +1,5 @@
 /** The rows that tell customers of debits: written by the charge's worker, sent by their own. */
-import type { Notice } from '../../domain/charge/charge.ts';
+import type { DebitNotice } from '../../domain/charge/charge.ts';
 import type { Collection, NoticeSender } from '../../domain/debit/plan-collection.ts';
 import type { Sql } from '../postgres/database.ts';
 
@@ -46,7 +46,7 @@ export async function insertNotice(sql: Sql, notice: NewNotice): Promise<boolean
 }
 
 /** What a notice says and to whom, and what decides whether it is still to go out. */
-export type NoticeRow = Pick<Notice, 'id' | 'number' | 'state' | 'amount_minor' | 'collect_on'> & {
+export type NoticeRow = Pick<DebitNotice, 'id' | 'number' | 'state' | 'amount_minor' | 'collect_on'> & {
   readonly now: Date;
   readonly revision: number;
   readonly tries: number;

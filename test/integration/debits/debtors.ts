@@ -66,8 +66,7 @@ export async function announced(world: World, charge: string): Promise<void> {
   await world.work(['charge']);
   await world.sql`update notices set state = 'sending' where charge_id = ${charge} and state = 'queued'`;
   const [notice] = await world.sql`select id from notices where charge_id = ${charge} and state = 'sending'`;
-  if (notice === undefined) return;
-  await markNoticeSent(world.sql, String(notice.id));
+  if (notice !== undefined) await markNoticeSent(world.sql, String(notice.id));
   const [due] = await world.sql<{ in_s: number }[]>`
     select ceil(extract(epoch from due_at - dc_now()))::int as in_s from charges where id = ${charge}`;
   await world.advance(Math.max(1, due?.in_s ?? 0));

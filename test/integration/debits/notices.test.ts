@@ -1,4 +1,4 @@
-/** Debits are announced before they are collected (docs/protocol.md, 21): what the statement that opens an attempt lets go. */
+/** Debits are announced before they are collected (docs/protocol.md, 20): what the statement that opens an attempt lets go. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { changeCharge } from '../../../src/store/charge/charge-change.ts';
 import { attemptStates, clearWeather, confirmsOf } from '../charge/protocol-world.ts';
