@@ -121,6 +121,8 @@ export type ChargeContext = {
     readonly notice: DebitNotice | null;
     /** How often its mandate was presented again lately, over all charges. */
     readonly repetitions: number;
+    /** Null where none is known: one that an earlier release adopted was not looked for. */
+    readonly mandate_id: string | null;
   } | null;
   /** The choice for the next automatic attempt, and whether it may be charged. */
   readonly method: {

@@ -40,6 +40,7 @@ type ContextRow = Rows['charge'] & {
   readonly method_closed: ClosedBy | null;
   readonly method_limited_until: Date | null;
   readonly method_repetitions: number;
+  readonly method_mandate: string | null;
   readonly notice: NoticeJson | null;
   readonly consent_gone: ChargeContext['consent_gone'];
   readonly attempts: AttemptJson[] | null;
@@ -59,6 +60,7 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
       m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
+      m.mandate_id as method_mandate,
       case when c.follows_customer then d.id else c.consent_id end as method_consent,
       m.state = 'usable' and (not c.follows_customer or coalesce(
         cu.default_payment_method_id is not null and d.frequency = 'recurring' and d.scope = 'off_session'
@@ -140,7 +142,11 @@ function contextOf(row: ContextRow): ChargeContext {
     debit:
       row.method_type === 'card'
         ? null
-        : { notice: row.notice && noticeOf(row.notice), repetitions: row.method_repetitions },
+        : {
+            notice: row.notice && noticeOf(row.notice),
+            repetitions: row.method_repetitions,
+            mandate_id: row.method_mandate,
+          },
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,

@@ -145,3 +145,11 @@ export async function suppressNotice(sql: Sql, id: string, lease_number: number)
       cause = 'worker', cause_reference = 'not_wanted'
     where n.id = ${id} and n.lease_number = ${lease_number} and n.state in ('queued', 'sending')`;
 }
+
+/** Stripe has shown the mandate of a debit whose method came without. */
+export async function noteMandate(sql: Sql, payment_method_id: string, mandate_id: string): Promise<void> {
+  await sql`
+    update payment_methods m set mandate_id = ${mandate_id}, mandate_sought_at = dc_now(), revision = m.revision + 1,
+      cause = 'stripe', cause_reference = ${mandate_id}
+    where m.id = ${payment_method_id} and m.mandate_id is null`;
+}
