@@ -224,6 +224,8 @@ export const chaosTimings: Timings = {
   stopDeadlineMs: 5_000,
   mailGatherMinMs: 0,
   mailGatherLookMs: 500,
+  notifyTimeoutMs: 1_000,
+  notifySlowMs: 300,
 };
 
 /**
