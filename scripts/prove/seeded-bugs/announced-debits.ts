@@ -62,7 +62,7 @@ export const announcedDebits: readonly Mutation[] = [
   {
     name: 'the notice of a later day is counted in bank days where the calendar counts',
     edits: [{ file: PLAN, find: "if (notice.unit === 'calendar') return days;", replace: '' }],
-    check: unit('debit/plan-collection', 'as early as may be waits'),
+    check: unit('debit/plan-collection', 'by Bacs is announced two bank days before'),
   },
   {
     name: 'what is confirmed past the cut-off counts for the day',
