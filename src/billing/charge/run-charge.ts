@@ -19,6 +19,7 @@ import { done, type Outcome, rest, wait } from '../work/outcome.ts';
 import { cancelBound } from './cancel-payment-intent.ts';
 import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
 import { createAndConfirm } from './create-payment-intent.ts';
+import { lookAtMandate } from './look-at-mandate.ts';
 import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
 import { applyChargePlan } from './settle-charge.ts';
 
@@ -82,6 +83,8 @@ async function act(
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
       return done;
     }
+    case 'read_mandate':
+      return lookAtMandate(deps, context, lease);
     case 'heed_verdict': {
       const plan = planClosedCard(context, action.closed, deps.timings);
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'card_closed', lease });

@@ -4,6 +4,7 @@
  */
 import type { LookPolicy, Loss } from '../loss.ts';
 import type { AttemptState, ChargeState } from '../machines.ts';
+import type { MandateStatus } from './payment-snapshot.ts';
 import type { ChargeTerms, UsualTerms } from './charge-terms.ts';
 
 export type AttemptKind = 'off_session' | 'on_session';
@@ -102,6 +103,8 @@ export type ChargeContext = {
     readonly type: string;
     readonly consent_id: string;
     readonly usable: boolean;
+    /** What Stripe last said of a debit's mandate; null of what has none, and where it was never asked. */
+    readonly mandate_status: MandateStatus | null;
     /** When its data last changed, for the same card. */
     readonly renewed_at: Date | null;
     /** The verdict that closes it to automatic attempts; null while it is open. */
