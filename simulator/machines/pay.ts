@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { DELAYED_DEBIT_MS } from '../bank-debits.ts';
+import { schemeOf } from '../debits/schemes.ts';
+import { answerInMs, expectedDate } from '../debits/timing.ts';
 import type { Decline } from '../declines.ts';
 import { emit } from '../events/emit.ts';
 import { buildCharge, type ChargeResult } from '../objects/charge.ts';
@@ -100,7 +101,12 @@ export function process(
   method: PaymentMethodRow,
   mandate: string | null,
 ): void {
-  const charge = charged(context, row, method, mandate, { status: 'pending' });
+  const { clock, options } = context.world;
+  const bank = method.behaviour.kind === 'bank' ? method.behaviour.bank : null;
+  const targetDate =
+    bank === null ? null : (row.value.payment_method_options?.[bank.type]?.target_date ?? null);
+  const expected_debit_date = expectedDate(clock.nowMs(), targetDate);
+  const charge = charged(context, row, method, mandate, { status: 'pending', expected_debit_date });
   change(row, {
     last_payment_error: null,
     latest_charge: charge.value.id,
@@ -111,15 +117,23 @@ export function process(
   emit(context, 'charge.pending', charge.value);
   emit(context, 'payment_intent.processing', row.value);
   row.session?.moved(context);
-  const bank = method.behaviour.kind === 'bank' ? method.behaviour.bank : null;
-  const delayMs = bank?.delayed ? DELAYED_DEBIT_MS : context.world.options.asyncDelayMs;
   const later = { ...context, request: null };
-  context.world.clock.after(delayMs, () => {
+  const signed = context.account.mandates.byId.get(mandate ?? '');
+  const newMandate = signed?.value.status === 'pending';
+  const answer = () => {
     // Settled by hand and confirmed anew meanwhile: the debit in progress is another one, with its own timer.
     if (row.value.latest_charge !== charge.value.id) return;
-    settle(later, row, bank?.outcome === 'fails' ? { failureCode: bank.failureCode } : null);
-  });
+    // A debit waits for its mandate at the bank, and fails with it.
+    if (newMandate && signed.value.status === 'pending') clock.after(options.asyncDelayMs, answer);
+    else if (newMandate && signed.value.status === 'inactive') settle(later, row, NOT_AUTHORIZED);
+    else settle(later, row, bank?.outcome === 'fails' ? { failureCode: bank.failureCode } : null);
+  };
+  const at = { nowMs: clock.nowMs(), targetDate, newMandate };
+  const delayMs = bank === null ? options.asyncDelayMs : answerInMs(options, schemeOf(bank.type), bank, at);
+  clock.after(delayMs, answer);
 }
+
+const NOT_AUTHORIZED = { failureCode: 'debit_not_authorized' };
 
 /**
  * The bank's late answer to a debit: success, or a failure, with its code if the bank names one. Does nothing if there

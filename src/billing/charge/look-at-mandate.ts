@@ -35,4 +35,3 @@ export async function lookAtMandate(
     ? wait(charge, MANDATE_WAIT_MS, 'mandate_pending')
     : wait(charge, 0, 'mandate_active');
 }
-

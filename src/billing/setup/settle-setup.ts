@@ -4,8 +4,8 @@
  * instead of overwriting.
  */
 
-import type { ReadMandate, SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { needsMandate } from '../../domain/charge/method-fit.ts';
+import type { ReadMandate, SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { isTerminal, type SetupState } from '../../domain/machines.ts';
 import {
   decideSetup,

@@ -4,8 +4,8 @@
  */
 import type { LookPolicy, Loss } from '../loss.ts';
 import type { AttemptState, ChargeState } from '../machines.ts';
-import type { MandateStatus } from './payment-snapshot.ts';
 import type { ChargeTerms, UsualTerms } from './charge-terms.ts';
+import type { MandateStatus } from './payment-snapshot.ts';
 
 export type AttemptKind = 'off_session' | 'on_session';
 

@@ -163,4 +163,7 @@ export type MandateSnapshot = {
 };
 
 /** One that was read at Stripe, with what its customer was shown of it; events tell neither. */
-export type ReadMandate = MandateSnapshot & { readonly reference: string | null; readonly url: string | null };
+export type ReadMandate = MandateSnapshot & {
+  readonly reference: string | null;
+  readonly url: string | null;
+};

@@ -7,7 +7,7 @@ function woken(sql: Sql) {
   return sql`
     update charges c set due_at = dc_now(), offered_at = null, revision = c.revision + 1
     from noted n
-    where c.payment_method_id = n.id and c.state in ('queued', 'retry_wait') and c.due_at > dc_now()
+    where c.customer_id = n.customer_id and c.payment_method_id = n.id and c.state in ('queued', 'retry_wait') and c.due_at > dc_now()
       and c.cause_reference = 'mandate_pending'`;
 }
 
@@ -29,7 +29,7 @@ export async function markMandateEnded(
         revision = revision + 1, cause = 'stripe', cause_reference = ${cause_reference}
       where mandate_id = ${mandate_id} and state <> 'detached'
         and (state = 'usable' or mandate_status is distinct from 'inactive')
-      returning id
+      returning id, customer_id
     ), next as (${woken(sql)})
     select id from noted`,
   );
@@ -49,7 +49,7 @@ export async function noteMandateStatus(
       update payment_methods set mandate_status = ${status}, revision = revision + 1,
         cause = 'stripe', cause_reference = ${cause_reference}
       where mandate_id = ${id} and state <> 'detached' and mandate_status is distinct from ${status}
-      returning id
+      returning id, customer_id
     ), next as (${woken(sql)})
     select id from noted`,
   );

@@ -2,7 +2,7 @@
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_CARDS } from '../../../simulator/plain-cards.ts';
-import { SEPA_ACCOUNTS } from '../../../simulator/sepa-accounts.ts';
+import { SEPA_ACCOUNTS } from '../../../simulator/debits/sepa-accounts.ts';
 import { acceptedOnline, becs, returnUrl, sepa } from '../stage/flows.ts';
 import { openSimulator, refusal } from '../stage/open-simulator.ts';
 
