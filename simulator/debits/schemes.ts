@@ -1,9 +1,10 @@
+import { bacs } from './bacs.ts';
 import { becs } from './becs.ts';
 import type { BankAccount, DebitScheme } from './scheme.ts';
 import { sepa } from './sepa.ts';
 
 /** Every scheme that the simulator knows: one line here, and its file. */
-const SCHEMES = [sepa, becs] as const satisfies readonly DebitScheme[];
+const SCHEMES = [sepa, becs, bacs] as const satisfies readonly DebitScheme[];
 
 export type DebitType = (typeof SCHEMES)[number]['type'];
 export const schemes: readonly (DebitScheme & { type: DebitType })[] = SCHEMES;

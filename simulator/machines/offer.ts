@@ -19,7 +19,7 @@ const BUILT: readonly string[] = ['card', 'link', ...DEBIT_TYPES];
 /** Types that Stripe knows and the simulator does not support: accepted, but not offered. */
 const UNBUILT = new Set(
   (
-    'acss_debit affirm afterpay_clearpay alipay alma amazon_pay bacs_debit bancontact billie blik boleto cashapp ' +
+    'acss_debit affirm afterpay_clearpay alipay alma amazon_pay bancontact billie blik boleto cashapp ' +
     'crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna konbini kr_card mb_way mobilepay ' +
     'multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal paypay payto pix promptpay ' +
     'revolut_pay samsung_pay satispay sofort swish twint upi us_bank_account wechat_pay wero zip'
