@@ -166,6 +166,43 @@ test('a method whose mandate has ended is not adopted', async () => {
   expect([adopted.status, adopted.body.code]).toEqual([422, 'payment_method_unusable']);
 });
 
+test('a mandate that was refused before its setup was seen to succeed permits nothing', async () => {
+  const person = await begun(world.api, 'bacs_debit');
+  await world.api.world.simulator.control.webhooks({ paused: true });
+  await entered(world.api, person.setup, { type: 'bacs_debit', account: '00033333' });
+  await world.api.world.advance(5);
+  await world.api.world.simulator.control.webhooks({ paused: false });
+  await settled(world.api);
+  await world.api.world.advance(10 * 60);
+  await settled(world.api);
+  expect(await world.methods(person.customer)).toMatchObject([
+    { status: 'unusable', detail: 'mandate_inactive', mandate: { status: 'inactive' } },
+  ]);
+});
+
+test('what is known of an account goes with its mandate, when that is no evidence any more', async () => {
+  const { customer, method } = await saved('sepa_debit', 'NL39RABO0300065264');
+  const id = await charged(customer, 'eur');
+  await world.api.world.advance(10);
+  await settled(world.api);
+  expect((await chargeOf(id)).status).toBe('succeeded');
+  const kept = async () =>
+    world.sql`
+      select 1 from payment_methods m where m.id = ${String(method?.id)}
+        and num_nonnulls(mandate_id, bank_country, bank_last4, mandate_reference, mandate_url, mandate_status) > 0
+      union all
+      select 1 from events e where e.object_id = ${String(method?.id)}
+        and (e.facts #>> '{method,bank_last4}' is not null or e.facts #>> '{method,mandate_reference}' is not null)`;
+  expect((await world.api.erase(`/v1/customers/${customer}`)).status).toBe(200);
+  await settled(world.api);
+  expect(await kept()).not.toEqual([]);
+  for (let month = 0; month < 14; month += 1) {
+    await world.api.world.advance(31 * 24 * HOUR_S);
+    await settled(world.api);
+  }
+  expect(await kept()).toEqual([]);
+});
+
 const CONSENT_GIVEN = {
   ...{ scope: 'off_session', frequency: 'recurring', amount_basis: 'usage', text: 'I agree.', version: '1' },
   ...{ accepted_at: '2026-01-15T10:00:00Z', ip_address: '203.0.113.7', user_agent: 'test' },
