@@ -266,7 +266,8 @@ test('a utility debits three months of use, once each, and hears of the debit th
       ...households.map((line, at) => `${line},${month * 100},${month * 100 + 110 + 7 * month + at}`),
     ].join('\n');
   const utility = (words: string[], stdin = '') => start(['utility', ...words], stdin).ended;
-  for (const url of linksIn((await utility(['sign-up'], read(0))).stdout)) await saveAccount(url, 'DE89370400440532013000');
+  for (const url of linksIn((await utility(['sign-up'], read(0))).stdout))
+    await saveAccount(url, 'DE89370400440532013000');
   await eventually(
     () => utility(['sign-up'], read(0)),
     ({ stdout }) => stdout === 'U1  has signed\nU2  has signed\n',
