@@ -7,7 +7,7 @@ import { sepa } from './sepa.ts';
 const SCHEMES = [sepa, becs, bacs] as const satisfies readonly DebitScheme[];
 
 export type DebitType = (typeof SCHEMES)[number]['type'];
-export const schemes: readonly (DebitScheme & { type: DebitType })[] = SCHEMES;
+const schemes: readonly (DebitScheme & { type: DebitType })[] = SCHEMES;
 export const DEBIT_TYPES: readonly DebitType[] = SCHEMES.map(({ type }) => type);
 
 /** An account with the scheme that debits it. */

@@ -268,14 +268,15 @@ function keepMethod(context: Context, intent: PaymentIntent, method: PaymentMeth
 
 function disputeIfTable(context: Context, charge: ChargeRow, method: PaymentMethodRow): void {
   const { behaviour } = method;
-  const reason = behaviour.kind === 'card' ? behaviour.card.dispute : disputedDebit(behaviour.bank.outcome);
+  const reason =
+    behaviour.kind === 'card'
+      ? behaviour.card.dispute
+      : behaviour.bank.outcome === 'disputed'
+        ? 'debit_not_authorized'
+        : null;
   if (reason === null) return;
   if (reason === 'inquiry') openDispute(context, charge, 'general', true);
   else openDispute(context, charge, reason, false);
-}
-
-function disputedDebit(outcome: string): 'debit_not_authorized' | null {
-  return outcome === 'disputed' ? 'debit_not_authorized' : null;
 }
 
 function endMandate(context: Context, method: PaymentMethodRow): void {

@@ -15,7 +15,7 @@ import {
   type SessionSnapshot,
   type SetupSnapshot,
 } from '../domain/charge/payment-snapshot.ts';
-import { SCHEME_COUNTRIES } from '../domain/setup/setup-types.ts';
+import { SCHEME_COUNTRIES } from '../domain/setup/methods-to-save.ts';
 import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf, textsOf } from './json.ts';
 
 /**

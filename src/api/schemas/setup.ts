@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONSENT_SCOPES } from '../../domain/consent.ts';
-import { SETUP_TYPES } from '../../domain/setup/setup-types.ts';
+import { SETUP_TYPES } from '../../domain/setup/methods-to-save.ts';
 import { consent, consentInput } from './consent.ts';
 import { anyId, pageQuery, waitQuery } from './list.ts';
 import { metadata, shownMetadata, webAddress } from './text.ts';

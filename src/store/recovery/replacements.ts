@@ -1,5 +1,5 @@
 /** A replacement is a setup that a recovery asks for: how it opens, and which of a recovery's setups is open. */
-import { SETUP_TYPES } from '../../domain/setup/setup-types.ts';
+import { SETUP_TYPES } from '../../domain/setup/methods-to-save.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 

@@ -3,7 +3,6 @@
  * (`src/domain/charge/method-fit.ts`).
  */
 export const SETUP_TYPES = ['card', 'sepa_debit', 'au_becs_debit', 'bacs_debit'] as const;
-export type SetupType = (typeof SETUP_TYPES)[number];
 
 /** Where an account is, of schemes of one country; Stripe names it for the others. */
 export const SCHEME_COUNTRIES: Readonly<Record<string, string>> = {
