@@ -12,7 +12,7 @@ import { openDispute } from './disputes.ts';
 import { warnOfFraud } from './fraud-warnings.ts';
 import { setMandateStatus } from './mandates.ts';
 import { attach } from './methods.ts';
-import { debitError, declineError } from './refusals.ts';
+import { authenticationFailure, debitError, declineError } from './refusals.ts';
 
 /** Takes the money, or holds it when the capture is manual. */
 export function succeed(
@@ -289,16 +289,4 @@ function nextAction(context: Context, intent: PaymentIntent, return_url: string 
   if (return_url === null) return { type: 'use_stripe_sdk', use_stripe_sdk: {} };
   const url = `${context.world.url}/3ds/${intent.id}?client_secret=${intent.client_secret}`;
   return { type: 'redirect_to_url', redirect_to_url: { return_url, url } };
-}
-
-function authenticationFailure(method: PaymentMethodRow): Stripe.PaymentIntent.LastPaymentError {
-  return {
-    code: 'payment_intent_authentication_failure',
-    doc_url: 'https://stripe.com/docs/error-codes/payment-intent-authentication-failure',
-    message:
-      'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new ' +
-      'PaymentMethod to attempt to fulfill this PaymentIntent again.',
-    payment_method: method.value as Stripe.PaymentMethod,
-    type: 'invalid_request_error',
-  };
 }
