@@ -154,6 +154,7 @@ describe('a charge on a mandate that its bank has not confirmed', () => {
     expect(method).toMatchObject({ status: 'unusable', detail: 'mandate_inactive' });
     const accepted = await world.api.post(`/v1/payment_methods/${method?.id}/accept`);
     expect([accepted.status, accepted.body.code]).toEqual([422, 'payment_method_unusable']);
+    expect(await world.methods(customer)).toMatchObject([{ status: 'unusable' }]);
   });
 });
 
