@@ -10,6 +10,8 @@ import type { NotifyPorts } from './billing/notify-ports.ts';
 import { createLeases } from './billing/work/lease.ts';
 import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
+import { endingCalendars } from './domain/debit/bank-days.ts';
+import { refusedDays } from './domain/debit/plan-collection.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
 import { createSender, type Sender } from './notify/sender.ts';
 import type { Config } from './platform/config.ts';
@@ -126,8 +128,18 @@ function timingsFor(config: Config, timings: Timings): Timings {
     ...timings,
     lossListFirstDays: config.lossListFirstDays,
     eventsKeptDays: config.eventsKeptDays,
+    debitNotice: noticePolicyOf(config),
     historyMonths: { card: Math.max(card, other), sepa_debit: Math.max(sepa_debit, other), other },
   };
+}
+
+/** @throws AppError `config_invalid` for days that a scheme does not allow */
+function noticePolicyOf({ debitNotice: { sent_by, days } }: Config): Timings['debitNotice'] {
+  for (const [type, agreed] of days) {
+    const refusal = refusedDays(type, agreed, sent_by);
+    if (refusal !== null) throw new AppError('config_invalid', { message: `DEBIT_NOTICE_DAYS: ${refusal}` });
+  }
+  return { sent_by, days: Object.fromEntries(days) };
 }
 
 async function closeAll(opened: {
@@ -230,8 +242,10 @@ async function refuseWrongClock(database: Database, log: Log): Promise<void> {
 
 /** What networks bill for changes every year or two, and no answer of Stripe's tells of it. */
 async function warnOfOldRules(database: Database, log: Log): Promise<void> {
-  for (const network of outdatedNetworks(await readNow(database.sql)))
-    log.warn({ event: 'decline_table.old', part: network });
+  const now = await readNow(database.sql);
+  for (const network of outdatedNetworks(now)) log.warn({ event: 'decline_table.old', part: network });
+  for (const calendar of endingCalendars(now.toISOString().slice(0, 10)))
+    log.warn({ event: 'bank_days.ending', part: calendar });
 }
 
 /** One migration ahead is a rollback in progress: a release works with its own schema and the next. */

@@ -43,6 +43,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/domain': 'machines, keys, money, consent, reconciliation rules: pure',
   'src/domain/charge': 'what to do next about a charge, and what a fact leads to',
   'src/domain/decline': 'the decline table, the advice table, the retry schedule',
+  'src/domain/debit': 'debit schemes, their bank days, and when a debit is announced and sent',
   'src/domain/setup': 'what to do next about a setup',
   'src/domain/recovery': 'the cadence of a recovery',
   'src/platform': 'configuration, log, timings, errors, lifecycle, metrics, failpoints',

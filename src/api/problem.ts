@@ -36,6 +36,7 @@ const PROBLEMS = {
   payment_method_unusable: [422, 'This payment method cannot be charged'],
   amount_too_small: [422, 'The amount is below the minimum of its currency'],
   amount_too_large: [422, 'The amount is above the maximum'],
+  due_at_too_far: [422, 'The bank days of that time are not known yet'],
   refund_exceeds_charge: [422, 'More would go back than is left of what was received'],
   currency_unknown: [422, 'The currency is not known'],
   idempotency_mismatch: [422, 'This Idempotency-Key was used with another request'],

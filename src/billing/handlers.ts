@@ -10,6 +10,7 @@ import { applyStripeEvent } from './janitor/apply-stripe-event.ts';
 import { advanceDelivery } from './notify/advance-delivery.ts';
 import { advanceEndpoint } from './notify/advance-endpoint.ts';
 import { advanceMessage } from './recovery/advance-message.ts';
+import { advanceNotice } from './recovery/advance-notice.ts';
 import { advanceRecovery } from './recovery/advance-recovery.ts';
 import { advanceRefund } from './refund/advance-refund.ts';
 import { advanceSetup } from './setup/advance-setup.ts';
@@ -30,6 +31,8 @@ export const handlers: { readonly [K in Kind]: Handling<K> } = {
   recovery: { concurrency: 10, handler: advanceRecovery },
   /** Sends mails; few at a time, because mail servers limit connections. */
   message: { concurrency: 5, handler: advanceMessage },
+  /** Tells customers of debits; as mails. */
+  notice: { concurrency: 5, handler: advanceNotice },
   /** Applies Stripe's events: a burst of webhooks must not keep people waiting at the bank's page. */
   inbox_event: { concurrency: 20, handler: applyStripeEvent },
   /** Detaches payment methods: no customer waits for that. */

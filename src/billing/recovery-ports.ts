@@ -53,6 +53,24 @@ export type RecoveryMail = MailBill & {
   readonly link: string | null;
 };
 
+/** What it is among the mails. */
+export type NoticeStep = 'notice';
+
+/** The notice of one debit. */
+export type NoticeMail = {
+  readonly message_id: string;
+  readonly step: NoticeStep;
+  readonly to: string;
+  readonly locale: string | null;
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly description: string;
+  /** `2026-11-30`. */
+  readonly debit_on: string;
+  readonly mandate_reference: string | null;
+  readonly bank_last4: string | null;
+};
+
 /**
  * - `sent`: the server accepted it;
  * - `bounced`: the server refused the address for good;
@@ -82,6 +100,8 @@ export type RecoveryPorts = {
   readonly setupLinkAddress: (row: LinkRow) => string;
   /** Hands one mail to the SMTP server. Never throws because of the server's answer. */
   readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
+  /** Hands the notice of a debit to the SMTP server. Never throws because of the server's answer. */
+  readonly sendNotice: (notice: NoticeMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Hands one mail to the SMTP server, for whoever runs this deployment; `refused` where nobody is to be told. */
   readonly tellOperator: (mail: OperatorMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */

@@ -5,7 +5,7 @@
  */
 
 import { eventMachines } from './event-machines.ts';
-import { message_machine, recovery_machine } from './recovery-machines.ts';
+import { message_machine, notice_machine, recovery_machine } from './recovery-machines.ts';
 import { dispute_machine, fraud_warning_machine, refund_machine } from './refund-machines.ts';
 
 export type Machine = {
@@ -237,6 +237,7 @@ export const machines = {
   fraud_warning: fraud_warning_machine,
   inbox_event: eventMachines.inbox_event,
   message: message_machine,
+  notice: notice_machine,
   payment_method,
   recovery: recovery_machine,
   refund: refund_machine,
@@ -250,6 +251,7 @@ export type ChargeState = StateOf<'charge'>;
 export type AttemptState = StateOf<'attempt'>;
 export type SetupState = StateOf<'setup'>;
 export type RecoveryState = StateOf<'recovery'>;
+export type NoticeState = StateOf<'notice'>;
 export type RefundState = StateOf<'refund'>;
 
 /** Whether `entity` may go from one state to another; staying where it is always may. */

@@ -1,4 +1,4 @@
-/** The machines of a recovery and its mails. */
+/** The machines of a recovery and its mails, and of the notice before a debit. */
 import type { Machine } from './machines.ts';
 
 /** Bringing the customer back to pay one charge. */
@@ -32,4 +32,25 @@ export const message_machine = {
     failed: [],
   },
   told: { sent: 'recovery.mailed' },
+} as const satisfies Machine;
+
+/** What a customer is told before a debit. */
+export const notice_machine = {
+  moved_by: `Written by the worker that plans a debit; moved by the one that mails it, after it has read once more whether the debit
+is still to come as told. One that Stripe is to send is born as \`sent\`: it goes out with the confirm.`,
+  statuses: {
+    queued: 'queued',
+    sending: 'sending',
+    sent: 'sent',
+    suppressed: 'suppressed',
+    failed: 'failed',
+  },
+  moves: {
+    queued: ['sending', 'suppressed', 'failed'],
+    sending: ['queued', 'sent', 'suppressed', 'failed'],
+    sent: [],
+    suppressed: [],
+    failed: [],
+  },
+  told: { sent: 'notice.sent', failed: 'notice.undeliverable' },
 } as const satisfies Machine;

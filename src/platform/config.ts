@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import {
+  agreedNoticeDays,
   days,
   flag,
   hostNames,
@@ -78,6 +79,8 @@ const variables = {
     .default('close'),
   RECOVERY_MAILS: flag().default('1'),
   RECOVERY_EARLY_MAIL: flag().default('0'),
+  DEBIT_NOTICE: z.enum(['us', 'stripe'], { error: 'must be us or stripe' }).default('us'),
+  DEBIT_NOTICE_DAYS: agreedNoticeDays.default(new Map()),
   REFUND_ON_FRAUD_WARNING: flag().default('0'),
   PRIVATE_HOSTS: hostNames.default([]),
   HOST: ipAddress().default('127.0.0.1'),
@@ -234,6 +237,8 @@ function toConfig(env: z.output<typeof environment>) {
       env.METRICS_PORT === undefined
         ? env.TEST_MODE === '1'
         : env.METRICS_PORT > 0 && env.METRICS_PORT === env.PORT,
+    /** Who announces debits, and the days that were agreed by type; the schemes are not known here. */
+    debitNotice: { sent_by: env.DEBIT_NOTICE, days: env.DEBIT_NOTICE_DAYS },
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,
     /** Sandbox and tests: the test clock and failpoints exist only here. */

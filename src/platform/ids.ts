@@ -17,6 +17,7 @@ const ID_PREFIXES = [
   'rec',
   'rpl',
   'msg',
+  'ntc',
   'dce',
   'whe',
   'dlv',

@@ -91,6 +91,16 @@ export const productionTimings = {
 
   // Issuers see a salary arrive between these; more often counts against the networks' limits.
   issuerRetryDays: [1, 3, 7],
+  // Who announces debits, and how many days ahead where that was agreed otherwise than by the scheme (`DEBIT_NOTICE`,
+  // `DEBIT_NOTICE_DAYS`); the schemes' own days are in `src/domain/debit/schemes.ts`.
+  debitNotice: { sent_by: 'us', days: {} } as {
+    readonly sent_by: 'us' | 'stripe';
+    readonly days: {
+      readonly sepa_debit?: number | undefined;
+      readonly au_becs_debit?: number | undefined;
+      readonly bacs_debit?: number | undefined;
+    };
+  },
   // A fault at an issuer is over in minutes or in hours; one that lasted a day is waited for no longer.
   technicalRetryMinutes: [15, 120, 1_440],
   // The first and one for each delay above, for either kind of decline and for both together.

@@ -17,6 +17,8 @@ export type OffSessionConfirm = {
   readonly payment_method: string;
   /** Sent when the method is of another type than the PaymentIntent was made for. */
   readonly new_type?: string;
+  /** The day of a debit, by its type; null takes back the one of an earlier confirm. */
+  readonly target_date?: { readonly type: string; readonly day: string | null };
 };
 
 /** A confirm by the customer's press; `return_url` is where the bank sends them back, without any token. */
@@ -38,6 +40,10 @@ export function confirmBody(confirm: OffSessionConfirm | OnSessionConfirm): stri
   if (confirm.new_type !== undefined) pairs.push([`${ALLOWED_TYPES}[0]`, confirm.new_type]);
   if (confirm.kind === 'off_session') {
     pairs.push(['off_session', 'true']);
+    if (confirm.target_date !== undefined) {
+      const { type, day } = confirm.target_date;
+      pairs.push([`payment_method_options[${type}][target_date]`, day ?? '']);
+    }
   } else {
     pairs.push(['return_url', confirm.return_url]);
     if (confirm.setup_future_usage !== undefined) {

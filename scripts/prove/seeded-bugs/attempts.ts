@@ -2,9 +2,10 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
+const NOTICES = 'migrations/0027_debit_notices.sql';
+
 const CONFIRM = 'src/billing/charge/confirm-attempt.ts';
 const OPENING = 'src/store/charge/open-attempt.ts';
-const PERMISSION = 'migrations/0024_lean_charging.sql';
 
 export const attempts: readonly Mutation[] = [
   {
@@ -142,7 +143,7 @@ export const attempts: readonly Mutation[] = [
     name: 'the opening does not read the consent again',
     edits: [
       {
-        file: PERMISSION,
+        file: NOTICES,
         find: "n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n                     and (n.until",
         replace: '(n.until',
       },
@@ -156,7 +157,7 @@ export const attempts: readonly Mutation[] = [
     name: 'the opening does not read the kill switch again',
     edits: [
       {
-        file: PERMISSION,
+        file: NOTICES,
         find: 'i.charging_enabled and c.close_requested_at is null',
         replace: 'c.close_requested_at is null',
       },

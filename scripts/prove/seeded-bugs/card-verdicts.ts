@@ -2,6 +2,8 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration, unit } from './checks.ts';
 
+const NOTICES = 'migrations/0027_debit_notices.sql';
+
 const MIGRATION = 'migrations/0015_card_verdicts.sql';
 const SENDING = 'migrations/0024_lean_charging.sql';
 const SETTLED = 'src/store/charge/card-verdicts.ts';
@@ -16,7 +18,7 @@ export const cardVerdicts: readonly Mutation[] = [
   {
     name: 'a closed card is tried by every further charge',
     edits: [
-      { file: SENDING, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
+      { file: NOTICES, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
       {
         file: 'src/domain/charge/decide-charge.ts',
         find: "  if (closed !== null) return { do: 'heed_verdict', closed };\n",
@@ -28,7 +30,7 @@ export const cardVerdicts: readonly Mutation[] = [
   {
     name: 'an attempt is sent again with a card that was closed meanwhile',
     edits: [
-      { file: SENDING, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
+      { file: NOTICES, find: OPEN, replace: 'limited_until(m, c.id, w.beside, p_limits) is null),' },
       {
         file: 'src/store/charge/charge-context.ts',
         find: "(a.kind = 'on_session' or not exists (select from verdict_on(u))))",
@@ -128,7 +130,7 @@ export const cardVerdicts: readonly Mutation[] = [
     name: 'the customer cannot press with a closed card',
     edits: [
       {
-        file: SENDING,
+        file: NOTICES,
         find: 'and (w.is_automatic is not true or m.id is null\n',
         replace: 'and (m.id is null\n',
       },
@@ -168,7 +170,7 @@ export const cardVerdicts: readonly Mutation[] = [
   {
     name: 'a card is tried beyond the limit of its network',
     edits: [
-      { file: SENDING, find: 'and limited_until(m, c.id, w.beside, p_limits) is null),', replace: '),' },
+      { file: NOTICES, find: 'and limited_until(m, c.id, w.beside, p_limits) is null),', replace: '),' },
       {
         file: 'src/domain/charge/decide-charge.ts',
         find: "return limited_until === null ? { do: 'attempt' } : decideLimited(context, limited_until, policy);",
@@ -181,7 +183,7 @@ export const cardVerdicts: readonly Mutation[] = [
     name: 'two charges are both the last try before the limit',
     edits: [
       {
-        file: SENDING,
+        file: NOTICES,
         find: 'limited_until(m, c.id, w.beside, p_limits)',
         replace: 'limited_until(m, c.id, 0, p_limits)',
       },

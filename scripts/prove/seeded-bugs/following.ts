@@ -2,7 +2,8 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
-const SENDING = 'migrations/0024_lean_charging.sql';
+const NOTICES = 'migrations/0027_debit_notices.sql';
+
 const MOVES = 'migrations/0007_method_of_the_day.sql';
 const CONTEXT = 'src/store/charge/charge-context.ts';
 
@@ -27,7 +28,7 @@ export const following: readonly Mutation[] = [
         replace: 'charge.payment_method_id === null}',
       },
       { file: CONTEXT, find: "d.frequency = 'recurring' and ", replace: '' },
-      { file: SENDING, find: " and n.frequency = 'recurring', false)", replace: ', false)' },
+      { file: NOTICES, find: " and n.frequency = 'recurring', false)", replace: ', false)' },
     ],
     check: integration('methods/following', 'is one under a one-time consent'),
   },
@@ -35,13 +36,13 @@ export const following: readonly Mutation[] = [
     name: 'a default under a one-time consent is taken',
     edits: [
       { file: CONTEXT, find: "d.frequency = 'recurring' and ", replace: '' },
-      { file: SENDING, find: " and n.frequency = 'recurring', false)", replace: ', false)' },
+      { file: NOTICES, find: " and n.frequency = 'recurring', false)", replace: ', false)' },
     ],
     check: integration('methods/following', 'asks its customer when the default rests on a consent'),
   },
   {
     name: 'the opening does not read the default again',
-    edits: [{ file: SENDING, find: 'm.id = method_of_day(u) and n.id', replace: 'n.id' }],
+    edits: [{ file: NOTICES, find: 'm.id = method_of_day(u) and n.id', replace: 'n.id' }],
     check: integration('methods/following', 'is opened with neither card when the default changes meanwhile'),
   },
   {
@@ -64,7 +65,7 @@ export const following: readonly Mutation[] = [
         replace: '',
       },
       {
-        file: SENDING,
+        file: NOTICES,
         find: 'p_moves and not exceeds_consent(n.id, c.amount_minor, c.currency, v_now)',
         replace: 'p_moves',
       },
@@ -117,12 +118,12 @@ export const following: readonly Mutation[] = [
   },
   {
     name: 'a charge that was given a method goes on following its customer',
-    edits: [{ file: MOVES, find: 'follows_customer = false, revision', replace: 'revision' }],
+    edits: [{ file: NOTICES, find: 'follows_customer = false, revision', replace: 'revision' }],
     check: integration('api/api-charge-changes', 'is kept from then on'),
   },
   {
     name: 'a charge is given a method without a live consent',
-    edits: [{ file: MOVES, find: 'elsif not v_payer.is_consented then', replace: 'elsif false then' }],
+    edits: [{ file: NOTICES, find: 'elsif not v_payer.is_consented then', replace: 'elsif false then' }],
     check: integration('api/api-charge-changes', 'is refused as when a charge is taken in'),
   },
   {
@@ -161,7 +162,7 @@ export const following: readonly Mutation[] = [
         replace: '',
       },
       {
-        file: SENDING,
+        file: NOTICES,
         find: "n.scope = 'off_session' and n.accepted_at is not null and n.revoked_at is null\n                     and (n.until",
         replace: "n.scope = 'off_session' and n.accepted_at is not null\n                     and (n.until",
       },

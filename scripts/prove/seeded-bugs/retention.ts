@@ -8,6 +8,9 @@ const rows = (test: string) => integration('history/retention', test);
 const steps = (test: string) => integration('history/retention-steps', test);
 const plans = (test: string) => integration('history/history-plans', test);
 const sql = (find: string, replace: string): Edit[] => [{ file: SQL, find, replace }];
+const histories = (find: string, replace: string): Edit[] => [
+  { file: 'migrations/0027_debit_notices.sql', find, replace },
+];
 const timeline = (find: string, replace: string): Edit[] => [
   { file: 'migrations/0026_endpoints.sql', find, replace },
 ];
@@ -90,7 +93,7 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'a charge that was held is never looked at again',
-    edits: sql('if cardinality(v_ours) < v_found then', 'if false then'),
+    edits: histories('if cardinality(v_ours) < v_found then', 'if false then'),
     check: steps('a charge that another statement holds is passed over whole'),
   },
   {
@@ -100,7 +103,7 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'a live charge loses its history with the old ones',
-    edits: sql(
+    edits: histories(
       'where c.id = any(v_charges) and history_until(c, p_months) < v_now',
       'where c.id = any(v_charges)',
     ),
@@ -108,7 +111,7 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'every history is kept as long as the shortest',
-    edits: sql(
+    edits: histories(
       'where c.id = any(v_charges) and history_until(c, p_months) < v_now',
       'where c.id = any(v_charges) and c.settled_at < v_before',
     ),
@@ -116,7 +119,7 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'the history of a charge goes while money is asked back',
-    edits: sql(
+    edits: histories(
       'select from breaks b where b.entity_id = c.id and b.closed_by is null',
       'select from breaks b where false',
     ),
@@ -124,12 +127,12 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'a decided dispute keeps a history for ever',
-    edits: sql("in ('won', 'lost', 'warning_closed')", "in ('')"),
+    edits: histories("in ('won', 'lost', 'warning_closed')", "in ('')"),
     check: rows('stays whole while its money is asked back'),
   },
   {
     name: 'a history goes while an attempt is open',
-    edits: sql(
+    edits: histories(
       'and not exists (select from charge_attempts a where a.charge_id = c.id and a.ended_at is null)',
       '',
     ),
@@ -137,12 +140,12 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'a history goes while the recovery is open',
-    edits: sql("and (coalesce(r.closed_at, 'infinity') >= v_before", 'and (false'),
+    edits: histories("and (coalesce(r.closed_at, 'infinity') >= v_before", 'and (false'),
     check: whileOpen('recovery'),
   },
   {
     name: 'a history goes while a new card is open',
-    edits: sql(
+    edits: histories(
       "where s.recovery_id = r.id and coalesce(s.settled_at, 'infinity') >= v_before)",
       'where false)',
     ),
@@ -150,17 +153,17 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'a history goes while a mail is due',
-    edits: sql('and (g.due_at is not null\n', 'and (false\n'),
+    edits: histories('and (g.due_at is not null\n', 'and (false\n'),
     check: whileOpen('mail'),
   },
   {
     name: 'a mail goes although it tells of a charge whose history is kept',
-    edits: sql("or o.id is not null and coalesce(history_until(d, p_months), 'infinity') >= v_now", ''),
+    edits: histories("or o.id is not null and coalesce(history_until(d, p_months), 'infinity') >= v_now", ''),
     check: rows('stays whole while a mail of it tells of a charge'),
   },
   {
     name: 'a mail that said what others would have said cannot go',
-    edits: sql(
+    edits: histories(
       'v_mails := v_mails || array(select o.id from messages o where o.served_by = any(v_mails));',
       '',
     ),
@@ -168,7 +171,7 @@ export const retention: readonly Mutation[] = [
   },
   {
     name: 'from where a customer pressed is kept for ever',
-    edits: sql(
+    edits: histories(
       'update setups s set accepted_ip_address = null, accepted_user_agent = null',
       'update setups s set tries = s.tries',
     ),

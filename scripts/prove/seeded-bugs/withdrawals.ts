@@ -3,17 +3,18 @@
 import type { Mutation } from '../mutations/mutation.ts';
 import { integration } from './checks.ts';
 
+const NOTICES = 'migrations/0027_debit_notices.sql';
+
 const PERMISSION = 'migrations/0003_permission.sql';
 const ZONES = 'migrations/0010_time_zone.sql';
 const MONTHS = 'migrations/0016_terms.sql';
-const SENDING = 'migrations/0024_lean_charging.sql';
 
 export const withdrawals: readonly Mutation[] = [
   {
     name: 'an attempt is sent again with a method that was taken off file',
     edits: [
       { file: 'src/domain/charge/decide-charge.ts', find: 'attempt.method_usable && ', replace: '' },
-      { file: SENDING, find: "\n        and coalesce(m.state = 'usable', false)", replace: '' },
+      { file: NOTICES, find: "\n        and coalesce(m.state = 'usable', false)", replace: '' },
     ],
     check: integration('charge/withdrawals', 'is not, once its card was taken off file'),
   },
@@ -29,7 +30,7 @@ export const withdrawals: readonly Mutation[] = [
     name: 'an opening does not hold its method',
     edits: [
       {
-        file: SENDING,
+        file: NOTICES,
         find: '  perform 1 from payment_methods m where m.id = any(p_methods) order by m.id for share;\n',
         replace: '',
       },

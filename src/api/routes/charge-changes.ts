@@ -60,6 +60,13 @@ const CHANGE_REFUSALS: Record<Exclude<ChangeRefusal, 'unknown' | 'begun'>, Field
   currency_unfit: ['amount', 'cannot be charged to this payment method', 'payment_method_unusable'],
   mandate_missing: ['amount', 'is a debit without a mandate', 'payment_method_unusable'],
   amount_unfit: ['amount', "is above what the card's network takes", 'amount_too_large'],
+  country_unfit: [
+    'payment_method',
+    'is of a country whose accounts this debit does not reach',
+    'payment_method_unusable',
+  ],
+  debit_too_large: ['amount', "is above what the debit's scheme takes", 'amount_too_large'],
+  due_at_too_far: ['due_at', 'is later than the bank days that are known', 'due_at_too_far'],
 };
 
 function postRetry(app: Api, deps: AppDependencies): void {
@@ -152,4 +159,11 @@ const REFUSALS: Record<Exclude<MethodRefusal, 'unknown' | 'under_way'>, FieldRef
     'is of a network that does not take this amount',
     'payment_method_unusable',
   ],
+  country_unfit: [
+    'payment_method',
+    'is of a country whose accounts this debit does not reach',
+    'payment_method_unusable',
+  ],
+  debit_too_large: ['payment_method', "is above what the debit's scheme takes", 'payment_method_unusable'],
+  due_at_too_far: ['payment_method', 'moves on bank days that are not known so far ahead', 'due_at_too_far'],
 };

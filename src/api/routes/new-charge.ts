@@ -142,4 +142,11 @@ const REFUSALS: Record<Exclude<Refusal, AmountRefusal>, FieldRefusal> = {
   ],
   mandate_missing: ['payment_method', 'is a debit without a mandate', 'payment_method_unusable'],
   amount_unfit: ['amount', "is above what the card's network takes", 'amount_too_large'],
+  country_unfit: [
+    'payment_method',
+    'is of a country whose accounts this debit does not reach',
+    'payment_method_unusable',
+  ],
+  debit_too_large: ['amount', "is above what the debit's scheme takes", 'amount_too_large'],
+  due_at_too_far: ['due_at', 'is later than the bank days that are known', 'due_at_too_far'],
 };

@@ -131,6 +131,15 @@ const attempt = z.object({
 });
 export type AttemptView = z.output<typeof attempt>;
 
+const notice = z.object({
+  sent_by: z.enum(['us', 'stripe']).describe('Who tells the customer; Stripe does with the confirm'),
+  sent_at: timestamp.nullable().describe('Null until it went out'),
+  amount: z.int().describe('What it told'),
+  due_at: timestamp.describe('The bank day that it told: the money leaves the account then'),
+  confirm_not_before: timestamp.describe('When its period has passed; nothing is debited earlier'),
+});
+export type NoticeView = z.output<typeof notice>;
+
 const recoveryFields = {
   id: z.string().describe('Begins with `rec_`'),
   kind: z
@@ -222,6 +231,10 @@ export const charge = z
     early_fraud_warning: fraudWarning
       .nullable()
       .describe("The newest word of a card's network that it may be fraud"),
+    notice: notice.nullable().meta({ description: 'The newest notice of a debit; null for a card' }),
+    expected_at: timestamp
+      .nullable()
+      .describe('While a debit is with the bank: the day by which its outcome is known'),
     document: billDocument.nullable().describe(SAYS.document),
     warnings: z.array(z.string()).describe('Facts that make a decline likelier, such as `set_up_on_session`'),
     version: z.int().describe('Grows with each change: of two copies, the greater is newer'),
@@ -264,7 +277,9 @@ const timelineEntry = z.object({
   at: timestamp.describe('When it moved'),
   entity: z
     .string()
-    .describe('What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning'),
+    .describe(
+      'What moved: charge, attempt, recovery, message, notice, replacement, refund, dispute, fraud_warning',
+    ),
   from: z.string().nullable().describe('Its status before; null: it began'),
   to: z.string().describe('Its status, in the words of this API'),
   version: z.int().describe("The entity's; of an attempt, its number"),

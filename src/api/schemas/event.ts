@@ -29,6 +29,8 @@ export const EVENT_TYPES = {
     'recovery.visited',
     'recovery.succeeded',
     'recovery.expired',
+    'notice.sent',
+    'notice.undeliverable',
   ],
   refund: [
     'refund.created',

@@ -5,6 +5,7 @@ import { productionTimings } from '../../platform/timings.ts';
 import type { TakenCharge } from '../../store/charge/charge-intake.ts';
 import type { AttemptJson, ChargeRow, RecoveryJson } from '../../store/charge/charge-list.ts';
 import type { AttemptView, ChargeStatus, ChargeView, RecoveryView } from '../schemas/charge.ts';
+import { expectedAt, noticeView } from './notice.ts';
 import { amountRefunded, disputeViews, refundView, warningView } from './refund.ts';
 
 /** A charge as the API shows it. */
@@ -37,6 +38,8 @@ export function chargeView(row: ChargeRow): ChargeView {
     refunds: (row.refunds ?? []).map(refundView),
     disputes: disputeViews(row),
     early_fraud_warning: warningView(row),
+    notice: row.notice ? noticeView(row.notice) : null,
+    expected_at: row.state === 'pending' && row.notice ? expectedAt(row.notice) : null,
     document: row.document,
     warnings: row.warnings,
     version: row.version,
@@ -73,6 +76,8 @@ function chargeDetail(row: TakenCharge): string | null {
   const state = row.state as ChargeState;
   switch (state) {
     case 'succeeded':
+      // A later release of what an earlier one told has no such column.
+      return row.returned_at ? 'returned' : row.detail;
     case 'failed':
     case 'canceled':
       return row.detail;
@@ -91,7 +96,8 @@ function chargeDetail(row: TakenCharge): string | null {
       if (row.close_requested_at !== null) return 'closing';
       if (isKeyRefused(row)) return 'charging_paused';
       if (state === 'retry_wait' || isTriedAgain(row)) return 'retry_scheduled';
-      return row.charging_enabled ? null : 'charging_paused';
+      if (!row.charging_enabled) return 'charging_paused';
+      return row.detail === 'awaiting_notice' ? row.detail : null;
     default:
       return unreachable(state);
   }

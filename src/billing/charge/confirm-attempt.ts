@@ -12,6 +12,8 @@ import {
 } from '../../domain/charge/charge.ts';
 import type { ChargeFact } from '../../domain/charge/charge-facts.ts';
 import type { PaymentSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { targetDate } from '../../domain/debit/plan-collection.ts';
+import { schemeOf } from '../../domain/debit/schemes.ts';
 import { planForgottenPress } from '../../domain/decline/decline-outcome.ts';
 import { buildKey } from '../../domain/keys.ts';
 import { invariant } from '../../platform/errors.ts';
@@ -156,13 +158,26 @@ function bodyOf(
   intent: PaymentSnapshot,
 ): string {
   const chosen = { payment_method: method.id, ...newTypeOf(context, method, intent) };
-  if (opening.kind !== 'press') return confirmBody({ kind: 'off_session', ...chosen });
+  if (opening.kind !== 'press')
+    return confirmBody({ kind: 'off_session', ...chosen, ...targetDateOf(context, method) });
   return confirmBody({
     kind: 'on_session',
     ...chosen,
     return_url: opening.return_url,
     ...(opening.future_use ? { setup_future_usage: 'off_session' as const } : {}),
   });
+}
+
+/** The day that its customer was told, where Stripe takes it; a day that an earlier confirm named is over. */
+function targetDateOf(
+  { debit, now, attempts }: ChargeContext,
+  { type }: OpeningMethod,
+): { target_date?: { readonly type: string; readonly day: string | null } } {
+  const scheme = schemeOf(type);
+  if (scheme === null || debit?.notice == null) return {};
+  const day = targetDate(scheme, debit.notice.collect_on, now);
+  const isNamed = attempts.some(({ request_body }) => request_body.includes(`[${type}][target_date]`));
+  return day === null && !isNamed ? {} : { target_date: { type, day } };
 }
 
 /**

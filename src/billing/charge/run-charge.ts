@@ -16,6 +16,7 @@ import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, rest, wait } from '../work/outcome.ts';
+import { announceDebit } from './announce-debit.ts';
 import { cancelBound } from './cancel-payment-intent.ts';
 import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
 import { createAndConfirm } from './create-payment-intent.ts';
@@ -55,6 +56,8 @@ async function act(
       return rest(context.charge, 'nothing_owed');
     case 'wait':
       return waitFor(deps, context, action);
+    case 'announce':
+      return announceDebit(deps, context, action, lease);
     case 'create':
       return create(deps, context, action, lease);
     case 'attempt':
@@ -138,7 +141,10 @@ async function waitFor(
   action: Extract<ChargeAction, { do: 'wait' }>,
 ): Promise<Outcome<'charge'>> {
   if (action.reason === 'customer_unbound') await deps.offer('customer', [charge.customer_id]);
-  return wait(charge, action.due_in_ms, action.reason);
+  // A retry tells of itself by its state.
+  const set =
+    action.reason === 'awaiting_notice' && charge.state === 'queued' ? { detail: 'awaiting_notice' } : {};
+  return wait(charge, action.due_in_ms, action.reason, set);
 }
 
 async function create(

@@ -2,8 +2,9 @@
  * A charge as decisions see it: the row, its attempts, and what else the deciding statement read with it.
  * Times are the business clock's. The store reads it (`readCharges`), the model makes it up.
  */
+import type { NoticePolicy } from '../debit/plan-collection.ts';
 import type { LookPolicy, Loss } from '../loss.ts';
-import type { AttemptState, ChargeState } from '../machines.ts';
+import type { AttemptState, ChargeState, NoticeState } from '../machines.ts';
 import type { ChargeTerms, UsualTerms } from './charge-terms.ts';
 import type { MandateStatus } from './payment-snapshot.ts';
 
@@ -45,6 +46,25 @@ export type LiveRecovery = {
   readonly expires_at: Date;
   /** It was opened beside automatic tries, which go on until the customer presses. */
   readonly is_early: boolean;
+};
+
+/** The newest notice of a debit. */
+export type DebitNotice = {
+  readonly id: string;
+  readonly number: number;
+  readonly state: NoticeState;
+  readonly payment_method_id: string;
+  readonly amount_minor: number;
+  /** The wish that it was made for. */
+  readonly scheduled_for: Date | null;
+  /** `2026-11-30`. */
+  readonly collect_on: string;
+  readonly confirm_not_before: Date;
+  readonly confirm_until: Date;
+  /** An automatic try has begun since. */
+  readonly is_used: boolean;
+  /** Its address refused it, and the customer has another one by now. */
+  readonly is_mended: boolean;
 };
 
 export type CloseAs = 'failed' | 'canceled';
@@ -97,6 +117,14 @@ export type ChargeContext = {
   /** The highest number of a confirm, by our rows or, where rows were lost, by Stripe's events. */
   readonly numbers_used: number;
   readonly recovery: LiveRecovery | null;
+  /** Null for a card. */
+  readonly debit: {
+    readonly notice: DebitNotice | null;
+    /** How often its mandate was presented again lately, over all charges. */
+    readonly repetitions: number;
+    /** Null where none is known: one that an earlier release adopted was not looked for. */
+    readonly mandate_id: string | null;
+  } | null;
   /** The choice for the next automatic attempt, and whether it may be charged. */
   readonly method: {
     readonly id: string;
@@ -131,6 +159,7 @@ export type ChargePolicy = {
   readonly pressMinutes: number;
   readonly unknownQuietMinutes: number;
   readonly unknownRecheckSeconds: number;
+  readonly debitNotice: NoticePolicy;
 } & LookPolicy &
   UsualTerms;
 

@@ -6,6 +6,7 @@
  * a close request comes before opening anything, and an attempt opens only when nothing else is left to do.
  */
 
+import { type DebitNext, decideDebit } from '../debit/decide-debit.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { EVENTS_WAIT_MS, isEventsRead, type LookFirst, lookFirst } from '../loss.ts';
 import { isTerminal } from '../machines.ts';
@@ -32,6 +33,8 @@ export type ChargeAction =
       readonly due_in_ms: number;
     }
   /** Create the PaymentIntent unconfirmed; with `look_first` only look whether one exists already. */
+  /** A debit that is not announced yet, or whose notice has not passed; its mandate may be used up. */
+  | DebitNext
   | { readonly do: 'create'; readonly number: number; readonly look_first: LookFirst | null }
   /** Open the next attempt with the charge's own method and confirm it. */
   | { readonly do: 'attempt' }
@@ -147,7 +150,10 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   // Nothing new is sent: a create may be a second one, and an attempt may be of a customer who has withdrawn since.
   if (look_first === null && !isEventsRead(context, policy))
     return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
-  if (look_first === null && isMandatePending(context)) return { do: 'read_mandate' };
+  if (is_unbound && look_first !== null) return { do: 'create', number: charge.create_number, look_first };
+  if (isMandatePending(context)) return { do: 'read_mandate' };
+  const debit = decideDebit(context, policy);
+  if (debit !== null) return debit;
   if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
   const { usable, closed, limited_until } = context.method;
   if (!usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };

@@ -2,15 +2,14 @@
  * What a type of payment method can be charged, as data: what does not fit is a merchant's mistake, and known before anybody is
  * asked for anything.
  */
+import { SCHEMES } from '../debit/schemes.ts';
 
 /**
- * Debits, each with the currencies that its scheme moves (https://docs.stripe.com/payments/sepa-debit, /au-becs-debit,
- * /payment-methods/bacs-debit, /ach-direct-debit, /acss-debit, /nz-bank-account). None is charged without a mandate.
+ * Debits, each with the currencies that its scheme moves: those of the table of schemes, and those that are only adopted
+ * (https://docs.stripe.com/payments/ach-direct-debit, /acss-debit, /nz-bank-account). None is charged without a mandate.
  */
 export const DEBIT_CURRENCIES: Readonly<Record<string, readonly string[]>> = {
-  sepa_debit: ['eur'],
-  au_becs_debit: ['aud'],
-  bacs_debit: ['gbp'],
+  ...Object.fromEntries(Object.values(SCHEMES).map(({ type, currency }) => [type, [currency]])),
   us_bank_account: ['usd'],
   acss_debit: ['cad', 'usd'],
   nz_bank_account: ['nzd'],

@@ -17,6 +17,8 @@ import {
 import type { AttemptChange, ChargePlan, RecoveryChange } from '../charge/charge-facts.ts';
 import { type ChargeTerms, earlyRecoveryMs, termsOf, type UsualTerms } from '../charge/charge-terms.ts';
 import { NO_CODES, type PaymentError, type PaymentSnapshot } from '../charge/payment-snapshot.ts';
+import { mayRepeat } from '../debit/decide-debit.ts';
+import { type DebitScheme, schemeOf } from '../debit/schemes.ts';
 import { DAY_MS, DAY_S, MINUTE_S } from '../durations.ts';
 import type { DeclineClass } from './decline-table.ts';
 import { classifyDecline } from './declines.ts';
@@ -129,6 +131,8 @@ function nextAfterDecline(
     case 'replace':
       return askCustomerAgain(context, attempt, 'replace', policy);
     case 'retry': {
+      const scheme = schemeOf(context.method.type);
+      if (scheme !== null) return presentAgain(context, attempt, error, scheme, policy);
       const terms = termsOf(context.charge.terms, policy);
       const delay_s = nextRetryDelay_s({
         retry_kind: decision.retry_kind ?? 'issuer',
@@ -145,6 +149,32 @@ function nextAfterDecline(
       return tryAgain(context, attempt, delay_s * 1_000, terms);
     }
   }
+}
+
+/**
+ * A debit has a lane of its own: for the reasons and as often as its scheme allows, counted over all charges of its mandate. It
+ * is due at once, because its notice comes first.
+ */
+function presentAgain(
+  context: ChargeContext,
+  attempt: Asked,
+  { failure_code, decline_code }: PaymentError,
+  scheme: DebitScheme,
+  policy: ChargePolicy,
+): Next {
+  const terms = termsOf(context.charge.terms, policy);
+  const { retries } = scheme;
+  const earlier = context.attempts.filter(
+    ({ payment_method_id, state }) => payment_method_id === context.method.id && state === 'declined',
+  );
+  const isAllowed =
+    retries.failure_codes.includes(failure_code ?? decline_code ?? '') &&
+    mayRepeat(scheme, context, earlier.length) &&
+    terms.retry_days.length > 0 &&
+    confirmsLeft(context, 'off_session', policy) > 0;
+  return isAllowed
+    ? tryAgain(context, attempt, 0, terms)
+    : askCustomerAgain(context, attempt, 'replace', policy);
 }
 
 /** The customer who is told of it at once may pay before; otherwise nobody hears of it. */

@@ -10,6 +10,7 @@ import { createTransport } from 'nodemailer';
 import type {
   LinkRow,
   MailAnswer,
+  NoticeMail,
   OperatorMail,
   RecoveryMail,
   RecoveryPorts,
@@ -19,9 +20,10 @@ import { AppError } from '../../platform/errors.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
 import { type Merchant, oneLine } from '../words/facts.ts';
 import { wordsOf } from '../words/mail-words.ts';
-import { textsFor } from '../words/texts.ts';
+import { type Headline, type MailTexts, type Texts, textsFor } from '../words/texts.ts';
 import { renderMailHtml } from './mail-html.tsx';
 import { renderMailText } from './mail-text.ts';
+import { noticeWords } from './notice-words.ts';
 import { operatorWords } from './operator-words.ts';
 
 export type MailerSettings = {
@@ -68,6 +70,8 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     linkAddress: (row: LinkRow) => `${settings.public_url}/r/${mintToken(settings.link_keys, 'link', row)}`,
     setupLinkAddress: (row) => `${settings.public_url}/s/${mintToken(settings.link_keys, 'link', row)}`,
     sendMail: (mail, signal) => (ADDRESS.test(mail.to) ? hand(envelope(settings, mail), signal) : MALFORMED),
+    sendNotice: (notice, signal) =>
+      ADDRESS.test(notice.to) ? hand(noticeEnvelope(settings, notice), signal) : MALFORMED,
     tellOperator: (mail, signal) => {
       const to = settings.operator_email ?? null;
       return to === null ? UNWANTED : hand(operatorEnvelope(settings, mail, to), signal);
@@ -78,7 +82,21 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
 
 function envelope(settings: MailerSettings, mail: RecoveryMail) {
   const texts = textsFor(mail.locale);
-  const { words, headline } = wordsOf(texts, settings.merchant, mail);
+  return composed(settings, texts, mail, wordsOf(texts, settings.merchant, mail));
+}
+
+function noticeEnvelope(settings: MailerSettings, notice: NoticeMail) {
+  const texts = textsFor(notice.locale);
+  const said = noticeWords(settings.merchant, notice, texts.locale);
+  return composed(settings, texts, { ...notice, link: null }, said);
+}
+
+function composed(
+  settings: MailerSettings,
+  texts: Texts,
+  mail: Pick<RecoveryMail, 'message_id' | 'to' | 'link'>,
+  { words, headline }: { readonly words: MailTexts; readonly headline: Headline },
+) {
   const from = mailbox(settings.from);
   return {
     from,

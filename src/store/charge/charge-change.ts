@@ -28,6 +28,7 @@ export async function changeCharge(
           select ${unfitness(sql, {
             minor: sql`coalesce(${to.amount_minor ?? null}::bigint, c.amount_minor)`,
             currency: sql`c.currency`,
+            due_at: sql`coalesce(${to.scheduled_for ?? null}::timestamptz, c.scheduled_for)`,
           })} as reason
           from charges c join payment_methods f on f.id = c.payment_method_id
           where c.id = ${charge_id}

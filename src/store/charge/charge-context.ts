@@ -1,4 +1,11 @@
-import type { Attempt, ChargeContext, ClosedBy, LiveRecovery } from '../../domain/charge/charge.ts';
+import type {
+  Attempt,
+  ChargeContext,
+  ClosedBy,
+  DebitNotice,
+  LiveRecovery,
+} from '../../domain/charge/charge.ts';
+import { SCHEME_TYPES } from '../../domain/debit/schemes.ts';
 import { DECLINE_LIMITS } from '../../domain/decline/network-rules.ts';
 import type { Sql } from '../postgres/database.ts';
 import { lossOf } from '../postgres/instance.ts';
@@ -9,6 +16,12 @@ type AttemptJson = Omit<Attempt, 'started_at' | 'sent_at' | 'replayed_error_at' 
   readonly sent_ms: number;
   readonly replayed_error_ms: number | null;
   readonly looked_ms: number | null;
+};
+
+type NoticeJson = Omit<DebitNotice, 'scheduled_for' | 'confirm_not_before' | 'confirm_until'> & {
+  readonly scheduled_ms: number | null;
+  readonly not_before_ms: number;
+  readonly until_ms: number;
 };
 
 type ContextRow = Rows['charge'] & {
@@ -27,6 +40,9 @@ type ContextRow = Rows['charge'] & {
   readonly method_usable: boolean;
   readonly method_closed: ClosedBy | null;
   readonly method_limited_until: Date | null;
+  readonly method_repetitions: number;
+  readonly method_mandate: string | null;
+  readonly notice: NoticeJson | null;
   readonly consent_gone: ChargeContext['consent_gone'];
   readonly attempts: AttemptJson[] | null;
   readonly recovery: (Omit<LiveRecovery, 'expires_at'> & { readonly expires_ms: number }) | null;
@@ -44,7 +60,8 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
     select c.*, (select dc_now()) as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
-      m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at, m.mandate_status as method_mandate_status,
+      m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
+      m.mandate_id as method_mandate, m.mandate_status as method_mandate_status,
       case when c.follows_customer then d.id else c.consent_id end as method_consent,
       m.state = 'usable' and (not c.follows_customer or coalesce(
         cu.default_payment_method_id is not null and d.frequency = 'recurring' and d.scope = 'off_session'
@@ -54,6 +71,20 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
       (select json_build_object('reason', v.reason, 'asks', v.asks) from verdict_on(m) v) as method_closed,
       case when c.state in ('queued', 'retry_wait', 'action_required')
         then limited_until(m, c.id, 0, ${sql.json(DECLINE_LIMITS)}::jsonb) end as method_limited_until,
+      case when m.type = any(${SCHEME_TYPES as unknown as string[]}::text[])
+        then repetitions_of(m.id, (select dc_now()) - interval '30 days') else 0 end::int as method_repetitions,
+      case when m.type <> 'card' then (
+        select json_build_object('id', n.id, 'number', n.number, 'state', n.state, 'payment_method_id', n.payment_method_id,
+          'amount_minor', n.amount_minor, 'collect_on', n.collect_on,
+          'scheduled_ms', extract(epoch from n.scheduled_for) * 1000,
+          'not_before_ms', extract(epoch from n.confirm_not_before) * 1000,
+          'until_ms', extract(epoch from n.confirm_until) * 1000,
+          'is_used', exists (select from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
+                             and t.state <> 'not_executed' and t.started_at >= n.created_at),
+          'is_mended', n.state = 'failed' and exists (
+            select from events e where e.object_id = c.customer_id and e.type = 'customer.updated'
+              and e.created_at > n.created_at))
+        from notices n where n.charge_id = c.id order by n.number desc limit 1) end as notice,
       case when co.revoked_at is not null or co.scope <> 'off_session' or co.accepted_at is null
                 or cu.stopped_at is not null then 'consent_revoked'
            when co.until <= (select dc_now()) then 'consent_expired' end as consent_gone,
@@ -110,6 +141,14 @@ function contextOf(row: ContextRow): ChargeContext {
       closed: row.method_closed,
       limited_until: row.method_limited_until,
     },
+    debit:
+      row.method_type === 'card'
+        ? null
+        : {
+            notice: row.notice && noticeOf(row.notice),
+            repetitions: row.method_repetitions,
+            mandate_id: row.method_mandate,
+          },
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,
@@ -120,6 +159,15 @@ function contextOf(row: ContextRow): ChargeContext {
 
 function recoveryOf({ expires_ms, ...recovery }: NonNullable<ContextRow['recovery']>): LiveRecovery {
   return { ...recovery, expires_at: new Date(expires_ms) };
+}
+
+function noticeOf({ scheduled_ms, not_before_ms, until_ms, ...notice }: NoticeJson): DebitNotice {
+  return {
+    ...notice,
+    scheduled_for: dateOf(scheduled_ms),
+    confirm_not_before: new Date(not_before_ms),
+    confirm_until: new Date(until_ms),
+  };
 }
 
 function dateOf(ms: number | null): Date | null {

@@ -80,7 +80,7 @@ export function insertCharge(
         select * from payable_now(${charge.customer_id}, ${charge.payment_method_id}::text, ${charge.amount_minor},
                                   ${charge.currency}, ${charge.scheduled_for}::timestamptz)
       ), again as (
-        select id, customer_id, state, reference, one_time_consent_id,
+        select id, customer_id, state, returned_at, reference, one_time_consent_id,
                (select next.id from charges next where next.again_of = c.id) as repeated_by
         from charges c where id = ${charge.again_of}::text
       ), wanted as (
@@ -92,14 +92,14 @@ export function insertCharge(
         -- The request's own charge is there without its key where it was claimed after its row had been lost.
         select id from (
           select c.id, c.state, c.created_at from charges c join wanted w on c.reference = w.reference
-          where ${charge.again_of}::text is null or c.state not in ('failed', 'canceled')
+          where ${charge.again_of}::text is null or c.state not in ('failed', 'canceled') and c.returned_at is null
           union all
           select c.id, c.state, c.created_at from charges c where c.id = ${charge.id}) c
         order by c.id = ${charge.id} desc, c.state in ('failed', 'canceled'), c.created_at desc limit 1
       ), user_of_consent as (
         select c.id from charges c join method m
           on c.consent_id = m.one_time_id and c.one_time_consent_id = m.one_time_id
-        where c.state not in ('failed', 'canceled')
+        where c.state not in ('failed', 'canceled') and c.returned_at is null
            or m.one_time_id is distinct from (select one_time_consent_id from again)
         limit 1
       ), verdict as (
@@ -109,7 +109,8 @@ export function insertCharge(
           when ${charge.again_of}::text is not null then case
             when not exists (select from again) then 'again_of_unknown'
             when (select customer_id from again) <> ${charge.customer_id} then 'again_of_other_customer'
-            when (select state from again) not in ('failed', 'canceled') then 'again_of_not_closed'
+            when (select state from again) not in ('failed', 'canceled')
+                 and (select returned_at from again) is null then 'again_of_not_closed'
             when (select repeated_by from again) is not null then 'again_of_used'
             when ${charge.reference}::text is distinct from (select reference from again)
                  and ${charge.reference}::text is not null then 'again_of_other_reference'
@@ -122,7 +123,11 @@ export function insertCharge(
             when not m.is_consented then 'consent_missing'
             when exists (select from user_of_consent) then 'consent_used'
             when m.is_exceeded then 'consent_exceeded'
-            else ${unfitness(sql, { minor: sql`${charge.amount_minor}::bigint`, currency: sql`${charge.currency}` })}
+            else ${unfitness(sql, {
+              minor: sql`${charge.amount_minor}::bigint`,
+              currency: sql`${charge.currency}`,
+              due_at: sql`${charge.scheduled_for}::timestamptz`,
+            })}
           end as of_method
         from wanted w left join method m on true left join payment_methods f on f.id = m.id
       ), created as (
@@ -130,7 +135,7 @@ export function insertCharge(
                              one_time_consent_id, amount_minor, currency, livemode, description, reference,
                              again_of, scheduled_for, follows_customer, metadata, terms, document, request_hash, warnings,
                              cause, cause_reference)
-        select ${charge.id}, 'queued', greatest(${charge.scheduled_for}::timestamptz, dc_now()),
+        select ${charge.id}, 'queued', due_for(m.id, ${charge.scheduled_for}::timestamptz),
                ${charge.customer_id}, m.id, m.consent_id, m.one_time_id, ${charge.amount_minor},
                ${charge.currency}, ${charge.livemode}, ${charge.description}, w.reference,
                ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,

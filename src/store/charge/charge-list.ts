@@ -66,6 +66,18 @@ export type WarningJson = {
   readonly created_at: string;
 };
 
+/** As `notice_of` has it. */
+export type NoticeJson = {
+  readonly sent_by: string;
+  readonly state: string;
+  readonly amount_minor: number;
+  /** `2026-11-30`. */
+  readonly collect_on: string;
+  readonly confirm_not_before: string;
+  readonly type: string;
+  readonly sent_at: string | null;
+};
+
 /** What came after its payment; absent in what an earlier release told of a charge. */
 export type AfterPayment = {
   readonly refunds?: readonly RefundJson[];
@@ -77,6 +89,8 @@ export type ChargeRow = AfterPayment &
   TakenCharge & {
     readonly attempts: readonly AttemptJson[];
     readonly recovery: RecoveryJson | null;
+    /** Absent in what an earlier release told, and of a charge just taken in. */
+    readonly notice?: NoticeJson | null;
   };
 
 export type ChargeFilter = ListPage & {
@@ -122,6 +136,7 @@ function shown(tables: Tables) {
     charging_enabled: sql<boolean>`${tables.select({ on: instance.charging_enabled }).from(instance)}`,
     attempts: sql<AttemptJson[]>`${attempts}`,
     recovery: sql<RecoveryJson | null>`${recovery}`,
+    notice: sql<NoticeJson | null>`notice_of(${charges.id})`,
     refunds: sql<readonly RefundJson[]>`refunds_of(${charges.id})`,
     disputes: sql<readonly DisputeJson[]>`disputes_of(${charges.id})`,
     early_fraud_warning: sql<WarningJson | null>`fraud_warning_of(${charges.id})`,

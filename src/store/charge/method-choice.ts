@@ -31,7 +31,7 @@ export async function chooseMethod(
     async () =>
       await sql<{ refusal: MethodRefusal | null }[]>`
         with fit as (
-          select ${unfitness(sql, { minor: sql`c.amount_minor`, currency: sql`c.currency` })} as reason
+          select ${unfitness(sql, { minor: sql`c.amount_minor`, currency: sql`c.currency`, due_at: sql`c.scheduled_for` })} as reason
           from charges c join payment_methods f on f.customer_id = c.customer_id
           where c.id = ${choice.charge_id} and f.id = ${choice.payment_method_id}
         )

@@ -1,4 +1,5 @@
 import type { AttemptKind } from '../../domain/charge/charge.ts';
+import { REPETITION_LIMITS } from '../../domain/debit/decide-debit.ts';
 import { DECLINE_LIMITS } from '../../domain/decline/network-rules.ts';
 import type { Sql } from '../postgres/database.ts';
 
@@ -83,7 +84,7 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
                               coalesce(bool_or(moves), false) as moves,
                               array_agg(kind = 'off_session') as automatic from wanted) w,
         permit_sendings(w.charges, w.methods, w.consents, w.chosen, w.moves, w.automatic,
-                        ${sql.json(DECLINE_LIMITS)}::jsonb) p
+                        ${sql.json(DECLINE_LIMITS)}::jsonb, ${sql.json(REPETITION_LIMITS)}::jsonb) p
     ), locked as (
       select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound,
              c.close_requested_at, c.future_use_at, p.is_permitted, p.attempts_newest, p.is_unresolved,
@@ -157,7 +158,7 @@ export async function permitResendings(sql: Sql, resendings: readonly Resending[
       select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
                               array_agg(consent_id) as consents,
                               array_agg(kind = 'off_session') as automatic from wanted) w,
-        permit_sendings(w.charges, w.methods, w.consents, '{}', false, w.automatic, '[]') p
+        permit_sendings(w.charges, w.methods, w.consents, '{}', false, w.automatic, '[]', '[]') p
     ), held as (
       select w.* from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
       where p.is_permitted and p.attempts_newest = w.number

@@ -63,6 +63,8 @@ export const charges = pgTable(
     detail: text('detail'),
     last_error: jsonb('last_error').$type<LastError>(),
     settled_at: at('settled_at'),
+    /** When its debit, once paid, was asked back. */
+    returned_at: at('returned_at'),
   },
   (t) => [
     index('charges_due_idx').on(t.due_at).where(sql`due_at is not null`),
@@ -83,10 +85,13 @@ export const charges = pgTable(
     index('charges_reference_idx').on(t.reference).where(sql`reference is not null`),
     index('charges_consent_idx').on(t.consent_id),
     index('charges_metadata_idx').using('gin', t.metadata.op('jsonb_path_ops')).where(sql`metadata <> '{}'`),
-    uniqueIndex('charges_reference_key').on(t.reference).where(sql`state not in ('failed', 'canceled')`),
+    // A returned debit may be made again, under the same reference.
+    uniqueIndex('charges_reference_key')
+      .on(t.reference)
+      .where(sql`state not in ('failed', 'canceled') and returned_at is null`),
     uniqueIndex('charges_one_time_consent_key')
       .on(t.one_time_consent_id)
-      .where(sql`state not in ('failed', 'canceled')`),
+      .where(sql`state not in ('failed', 'canceled') and returned_at is null`),
     uniqueIndex('charges_again_of_key').on(t.again_of).where(sql`again_of is not null`),
     check('charges_amount_check', sql`${t.amount_minor} between 1 and 999999999999`),
     check('charges_currency_check', sql`${t.currency} ~ '^[a-z]{3}$'`),

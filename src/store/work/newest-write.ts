@@ -43,7 +43,7 @@ const EACH_MAX = 64;
 const MOMENT_MS = 50;
 const KEPT_MAX = 256;
 
-const PASSING: ReadonlySet<Kind> = new Set<Kind>(['inbox_event', 'message', 'delivery']);
+const PASSING: ReadonlySet<Kind> = new Set<Kind>(['inbox_event', 'message', 'notice', 'delivery']);
 
 /** The memory of one process. */
 export function createNewestWrite(): NewestWrite {

@@ -21,6 +21,7 @@ import { charges } from '../schema/charges.ts';
 import { customers, payment_methods } from '../schema/customers.ts';
 import { webhook_deliveries, webhook_endpoints } from '../schema/endpoints.ts';
 import { inbox_events } from '../schema/inbox.ts';
+import { notices } from '../schema/notices.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
 import { refunds } from '../schema/refunds.ts';
 import { setups } from '../schema/setups.ts';
@@ -38,6 +39,7 @@ const obligations = {
   refund: { table: refunds, parked: 'needs_review', begun: null },
   recovery: { table: recoveries, parked: null, begun: null },
   message: { table: messages, parked: 'failed', begun: 'sending' },
+  notice: { table: notices, parked: 'failed', begun: 'sending' },
   inbox_event: { table: inbox_events, parked: 'parked', begun: null },
   webhook_endpoint: { table: webhook_endpoints, parked: null, begun: null },
   delivery: { table: webhook_deliveries, parked: 'failed', begun: null },

@@ -3,6 +3,7 @@ import { eq, gte, inArray } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Tables } from '../postgres/tables.ts';
 import { charges } from '../schema/charges.ts';
+import { notices } from '../schema/notices.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
 import { disputes, fraud_warnings, refunds } from '../schema/refunds.ts';
 import { setups } from '../schema/setups.ts';
@@ -57,6 +58,11 @@ export function changedSince(tables: Tables, moment: Date) {
       .innerJoin(disputes, eq(disputes.id, entity_id))
       .where(later),
     tables
+      .select({ id: notices.charge_id })
+      .from(transitions)
+      .innerJoin(notices, eq(notices.id, entity_id))
+      .where(later),
+    tables
       .select({ id: fraud_warnings.charge_id })
       .from(transitions)
       .innerJoin(fraud_warnings, eq(fraud_warnings.id, entity_id))
@@ -75,6 +81,7 @@ function entitiesOf(tables: Tables, charge_id: string) {
   return unionAll(
     tables.select({ id: charges.id }).from(charges).where(eq(charges.id, charge_id)),
     tables.select({ id: recoveries.id }).from(recoveries).where(eq(recoveries.charge_id, charge_id)),
+    tables.select({ id: notices.id }).from(notices).where(eq(notices.charge_id, charge_id)),
     tables.select({ id: refunds.id }).from(refunds).where(eq(refunds.charge_id, charge_id)),
     tables.select({ id: disputes.id }).from(disputes).where(eq(disputes.charge_id, charge_id)),
     tables

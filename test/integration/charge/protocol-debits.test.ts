@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { revokeConsent } from '../../../src/billing/customer/revoke-consent.ts';
 import { randomId } from '../../../src/platform/ids.ts';
-import { answered, debtor, detailOf, onItsWay } from '../debits/debtors.ts';
+import { announced, answered, debtor, detailOf, onItsWay } from '../debits/debtors.ts';
 import { createRecoveryWorld, type RecoveryWorld, stateOf } from '../recovery/recovery-world.ts';
 import {
   attemptStates,
@@ -10,7 +10,6 @@ import {
   cancel,
   clearWeather,
   confirmsOf,
-  dueAfterMove,
   dueInSeconds,
   intentOf,
   toldOf,
@@ -93,12 +92,11 @@ describe('a debit that the merchant cancels on its way', () => {
   });
 });
 
-test('a debit that failed for funds is tried again a day later on the same PaymentIntent', async () => {
+test('a debit that failed for funds is announced and presented again, on the same PaymentIntent', async () => {
   const { charge } = await onItsWay(world, 'insufficientFunds');
   await answered(world, charge, 'fail', 'insufficient_funds');
   expect((await world.read(charge)).charge.state).toBe('retry_wait');
-  expect(await dueAfterMove(world, charge)).toBe(DAY_S);
-  await world.advance(DAY_S);
+  await announced(world, charge);
   await world.work(['charge']);
   expect(await attemptStates(world, charge)).toEqual(['declined', 'processing']);
   expect(await world.ledger(charge)).toHaveLength(1);
@@ -129,6 +127,7 @@ test('a debit that failed, and whose customer was led to a bank since by a press
 test('a debit that is taken back after success is a dispute; the charge stays succeeded', async () => {
   const customer = await debtor(world, 'disputed');
   const charge = await world.charge(customer);
+  await announced(world, charge);
   await world.work(['charge']);
   await world.advance(DAY_S);
   await expect

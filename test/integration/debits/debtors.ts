@@ -1,6 +1,7 @@
 /** Customers who pay by debit, and what their bank answers. */
 import { expect } from 'vitest';
 import { randomId } from '../../../src/platform/ids.ts';
+import { markNoticeSent } from '../../../src/store/charge/notices.ts';
 import type { SavedCustomer, World } from '../../harness/world.ts';
 import { intentOf } from '../charge/protocol-world.ts';
 
@@ -42,10 +43,40 @@ export async function debtor({ sdk, sql }: World, account: string): Promise<Save
   return { customer_id, consent_id, payment_method_id, stripe_customer_id };
 }
 
+export type NoticeOf = {
+  readonly state: string;
+  readonly number: number;
+  readonly amount_minor: number;
+  readonly collect_on: string;
+  readonly is_repetition: boolean;
+  readonly sent_at: Date | null;
+  readonly confirm_not_before: Date;
+  readonly confirm_until: Date;
+};
+
+/** The notices of a charge, oldest first. */
+export async function noticesOf({ sql }: World, charge: string): Promise<NoticeOf[]> {
+  return await sql<NoticeOf[]>`
+    select state, number, amount_minor::int, collect_on::text, is_repetition, sent_at, confirm_not_before, confirm_until
+    from notices where charge_id = ${charge} order by number`;
+}
+
+/** Sends the notice that is owed, and lets its period pass. A mail server is not needed: it is marked as sent. */
+export async function announced(world: World, charge: string): Promise<void> {
+  await world.work(['charge']);
+  await world.sql`update notices set state = 'sending' where charge_id = ${charge} and state = 'queued'`;
+  const [notice] = await world.sql`select id from notices where charge_id = ${charge} and state = 'sending'`;
+  if (notice !== undefined) await markNoticeSent(world.sql, String(notice.id));
+  const [due] = await world.sql<{ in_s: number }[]>`
+    select ceil(extract(epoch from due_at - dc_now()))::int as in_s from charges where id = ${charge}`;
+  await world.advance(Math.max(1, due?.in_s ?? 0));
+}
+
 /** Their charge, once its debit is with the bank. */
 export async function onItsWay(world: World, account: string) {
   const customer = await debtor(world, account);
   const charge = await world.charge(customer);
+  await announced(world, charge);
   await world.work(['charge']);
   expect((await world.read(charge)).charge.state).toBe('pending');
   return { customer, charge };

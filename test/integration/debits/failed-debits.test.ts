@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../harness/world.ts';
 import { clearWeather, confirmsOf } from '../charge/protocol-world.ts';
-import { answered, detailOf, onItsWay } from './debtors.ts';
+import { announced, answered, detailOf, noticesOf, onItsWay } from './debtors.ts';
 
 let world: World;
 
@@ -15,15 +15,14 @@ afterEach(() => clearWeather(world));
 afterAll(() => world.close());
 
 describe('a debit whose failure only its charge explains', () => {
-  const DAY_S = 86_400;
-  const DAYS = [1, 3, 7, 7];
+  const ROUNDS = 5;
 
-  /** The bank answers each debit the same for three weeks. Answers how often we asked for the money. */
+  /** The bank answers each debit the same, as often as one is announced. Answers how often we asked for the money. */
   async function debitsOf(code: string | undefined): Promise<number> {
     const { charge } = await onItsWay(world, 'failedDelayed');
     await answered(world, charge, 'fail', code);
-    for (const days of DAYS) {
-      await world.advance(days * DAY_S);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await announced(world, charge);
       await world.work(['charge']);
       if ((await world.read(charge)).charge.state === 'pending') await answered(world, charge, 'fail', code);
     }
@@ -56,8 +55,32 @@ describe('a debit whose failure only its charge explains', () => {
     expect((await world.read(last)).recovery?.kind).toBe('replace');
   });
 
-  test('insufficient_funds: is tried four times, days apart', async () => {
-    expect(await debitsOf('insufficient_funds')).toBe(4);
+  test('insufficient_funds: is presented again twice, as the scheme allows, each time announced', async () => {
+    expect(await debitsOf('insufficient_funds')).toBe(3);
     expect((await world.read(last)).recovery?.kind).toBe('replace');
+    const notices = await noticesOf(world, last);
+    expect(notices.map(({ is_repetition }) => is_repetition)).toEqual([false, true, true]);
+  });
+
+  test('of one mandate is presented again twice in all, whatever charge it is for', async () => {
+    const { customer, charge } = await onItsWay(world, 'failedDelayed');
+    const others = [await world.charge(customer), await world.charge(customer)];
+    for (const other of others) {
+      await announced(world, other);
+      await world.work(['charge']);
+    }
+    const charges = [charge, ...others];
+    for (let round = 0; round < ROUNDS; round += 1)
+      for (const each of charges) {
+        await announced(world, each);
+        await world.work(['charge']);
+        if ((await world.read(each)).charge.state === 'pending')
+          await answered(world, each, 'fail', 'insufficient_funds');
+      }
+    const debits = await Promise.all(charges.map(async (each) => (await confirmsOf(world, each)).length));
+    expect(debits.reduce((sum, count) => sum + count, 0)).toBe(charges.length + 2);
+    expect(
+      await world.sql`select id,state,due_at,detail,dc_now(),(select count(*) from notices where charge_id=charges.id) from charges where id = any(${charges})`,
+    ).toEqual(0);
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../harness/world.ts';
 import { attemptStates, clearWeather } from '../charge/protocol-world.ts';
-import { debtor } from './debtors.ts';
+import { announced, debtor } from './debtors.ts';
 
 let world: World;
 
@@ -28,7 +28,9 @@ describe('a debit that Stripe refuses without saying why', () => {
     await world.simulator.control.mandate(mandate_id, 'inactive');
     if (mandate === 'unknown_to_us')
       await world.sql`update payment_methods set mandate_id = null where id = ${customer.payment_method_id}`;
-    return world.charge(customer);
+    const charge = await world.charge(customer);
+    await announced(world, charge);
+    return charge;
   }
 
   test('is looked into: its mandate has ended, and the customer is asked for another method', async () => {
@@ -58,6 +60,7 @@ describe('a debit that Stripe refuses without saying why', () => {
 
   test('is for a person when method and mandate are in order', async () => {
     const charge = await world.charge(await debtor(world, 'success'));
+    await announced(world, charge);
     const action = { type: 'status', status: 400 } as const;
     const match = { route: '/v1/payment_intents/:id/confirm' };
     await world.simulator.control.faults({ match, action, times: 1 });

@@ -5,6 +5,7 @@ import { type Inbox, startInbox } from '../../../sandbox/inbox.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import { type ApiWorld, bodyOf, CONSENT, createApiWorld } from '../api/api-world.ts';
 import { clearWeather } from '../charge/protocol-world.ts';
+import { announced } from '../debits/debtors.ts';
 
 let api: ApiWorld;
 let inbox: Inbox;
@@ -22,8 +23,8 @@ afterAll(async () => {
 const key = () => ({ idempotencyKey: `test:${randomUUID()}` });
 const OTHER_CURRENCY =
   '422 payment_method_unusable currency is not one that this payment method can be charged in';
-const NO_MANDATE = '422 payment_method_unusable payment_method is a debit without a mandate';
 const CONFIRM = '/v1/payment_intents/:id/confirm';
+const NO_MANDATE = '422 payment_method_unusable payment_method is a debit without a mandate';
 
 const ACCEPTANCE = {
   customer_acceptance: { type: 'online', online: { ip_address: '127.0.0.1', user_agent: 'test' } },
@@ -142,6 +143,7 @@ describe('a debit with a mandate is charged', () => {
     const person = await adopted(type, saved);
     const taken = await charge(person, { currency });
     expect(taken.status).toBe(202);
+    await announced(api.world, taken.body.id);
     await api.world.work();
     const { body } = await api.get(`/v1/charges/${taken.body.id}`);
     expect([body.status, body.detail]).toEqual(['processing', 'debit_pending']);
@@ -225,7 +227,7 @@ describe('where it shows at Stripe only, the charge ends for its merchant to men
     const person = await unsought('set_up');
     const id = await api.world.charge(person, 2_500, 'usd');
     await ended(id, person.email, 'payment_method_currency_mismatch');
-    expect(await api.world.ledger(id)).toMatchObject([{ status: 'canceled', confirms: 0 }]);
+    expect(await api.world.ledger(id)).toEqual([]);
   });
 
   test('a debit without a mandate', async () => {
@@ -233,12 +235,12 @@ describe('where it shows at Stripe only, the charge ends for its merchant to men
     await ended(await api.world.charge(person), person.email, 'mandate_missing');
   });
 
-  test('a debit without a mandate, where Stripe does not say that it is that', async () => {
-    const person = await unsought('attached');
+  test('a debit whose mandate was not looked for is announced once Stripe has shown it', async () => {
+    const person = await unsought('set_up');
     const id = await api.world.charge(person);
-    const silent = { type: 'status', status: 400 } as const;
-    await api.world.simulator.control.faults({ match: { route: CONFIRM }, action: silent, times: 1 });
-    await ended(id, person.email, 'mandate_missing');
+    await announced(api.world, id);
+    await api.world.work();
+    expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({ detail: 'debit_pending' });
   });
 
   test('an amount that only Stripe knows to be too small', async () => {

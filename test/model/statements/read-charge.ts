@@ -33,6 +33,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
             expires_at: recovery.expires_at,
             is_early: recovery.is_early,
           },
+    debit: null,
     method: choiceFor(tables, charge),
     consent_gone: isAsked && isConsentGone(tables, charge.consent_id) ? 'consent_revoked' : null,
     stripe_customer_id: STRIPE_CUSTOMER,

@@ -92,6 +92,7 @@ const CHARGE: Rows['charge'] = {
   detail: null,
   last_error: null,
   settled_at: null,
+  returned_at: null,
 };
 
 const RECOVERY: Rows['recovery'] = {

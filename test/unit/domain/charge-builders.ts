@@ -77,6 +77,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
     },
     attempts: [],
     recovery: null,
+    debit: null,
     method: {
       id: 'pm_1',
       type: 'card',

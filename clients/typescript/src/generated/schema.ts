@@ -1111,7 +1111,7 @@ export interface components {
              * @description Which refusal it is; never changes, so branch on it
              * @enum {string}
              */
-            code: "invalid_request" | "idempotency_key_missing" | "signature_invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "reference_taken" | "charges_open" | "mail_limit_reached" | "already_succeeded" | "already_failed" | "already_canceled" | "already_expired" | "already_detached" | "charge_not_succeeded" | "charge_disputed" | "already_refunded" | "cursor_gone" | "payload_too_large" | "unsupported_media_type" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "no_payment_method" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "refund_exceeds_charge" | "currency_unknown" | "idempotency_mismatch" | "rate_limited" | "internal_error" | "unavailable" | "overloaded";
+            code: "invalid_request" | "idempotency_key_missing" | "signature_invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "reference_taken" | "charges_open" | "mail_limit_reached" | "already_succeeded" | "already_failed" | "already_canceled" | "already_expired" | "already_detached" | "charge_not_succeeded" | "charge_disputed" | "already_refunded" | "cursor_gone" | "payload_too_large" | "unsupported_media_type" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "no_payment_method" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "due_at_too_far" | "refund_exceeds_charge" | "currency_unknown" | "idempotency_mismatch" | "rate_limited" | "internal_error" | "unavailable" | "overloaded";
             /** @description What is the matter in this case, for people */
             detail?: string;
             /** @description The fields that are refused */
@@ -1327,6 +1327,30 @@ export interface components {
                  */
                 created_at: string;
             } | null;
+            /** @description The newest notice of a debit; null for a card */
+            notice: {
+                /**
+                 * @description Who tells the customer; Stripe does with the confirm
+                 * @enum {string}
+                 */
+                sent_by: "us" | "stripe";
+                /** @description Null until it went out */
+                sent_at: string | null;
+                /** @description What it told */
+                amount: number;
+                /**
+                 * Format: date-time
+                 * @description The bank day that it told: the money leaves the account then
+                 */
+                due_at: string;
+                /**
+                 * Format: date-time
+                 * @description When its period has passed; nothing is debited earlier
+                 */
+                confirm_not_before: string;
+            } | null;
+            /** @description While a debit is with the bank: the day by which its outcome is known */
+            expected_at: string | null;
             /** @description The merchant's own document, shown in mail and page */
             document: {
                 /** @description Such as the number of a bill */
@@ -1518,6 +1542,30 @@ export interface components {
                  */
                 created_at: string;
             } | null;
+            /** @description The newest notice of a debit; null for a card */
+            notice: {
+                /**
+                 * @description Who tells the customer; Stripe does with the confirm
+                 * @enum {string}
+                 */
+                sent_by: "us" | "stripe";
+                /** @description Null until it went out */
+                sent_at: string | null;
+                /** @description What it told */
+                amount: number;
+                /**
+                 * Format: date-time
+                 * @description The bank day that it told: the money leaves the account then
+                 */
+                due_at: string;
+                /**
+                 * Format: date-time
+                 * @description When its period has passed; nothing is debited earlier
+                 */
+                confirm_not_before: string;
+            } | null;
+            /** @description While a debit is with the bank: the day by which its outcome is known */
+            expected_at: string | null;
             /** @description The merchant's own document, shown in mail and page */
             document: {
                 /** @description Such as the number of a bill */
@@ -1978,7 +2026,7 @@ export interface components {
              * @description What happened; it says what `data.object` is
              * @enum {string}
              */
-            type: "charge.created" | "charge.attempt_failed" | "charge.requires_action" | "charge.succeeded" | "charge.failed" | "charge.canceled" | "charge.under_review" | "charge.refunded" | "charge.disputed" | "charge.dispute_closed" | "charge.fraud_warning" | "recovery.opened" | "recovery.mailed" | "recovery.undeliverable" | "recovery.visited" | "recovery.succeeded" | "recovery.expired";
+            type: "charge.created" | "charge.attempt_failed" | "charge.requires_action" | "charge.succeeded" | "charge.failed" | "charge.canceled" | "charge.under_review" | "charge.refunded" | "charge.disputed" | "charge.dispute_closed" | "charge.fraud_warning" | "recovery.opened" | "recovery.mailed" | "recovery.undeliverable" | "recovery.visited" | "recovery.succeeded" | "recovery.expired" | "notice.sent" | "notice.undeliverable";
             /**
              * Format: date-time
              * @description When it happened
@@ -2294,7 +2342,7 @@ export interface components {
                  * @description When it moved
                  */
                 at: string;
-                /** @description What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning */
+                /** @description What moved: charge, attempt, recovery, message, notice, replacement, refund, dispute, fraud_warning */
                 entity: string;
                 /** @description Its status before; null: it began */
                 from: string | null;
@@ -3790,6 +3838,8 @@ export interface operations {
              *
              *     `amount_too_large`: The amount is above the maximum
              *
+             *     `due_at_too_far`: The bank days of that time are not known yet
+             *
              *     `currency_unknown`: The currency is not known
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another request
@@ -3804,7 +3854,7 @@ export interface operations {
                          * @description Which refusal it is; never changes
                          * @enum {string}
                          */
-                        code: "no_payment_method" | "payment_method_unusable" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "amount_too_small" | "amount_too_large" | "currency_unknown" | "idempotency_mismatch";
+                        code: "no_payment_method" | "payment_method_unusable" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "amount_too_small" | "amount_too_large" | "due_at_too_far" | "currency_unknown" | "idempotency_mismatch";
                     } & WithRequired<components["schemas"]["Problem"], "code">;
                 };
             };
@@ -3908,6 +3958,8 @@ export interface operations {
              *     `amount_too_small`: The amount is below the minimum of its currency
              *
              *     `amount_too_large`: The amount is above the maximum
+             *
+             *     `due_at_too_far`: The bank days of that time are not known yet
              */
             422: {
                 headers: {
@@ -3919,7 +3971,7 @@ export interface operations {
                          * @description Which refusal it is; never changes
                          * @enum {string}
                          */
-                        code: "consent_exceeded" | "payment_method_unusable" | "amount_too_small" | "amount_too_large";
+                        code: "consent_exceeded" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "due_at_too_far";
                     } & WithRequired<components["schemas"]["Problem"], "code">;
                 };
             };
@@ -3954,7 +4006,7 @@ export interface operations {
                              * @description When it moved
                              */
                             at: string;
-                            /** @description What moved: charge, attempt, recovery, message, replacement, refund, dispute, fraud_warning */
+                            /** @description What moved: charge, attempt, recovery, message, notice, replacement, refund, dispute, fraud_warning */
                             entity: string;
                             /** @description Its status before; null: it began */
                             from: string | null;

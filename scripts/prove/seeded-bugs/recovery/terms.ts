@@ -2,6 +2,8 @@
 import type { Mutation } from '../../mutations/mutation.ts';
 import { integration, unit } from '../checks.ts';
 
+const NOTICES = 'migrations/0027_debit_notices.sql';
+
 const RECOVERIES = 'src/store/recovery/recoveries.ts';
 const STEPS = 'src/domain/recovery/recovery-steps.ts';
 const DECLINE = 'src/domain/decline/decline-outcome.ts';
@@ -124,7 +126,7 @@ export const terms: readonly Mutation[] = [
     name: 'a worker that has read the old amount keeps the charge',
     edits: [
       {
-        file: MIGRATION,
+        file: NOTICES,
         find: "    claim_token = null, lease_until = null, offered_at = null, revision = c.revision + 1,\n    cause = 'api'",
         replace: "    offered_at = null, revision = c.revision + 1,\n    cause = 'api'",
       },
@@ -140,7 +142,7 @@ export const terms: readonly Mutation[] = [
     name: 'a changed charge counts twice under its consent',
     edits: [
       {
-        file: MIGRATION,
+        file: NOTICES,
         find: 'greatest(v_due, dc_now()), p_charge)',
         replace: 'greatest(v_due, dc_now()), null)',
       },
@@ -151,7 +153,7 @@ export const terms: readonly Mutation[] = [
     name: 'the amount changes though a create may be at Stripe',
     edits: [
       {
-        file: MIGRATION,
+        file: NOTICES,
         find: "     or v_charge.create_opened_at is not null or v_charge.stripe_payment_intent_id is not null then\n    return 'begun';",
         replace: "     or v_charge.stripe_payment_intent_id is not null then\n    return 'begun';",
       },
