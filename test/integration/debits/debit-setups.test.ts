@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { offers, stateOf } from '../recovery/recovery-world.ts';
 import { createSetupPageWorld, RETURN_URL, type SetupPageWorld } from '../setup/setup-page-world.ts';
+import { announced } from './debtors.ts';
 import { begun, entered, type Scheme, settled } from './documented-lives.ts';
 
 let world: SetupPageWorld;
@@ -126,6 +127,8 @@ describe('a charge on a mandate that its bank has not confirmed', () => {
     expect(await chargeOf(id)).toMatchObject({ status: 'processing', attempts: [], recovery: null });
     await world.api.world.advance(5);
     await settled(world.api);
+    await announced(world.api.world, id);
+    await settled(world.api);
     expect(await confirmsOf(id)).toBe(1);
     expect(await world.methods(customer)).toMatchObject([{ mandate: { status: 'active' } }]);
   });
@@ -138,6 +141,7 @@ describe('a charge on a mandate that its bank has not confirmed', () => {
     await world.api.world.work();
     expect(await confirmsOf(id)).toBe(0);
     await world.api.world.advance(6 * HOUR_S);
+    await announced(world.api.world, id);
     await world.api.world.work();
     expect(await confirmsOf(id)).toBe(1);
     await world.api.world.simulator.control.webhooks({ paused: false });
@@ -184,6 +188,8 @@ test('a mandate that was refused before its setup was seen to succeed permits no
 test('what is known of an account goes with its mandate, when that is no evidence any more', async () => {
   const { customer, method } = await saved('sepa_debit', 'NL39RABO0300065264');
   const id = await charged(customer, 'eur');
+  await announced(world.api.world, id);
+  await settled(world.api);
   await world.api.world.advance(10);
   await settled(world.api);
   expect((await chargeOf(id)).status).toBe('succeeded');

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';
 import { attemptStates, clearWeather, confirmsOf } from '../charge/protocol-world.ts';
 import { createRecoveryWorld, offers, type RecoveryWorld } from '../recovery/recovery-world.ts';
-import { answered, debtor } from './debtors.ts';
+import { announced, answered, debtor } from './debtors.ts';
 
 let world: RecoveryWorld;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
@@ -59,6 +59,7 @@ describe('a debit is asked for once', () => {
     'settle.after',
   ])('though its worker falls at %s', async (place) => {
     const charge = await world.charge(await debtor(world, 'successDelayed'));
+    await announced(world, charge);
     await world.simulator.control.webhooks({ paused: true });
     configureFailpoints(`${place}:throw@1`, { testMode: true });
     await world.work(['charge']).catch(() => undefined);
@@ -75,6 +76,7 @@ describe('a debit is asked for once', () => {
     ['a connection that ends', 'reset_after'],
   ] as const)('though its confirm is answered by %s, and no webhook comes', async (_what, action) => {
     const charge = await world.charge(await debtor(world, 'successDelayed'));
+    await announced(world, charge);
     await world.simulator.control.webhooks({ paused: true });
     await world.simulator.control.faults({ match: { route: CONFIRM }, action, times: 1 });
     await untilPending(charge);
@@ -87,6 +89,7 @@ describe('a confirm that Stripe refuses for a mandate that its bank has not conf
   test('is looked into; the charge waits for the bank, and is then debited once', async () => {
     const customer = await debtor(world, 'successDelayed');
     const charge = await world.charge(customer);
+    await announced(world, charge);
     const [method] = await world.sql<{ mandate_id: string }[]>`
       select mandate_id from payment_methods where id = ${customer.payment_method_id}`;
     await world.simulator.control.webhooks({ paused: true });
@@ -111,6 +114,7 @@ describe('a debit that failed', () => {
   test('is paid from another account under a new mandate, or by card, as its customer likes', async () => {
     const customer = await debtor(world, 'failedDelayed');
     const charge = await world.charge(customer);
+    await announced(world, charge);
     await untilPending(charge);
     await answered(world, charge, 'fail', 'account_closed');
     const browser = world.browser();

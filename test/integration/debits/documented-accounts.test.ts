@@ -11,7 +11,7 @@ import { type Life, lived, type Scheme } from './documented-lives.ts';
 type Row = readonly [account: string, what: string, end: Partial<Life>];
 
 /** How often the money is asked for where the reason is one that time may cure. */
-const TRIES = 4;
+const TRIES = 3;
 
 const SUCCEEDS: Partial<Life> = {
   ...{ status: 'succeeded', asks: null, confirms: 1, successes: 1, attempts: ['succeeded'], disputes: [] },
