@@ -29,6 +29,7 @@ export type Life = {
   readonly successes: number;
   readonly attempts: readonly string[];
   readonly disputes: readonly string[];
+  /** A mail has asked for them. */
   readonly is_mailed: boolean;
   /** What its merchant was told of the charge, and how often of the mandate's status. */
   readonly told: readonly string[];
@@ -125,6 +126,9 @@ async function isAtRest(
 
 type Person = { readonly customer: string; readonly email: string; readonly setup: string };
 
+/** Of mails those that ask for the customer lead to a recovery's page. */
+const isOfRecovery = (link: string) => link.includes('/r/');
+
 async function seen(api: ApiWorld, inbox: Inbox, person: Person & { charge: string | null }): Promise<Life> {
   const { body: setup } = await api.get(`/v1/setups/${person.setup}`);
   const { body: methods } = await api.get(`/v1/customers/${person.customer}/payment_methods`);
@@ -152,7 +156,7 @@ async function seen(api: ApiWorld, inbox: Inbox, person: Person & { charge: stri
     successes: paid?.successes ?? 0,
     attempts: attempts.map(({ status }) => status),
     disputes: disputes.map(({ status }) => status),
-    is_mailed: inbox.messages().some(({ to }) => to === person.email),
+    is_mailed: inbox.messages().some(({ to, links }) => to === person.email && links.some(isOfRecovery)),
     told: [...new Set(told.map(({ type }) => type))].sort(),
     mandates_told: mandates.length,
     method: method === undefined ? null : String(method.status),
