@@ -2,6 +2,7 @@
  * The key of a create comes back with its row: Stripe answers with what a lost row made under it, as it was when it was
  * made, or says that the key stands for another body.
  */
+
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noteLoss } from '../../../src/store/postgres/loss.ts';
@@ -9,6 +10,7 @@ import { turnChargingOn } from '../../../src/store/work/charging.ts';
 import type { SavedCustomer } from '../../harness/world.ts';
 import { type ApiWorld, bodyOf, createApiWorld } from '../api/api-world.ts';
 import { breaksOf, confirmsOf, intentOf } from '../charge/protocol-world.ts';
+import { announced } from '../debits/debtors.ts';
 import { loseRows } from '../janitor/lost-rows.ts';
 
 const WORD = { reason: 'entered from the mails of that day', by: 'Kim' };
@@ -41,7 +43,8 @@ async function lostAndAsked(id: string, key: string): Promise<void> {
 
 /** What the customer pays with: a change of their default shows to a create as another type. */
 async function defaultIs(type: 'card' | 'sepa_debit'): Promise<void> {
-  await api.world.sql`update payment_methods set type = ${type} where id = ${customer.payment_method_id}`;
+  await api.world
+    .sql`update payment_methods set type = ${type}, mandate_id = 'mandate_1' where id = ${customer.payment_method_id}`;
 }
 
 /** As Stripe knows it once the lost row's create has arrived there: the key stands for something else. */
@@ -63,6 +66,7 @@ test('a create that a lost row asked for with another type of method, and whose 
   const key = randomUUID();
   const id = await ask(key);
   await defaultIs('sepa_debit');
+  await announced(world, id);
   await world.work(['charge']);
   await canceled(id);
   await defaultIs('card');

@@ -79,8 +79,8 @@ describe('a debit whose failure only its charge explains', () => {
       }
     const debits = await Promise.all(charges.map(async (each) => (await confirmsOf(world, each)).length));
     expect(debits.reduce((sum, count) => sum + count, 0)).toBe(charges.length + 2);
-    expect(
-      await world.sql`select id,state,due_at,detail,dc_now(),(select count(*) from notices where charge_id=charges.id) from charges where id = any(${charges})`,
-    ).toEqual(0);
+    const ended =
+      await world.sql`select state from charges where id = any(${charges}) and due_at is not null`;
+    expect(ended).toHaveLength(0);
   });
 });

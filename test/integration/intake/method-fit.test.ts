@@ -262,6 +262,7 @@ describe('where it shows at Stripe only, the charge ends for its merchant to men
       const [setup] = (await api.world.sdk.setupIntents.list({ payment_method: person.payment_method })).data;
       await api.world.simulator.control.mandate(String(setup?.mandate), 'inactive');
       const id = await api.world.charge(person);
+      await announced(api.world, id);
       const silent = { type: 'status', status: 400 } as const;
       if (is_silent)
         await api.world.simulator.control.faults({ match: { route: CONFIRM }, action: silent, times: 1 });
@@ -277,6 +278,7 @@ describe('where it shows at Stripe only, the charge ends for its merchant to men
   test('and one that stands, in a refusal that says nothing, is for a person', async () => {
     const person = await unsought('set_up');
     const id = await api.world.charge(person);
+    await announced(api.world, id);
     const silent = { type: 'status', status: 400 } as const;
     await api.world.simulator.control.faults({ match: { route: CONFIRM }, action: silent, times: 1 });
     await api.world.work();
@@ -293,8 +295,8 @@ describe('where it shows at Stripe only, the charge ends for its merchant to men
     const match = { route: '/v1/setup_intents' };
     await api.world.simulator.control.faults({ match, action: away, times: 1 });
     await api.world.work(['charge']);
-    expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({ detail: 'outcome_unknown' });
-    await api.world.advance(2);
+    expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({ status: 'processing', notice: null });
+    await api.world.advance(60);
     await ended(id, person.email, 'mandate_missing');
   });
 });
