@@ -47,3 +47,9 @@ async function save(url: string, typed: Record<string, string>) {
 }
 
 export const linksIn = (stdout: string) => [...stdout.matchAll(/https?:\/\/\S+/g)].map(([url]) => url);
+
+/** What usage-billing.ts is to charge, counted another way than it does. */
+export function cents(line: string): number {
+  const [, , , tariff = '', previous = '', current = ''] = line.split(',');
+  return Number(((BigInt(current) - BigInt(previous)) * BigInt(tariff) + 500n) / 1000n);
+}
