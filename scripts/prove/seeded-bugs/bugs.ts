@@ -1,4 +1,5 @@
 import type { Mutation } from '../mutations/mutation.ts';
+import { announcedDebits } from './announced-debits.ts';
 import { anotherDatabase } from './another-database.ts';
 import { attempts } from './attempts.ts';
 import { binding } from './binding.ts';
@@ -40,6 +41,7 @@ export const bugs: readonly Mutation[] = [
   ...outcomes,
   ...closing,
   ...withdrawals,
+  ...announcedDebits,
   ...debits,
   ...following,
   ...waking,

@@ -12,7 +12,7 @@ export const debits: readonly Mutation[] = [
         replace: 'failure_code: isOthers ? (latest_failure_code ?? null) : null };',
       },
     ],
-    check: integration('debits/failed-debits', 'insufficient_funds: is tried four times'),
+    check: integration('debits/failed-debits', 'insufficient_funds: is presented again twice'),
   },
   {
     name: 'a debit that failed without a reason is tried again',

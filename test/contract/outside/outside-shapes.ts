@@ -196,6 +196,16 @@ export const chargeShape = z.object({
       evidence_due_by: time.nullable(),
     }),
   ),
+  notice: z
+    .strictObject({
+      sent_by: z.enum(['us', 'stripe']),
+      sent_at: time.nullable(),
+      amount: z.int(),
+      due_at: time,
+      confirm_not_before: time,
+    })
+    .nullable(),
+  expected_at: time.nullable(),
   early_fraud_warning: z
     .strictObject({
       id: z.string(),

@@ -6,6 +6,7 @@ import { randomId } from '../../../src/platform/ids.ts';
 import { type ApiWorld, bodyOf, CONSENT, createApiWorld } from '../api/api-world.ts';
 import { clearWeather } from '../charge/protocol-world.ts';
 import { announced } from '../debits/debtors.ts';
+import { ACCEPTANCE, savedDebits } from './saved-debits.ts';
 
 let api: ApiWorld;
 let inbox: Inbox;
@@ -26,52 +27,7 @@ const OTHER_CURRENCY =
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 const NO_MANDATE = '422 payment_method_unusable payment_method is a debit without a mandate';
 
-const ACCEPTANCE = {
-  customer_acceptance: { type: 'online', online: { ip_address: '127.0.0.1', user_agent: 'test' } },
-} as const;
-
-const TOKENS = { sepa_debit: 'pm_sepaDebit_success_de', au_becs_debit: 'pm_auBecsDebit_success' } as const;
-type Debit = keyof typeof TOKENS;
-
-/** A customer of ours with a bank account at Stripe: attached alone, set up with a mandate, or saved by a payment. */
-async function debtor(type: Debit, saved: 'attached' | 'set_up' | 'paid') {
-  const { sdk } = api.world;
-  const email = `${randomUUID()}@example.test`;
-  const { id: stripe_customer_id } = await sdk.customers.create({ email }, key());
-  const customer = await api.post('/v1/customers', { email, stripe_customer_id });
-  const types = { allowed_payment_method_types: [type] };
-  const method = { ...types, customer: stripe_customer_id, payment_method: TOKENS[type], confirm: true };
-  let payment_method: string;
-  if (saved === 'attached') {
-    const attached = await sdk.paymentMethods.attach(TOKENS[type], { customer: stripe_customer_id }, key());
-    payment_method = attached.id;
-  } else if (saved === 'set_up') {
-    const intent = await sdk.setupIntents.create(
-      { ...method, usage: 'off_session', mandate_data: ACCEPTANCE },
-      key(),
-    );
-    payment_method = String(intent.payment_method);
-  } else {
-    const currency = type === 'sepa_debit' ? 'eur' : 'aud';
-    const future = { setup_future_usage: 'off_session', mandate_data: ACCEPTANCE } as const;
-    const intent = await sdk.paymentIntents.create({ ...method, ...future, amount: 500, currency }, key());
-    payment_method = String(intent.payment_method);
-    // It is the customer's once it has paid.
-    await api.world.simulator.control.settle(intent.id, 'succeed');
-  }
-  return { customer_id: customer.body.id, payment_method, email, stripe_customer_id };
-}
-
-async function adopted(type: Debit, saved: 'attached' | 'set_up' | 'paid') {
-  const person = await debtor(type, saved);
-  const adoption = await api.post('/v1/payment_methods', {
-    customer: person.customer_id,
-    stripe_payment_method_id: person.payment_method,
-    consent: CONSENT,
-  });
-  expect(adoption).toMatchObject({ status: 201, body: { type, status: 'usable' } });
-  return person;
-}
+const { debtor, adopted } = savedDebits(() => api);
 
 const charge = (person: { customer_id: string }, more: object) =>
   api.post('/v1/charges', { customer: person.customer_id, amount: 2_500, description: 'October', ...more });
@@ -233,6 +189,21 @@ describe('where it shows at Stripe only, the charge ends for its merchant to men
   test('a debit without a mandate', async () => {
     const person = await unsought('attached');
     await ended(await api.world.charge(person), person.email, 'mandate_missing');
+  });
+
+  test('a debit without a mandate, where Stripe does not say that it is that', async () => {
+    const person = await unsought('attached');
+    const { sql } = api.world;
+    const mandateIs = (mandate_id: string | null) =>
+      sql`update payment_methods set mandate_id = ${mandate_id} where id = ${person.payment_method_id}`;
+    const id = await api.world.charge(person);
+    // Announced by the word of our row, which is wrong.
+    await mandateIs('mandate_nowhere');
+    await announced(api.world, id);
+    await mandateIs(null);
+    const silent = { type: 'status', status: 400 } as const;
+    await api.world.simulator.control.faults({ match: { route: CONFIRM }, action: silent, times: 1 });
+    await ended(id, person.email, 'mandate_missing');
   });
 
   test('a debit whose mandate was not looked for is announced once Stripe has shown it', async () => {
