@@ -94,17 +94,20 @@ async function act(
       return done;
     }
     case 'close':
-      await requestClose(deps.sql, [context.charge.id], {
-        as: action.as,
-        detail: action.detail,
-        recovery: 'revoked',
-        cause: 'worker',
-        cause_reference: action.detail,
-      });
-      return done;
+      return close(deps, context, action);
     default:
       return unreachable(action);
   }
+}
+
+async function close(
+  deps: Dependencies,
+  { charge }: ChargeContext,
+  { as, detail }: Extract<ChargeAction, { do: 'close' }>,
+): Promise<Outcome<'charge'>> {
+  const why = { recovery: 'revoked', cause: 'worker', cause_reference: detail } as const;
+  await requestClose(deps.sql, [charge.id], { as, detail, ...why });
+  return done;
 }
 
 /**
