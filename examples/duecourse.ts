@@ -12,11 +12,17 @@ export async function customerOf(reference: string, name: string, email: string)
   return client.answerOf(await duecourse.POST('/v1/customers', { body: { reference, name, email } })).id;
 }
 
-/** The saving of a card, which its key makes one; its `url` is for the customer. */
-export async function setupOnce(key: string, customer: string, agreed: Partial<client.NewConsent>) {
+/** The saving of a card, or of an account for debits, which its key makes one; its `url` is for the customer. */
+export async function setupOnce(
+  key: string,
+  customer: string,
+  agreed: Partial<client.NewConsent>,
+  type: 'card' | 'sepa_debit' = 'card',
+) {
   const terms = { scope: 'off_session', frequency: 'recurring', version: '2026-10' } as const;
   const consent = { amount_basis: '', text: '', ...terms, ...agreed };
-  const body = { customer, consent, via: 'checkout', return_url: 'https://merchant.example/thanks' } as const;
+  const page = { via: 'checkout', return_url: 'https://merchant.example/thanks' } as const;
+  const body = { customer, consent, payment_method_types: [type], ...page };
   const params = { header: { 'Idempotency-Key': key } };
   return client.answerOf(await duecourse.POST('/v1/setups', { params, body }));
 }
@@ -52,6 +58,16 @@ export function isRefused(error: unknown, ...codes: client.Problem['code'][]): b
   if (!(error instanceof client.Refused)) return false;
   return codes.length === 0 || codes.some((code) => code === error.code);
 }
+
+/** Tariffs are thousandths of a cent: one multiplication, rounded half up once, and no fraction anywhere. */
+export function readUsage(line: string) {
+  const [account = '', name = '', email = '', tariff, previous, current] = line.split(',');
+  const kwh = Number(current) - Number(previous);
+  const amount = Math.floor((kwh * Number(tariff) + 500) / 1_000);
+  if (!Number.isSafeInteger(amount)) throw new Error(`This is no line of usage: ${line}`);
+  return { account, name, email, kwh, amount };
+}
+export type Usage = ReturnType<typeof readUsage>;
 
 /** The lines of a file beside this one, cell by cell, without its head. */
 export function readCells(file: string): string[][] {

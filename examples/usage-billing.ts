@@ -12,17 +12,8 @@ import * as our from './duecourse.ts';
 const month = process.argv[2] ?? '';
 if (!/^\d{4}-\d\d$/.test(month)) throw new Error('Name a month such as 2026-10; the usage comes on stdin');
 
-/** Tariffs are thousandths of a cent: one multiplication, rounded half up once, and no fraction anywhere. */
-function readUsage(line: string) {
-  const [account = '', name = '', email = '', tariff, previous, current] = line.split(',');
-  const kwh = Number(current) - Number(previous);
-  const amount = Math.floor((kwh * Number(tariff) + 500) / 1_000);
-  if (!Number.isSafeInteger(amount)) throw new Error(`This is no line of usage: ${line}`);
-  return { account, name, email, kwh, amount };
-}
-
 /** The charge of this account and month, made now or earlier; or a sentence that says why there is none. */
-async function bill({ account, name, email, kwh, amount }: ReturnType<typeof readUsage>) {
+async function bill({ account, name, email, kwh, amount }: our.Usage) {
   const customer = await our.customerOf(account, name, email);
   const bought = { amount, currency: 'eur', description: `${kwh} kWh in ${month}` };
   try {
@@ -46,9 +37,9 @@ function troubleOf(error: unknown): string {
   return isOther ? 'billed before, for another reading: the first bill stands' : `${error}`;
 }
 
-const bills = new Map<ReturnType<typeof readUsage>, Charge | string>();
+const bills = new Map<our.Usage, Charge | string>();
 const lines = (await text(process.stdin)).trim().split('\n').slice(1);
-for (const usage of lines.map(readUsage)) bills.set(usage, await bill(usage).catch(troubleOf));
+for (const usage of lines.map(our.readUsage)) bills.set(usage, await bill(usage).catch(troubleOf));
 // The workers have been charging all the while. After a minute each is printed as it stands.
 const [until_ms, sums] = [Date.now() + 60_000, new Map<string, number>()];
 for (const [{ account, amount }, made] of bills) {

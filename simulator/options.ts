@@ -52,6 +52,13 @@ export interface Options {
   maxConfirms: number | undefined;
   /** Real time a second mutation waits for an object before 429 `lock_timeout`. */
   lockWaitMs: number;
+  /**
+   * When a bank answers a debit: as Stripe's page of test accounts says, at once or after three minutes; or after the bank days
+   * that its scheme takes.
+   */
+  debitTiming: 'test_accounts' | 'scheme_days';
+  /** What a confirm on a mandate does that its bank has not confirmed: Stripe's page says how long it takes, no recording shows it. */
+  pendingMandates: 'debited' | 'refused';
   /** Simulator time until an "immediate" bank debit, refund or refund failure takes effect. */
   asyncDelayMs: number;
   /** Simulator time between the tries of one webhook delivery. */
@@ -83,6 +90,8 @@ const DEFAULTS: Options = {
   fingerprints: 'of_number',
   maxConfirms: undefined,
   lockWaitMs: 0,
+  debitTiming: 'test_accounts',
+  pendingMandates: 'debited',
   asyncDelayMs: 1000,
   retryProfile: 'default',
   logs: 'on',

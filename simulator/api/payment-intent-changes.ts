@@ -8,7 +8,13 @@ import { type MetadataChange, mergedMetadata, metadata, shipping } from '../http
 import { enterCharge } from '../machines/balance.ts';
 import { credentialRefused } from '../machines/confirm-payment.ts';
 import { methodInParam, refuseForeignMethod } from '../machines/methods.ts';
-import { paymentOptions, readAllowed, readMethodOptions, typesOnOffer } from '../machines/offer.ts';
+import {
+  paymentOptions,
+  readAllowed,
+  readMethodOptions,
+  refuseTargetDates,
+  typesOnOffer,
+} from '../machines/offer.ts';
 import type { PaymentIntent } from '../objects/payment-intent.ts';
 import { change } from '../world/table.ts';
 import type { PaymentIntentRow } from '../world/world.ts';
@@ -31,6 +37,7 @@ export function update(call: Call) {
   const methodId = text(params, 'payment_method');
   const allowed = readAllowed(params);
   const options = readMethodOptions(params);
+  refuseTargetDates(call, options);
   const sent: MetadataChange = metadata(params);
   const late = Object.keys(params.tree).filter((key) => !ALWAYS.includes(key));
   return () => {

@@ -1,4 +1,4 @@
-import { bankAccounts } from '../bank-debits.ts';
+import { bankAccounts } from '../debits/schemes.ts';
 import { type Delivery, repost, settled, setWeather, type Weather } from '../events/deliver.ts';
 import { addFault, type Fault, type FaultRequest } from '../http/faults.ts';
 import type { LoggedRequest } from '../http/request-log.ts';

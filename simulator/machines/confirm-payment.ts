@@ -1,4 +1,4 @@
-import { DEBIT_CURRENCY } from '../bank-debits.ts';
+import { currencyOf } from '../debits/schemes.ts';
 import { ACTION_REFUSED, type Decline } from '../declines.ts';
 import { conflict, invalid } from '../http/errors.ts';
 import { absent, boolean, integer, oneOf, type Params, text } from '../http/params.ts';
@@ -15,6 +15,7 @@ import {
   paymentOptions,
   readAllowed,
   readMethodOptions,
+  refuseTargetDates,
   typesOnOffer,
 } from './offer.ts';
 import { challengeRefused, decide } from './outcome.ts';
@@ -58,6 +59,8 @@ function readConfirmOnly(params: Params): ConfirmOnly {
 }
 
 export function readConfirmPayment(context: Context, params: Params): ConfirmPayment {
+  const options = readMethodOptions(params);
+  refuseTargetDates(context, options);
   return {
     ...readConfirmOnly(params),
     method: text(params, 'payment_method') ?? null,
@@ -66,7 +69,7 @@ export function readConfirmPayment(context: Context, params: Params): ConfirmPay
     allowed: readAllowed(params),
     captureMethod: oneOf(params, 'capture_method', CAPTURE_METHODS) ?? undefined,
     setupFutureUsage: oneOf(params, 'setup_future_usage', ['off_session', 'on_session']),
-    options: readMethodOptions(params),
+    options,
     receiptEmail: text(params, 'receipt_email'),
     shipping: shipping(params),
   };
@@ -250,8 +253,8 @@ export const RETURN_URL_MESSAGE =
 
 function refuseUnfitType(method: PaymentMethodRow, currency: string, types: readonly string[]): void {
   const { type, id } = method.value;
-  const only = DEBIT_CURRENCY[type as keyof typeof DEBIT_CURRENCY];
-  if (only !== undefined && only !== currency) {
+  const only = currencyOf(type);
+  if (only !== null && only !== currency) {
     throw invalid(
       `${type} moves ${only} only, not ${currency}.`,
       'payment_method',

@@ -1,5 +1,7 @@
+import type Stripe from 'stripe';
+import { isDebit, schemeOf } from '../debits/schemes.ts';
 import { declineOf } from '../declines.ts';
-import { conflict, invalid } from '../http/errors.ts';
+import { conflict, docUrl, invalid, StripeHttpError } from '../http/errors.ts';
 import { boolean, type Params, text } from '../http/params.ts';
 import { type Acceptance, mandateData } from '../http/shapes.ts';
 import type { SetupIntent } from '../objects/setup-intent.ts';
@@ -11,7 +13,7 @@ import { type MethodData, readMethodDataIn } from './method-data.ts';
 import { makeMethod, methodInParam, refuseForeignMethod } from './methods.ts';
 import { type AllowedType, type CardOptions, readAllowed, readMethodOptions, typesOnOffer } from './offer.ts';
 import { cardRefused } from './refusals.ts';
-import { challengeSetup, failSetup, saveMethod } from './save.ts';
+import { backToStart, challengeSetup, failSetup, saveMethod } from './save.ts';
 
 /** The parameters of a SetupIntent's confirm. */
 export interface ConfirmSetup {
@@ -99,6 +101,7 @@ export function executeSetup(context: Context, row: SetupIntentRow, checked: Che
   change(row, checked.patch);
   row.acceptance = sent.acceptance ?? null;
   const { behaviour } = method;
+  if (behaviour.kind === 'bank' && behaviour.bank.setup === 'rejected') throw rejected(context, row, method);
   const saved = behaviour.kind === 'card' ? behaviour.card.setup : 'ok';
   const secure = row.value.payment_method_options?.card?.request_three_d_secure;
   const asked = (secure === 'any' || secure === 'challenge') && behaviour.kind === 'card';
@@ -113,6 +116,18 @@ export function executeSetup(context: Context, row: SetupIntentRow, checked: Che
     const { options } = context.world;
     throw cardRefused(options, decline, { payment_method: method.value, setup_intent: row.value });
   }
+}
+
+/** The number is none of its bank's, which is told while its owner is there; of the code nothing is recorded [U]. */
+function rejected(context: Context, row: SetupIntentRow, method: PaymentMethodRow): Error {
+  const error = {
+    code: 'account_number_invalid',
+    doc_url: docUrl('account_number_invalid'),
+    message: 'The bank account number provided is invalid.',
+    type: 'invalid_request_error',
+  } as const;
+  backToStart(context, row, method, { ...error, payment_method: method.value as Stripe.PaymentMethod });
+  return new StripeHttpError(400, { ...error, setup_intent: row.value }, true);
 }
 
 /** The SetupIntent's `payment_method_options` for the types on offer. */
@@ -132,9 +147,11 @@ export function setupOptions(
           },
         }
       : {}),
-    ...(types.includes('sepa_debit') ? { sepa_debit: {} } : {}),
+    ...Object.fromEntries(types.filter(hasSetupOptions).map((type) => [type, {}])),
   };
 }
+
+const hasSetupOptions = (type: string) => isDebit(type) && schemeOf(type).setupOptions;
 
 function chosenMethod(context: Context, intent: SetupIntent, sent: ConfirmSetup): PaymentMethodRow {
   if (sent.methodData !== undefined)

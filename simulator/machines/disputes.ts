@@ -1,3 +1,4 @@
+import { isDebit, schemeOf } from '../debits/schemes.ts';
 import { emit } from '../events/emit.ts';
 import { buildDispute } from '../objects/money.ts';
 import { change, insert } from '../world/table.ts';
@@ -24,7 +25,10 @@ export const DISPUTE_REASONS = [
   'unrecognized',
 ] as const;
 
-/** The customer's bank contests a charge. An inquiry only asks; a dispute takes the money first. */
+/**
+ * The customer's bank contests a charge. An inquiry only asks; a dispute takes the money first. One of a debit is lost with
+ * that: nobody can contest it (https://docs.stripe.com/payments/sepa-debit, /au-becs-debit, disputed payments).
+ */
 export function openDispute(
   context: Context,
   charge: ChargeRow,
@@ -40,6 +44,9 @@ export function openDispute(
     inquiry,
   );
   const row: DisputeRow = insert(account.disputes, { value });
+  const type = charge.value.payment_method_details?.type ?? '';
+  const ends = isDebit(type) && !inquiry ? schemeOf(type).disputes : null;
+  if (ends !== null) change(row, { status: 'lost' });
   charge.dispute = row;
   change(charge, { disputed: true });
   emit(context, 'charge.dispute.created', row.value);
@@ -48,6 +55,7 @@ export function openDispute(
     move(context, row, -value.amount);
     emit(context, 'charge.dispute.funds_withdrawn', row.value);
   }
+  if (ends === 'closed_at_once') emit(context, 'charge.dispute.closed', row.value);
   return row;
 }
 

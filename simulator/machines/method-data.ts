@@ -1,4 +1,4 @@
-import { bankAccountOf } from '../bank-debits.ts';
+import { bankAccountOf, DEBIT_TYPES, type DebitType, schemeOf } from '../debits/schemes.ts';
 import { invalid, StripeHttpError } from '../http/errors.ts';
 import { absent, integer, nameIn, object, oneOf, type Params, requiredText, text } from '../http/params.ts';
 import { billingDetails, type MetadataChange, mergedMetadata, metadata } from '../http/shapes.ts';
@@ -12,7 +12,7 @@ export interface MethodData {
   extras: MethodExtras;
 }
 
-const TYPES = ['card', 'sepa_debit', 'au_becs_debit'] as const;
+const TYPES = ['card', ...DEBIT_TYPES] as const;
 
 /** `payment_method_data`, if it was sent. */
 export function readMethodDataIn(world: World, params: Params): MethodData | undefined {
@@ -35,13 +35,17 @@ export function readMethodData(world: World, params: Params): MethodData {
   return { source: type === 'card' ? readCard(world, details) : readBank(type, details), extras };
 }
 
-function readBank(type: 'sepa_debit' | 'au_becs_debit', details: Params): MethodSource {
-  const field = type === 'sepa_debit' ? 'iban' : 'account_number';
-  if (type === 'au_becs_debit') requiredText(details, 'bsb_number');
-  const bank = bankAccountOf(type, requiredText(details, field));
-  if (bank !== undefined) return { kind: 'bank', bank };
-  throw invalid(`This is no test account of ${type} (docs.stripe.com/testing).`, nameIn(details, field));
+function readBank(type: DebitType, details: Params): MethodSource {
+  const { bank: branch, number } = schemeOf(type).fields;
+  const isOtherBank = branch !== null && plain(requiredText(details, branch.name)) !== branch.is;
+  const bank = bankAccountOf(type, requiredText(details, number.name));
+  if (bank !== undefined && !isOtherBank) return { kind: 'bank', bank };
+  const name = nameIn(details, isOtherBank ? (branch?.name ?? '') : number.name);
+  throw invalid(`This is no test account of ${type} (docs.stripe.com/testing).`, name);
 }
+
+/** Written with or without what groups the digits. */
+const plain = (code: string) => code.replaceAll(/[\s-]/g, '');
 
 function readCard(world: World, details: Params): MethodSource {
   const token = text(details, 'token') ?? null;

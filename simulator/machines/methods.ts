@@ -1,4 +1,4 @@
-import { type BankAccount, bankAccountOfToken } from '../bank-debits.ts';
+import { bankAccountOfToken, type SchemeAccount } from '../debits/schemes.ts';
 import { type Decline, declineOf } from '../declines.ts';
 import { emit } from '../events/emit.ts';
 import { conflict, type ErrorBody, missing, notFound } from '../http/errors.ts';
@@ -12,7 +12,7 @@ import { cardRefused } from './refusals.ts';
 /** The data of a new payment method. */
 export type MethodSource =
   | { kind: 'card'; card: Card; expiry: CardExpiry }
-  | { kind: 'bank'; bank: BankAccount };
+  | { kind: 'bank'; bank: SchemeAccount };
 
 export interface MethodExtras {
   billing_details?: Partial<BillingDetails> | undefined;
@@ -39,7 +39,7 @@ export function makeMethod(
   const value =
     source.kind === 'card'
       ? buildCardMethod(fields, source.card, source.expiry, context.world.options.fingerprints)
-      : buildBankMethod(fields, source.bank);
+      : buildBankMethod(fields, source.bank, context.world.options.fingerprints);
   return insert(context.account.paymentMethods, {
     value,
     behaviour: source,

@@ -1,10 +1,12 @@
 import type Stripe from 'stripe';
-import { DEBIT_CURRENCY } from '../bank-debits.ts';
+import { currencyOf, DEBIT_TYPES, type DebitType, isDebit } from '../debits/schemes.ts';
+import { isTargetDate } from '../debits/timing.ts';
 import { invalid } from '../http/errors.ts';
 import { boolean, object, oneOf, type Params, text, texts } from '../http/params.ts';
 import type { Wire } from '../wire-type.ts';
+import type { Context } from '../world/world.ts';
 
-export type AllowedType = 'card' | 'link' | 'sepa_debit' | 'au_becs_debit';
+export type AllowedType = 'card' | 'link' | DebitType;
 
 /** Which payment methods an intent offers, and whether any of them may redirect. */
 export interface Offer {
@@ -12,12 +14,12 @@ export interface Offer {
   automatic_payment_methods: { enabled: boolean; allow_redirects: 'always' | 'never' } | null;
 }
 
-const BUILT: readonly string[] = ['card', 'link', 'sepa_debit', 'au_becs_debit'];
+const BUILT: readonly string[] = ['card', 'link', ...DEBIT_TYPES];
 
 /** Types that Stripe knows and the simulator does not support: accepted, but not offered. */
 const UNBUILT = new Set(
   (
-    'acss_debit affirm afterpay_clearpay alipay alma amazon_pay bacs_debit bancontact billie blik boleto cashapp ' +
+    'acss_debit affirm afterpay_clearpay alipay alma amazon_pay bancontact billie blik boleto cashapp ' +
     'crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna konbini kr_card mb_way mobilepay ' +
     'multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal paypay payto pix promptpay ' +
     'revolut_pay samsung_pay satispay sofort swish twint upi us_bank_account wechat_pay wero zip'
@@ -68,12 +70,13 @@ export function typesOnOffer(allowed: readonly string[] | null, currency: string
 }
 
 function fits(type: string, currency: string | null): boolean {
-  const only = DEBIT_CURRENCY[type as keyof typeof DEBIT_CURRENCY];
-  return only === undefined || only === currency;
+  const only = currencyOf(type);
+  return only === null || only === currency;
 }
 
-/** Settings of a card payment that change what happens. */
+/** Settings of a payment that change what happens: of a card's, and of a debit's. */
 export interface CardOptions {
+  target_dates?: Readonly<Partial<Record<DebitType, string>>>;
   request_three_d_secure?: 'any' | 'automatic' | 'challenge';
   setup_credential_usage?: 'installment' | 'recurring' | 'unscheduled';
   stored_credential_usage?: 'installment' | 'recurring' | 'unscheduled';
@@ -83,16 +86,16 @@ export interface CardOptions {
 const CREDENTIAL_USAGES = ['installment', 'recurring', 'unscheduled'] as const;
 
 /**
- * `payment_method_options`, as far as the simulator supports them: the card's, and those of bank debits, which have
- * no effect here.
+ * `payment_method_options`, as far as the simulator supports them: the card's, and on which day a debit is wanted.
  */
 export function readMethodOptions(params: Params): CardOptions {
   const options = object(params, 'payment_method_options');
   if (!options) return {};
-  readDebitOptions(options);
-  const card = object(options, 'card');
-  if (!card) return {};
   const read: CardOptions = {};
+  const target_dates = readTargetDates(options);
+  if (Object.keys(target_dates).length > 0) read.target_dates = target_dates;
+  const card = object(options, 'card');
+  if (!card) return read;
   const secure = oneOf(card, 'request_three_d_secure', ['any', 'automatic', 'challenge']);
   if (secure) read.request_three_d_secure = secure;
   const setup = oneOf(card, 'setup_credential_usage', CREDENTIAL_USAGES);
@@ -104,14 +107,26 @@ export function readMethodOptions(params: Params): CardOptions {
   return read;
 }
 
-function readDebitOptions(options: Params): void {
-  for (const type of ['sepa_debit', 'au_becs_debit', 'link'] as const) {
+function readTargetDates(options: Params): NonNullable<CardOptions['target_dates']> {
+  const dates: Partial<Record<DebitType, string>> = {};
+  for (const type of [...DEBIT_TYPES, 'link'] as const) {
     const inner = object(options, type);
     if (!inner) continue;
     oneOf(inner, 'setup_future_usage', ['none', 'off_session', 'on_session']);
-    text(inner, 'target_date');
+    const date = text(inner, 'target_date');
+    if (date && type !== 'link') dates[type] = date;
     const mandate = object(inner, 'mandate_options');
     if (mandate) text(mandate, 'reference_prefix');
+  }
+  return dates;
+}
+
+/** 400 for a day that Stripe does not take; of its wording nothing is recorded [U]. */
+export function refuseTargetDates({ world }: Context, { target_dates }: CardOptions): void {
+  for (const [type, date] of Object.entries(target_dates ?? {})) {
+    if (isTargetDate(date, world.clock.nowMs())) continue;
+    const message = 'The target date must be in the future and between 3 and 15 calendar days from now.';
+    throw invalid(message, `payment_method_options[${type}][target_date]`);
   }
 }
 
@@ -121,11 +136,10 @@ export function paymentOptions(
   before: Wire<Stripe.PaymentIntent>['payment_method_options'],
   sent: CardOptions,
 ): Stripe.PaymentIntent.PaymentMethodOptions {
-  const { setup_future_usage: future, ...rest } = sent;
-  const debits = {
-    ...(types.includes('sepa_debit') ? { sepa_debit: {} } : {}),
-    ...(types.includes('au_becs_debit') ? { au_becs_debit: {} } : {}),
-  };
+  const { setup_future_usage: future, target_dates, ...rest } = sent;
+  const debits = Object.fromEntries(
+    types.filter(isDebit).map((type) => [type, debitOptions(before?.[type], target_dates?.[type])]),
+  );
   if (!types.includes('card')) return debits;
   const { setup_future_usage: had, ...card } = before?.card ?? PLAIN_CARD;
   const kept = future === undefined ? had : (future ?? undefined);
@@ -133,6 +147,10 @@ export function paymentOptions(
     card: { ...card, ...rest, ...(kept === undefined ? {} : { setup_future_usage: kept }) },
     ...debits,
   };
+}
+
+function debitOptions(had: { target_date?: string } | undefined, target_date: string | undefined) {
+  return { ...had, ...(target_date === undefined ? {} : { target_date }) };
 }
 
 const PLAIN_CARD: Stripe.PaymentIntent.PaymentMethodOptions.Card = {

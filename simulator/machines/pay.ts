@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { DELAYED_DEBIT_MS } from '../bank-debits.ts';
+import { schemeOf } from '../debits/schemes.ts';
+import { answerInMs, expectedDate } from '../debits/timing.ts';
 import type { Decline } from '../declines.ts';
 import { emit } from '../events/emit.ts';
 import { buildCharge, type ChargeResult } from '../objects/charge.ts';
@@ -11,7 +12,7 @@ import { openDispute } from './disputes.ts';
 import { warnOfFraud } from './fraud-warnings.ts';
 import { setMandateStatus } from './mandates.ts';
 import { attach } from './methods.ts';
-import { debitError, declineError } from './refusals.ts';
+import { authenticationFailure, debitError, declineError } from './refusals.ts';
 
 /** Takes the money, or holds it when the capture is manual. */
 export function succeed(
@@ -100,7 +101,12 @@ export function process(
   method: PaymentMethodRow,
   mandate: string | null,
 ): void {
-  const charge = charged(context, row, method, mandate, { status: 'pending' });
+  const { clock, options } = context.world;
+  const bank = method.behaviour.kind === 'bank' ? method.behaviour.bank : null;
+  const targetDate =
+    bank === null ? null : (row.value.payment_method_options?.[bank.type]?.target_date ?? null);
+  const expected_debit_date = expectedDate(clock.nowMs(), targetDate);
+  const charge = charged(context, row, method, mandate, { status: 'pending', expected_debit_date });
   change(row, {
     last_payment_error: null,
     latest_charge: charge.value.id,
@@ -111,15 +117,23 @@ export function process(
   emit(context, 'charge.pending', charge.value);
   emit(context, 'payment_intent.processing', row.value);
   row.session?.moved(context);
-  const bank = method.behaviour.kind === 'bank' ? method.behaviour.bank : null;
-  const delayMs = bank?.delayed ? DELAYED_DEBIT_MS : context.world.options.asyncDelayMs;
   const later = { ...context, request: null };
-  context.world.clock.after(delayMs, () => {
+  const signed = context.account.mandates.byId.get(mandate ?? '');
+  const newMandate = signed?.value.status === 'pending';
+  const answer = () => {
     // Settled by hand and confirmed anew meanwhile: the debit in progress is another one, with its own timer.
     if (row.value.latest_charge !== charge.value.id) return;
-    settle(later, row, bank?.outcome === 'fails' ? { failureCode: bank.failureCode } : null);
-  });
+    // A debit waits for its mandate at the bank, and fails with it.
+    if (newMandate && signed.value.status === 'pending') clock.after(options.asyncDelayMs, answer);
+    else if (newMandate && signed.value.status === 'inactive') settle(later, row, NOT_AUTHORIZED);
+    else settle(later, row, bank?.outcome === 'fails' ? { failureCode: bank.failureCode } : null);
+  };
+  const at = { nowMs: clock.nowMs(), targetDate, newMandate };
+  const delayMs = bank === null ? options.asyncDelayMs : answerInMs(options, schemeOf(bank.type), bank, at);
+  clock.after(delayMs, answer);
 }
+
+const NOT_AUTHORIZED = { failureCode: 'debit_not_authorized' };
 
 /**
  * The bank's late answer to a debit: success, or a failure, with its code if the bank names one. Does nothing if there
@@ -254,14 +268,15 @@ function keepMethod(context: Context, intent: PaymentIntent, method: PaymentMeth
 
 function disputeIfTable(context: Context, charge: ChargeRow, method: PaymentMethodRow): void {
   const { behaviour } = method;
-  const reason = behaviour.kind === 'card' ? behaviour.card.dispute : disputedDebit(behaviour.bank.outcome);
+  const reason =
+    behaviour.kind === 'card'
+      ? behaviour.card.dispute
+      : behaviour.bank.outcome === 'disputed'
+        ? 'debit_not_authorized'
+        : null;
   if (reason === null) return;
   if (reason === 'inquiry') openDispute(context, charge, 'general', true);
   else openDispute(context, charge, reason, false);
-}
-
-function disputedDebit(outcome: string): 'debit_not_authorized' | null {
-  return outcome === 'disputed' ? 'debit_not_authorized' : null;
 }
 
 function endMandate(context: Context, method: PaymentMethodRow): void {
@@ -274,16 +289,4 @@ function nextAction(context: Context, intent: PaymentIntent, return_url: string 
   if (return_url === null) return { type: 'use_stripe_sdk', use_stripe_sdk: {} };
   const url = `${context.world.url}/3ds/${intent.id}?client_secret=${intent.client_secret}`;
   return { type: 'redirect_to_url', redirect_to_url: { return_url, url } };
-}
-
-function authenticationFailure(method: PaymentMethodRow): Stripe.PaymentIntent.LastPaymentError {
-  return {
-    code: 'payment_intent_authentication_failure',
-    doc_url: 'https://stripe.com/docs/error-codes/payment-intent-authentication-failure',
-    message:
-      'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new ' +
-      'PaymentMethod to attempt to fulfill this PaymentIntent again.',
-    payment_method: method.value as Stripe.PaymentMethod,
-    type: 'invalid_request_error',
-  };
 }

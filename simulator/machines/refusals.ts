@@ -3,6 +3,7 @@ import type { Decline } from '../declines.ts';
 import { docUrl, type ErrorBody, StripeHttpError } from '../http/errors.ts';
 import type { Options } from '../options.ts';
 import type { Wire } from '../wire-type.ts';
+import type { PaymentMethodRow } from '../world/world.ts';
 
 type Refusal = Wire<Stripe.PaymentIntent.LastPaymentError>;
 
@@ -77,4 +78,17 @@ function saidAs(shape: Options['declineCodes'], decline: Decline): Decline {
   const { code, decline_code } = decline;
   if (code === undefined || decline_code !== undefined || shape === 'where_listed') return decline;
   return { ...decline, decline_code: code };
+}
+
+/** What a PaymentIntent stores once its customer has failed at the bank, or left it. */
+export function authenticationFailure(method: PaymentMethodRow): Stripe.PaymentIntent.LastPaymentError {
+  return {
+    code: 'payment_intent_authentication_failure',
+    doc_url: 'https://stripe.com/docs/error-codes/payment-intent-authentication-failure',
+    message:
+      'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new ' +
+      'PaymentMethod to attempt to fulfill this PaymentIntent again.',
+    payment_method: method.value as Stripe.PaymentMethod,
+    type: 'invalid_request_error',
+  };
 }

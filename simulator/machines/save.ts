@@ -84,7 +84,8 @@ export function cancelSetup(
   );
 }
 
-function backToStart(
+/** A try failed: the SetupIntent waits for a method again. */
+export function backToStart(
   context: Context,
   row: SetupIntentRow,
   method: PaymentMethodRow,

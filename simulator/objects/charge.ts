@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { isDebit, schemeOf } from '../debits/schemes.ts';
 import type { Decline } from '../declines.ts';
 import type { Card } from '../magic.ts';
 import type { Wire } from '../wire-type.ts';
@@ -10,7 +11,7 @@ type PaymentMethod = Wire<Stripe.PaymentMethod>;
 /** The result of the attempt that the charge records. */
 export type ChargeResult =
   | { status: 'succeeded'; captured: boolean; challenged: boolean }
-  | { status: 'pending' }
+  | { status: 'pending'; expected_debit_date: string }
   | { status: 'failed'; decline: Decline; challenged: boolean };
 
 export function buildCharge(
@@ -138,19 +139,8 @@ function chargeDetails(
   mandate: string | null,
   result: ChargeResult,
 ): Stripe.Charge.PaymentMethodDetails {
-  if (method.type === 'sepa_debit') {
-    const { bank_code, branch_code, country, fingerprint, last4 } =
-      method.sepa_debit as Stripe.PaymentMethod.SepaDebit;
-    return {
-      type: 'sepa_debit',
-      sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate },
-    };
-  }
-  if (method.type === 'au_becs_debit') {
-    const { bsb_number, fingerprint, last4 } = method.au_becs_debit as Stripe.PaymentMethod.AuBecsDebit;
-    const signed = mandate === null ? {} : { mandate };
-    return { type: 'au_becs_debit', au_becs_debit: { bsb_number, fingerprint, last4, ...signed } };
-  }
+  const expected_debit_date = result.status === 'pending' ? result.expected_debit_date : null;
+  if (isDebit(method.type)) return schemeOf(method.type).charge(method, mandate, expected_debit_date ?? '');
   const card = method.card as Stripe.PaymentMethod.Card;
   const usage = intent.payment_method_options?.card?.stored_credential_usage;
   return {

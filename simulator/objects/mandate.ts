@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
+import { isDebit, schemeOf } from '../debits/schemes.ts';
 import type { Acceptance } from '../http/shapes.ts';
 import type { Wire } from '../wire-type.ts';
 
 type Mandate = Wire<Stripe.Mandate>;
+type Status = 'active' | 'inactive' | 'pending';
 
 export function buildMandate(
   id: string,
@@ -10,6 +12,7 @@ export function buildMandate(
   method: Wire<Stripe.PaymentMethod>,
   acceptance: Acceptance,
   single_use: { amount: number; currency: string } | null,
+  status: Status,
 ): Mandate {
   return {
     id,
@@ -22,17 +25,20 @@ export function buildMandate(
     livemode: false,
     ...(single_use === null ? { multi_use: {} } : { single_use }),
     payment_method: method.id,
-    payment_method_details: mandateDetails(id, method),
-    status: 'active',
+    payment_method_details: mandateDetails(id, method.type, status, null),
+    status,
     type: single_use === null ? 'multi_use' : 'single_use',
   };
 }
 
-function mandateDetails(id: string, method: Wire<Stripe.PaymentMethod>): Stripe.Mandate.PaymentMethodDetails {
+/** What the mandate of a scheme shows, which may say more of its status, and of what it was before. */
+export function mandateDetails(
+  id: string,
+  type: string,
+  status: Status,
+  was: Status | null,
+): Stripe.Mandate.PaymentMethodDetails {
+  if (!isDebit(type)) return { type: 'card', card: {} };
   const url = `https://hooks.stripe.com/mandate/${id}`;
-  if (method.type === 'sepa_debit') {
-    return { type: 'sepa_debit', sepa_debit: { reference: id.slice(-16).toUpperCase(), url } };
-  }
-  if (method.type === 'au_becs_debit') return { type: 'au_becs_debit', au_becs_debit: { url } };
-  return { type: 'card', card: {} };
+  return schemeOf(type).mandate({ reference: id.slice(-16).toUpperCase(), url, status, was });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
-import type { BankAccount } from '../bank-debits.ts';
+import { type SchemeAccount, schemeOf } from '../debits/schemes.ts';
 import type { BillingDetails } from '../http/shapes.ts';
 import type { Card } from '../magic.ts';
 import type { Options } from '../options.ts';
@@ -54,28 +54,13 @@ export function buildCardMethod(
   };
 }
 
-export function buildBankMethod(fields: PaymentMethodFields, bank: BankAccount): PaymentMethod {
-  const last4 = bank.account.slice(-4);
-  if (bank.type === 'au_becs_debit') {
-    const bsb_number = '000000';
-    return {
-      ...shared(fields),
-      type: 'au_becs_debit',
-      au_becs_debit: { bsb_number, fingerprint: fingerprint(bank.account), last4 },
-    };
-  }
-  return {
-    ...shared(fields),
-    type: 'sepa_debit',
-    sepa_debit: {
-      bank_code: bank.account.slice(4, 12),
-      branch_code: '',
-      country: bank.account.slice(0, 2),
-      fingerprint: fingerprint(bank.account),
-      generated_from: { charge: null, setup_attempt: null },
-      last4,
-    },
-  };
+export function buildBankMethod(
+  fields: PaymentMethodFields,
+  { type, account }: SchemeAccount,
+  fingerprints: Options['fingerprints'],
+): PaymentMethod {
+  const mark = fingerprint(fingerprints === 'of_number' ? account : fields.id);
+  return { ...shared(fields), type, ...schemeOf(type).method(account, mark) };
 }
 
 function shared(fields: PaymentMethodFields) {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { isDebit } from '../debits/schemes.ts';
 import type { Wire } from '../wire-type.ts';
 
 export type SetupIntent = Wire<Stripe.SetupIntent>;
@@ -110,8 +111,7 @@ export function buildSetupAttempt(
 }
 
 function attemptDetails(method: Wire<Stripe.PaymentMethod>): Stripe.SetupAttempt.PaymentMethodDetails {
-  if (method.type === 'sepa_debit') return { type: 'sepa_debit', sepa_debit: {} };
-  if (method.type === 'au_becs_debit') return { type: 'au_becs_debit', au_becs_debit: {} };
+  if (isDebit(method.type)) return { type: method.type, [method.type]: {} };
   const card = method.card as Stripe.PaymentMethod.Card;
   return {
     type: 'card',

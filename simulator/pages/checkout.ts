@@ -1,4 +1,4 @@
-import { type BankAccount, bankAccountOf } from '../bank-debits.ts';
+import { bankAccountOf, isDebit, schemeOf } from '../debits/schemes.ts';
 import { StripeHttpError } from '../http/errors.ts';
 import { parseForm, type Tree } from '../http/form.ts';
 import { intentOf, submit } from '../machines/checkout.ts';
@@ -34,7 +34,8 @@ export function submitSession(world: World, id: string, body: string): PageAnswe
       : seeOther(row.value.cancel_url);
   }
   const source = sourceIn(form, row);
-  if (source === null) return { status: 402, html: formPage(row, 'Your card number is incorrect.') };
+  if (source === null)
+    return { status: 402, html: formPage(row, 'Your card or account number is incorrect.') };
   try {
     const accepted = form.accept !== undefined;
     submit(context, row, { source, name: textIn(form, 'name'), email: textIn(form, 'email'), accepted });
@@ -60,22 +61,19 @@ function find(world: World, id: string): Found | undefined {
   return undefined;
 }
 
-/** An IBAN wins over a card number where both are on offer and filled in. */
+/** An account wins over a card number where both are on offer and filled in. */
 function sourceIn(form: Tree, row: SessionRow): MethodSource | null {
-  const iban = textIn(form, 'iban');
-  const account = textIn(form, 'account_number');
-  const types = row.value.payment_method_types;
-  if (iban !== null && types.includes('sepa_debit')) return bankIn('sepa_debit', iban);
-  if (account !== null && types.includes('au_becs_debit')) return bankIn('au_becs_debit', account);
+  for (const type of row.value.payment_method_types.filter(isDebit)) {
+    const { fields } = schemeOf(type);
+    const number = textIn(form, fields.number.name);
+    if (number === null) continue;
+    const bank = bankAccountOf(type, number);
+    return bank === undefined ? null : { kind: 'bank', bank };
+  }
   const number = textIn(form, 'number') ?? '';
   const card = cardOfNumber(number) ?? cardOfToken(number);
   const expiry = { exp_month: undefined, exp_year: undefined };
   return card === undefined ? null : { kind: 'card', card, expiry };
-}
-
-function bankIn(type: BankAccount['type'], account: string): MethodSource | null {
-  const bank = bankAccountOf(type, account);
-  return bank === undefined ? null : { kind: 'bank', bank };
 }
 
 function textIn(form: Tree, key: string): string | null {
@@ -115,12 +113,20 @@ function summary(row: SessionRow): string {
 }
 
 function fields(types: readonly string[]): string {
-  return [
-    types.includes('card') ? CARD_FIELD : '',
-    types.includes('sepa_debit') ? IBAN_FIELD : '',
-    types.includes('au_becs_debit') ? BECS_FIELDS : '',
-    types.includes('sepa_debit') || types.includes('au_becs_debit') ? MANDATE_FIELD : '',
-  ].join('\n');
+  const debits = types.filter(isDebit).map((type) => schemeOf(type).fields);
+  const banks = debits.flatMap(({ bank, number }) => [
+    bank === null ? '' : field(bank.name, bank.label, `checkout-${bank.name}`),
+    // Two names that outside tests know.
+    field(number.name, number.label, number.name === 'iban' ? 'checkout-iban' : 'checkout-account'),
+  ]);
+  return [types.includes('card') ? CARD_FIELD : '', ...banks, debits.length > 0 ? MANDATE_FIELD : ''].join(
+    '\n',
+  );
+}
+
+function field(name: string, label: string, testId: string): string {
+  return `<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" data-testid="${testId}">`;
 }
 
 const CARD_FIELD = `<label for="number">Card number</label>
@@ -128,14 +134,6 @@ const CARD_FIELD = `<label for="number">Card number</label>
 <datalist id="cards">
 ${cards.map((card) => `<option value="${card.number}">${escapeHtml(card.token)}</option>`).join('\n')}
 </datalist>`;
-
-const IBAN_FIELD = `<label for="iban">IBAN</label>
-<input id="iban" name="iban" data-testid="checkout-iban">`;
-
-const BECS_FIELDS = `<label for="bsb_number">BSB</label>
-<input id="bsb_number" name="bsb_number">
-<label for="account_number">Account number</label>
-<input id="account_number" name="account_number" data-testid="checkout-account">`;
 
 const MANDATE_FIELD = `<p>By ticking the box you authorise Simulated merchant and Stripe, their payment
 service provider, to debit your account as agreed. You may ask your bank for a refund within 8 weeks.</p>

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { BankAccount } from '../bank-debits.ts';
+import type { SchemeAccount } from '../debits/schemes.ts';
 import type { Decline, ScriptedDecline } from '../declines.ts';
 import type { Delivery, Mailer } from '../events/deliver.ts';
 import type { FaultBook } from '../http/faults.ts';
@@ -39,7 +39,7 @@ export interface CustomerRow extends Row<Wire<Stripe.Customer>> {
 }
 
 export interface PaymentMethodRow extends Row<Wire<Stripe.PaymentMethod>> {
-  behaviour: { kind: 'card'; card: Card } | { kind: 'bank'; bank: BankAccount };
+  behaviour: { kind: 'card'; card: Card } | { kind: 'bank'; bank: SchemeAccount };
   /** The use the customer authenticated it for, by a SetupIntent or by `setup_future_usage`. */
   setUpFor: 'off_session' | 'on_session' | null;
   mandate: string | null;

@@ -1,4 +1,5 @@
 import {
+  type BankAccount,
   type CustomerSnapshot,
   FUTURE_USAGES,
   MANDATE_STATUSES,
@@ -7,12 +8,14 @@ import {
   type PaymentError,
   type PaymentMethodSnapshot,
   type PaymentSnapshot,
+  type ReadMandate,
   type ReadMethod,
   SESSION_STATUSES,
   SETUP_INTENT_STATUSES,
   type SessionSnapshot,
   type SetupSnapshot,
 } from '../domain/charge/payment-snapshot.ts';
+import { SCHEME_COUNTRIES } from '../domain/setup/methods-to-save.ts';
 import { booleanOf, idOf, integerOf, objectOf, oneOf, pickTexts, textOf, textsOf } from './json.ts';
 
 /**
@@ -103,7 +106,9 @@ export function projectReadMethod(
 ): ReadMethod | null {
   const method = projectPaymentMethod(value);
   if (method === null) return null;
-  return { ...method, card_mark: cardMark(textOf(objectOf(objectOf(value)?.card)?.fingerprint)) };
+  const whole = objectOf(value);
+  const card_mark = cardMark(textOf(objectOf(whole?.card)?.fingerprint));
+  return { ...method, bank: projectBank(method.type, whole?.[method.type]), card_mark };
 }
 
 export function projectCustomer(value: unknown): CustomerSnapshot | null {
@@ -128,6 +133,16 @@ export function projectMandate(value: unknown): MandateSnapshot | null {
   return { id, status, payment_method, livemode: booleanOf(mandate.livemode) };
 }
 
+/** As `projectMandate`; reference and address stand under the mandate's own type, where its scheme has them. */
+export function projectReadMandate(value: unknown): ReadMandate | null {
+  const mandate = projectMandate(value);
+  const details = objectOf(objectOf(value)?.payment_method_details);
+  const scheme = objectOf(details?.[textOf(details.type) ?? '']);
+  return mandate === null
+    ? null
+    : { ...mandate, reference: textOf(scheme?.reference), url: textOf(scheme?.url) };
+}
+
 /** The codes of an error body, `last_payment_error` or `last_setup_error`; null where there is none. */
 export function projectError(value: unknown): PaymentError | null {
   const error = objectOf(value);
@@ -141,6 +156,15 @@ export function projectError(value: unknown): PaymentError | null {
     payment_method: idOf(error.payment_method),
     charge: idOf(error.charge),
   };
+}
+
+/** Null of a card, and of whatever else has no last four digits. */
+function projectBank(type: string, value: unknown): BankAccount | null {
+  const account = type === 'card' ? null : objectOf(value);
+  const last4 = textOf(account?.last4);
+  if (last4 === null) return null;
+  const country = textOf(account?.country) ?? SCHEME_COUNTRIES[type] ?? null;
+  return { bank_name: textOf(account?.bank_name), country, last4 };
 }
 
 function projectCard(value: unknown): PaymentMethodSnapshot['card'] {

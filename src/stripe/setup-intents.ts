@@ -1,7 +1,7 @@
 import type { FutureUsage, SetupSnapshot } from '../domain/charge/payment-snapshot.ts';
 import type { Answer } from './answer.ts';
 import type { CallLimits, StripeClient } from './client.ts';
-import { type Json, textOf } from './json.ts';
+import { type Json, objectOf, textOf } from './json.ts';
 import { ofId, pathId } from './path-id.ts';
 import { projectSetupIntent } from './project.ts';
 
@@ -49,7 +49,17 @@ export function retrieveSetupIntent(
 }
 
 /** A SetupIntent with its secret, which goes to the merchant's page and nowhere else: no row, no log. */
-export type SetupSecret = { readonly snapshot: SetupSnapshot; readonly client_secret: string | null };
+export type SetupSecret = {
+  readonly snapshot: SetupSnapshot;
+  readonly client_secret: string | null;
+  readonly next_action: NextAction | null;
+};
+
+/** What Stripe asks of the customer; of its kinds only a page of the bank's says where. */
+export type NextAction = {
+  readonly type: string;
+  readonly redirect_to_url: { readonly url: string | null } | null;
+};
 
 /** As `retrieveSetupIntent`, with the secret, read live because it is never stored. */
 export function retrieveSetupSecret(
@@ -84,5 +94,14 @@ export function cancelSetupIntent(
 
 function projectSetupSecret(body: Json): SetupSecret | null {
   const snapshot = projectSetupIntent(body);
-  return snapshot === null ? null : { snapshot, client_secret: textOf(body.client_secret) };
+  if (snapshot === null) return null;
+  return { snapshot, client_secret: textOf(body.client_secret), next_action: nextActionOf(body.next_action) };
+}
+
+function nextActionOf(value: unknown): NextAction | null {
+  const action = objectOf(value);
+  const type = textOf(action?.type);
+  if (type === null) return null;
+  const redirect = objectOf(action?.redirect_to_url);
+  return { type, redirect_to_url: redirect === null ? null : { url: textOf(redirect.url) } };
 }

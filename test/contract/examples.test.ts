@@ -2,15 +2,14 @@
  * The programs in `examples/`, run as their heads say against a whole Duecourse. On their way to it, requests are turned
  * away, answers are lost, and the program is killed with an answer outstanding; the ledger says what was taken.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiDoor, openDoor } from './api-door.ts';
-import { has, openBrowser, type Page, stateOf } from './outside/outside-customer.ts';
+import { cents, linksIn, saveAccount, saveCard, startProgram } from './outside/example-programs.ts';
+import { openBrowser, stateOf } from './outside/outside-customer.ts';
 import { linkIn, mailsTo } from './outside/outside-mail.ts';
 import { eventually, openWorld, read, type World } from './outside/outside-world.ts';
 
@@ -32,39 +31,15 @@ afterAll(async () => {
   await world?.close();
 });
 
-type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
-function start(
-  words: readonly string[],
-  stdin = '',
-  settings: Readonly<Record<string, string>> = {},
-): { child: ChildProcess; ended: Promise<Ran>; told: () => string } {
-  const env = {
+const start = (words: readonly string[], stdin = '', settings: Readonly<Record<string, string>> = {}) =>
+  startProgram(words, stdin, {
     ...settings,
-    PATH: process.env.PATH,
     DUECOURSE_API_URL: door.url,
     DUECOURSE_API_KEY: world.ready.api_key,
-  };
-  const [name = '', ...rest] = words;
-  const args = ['--import', 'tsx', `examples/${name}.ts`, ...rest];
-  const child = spawn(process.execPath, args, { cwd: ROOT, env });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.end(stdin);
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { child, ended, told: () => stdout };
-}
+  });
 
 const bill = (lines = LINES) => start(['usage-billing', '2026-10'], [HEAD, ...lines].join('\n'));
 const rental = (...words: string[]) => start(['rental', ...words]).ended;
-
-/** What the program is to charge, counted another way than it does. */
-function cents(line: string): number {
-  const [, , , tariff = '', previous = '', current = ''] = line.split(',');
-  return Number(((BigInt(current) - BigInt(previous)) * BigInt(tariff) + 500n) / 1000n);
-}
 
 const paymentShape = z.object({ id: z.string(), amount: z.int(), successes: z.int(), confirms: z.int() });
 
@@ -90,17 +65,6 @@ async function chargeRows(prefix: string) {
   return world.sql<{ reference: string; state: string; amount_minor: string }[]>`
     select reference, state, amount_minor from charges where starts_with(reference, ${prefix}) order by reference`;
 }
-
-/** A customer on the page of Stripe's that saves a card, and at the bank where that asks. */
-async function saveCard(url: string, number: string): Promise<void> {
-  const browser = openBrowser();
-  let page: Page = await browser.open(url);
-  if (has(page, 'accept')) page = await browser.press(page, 'accept');
-  page = await browser.press(page, 'checkout-pay', { number });
-  if (has(page, '3ds-complete')) page = await browser.press(page, '3ds-complete');
-}
-
-const linksIn = (stdout: string) => [...stdout.matchAll(/https?:\/\/\S+/g)].map(([url]) => url);
 
 test('a month of usage is charged once, however often its billing is run, killed or answered by nothing', async () => {
   const first = await bill().ended;
@@ -284,4 +248,50 @@ test('where the bank asks, the desk is told so, and told of the payment once the
   expect(stateOf(await browser.press(bank, '3ds-complete'))).toBe('paid');
   expect((await rental('return', 'R002', '1', '127')).stdout).toBe('Eva Weber has paid 82.48 EUR.\n');
   expect(await taken([8_248])).toEqual([8_248]);
+});
+
+const nothingDue = () => world.sql`select 1 from charges where due_at <= dc_now()`;
+
+test('a utility debits three months of use, once each, and hears of the debit that came back weeks later', async () => {
+  const households = ['U1', 'U2'].map(
+    (account) => `${account},Robin ${account},${account}@example.com,30000`,
+  );
+  const read = (month: number) =>
+    [
+      HEAD,
+      ...households.map((line, at) => `${line},${month * 100},${month * 100 + 110 + 7 * month + at}`),
+    ].join('\n');
+  const utility = (words: string[], stdin = '') => start(['utility', ...words], stdin).ended;
+  for (const url of linksIn((await utility(['sign-up'], read(0))).stdout))
+    await saveAccount(url, 'DE89370400440532013000');
+  await eventually(
+    () => utility(['sign-up'], read(0)),
+    ({ stdout }) => stdout === 'U1  has signed\nU2  has signed\n',
+  );
+  for (const month of [1, 2, 3]) {
+    door.onCharge((count) => (count === 2 ? 'lose' : 'pass'));
+    const billed = await utility(['bill', `2027-0${month}`], read(month));
+    expect([billed.code, billed.stderr]).toEqual([0, '']);
+    expect(billed.stdout.match(/processing/g)).toHaveLength(2);
+    while ((await chargeRows(`power-2027-0${month}`)).some(({ state }) => state !== 'succeeded')) {
+      await world.advance(86_400);
+      await eventually(nothingDue, ({ length }) => length === 0);
+    }
+    expect((await utility(['bill', `2027-0${month}`], read(month))).stdout.match(/succeeded/g)).toHaveLength(
+      2,
+    );
+  }
+  const amounts = [1, 2, 3].flatMap((month) => [0, 1].map((at) => (110 + 7 * month + at) * 30));
+  expect(await taken(amounts)).toEqual(amounts);
+
+  await world.advance(42 * 86_400);
+  const [late] = await world.sql<{ stripe: string }[]>`
+    select a.stripe_charge_id as stripe from charge_attempts a join charges c on c.id = a.charge_id
+    where c.reference = 'power-2027-01-U2'`;
+  await world.sim('POST', `/charges/${late?.stripe}/dispute`, { reason: 'debit_not_authorized' });
+  const returns = await eventually(
+    () => utility(['returns']),
+    ({ stdout }) => stdout !== '',
+  );
+  expect(returns.stdout).toBe('power-2027-01-U2  35.40 EUR came back: debit_not_authorized\n');
 });

@@ -87,11 +87,135 @@ export const debits: readonly Mutation[] = [
     name: 'the mandate of an event is not followed',
     edits: [
       {
-        file: 'src/store/customer/payment-methods.ts',
-        find: " and state = 'usable'\n    returning id`;\n  return rows.length > 0;",
-        replace: " and state = 'detaching'\n    returning id`;\n  return rows.length > 0;",
+        file: 'src/store/customer/mandates.ts',
+        find: "and (state = 'usable' or mandate_status is distinct from 'inactive')",
+        replace: "and state = 'detaching'",
       },
     ],
     check: integration('debits/refused-debits', 'a mandate that ends by itself takes its method out of use'),
+  },
+  {
+    name: 'a debit is sent before its bank has confirmed the mandate',
+    edits: [
+      {
+        file: 'src/domain/charge/decide-charge.ts',
+        find: "method.usable && method.mandate_status === 'pending'",
+        replace: "method.usable && method.mandate_status === 'inactive'",
+      },
+    ],
+    check: integration('debits/debit-setups', 'waits, and is debited once the bank has'),
+  },
+  {
+    name: 'a charge that waits for a mandate is woken by nothing',
+    edits: [
+      {
+        file: 'src/store/customer/mandates.ts',
+        find: "c.cause_reference = 'mandate_pending'",
+        replace: "c.cause_reference = 'nothing'",
+      },
+    ],
+    check: integration('debits/debit-setups', 'waits, and is debited once the bank has'),
+  },
+  {
+    name: 'a mandate whose event was lost is believed to be pending for ever',
+    edits: [
+      {
+        file: 'src/billing/charge/look-at-mandate.ts',
+        find: "  return status === 'pending'\n",
+        replace: "  return method.mandate_status === 'pending'\n",
+      },
+    ],
+    check: integration(
+      'debits/debit-setups',
+      'and whose event was lost, is read when the charge is next due',
+    ),
+  },
+  {
+    name: 'a debit that Stripe refuses for a pending mandate is for a person',
+    edits: [
+      {
+        file: 'src/billing/charge/look-into-refusal.ts',
+        find: "return { seen: 'mandate_pending' };",
+        replace: "return { seen: 'nothing' };",
+      },
+    ],
+    check: integration('debits/debits-once', 'is looked into; the charge waits for the bank'),
+  },
+  {
+    name: 'an account whose mandate its bank has refused is saved as good',
+    edits: [
+      {
+        file: 'src/store/setup/save-method.ts',
+        find: "mandate?.status === 'inactive'}",
+        replace: "mandate?.status === 'active' && in_time === null}",
+      },
+    ],
+    check: integration('debits/debit-setups', 'that was refused before its setup was seen to succeed'),
+  },
+  {
+    name: 'a method whose mandate has ended is accepted by its merchant',
+    edits: [
+      {
+        file: 'src/store/customer/payment-method-changes.ts',
+        find: "f.state = 'unusable' and f.consented and f.permits",
+        replace: "f.state = 'unusable' and f.consented",
+      },
+    ],
+    check: integration('debits/debit-setups', 'and which the bank refuses, asks for another method'),
+  },
+  {
+    name: 'a method whose mandate has ended is adopted',
+    edits: [
+      {
+        file: 'src/billing/customer/adopt-payment-method.ts',
+        find: "read.value.status === 'inactive'",
+        replace: "read.value.status === 'pending'",
+      },
+    ],
+    check: integration('debits/debit-setups', 'a method whose mandate has ended is not adopted'),
+  },
+  {
+    name: 'who paid by debit is offered a card alone',
+    edits: [
+      {
+        file: 'src/store/recovery/replacements.ts',
+        find: "then array[next.failed_type, 'card']",
+        replace: "then array['card']",
+      },
+    ],
+    check: integration('debits/debits-once', 'is paid from another account under a new mandate'),
+  },
+  {
+    name: 'an agreement that covers no absence is enough for debits',
+    edits: [
+      {
+        file: 'src/api/schemas/setup.ts',
+        find: "scope === 'on_session' ? ['consent', 'scope'] : null",
+        replace: 'null',
+      },
+    ],
+    check: integration('api/api-setups', 'for debits that an on-session consent covers'),
+  },
+  {
+    name: 'what is known of an account outlives its mandate',
+    edits: [
+      {
+        file: 'migrations/0029_bank_accounts.sql',
+        find: 'new.bank_last4 := null;',
+        replace: '',
+      },
+    ],
+    check: integration('debits/debit-setups', 'goes with its mandate'),
+  },
+  {
+    name: 'what merchants were told of an account outlives its owner',
+    edits: [
+      {
+        file: 'migrations/0029_bank_accounts.sql',
+        find: "#- '{method,bank_last4}'",
+        replace: '',
+      },
+    ],
+    check: integration('debits/debit-setups', 'goes with its mandate'),
   },
 ];

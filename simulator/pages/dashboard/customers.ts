@@ -1,3 +1,4 @@
+import { isDebit } from '../../debits/schemes.ts';
 import { listPage } from '../../http/lists.ts';
 import type { Account, CustomerRow, PaymentMethodRow } from '../../world/world.ts';
 import { escapeHtml } from '../html.ts';
@@ -100,11 +101,12 @@ function methodSection(row: PaymentMethodRow, at: number): string {
 
 /** `visa •••• 4242, 8/2030`, as HTML. */
 function describe({ value }: PaymentMethodRow): string {
-  const { type, card, sepa_debit, au_becs_debit } = value;
+  const { type, card } = value;
   if (card !== undefined) {
     return escapeHtml(`${card.brand} •••• ${card.last4}, ${card.exp_month}/${card.exp_year}`);
   }
-  return escapeHtml(`${type} •••• ${sepa_debit?.last4 ?? au_becs_debit?.last4 ?? ''}`);
+  const account = isDebit(type) ? value[type] : undefined;
+  return escapeHtml(`${type} •••• ${account?.last4 ?? ''}`);
 }
 
 function methodsOf(account: Account, customer: string): PaymentMethodRow[] {

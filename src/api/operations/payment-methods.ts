@@ -8,6 +8,8 @@ export const PAYMENT_METHOD_EXAMPLE: PaymentMethodView = {
   customer: 'cst_k5r2n7xq4wmv3tyb6hzc2jdp',
   type: 'card',
   card: { brand: 'visa', last4: '4242', exp_month: 8, exp_year: 2029 },
+  bank: null,
+  mandate: null,
   usage: 'off_session',
   consent: CONSENT_EXAMPLE,
   default: true,

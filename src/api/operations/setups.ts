@@ -7,12 +7,14 @@ const SETUP_EXAMPLE: SetupView = {
   object: 'setup',
   customer: 'cst_k5r2n7xq4wmv3tyb6hzc2jdp',
   usage: 'off_session',
+  payment_method_types: ['card'],
   via: 'checkout',
   status: 'awaiting_customer',
   detail: null,
   stripe_setup_intent_id: 'seti_1SJf1aL8vQ4nXyTbT5hQm0Ke',
   client_secret: null,
   url: 'https://checkout.stripe.com/c/pay/cs_test_c1B6nQ',
+  next_action: null,
   payment_method: null,
   mandate: null,
   last_error: null,
@@ -38,7 +40,7 @@ export const setupOperations = operationsOf('Setups', {
   createSetup: {
     summary: 'Begin to save a payment method',
     description:
-      'Starts saving a card while its customer is there, together with the consent that later charges rest on. Send the customer to `url` (`via: checkout`), or show Stripe Elements with `client_secret` (`via: elements`). ' +
+      'Starts saving a card, or a bank account for debits (`payment_method_types`), while its customer is there, together with the consent that later charges rest on. Send the customer to `url` (`via: checkout`), or show Stripe Elements with `client_secret` (`via: elements`). ' +
       'With `consent.collect: true` our own page asks for the agreement first, and you need not collect evidence.',
     refusals: ['not_found', 'customer_deleted', 'customer_erased', 'customer_stopped'],
     request: {

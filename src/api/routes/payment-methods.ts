@@ -126,6 +126,7 @@ const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
   not_attached: unusable('does not belong to this customer at Stripe'),
   held_by_another: unusable('does not belong to this customer at Stripe'),
   detached: unusable('is detached'),
+  mandate_ended: unusable('has a mandate that has ended: its holder must agree to debits anew'),
 };
 
 function postVerb(app: Api, deps: AppDependencies, verb: MethodVerb): void {

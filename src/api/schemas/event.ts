@@ -49,7 +49,12 @@ export const EVENT_TYPES = {
     'setup.canceled',
     'setup.expired',
   ],
-  payment_method: ['payment_method.attached', 'payment_method.updated', 'payment_method.detached'],
+  payment_method: [
+    'payment_method.attached',
+    'payment_method.updated',
+    'payment_method.detached',
+    'mandate.updated',
+  ],
   consent: ['consent.revoked'],
   customer: ['customer.created', 'customer.updated', 'customer.erased'],
 } as const;

@@ -27,6 +27,30 @@ export const paymentMethod = z
       })
       .nullable()
       .describe('What customers know their card by; null of other kinds'),
+    bank: z
+      .object({
+        bank_name: z.string().nullable().describe('The name of the bank, where Stripe tells it'),
+        country: z.string().nullable().describe('Where the account is, in two letters'),
+        last4: z.string().describe('The last four digits of its number'),
+        mandate_reference: z
+          .string()
+          .nullable()
+          .describe('What the mandate is called on statements, where its scheme has such references'),
+      })
+      .nullable()
+      .describe('What customers know their bank account by; null of other kinds'),
+    mandate: z
+      .object({
+        id: z.string().describe("Stripe's Mandate"),
+        status: z
+          .enum(['active', 'pending', 'inactive'])
+          .describe(
+            "Stripe's word. pending: the bank has not confirmed it, and charges wait until it does. inactive: it permits no debit any more",
+          ),
+        url: z.string().nullable().describe('Where its holder can read what they agreed to'),
+      })
+      .nullable()
+      .describe('What debits rest on; null of cards'),
     usage: z.enum(CONSENT_SCOPES).describe('What it was saved for'),
     consent: consent.nullable().describe('What charges with it rest on; null: it was given none'),
     default: z.boolean().describe('Whether it is charged when a charge names no method'),

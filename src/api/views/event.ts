@@ -66,6 +66,7 @@ const FORGOTTEN = {
     card_exp_month: null,
     card_exp_year: null,
     mandate_id: null,
+    bank_last4: null,
   },
   customer: { email: null, name: null, locale: null, time_zone: null, metadata: {}, reference: null },
 } as const;

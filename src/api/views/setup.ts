@@ -4,7 +4,7 @@ import type { SetupWithConsent } from '../../store/setup/setup-list.ts';
 import type { SetupView } from '../schemas/setup.ts';
 import { consentView } from './consent.ts';
 
-const NO_ACCESS: SetupAccess = { client_secret: null, url: null };
+const NO_ACCESS: SetupAccess = { client_secret: null, url: null, next_action: null };
 
 /** A setup as the API shows it. */
 export function setupView({ setup, consent }: SetupWithConsent, access: SetupAccess = NO_ACCESS): SetupView {
@@ -13,12 +13,14 @@ export function setupView({ setup, consent }: SetupWithConsent, access: SetupAcc
     object: 'setup',
     customer: setup.customer_id,
     usage: setup.usage as SetupView['usage'],
+    payment_method_types: setup.payment_method_types,
     via: setup.via as SetupView['via'],
     status: machines.setup.statuses[setup.state],
     detail: setupDetail(setup),
     stripe_setup_intent_id: setup.stripe_setup_intent_id,
     client_secret: access.client_secret,
     url: access.url,
+    next_action: access.next_action,
     payment_method: setup.payment_method_id,
     mandate: setup.mandate_id,
     last_error: setup.last_error,

@@ -136,6 +136,8 @@ async function silentlyRefusedFact(
       return { fact: 'refused', key, reason: 'payment_method_unusable', code: seen.code };
     case 'mandate_missing':
       return { fact: 'refused', key, reason: 'merchant_mistake', code: 'mandate_missing' };
+    case 'mandate_pending':
+      return { fact: 'refused', key, reason: 'mandate_pending', code: 'mandate_pending' };
     case 'nothing':
       return { fact: 'refused', key, reason: 'needs_review', code: 'invalid_request' };
     default:

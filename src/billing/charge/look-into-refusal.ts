@@ -5,6 +5,7 @@
  */
 import { needsMandate } from '../../domain/charge/method-fit.ts';
 import { unreachable } from '../../platform/errors.ts';
+import { noteMandateStatus } from '../../store/customer/mandates.ts';
 import { readRow } from '../../store/work/obligations.ts';
 import { findMandate } from '../../stripe/find-mandate.ts';
 import { retrieveMandate } from '../../stripe/mandates.ts';
@@ -16,11 +17,12 @@ import { judgeRead } from '../work/judge-answer.ts';
  * - `method_gone`: it is not the customer's any more, or the mandate of its debits has ended: another one can pay.
  * - `mandate_missing`: a debit for which neither we nor Stripe know of a mandate. Its owner was never asked for one, so
  *   they are not asked to mend it.
+ * - `mandate_pending`: the bank has not confirmed the mandate yet, and the row knows it now.
  * - `nothing`: method and mandate are in order. `unreadable`: ask again later.
  */
 export type SeenOfRefusal =
   | { readonly seen: 'method_gone'; readonly code: string }
-  | { readonly seen: 'mandate_missing' | 'nothing' | 'unreadable' };
+  | { readonly seen: 'mandate_missing' | 'mandate_pending' | 'nothing' | 'unreadable' };
 
 /** Reads the method and, of a debit, its mandate. */
 export async function lookIntoRefusal(
@@ -55,6 +57,16 @@ async function lookAtMandate(
   if (mandate_id === null) return { seen: 'mandate_missing' };
   const read = judgeRead(await retrieveMandate(deps.stripe, mandate_id));
   if (read.kind === 'unanswered') return { seen: 'unreadable' };
-  const has_ended = read.kind === 'refused' || read.value.status === 'inactive';
-  return has_ended ? { seen: 'method_gone', code: 'mandate_inactive' } : { seen: 'nothing' };
+  const status = read.kind === 'refused' ? 'inactive' : read.value.status;
+  switch (status) {
+    case 'inactive':
+      return { seen: 'method_gone', code: 'mandate_inactive' };
+    case 'pending':
+      await noteMandateStatus(deps.sql, { id: mandate_id, status }, payment_method_id);
+      return { seen: 'mandate_pending' };
+    case 'active':
+      return { seen: 'nothing' };
+    default:
+      return unreachable(status);
+  }
 }

@@ -20,6 +20,7 @@ import { announceDebit } from './announce-debit.ts';
 import { cancelBound } from './cancel-payment-intent.ts';
 import { confirmAttempt, openAndConfirm } from './confirm-attempt.ts';
 import { createAndConfirm } from './create-payment-intent.ts';
+import { lookAtMandate } from './look-at-mandate.ts';
 import { lookForAttempt, readPaymentIntent } from './look-at-stripe.ts';
 import { applyChargePlan } from './settle-charge.ts';
 
@@ -85,23 +86,28 @@ async function act(
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: action.reason, lease });
       return done;
     }
+    case 'read_mandate':
+      return lookAtMandate(deps, context, lease);
     case 'heed_verdict': {
       const plan = planClosedCard(context, action.closed, deps.timings);
       await applyChargePlan(deps, context, plan, { carrier: 'worker', reference: 'card_closed', lease });
       return done;
     }
     case 'close':
-      await requestClose(deps.sql, [context.charge.id], {
-        as: action.as,
-        detail: action.detail,
-        recovery: 'revoked',
-        cause: 'worker',
-        cause_reference: action.detail,
-      });
-      return done;
+      return close(deps, context, action);
     default:
       return unreachable(action);
   }
+}
+
+async function close(
+  deps: Dependencies,
+  { charge }: ChargeContext,
+  { as, detail }: Extract<ChargeAction, { do: 'close' }>,
+): Promise<Outcome<'charge'>> {
+  const why = { recovery: 'revoked', cause: 'worker', cause_reference: detail } as const;
+  await requestClose(deps.sql, [charge.id], { as, detail, ...why });
+  return done;
 }
 
 /**

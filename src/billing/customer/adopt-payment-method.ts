@@ -9,8 +9,10 @@ import { type KeyedRequest, readIdempotencyKey } from '../../store/door/idempote
 import { replay } from '../../store/door/intake.ts';
 import { type Rows, readRow } from '../../store/work/obligations.ts';
 import { findMandate } from '../../stripe/find-mandate.ts';
+import { retrieveMandate } from '../../stripe/mandates.ts';
 import { checkAttached } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { judgeRead } from '../work/judge-answer.ts';
 
 export type AdoptionRequest = {
   readonly customer_id: string;
@@ -25,14 +27,15 @@ export type AdoptionRequest = {
  * - `adopted`: on file, and usable unless the consent's evidence is still to be collected. Adopting a method of the
  *   same customer again gives it the new consent.
  * - `replayed`, `mismatch`: what the Idempotency-Key stood for.
- * - `refused`: see `AdoptionRefusal`; `not_attached`: Stripe does not know it as this customer's.
+ * - `refused`: see `AdoptionRefusal`; `not_attached`: Stripe does not know it as this customer's. `mandate_ended`:
+ *   its holder must agree to debits anew. A debit without any mandate is adopted, and charged once it is adopted with one.
  * - `unavailable`: Stripe did not answer; nothing was written.
  */
 export type AdoptionOutcome =
   | { readonly outcome: 'adopted'; readonly payment_method: Rows['payment_method'] }
   | { readonly outcome: 'replayed'; readonly entity_id: string; readonly status_code: number }
   | { readonly outcome: 'mismatch' }
-  | { readonly outcome: 'refused'; readonly refusal: AdoptionRefusal | 'not_attached' }
+  | { readonly outcome: 'refused'; readonly refusal: AdoptionRefusal | 'not_attached' | 'mandate_ended' }
   | { readonly outcome: 'unavailable' };
 
 /** Adopts a method. A PaymentMethod does not say what it was set up for, so its `usage` is what the consent covers. */
@@ -59,7 +62,12 @@ export async function adoptPaymentMethod(
     : null;
   if (mandate !== null && mandate.kind !== 'ok') return { outcome: 'unavailable' };
   const mandate_id = mandate?.value ?? null;
-  const adoption = { customer_id: customer.id, method, is_debit, mandate_id, consent: request.consent };
+  const read = mandate_id === null ? null : judgeRead(await retrieveMandate(deps.stripe, mandate_id));
+  if (read?.kind === 'unanswered') return { outcome: 'unavailable' };
+  if (read !== null && (read.kind === 'refused' || read.value.status === 'inactive'))
+    return { outcome: 'refused', refusal: 'mandate_ended' };
+  const found = { method, is_debit, mandate_id, mandate: read?.value ?? null };
+  const adoption = { customer_id: customer.id, ...found, consent: request.consent };
   const taken = await insertAdoption(deps.sql, adoption, request.keyed, request.cause_reference);
   switch (taken.outcome) {
     case 'created':

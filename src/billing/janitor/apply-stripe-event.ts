@@ -15,7 +15,7 @@ import { AppError, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { findCharge } from '../../store/charge/charge-context.ts';
 import { isBoundCustomer } from '../../store/customer/deleted-customer.ts';
-import { markMandateEnded } from '../../store/customer/payment-methods.ts';
+import { markMandateEnded, noteMandateStatus } from '../../store/customer/mandates.ts';
 import { moveRow, type Rows } from '../../store/work/obligations.ts';
 import type { EventProjection } from '../../stripe/events/event.ts';
 import { retrieveMandate } from '../../stripe/mandates.ts';
@@ -187,7 +187,10 @@ async function applyCustomer(
   return 'applied';
 }
 
-/** An event may be old, so the mandate is read. One that has ended permits no debit: another method is asked for at once. */
+/**
+ * An event may be old, so the mandate is read. One that has ended permits no debit: another method is asked for at once. One
+ * that its bank has confirmed lets go the debits that waited for that.
+ */
 async function applyMandate(
   deps: Dependencies,
   event: Rows['inbox_event'],
@@ -195,6 +198,10 @@ async function applyMandate(
 ): Promise<EventApplied> {
   const read = judgeRead(await retrieveMandate(deps.stripe, id));
   if (read.kind === 'unanswered') throw new AppError('stripe_unreadable');
-  if (read.kind === 'ok' && read.value.status !== 'inactive') return 'applied';
-  return (await markMandateEnded(deps.sql, id, event.id)) ? 'applied' : 'ignored';
+  const status = read.kind === 'ok' ? read.value.status : 'inactive';
+  const was_news =
+    status === 'inactive'
+      ? await markMandateEnded(deps.sql, id, event.id)
+      : await noteMandateStatus(deps.sql, { id, status }, event.id);
+  return was_news ? 'applied' : 'ignored';
 }

@@ -2,17 +2,22 @@ import { setupOffer } from '../../domain/setup/setup-offer.ts';
 import type { SetupWithConsent } from '../../store/setup/setup-list.ts';
 import { readSetupPage } from '../../store/setup/setup-page.ts';
 import { retrieveSession } from '../../stripe/checkout-sessions.ts';
-import { retrieveSetupSecret } from '../../stripe/setup-intents.ts';
+import { type NextAction, retrieveSetupSecret } from '../../stripe/setup-intents.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { setupLinkAddress } from './setup-link.ts';
 
 /** What lets a customer go on with a setup: a secret for Stripe.js, or the address of our page or of Stripe's. */
-export type SetupAccess = { readonly client_secret: string | null; readonly url: string | null };
+export type SetupAccess = {
+  readonly client_secret: string | null;
+  readonly url: string | null;
+  /** What Stripe says that they still have to do, as at a bank's page. */
+  readonly next_action: NextAction | null;
+};
 
 /** A caller waits for this answer, and null is an answer too. */
 const STRIPE_WAIT_MS = 5_000;
 
-const NONE: SetupAccess = { client_secret: null, url: null };
+const NONE: SetupAccess = { client_secret: null, url: null, next_action: null };
 
 /**
  * Reads it live; it is never stored. A customer who still has to consent goes by our own page, while there is
@@ -45,5 +50,7 @@ async function readStripeAccess(deps: Dependencies, setup: SetupWithConsent['set
   }
   if (setup.stripe_setup_intent_id === null) return NONE;
   const answer = await retrieveSetupSecret(deps.stripe, setup.stripe_setup_intent_id, limits);
-  return answer.kind === 'ok' ? { ...NONE, client_secret: answer.value.client_secret } : NONE;
+  if (answer.kind !== 'ok') return NONE;
+  const { client_secret, next_action } = answer.value;
+  return { ...NONE, client_secret, next_action };
 }

@@ -4,7 +4,8 @@
  * instead of overwriting.
  */
 
-import type { SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
+import { needsMandate } from '../../domain/charge/method-fit.ts';
+import type { ReadMandate, SetupSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { isTerminal, type SetupState } from '../../domain/machines.ts';
 import {
   decideSetup,
@@ -19,6 +20,7 @@ import { randomId } from '../../platform/ids.ts';
 import { saveMethodOfSetup } from '../../store/setup/save-method.ts';
 import { readSetup, recordSetupBreak, type SetupContext } from '../../store/setup/setups.ts';
 import { moveRow } from '../../store/work/obligations.ts';
+import { retrieveMandate } from '../../stripe/mandates.ts';
 import { retrievePaymentMethod } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { judgeRead } from '../work/judge-answer.ts';
@@ -188,6 +190,8 @@ async function save(
   if (read.value.customer !== null && read.value.customer !== stripe_customer_id) {
     return write(deps, context, { kind: 'review', detail: 'payment_method_of_another_customer' }, news);
   }
+  const mandate = await readMandate(deps, read.value.type, decision.mandate_id, signal);
+  if (mandate.kind === 'unanswered') return mandate;
   const { recovery_id } = setup;
   const message_id = randomId('msg');
   const press_within_ms = deps.timings.replacementGraceMinutes * 60_000;
@@ -197,6 +201,7 @@ async function save(
     revision: setup.revision,
     method: read.value,
     mandate_id: decision.mandate_id,
+    mandate: mandate.value,
     stripe_setup_intent_id: decision.setup_intent_id,
     in_time: decision.in_time,
     recovery: recovery_id === null ? null : { id: recovery_id, message_id, press_within_ms },
@@ -209,6 +214,21 @@ async function save(
   await deps.offer('payment_method', [read.value.id]);
   if (recovery_id !== null) await deps.offer('message', [message_id]);
   return 'done';
+}
+
+/** A debit rests on its mandate, which only Stripe shows; null of what needs none, and where Stripe knows none. */
+async function readMandate(
+  deps: Dependencies,
+  type: string,
+  mandate_id: string | null,
+  signal: AbortSignal | undefined,
+): Promise<
+  { readonly kind: 'read'; readonly value: ReadMandate | null } | Extract<Written, { kind: 'unanswered' }>
+> {
+  if (mandate_id === null || !needsMandate(type)) return { kind: 'read', value: null };
+  const read = judgeRead(await retrieveMandate(deps.stripe, mandate_id, { signal }));
+  if (read.kind === 'unanswered') return read;
+  return { kind: 'read', value: read.kind === 'ok' ? read.value : null };
 }
 
 type SetupChange = Pick<Parameters<typeof moveRow<'setup'>>[2], 'set' | 'due_in_ms'>;

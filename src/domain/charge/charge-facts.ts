@@ -22,11 +22,12 @@ export type ChargeFact =
     }
   /** The request of this key was declined; `snapshot` where the answer carried it. */
   | { readonly fact: 'declined'; readonly key: string; readonly error: PaymentError }
-  /** The request of this key was refused for good: another method can pay, only the merchant can mend it, or a person must look. */
+  /** The request of this key was refused for good: another method can pay, the bank has yet to confirm
+   *  the mandate, only the merchant can mend it, or a person must look. */
   | {
       readonly fact: 'refused';
       readonly key: string;
-      readonly reason: 'payment_method_unusable' | 'merchant_mistake' | 'needs_review';
+      readonly reason: 'payment_method_unusable' | 'mandate_pending' | 'merchant_mistake' | 'needs_review';
       readonly code: string | null;
     }
   /** Unknown whether the request of this key was executed. */

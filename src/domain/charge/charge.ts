@@ -6,6 +6,7 @@ import type { NoticePolicy } from '../debit/plan-collection.ts';
 import type { LookPolicy, Loss } from '../loss.ts';
 import type { AttemptState, ChargeState, NoticeState } from '../machines.ts';
 import type { ChargeTerms, UsualTerms } from './charge-terms.ts';
+import type { MandateStatus } from './payment-snapshot.ts';
 
 export type AttemptKind = 'off_session' | 'on_session';
 
@@ -130,6 +131,8 @@ export type ChargeContext = {
     readonly type: string;
     readonly consent_id: string;
     readonly usable: boolean;
+    /** What Stripe last said of a debit's mandate; null of what has none, and where it was never asked. */
+    readonly mandate_status: MandateStatus | null;
     /** When its data last changed, for the same card. */
     readonly renewed_at: Date | null;
     /** The verdict that closes it to automatic attempts; null while it is open. */

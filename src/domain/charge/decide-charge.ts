@@ -52,6 +52,8 @@ export type ChargeAction =
       readonly do: 'ask_customer';
       readonly reason: 'payment_method_unusable' | 'attempts_exhausted' | 'card_limited';
     }
+  /** Its bank had not confirmed the debit's mandate when Stripe was last asked: ask again before anything is sent. */
+  | { readonly do: 'read_mandate' }
   /** Its network has closed the card: as after that decline, and nothing is sent. */
   | { readonly do: 'heed_verdict'; readonly closed: ClosedBy }
   /** Consent was withdrawn: no attempt will ever open, and none is sent again. */
@@ -59,6 +61,8 @@ export type ChargeAction =
 
 const CUSTOMER_WAIT_MS = 5_000;
 const PAUSED_WAIT_MS = 30_000;
+/** A bank takes days to confirm a mandate, and an event says when it has. */
+export const MANDATE_WAIT_MS = 6 * HOUR_MS;
 
 /** Decides the next step of a leased charge. */
 export function decideCharge(context: ChargeContext, policy: ChargePolicy): ChargeAction {
@@ -147,6 +151,7 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   if (look_first === null && !isEventsRead(context, policy))
     return { do: 'wait', reason: 'events_unread', due_in_ms: EVENTS_WAIT_MS };
   if (is_unbound && look_first !== null) return { do: 'create', number: charge.create_number, look_first };
+  if (isMandatePending(context)) return { do: 'read_mandate' };
   const debit = decideDebit(context, policy);
   if (debit !== null) return debit;
   if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
@@ -159,6 +164,10 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
     charge.future_use_at !== null;
   if (exhausted) return { do: 'ask_customer', reason: 'attempts_exhausted' };
   return limited_until === null ? { do: 'attempt' } : decideLimited(context, limited_until, policy);
+}
+
+function isMandatePending({ method }: ChargeContext): boolean {
+  return method.usable && method.mandate_status === 'pending';
 }
 
 /**

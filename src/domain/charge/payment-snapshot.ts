@@ -128,8 +128,18 @@ export type PaymentMethodSnapshot = {
   } | null;
 };
 
-/** One that was read at Stripe, with the keyed hash of its card's fingerprint; events tell none. */
-export type ReadMethod = PaymentMethodSnapshot & { readonly card_mark: string | null };
+/** What customers know their bank account by. Never its number, never its holder. */
+export type BankAccount = {
+  readonly bank_name: string | null;
+  readonly country: string | null;
+  readonly last4: string;
+};
+
+/** One that was read at Stripe, with its account if it is one, and the keyed hash of its card's fingerprint; events tell none. */
+export type ReadMethod = PaymentMethodSnapshot & {
+  readonly bank: BankAccount | null;
+  readonly card_mark: string | null;
+};
 
 /** A Customer at Stripe: its id and our mark on it. Never the address or the name. */
 export type CustomerSnapshot = {
@@ -142,10 +152,18 @@ export type CustomerSnapshot = {
 
 export const MANDATE_STATUSES = ['active', 'inactive', 'pending'] as const;
 
+export type MandateStatus = (typeof MANDATE_STATUSES)[number];
+
 /** A debit's Mandate; `pending`: the bank has not confirmed it yet. Never its reference or its address. */
 export type MandateSnapshot = {
   readonly id: string;
-  readonly status: (typeof MANDATE_STATUSES)[number];
+  readonly status: MandateStatus;
   readonly payment_method: string | null;
   readonly livemode: boolean | null;
+};
+
+/** One that was read at Stripe, with what its customer was shown of it; events tell neither. */
+export type ReadMandate = MandateSnapshot & {
+  readonly reference: string | null;
+  readonly url: string | null;
 };

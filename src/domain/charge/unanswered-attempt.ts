@@ -72,6 +72,12 @@ function planRefused(
   const last_error = { code: fact.code, decline_code: null, advice: 'replace' };
   if (fact.reason === 'payment_method_unusable')
     return { ...askCustomerAgain(context, attempt, 'replace', policy), attempt: change, last_error };
+  if (fact.reason === 'mandate_pending') {
+    if (isCustomersTurn(context, attempt))
+      return { ...askCustomerAgain(context, attempt, liveKind(context), policy), attempt: change };
+    // The next try asks for the mandate first, and waits until it stands.
+    return { state: 'retry_wait', due_in_ms: 0, detail: 'retry_scheduled', attempt: change, recovery: null };
+  }
   if (fact.reason === 'merchant_mistake')
     return { ...closeForMerchant, attempt: change, last_error: { ...last_error, advice: 'stop' } };
   return {

@@ -35,6 +35,7 @@ type ContextRow = Rows['charge'] & {
   readonly method_id: string;
   readonly method_type: string;
   readonly method_consent: string | null;
+  readonly method_mandate_status: ChargeContext['method']['mandate_status'];
   readonly method_renewed_at: Date | null;
   readonly method_usable: boolean;
   readonly method_closed: ClosedBy | null;
@@ -60,7 +61,7 @@ export async function readCharges(sql: Sql, ids: readonly string[]): Promise<Cha
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
       m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
-      m.mandate_id as method_mandate,
+      m.mandate_id as method_mandate, m.mandate_status as method_mandate_status,
       case when c.follows_customer then d.id else c.consent_id end as method_consent,
       m.state = 'usable' and (not c.follows_customer or coalesce(
         cu.default_payment_method_id is not null and d.frequency = 'recurring' and d.scope = 'off_session'
@@ -135,6 +136,7 @@ function contextOf(row: ContextRow): ChargeContext {
       type: row.method_type,
       consent_id: row.method_consent ?? row.consent_id,
       usable: row.method_usable,
+      mandate_status: row.method_mandate_status,
       renewed_at: row.method_renewed_at,
       closed: row.method_closed,
       limited_until: row.method_limited_until,

@@ -1,9 +1,10 @@
 /** Takes over a method that Stripe saved before us: consent, method and idempotency key in one statement. */
-import type { ReadMethod } from '../../domain/charge/payment-snapshot.ts';
+import type { ReadMandate, ReadMethod } from '../../domain/charge/payment-snapshot.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
+import { bankColumns, bankValues, newMandate } from './bank-columns.ts';
 import { insertConsent, isAcceptedInFuture, isOverAlready, type NewConsent } from './consent-intake.ts';
 
 export type Adoption = {
@@ -12,6 +13,8 @@ export type Adoption = {
   readonly is_debit: boolean;
   /** What Stripe showed of a debit. */
   readonly mandate_id: string | null;
+  /** What Stripe says of that mandate. */
+  readonly mandate: ReadMandate | null;
   readonly consent: NewConsent;
 };
 
@@ -60,11 +63,12 @@ export function insertAdoption(
         left join payment_methods m on m.id = ${method.id}
       ), consented as (${insertConsent(sql, consent, adoption.customer_id)}), adopted as (
         insert into payment_methods as m (id, state, customer_id, consent_id, type, card_brand, card_last4,
-          card_exp_month, card_exp_year, fingerprint_hash, mandate_id, mandate_sought_at, usage, detail, cause, cause_reference)
+          card_exp_month, card_exp_year, fingerprint_hash, ${bankColumns(sql)}, mandate_sought_at, usage, detail, cause, cause_reference)
         select ${method.id}, case when n.accepted_at is null then 'unusable' else 'usable' end,
                n.customer_id, n.id, ${method.type}, ${method.card?.brand ?? null}::text,
                ${method.card?.last4 ?? null}::text, ${method.card?.exp_month ?? null}::int,
-               ${method.card?.exp_year ?? null}::int, ${method.card_mark}::text, ${adoption.mandate_id}::text,
+               ${method.card?.exp_year ?? null}::int, ${method.card_mark}::text,
+               ${bankValues(sql, method, adoption.mandate_id, adoption.mandate)},
                case when ${adoption.is_debit} then dc_now() end, n.scope,
                case when n.accepted_at is null then 'evidence_missing' end, 'api', ${cause_reference}
         from consented n
@@ -74,7 +78,7 @@ export function insertAdoption(
           consent_id = case when excluded.state = 'usable' then excluded.consent_id else m.consent_id end,
           usage = case when m.usage = 'off_session' then m.usage else excluded.usage end,
           fingerprint_hash = coalesce(excluded.fingerprint_hash, m.fingerprint_hash),
-          mandate_id = coalesce(excluded.mandate_id, m.mandate_id),
+          ${newMandate(sql)},
           mandate_sought_at = coalesce(excluded.mandate_sought_at, m.mandate_sought_at),
           revision = m.revision + 1, cause = excluded.cause, cause_reference = excluded.cause_reference
         where m.customer_id = excluded.customer_id and m.state not in ('detaching', 'detached')

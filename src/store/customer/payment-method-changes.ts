@@ -5,7 +5,7 @@ export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' |
 
 /**
  * The merchant accepts a method that was saved although its setup had been cancelled or had expired. If its consent
- * has no evidence or was revoked, the method stays unusable. A customer's first usable method is their default. It is also
+ * has no evidence or was revoked, or its mandate has ended, the method stays unusable. A customer's first usable method is their default. It is also
  * the merchant's word that a method may be charged again although a payment with it was disputed.
  */
 export async function acceptMethod(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
@@ -13,13 +13,14 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
     async () =>
       await sql<{ outcome: MethodChange }[]>`
     with found as (
-      select m.id, m.state, n.accepted_at is not null and n.revoked_at is null as consented
+      select m.id, m.state, n.accepted_at is not null and n.revoked_at is null as consented,
+             m.mandate_status is distinct from 'inactive' as permits
       from payment_methods m left join consents n on n.id = m.consent_id
       where m.id = ${id} for update of m
     ), moved as (
       update payment_methods m set state = 'usable', detail = null, revision = m.revision + 1,
         cause = 'api', cause_reference = ${cause_reference}
-      from found f where m.id = f.id and f.state = 'unusable' and f.consented
+      from found f where m.id = f.id and f.state = 'unusable' and f.consented and f.permits
       returning m.id, m.customer_id
     ), lifted as (
       update card_verdicts v set lifted_at = dc_now()
@@ -31,7 +32,7 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
       from moved m where u.id = m.customer_id and u.default_payment_method_id is null
     )
     select case when state in ('detaching', 'detached') then 'detached'
-                when state in ('withdrawn', 'needs_review') then 'unusable'
+                when state in ('withdrawn', 'needs_review') or state = 'unusable' and not permits then 'unusable'
                 when state = 'unusable' and not consented then 'consent_missing'
                 else 'done' end as outcome
     from found`,

@@ -25,23 +25,6 @@ export async function markDetached(
 }
 
 /**
- * Records that a method's mandate has ended: nothing is debited from it until its owner agrees anew. False when that was
- * known, or no method on file has it.
- */
-export async function markMandateEnded(
-  sql: Sql,
-  mandate_id: string,
-  cause_reference: string,
-): Promise<boolean> {
-  const rows = await sql`
-    update payment_methods set state = 'unusable', detail = 'mandate_inactive', revision = revision + 1,
-      cause = 'stripe', cause_reference = ${cause_reference}
-    where mandate_id = ${mandate_id} and state = 'usable'
-    returning id`;
-  return rows.length > 0;
-}
-
-/**
  * Updates a card on file with what its bank has told Stripe, and owes what waits for this card another try with it. A
  * changed brand is only noted: the networks then ask for a new agreement. A method that is read for the first time since
  * fingerprints are kept only learns its own.

@@ -47,6 +47,7 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly replacement_id: string | null;
   readonly replacement_state: SetupState | null;
   readonly replacement_payment_method_id: string | null;
+  /** Of an account its type. */
   readonly replacement_brand: string | null;
   readonly replacement_last4: string | null;
   /** The new card has been tried. */
@@ -132,7 +133,8 @@ function readRows(
            ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
            s.id as replacement_id, s.state as replacement_state,
            s.payment_method_id as replacement_payment_method_id,
-           np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
+           coalesce(np.card_brand, np.type) as replacement_brand,
+           coalesce(np.card_last4, np.bank_last4) as replacement_last4,
            exists (select 1 from charge_attempts t where t.charge_id = c.id
                    and t.payment_method_id = s.payment_method_id) as replacement_attempted,
            coalesce(s.state = 'failed' and s.stripe_checkout_session_id is null

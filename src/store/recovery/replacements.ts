@@ -1,4 +1,5 @@
 /** A replacement is a setup that a recovery asks for: how it opens, and which of a recovery's setups is open. */
+import { SETUP_TYPES } from '../../domain/setup/methods-to-save.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
 
@@ -15,11 +16,14 @@ export type NewReplacement = {
   readonly user_agent: string | null;
 };
 
+/** Where a debit failed, another account of its scheme may pay as well, which Stripe's page asks a new mandate for. */
+const ALSO_THEIR_OWN = SETUP_TYPES.filter((type) => type !== 'card');
+
 /** The press takes the first steps itself: a worker in between would only keep the customer waiting. */
 const HEAD_START_S = 5;
 
 /**
- * Owes a Checkout Session to a customer who wants to use another card: the recovery's next, unless one is open. A card
+ * Owes a Checkout Session to a customer who wants to use another card, or another account: the recovery's next, unless one is open. A card
  * that was saved but has not paid is given up for it. Null when one is open, all are used up, or the recovery takes no
  * more presses.
  *
@@ -28,11 +32,12 @@ const HEAD_START_S = 5;
 export async function openReplacement(sql: Sql, wanted: NewReplacement): Promise<string | null> {
   const rows = await sql<{ id: string }[]>`
     with live as (
-      select r.id, c.customer_id,
+      select r.id, c.customer_id, f.type as failed_type,
              (select count(*)::int from setups s where s.recovery_id = r.id) as used,
              exists (select 1 from setups s where s.recovery_id = r.id
                      and s.state in ('queued', 'awaiting_customer', 'processing')) as has_open
       from recoveries r join charges c on c.id = r.charge_id
+      join payment_methods f on f.id = r.payment_method_id
       where r.id = ${wanted.recovery_id} and r.state = 'open' and r.expires_at > dc_now()
         and c.state = 'action_required' and c.close_requested_at is null
         and not exists (select 1 from charge_attempts a where a.charge_id = c.id and a.ended_at is null)
@@ -49,7 +54,8 @@ export async function openReplacement(sql: Sql, wanted: NewReplacement): Promise
     insert into setups (id, state, due_at, customer_id, usage, via, payment_method_types, return_url, expires_at,
                         recovery_id, recovery_number, accepted_amount_at, accepted_ip_address, accepted_user_agent,
                         cause, cause_reference)
-    select ${wanted.id}, 'queued', dc_now() + ${HEAD_START_S} * interval '1 second', next.customer_id, 'off_session', 'checkout', array['card'],
+    select ${wanted.id}, 'queued', dc_now() + ${HEAD_START_S} * interval '1 second', next.customer_id, 'off_session', 'checkout',
+           case when next.failed_type = any(${ALSO_THEIR_OWN}::text[]) then array[next.failed_type, 'card'] else array['card'] end,
            ${wanted.return_url}, dc_now() + ${wanted.expires_in_ms}::double precision * interval '1 millisecond',
            next.id, next.used + 1, dc_now(), ${wanted.ip_address}, ${wanted.user_agent}, 'customer', next.id
     from next where (select count(*) from given_up) >= 0

@@ -121,6 +121,14 @@ export const payment_methods = pgTable(
     mandate_id: text('mandate_id'),
     /** When Stripe was asked for the mandate of a debit that was adopted. */
     mandate_sought_at: at('mandate_sought_at'),
+    /** What customers know their bank account by; kept as long as the mandate that debits it rests on. */
+    bank_name: text('bank_name'),
+    bank_country: text('bank_country'),
+    bank_last4: text('bank_last4'),
+    mandate_reference: text('mandate_reference'),
+    mandate_url: text('mandate_url'),
+    /** Stripe's word, by its last answer; null where it was never asked. */
+    mandate_status: text('mandate_status'),
     detach_number: integer('detach_number').notNull().default(1),
     /** What we tell Stripe once the method is saved: a SetupIntent has no such parameter. */
     allow_redisplay: text('allow_redisplay'),
@@ -132,5 +140,10 @@ export const payment_methods = pgTable(
     index('payment_methods_card_idx').on(t.card_id),
     index('payment_methods_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('payment_methods_review_idx').on(t.id).where(sql`state = 'needs_review'`),
+    index('payment_methods_mandate_idx').on(t.mandate_id).where(sql`mandate_id is not null`),
+    check(
+      'payment_methods_mandate_check',
+      sql`mandate_id is not null or num_nonnulls(bank_name, bank_country, bank_last4, mandate_reference, mandate_url, mandate_status) = 0`,
+    ),
   ],
 );

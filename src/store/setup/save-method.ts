@@ -1,7 +1,8 @@
 /**
  * The one statement by which a setup succeeds: it settles the setup, puts its method on file, and owes what follows.
  */
-import type { ReadMethod } from '../../domain/charge/payment-snapshot.ts';
+import type { ReadMandate, ReadMethod } from '../../domain/charge/payment-snapshot.ts';
+import { bankColumns, bankValues, newMandate } from '../customer/bank-columns.ts';
 import { retryConflict, type Sql } from '../postgres/database.ts';
 
 export type SavedSetup = {
@@ -10,6 +11,8 @@ export type SavedSetup = {
   readonly revision: number;
   readonly method: ReadMethod;
   readonly mandate_id: string | null;
+  /** What Stripe says of it, of a debit. */
+  readonly mandate: ReadMandate | null;
   readonly stripe_setup_intent_id: string;
   /** False when we were closing: the method waits for the merchant's word. */
   readonly in_time: boolean;
@@ -55,19 +58,20 @@ function saveMethod(sql: Sql, saved: SavedSetup) {
       where s.id = ${saved.setup_id} and s.revision = ${saved.revision} and (select count(*) from asked) >= 0
       returning s.*
     ), judged as (
-      select s.*, ${reasonAgainst(sql, saved.in_time)} as reason
+      select s.*, ${reasonAgainst(sql, saved)} as reason
       from settled s left join consents n on n.id = s.consent_id
     ), method as (
       insert into payment_methods as m (id, state, customer_id, setup_id, consent_id, type, card_brand,
-        card_last4, card_exp_month, card_exp_year, fingerprint_hash, usage, mandate_id, allow_redisplay, due_at, detail,
-        cause, cause_reference)
+        card_last4, card_exp_month, card_exp_year, fingerprint_hash, usage, ${bankColumns(sql)},
+        allow_redisplay, due_at, detail, cause, cause_reference)
       select ${method.id},
              case when ${is_gone} then 'detached' when j.reason is null then 'usable'
                   when j.recovery_id is null then 'unusable' else 'detaching' end,
              j.customer_id, j.id, case when j.recovery_id is null then j.consent_id end,
              ${method.type}, ${method.card?.brand ?? null}::text,
              ${method.card?.last4 ?? null}::text, ${method.card?.exp_month ?? null}::int,
-             ${method.card?.exp_year ?? null}::int, ${method.card_mark}::text, j.usage, j.mandate_id, j.allow_redisplay,
+             ${method.card?.exp_year ?? null}::int, ${method.card_mark}::text, j.usage,
+             ${bankValues(sql, method, saved.mandate_id, saved.mandate)}, j.allow_redisplay,
              case when not ${is_gone} and (j.allow_redisplay <> ${method.allow_redisplay ?? ''}
                                            or j.recovery_id is not null and j.reason is not null) then dc_now() end,
              j.reason, 'setup', j.id
@@ -84,8 +88,9 @@ function saveMethod(sql: Sql, saved: SavedSetup) {
 }
 
 /** Why the method may not be charged; null when it may. */
-function reasonAgainst(sql: Sql, in_time: boolean) {
+function reasonAgainst(sql: Sql, { in_time, mandate }: SavedSetup) {
   return sql`case
+    when ${mandate?.status === 'inactive'} then 'mandate_inactive'
     when s.recovery_id is not null then case
       when not ${in_time} or not exists (select from asked)
            or exists (select from setups o where o.recovery_id = s.recovery_id
@@ -105,7 +110,7 @@ function ofKnownMethod(sql: Sql) {
         setup_id = excluded.setup_id,
         usage = case when m.usage = 'off_session' then m.usage else excluded.usage end,
         fingerprint_hash = coalesce(excluded.fingerprint_hash, m.fingerprint_hash),
-        mandate_id = coalesce(excluded.mandate_id, m.mandate_id),
+        ${newMandate(sql)},
         allow_redisplay = coalesce(excluded.allow_redisplay, m.allow_redisplay),
         due_at = coalesce(excluded.due_at, m.due_at),
         revision = m.revision + 1, cause = excluded.cause, cause_reference = excluded.cause_reference

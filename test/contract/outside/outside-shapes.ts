@@ -53,11 +53,18 @@ export const setupShape = z.object({
   object: z.literal('setup'),
   customer: id('cst'),
   usage: z.enum(['off_session', 'on_session']),
+  payment_method_types: z.array(z.string()).length(1),
   via: z.enum(['elements', 'checkout']),
   status: z.enum(['queued', 'awaiting_customer', 'processing', 'succeeded', 'failed', 'canceled', 'expired']),
   detail: z.string().nullable(),
   stripe_setup_intent_id: id('seti').nullable(),
   client_secret: z.string().nullable(),
+  next_action: z
+    .strictObject({
+      type: z.string(),
+      redirect_to_url: z.strictObject({ url: z.string().nullable() }).nullable(),
+    })
+    .nullable(),
   url: z.url().nullable(),
   payment_method: id('pm').nullable(),
   mandate: id('mandate').nullable(),
@@ -73,6 +80,21 @@ export const methodShape = z.object({
   type: z.string(),
   card: z
     .strictObject({ brand: z.string(), last4: z.string().length(4), exp_month: z.int(), exp_year: z.int() })
+    .nullable(),
+  bank: z
+    .strictObject({
+      bank_name: z.string().nullable(),
+      country: z.string().nullable(),
+      last4: z.string().length(4),
+      mandate_reference: z.string().nullable(),
+    })
+    .nullable(),
+  mandate: z
+    .strictObject({
+      id: id('mandate'),
+      status: z.enum(['active', 'pending', 'inactive']),
+      url: z.string().nullable(),
+    })
     .nullable(),
   usage: z.enum(['off_session', 'on_session']).nullable(),
   consent: consentShape.nullable(),

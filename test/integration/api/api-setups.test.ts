@@ -89,6 +89,8 @@ describe('a setup via Elements', () => {
         customer,
         type: 'card',
         card: { brand: 'visa', last4: '4242', exp_month: expect.any(Number), exp_year: expect.any(Number) },
+        bank: null,
+        mandate: null,
         usage: 'off_session',
         consent: expect.objectContaining({ id: (done.body.consent as { id: string }).id }),
         default: true,
@@ -193,7 +195,14 @@ describe('a setup is refused', () => {
     ['to a page that is no page', { return_url: 'javascript:alert(1)' }, 'return_url'],
     ['to a page with a name in it', { return_url: 'https://a:b@example.test/' }, 'return_url'],
     ['to a page of backslashes', { return_url: 'https:\\\\evil.test' }, 'return_url'],
-    ['for a type that is not offered', { payment_method_types: ['sepa_debit'] }, 'payment_method_types.0'],
+    ['for a type that is not offered', { payment_method_types: ['ideal'] }, 'payment_method_types.0'],
+    ['for two types', { payment_method_types: ['sepa_debit', 'card'] }, 'payment_method_types'],
+    ['for debits on-session', { payment_method_types: ['sepa_debit'], usage: 'on_session' }, 'usage'],
+    [
+      'for debits that an on-session consent covers',
+      { payment_method_types: ['bacs_debit'], consent: { ...CONSENT, scope: 'on_session' } },
+      'consent.scope',
+    ],
     ['with too much metadata', { metadata: { a: 'x'.repeat(501) } }, 'metadata'],
   ])('%s', async (_what, more, path) => {
     const before = await api.count('consents');

@@ -66,6 +66,7 @@ describe('a card', () => {
         customer: 'cus_1',
         livemode: false,
         allow_redisplay: null,
+        bank: null,
         card_mark: 'new',
       },
       card: { brand: 'visa', last4: '1881', exp_month: 1, exp_year: 2_099 },

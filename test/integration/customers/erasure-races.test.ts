@@ -40,7 +40,14 @@ const consent = () => ({
   limits: { until: null, max_charges: null, max_amount: null },
 });
 const card = { brand: 'visa', last4: '1881', exp_month: 1, exp_year: 2_099 };
-const shown = { type: 'card', livemode: false, allow_redisplay: null, card, card_mark: 'another' };
+const shown = {
+  type: 'card',
+  livemode: false,
+  allow_redisplay: null,
+  card,
+  bank: null,
+  card_mark: 'another',
+};
 
 const acts: Record<string, (sql?: World['sql']) => Promise<unknown>> = {
   'a charge': (sql = world.sql) =>
@@ -75,7 +82,13 @@ const acts: Record<string, (sql?: World['sql']) => Promise<unknown>> = {
     insertAdoption(
       sql,
       {
-        ...{ customer_id: payer.customer_id, is_debit: false, mandate_id: null, consent: consent() },
+        ...{
+          customer_id: payer.customer_id,
+          is_debit: false,
+          mandate_id: null,
+          mandate: null,
+          consent: consent(),
+        },
         method: { ...shown, id: `pm_${randomUUID()}`, customer: payer.stripe_customer_id },
       },
       keyed('POST /v1/payment_methods'),

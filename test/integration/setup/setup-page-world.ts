@@ -1,4 +1,5 @@
 /** The API and the set-up page on a real port, in front of the simulator; `api.world.work()` does what workers would. */
+import type { WorldOptions } from '../../harness/world.ts';
 import { type ApiWorld, CONSENT, createApiWorld } from '../api/api-world.ts';
 import { createBrowser, freePort, type Page } from '../recovery/recovery-world.ts';
 
@@ -12,10 +13,10 @@ export const TO_COLLECT = { ...TERMS, collect: true };
 export type SetupPageWorld = Awaited<ReturnType<typeof createSetupPageWorld>>;
 
 /** Starts it; close it after the file. */
-export async function createSetupPageWorld() {
+export async function createSetupPageWorld(options: WorldOptions = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const api = await createApiWorld({ publicUrl: url });
+  const api = await createApiWorld({ publicUrl: url, ...options });
   await api.app.listen({ host: '127.0.0.1', port });
   return {
     api,

@@ -97,6 +97,7 @@ async function renewsCard(world: World): Promise<void> {
     customer: 'cus_model',
     livemode: false,
     allow_redisplay: null,
+    bank: null,
     card_mark: null,
   };
   await refreshMethod(deps.sql, { id, ...at_stripe, card }, 'evt_model');

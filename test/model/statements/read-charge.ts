@@ -50,7 +50,13 @@ function choiceFor(tables: Tables, charge: Rows['charge']): ChargeContext['metho
   const preferred = follows_customer ? customerOf(tables).default_payment_method_id : null;
   const id = methodOfDay(tables, preferred) ?? charge.payment_method_id;
   const method = tables.methods.get(id);
-  const known = { id, type: method?.type ?? 'card', renewed_at: method?.renewed_at ?? null };
+  // Nobody in the model has a mandate that its bank has not confirmed.
+  const known = {
+    id,
+    type: method?.type ?? 'card',
+    mandate_status: null,
+    renewed_at: method?.renewed_at ?? null,
+  };
   const chosen = { ...known, ...standingOf(tables, id, charge.id) };
   if (!follows_customer)
     return { ...chosen, consent_id: charge.consent_id, usable: method?.state === 'usable' };

@@ -1,8 +1,8 @@
 /** Every number and token of docs.stripe.com/testing that a customer of ours can bring, and what no page documents. */
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
+import { SEPA_ACCOUNTS } from '../../../simulator/debits/sepa-accounts.ts';
 import { PLAIN_CARDS } from '../../../simulator/plain-cards.ts';
-import { SEPA_ACCOUNTS } from '../../../simulator/sepa-accounts.ts';
 import { acceptedOnline, becs, returnUrl, sepa } from '../stage/flows.ts';
 import { openSimulator, refusal } from '../stage/open-simulator.ts';
 
@@ -142,15 +142,17 @@ describe('what no page documents is never good', () => {
     expect((await refusal(stripe.paymentMethods.create(data))).statusCode).toBe(400);
   });
 
-  it.each(['pm_card_nowhere', 'pm_sepaDebit_success_us', 'pm_bacsDebit_success', 'pm_usBankAccount_success'])(
-    'the token %s',
-    async (token) => {
-      const { stripe } = opened.account();
-      expect(await refusal(stripe.paymentMethods.retrieve(token))).toMatchObject({
-        code: 'resource_missing',
-      });
-    },
-  );
+  it.each([
+    'pm_card_nowhere',
+    'pm_sepaDebit_success_us',
+    'pm_bacsDebit_success_gb',
+    'pm_usBankAccount_success',
+  ])('the token %s', async (token) => {
+    const { stripe } = opened.account();
+    expect(await refusal(stripe.paymentMethods.retrieve(token))).toMatchObject({
+      code: 'resource_missing',
+    });
+  });
 
   it('a card number that passes the check of its digits', async () => {
     const card = { number: '4000000000000259'.replace('0259', '0267'), exp_month: 12, exp_year: 2034 };

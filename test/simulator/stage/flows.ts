@@ -63,6 +63,13 @@ export const becs = (account_number: string) =>
     billing_details: { name: 'Jenny Rosen', email: 'jenny@example.com' },
   }) as const;
 
+export const bacs = (account_number: string) =>
+  ({
+    type: 'bacs_debit',
+    bacs_debit: { sort_code: '10-88-00', account_number },
+    billing_details: { name: 'Jenny Rosen', email: 'jenny@example.com' },
+  }) as const;
+
 /** Creates and confirms off-session in one call, as a worker that holds a saved method may. */
 export function chargeOffSession(
   stripe: Stripe,

@@ -83,6 +83,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
       type: 'card',
       consent_id: 'cns_1',
       usable: true,
+      mandate_status: null,
       renewed_at: null,
       closed: null,
       limited_until: null,

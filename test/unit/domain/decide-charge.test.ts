@@ -98,6 +98,7 @@ describe('what to do next', () => {
           type: 'card',
           consent_id: 'cns_1',
           usable: false,
+          mandate_status: null,
           renewed_at: null,
           closed: null,
           limited_until: null,

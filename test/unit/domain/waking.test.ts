@@ -9,6 +9,7 @@ const NEW = {
   type: 'card',
   consent_id: 'cns_2',
   usable: true,
+  mandate_status: null,
   renewed_at: null,
   closed: null,
   limited_until: null,

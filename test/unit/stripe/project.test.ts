@@ -152,6 +152,7 @@ describe('a projection', () => {
     const mark = (fingerprint: string | null) => fingerprint && `mark of ${fingerprint.length}`;
     expect(projectReadMethod(METHOD, mark)).toEqual({
       ...projectPaymentMethod(METHOD),
+      bank: null,
       card_mark: 'mark of 6',
     });
     expect(projectReadMethod({ ...METHOD, type: 'sepa_debit', card: undefined }, mark)?.card_mark).toBeNull();

@@ -147,7 +147,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to save a payment method
-         * @description Starts saving a card while its customer is there, together with the consent that later charges rest on. Send the customer to `url` (`via: checkout`), or show Stripe Elements with `client_secret` (`via: elements`). With `consent.collect: true` our own page asks for the agreement first, and you need not collect evidence.
+         * @description Starts saving a card, or a bank account for debits (`payment_method_types`), while its customer is there, together with the consent that later charges rest on. Send the customer to `url` (`via: checkout`), or show Stripe Elements with `client_secret` (`via: elements`). With `consent.collect: true` our own page asks for the agreement first, and you need not collect evidence.
          *
          *     Needs the scope `write`.
          */
@@ -1802,6 +1802,29 @@ export interface components {
                 /** @description The year of its expiry, with four digits */
                 exp_year: number;
             } | null;
+            /** @description What customers know their bank account by; null of other kinds */
+            bank: {
+                /** @description The name of the bank, where Stripe tells it */
+                bank_name: string | null;
+                /** @description Where the account is, in two letters */
+                country: string | null;
+                /** @description The last four digits of its number */
+                last4: string;
+                /** @description What the mandate is called on statements, where its scheme has such references */
+                mandate_reference: string | null;
+            } | null;
+            /** @description What debits rest on; null of cards */
+            mandate: {
+                /** @description Stripe's Mandate */
+                id: string;
+                /**
+                 * @description Stripe's word. pending: the bank has not confirmed it, and charges wait until it does. inactive: it permits no debit any more
+                 * @enum {string}
+                 */
+                status: "active" | "pending" | "inactive";
+                /** @description Where its holder can read what they agreed to */
+                url: string | null;
+            } | null;
             /**
              * @description What it was saved for
              * @enum {string}
@@ -1855,6 +1878,29 @@ export interface components {
                 /** @description The year of its expiry, with four digits */
                 exp_year: number;
             } | null;
+            /** @description What customers know their bank account by; null of other kinds */
+            bank: {
+                /** @description The name of the bank, where Stripe tells it */
+                bank_name: string | null;
+                /** @description Where the account is, in two letters */
+                country: string | null;
+                /** @description The last four digits of its number */
+                last4: string;
+                /** @description What the mandate is called on statements, where its scheme has such references */
+                mandate_reference: string | null;
+            } | null;
+            /** @description What debits rest on; null of cards */
+            mandate: {
+                /** @description Stripe's Mandate */
+                id: string;
+                /**
+                 * @description Stripe's word. pending: the bank has not confirmed it, and charges wait until it does. inactive: it permits no debit any more
+                 * @enum {string}
+                 */
+                status: "active" | "pending" | "inactive";
+                /** @description Where its holder can read what they agreed to */
+                url: string | null;
+            } | null;
             /**
              * @description What it was saved for
              * @enum {string}
@@ -1902,6 +1948,8 @@ export interface components {
              * @enum {string}
              */
             usage: "off_session" | "on_session";
+            /** @description Stripe's word for the kind that is saved: exactly one */
+            payment_method_types: string[];
             /**
              * @description elements: Stripe's form in a page of yours. checkout: a page of Stripe's
              * @enum {string}
@@ -1920,6 +1968,16 @@ export interface components {
             client_secret: string | null;
             /** @description Where to send the customer, while it waits for them; only for keys with the scope `write` */
             url: string | null;
+            /** @description What the customer still has to do at their bank, by `via: elements`; only for keys with the scope `write` */
+            next_action: {
+                /** @description Stripe's word for what its customer has to do */
+                type: string;
+                /** @description Of the type `redirect_to_url` */
+                redirect_to_url: {
+                    /** @description Where they do it */
+                    url: string | null;
+                } | null;
+            } | null;
             /** @description What was saved */
             payment_method: string | null;
             /** @description Stripe's mandate, for kinds that need one */
@@ -2046,7 +2104,7 @@ export interface components {
              * @description What happened; it says what `data.object` is
              * @enum {string}
              */
-            type: "payment_method.attached" | "payment_method.updated" | "payment_method.detached";
+            type: "payment_method.attached" | "payment_method.updated" | "payment_method.detached" | "mandate.updated";
             /**
              * Format: date-time
              * @description When it happened
@@ -2988,12 +3046,12 @@ export interface operations {
                      */
                     usage?: "off_session" | "on_session";
                     /**
-                     * @description Stripe's words for the kinds that may be saved
+                     * @description Stripe's word for the kind that is saved: exactly one
                      * @default [
                      *       "card"
                      *     ]
                      */
-                    payment_method_types?: "card"[];
+                    payment_method_types?: ("card" | "sepa_debit" | "au_becs_debit" | "bacs_debit")[];
                     /**
                      * @description elements: Stripe's form in a page of yours. checkout: a page of Stripe's
                      * @default elements

@@ -133,8 +133,8 @@ export const everydayInput: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/customer/adoption.ts',
-        find: 'adoption.mandate_id}::text,',
-        replace: 'null}::text,',
+        find: 'bankValues(sql, method, adoption.mandate_id, adoption.mandate)',
+        replace: 'bankValues(sql, method, null, adoption.mandate)',
       },
     ],
     check: integration(METHOD_FIT, 'that came by a setup'),
