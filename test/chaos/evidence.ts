@@ -9,7 +9,7 @@ import type { Asked, Preferred, Withdrawal } from './merchant.ts';
 import type { Refunded } from './people/after-payment.ts';
 import type { Foreign } from './people/foreign.ts';
 import type { Typed } from './people/operator.ts';
-import type { Returns } from './returns.ts';
+import type { Returns } from './people/returns.ts';
 
 export type ChargeRow = {
   readonly id: string;

@@ -20,7 +20,7 @@ import type {
 import type { Asked, Merchant, Refusal, Withdrawal } from './merchant.ts';
 import { stripeOf } from './payers.ts';
 import type { Operator } from './people/operator.ts';
-import { readReturns } from './returns.ts';
+import { readReturns } from './people/returns.ts';
 import type { World } from './world.ts';
 
 type Row = Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import { readNow } from '../../src/store/postgres/instance.ts';
 import { countDueBy } from '../../src/store/work/clock-moves.ts';
 import { obligationTables } from '../../src/store/work/obligations.ts';
 import type { Customers } from './customers.ts';
-import { readReturns, unseenIn } from './returns.ts';
+import { readReturns, unseenIn } from './people/returns.ts';
 import type { World } from './world.ts';
 
 /** What is waited for, and moved on. */

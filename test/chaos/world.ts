@@ -20,8 +20,8 @@ import { type Buyer, savePayers, stripeOf } from './payers.ts';
 import type { Refunded } from './people/after-payment.ts';
 import type { Foreign } from './people/foreign.ts';
 import type { Loss } from './people/losing.ts';
+import { openReceiver, type Receiver } from './people/receiver.ts';
 import type { Plan } from './plan.ts';
-import { openReceiver, type Receiver } from './receiver.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Proxies, Stage } from './stage.ts';
 
@@ -107,9 +107,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     simulator,
     secret_key: SECRETS.stripe_secret_key,
     stripe,
-    foreign: [],
-    refunded: [],
-    losses: [],
+    ...{ foreign: [], refunded: [], losses: [] },
     proxies,
     inbox,
     crew,

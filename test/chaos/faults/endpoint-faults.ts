@@ -1,6 +1,6 @@
 /** What the merchant's endpoint may be while it is notified. */
 import { between } from '../chance.ts';
-import type { ReceiverWeather } from '../receiver.ts';
+import type { ReceiverWeather } from '../people/receiver.ts';
 import { type Fault, holdUntilMet, inWeather } from './fault.ts';
 
 const HOLD_MS = 2_500;

@@ -1,5 +1,5 @@
 /** Money that goes back: once, as it was asked for, seen by us whoever sent it back, and told to the merchant. */
-import { unseenIn } from '../returns.ts';
+import { unseenIn } from '../people/returns.ts';
 import { type Breach, byKey, type Invariant } from './breach.ts';
 
 const DEAD: ReadonlySet<string> = new Set(['failed', 'canceled']);

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../chaos/evidence.ts';
 import { type Case, changed, verdictOf } from './changed-evidence.ts';
-import { PAID, REFUND } from './sound-evidence.ts';
+import { PAID } from './sound-evidence.ts';
+import { REFUND } from './sound-returns.ts';
 
 type Returns = Evidence['returns'];
 const atStripe = (returns: Returns, change: Partial<Returns['stripe']>): Pick<Evidence, 'returns'> => ({

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { verifyWebhook, type WebhookEvent } from '../../clients/typescript/src/client.ts';
+import { verifyWebhook, type WebhookEvent } from '../../../clients/typescript/src/client.ts';
 
 export type ReceiverWeather =
   | 'pass'

@@ -1,5 +1,5 @@
 /** Money that goes back, or is asked back: what Stripe has of it, and what our tables have. */
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 export type StripeRefund = {
   readonly id: string;
