@@ -1,0 +1,6 @@
+import { mailsEn } from './mails.ts';
+import { noticesEn } from './notices.ts';
+import { pagesEn } from './pages.ts';
+import { setupEn } from './setup.ts';
+
+export const en = { mails: mailsEn, notices: noticesEn, pages: pagesEn, setup: setupEn };
