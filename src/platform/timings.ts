@@ -214,6 +214,8 @@ export const chaosTimings: Timings = {
   stopDeadlineMs: 5_000,
   mailGatherMinMs: 0,
   mailGatherLookMs: 500,
+  notifyTimeoutMs: 1_000,
+  notifySlowMs: 300,
 };
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EarlierBuild } from './earlier-build.ts';
-import { DEEDS, type DeedName, type FaultName, faultNames } from './faults/names.ts';
+import { AT_ENDPOINT, DEEDS, type DeedName, type FaultName, faultNames } from './faults/names.ts';
 import type { Harm } from './invariants/breach.ts';
 import { type Backend, type Plan, planOf } from './plan.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -134,7 +134,11 @@ function sumUp(each: readonly Readonly<Record<string, number>>[]): Record<string
 }
 
 /** Deeds count as faults do: each must have met something. */
-const kindsOn = (backend: Backend): readonly (FaultName | DeedName)[] => [...faultNames(backend), ...DEEDS];
+const kindsOn = (backend: Backend): readonly (FaultName | DeedName)[] => [
+  ...faultNames(backend),
+  ...AT_ENDPOINT,
+  ...DEEDS,
+];
 
 function countBy(
   backend: Backend,

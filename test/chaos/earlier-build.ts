@@ -23,6 +23,8 @@ const SINCE = {
   request_marks: 6,
   /** A network's verdict closes a card. */
   card_verdicts: 15,
+  /** Merchants are notified. */
+  endpoints: 26,
 } as const;
 
 /** Whether all that runs does: today's build always, an earlier one if it has that migration. */

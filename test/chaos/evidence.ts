@@ -3,10 +3,13 @@
  * of the answers it got. All of it is plain data, so that a test can change one thing and show that each invariant
  * notices.
  */
+import type { WebhookEvent } from '../../clients/typescript/src/client.ts';
 import type { DeedName } from './faults/names.ts';
 import type { Asked, Preferred, Withdrawal } from './merchant.ts';
+import type { Refunded } from './people/after-payment.ts';
 import type { Foreign } from './people/foreign.ts';
 import type { Typed } from './people/operator.ts';
+import type { Returns } from './returns.ts';
 
 export type ChargeRow = {
   readonly id: string;
@@ -160,8 +163,20 @@ export type Evidence = {
   readonly allowed: ReadonlySet<string>;
   /** `entity/state` -> the status that the merchant sees. */
   readonly statuses: ReadonlyMap<string, string>;
-  /** What merchants were told, in the order of writing. */
+  /** What merchants were told, in the order of writing: as it came, where an endpoint took it and no row was lost. */
   readonly told: readonly ToldRow[];
+  /** What `GET /v1/events` answers. */
+  readonly feed: readonly WebhookEvent[];
+  /** What the merchant's endpoint took; null without one. */
+  readonly received: {
+    readonly events: ReadonlyMap<string, WebhookEvent>;
+    /** Why notifications were turned away. */
+    readonly refused: readonly string[];
+    readonly led_astray: number;
+  } | null;
+  /** Refunds that the API accepted. */
+  readonly refunded: readonly Refunded[];
+  readonly returns: Returns;
   readonly recoveries: readonly RecoveryRow[];
   readonly messages: readonly MessageRow[];
   readonly inbox: readonly InboxRow[];

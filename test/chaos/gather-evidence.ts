@@ -1,4 +1,5 @@
 /** Reads the evidence of a world at rest: our tables, Stripe's logs, the inbox, and what people noted. */
+import type { WebhookEvent } from '../../clients/typescript/src/client.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
 import { allHave } from './earlier-build.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
 import type { Asked, Merchant, Refusal, Withdrawal } from './merchant.ts';
 import { stripeOf } from './payers.ts';
 import type { Operator } from './people/operator.ts';
+import { readReturns } from './returns.ts';
 import type { World } from './world.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -35,6 +37,7 @@ export async function gatherEvidence(
   const { sql } = world;
   const { asked, withdrawals, preferred } = merchant;
   const { deliveries: tries, ...stripe } = await readStripe(world);
+  const returns = await readReturns(world);
   const inbox = await rowsOf<InboxRow>(sql`select id, state, stripe_created_at from inbox_events`);
   return {
     ...datedOf(world, asked, withdrawals),
@@ -53,10 +56,12 @@ export async function gatherEvidence(
     emails: merchant.emails,
     inbox,
     ...(await readCharges(sql)),
+    ...(await readTold(world)),
+    ...{ returns, refunded: world.refunded },
     ...(await readMoves(sql)),
     ...(await readRecoveries(sql)),
     ...(await readMethods(sql)),
-    shown: await readShown(world),
+    shown: await everyPage<Shown>(world.api, '/v1/charges?limit=100', 'cursor'),
     cards: await readCards(world),
     ...stripe,
     webhooks: webhooksOf(world, tries, inbox),
@@ -108,7 +113,6 @@ async function readCharges(sql: Sql) {
     attempts:
       await rowsOf<AttemptRow>(sql`select charge_id, number, state, idempotency_key, stripe_payment_intent_id, request_body, payment_method_id, decline_code, consent_id,
                  started_at, sent_at, ended_at from charge_attempts order by charge_id, number`),
-    told: await rowsOf<ToldRow>(sql`select object_id, version, type from events order by id`),
     breaks: await rowsOf<Evidence['breaks'][number]>(sql`select kind, entity_id, closed_by from breaks`),
     words: await rowsOf<WordRow>(sql`select verb, entity_id, stripe_id from operator_actions`),
   };
@@ -168,15 +172,32 @@ async function readRecoveries(sql: Sql) {
   };
 }
 
-async function readShown({ api }: World): Promise<Shown[]> {
-  const shown: Shown[] = [];
+/** Rows where commits were lost: the merchant was told of what is gone as well. */
+async function readTold(world: World): Promise<Pick<Evidence, 'told' | 'feed' | 'received'>> {
+  const { sql, api, receiver, earlier, losses } = world;
+  const rows = await rowsOf<ToldRow>(sql`select object_id, version, type from events order by id`);
+  if (!allHave('endpoints', earlier)) return { told: rows, feed: [], received: null };
+  const { events, refused } = receiver;
+  const came = [...events.values()]
+    .filter(({ data: { object } }) => object.object === 'charge' || object.object === 'refund')
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ type, version, data }) => ({ object_id: data.object.id, version, type }));
+  return {
+    told: losses.length > 0 ? rows : came,
+    feed: await everyPage<WebhookEvent>(api, '/v1/events?limit=100', 'after'),
+    received: { events, refused, led_astray: receiver.led_astray() },
+  };
+}
+
+async function everyPage<T>(api: World['api'], path: string, from: 'after' | 'cursor'): Promise<T[]> {
+  const rows: T[] = [];
   let cursor = '';
   for (;;) {
-    const { status, body } = await api.get(`/v1/charges?limit=100${cursor}`);
-    if (status !== 200) return shown;
-    shown.push(...(body.data as Shown[]));
-    if (typeof body.next_cursor !== 'string') return shown;
-    cursor = `&cursor=${body.next_cursor}`;
+    const { status, body } = await api.get(`${path}${cursor}`);
+    if (status !== 200) return rows;
+    rows.push(...(body.data as T[]));
+    if (body.has_more === false || typeof body.next_cursor !== 'string') return rows;
+    cursor = `&${from}=${body.next_cursor}`;
   }
 }
 

@@ -5,7 +5,14 @@
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
 import { allHave, type EarlierBuild } from './earlier-build.ts';
-import { DEEDS, type DeedName, deedsKnownTo, type FaultName, faultNames } from './faults/names.ts';
+import {
+  AT_ENDPOINT,
+  DEEDS,
+  type DeedName,
+  deedsKnownTo,
+  type FaultName,
+  faultNames,
+} from './faults/names.ts';
 import { deedsOf } from './people/planned-deeds.ts';
 import { sharedCardOf } from './shared-cards.ts';
 
@@ -65,6 +72,7 @@ export type Plan = {
 };
 
 const FAULTS = 5;
+const FAULTS_AT_ENDPOINT = 2;
 const FIRST_FAULT_MS = 500;
 const FAULT_EVERY_MS = 900;
 const JITTER_MS = 250;
@@ -141,11 +149,14 @@ export function planOf(
     kinds: beside === null ? DEEDS : deedsKnownTo(beside.migrations),
   });
   const known = [...payers, ...more];
-  if (!allHave('card_verdicts', beside)) return { name, backend, payers: known, orders, faults, deeds };
   const end_ms = FIRST_FAULT_MS + FAULTS * FAULT_EVERY_MS;
+  const all = allHave('endpoints', beside)
+    ? [...faults, ...endpointFaultsOf(run_seed, index, backend, end_ms)]
+    : faults;
+  if (!allHave('card_verdicts', beside)) return { name, backend, payers: known, orders, faults: all, deeds };
   const shared = sharedCardOf({ run_seed, index, backend, name, payers: known.length, end_ms });
   return {
-    ...{ name, backend, faults, deeds },
+    ...{ name, backend, faults: all, deeds },
     payers: [...known, ...shared.payers],
     orders: [...orders, ...shared.orders],
   };
@@ -174,6 +185,21 @@ function deploymentsOf(run_seed: number, index: number, backend: Backend): Plann
     at_ms: between(random, FIRST_FAULT_MS, end_ms),
     seed: seedOf(kind, run_seed, backend, index),
   }));
+}
+
+/** Dealt like the others, from a deck of their own. */
+function endpointFaultsOf(run_seed: number, index: number, backend: Backend, end_ms: number): PlannedFault[] {
+  const random = chanceOf('endpoint', run_seed, index, backend);
+  return Array.from({ length: FAULTS_AT_ENDPOINT }, (_, nth) => {
+    const dealt = index * FAULTS_AT_ENDPOINT + nth;
+    const round = Math.floor(dealt / AT_ENDPOINT.length);
+    const deck = shuffled(chanceOf('endpoint-deck', run_seed, backend, round), AT_ENDPOINT);
+    return {
+      kind: deck[dealt % AT_ENDPOINT.length] as FaultName,
+      at_ms: between(random, FIRST_FAULT_MS, end_ms),
+      seed: seedOf('endpoint', run_seed, backend, dealt),
+    };
+  });
 }
 
 const isOfMail = ({ kind }: PlannedFault): boolean => kind.startsWith('smtp_');

@@ -8,10 +8,11 @@ import { readNow } from '../../src/store/postgres/instance.ts';
 import { countDueBy } from '../../src/store/work/clock-moves.ts';
 import { obligationTables } from '../../src/store/work/obligations.ts';
 import type { Customers } from './customers.ts';
+import { readReturns, unseenIn } from './returns.ts';
 import type { World } from './world.ts';
 
 /** What is waited for, and moved on. */
-type Moved = Pick<World, 'sql' | 'simulator' | 'secret_key' | 'advance' | 'foreign' | 'losses'>;
+type Moved = Pick<World, 'sql' | 'stripe' | 'simulator' | 'secret_key' | 'advance' | 'foreign' | 'losses'>;
 
 export type Rest = {
   /** Whether everything has come to its end. */
@@ -88,6 +89,9 @@ async function readOpen(world: Moved): Promise<{ open: number; next_ms: number |
       + (select count(*) from payment_methods where state in ('withdrawn', 'detaching'))
       + (select count(*) from setups where state in ('queued', 'awaiting_customer', 'processing', 'closing'))
       + (select count(*) from replacements where state in ('queued', 'closing'))
+      + (select count(*) from refunds where state in ('queued', 'pending', 'requires_action'))
+      + (select count(*) from webhook_deliveries where state = 'queued')
+      + (select count(*) from events e where not exists (select from feed f where f.event_id = e.id))
     )::int as open,
     (select ceil(extract(epoch from min(due_at) - dc_now()) * 1000)::float8
      from (${times}) as times where due_at > dc_now()) as next_ms,
@@ -105,7 +109,7 @@ async function readOpen(world: Moved): Promise<{ open: number; next_ms: number |
   );
   const [row] = rows;
   return {
-    open: (row?.open ?? 0) + unpaid.length,
+    open: (row?.open ?? 0) + unpaid.length + unseenIn(await readReturns(world)).length,
     next_ms: row?.next_ms ?? null,
     is_off: row?.is_off ?? false,
   };

@@ -15,11 +15,13 @@ import { callerOf } from '../harness/api-caller.ts';
 import { seedOf } from './chance.ts';
 import { type Crew, startCrew } from './crew.ts';
 import type { DatabaseServer } from './database-server.ts';
-import type { EarlierBuild } from './earlier-build.ts';
+import { allHave, type EarlierBuild } from './earlier-build.ts';
 import { type Buyer, savePayers, stripeOf } from './payers.ts';
+import type { Refunded } from './people/after-payment.ts';
 import type { Foreign } from './people/foreign.ts';
 import type { Loss } from './people/losing.ts';
 import type { Plan } from './plan.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Proxies, Stage } from './stage.ts';
 
@@ -36,10 +38,14 @@ export type World = {
   readonly stripe: Stripe;
   /** What another program has made on the same account. */
   readonly foreign: Foreign[];
+  /** Refunds that our API accepted. */
+  readonly refunded: Refunded[];
   /** Commits that were acknowledged and are gone. */
   readonly losses: Loss[];
   readonly proxies: Proxies;
   readonly inbox: Stage['inbox'];
+  /** The merchant's endpoint for notifications. */
+  readonly receiver: Receiver;
   readonly crew: Crew;
   /** The other build that some of the crew are of. */
   readonly earlier: EarlierBuild | null;
@@ -75,6 +81,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
   const store = openDatabase({ url: server.url(name), applicationName: 'chaos', connectionsMax: 3 });
   const { sql } = store;
   const simulator = await openSimulator(stage, plan);
+  const receiver = await openReceiver();
   const stripe = stripeOf(simulator, SECRETS.stripe_secret_key);
   const api_url = `http://127.0.0.1:${api_port}`;
   const logFolder = mkdtempSync(join(tmpdir(), `duecourse-chaos-${plan.backend}-${plan.name}-`));
@@ -83,12 +90,14 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     createApiKey(store.tables, { name: 'chaos', scopes, livemode: false }),
     savePayers(sql, simulator, stripe, plan.payers),
     startCrew({
-      env: environmentOf(stage, name, api_url),
+      env: environmentOf(stage, name, api_url, receiver),
       api_url,
       logFolder,
       earlier_root: stage.earlier?.root ?? null,
     }),
   ]);
+  const api = callerOf(api_url, token);
+  if (allHave('endpoints', stage.earlier)) await subscribe(api, receiver);
   return {
     plan,
     sql,
@@ -99,12 +108,14 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     secret_key: SECRETS.stripe_secret_key,
     stripe,
     foreign: [],
+    refunded: [],
     losses: [],
     proxies,
     inbox,
     crew,
     earlier: stage.earlier,
-    api: callerOf(api_url, token),
+    api,
+    receiver,
     buyers,
     logFolder,
     ...clockOf(sql, simulator),
@@ -117,6 +128,7 @@ export async function openWorld(stage: Stage, plan: Plan): Promise<World> {
     close: async ({ logs }) => {
       await crew.stop();
       await simulator.close();
+      await receiver.close();
       await store.close();
       proxies.door.weather({ kind: 'pass' });
       await server.drop(name);
@@ -133,6 +145,13 @@ async function emptyData({ server, redis, inbox }: Stage, plan: Plan): Promise<s
   await redis?.wipe();
   await fetch(`${inbox.inbox_url}/messages`, { method: 'DELETE' });
   return name;
+}
+
+async function subscribe(api: World['api'], receiver: Receiver): Promise<void> {
+  const wanted = { url: receiver.url, events: ['*'] };
+  const { status, body } = await api.post('/v1/webhook_endpoints', wanted, 'endpoint');
+  if (status >= 300) throw new Error(`no endpoint: ${status} ${body.code}`);
+  receiver.listenWith(String(body.secret));
 }
 
 async function openSimulator({ proxies }: Stage, plan: Plan): Promise<Simulator> {
@@ -166,7 +185,12 @@ function clockOf(sql: Sql, simulator: Simulator): Pick<World, 'advance' | 'busin
   };
 }
 
-function environmentOf(stage: Stage, database: string, api_url: string): Record<string, string> {
+function environmentOf(
+  stage: Stage,
+  database: string,
+  api_url: string,
+  receiver: Receiver,
+): Record<string, string> {
   const { server, redis, proxies, api_port } = stage;
   const addresses = {
     database_url: server.url(database, proxies.postgres.port),
@@ -180,6 +204,7 @@ function environmentOf(stage: Stage, database: string, api_url: string): Record<
     LOG_LEVEL: 'info',
     STRIPE_RATE_PER_ENDPOINT: '1000',
     STRIPE_RATE_GLOBAL: '4000',
+    NOTIFY_PRIVATE_HOSTS: receiver.host,
   });
 }
 

@@ -1,5 +1,6 @@
 /** What every play has: the ground, a shop on it, its operator and its customers, and what was found wrong. */
 import { type Customers, customersOf } from '../../../test/chaos/customers.ts';
+import { stripeOf } from '../../../test/chaos/payers.ts';
 import { untilIdle } from '../../../test/chaos/quiescence.ts';
 import { type Ground, openGround } from './ground.ts';
 import { type Operator, operatorAt } from './operator.ts';
@@ -62,6 +63,7 @@ export const movedOf = ({ ground }: Scene) => ({
   sql: ground.database.sql,
   simulator: ground.simulator,
   secret_key: ground.secret_key,
+  stripe: stripeOf(ground.simulator, ground.secret_key),
   advance: ground.advance,
   // Nothing is left open: all of it is asked for again, or ended by a verb.
   foreign: [],

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../chance.ts';
 import type { Evidence } from '../evidence.ts';
-import type { ProxyCounts, ProxyWeather, TcpProxy } from '../proxy.ts';
 import type { World } from '../world.ts';
 
 /** How often a fault hit something alive, by the evidence of what it hit; asked once everything is over. */
@@ -36,32 +35,38 @@ export async function holdUntilMet(
 }
 
 /** How far a count has gone since this call. */
-export function since(counts: Readonly<ProxyCounts>, name: keyof ProxyCounts): () => number {
+export function since<C extends string>(counts: Readonly<Record<C, number>>, name: NoInfer<C>): () => number {
   const before = counts[name];
   return () => counts[name] - before;
 }
 
-const turns = new WeakMap<TcpProxy, Promise<unknown>>();
+/** Something between us and others that has weather, and counts what its weather meets. */
+type Place = {
+  readonly counts: Readonly<Record<string, number>>;
+  weather(next: { readonly kind: 'pass' }): void;
+};
+
+const turns = new WeakMap<object, Promise<unknown>>();
 
 /**
- * Allows one weather at a time on a proxy: two faults that want the same proxy take turns, so each counts only its own
+ * Allows one weather at a time in a place: two faults that want the same place take turns, so each counts only its own
  * hits. The weather is fair again when `hold` is over.
  */
-export function inWeather(
-  proxy: TcpProxy,
-  weather: ProxyWeather,
-  count: keyof ProxyCounts,
+export function inWeather<P extends Place>(
+  place: P,
+  weather: Parameters<P['weather']>[0],
+  count: keyof P['counts'] & string,
   hold: (met: () => number) => Promise<unknown>,
 ): Promise<Hits> {
   const turn = async (): Promise<Hits> => {
-    const met = since(proxy.counts, count);
-    proxy.weather(weather);
+    const met = since(place.counts, count);
+    place.weather(weather);
     await hold(met);
     const hits = met();
-    proxy.weather({ kind: 'pass' });
+    place.weather({ kind: 'pass' });
     return () => hits;
   };
-  const taken = (turns.get(proxy) ?? Promise.resolve()).then(turn);
-  turns.set(proxy, taken);
+  const taken = (turns.get(place) ?? Promise.resolve()).then(turn);
+  turns.set(place, taken);
   return taken;
 }

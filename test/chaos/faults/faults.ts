@@ -1,4 +1,5 @@
 import { databaseFaults } from './database-faults.ts';
+import { endpointFaults } from './endpoint-faults.ts';
 import type { Fault } from './fault.ts';
 import type { FaultName } from './names.ts';
 import { postFaults } from './post-faults.ts';
@@ -13,4 +14,5 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   ...queueFaults,
   ...stripeFaults,
   ...postFaults,
+  ...endpointFaults,
 };

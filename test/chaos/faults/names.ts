@@ -46,6 +46,15 @@ const ON_REDIS = [
   'redis_unreachable',
 ] as const;
 
+/** What the merchant's endpoint does. Dealt from a deck of its own, so that the other faults of a seed stay as they were. */
+export const AT_ENDPOINT = [
+  'endpoint_down',
+  'endpoint_slow',
+  'endpoint_lying',
+  'endpoint_redirecting',
+  'endpoint_answer_lost',
+] as const;
+
 /**
  * What people do meanwhile, and programs that are not ours. They are dealt from a deck of their own, so that the other
  * faults of a seed stay as they were.
@@ -67,6 +76,9 @@ export const DEEDS = [
   'foreign_hold',
   'commits_lost',
   'default_changed',
+  'charge_refunded',
+  'dashboard_disputed',
+  'dashboard_fraud_warned',
 ] as const;
 
 /**
@@ -84,6 +96,9 @@ const SINCE: Readonly<Partial<Record<DeedName, number>>> = {
   foreign_hold: 4,
   commits_lost: 6,
   default_changed: 7,
+  charge_refunded: 25,
+  dashboard_disputed: 25,
+  dashboard_fraud_warned: 25,
 };
 
 /** The deeds that a build with so many migrations knows. */
@@ -92,7 +107,7 @@ export const deedsKnownTo = (migrations: number): readonly DeedName[] =>
 
 export type DeedName = (typeof DEEDS)[number];
 
-export type FaultName = (typeof ANYWHERE)[number] | (typeof ON_REDIS)[number];
+export type FaultName = (typeof ANYWHERE)[number] | (typeof ON_REDIS)[number] | (typeof AT_ENDPOINT)[number];
 
 /** The kinds that apply to a backend. */
 export function faultNames(backend: 'postgres' | 'redis'): readonly FaultName[] {

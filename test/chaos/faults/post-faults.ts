@@ -4,6 +4,7 @@
  */
 import { between, type Random } from '../chance.ts';
 import type { Evidence } from '../evidence.ts';
+import type { ProxyCounts, ProxyWeather } from '../proxy.ts';
 import type { World } from '../world.ts';
 import { type Fault, type Hits, holdUntilMet, inWeather, since } from './fault.ts';
 
@@ -23,8 +24,8 @@ const delivered =
 function onMail(
   { proxies: { smtp } }: World,
   random: Random,
-  weather: Parameters<typeof inWeather>[1],
-  count: Parameters<typeof inWeather>[2],
+  weather: ProxyWeather,
+  count: keyof ProxyCounts,
 ): Promise<Hits> {
   return inWeather(smtp, weather, count, (met) =>
     holdUntilMet(met, between(random, SMTP_HOLD_MS / 2, SMTP_HOLD_MS), MAIL_MS),

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultAction } from '../../../simulator/http/faults.ts';
 import { chaosTimings } from '../../../src/platform/timings.ts';
 import { between, pick, type Random } from '../chance.ts';
+import type { ProxyCounts, ProxyWeather } from '../proxy.ts';
 import type { World } from '../world.ts';
 import { type Fault, type Hits, holdUntilMet, inWeather, untilHit } from './fault.ts';
 
@@ -42,8 +43,8 @@ async function untilFired(simulator: World['simulator'], id: string): Promise<Hi
 function through(
   { proxies: { stripe } }: World,
   random: Random,
-  weather: Parameters<typeof inWeather>[1],
-  count: Parameters<typeof inWeather>[2],
+  weather: ProxyWeather,
+  count: keyof ProxyCounts,
 ): Promise<Hits> {
   return inWeather(stripe, weather, count, (met) => {
     // Open connections would never notice that new ones are refused.

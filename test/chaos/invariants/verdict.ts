@@ -7,6 +7,8 @@ import { allSettled, inboxKept, nothingInvented, nothingLost } from './intake.ts
 import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
 import { booksAgree, breaksEnd, foreignLeftAlone } from './people.ts';
 import { nothingAfterWithdrawal, onlyItsMethod } from './permission.ts';
+import { feedReceived, nothingElseReceived } from './received.ts';
+import { refundedOnce, returnsSeen, returnsTold } from './returns.ts';
 import { eachChangeTold, mailsReachTheirOwn, noMailAfterTheEnd, oneEndTold, shownAsItIs } from './told.ts';
 
 /**
@@ -39,6 +41,11 @@ const invariants: Readonly<Record<string, Invariant>> = {
   'I-29': foreignLeftAlone,
   'I-30': booksAgree,
   'I-31': nothingWithClosedCard,
+  'I-32': refundedOnce,
+  'I-33': returnsSeen,
+  'I-34': returnsTold,
+  'I-35': feedReceived,
+  'I-36': nothingElseReceived,
   A: shownAsItIs,
   M: noMailAfterTheEnd,
 };

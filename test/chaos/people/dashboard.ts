@@ -28,7 +28,7 @@ async function toSome(
   scene: Scene,
   states: readonly string[] | null,
   act: (id: string) => Promise<unknown>,
-): Promise<boolean> {
+): Promise<string | null> {
   const placed = Promise.all(scene.deed.orders.map((order) => scene.merchant.place(order)));
   await scene.until(scene.deed.at_ms);
   const done = await untilDone(async () => {
@@ -42,11 +42,19 @@ async function toSome(
     return null;
   });
   await placed;
-  return done !== null;
+  return done;
 }
 
+/** Does it to one of the payer's charges that was paid; answers its PaymentIntent. */
+export const paidOne = (scene: Scene, act: (id: string) => Promise<unknown>): Promise<string | null> =>
+  toSome(scene, ['succeeded'], act);
+
 /** Does it to the payer once one of their charges is under way. */
-async function toPayer(scene: Scene, act: () => Promise<unknown>, isDeletion = false): Promise<boolean> {
+async function toPayer(
+  scene: Scene,
+  act: () => Promise<unknown>,
+  isDeletion = false,
+): Promise<string | null> {
   const { merchant, buyer } = scene;
   let did = false;
   return toSome(scene, null, async () => {
@@ -60,9 +68,11 @@ async function toPayer(scene: Scene, act: () => Promise<unknown>, isDeletion = f
   });
 }
 
+const done = (intent: string | null) => hit(intent !== null);
+
 export const dashboard = {
   dashboard_canceled: async (scene) =>
-    hit(
+    done(
       await toSome(scene, null, (id) =>
         scene.world.stripe.paymentIntents.cancel(id, {}, fresh(scene, 'cancel')),
       ),
@@ -73,18 +83,18 @@ export const dashboard = {
       const amount = half ? { amount: AMOUNT_BACK_MINOR } : {};
       return scene.world.stripe.refunds.create({ payment_intent: id, ...amount }, fresh(scene, 'refund'));
     };
-    return hit(await toSome(scene, ['succeeded'], refund));
+    return done(await toSome(scene, ['succeeded'], refund));
   },
   dashboard_amount_changed: async (scene) => {
     const amount = CHANGED_MINOR + scene.random.below(100);
     const change = (id: string) =>
       scene.world.stripe.paymentIntents.update(id, { amount }, fresh(scene, 'amount'));
-    return hit(await toSome(scene, null, change));
+    return done(await toSome(scene, null, change));
   },
   dashboard_customer_deleted: async (scene) =>
-    hit(await toPayer(scene, () => scene.world.stripe.customers.del(scene.buyer.stripe_customer_id), true)),
+    done(await toPayer(scene, () => scene.world.stripe.customers.del(scene.buyer.stripe_customer_id), true)),
   dashboard_method_detached: async (scene) =>
-    hit(
+    done(
       await toPayer(scene, () =>
         scene.world.stripe.paymentMethods.detach(scene.buyer.payment_method_id, {}, fresh(scene, 'detach')),
       ),

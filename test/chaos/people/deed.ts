@@ -72,14 +72,25 @@ export function placeTroubled(
 ): Promise<Asked[]> {
   return Promise.all(
     orders.map(async (order) => {
-      const trouble = pick(random, TROUBLES);
-      const times = 1 + random.below(3);
+      const drawn = drawTrouble(random);
       const asked = await merchant.place(order);
       const [charge] = asked.told;
-      if (trouble === null || charge === undefined) return asked;
-      const match = { method: 'POST', key: `dc1:${charge}:confirm` };
-      await world.simulator.control.faults({ match, action: trouble, times });
+      if (charge !== undefined) await trouble(world, `dc1:${charge}:confirm`, drawn);
       return asked;
     }),
   );
+}
+
+type Trouble = { readonly action: FaultAction | null; readonly times: number };
+
+/** What a request meets, and how often. */
+export function drawTrouble(random: Random): Trouble {
+  const action = pick(random, TROUBLES);
+  return { action, times: 1 + random.below(3) };
+}
+
+/** Lets the first requests under keys that begin like this fail; or not. */
+export async function trouble({ simulator }: World, key: string, { action, times }: Trouble): Promise<void> {
+  if (action === null) return;
+  await simulator.control.faults({ match: { method: 'POST', key }, action, times });
 }

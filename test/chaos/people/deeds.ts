@@ -1,4 +1,5 @@
 import type { DeedName } from '../faults/names.ts';
+import { afterPayment } from './after-payment.ts';
 import { dashboard } from './dashboard.ts';
 import type { Deed } from './deed.ts';
 import { foreign } from './foreign.ts';
@@ -13,6 +14,7 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
   ...saving,
   ...preferring,
   ...dashboard,
+  ...afterPayment,
   ...foreign,
   ...losing,
 };

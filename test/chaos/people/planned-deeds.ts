@@ -52,6 +52,9 @@ const KINDS: Readonly<Record<DeedName, Kind>> = {
   foreign_hold: { cards: [SIMPLE, SIMPLE, ABSENT], orders_ms: [-500, -250] },
   commits_lost: { cards: [SIMPLE, DECLINED, SLOW], orders_ms: [-300, 100, 300, 500, 700, 900] },
   charging_switched_off: { cards: [SIMPLE, DECLINED], orders_ms: [-250, -100, 50, 200] },
+  charge_refunded: { cards: [SIMPLE, DECLINED], orders_ms: [-500, -250] },
+  dashboard_disputed: { cards: [SIMPLE], orders_ms: [-600, -300] },
+  dashboard_fraud_warned: { cards: [SIMPLE], orders_ms: [-600, -300] },
   default_changed: { cards: [SIMPLE, DECLINED, DECLINED, DEAD], orders_ms: [-350, -150, 0, 60, 300] },
 };
 const JITTER_MS = 60;

@@ -4,6 +4,7 @@ import type { Order } from '../../chaos/plan.ts';
 
 export const PAID = 'chg_paid';
 export const CANCELED = 'chg_canceled';
+export const REFUND = 'rfd_1';
 export const RECOVERY = 'rec_aaaa2222';
 const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -221,7 +222,34 @@ const told: Evidence['told'] = [
   { object_id: PAID, version: 3, type: 'recovery.opened' },
   { object_id: PAID, version: 4, type: 'charge.succeeded' },
   { object_id: CANCELED, version: 3, type: 'charge.canceled' },
+  { object_id: REFUND, version: 1, type: 'refund.created' },
+  { object_id: PAID, version: 4, type: 'charge.disputed' },
+  { object_id: PAID, version: 4, type: 'charge.fraud_warning' },
 ];
+
+const FEED = told.map(({ object_id, version, type }, index) => ({
+  ...{
+    id: `dce_${index}`,
+    object: 'event',
+    type,
+    version,
+    livemode: false,
+    created_at: at(index).toISOString(),
+  },
+  data: { object: { id: object_id, object: object_id === REFUND ? 'refund' : 'charge' } },
+})) as unknown as Evidence['feed'];
+
+const returns: Evidence['returns'] = {
+  stripe: {
+    refunds: [{ id: 're_1', status: 'succeeded', amount: 200, payment_intent: 'pi_1', mark: REFUND }],
+    disputes: [{ id: 'du_1', status: 'won', payment_intent: 'pi_1' }],
+    fraud_warnings: [{ id: 'issfr_1', status: 'over', payment_intent: 'pi_1' }],
+  },
+  refunds: [{ id: REFUND, state: 'succeeded', charge_id: PAID, amount_minor: 200, stripe_refund_id: 're_1' }],
+  disputes: [{ id: 'du_1', status: 'won', charge_id: PAID }],
+  fraud_warnings: [{ id: 'issfr_1', status: 'over', charge_id: PAID }],
+  bound: new Map([['pi_1', PAID]]),
+};
 
 /** All of it. */
 export function soundEvidence(): Evidence {
@@ -245,6 +273,10 @@ export function soundEvidence(): Evidence {
     allowed,
     statuses,
     told,
+    feed: FEED,
+    received: { events: new Map(FEED.map((event) => [event.id, event])), refused: [], led_astray: 0 },
+    refunded: [{ id: REFUND, charge_id: PAID, amount_minor: 200 }],
+    returns,
     recoveries: [{ id: RECOVERY, state: 'completed', charge_id: PAID }],
     messages: [{ id: 'msg_1', state: 'sent', recovery_id: RECOVERY, step: 'opened', served_by: null }],
     inbox: [{ id: 'evt_1', state: 'applied', stripe_created_at: at(60) }],
