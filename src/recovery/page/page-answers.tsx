@@ -95,7 +95,9 @@ function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_o
     looks_again: options.looks_again,
     others_open: options.others_open ?? 0,
     ...methodThatCounts(row, view.state),
-    is_debit_on_its_way: row.attempt_state === 'processing',
+    // A slow card's attempt is processing, too.
+    is_debit_on_its_way:
+      row.attempt_state === 'processing' && row.attempt_type !== null && needsMandate(row.attempt_type),
     saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
     new_bank: view.pay_replacement !== null ? bankOf(row.replacement_type, null, null) : null,

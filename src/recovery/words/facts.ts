@@ -102,7 +102,7 @@ export function formatMoment(moment: Date, locale: string): string {
 }
 
 /** A day of the merchant's calendar, `2026-11-30`. */
-function formatDay(day: string, locale: string): string {
+export function formatDay(day: string, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   return format.format(new Date(`${day}T00:00:00Z`));
 }

@@ -4,6 +4,8 @@
  */
 import type { RecoveryMail } from '../../billing/recovery-ports.ts';
 import type { DebitFailure } from './debit-failure.ts';
+import { debitNotice, type RawNotice } from './debit-notice.ts';
+import type { Merchant } from './facts.ts';
 import { type Tongue, tongueOf } from './languages.ts';
 import { mailTexts } from './mail-texts.ts';
 import { pageNotices, setupNotices } from './notice-texts.ts';
@@ -174,6 +176,7 @@ export const textsFor = (locale: string | null) => textsIn(tongueOf(locale));
 /** Everything that a customer reads, in one language. */
 function textsIn(tongue: Tongue) {
   const mails = sayer(tongue, 'mails');
+  const debits = sayer(tongue, 'debits');
   const pages = sayer(tongue, 'pages');
   const setup = sayer(tongue, 'setup');
   const notices = sayer(tongue, 'notices');
@@ -182,6 +185,8 @@ function textsIn(tongue: Tongue) {
     locale: tongue.locale,
     mail: (step: string, facts: Facts) => mailTexts(mails, step, facts),
     mailOfSeveral: (facts: SeveralFacts) => mailOfSeveral(mails, facts),
+    /** The mail before a debit is collected. */
+    notice: (merchant: Merchant, raw: RawNotice) => debitNotice(debits, tongue.locale, merchant, raw),
     page: (state: PageState, facts: Facts) => pageTexts(pages, mails, state, facts),
     /** Above and below the customer's other bills on one page. */
     several: (shown: number, has_more: boolean) => ({

@@ -102,6 +102,8 @@ test('says that the bank has been asked while a debit is on its way, and names n
   const asked = page({ attempt_state: 'processing', charge_state: 'pending' });
   expect(asked).toContain('Your bank has been asked for this payment');
   expect(asked).toContain('Banks take some working days for that.');
+  const slow_card = { attempt_state: 'processing', charge_state: 'pending', attempt_type: 'card' } as const;
+  expect(page({ ...slow_card, method_type: 'card' })).toContain('We are checking your payment');
   const texts = textsFor('en');
   const facts = factsOf(texts, merchant, {
     ...MAIL,
