@@ -30,8 +30,8 @@ test.each(Object.keys(CATALOGUES))(
     const html = renderMailHtml({ texts: words, headline, link: null, lang: texts.lang });
     expect(words.paragraphs[0]).toContain('ING •••• 3000');
     expect(words.details.map(({ value }) => value)).toEqual([
-      facts.amount,
-      facts.day,
+      headline.amount,
+      expect.stringContaining('2026'),
       'ING •••• 3000',
       'NTAFSYIHOEVXVPAC',
       'Powerline',
