@@ -4,6 +4,7 @@
  */
 
 import type { BillDocument, OnExpiry } from '../domain/charge/charge-terms.ts';
+import { needsMandate } from '../domain/charge/method-fit.ts';
 
 /** What the link of a recovery or a setup is derived from; for a recovery, these are its columns. */
 export type LinkRow = {
@@ -15,9 +16,17 @@ export type LinkRow = {
 
 export type ShownCard = { readonly brand: string; readonly last4: string };
 
+/** A bank account, as far as we know it. */
+export type ShownBank = { readonly name: string | null; readonly last4: string | null };
+
 /** The card of a row's two columns; null unless both are known. */
 export function cardOf(brand: string | null, last4: string | null): ShownCard | null {
   return brand === null || last4 === null ? null : { brand, last4 };
+}
+
+/** The account of a row's type and columns; null of anything but a debit. */
+export function bankOf(type: string | null, name: string | null, last4: string | null): ShownBank | null {
+  return type === null || !needsMandate(type) ? null : { name, last4 };
 }
 
 /** One of the bills that a mail is about. */
@@ -29,8 +38,13 @@ export type MailBill = {
   readonly currency: string;
   readonly description: string;
   readonly card: ShownCard | null;
+  /** Of a debit, in place of a card. */
+  readonly bank?: ShownBank | null;
   /** The added method, for `method_replaced`. */
   readonly new_card: ShownCard | null;
+  readonly new_bank?: ShownBank | null;
+  /** Why the debit failed, in the bank's word by Stripe's name for it; null while that is not known. */
+  readonly failure_code?: string | null;
   readonly expires_at: Date;
   readonly on_expiry: OnExpiry;
   /** When the next automatic try comes; null for none. */

@@ -125,7 +125,7 @@ function mailOf(step: string, kind: 'authenticate' | 'replace', { row, merchant 
     new_card: step === 'method_replaced' ? { brand: 'mastercard', last4: '4444' } : null,
   });
   const link = step === 'method_replaced' ? null : `${ORIGIN}/r/v1.${row.id}.1.${'b'.repeat(43)}`;
-  return renderMailHtml({ texts: texts.mail(step, facts), headline: facts, link, lang: texts.locale });
+  return renderMailHtml({ texts: texts.mail(step, facts), headline: facts, link, lang: texts.lang });
 }
 
 test('no page broke its own policy, or loaded anything besides itself', () => {

@@ -9,6 +9,7 @@ const BASE: SetupPageRow = {
   is_over: false,
   expires_at: new Date('2026-11-24T09:00:00Z'),
   return_url: 'https://powerline.example/account',
+  payment_method_types: ['card'],
   locale: 'en',
   collect: true,
   scope: 'off_session',
@@ -25,6 +26,7 @@ const BASE: SetupPageRow = {
   revoked_at: null,
   method_state: null,
   method_detail: null,
+  method_type: null,
   card_brand: null,
   card_last4: null,
 };
@@ -33,6 +35,7 @@ const SAVED = {
   state: 'succeeded',
   accepted_at: new Date('2026-11-23T09:00:00Z'),
   method_state: 'usable',
+  method_type: 'card',
   card_brand: 'visa',
   card_last4: '4242',
 } as const;

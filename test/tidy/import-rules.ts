@@ -104,6 +104,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'fastify-type-provider-zod': ['src/api', 'src/recovery'],
   '@fastify/*': ['src/api', 'src/recovery'],
   nodemailer: ['src/recovery'],
+  'intl-messageformat': ['src/recovery'],
   preact: ['src/recovery'],
   'preact-render-to-string': ['src/recovery'],
   pino: ['src/platform'],

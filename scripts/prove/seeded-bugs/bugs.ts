@@ -22,6 +22,7 @@ import { refunds } from './merchant/refunds.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
+import { languages } from './recovery/languages.ts';
 import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
 import { severalBills } from './recovery/several-bills.ts';
@@ -48,6 +49,7 @@ export const bugs: readonly Mutation[] = [
   ...cardVerdicts,
   ...queue,
   ...customer,
+  ...languages,
   ...mails,
   ...terms,
   ...presses,

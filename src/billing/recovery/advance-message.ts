@@ -12,7 +12,7 @@ import {
 import { fixLinkKey } from '../../store/recovery/recoveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { cardOf, type MailAnswer, type RecoveryMail } from '../recovery-ports.ts';
+import { bankOf, cardOf, type MailAnswer, type RecoveryMail } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
@@ -77,6 +77,8 @@ function billOf(row: BillRow) {
     ...row,
     card: cardOf(row.card_brand, row.card_last4),
     new_card: cardOf(row.new_card_brand, row.new_card_last4),
+    bank: bankOf(row.method_type, null, null),
+    new_bank: bankOf(row.new_method_type, null, null),
   };
 }
 

@@ -107,7 +107,7 @@ function composed(
     messageId: `<${mail.message_id}@${from.address.split('@')[1]}>`,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: renderMailText(words, mail.link, settings.merchant.name),
-    html: renderMailHtml({ texts: words, headline, link: mail.link, lang: texts.locale }),
+    html: renderMailHtml({ texts: words, headline, link: mail.link, lang: texts.lang }),
     disableFileAccess: true,
     disableUrlAccess: true,
   };

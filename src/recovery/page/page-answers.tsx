@@ -1,24 +1,29 @@
 /** The whole pages that the routes answer with, as text. */
-import { cardOf, type LinkRow, type ShownCard } from '../../billing/recovery-ports.ts';
+import { bankOf, cardOf, type LinkRow } from '../../billing/recovery-ports.ts';
+import { needsMandate } from '../../domain/charge/method-fit.ts';
 import { invariant } from '../../platform/errors.ts';
 import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
 import { factsOf, type Merchant } from '../words/facts.ts';
-import { type NoticeTexts, type PageState, type Texts, textsFor } from '../words/texts.ts';
+import type { Language } from '../words/languages.ts';
+import { type NoticeTexts, type PageState, type PaysBy, type Texts, textsFor } from '../words/texts.ts';
 import { BackLink, FreshMailForm, Notice, renderPage, type Shell } from './page-parts.tsx';
 import { type PagePolicy, pageView } from './page-state.ts';
 import { type BillOnPage, Bills } from './payment-parts.tsx';
 
-export const fixedPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).notices);
+export const fixedPages = (merchant: Merchant, language: Language = 'en') =>
+  noticePages(merchant, language, textsFor(language).notices());
 
 /**
- * Renders the pages that are the same for every visitor: once, so that not a byte can differ. In English, because a bad
- * link does not tell us the customer's language.
+ * Renders the pages that are the same for every visitor: once in each language, so that not a byte can differ. Which language is
+ * the browser's word, because a bad link does not tell us its customer's.
  */
 export function noticePages<Name extends string>(
   merchant: Merchant,
+  language: Language,
   notices: Readonly<Record<Name, NoticeTexts>>,
 ): Record<Name, string> {
+  const texts = textsFor(language);
   const pages = Object.entries<NoticeTexts>(notices).map(([name, { title, heading, lead, button, back }]) => {
     const notice = (
       <Notice heading={heading ?? title} lead={lead}>
@@ -26,17 +31,20 @@ export function noticePages<Name extends string>(
         {back === undefined ? null : <BackLink label={back} />}
       </Notice>
     );
-    return [name, renderPage(shell(textsFor(null), merchant, title), notice)];
+    return [name, renderPage(shell(texts, merchant, title), notice)];
   });
   return Object.fromEntries(pages);
 }
 
-/** The consent text beside the box, in the customer's language. */
+/** The consent text beside the box, in the customer's language: of the card or account that the button pays with. */
 export function futureUseText(
-  locale: string | null,
+  row: Pick<RecoveryPageRow, 'locale' | 'method_type' | 'replacement_type'>,
+  with_replacement: boolean,
   merchant: Merchant,
 ): { readonly text: string; readonly version: string } {
-  return textsFor(locale).future_use(merchant.name, merchant.support_email);
+  const type = with_replacement ? row.replacement_type : row.method_type;
+  const by = type !== null && needsMandate(type) ? 'bank' : 'card';
+  return textsFor(row.locale).future_use(by, merchant.name, merchant.support_email);
 }
 
 /** Of a customer's other open bills, at most so many are on one page; the rest appears as these are paid. */
@@ -66,7 +74,7 @@ export function paymentPage(
   const shown = others.slice(0, OTHERS_MAX);
   const page = billOf(row, { ...options, others_open: others.length });
   const html = renderPage(
-    shell(texts, merchant, page.texts.title),
+    shell(texts, merchant, page.texts.title, page.facts.by),
     <Bills
       first={page}
       others={shown.map((other) => billOf(other, { ...options, looks_again: false }))}
@@ -86,9 +94,13 @@ function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_o
     is_proven_uncharged: row.end_is_proven && row.contradiction === null,
     looks_again: options.looks_again,
     others_open: options.others_open ?? 0,
-    card: cardThatCounts(row, view.state),
+    ...methodThatCounts(row, view.state),
+    // A slow card's attempt is processing, too.
+    is_debit_on_its_way:
+      row.attempt_state === 'processing' && row.attempt_type !== null && needsMandate(row.attempt_type),
     saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
+    new_bank: view.pay_replacement !== null ? bankOf(row.replacement_type, null, null) : null,
   });
   return {
     charge_id: row.charge_id,
@@ -98,24 +110,28 @@ function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_o
     path: options.path(row.id),
     form_token: mintToken(keys, 'form', door, row),
     seen_attempt: row.attempt_number,
-    future_use_text: futureUseText(row.locale, merchant).text,
+    future_use_text: futureUseText(row, view.pay_replacement !== null, merchant).text,
   };
 }
 
 /** The frame of every page around its own words. */
-export function shell(texts: Texts, merchant: Merchant, title: string): Shell {
+export function shell(texts: Texts, merchant: Merchant, title: string, by: PaysBy = 'card'): Shell {
   return {
-    lang: texts.locale,
+    lang: texts.lang,
     title,
     merchant: merchant.name,
     support_email: merchant.support_email,
     questions: texts.questions(merchant.name),
-    safe: texts.safe,
+    safe: texts.safe(by),
   };
 }
 
-/** The saved card that the page asks about; once paid, the card that paid. */
-function cardThatCounts(row: RecoveryPageRow, state: PageState): ShownCard | null {
-  const paid = state === 'paid' ? cardOf(row.attempt_brand, row.attempt_last4) : null;
-  return paid ?? cardOf(row.card_brand, row.card_last4);
+/** The saved method that the page asks about; once paid, the one that paid. */
+function methodThatCounts(row: RecoveryPageRow, state: PageState) {
+  if (state === 'paid' && row.attempt_type !== null)
+    return {
+      card: cardOf(row.attempt_brand, row.attempt_last4) ?? cardOf(row.card_brand, row.card_last4),
+      bank: bankOf(row.attempt_type, null, null),
+    };
+  return { card: cardOf(row.card_brand, row.card_last4), bank: bankOf(row.method_type, null, null) };
 }

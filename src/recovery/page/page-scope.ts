@@ -10,6 +10,7 @@ import type { SetupPressed } from '../../billing/setup/press-setup.ts';
 import { isAppError } from '../../platform/errors.ts';
 import type { LinkKeys } from '../link/link.ts';
 import type { Merchant } from '../words/facts.ts';
+import { acceptedLanguage, type Language } from '../words/languages.ts';
 import { comeBackTo, nextLook, type PageLook, refreshOf } from './look-again.ts';
 import { cookieFor, pageHeaders, sendPage } from './page-guard.ts';
 
@@ -34,7 +35,8 @@ export type AnswerFailedPost = (
 /** One kind of pages: `/r/page/<recovery>` or `/s/page/<setup>`. */
 export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
   readonly prefix: '/r' | '/s';
-  readonly fixed: Fixed;
+  /** In the language that the request's browser asks for. */
+  readonly fixed: (request: FastifyRequest) => Fixed;
   /** What a POST gets that was turned away at the door (`shed`), or that threw outside of what it is for (`failed`). */
   readonly answerFailedPost: AnswerFailedPost;
   /** Our own origin, as customers see it. */
@@ -44,6 +46,19 @@ export type PageScope<Fixed extends ErrorPages = ErrorPages> = PageSettings & {
   /** Where its cookie is sent: a recovery's also to the customer's other bills. */
   readonly cookiePath: (id: string) => string;
 };
+
+/** The pages that are the same for every visitor, rendered once in each language that somebody asks for. */
+export function fixedByLanguage<Fixed>(
+  render: (language: Language) => Fixed,
+): (request: FastifyRequest) => Fixed {
+  const rendered = new Map<Language, Fixed>();
+  return ({ headers }) => {
+    const language = acceptedLanguage(headers['accept-language']);
+    const pages = rendered.get(language) ?? render(language);
+    rendered.set(language, pages);
+    return pages;
+  };
+}
 
 /** The pages of one kind at this deployment's public address. */
 export function pageScope<Fixed extends ErrorPages>(
@@ -105,9 +120,15 @@ export function dropQuery(
 }
 
 /** Where a press leads: to Stripe or a bank, back to our page, or to a page that says that it led nowhere yet. */
-export function follow(pages: PageScope, next: SetupPressed, id: string, reply: FastifyReply): FastifyReply {
+export function follow(
+  pages: PageScope,
+  next: SetupPressed,
+  id: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (next.outcome === 'unavailable')
-    return sendForNow(pages.fixed.no_checkout, reply, comeBackTo(pages.path(id)));
+    return sendForNow(pages.fixed(request).no_checkout, reply, comeBackTo(pages.path(id)));
   return reply.redirect(next.outcome === 'redirect' ? next.url : pages.path(id), 303);
 }
 
@@ -148,10 +169,11 @@ function answerError(
 ): FastifyReply {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   const is_shed = isAppError(error, 'overloaded');
-  if (!is_shed && status >= 400 && status < 500) return sendPage(reply, status, pages.fixed.refused_press);
+  if (!is_shed && status >= 400 && status < 500)
+    return sendPage(reply, status, pages.fixed(request).refused_press);
   logFailure(pages, error, request);
   if (request.method !== 'POST') {
-    return sendForNow(pages.fixed.cannot_show, reply, lookAtSame(request));
+    return sendForNow(pages.fixed(request).cannot_show, reply, lookAtSame(request));
   }
   return pages.answerFailedPost(request, reply, is_shed ? 'shed' : 'failed');
 }

@@ -107,5 +107,5 @@ function failedState({ attempt_state }: RecoveryPageRow): PageState {
 
 /** Saved, still on file, and not given up for another one. */
 function isNewCardReady(row: RecoveryPageRow): boolean {
-  return row.replacement_payment_method_id !== null && row.replacement_last4 !== null;
+  return row.replacement_payment_method_id !== null && row.replacement_type !== null;
 }

@@ -22,6 +22,7 @@ import { isOwnOrigin, recoveryCookies, sendPage } from './page-guard.ts';
 import {
   dropQuery,
   exchangeLink,
+  fixedByLanguage,
   follow,
   formOf,
   logFailure,
@@ -51,7 +52,7 @@ const REPLACE = '/page/:recovery/replace';
 
 /** Registers everything under `/r`. */
 export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages): void {
-  const fixed = fixedPages(pages.merchant);
+  const fixed = fixedByLanguage((language) => fixedPages(pages.merchant, language));
   const scope = pageScope(pages, {
     prefix: '/r',
     fixed,
@@ -72,32 +73,32 @@ export function registerRecoveryPages(app: FastifyInstance, pages: RecoveryPages
     scope.post<OfPage>(CONFIRM, (request, reply) => confirm(context, request, reply));
     scope.post<OfPage>(REPLACE, (request, reply) => replace(context, request, reply));
     // Any other address below: too long for a parameter, cut in pieces, empty.
-    scope.get('/*', (_request, reply) => sendPage(reply, 404, fixed.unusable_link));
-    scope.post('/*', (_request, reply) => sendPage(reply, 200, fixed.mail_asked));
+    scope.get('/*', (request, reply) => sendPage(reply, 404, fixed(request).unusable_link));
+    scope.post('/*', (request, reply) => sendPage(reply, 200, fixed(request).mail_asked));
   });
 }
 
 async function openLink(context: Context, request: TokenRequest, reply: FastifyReply): Promise<FastifyReply> {
   const door = await provenLink(context, request.params.token);
-  if (door === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  if (door === null) return sendPage(reply, 404, context.fixed(request).unusable_link);
   if (door.state === 'open' && !door.is_over) return exchangeLink(context, door, reply);
   // What is over has nothing to protect and nothing to press: a cookie only for what else is open.
   const next = await nextOpen(context, door.id);
   if (next !== null) return exchangeLink(context, door, reply);
-  if (door.state === 'open') return sendPage(reply, 404, context.fixed.unusable_link);
+  if (door.state === 'open') return sendPage(reply, 404, context.fixed(request).unusable_link);
   return sendPayment(context, { door, target: door }, request, reply);
 }
 
 async function showPage(context: Context, request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
   // Before anything is read: the answer is the same whether there is such a recovery or not.
   if (isRecoveryId(request.params.recovery) && recoveryCookies(request) === null)
-    return sendPage(reply, 403, context.fixed.cookies_needed);
+    return sendPage(reply, 403, context.fixed(request).cookies_needed);
   const entry = await provenEntry(context, request);
-  if (entry === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  if (entry === null) return sendPage(reply, 404, context.fixed(request).unusable_link);
   if (entry.target.state !== 'open' || !entry.target.is_over)
     return sendPayment(context, entry, request, reply);
   const next = await nextOpen(context, entry.target.id);
-  if (next === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  if (next === null) return sendPage(reply, 404, context.fixed(request).unusable_link);
   return reply.redirect(context.path(next), 303);
 }
 
@@ -112,7 +113,7 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
   const dropped = isRecoveryId(recovery) ? dropQuery(context, request, recovery, reply) : null;
   if (dropped !== null) return dropped;
   const entry = await provenEntry(context, request);
-  if (entry === null) return sendPage(reply, 200, context.fixed.back_from_bank);
+  if (entry === null) return sendPage(reply, 200, context.fixed(request).back_from_bank);
   const page = await readRecoveryPage(context.billing.sql, entry.target.id);
   if (page !== null && page.state === 'open')
     await readAfterReturn(context.billing, {
@@ -135,17 +136,18 @@ async function confirm(context: Context, request: PageRequest, reply: FastifyRep
     const pressed = await confirmPress(billing, asked, waitOf(context, request), sending);
     if (pressed.outcome === 'redirect') return reply.redirect(pressed.url, 303);
     if (pressed.outcome === 'page') return reply.redirect(context.path(row.id), 303);
-    return sendForNow(fixed.unsent, reply, comeBackTo(context.path(row.id)));
+    return sendForNow(fixed(request).unsent, reply, comeBackTo(context.path(row.id)));
   } catch (error) {
     logFailure(context, error, request);
-    if (!sending.may_be_sent) return sendForNow(fixed.unsent, reply, comeBackTo(context.path(recovery)));
+    if (!sending.may_be_sent)
+      return sendForNow(fixed(request).unsent, reply, comeBackTo(context.path(recovery)));
     // Where the rows show the attempt, the page says the same and goes on by itself.
     const may_show = await mayPressAgain(billing, recovery).then(
       (offers) => !offers,
       () => false,
     );
     if (may_show) return reply.redirect(context.path(recovery), 303);
-    return sendForNow(fixed.checking, reply, comeBackTo(context.path(recovery)));
+    return sendForNow(fixed(request).checking, reply, comeBackTo(context.path(recovery)));
   }
 }
 
@@ -153,7 +155,7 @@ async function replace(context: Context, request: PageRequest, reply: FastifyRep
   const row = await openRow(context, request, reply);
   if (row === null) return reply;
   const replacing = await replacePress(context.billing, row.id, evidenceOf(request));
-  return follow(context, replacing, row.id, reply);
+  return follow(context, replacing, row.id, request, reply);
 }
 
 /** The recovery that this press may act on; null if it has been answered: refused, or shown how its payment ended. */
@@ -163,7 +165,7 @@ async function openRow(
   reply: FastifyReply,
 ): Promise<RecoveryLinkRow | null> {
   const row = (await pressedEntry(context, request))?.target ?? null;
-  if (row === null) sendPage(reply, 403, context.fixed.refused_press);
+  if (row === null) sendPage(reply, 403, context.fixed(request).refused_press);
   // Closed, or past its time: the page says which, and we write nothing.
   else if (row.state !== 'open' || row.is_over) reply.redirect(context.path(row.id), 303);
   else return row;
@@ -200,9 +202,9 @@ function answerFailedPost(
   const { recovery } = request.params;
   const look = recovery !== undefined && isRecoveryId(recovery) ? comeBackTo(path(recovery)) : null;
   const { url = '' } = request.routeOptions;
-  if (url.endsWith(REPLACE)) return sendForNow(fixed.no_checkout, reply, look);
-  if (!url.endsWith(CONFIRM)) return sendForNow(fixed.not_taken, reply, null);
-  return sendForNow(how === 'shed' ? fixed.unsent : fixed.checking, reply, look);
+  if (url.endsWith(REPLACE)) return sendForNow(fixed(request).no_checkout, reply, look);
+  if (!url.endsWith(CONFIRM)) return sendForNow(fixed(request).not_taken, reply, null);
+  return sendForNow(how === 'shed' ? fixed(request).unsent : fixed(request).checking, reply, look);
 }
 
 /** The recovery whose link this was until a newer one replaced it, or null. */
@@ -233,7 +235,7 @@ async function askForMail(
     else if (row.state === 'expired')
       await bringCustomerIn(billing, row.charge_id, { carrier: 'customer', reference: row.id });
   }
-  return sendPage(reply, 200, fixed.mail_asked);
+  return sendPage(reply, 200, fixed(request).mail_asked);
 }
 
 async function sendPayment(

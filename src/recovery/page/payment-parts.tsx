@@ -67,7 +67,7 @@ function Payment(page: Placed) {
 
 /** What the customer pays, visible before anything else. */
 function Bill({ texts, facts, is_first }: Pick<Placed, 'texts' | 'facts' | 'is_first'>) {
-  const card = facts.new_card ?? facts.card;
+  const method = facts.new_method ?? facts.account ?? facts.card;
   const { number, date, url } = facts.document;
   return (
     // Several regions of one name would not tell anybody apart what is in them.
@@ -75,7 +75,7 @@ function Bill({ texts, facts, is_first }: Pick<Placed, 'texts' | 'facts' | 'is_f
       <p class={facts.amount.length > AMOUNT_LENGTH_USUAL ? 'amount long' : 'amount'}>{facts.amount}</p>
       <p class="what">{facts.description}</p>
       <dl>
-        {card === null ? null : <Fact label={texts.labels.card}>{card}</Fact>}
+        {method === null ? null : <Fact label={texts.labels.method}>{method}</Fact>}
         {number === null ? null : <Fact label={texts.labels.document}>{number}</Fact>}
         {date === null ? null : <Fact label={texts.labels.dated}>{date}</Fact>}
       </dl>

@@ -164,7 +164,7 @@ async function recordConsent(
   payment_method_id: string,
   press: Confirming,
 ): Promise<void> {
-  const { text, version } = futureUseText(row.locale, press.merchant);
+  const { text, version } = futureUseText(row, press.replacement_id !== null, press.merchant);
   await writeFutureUseConsent(deps.sql, {
     id: randomId('cns'),
     customer_id: row.customer_id,

@@ -1,14 +1,18 @@
 /** The whole set-up pages that the routes answer with, as text. */
+import { bankOf } from '../../billing/recovery-ports.ts';
+import { needsMandate } from '../../domain/charge/method-fit.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 import { noticePages, shell } from '../page/page-answers.tsx';
 import { renderPage } from '../page/page-parts.tsx';
-import { formatMoment, type Merchant } from '../words/facts.ts';
+import { accountText, formatMoment, type Merchant } from '../words/facts.ts';
+import type { Language } from '../words/languages.ts';
 import { type SetupPageFacts, type SetupPageState, textsFor } from '../words/texts.ts';
 import { Setup } from './setup-parts.tsx';
 import { setupPageContent } from './setup-state.ts';
 
-export const fixedSetupPages = (merchant: Merchant) => noticePages(merchant, textsFor(null).setup.notices);
+export const fixedSetupPages = (merchant: Merchant, language: Language = 'en') =>
+  noticePages(merchant, language, textsFor(language).setup.notices());
 
 /** The customer's set-up as it is now. */
 export function setupPage(
@@ -31,17 +35,30 @@ export function setupPage(
     scope: row.scope,
     until: formatMoment(row.expires_at, texts.locale),
     accepted: row.accepted_at === null ? null : formatMoment(row.accepted_at, texts.locale),
+    saves: savedBy(row.payment_method_types),
     card: card_brand === null || card_last4 === null ? null : texts.card(card_brand, card_last4),
+    account: accountOf(row),
     limits: limitsOf(row, texts.locale),
     looks_again,
   };
   const words = texts.setup.page(view.state, facts);
   const html = renderPage(
-    shell(texts, merchant, words.title),
+    shell(texts, merchant, words.title, facts.saves === 'card' ? 'card' : 'bank'),
     <Setup row={row} view={view} texts={words} facts={facts} path={path} form_token={form_token} />,
     view.offer === null ? 'narrow' : 'wide',
   );
   return { html, state: view.state };
+}
+
+/** Cards, bank accounts, or whichever the customer prefers. */
+function savedBy(types: readonly string[]): SetupPageFacts['saves'] {
+  if (types.every(needsMandate)) return 'bank';
+  return types.some(needsMandate) ? 'any' : 'card';
+}
+
+function accountOf({ method_type }: SetupPageRow): string | null {
+  const bank = bankOf(method_type, null, null);
+  return bank === null ? null : accountText(bank);
 }
 
 function limitsOf(row: SetupPageRow, locale: string): SetupPageFacts['limits'] {

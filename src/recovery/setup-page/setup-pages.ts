@@ -16,6 +16,7 @@ import { hasCookie, isOwnOrigin, sendPage, sentCookie } from '../page/page-guard
 import {
   dropQuery,
   exchangeLink,
+  fixedByLanguage,
   follow,
   formOf,
   type PageScope,
@@ -36,7 +37,7 @@ type PageRequest = FastifyRequest<OfPage>;
 /** Registers everything under `/s`. */
 export function registerSetupPages(app: FastifyInstance, pages: PageSettings): void {
   const { billing, link_keys, merchant } = pages;
-  const fixed = fixedSetupPages(merchant);
+  const fixed = fixedByLanguage((language) => fixedSetupPages(merchant, language));
   const links = setupLinks(billing, link_keys);
   const scope = pageScope(pages, {
     prefix: '/s',
@@ -51,7 +52,7 @@ export function registerSetupPages(app: FastifyInstance, pages: PageSettings): v
     scope.get<OfPage>('/page/:setup', (request, reply) => showPage(context, request, reply));
     scope.get<OfPage>('/page/:setup/return', (request, reply) => comeBack(context, request, reply));
     scope.post<OfPage>('/page/:setup/accept', (request, reply) => accept(context, request, reply));
-    scope.all('/*', (_request, reply) => sendPage(reply, 404, fixed.unusable_link));
+    scope.all('/*', (request, reply) => sendPage(reply, 404, fixed(request).unusable_link));
   });
 }
 
@@ -64,7 +65,7 @@ async function openLink(
   const { billing, links, fixed } = context;
   const id = claimedSetup(token);
   const row = id !== null && links.is('link', id, token) ? await readSetupPage(billing.sql, id) : null;
-  if (row === null || !row.collect) return sendPage(reply, 404, fixed.unusable_link);
+  if (row === null || !row.collect) return sendPage(reply, 404, fixed(request).unusable_link);
   const view = setupPageContent(row);
   // Nothing is left to press, and nothing more will happen: no cookie for it.
   if (view.offer === null && !view.check_again) return sendSetup(context, row, request, reply);
@@ -75,7 +76,7 @@ async function showPage(context: Context, request: PageRequest, reply: FastifyRe
   const { setup } = request.params;
   // Before anything is read: the answer is the same whether there is such a setup or not.
   if (isSetupId(setup) && !sentCookie(request, setup))
-    return sendPage(reply, 403, context.fixed.cookies_needed);
+    return sendPage(reply, 403, context.fixed(request).cookies_needed);
   return sendSetup(context, await provenRow(context, request), request, reply);
 }
 
@@ -84,7 +85,7 @@ async function comeBack(context: Context, request: PageRequest, reply: FastifyRe
   const dropped = isSetupId(setup) ? dropQuery(context, request, setup, reply) : null;
   if (dropped !== null) return dropped;
   const row = await provenRow(context, request);
-  if (row === null) return sendPage(reply, 200, context.fixed.back_from_checkout);
+  if (row === null) return sendPage(reply, 200, context.fixed(request).back_from_checkout);
   if (row.state === 'awaiting_customer' || row.state === 'processing')
     await readSetupAfterReturn(context.billing, row.id);
   return sendSetup(context, await readSetupPage(context.billing.sql, row.id), request, reply);
@@ -95,17 +96,17 @@ async function accept(context: Context, request: PageRequest, reply: FastifyRepl
   const row = isOwnOrigin(request, context.origin) ? await provenRow(context, request) : null;
   const token = formOf(request).form_token;
   if (row === null || token === undefined || !links.is('form', row.id, token))
-    return sendPage(reply, 403, fixed.refused_press);
+    return sendPage(reply, 403, fixed(request).refused_press);
   const pressed = await pressSetup(billing, { setup_id: row.id, ...evidenceOf(request) });
   billing.log.info({ event: 'setup.pressed', setupId: row.id, outcome: pressed.outcome });
-  return follow(context, pressed, row.id, reply);
+  return follow(context, pressed, row.id, request, reply);
 }
 
 function answerFailedPost({ fixed, path }: Context, request: PageRequest, reply: FastifyReply): FastifyReply {
   const { setup } = request.params;
   const is_ours = setup !== undefined && isSetupId(setup);
   return sendForNow(
-    is_ours ? fixed.no_checkout : fixed.not_taken,
+    is_ours ? fixed(request).no_checkout : fixed(request).not_taken,
     reply,
     is_ours ? comeBackTo(path(setup)) : null,
   );
@@ -127,7 +128,7 @@ function sendSetup(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (row === null) return sendPage(reply, 404, context.fixed.unusable_link);
+  if (row === null) return sendPage(reply, 404, context.fixed(request).unusable_link);
   const path = context.path(row.id);
   const look = nextLook(request, path);
   const { html, state } = setupPage(row, {

@@ -76,6 +76,7 @@ function Terms({ row, view, texts, facts }: SetupPage) {
   const { labels } = texts;
   const rows = [
     { label: labels.card, value: facts.card },
+    { label: labels.account, value: facts.account },
     { label: labels.amount_basis, value: row.amount_basis },
     { label: labels.limits, value: texts.limits },
     { label: labels.frequency, value: texts.frequency },

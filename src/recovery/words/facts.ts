@@ -1,5 +1,6 @@
-import type { RecoveryMail, ShownCard } from '../../billing/recovery-ports.ts';
+import type { RecoveryMail, ShownBank, ShownCard } from '../../billing/recovery-ports.ts';
 import { formatAmount } from '../../domain/money.ts';
+import { debitFailureOf } from './debit-failure.ts';
 import type { Facts, Texts } from './texts.ts';
 
 /** Who charges: shown on every page and in every mail. */
@@ -18,13 +19,20 @@ type Raw = Pick<
   | 'retry_at'
   | 'document'
   | 'card'
+  | 'bank'
   | 'new_card'
+  | 'new_bank'
+  | 'failure_code'
 > & {
   readonly saved_card?: ShownCard | null;
   readonly amount_received_minor?: number | null;
   readonly is_proven_uncharged?: boolean;
   readonly looks_again?: boolean;
   readonly others_open?: number;
+  /** The debit is with the bank. */
+  readonly is_debit_on_its_way?: boolean;
+  /** A day of its calendar, `2026-11-30`. */
+  readonly expected_on?: string | null;
 };
 
 /** Numbers, dates and cards as the texts' language writes them. */
@@ -35,9 +43,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     amount: formatAmount(raw.amount_minor, raw.currency, texts.locale),
     received: formatAmount(raw.amount_received_minor ?? raw.amount_minor, raw.currency, texts.locale),
     description: oneLine(raw.description),
-    card: raw.card === null ? null : texts.card(raw.card.brand, raw.card.last4),
-    new_card: raw.new_card === null ? null : texts.card(raw.new_card.brand, raw.new_card.last4),
-    new_card_short: raw.new_card === null ? null : `•••• ${raw.new_card.last4}`,
+    ...methodFacts(texts, raw),
     saved_card_short: raw.saved_card == null ? null : `•••• ${raw.saved_card.last4}`,
     until: formatMoment(raw.expires_at, texts.locale),
     kind: raw.kind,
@@ -52,7 +58,32 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     is_proven_uncharged: raw.is_proven_uncharged ?? false,
     looks_again: raw.looks_again ?? false,
     others_open: raw.others_open ?? 0,
+    is_debit_on_its_way: raw.is_debit_on_its_way ?? false,
+    expected_on: raw.expected_on == null ? null : formatDay(raw.expected_on, texts.locale),
   };
+}
+
+/** The method that was tried, and the one that was entered instead: a card or an account, and never both. */
+function methodFacts(texts: Texts, { card, bank = null, new_card, new_bank = null, ...raw }: Raw) {
+  const new_account = new_bank === null ? null : accountText(new_bank);
+  const new_last4 = new_bank === null ? new_card?.last4 : new_bank.last4;
+  return {
+    by: bank === null ? 'card' : 'bank',
+    card: card === null || bank !== null ? null : texts.card(card.brand, card.last4),
+    bank,
+    account: bank === null ? null : accountText(bank),
+    new_by: new_bank === null ? 'card' : 'bank',
+    new_method:
+      new_bank === null && new_card !== null ? texts.card(new_card.brand, new_card.last4) : new_account,
+    new_short: new_last4 == null ? null : `•••• ${new_last4}`,
+    debit_failure: bank === null ? null : debitFailureOf(raw.failure_code ?? null),
+  } as const;
+}
+
+/** `ING •••• 3000`, `•••• 3000` or `ING`; null if we know neither. */
+export function accountText({ name, last4 }: ShownBank): string | null {
+  const said = [name === null ? null : oneLine(name), last4 === null ? null : `•••• ${last4}`];
+  return said.filter(Boolean).join(' ') || null;
 }
 
 /** A moment in UTC, because we do not know where the customer is and the hour matters. */
@@ -71,7 +102,7 @@ export function formatMoment(moment: Date, locale: string): string {
 }
 
 /** A day of the merchant's calendar, `2026-11-30`. */
-function formatDay(day: string, locale: string): string {
+export function formatDay(day: string, locale: string): string {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   return format.format(new Date(`${day}T00:00:00Z`));
 }

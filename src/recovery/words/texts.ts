@@ -1,10 +1,18 @@
 /**
- * The words of mails and pages. A second language is one more file in the shape of the English one, and a line in the table
- * below. Only our own words are here; what the merchant or the customer wrote is passed in, and escaped where it is
- * shown.
+ * The words of mails and pages. The sentences are messages in `languages.ts`; here they become pages and mails. Only our own
+ * words are in them: what the merchant or the customer wrote is passed in, and escaped where it is shown.
  */
 import type { RecoveryMail } from '../../billing/recovery-ports.ts';
-import { en } from './texts-en.ts';
+import type { DebitFailure } from './debit-failure.ts';
+import { debitNotice, type RawNotice } from './debit-notice.ts';
+import type { Merchant } from './facts.ts';
+import { type Tongue, tongueOf } from './languages.ts';
+import { mailTexts } from './mail-texts.ts';
+import { pageNotices, setupNotices } from './notice-texts.ts';
+import { pageTexts } from './page-texts.ts';
+import { sayer } from './say.ts';
+import { setupPageTexts } from './setup-texts.ts';
+import { mailOfSeveral, type SeveralFacts } from './several-bills.ts';
 
 /** What a page shows as its state; also the text of the element marked `state`, which tests read. */
 export type PageState =
@@ -51,13 +59,28 @@ export type Facts = {
   /** What Stripe took, once it has. */
   readonly received: string;
   readonly description: string;
-  /** `Visa •••• 4242`; null when the brand is unknown. */
+  /** What the charge was tried with, or would be: its sentences speak of a card or of a bank account, never of both. */
+  readonly by: PaysBy;
+  /** `Visa •••• 4242`; null when the brand is unknown, and of a bank account. */
   readonly card: string | null;
-  readonly new_card: string | null;
+  /** Of a bank account, as far as we know it; null of a card. */
+  readonly bank: BankNames | null;
+  /** `ING •••• 3000`; null while its digits are unknown, and of a card. */
+  readonly account: string | null;
+  /** What was entered to pay instead. */
+  readonly new_by: PaysBy;
+  /** `Mastercard •••• 4444` or `ING •••• 3000`. */
+  readonly new_method: string | null;
   /** `•••• 4444`, for the button. */
-  readonly new_card_short: string | null;
+  readonly new_short: string | null;
   /** Likewise, of the other card on file. */
   readonly saved_card_short: string | null;
+  /** What became of the debit that was tried; null of a card. */
+  readonly debit_failure: DebitFailure | null;
+  /** The bank has been asked, and takes its days. */
+  readonly is_debit_on_its_way: boolean;
+  /** The day on which its result is expected; null while nobody knows. */
+  readonly expected_on: string | null;
   /** A day and a time, with its zone. */
   readonly until: string;
   readonly kind: RecoveryMail['kind'];
@@ -81,6 +104,9 @@ export type Facts = {
   readonly others_open: number;
 };
 
+export type PaysBy = 'card' | 'bank';
+export type BankNames = { readonly name: string | null; readonly last4: string | null };
+
 /** The names and terms from which sentences are made. */
 export type SetupPageFacts = {
   readonly merchant: string;
@@ -91,8 +117,12 @@ export type SetupPageFacts = {
   readonly until: string;
   /** When the customer agreed; null before that. */
   readonly accepted: string | null;
+  /** What the page saves: `any` leaves the choice to the customer. */
+  readonly saves: PaysBy | 'any';
   /** `Visa •••• 4242`; null before a card is saved. */
   readonly card: string | null;
+  /** `ING •••• 3000`; null before an account is saved. */
+  readonly account: string | null;
   readonly limits: {
     /** A day and a time, with its zone. */
     readonly until: string | null;
@@ -135,15 +165,59 @@ export type MailTexts = {
   readonly contact: string;
 };
 
-export type Texts = typeof en;
+export type Texts = ReturnType<typeof textsIn>;
 export type PageTexts = ReturnType<Texts['page']>;
 export type SeveralTexts = ReturnType<Texts['several']>;
 export type SetupPageTexts = ReturnType<Texts['setup']['page']>;
 
-const LANGUAGES: Readonly<Record<string, Texts>> = { en };
-
 /** The texts nearest to a customer's locale; English if we have none. */
-export function textsFor(locale: string | null): Texts {
-  const language = locale?.split(/[-_]/)[0]?.toLowerCase() ?? 'en';
-  return Object.hasOwn(LANGUAGES, language) ? (LANGUAGES[language] ?? en) : en;
+export const textsFor = (locale: string | null) => textsIn(tongueOf(locale));
+
+/** Everything that a customer reads, in one language. */
+function textsIn(tongue: Tongue) {
+  const mails = sayer(tongue, 'mails');
+  const debits = sayer(tongue, 'debits');
+  const pages = sayer(tongue, 'pages');
+  const setup = sayer(tongue, 'setup');
+  const notices = sayer(tongue, 'notices');
+  return {
+    lang: tongue.language,
+    locale: tongue.locale,
+    mail: (step: string, facts: Facts) => mailTexts(mails, step, facts),
+    mailOfSeveral: (facts: SeveralFacts) => mailOfSeveral(mails, facts),
+    /** The mail before a debit is collected. */
+    notice: (merchant: Merchant, raw: RawNotice) => debitNotice(debits, tongue.locale, merchant, raw),
+    page: (state: PageState, facts: Facts) => pageTexts(pages, mails, state, facts),
+    /** Above and below the customer's other bills on one page. */
+    several: (shown: number, has_more: boolean) => ({
+      also_open: pages('also_open', { count: shown }),
+      and_more: has_more ? pages('and_more') : null,
+    }),
+    /** The consent that ticking the box gives; stored word for word with its version. */
+    future_use: (by: PaysBy, merchant: string, support_email: string) => ({
+      text: pages('future_use', { by, merchant, support_email }),
+      version: `recovery-${by === 'bank' ? 'account-' : ''}${tongue.language}-1`,
+    }),
+    notices: () => pageNotices(notices),
+    questions: (merchant: string) => pages('questions', { merchant }),
+    /** Where to enter numbers, and where never to. */
+    safe: (by: PaysBy) => pages(by === 'bank' ? 'safe_bank' : 'safe'),
+    card: (brand: string, last4: string) => `${BRANDS[brand] ?? pages('unknown_card')} •••• ${last4}`,
+    setup: {
+      page: (state: SetupPageState, facts: SetupPageFacts) => setupPageTexts(setup, pages, state, facts),
+      notices: () => setupNotices(notices),
+    },
+  };
 }
+
+const BRANDS: Readonly<Record<string, string>> = {
+  amex: 'American Express',
+  cartes_bancaires: 'Cartes Bancaires',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  eftpos_au: 'eftpos',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};

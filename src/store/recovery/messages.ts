@@ -1,7 +1,7 @@
 import type { BillDocument, OnExpiry } from '../../domain/charge/charge-terms.ts';
 import type { Timings } from '../../platform/timings.ts';
 import type { Sql } from '../postgres/database.ts';
-import { ruled } from './recovery-page.ts';
+import { failureCode, ruled } from './recovery-page.ts';
 
 /** One of the bills that a mail is about. */
 export type BillRow = {
@@ -11,8 +11,10 @@ export type BillRow = {
   readonly amount_minor: number;
   readonly currency: string;
   readonly description: string;
+  readonly method_type: string;
   readonly card_brand: string | null;
   readonly card_last4: string | null;
+  readonly new_method_type: string | null;
   readonly new_card_brand: string | null;
   readonly new_card_last4: string | null;
   readonly expires_at: Date;
@@ -21,6 +23,8 @@ export type BillRow = {
   readonly document: BillDocument | null;
   /** The mail is this bill's last call. */
   readonly is_last_call: boolean;
+  /** Of its newest try with this method. */
+  readonly failure_code: string | null;
 };
 
 export type MailRow = {
@@ -86,11 +90,12 @@ export async function readMailBills(
 ): Promise<MailBills | null> {
   const rows = await sql<(BillRow & { email: string; locale: string | null; is_erased: boolean })[]>`
       select r.id as recovery_id, r.kind, u.email, u.locale, u.forgotten_at is not null as is_erased, c.amount_minor, c.currency, c.description,
-        pm.card_brand, pm.card_last4, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
+        pm.type as method_type, pm.card_brand, pm.card_last4, np.type as new_method_type, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
         r.expires_at, ${ruled(sql)}, c.document,
         exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
                 and t.payment_method_id = r.payment_method_id
                 and t.state in ('declined', 'authentication_required')) as was_tried,
+        ${failureCode(sql)} as failure_code,
         exists (select 1 from messages m where m.recovery_id = r.id and m.step = 'last_call'
                 and (m.id = ${mail.id} or m.served_by = ${mail.id})) as is_last_call
       from unnest(${mail.shown as string[]}::text[]) with ordinality as w (id, rank)

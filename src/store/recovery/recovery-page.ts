@@ -28,6 +28,7 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly description: string;
   readonly locale: string | null;
   readonly payment_method_id: string;
+  readonly method_type: string;
   readonly card_brand: string | null;
   readonly card_last4: string | null;
   readonly method_usable: boolean;
@@ -40,14 +41,17 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly attempt_state: AttemptState | null;
   /** The newest attempt began after the recovery: by the customer, or by a worker with their new card. */
   readonly attempt_is_later: boolean;
-  /** The card of the newest attempt: once the charge is paid, the card that paid. */
+  /** Why the saved method was last declined, as Stripe names it. */
+  readonly failure_code: string | null;
+  /** The method of the newest attempt: once the charge is paid, what paid. */
+  readonly attempt_type: string | null;
   readonly attempt_brand: string | null;
   readonly attempt_last4: string | null;
   /** The newest setup that the recovery asked for. */
   readonly replacement_id: string | null;
   readonly replacement_state: SetupState | null;
   readonly replacement_payment_method_id: string | null;
-  /** Of an account its type. */
+  readonly replacement_type: string | null;
   readonly replacement_brand: string | null;
   readonly replacement_last4: string | null;
   /** The new card has been tried. */
@@ -65,6 +69,13 @@ export type RecoveryPageRow = RecoveryLinkRow & {
 export function ruled(sql: Sql) {
   return sql`coalesce(c.terms->>'on_expiry', 'close') as on_expiry,
              case when r.is_early and c.state = 'action_required' then c.due_at end as retry_at`;
+}
+
+/** Why the method of a charge `c` and its recovery `r` was last declined; null for never, and for a reason not given. */
+export function failureCode(sql: Sql) {
+  return sql`(select coalesce(t.decline_code, t.code) from charge_attempts t
+              where t.charge_id = c.id and t.payment_method_id = r.payment_method_id and t.state = 'declined'
+              order by t.number desc limit 1)`;
 }
 
 /** Breaks that say that Stripe and the charge disagree about money: what the page says of it would be a guess. */
@@ -123,17 +134,17 @@ function readRows(
             from breaks b where b.entity_id = c.id and b.kind in ${sql(CONTRADICTIONS)}
             having count(*) > 0) as contradiction,
            c.stripe_payment_intent_id, c.amount_minor, c.amount_received_minor, c.currency, c.description, u.locale,
-           r.payment_method_id, pm.card_brand, pm.card_last4, pm.state = 'usable' as method_usable,
+           r.payment_method_id, pm.type as method_type, ${failureCode(sql)} as failure_code, pm.card_brand, pm.card_last4, pm.state = 'usable' as method_usable,
            n.scope = 'off_session' and n.frequency = 'recurring' and n.accepted_at is not null
              and n.revoked_at is null as future_use_covered,
            exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
                    and t.payment_method_id = r.payment_method_id
                    and t.state in ('declined', 'authentication_required')) as was_tried,
            coalesce(a.number, 0) as attempt_number, a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
-           ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
+           ap.type as attempt_type, ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
            s.id as replacement_id, s.state as replacement_state,
            s.payment_method_id as replacement_payment_method_id,
-           coalesce(np.card_brand, np.type) as replacement_brand,
+           np.type as replacement_type, np.card_brand as replacement_brand, np.bank_name as replacement_bank,
            coalesce(np.card_last4, np.bank_last4) as replacement_last4,
            exists (select 1 from charge_attempts t where t.charge_id = c.id
                    and t.payment_method_id = s.payment_method_id) as replacement_attempted,

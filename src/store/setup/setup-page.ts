@@ -10,6 +10,7 @@ export type SetupPageRow = {
   readonly is_over: boolean;
   readonly expires_at: Date;
   readonly return_url: string;
+  readonly payment_method_types: readonly string[];
   readonly locale: string | null;
   readonly collect: boolean;
   readonly scope: 'off_session' | 'on_session';
@@ -26,6 +27,7 @@ export type SetupPageRow = {
   readonly revoked_at: Date | null;
   readonly method_state: StateOf<'payment_method'> | null;
   readonly method_detail: string | null;
+  readonly method_type: string | null;
   readonly card_brand: string | null;
   readonly card_last4: string | null;
 };
@@ -33,10 +35,11 @@ export type SetupPageRow = {
 /** What the set-up page shows and decides on, read at one instant; null for an unknown one, and for one whose customer is erased. No address, no name. */
 export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPageRow | null> {
   const rows = await sql<SetupPageRow[]>`
-    select s.id, s.state, s.revision, s.expires_at <= dc_now() as is_over, s.expires_at, s.return_url, u.locale,
+    select s.id, s.state, s.revision, s.expires_at <= dc_now() as is_over, s.expires_at, s.return_url, s.payment_method_types,
+           u.locale,
            n.collect, n.scope, n.frequency, n.amount_basis, n.text, n.text_version, n.accepted_at, n.revoked_at,
            n.until as valid_until, n.max_charges, n.max_amount_minor, n.max_amount_currency, n.max_amount_per,
-           m.state as method_state, m.detail as method_detail, m.card_brand, m.card_last4
+           m.state as method_state, m.detail as method_detail, m.type as method_type, m.card_brand, m.card_last4
     from setups s
     join consents n on n.id = s.consent_id
     join customers u on u.id = s.customer_id

@@ -11,7 +11,7 @@ function mail(
   step: string,
   change: { description?: string; kind?: 'authenticate' | 'replace'; was_tried?: boolean } = {},
 ) {
-  const texts = textsFor('de-CH');
+  const texts = textsFor('en');
   const facts = factsOf(texts, merchant, {
     kind: 'authenticate',
     was_tried: true,
@@ -31,7 +31,7 @@ function mail(
   return {
     subject: words.subject,
     text: renderMailText(words, link, merchant.name),
-    html: renderMailHtml({ texts: words, headline: facts, link, lang: texts.locale }),
+    html: renderMailHtml({ texts: words, headline: facts, link, lang: texts.lang }),
   };
 }
 

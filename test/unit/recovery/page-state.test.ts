@@ -19,6 +19,7 @@ const BASE = {
   replacement_id: null,
   replacement_state: null,
   replacement_payment_method_id: null,
+  replacement_type: null,
   replacement_last4: null,
   replacement_attempted: false,
   replacements_used: 0,
@@ -32,6 +33,7 @@ const NEW_CARD = {
   replacement_id: 'set_new',
   replacement_state: 'succeeded',
   replacement_payment_method_id: 'pm_new',
+  replacement_type: 'card',
   replacement_last4: '4444',
   replacements_used: 1,
 } as const;

@@ -34,7 +34,7 @@ function mail(bills: readonly (typeof BILL | typeof GAS)[], { step = 'opened', m
   const texts = textsFor(null);
   const { words, headline } = wordsOf(texts, merchant, { ...first, step, others, more });
   const text = renderMailText(words, LINK, merchant.name);
-  const html = renderMailHtml({ texts: words, headline, link: LINK, lang: texts.locale });
+  const html = renderMailHtml({ texts: words, headline, link: LINK, lang: texts.lang });
   return { subject: words.subject, text, html, flat: text.replace(/\s+/g, ' ') };
 }
 

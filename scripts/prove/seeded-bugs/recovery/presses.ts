@@ -6,7 +6,7 @@ const BILLING = 'src/billing/recovery/press.ts';
 const PRESS = 'src/recovery/page/press.ts';
 const PAGES = 'src/recovery/page/pages.ts';
 const STATE = 'src/recovery/page/page-state.ts';
-const WORDS = 'src/recovery/words/mail-texts-en.ts';
+const WORDS = 'src/recovery/words/mail-texts.ts';
 const SENTENCES = 'recovery/sentences/page-sentences';
 
 export const presses: readonly Mutation[] = [
@@ -196,8 +196,8 @@ export const presses: readonly Mutation[] = [
     edits: [
       {
         file: WORDS,
-        find: '  const opening = facts.was_tried\n',
-        replace: '  const opening = facts.kind !== null\n',
+        find: '    tried: was_tried ?',
+        replace: '    tried: facts.kind !== null ?',
       },
     ],
     check: unit('recovery/mail', 'tells of no attempt that was never made'),

@@ -1,0 +1,14 @@
+import type { Catalogue } from '../languages.ts';
+import { debitsDe } from './debits.ts';
+import { mailsDe } from './mails.ts';
+import { noticesDe } from './notices.ts';
+import { pagesDe } from './pages.ts';
+import { setupDe } from './setup.ts';
+
+export const de: Catalogue = {
+  debits: debitsDe,
+  mails: mailsDe,
+  notices: noticesDe,
+  pages: pagesDe,
+  setup: setupDe,
+};

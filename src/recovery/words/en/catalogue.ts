@@ -1,0 +1,7 @@
+import { debitsEn } from './debits.ts';
+import { mailsEn } from './mails.ts';
+import { noticesEn } from './notices.ts';
+import { pagesEn } from './pages.ts';
+import { setupEn } from './setup.ts';
+
+export const en = { debits: debitsEn, mails: mailsEn, notices: noticesEn, pages: pagesEn, setup: setupEn };

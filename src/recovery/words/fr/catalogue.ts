@@ -1,0 +1,14 @@
+import type { Catalogue } from '../languages.ts';
+import { debitsFr } from './debits.ts';
+import { mailsFr } from './mails.ts';
+import { noticesFr } from './notices.ts';
+import { pagesFr } from './pages.ts';
+import { setupFr } from './setup.ts';
+
+export const fr: Catalogue = {
+  debits: debitsFr,
+  mails: mailsFr,
+  notices: noticesFr,
+  pages: pagesFr,
+  setup: setupFr,
+};

@@ -1,0 +1,14 @@
+import type { Catalogue } from '../languages.ts';
+import { debitsIt } from './debits.ts';
+import { mailsIt } from './mails.ts';
+import { noticesIt } from './notices.ts';
+import { pagesIt } from './pages.ts';
+import { setupIt } from './setup.ts';
+
+export const it: Catalogue = {
+  debits: debitsIt,
+  mails: mailsIt,
+  notices: noticesIt,
+  pages: pagesIt,
+  setup: setupIt,
+};

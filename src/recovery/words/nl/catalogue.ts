@@ -1,0 +1,14 @@
+import type { Catalogue } from '../languages.ts';
+import { debitsNl } from './debits.ts';
+import { mailsNl } from './mails.ts';
+import { noticesNl } from './notices.ts';
+import { pagesNl } from './pages.ts';
+import { setupNl } from './setup.ts';
+
+export const nl: Catalogue = {
+  debits: debitsNl,
+  mails: mailsNl,
+  notices: noticesNl,
+  pages: pagesNl,
+  setup: setupNl,
+};
