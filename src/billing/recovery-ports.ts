@@ -82,7 +82,9 @@ export type NoticeMail = {
   /** `2026-11-30`. */
   readonly debit_on: string;
   readonly mandate_reference: string | null;
-  readonly bank_last4: string | null;
+  readonly bank: ShownBank;
+  /** An earlier notice said another amount or day. */
+  readonly is_changed: boolean;
 };
 
 /**

@@ -29,6 +29,8 @@ const BASE: SetupPageRow = {
   method_type: null,
   card_brand: null,
   card_last4: null,
+  bank_name: null,
+  bank_last4: null,
 };
 
 const SAVED = {

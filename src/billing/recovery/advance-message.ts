@@ -77,8 +77,8 @@ function billOf(row: BillRow) {
     ...row,
     card: cardOf(row.card_brand, row.card_last4),
     new_card: cardOf(row.new_card_brand, row.new_card_last4),
-    bank: bankOf(row.method_type, null, null),
-    new_bank: bankOf(row.new_method_type, null, null),
+    bank: bankOf(row.method_type, row.bank_name, row.bank_last4),
+    new_bank: bankOf(row.new_method_type, row.new_bank_name, row.new_bank_last4),
   };
 }
 

@@ -56,7 +56,8 @@ export async function advanceNotice(
       description: notice.description,
       debit_on: collection.collect_on,
       mandate_reference: notice.mandate_reference,
-      bank_last4: notice.bank_last4,
+      bank: { name: notice.bank_name, last4: notice.bank_last4 },
+      is_changed: notice.is_changed,
     },
     lease.signal,
   );

@@ -23,7 +23,6 @@ import { wordsOf } from '../words/mail-words.ts';
 import { type Headline, type MailTexts, type Texts, textsFor } from '../words/texts.ts';
 import { renderMailHtml } from './mail-html.tsx';
 import { renderMailText } from './mail-text.ts';
-import { noticeWords } from './notice-words.ts';
 import { operatorWords } from './operator-words.ts';
 
 export type MailerSettings = {
@@ -87,7 +86,12 @@ function envelope(settings: MailerSettings, mail: RecoveryMail) {
 
 function noticeEnvelope(settings: MailerSettings, notice: NoticeMail) {
   const texts = textsFor(notice.locale);
-  const said = noticeWords(settings.merchant, notice, texts.locale);
+  const said = texts.notice(settings.merchant, {
+    ...notice,
+    collects_on: notice.debit_on,
+    creditor: null,
+    creditor_id: null,
+  });
   return composed(settings, texts, { ...notice, link: null }, said);
 }
 

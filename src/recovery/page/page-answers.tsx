@@ -100,7 +100,10 @@ function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_o
       row.attempt_state === 'processing' && row.attempt_type !== null && needsMandate(row.attempt_type),
     saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
-    new_bank: view.pay_replacement !== null ? bankOf(row.replacement_type, null, null) : null,
+    new_bank:
+      view.pay_replacement !== null
+        ? bankOf(row.replacement_type, row.replacement_bank_name, row.replacement_bank_last4)
+        : null,
   });
   return {
     charge_id: row.charge_id,
@@ -131,7 +134,10 @@ function methodThatCounts(row: RecoveryPageRow, state: PageState) {
   if (state === 'paid' && row.attempt_type !== null)
     return {
       card: cardOf(row.attempt_brand, row.attempt_last4) ?? cardOf(row.card_brand, row.card_last4),
-      bank: bankOf(row.attempt_type, null, null),
+      bank: bankOf(row.attempt_type, row.attempt_bank_name, row.attempt_bank_last4),
     };
-  return { card: cardOf(row.card_brand, row.card_last4), bank: bankOf(row.method_type, null, null) };
+  return {
+    card: cardOf(row.card_brand, row.card_last4),
+    bank: bankOf(row.method_type, row.bank_name, row.bank_last4),
+  };
 }

@@ -56,8 +56,8 @@ function savedBy(types: readonly string[]): SetupPageFacts['saves'] {
   return types.some(needsMandate) ? 'any' : 'card';
 }
 
-function accountOf({ method_type }: SetupPageRow): string | null {
-  const bank = bankOf(method_type, null, null);
+function accountOf({ method_type, bank_name, bank_last4 }: SetupPageRow): string | null {
+  const bank = bankOf(method_type, bank_name, bank_last4);
   return bank === null ? null : accountText(bank);
 }
 

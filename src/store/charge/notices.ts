@@ -57,7 +57,10 @@ export type NoticeRow = Pick<DebitNotice, 'id' | 'number' | 'state' | 'amount_mi
   readonly description: string;
   readonly to: string;
   readonly locale: string | null;
+  readonly bank_name: string | null;
   readonly bank_last4: string | null;
+  /** An earlier one said another amount or day. */
+  readonly is_changed: boolean;
   readonly mandate_reference: string | null;
 };
 
@@ -69,7 +72,9 @@ export async function readNotice(sql: Sql, id: string): Promise<NoticeRow | null
   const rows = await sql<NoticeRow[]>`
     select n.id, n.number, n.state, n.amount_minor, n.collect_on::text as collect_on, n.revision, n.tries, n.is_repetition,
            dc_now() as now, c.id as charge_id, m.type, c.currency, c.description, u.email as to, u.locale,
-           to_jsonb(m) ->> 'bank_last4' as bank_last4, to_jsonb(m) ->> 'mandate_reference' as mandate_reference
+           m.bank_name, m.bank_last4, m.mandate_reference,
+           not n.is_repetition and exists (
+             select from notices o where o.charge_id = n.charge_id and o.number < n.number and o.state = 'sent') as is_changed
     from notices n
     join charges c on c.id = n.charge_id
     join payment_methods m on m.id = n.payment_method_id

@@ -14,9 +14,13 @@ export type BillRow = {
   readonly method_type: string;
   readonly card_brand: string | null;
   readonly card_last4: string | null;
+  readonly bank_name: string | null;
+  readonly bank_last4: string | null;
   readonly new_method_type: string | null;
   readonly new_card_brand: string | null;
   readonly new_card_last4: string | null;
+  readonly new_bank_name: string | null;
+  readonly new_bank_last4: string | null;
   readonly expires_at: Date;
   readonly on_expiry: OnExpiry;
   readonly retry_at: Date | null;
@@ -90,7 +94,9 @@ export async function readMailBills(
 ): Promise<MailBills | null> {
   const rows = await sql<(BillRow & { email: string; locale: string | null; is_erased: boolean })[]>`
       select r.id as recovery_id, r.kind, u.email, u.locale, u.forgotten_at is not null as is_erased, c.amount_minor, c.currency, c.description,
-        pm.type as method_type, pm.card_brand, pm.card_last4, np.type as new_method_type, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
+        pm.type as method_type, pm.card_brand, pm.card_last4, pm.bank_name, pm.bank_last4,
+        np.type as new_method_type, np.card_brand as new_card_brand, np.card_last4 as new_card_last4,
+        np.bank_name as new_bank_name, np.bank_last4 as new_bank_last4,
         r.expires_at, ${ruled(sql)}, c.document,
         exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
                 and t.payment_method_id = r.payment_method_id

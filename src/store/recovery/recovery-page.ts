@@ -31,6 +31,8 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly method_type: string;
   readonly card_brand: string | null;
   readonly card_last4: string | null;
+  readonly bank_name: string | null;
+  readonly bank_last4: string | null;
   readonly method_usable: boolean;
   /** Whether the consent that the charge rests on covers later charges too. */
   readonly future_use_covered: boolean;
@@ -45,6 +47,8 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly failure_code: string | null;
   /** The method of the newest attempt: once the charge is paid, what paid. */
   readonly attempt_type: string | null;
+  readonly attempt_bank_name: string | null;
+  readonly attempt_bank_last4: string | null;
   readonly attempt_brand: string | null;
   readonly attempt_last4: string | null;
   /** The newest setup that the recovery asked for. */
@@ -54,6 +58,8 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly replacement_type: string | null;
   readonly replacement_brand: string | null;
   readonly replacement_last4: string | null;
+  readonly replacement_bank_name: string | null;
+  readonly replacement_bank_last4: string | null;
   /** The new card has been tried. */
   readonly replacement_attempted: boolean;
   /** Stripe would not even make it, and was asked within the hour: another press now would change nothing. */
@@ -134,7 +140,8 @@ function readRows(
             from breaks b where b.entity_id = c.id and b.kind in ${sql(CONTRADICTIONS)}
             having count(*) > 0) as contradiction,
            c.stripe_payment_intent_id, c.amount_minor, c.amount_received_minor, c.currency, c.description, u.locale,
-           r.payment_method_id, pm.type as method_type, ${failureCode(sql)} as failure_code, pm.card_brand, pm.card_last4, pm.state = 'usable' as method_usable,
+           r.payment_method_id, pm.type as method_type, ${failureCode(sql)} as failure_code, pm.card_brand, pm.card_last4,
+           pm.bank_name, pm.bank_last4, pm.state = 'usable' as method_usable,
            n.scope = 'off_session' and n.frequency = 'recurring' and n.accepted_at is not null
              and n.revoked_at is null as future_use_covered,
            exists (select 1 from charge_attempts t where t.charge_id = c.id and t.kind = 'off_session'
@@ -142,10 +149,11 @@ function readRows(
                    and t.state in ('declined', 'authentication_required')) as was_tried,
            coalesce(a.number, 0) as attempt_number, a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
            ap.type as attempt_type, ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
+           ap.bank_name as attempt_bank_name, ap.bank_last4 as attempt_bank_last4,
            s.id as replacement_id, s.state as replacement_state,
            s.payment_method_id as replacement_payment_method_id,
-           np.type as replacement_type, np.card_brand as replacement_brand, np.bank_name as replacement_bank,
-           coalesce(np.card_last4, np.bank_last4) as replacement_last4,
+           np.type as replacement_type, np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
+           np.bank_name as replacement_bank_name, np.bank_last4 as replacement_bank_last4,
            exists (select 1 from charge_attempts t where t.charge_id = c.id
                    and t.payment_method_id = s.payment_method_id) as replacement_attempted,
            coalesce(s.state = 'failed' and s.stripe_checkout_session_id is null

@@ -30,6 +30,8 @@ export type SetupPageRow = {
   readonly method_type: string | null;
   readonly card_brand: string | null;
   readonly card_last4: string | null;
+  readonly bank_name: string | null;
+  readonly bank_last4: string | null;
 };
 
 /** What the set-up page shows and decides on, read at one instant; null for an unknown one, and for one whose customer is erased. No address, no name. */
@@ -39,7 +41,8 @@ export async function readSetupPage(sql: Sql, setup_id: string): Promise<SetupPa
            u.locale,
            n.collect, n.scope, n.frequency, n.amount_basis, n.text, n.text_version, n.accepted_at, n.revoked_at,
            n.until as valid_until, n.max_charges, n.max_amount_minor, n.max_amount_currency, n.max_amount_per,
-           m.state as method_state, m.detail as method_detail, m.type as method_type, m.card_brand, m.card_last4
+           m.state as method_state, m.detail as method_detail, m.type as method_type, m.card_brand, m.card_last4,
+           m.bank_name, m.bank_last4
     from setups s
     join consents n on n.id = s.consent_id
     join customers u on u.id = s.customer_id
