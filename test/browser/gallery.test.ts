@@ -83,7 +83,13 @@ test.each(Object.entries(fixedPages(merchantOf('Powerline'))))(
 test.each(Object.entries(SETUP_STATES))('the page of a set-up: %s', async (state, { row, merchant }) => {
   const path = `/s/page/${row.id}`;
   await show(
-    setupPage(row, { merchant: merchantOf(merchant), path, form_token: 'token', looks_again: true }).html,
+    setupPage(row, {
+      merchant: merchantOf(merchant),
+      path,
+      form_token: 'token',
+      looks_again: true,
+      notice: { sent_by: 'us', days: {} },
+    }).html,
   );
   await lookAround(setups, state, 'page');
 });

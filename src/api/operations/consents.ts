@@ -8,6 +8,8 @@ export const NEW_CONSENT_EXAMPLE = {
   amount_basis: 'the kilowatt hours used each month, at the tariff of the contract',
   text: 'You may charge this card each month for the power I used, after sending me the bill.',
   version: '2026-10',
+  mandate_text: null,
+  mandate_text_version: null,
   accepted_at: '2026-10-01T09:30:00Z',
   ip_address: '203.0.113.7',
   user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',

@@ -90,6 +90,11 @@ export const consent = z
     amount_basis: z.string().describe(SAYS.amount_basis),
     text: z.string().describe(SAYS.text),
     version: z.string().describe(SAYS.version),
+    mandate_text: z
+      .string()
+      .nullable()
+      .describe("The mandate's words that our set-up page showed with it, for bank debits"),
+    mandate_text_version: z.string().nullable().describe('Its scheme, language and edition'),
     collect: z.boolean().describe(SAYS.collect),
     accepted_at: timestamp.nullable().describe('When the customer agreed; null until then'),
     ip_address: z.string().nullable().describe(SAYS.ip_address),

@@ -12,6 +12,8 @@ export function consentView(row: ConsentRow): ConsentView {
     amount_basis: row.amount_basis,
     text: row.text,
     version: row.text_version,
+    mandate_text: row.mandate_text ?? null,
+    mandate_text_version: row.mandate_text_version ?? null,
     collect: row.collect,
     accepted_at: row.accepted_at?.toISOString() ?? null,
     ip_address: row.ip_address,

@@ -13,7 +13,11 @@ import { takeStep } from '../work/outcome.ts';
 import { advanceSetup } from './advance-setup.ts';
 import { settleSetup } from './settle-setup.ts';
 
-export type SetupPress = Evidence & { readonly setup_id: string };
+/** `mandate`: the scheme's words that the page showed beside the agreement. */
+export type SetupPress = Evidence & {
+  readonly setup_id: string;
+  readonly mandate: { readonly text: string; readonly version: string } | null;
+};
 
 export type SetupPressed =
   /** Stripe's page, read live and never stored. */

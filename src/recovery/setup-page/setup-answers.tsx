@@ -1,12 +1,15 @@
 /** The whole set-up pages that the routes answer with, as text. */
 import { bankOf } from '../../billing/recovery-ports.ts';
 import { needsMandate } from '../../domain/charge/method-fit.ts';
+import { type NoticePolicy, noticeDays } from '../../domain/debit/plan-collection.ts';
+import { schemeOf } from '../../domain/debit/schemes.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 import { noticePages, shell } from '../page/page-answers.tsx';
 import { renderPage } from '../page/page-parts.tsx';
 import { accountText, formatMoment, type Merchant } from '../words/facts.ts';
 import type { Language } from '../words/languages.ts';
+import type { MandateTexts } from '../words/mandate-texts.ts';
 import { type SetupPageFacts, type SetupPageState, textsFor } from '../words/texts.ts';
 import { Setup } from './setup-parts.tsx';
 import { setupPageContent } from './setup-state.ts';
@@ -22,9 +25,10 @@ export function setupPage(
     readonly path: string;
     readonly form_token: string;
     readonly looks_again: boolean;
+    readonly notice: NoticePolicy;
   },
 ): { readonly html: string; readonly state: SetupPageState } {
-  const { merchant, path, form_token, looks_again } = options;
+  const { merchant, path, form_token, looks_again, notice } = options;
   const texts = textsFor(row.locale);
   const view = setupPageContent(row);
   const { card_brand, card_last4 } = row;
@@ -44,10 +48,26 @@ export function setupPage(
   const words = texts.setup.page(view.state, facts);
   const html = renderPage(
     shell(texts, merchant, words.title, facts.saves === 'card' ? 'card' : 'bank'),
-    <Setup row={row} view={view} texts={words} facts={facts} path={path} form_token={form_token} />,
+    <Setup
+      {...{ row, view, facts, path, form_token }}
+      texts={words}
+      mandate={mandateOf(row, merchant, notice)}
+    />,
     view.offer === null ? 'narrow' : 'wide',
   );
   return { html, state: view.state };
+}
+
+/** The mandate that this set-up asks for, in its customer's language; null for cards. */
+export function mandateOf(
+  row: Pick<SetupPageRow, 'payment_method_types' | 'locale'>,
+  merchant: Merchant,
+  notice: NoticePolicy,
+): MandateTexts | null {
+  const scheme = schemeOf(row.payment_method_types[0] ?? '');
+  if (scheme === null) return null;
+  const days = noticeDays(scheme, notice, true);
+  return textsFor(row.locale).setup.mandate(scheme.type, { creditor: merchant.name, days });
 }
 
 /** Cards, bank accounts, or whichever the customer prefers. */

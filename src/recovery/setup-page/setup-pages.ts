@@ -26,7 +26,7 @@ import {
   sendForNow,
 } from '../page/page-scope.ts';
 import { evidenceOf } from '../page/press.ts';
-import { fixedSetupPages, setupPage } from './setup-answers.tsx';
+import { fixedSetupPages, mandateOf, setupPage } from './setup-answers.tsx';
 import { setupPageContent } from './setup-state.ts';
 
 type Context = PageScope<ReturnType<typeof fixedSetupPages>> & { readonly links: SetupLinks };
@@ -97,7 +97,8 @@ async function accept(context: Context, request: PageRequest, reply: FastifyRepl
   const token = formOf(request).form_token;
   if (row === null || token === undefined || !links.is('form', row.id, token))
     return sendPage(reply, 403, fixed(request).refused_press);
-  const pressed = await pressSetup(billing, { setup_id: row.id, ...evidenceOf(request) });
+  const mandate = mandateOf(row, context.merchant, billing.timings.debitNotice);
+  const pressed = await pressSetup(billing, { setup_id: row.id, mandate, ...evidenceOf(request) });
   billing.log.info({ event: 'setup.pressed', setupId: row.id, outcome: pressed.outcome });
   return follow(context, pressed, row.id, request, reply);
 }
@@ -136,6 +137,7 @@ function sendSetup(
     path,
     form_token: context.links.mint('form', row.id),
     looks_again: look !== null,
+    notice: context.billing.timings.debitNotice,
   });
   if (state === 'processing' && look !== null) reply.header('refresh', refreshOf(look));
   return sendPage(reply, 200, html);

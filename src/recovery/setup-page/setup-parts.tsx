@@ -1,5 +1,6 @@
 import type { SetupPageRow } from '../../store/setup/setup-page.ts';
 import { CheckAgain, Heading } from '../page/page-parts.tsx';
+import type { MandateTexts } from '../words/mandate-texts.ts';
 import type { PageState, SetupPageFacts, SetupPageState, SetupPageTexts } from '../words/texts.ts';
 import type { SetupPageContent } from './setup-state.ts';
 
@@ -20,6 +21,8 @@ export type SetupPage = {
   readonly view: SetupPageContent;
   readonly texts: SetupPageTexts;
   readonly facts: SetupPageFacts;
+  /** Of a bank account. */
+  readonly mandate: MandateTexts | null;
   /** `/s/page/<setup>`. */
   readonly path: string;
   readonly form_token: string;
@@ -61,12 +64,30 @@ function Ending(page: SetupPage) {
 }
 
 /** The agreement, word by word as the merchant wrote it. */
-function Agreement({ row, texts }: SetupPage) {
+function Agreement({ row, texts, mandate }: SetupPage) {
   return (
     <>
       <h2>{texts.labels.agreement}</h2>
       <blockquote data-testid="consent-text">{row.text}</blockquote>
+      {mandate === null ? null : <Mandate {...mandate} />}
       <p class="fine">{texts.withdraw}</p>
+    </>
+  );
+}
+
+/** The scheme's own words, and where its agreement stands. */
+function Mandate({ heading, text, agreement }: MandateTexts) {
+  return (
+    <>
+      <h2>{heading}</h2>
+      <blockquote data-testid="mandate-text">{text}</blockquote>
+      {agreement === null ? null : (
+        <p class="fine">
+          <a href={agreement.url} rel="noreferrer" target="_blank">
+            {agreement.label}
+          </a>
+        </p>
+      )}
     </>
   );
 }

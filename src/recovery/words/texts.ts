@@ -3,11 +3,13 @@
  * words are in them: what the merchant or the customer wrote is passed in, and escaped where it is shown.
  */
 import type { RecoveryMail } from '../../billing/recovery-ports.ts';
+import type { SchemeType } from '../../domain/debit/schemes.ts';
 import type { DebitFailure } from './debit-failure.ts';
 import { debitNotice, type RawNotice } from './debit-notice.ts';
 import type { Merchant } from './facts.ts';
 import { type Tongue, tongueOf } from './languages.ts';
 import { mailTexts } from './mail-texts.ts';
+import { type MandateFacts, mandateTexts } from './mandate-texts.ts';
 import { pageNotices, setupNotices } from './notice-texts.ts';
 import { pageTexts } from './page-texts.ts';
 import { sayer } from './say.ts';
@@ -179,6 +181,7 @@ function textsIn(tongue: Tongue) {
   const debits = sayer(tongue, 'debits');
   const pages = sayer(tongue, 'pages');
   const setup = sayer(tongue, 'setup');
+  const mandates = sayer(tongue, 'mandates');
   const notices = sayer(tongue, 'notices');
   return {
     lang: tongue.language,
@@ -205,6 +208,8 @@ function textsIn(tongue: Tongue) {
     card: (brand: string, last4: string) => `${BRANDS[brand] ?? pages('unknown_card')} •••• ${last4}`,
     setup: {
       page: (state: SetupPageState, facts: SetupPageFacts) => setupPageTexts(setup, pages, state, facts),
+      mandate: (scheme: SchemeType, facts: MandateFacts) =>
+        mandateTexts(mandates, tongue.language, scheme, facts),
       notices: () => setupNotices(notices),
     },
   };

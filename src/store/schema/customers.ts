@@ -71,6 +71,9 @@ export const consents = pgTable(
     amount_basis: text('amount_basis').notNull(),
     text: text('text').notNull(),
     text_version: text('text_version').notNull(),
+    /** The scheme's words that our page showed beside it. */
+    mandate_text: text('mandate_text'),
+    mandate_text_version: text('mandate_text_version'),
     collect: boolean('collect').notNull().default(false),
     accepted_at: at('accepted_at'),
     ip_address: text('ip_address'),
@@ -87,6 +90,10 @@ export const consents = pgTable(
     index('consents_customer_idx').on(t.customer_id),
     check('consents_scope_check', sql`${t.scope} in ('off_session', 'on_session')`),
     check('consents_frequency_check', sql`${t.frequency} in ('one_time', 'recurring')`),
+    check(
+      'consents_mandate_text_check',
+      sql`(${t.mandate_text} is null) = (${t.mandate_text_version} is null)`,
+    ),
     check('consents_evidence_check', sql`${t.collect} or ${t.accepted_at} is not null`),
     check(
       'consents_limits_check',

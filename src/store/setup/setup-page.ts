@@ -57,6 +57,8 @@ export type Acceptance = {
   readonly revision: number;
   readonly ip_address: string;
   readonly user_agent: string | null;
+  /** The scheme's words that were read with the agreement; null for cards. */
+  readonly mandate: { readonly text: string; readonly version: string } | null;
 };
 
 /**
@@ -72,7 +74,8 @@ export async function acceptConsent(sql: Sql, press: Acceptance): Promise<boolea
       returning s.consent_id
     ), accepted as (
       update consents n set accepted_at = dc_now(), ip_address = ${press.ip_address},
-        user_agent = ${press.user_agent}
+        user_agent = ${press.user_agent},
+        mandate_text = ${press.mandate?.text ?? null}, mandate_text_version = ${press.mandate?.version ?? null}
       from pressed p
       where n.id = p.consent_id and n.collect and n.accepted_at is null and n.revoked_at is null
       returning n.id

@@ -42,6 +42,8 @@ export const consentShape = z.object({
   amount_basis: z.string(),
   text: z.string(),
   version: z.string(),
+  mandate_text: z.string().nullable(),
+  mandate_text_version: z.string().nullable(),
   accepted_at: time.nullable(),
   ip_address: z.string().nullable(),
   user_agent: z.string().nullable(),

@@ -195,7 +195,7 @@ describe('a setup on the merchant’s own page', () => {
       detail: 'evidence_missing',
     });
     expect((await customerOf(opened)).default_payment_method_id).toBeNull();
-    const press = { setup_id: opened.id, ip_address: '192.0.2.9', user_agent: null };
+    const press = { setup_id: opened.id, ip_address: '192.0.2.9', user_agent: null, mandate: null };
     expect(await acceptConsent(world.sql, { ...press, revision: opened.revision })).toBe(false);
     const { revision } = await setupOf(world, opened.id);
     expect(await acceptConsent(world.sql, { ...press, revision })).toBe(true);

@@ -23,7 +23,7 @@ export async function createSetupPageWorld(options: WorldOptions = {}) {
     sql: api.world.sql,
     url,
     browser: createBrowser,
-    asked: (more: object = {}) => ask(api, more),
+    asked: (more: object = {}, locale?: string) => ask(api, more, locale),
     setup: async (id: string) => (await api.get(`/v1/setups/${id}`)).body,
     /** The row of the consent behind a setup. */
     async consent(setup_id: string) {
@@ -66,8 +66,9 @@ export async function createSetupPageWorld(options: WorldOptions = {}) {
 }
 
 /** A setup whose consent is to be collected, with the link to its page as the merchant gets it. */
-async function ask(api: ApiWorld, more: object) {
-  const { body: customer } = await api.post('/v1/customers', { email: 'robin@example.test' });
+async function ask(api: ApiWorld, more: object, locale?: string) {
+  const who = { email: 'robin@example.test', ...(locale === undefined ? {} : { locale }) };
+  const { body: customer } = await api.post('/v1/customers', who);
   const answer = await api.post('/v1/setups', {
     customer: customer.id,
     return_url: RETURN_URL,

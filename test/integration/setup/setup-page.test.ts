@@ -160,6 +160,35 @@ test('a card saved on the merchant’s page cannot be charged before its custome
   expect(await world.sessions(id)).toEqual([]);
 });
 
+test('a bank account is saved with its scheme’s mandate, word for word in the customer’s language', async () => {
+  const { id, link } = await world.asked({ payment_method_types: ['sepa_debit'] }, 'de-AT');
+  await work();
+  const browser = world.browser();
+
+  const page = await browser.get(link);
+  expect(page.html).toMatch(/<blockquote data-testid="mandate-text">Indem Sie .*Powerline.*8 Wochen.*2 Tage/);
+  await browser.press(page, 'accept');
+
+  const { mandate_text, mandate_text_version } = await world.consent(id);
+  expect([mandate_text_version, page.html.includes(String(mandate_text))]).toEqual([
+    'mandate-sepa_debit-de-1',
+    true,
+  ]);
+  expect((await world.setup(id)).consent).toMatchObject({ mandate_text, mandate_text_version });
+});
+
+test('a mandate that binds in English says so in the customer’s language, with its service agreement', async () => {
+  const { id, link } = await world.asked({ payment_method_types: ['au_becs_debit'] }, 'fr');
+  await work();
+  const browser = world.browser();
+
+  const page = await browser.get(link);
+  expect(page.html).toMatch(/En bref.*Bulk Electronic Clearing System/);
+  expect(page.html).toContain('href="https://stripe.com/legal/becs-dd-service-agreement"');
+  await browser.press(page, 'accept');
+  expect((await world.consent(id)).mandate_text_version).toBe('mandate-au_becs_debit-fr-1');
+});
+
 test('a setup whose evidence the merchant has keeps Stripe’s own ways in', async () => {
   const { accepted_at, ip_address, user_agent } = {
     accepted_at: '2026-01-15T10:00:00Z',

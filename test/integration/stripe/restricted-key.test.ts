@@ -14,7 +14,7 @@ import { createHealth } from '../../../src/store/postgres/health.ts';
 import { merchantOf } from '../../harness/merchant.ts';
 import { createWorld, type World } from '../../harness/world.ts';
 import { samplesOf, valuesOf } from '../../operations/samples.ts';
-import { debtor } from '../debits/debtors.ts';
+import { announced, debtor } from '../debits/debtors.ts';
 import { compare, verbsIn } from '../janitor/ways-out-world.ts';
 import { createRecoveryWorld, type RecoveryWorld } from '../recovery/recovery-world.ts';
 
@@ -177,6 +177,7 @@ describe('a key that may do exactly what docs/deploy.md says', () => {
     await world.simulator.control.mandate(String((await methods)[0]?.mandate_id), 'inactive');
     await world.sql`update payment_methods set mandate_id = null where id = ${payment_method_id}`;
     const charge = await world.charge({ customer_id, payment_method_id, ...rest });
+    await announced(world, charge);
     await world.work(['charge']);
     await world.simulator.control.webhooks({ paused: false });
     expect((await world.read(charge)).recovery?.kind).toBe('replace');

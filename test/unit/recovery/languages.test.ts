@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { expect, test } from 'vitest';
+import { englishMandates } from '../../../src/recovery/words/english-mandates.ts';
 import {
   acceptedLanguage,
   CATALOGUES,
@@ -68,7 +69,9 @@ test.each(OTHERS)('%s leaves no English sentence as it was', (language) => {
   const same = messagesOf(CATALOGUES[language]).filter(
     ({ name, text }) => english.get(name) === text && text.length > 20,
   );
-  expect(same.map(({ name }) => name)).toEqual([]);
+  // Whose scheme has them in English only; what surrounds them is said in the language.
+  const binding = Object.keys(englishMandates).map((key) => `mandates.${key}`);
+  expect(same.map(({ name }) => name)).toEqual(binding);
 });
 
 test('a region has the words of its language and writes amounts as it does', () => {

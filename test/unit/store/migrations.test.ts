@@ -24,3 +24,11 @@ test('the newest rows of states and moves are those of the machines: scripts/gen
   const newest = read(carriers.at(-1) ?? '');
   expect(newest.slice(newest.indexOf('delete from allowed_transitions'))).toBe(rulesSql());
 });
+
+test('each migration is later than the one before: the migrator leaves out what is not', () => {
+  const { entries } = JSON.parse(read('meta/_journal.json')) as { entries: { tag: string; when: number }[] };
+  const tags = entries.map(({ tag }) => tag);
+  expect(tags).toEqual(names('.', '.sql').map((name) => name.replace('.sql', '')));
+  expect([...entries].sort((a, b) => a.when - b.when).map(({ tag }) => tag)).toEqual(tags);
+  expect(entries.at(-1)?.when).toBeLessThan(Date.now());
+});

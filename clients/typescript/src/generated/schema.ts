@@ -1626,6 +1626,10 @@ export interface components {
             text: string;
             /** @description Your own name for this wording */
             version: string;
+            /** @description The mandate's words that our set-up page showed with it, for bank debits */
+            mandate_text: string | null;
+            /** @description Its scheme, language and edition */
+            mandate_text_version: string | null;
             /** @description true: our page asks for the agreement and records its evidence */
             collect: boolean;
             /** @description When the customer agreed; null until then */
@@ -1685,6 +1689,10 @@ export interface components {
             text: string;
             /** @description Your own name for this wording */
             version: string;
+            /** @description The mandate's words that our set-up page showed with it, for bank debits */
+            mandate_text: string | null;
+            /** @description Its scheme, language and edition */
+            mandate_text_version: string | null;
             /** @description true: our page asks for the agreement and records its evidence */
             collect: boolean;
             /** @description When the customer agreed; null until then */

@@ -121,6 +121,24 @@ export const setupPage: readonly Mutation[] = [
     check: integration('setup/setup-page', 'is paid for once by a customer who goes back'),
   },
   {
+    name: 'what a mandate said is not kept',
+    edits: [
+      { file: PRESS, find: `mandate_text = \${press.mandate?.text ?? null}`, replace: 'mandate_text = null' },
+    ],
+    check: integration('setup/setup-page', 'saved with its scheme’s mandate'),
+  },
+  {
+    name: 'a mandate is asked for in English whatever its customer reads',
+    edits: [
+      {
+        file: 'src/recovery/setup-page/setup-answers.tsx',
+        find: 'return textsFor(row.locale).setup.mandate(',
+        replace: 'return textsFor(null).setup.mandate(',
+      },
+    ],
+    check: integration('setup/setup-page', 'saved with its scheme’s mandate'),
+  },
+  {
     name: 'a press is written against what it did not see',
     edits: [{ file: PRESS, find: ` and s.revision = \${press.revision}`, replace: '' }],
     check: integration('setup/setup-elements', 'asked for without evidence'),

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../languages.ts';
 import { debitsDe } from './debits.ts';
 import { mailsDe } from './mails.ts';
+import { mandatesDe } from './mandates.ts';
 import { noticesDe } from './notices.ts';
 import { pagesDe } from './pages.ts';
 import { setupDe } from './setup.ts';
@@ -8,6 +9,7 @@ import { setupDe } from './setup.ts';
 export const de: Catalogue = {
   debits: debitsDe,
   mails: mailsDe,
+  mandates: mandatesDe,
   notices: noticesDe,
   pages: pagesDe,
   setup: setupDe,

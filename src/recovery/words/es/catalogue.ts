@@ -1,6 +1,7 @@
 import type { Catalogue } from '../languages.ts';
 import { debitsEs } from './debits.ts';
 import { mailsEs } from './mails.ts';
+import { mandatesEs } from './mandates.ts';
 import { noticesEs } from './notices.ts';
 import { pagesEs } from './pages.ts';
 import { setupEs } from './setup.ts';
@@ -8,6 +9,7 @@ import { setupEs } from './setup.ts';
 export const es: Catalogue = {
   debits: debitsEs,
   mails: mailsEs,
+  mandates: mandatesEs,
   notices: noticesEs,
   pages: pagesEs,
   setup: setupEs,

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../languages.ts';
 import { debitsFr } from './debits.ts';
 import { mailsFr } from './mails.ts';
+import { mandatesFr } from './mandates.ts';
 import { noticesFr } from './notices.ts';
 import { pagesFr } from './pages.ts';
 import { setupFr } from './setup.ts';
@@ -8,6 +9,7 @@ import { setupFr } from './setup.ts';
 export const fr: Catalogue = {
   debits: debitsFr,
   mails: mailsFr,
+  mandates: mandatesFr,
   notices: noticesFr,
   pages: pagesFr,
   setup: setupFr,

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../languages.ts';
 import { debitsIt } from './debits.ts';
 import { mailsIt } from './mails.ts';
+import { mandatesIt } from './mandates.ts';
 import { noticesIt } from './notices.ts';
 import { pagesIt } from './pages.ts';
 import { setupIt } from './setup.ts';
@@ -8,6 +9,7 @@ import { setupIt } from './setup.ts';
 export const it: Catalogue = {
   debits: debitsIt,
   mails: mailsIt,
+  mandates: mandatesIt,
   notices: noticesIt,
   pages: pagesIt,
   setup: setupIt,
