@@ -63,6 +63,8 @@ blockquote {
   text-wrap: pretty; white-space: pre-line;
 }
 blockquote + .fine { margin: 14px 0 0 }
+blockquote + h2 { margin-top: 18px }
+.fine + .fine { margin-top: 8px }
 h1 {
   margin: 0 0 8px; font-size: 1.375rem; font-weight: 660; line-height: 1.25; letter-spacing: -.015em;
   text-wrap: balance;
