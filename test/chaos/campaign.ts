@@ -102,7 +102,7 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
     });
   const strikes = outcomes.flatMap((outcome) => outcome.strikes);
   const fired = strikes.filter((strike) => strike.hits > 0);
-  const planned = new Set(strikes.map((strike) => strike.kind));
+  const planned = new Set(outcomes.filter((outcome) => !losesCommits(outcome)).flatMap(kindsIn));
   const firedKinds = new Set(fired.map((strike) => strike.kind));
   return {
     seed,
@@ -125,6 +125,12 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
     seconds,
   };
 }
+
+/** Charging is off from the loss on: a fault that was due just then may find nothing to meet. */
+const losesCommits = (outcome: Outcome): boolean =>
+  outcome.strikes.some(({ kind, hits }) => kind === 'commits_lost' && hits > 0);
+
+const kindsIn = ({ strikes }: Outcome): (FaultName | DeedName)[] => strikes.map(({ kind }) => kind);
 
 function sumUp(each: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sums: Record<string, number> = {};

@@ -50,7 +50,7 @@ export async function untilQuiet(world: Moved, customers: Customers): Promise<Re
   }
 }
 
-/** Waits until nothing is due or leased, no webhook is under way, and no customer is at a page. */
+/** Waits until nothing is due or leased, all has been told, no webhook is under way, and no customer is at a page. */
 export async function untilIdle(world: Moved, customers: Customers): Promise<void> {
   const { sql, simulator } = world;
   const end_ms = performance.now() + IDLE_MS;
@@ -58,11 +58,19 @@ export async function untilIdle(world: Moved, customers: Customers): Promise<voi
   while (performance.now() < end_ms) {
     const { undelivered } = await simulator.control.state();
     if (undelivered === 0 && !customers.isBusy()) {
-      const [due, held] = await Promise.all([countDueBy(sql, by), countHeld(sql)]);
-      if (due + held === 0) return;
+      const counts = await Promise.all([countDueBy(sql, by), countHeld(sql), countUntold(sql)]);
+      if (counts.every((count) => count === 0)) return;
     }
     await wait(POLL_MS);
   }
+}
+
+/** Events on their way to the feed, and from there to an endpoint that may be tried now. */
+async function countUntold(sql: Sql): Promise<number> {
+  const rows = await sql<{ untold: number }[]>`
+    select ((select count(*) from events e where not exists (select from feed f where f.event_id = e.id))
+      + (select count(*) from webhook_deliveries where state = 'queued' and due_at <= dc_now()))::int as untold`;
+  return rows[0]?.untold ?? 0;
 }
 
 async function countHeld(sql: Sql): Promise<number> {
