@@ -65,10 +65,10 @@ export async function untilIdle(world: Moved, customers: Customers): Promise<voi
   }
 }
 
-/** Events on their way to the feed, and from there to an endpoint that may be tried now. */
+/** Events without their place in the feed, and those owed to an endpoint that may be tried now. */
 async function countUntold(sql: Sql): Promise<number> {
   const rows = await sql<{ untold: number }[]>`
-    select ((select count(*) from events e where not exists (select from feed f where f.event_id = e.id))
+    select ((select count(*) from feed where number is null)
       + (select count(*) from webhook_deliveries where state = 'queued' and due_at <= dc_now()))::int as untold`;
   return rows[0]?.untold ?? 0;
 }
@@ -99,7 +99,7 @@ async function readOpen(world: Moved): Promise<{ open: number; next_ms: number |
       + (select count(*) from replacements where state in ('queued', 'closing'))
       + (select count(*) from refunds where state in ('queued', 'pending', 'requires_action'))
       + (select count(*) from webhook_deliveries where state = 'queued')
-      + (select count(*) from events e where not exists (select from feed f where f.event_id = e.id))
+      + (select count(*) from feed where number is null)
     )::int as open,
     (select ceil(extract(epoch from min(due_at) - dc_now()) * 1000)::float8
      from (${times}) as times where due_at > dc_now()) as next_ms,
