@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../src/platform/errors.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 /** The user that Postgres runs as; `null`: our own, unless we are root. */
 export type RunAs = { readonly uid: number; readonly gid: number } | null;
@@ -43,9 +44,11 @@ export function nativeFolder(runAs: RunAs): string {
   return cached;
 }
 
-/** A new folder under the temporary folder, owned by this user. */
-export function temporaryFolder(runAs: RunAs): string {
-  const folder = fs.mkdtempSync(join(openTmpdir(runAs), 'duecourse-data-'));
+/** A new folder, owned by this user: under the temporary folder, or where it need not survive, wherever it costs least. */
+export function temporaryFolder(runAs: RunAs, { durable }: { readonly durable: boolean }): string {
+  const prefix = 'duecourse-data-';
+  const below = openTmpdir(runAs);
+  const folder = durable ? fs.mkdtempSync(join(below, prefix)) : scratchFolder(prefix, below);
   if (runAs) fs.chownSync(folder, runAs.uid, runAs.gid);
   return folder;
 }

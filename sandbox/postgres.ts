@@ -80,7 +80,9 @@ async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
   const runAs = postgresUser();
   const bin = options.bin ?? join(nativeFolder(runAs), 'bin');
   const isTemporary = options.dataDir === undefined;
-  const dataDir = options.dataDir === undefined ? temporaryFolder(runAs) : dataFolder(runAs, options.dataDir);
+  const { durable = true } = options;
+  const dataDir =
+    options.dataDir === undefined ? temporaryFolder(runAs, { durable }) : dataFolder(runAs, options.dataDir);
   await endOrphan(dataDir);
   const passwordFile = join(dataDir, PASSWORD_FILE);
   if (options.fresh || !existsSync(passwordFile)) {
@@ -96,7 +98,7 @@ async function initdb(
   wanted: Omit<Cluster, 'isTemporary'> & { readonly locale: readonly string[] },
 ): Promise<void> {
   const { bin, runAs, dataDir, password, locale } = wanted;
-  const holder = temporaryFolder(runAs);
+  const holder = temporaryFolder(runAs, { durable: false });
   const passwordFile = join(holder, 'password');
   writeOwned(runAs, passwordFile, password);
   const args = [`--pgdata=${dataDir}`, '--username=postgres', '--auth=scram-sha-256', '--no-sync'];

@@ -2,10 +2,10 @@
  * A Postgres that we crash on purpose and that must remember every commit: as in production except for the disk, whose
  * cache survives a process. `synchronous_commit` stays on, because an acknowledged commit may decide about money.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../sandbox/postgres.ts';
+import { scratchFolder } from '../../sandbox/scratch-folder.ts';
 import { migrateQueue } from '../../src/queue/postgres.ts';
 import { migrate } from '../../src/store/postgres/migrate.ts';
 import { onServer } from '../harness/services/on-server.ts';
@@ -38,7 +38,7 @@ const FORGETFUL: Readonly<Record<string, string>> = {
 
 /** Starts a server with a migrated template. */
 export async function startDatabaseServer(): Promise<DatabaseServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'duecourse-chaos-'));
+  const folder = scratchFolder('duecourse-chaos-');
   const options = { dataDir: join(folder, 'postgres'), durable: true, log: () => {} };
   let running: EmbeddedPostgres = await startEmbeddedPostgres({ ...options, fresh: true });
   const { dataDir } = running;

@@ -1,9 +1,9 @@
 /** A Postgres whose data folder is copied while it is stopped, and put back later: the plainest backup there is. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../sandbox/postgres.ts';
+import { scratchFolder } from '../../../sandbox/scratch-folder.ts';
 
 export type DataFolder = {
   /** Database `postgres`, as superuser, straight to the server. */
@@ -18,7 +18,7 @@ export type DataFolder = {
 
 /** Starts a Postgres on a folder of its own. */
 export async function openDataFolder(): Promise<DataFolder> {
-  const folder = mkdtempSync(join(tmpdir(), 'duecourse-loss-'));
+  const folder = scratchFolder('duecourse-loss-');
   const options = { dataDir: join(folder, 'postgres'), durable: true, log: () => {} };
   let running: EmbeddedPostgres = await startEmbeddedPostgres({ ...options, fresh: true });
   const { dataDir, url } = running;

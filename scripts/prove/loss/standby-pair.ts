@@ -1,12 +1,12 @@
 /** A primary and a standby that streams from it, by the PostgreSQL that this machine has installed. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startEmbeddedPostgres } from '../../../sandbox/postgres.ts';
 import { dataFolder, postgresUser } from '../../../sandbox/postgres-home.ts';
+import { scratchFolder } from '../../../sandbox/scratch-folder.ts';
 import { openProxy, type TcpProxy } from '../../../test/chaos/proxy.ts';
 import { onServer } from '../../../test/harness/services/on-server.ts';
 import { installedPostgres, POSTGRES_MISSING } from './installed-postgres.ts';
@@ -38,7 +38,7 @@ const SETTINGS = { wal_level: 'replica', max_wal_senders: 4, hot_standby: 'on', 
 export async function openStandbyPair(synchronous: boolean): Promise<StandbyPair> {
   const bin = installedPostgres();
   if (bin === null) throw new Error(POSTGRES_MISSING);
-  const folder = mkdtempSync(join(tmpdir(), 'duecourse-standby-'));
+  const folder = scratchFolder('duecourse-standby-');
   const server = { bin, settings: SETTINGS, log: () => {} };
   const primary = await startEmbeddedPostgres({ ...server, dataDir: join(folder, 'primary'), fresh: true });
   const stream = await openProxy();

@@ -1,13 +1,12 @@
 /** What a stranger has: the addresses and keys of ready.json, HTTP, SQL, and nothing of our code. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import type { Ready } from '../../../sandbox/ready-file.ts';
+import { scratchFolder } from '../../../sandbox/scratch-folder.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/start-sandbox.ts';
 import { type Problem, problemShape } from './outside-shapes.ts';
 
@@ -34,9 +33,7 @@ export type World = {
 
 /** A sandbox in a folder of its own, to be closed by the caller. */
 export async function openWorld(options: SandboxOptions = {}): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'duecourse-outside-'));
-  // As root Postgres runs as somebody else, who must get in.
-  chmodSync(folder, 0o755);
+  const folder = scratchFolder('duecourse-outside-');
   const sandbox = await startSandbox({ folder, durable: false, built: true, ...options });
   const ready = sandbox.ready();
   const sql = postgres(ready.database_url, { max: 2, onnotice: () => {} });
