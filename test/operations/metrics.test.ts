@@ -25,7 +25,7 @@ const zeros = (labels: readonly string[]) => Object.fromEntries(labels.map((labe
 
 beforeAll(async () => {
   began_ms = performance.now();
-  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 1_500 } });
   watchRows(world.deps.metrics.registry, () => readMetricRows(world.sql), { fresh_ms: -1 });
   await world.simulator.control.webhooks({ paused: true });
   for (let paid = 0; paid < 2; paid += 1) await world.charge(await world.customer('pm_card_visa'));

@@ -7,7 +7,7 @@ import { forgotten } from './marked-world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));

@@ -8,7 +8,7 @@ const CONFIRM = '/v1/payment_intents/:id/confirm';
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));

@@ -18,7 +18,7 @@ import { forgotten } from './marked-world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));
@@ -49,7 +49,7 @@ describe('of several PaymentIntents under the mark of one charge', () => {
     const { charge, ids } = await forgotten(world, 'pm_card_visa', ['unconfirmed', 'paid']);
     const [older, paid] = ids as [string, string];
     const match = { route: '/v1/payment_intents/:id/cancel' };
-    await world.simulator.control.faults({ match, action: 'reset_before', times: 1 });
+    await world.simulator.control.faults({ match, action: 'reset_before', times: 2 });
     await world.work(['charge']);
     expect(await statusesOf(charge)).toMatchObject({
       [older]: 'requires_payment_method',

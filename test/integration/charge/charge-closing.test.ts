@@ -10,7 +10,7 @@ const CANCEL = '/v1/payment_intents/:id/cancel';
 const CREATE = '/v1/payment_intents';
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));

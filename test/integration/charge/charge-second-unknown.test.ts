@@ -10,7 +10,7 @@ const CONFIRM = '/v1/payment_intents/:id/confirm';
 const DAY_S = 86_400;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));
@@ -85,7 +85,7 @@ test('of two events under one key the newest tells the outcome: a late copy was 
   const customer = await world.customer('pm_card_visa', ['insufficient_funds', 'succeed']);
   const charge = await world.charge(customer);
   await world.simulator.control.webhooks({ paused: true });
-  await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_after', times: 1 });
+  await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_after', times: 2 });
   await world.work(['charge']);
   expect(await attemptStates(world, charge)).toEqual(['open']);
   const { charge: row, attempts } = await world.read(charge);

@@ -7,7 +7,7 @@ const CONFIRM = '/v1/payment_intents/:id/confirm';
 const CREATE = '/v1/payment_intents';
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));

@@ -13,7 +13,7 @@ const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(async () => {
@@ -113,7 +113,7 @@ describe('the kill switch', () => {
       [done, 'hang_after'],
     ] as const) {
       const match = { route: CONFIRM, key: `dc1:${charge}:` };
-      await world.simulator.control.faults({ match, action, times: 2 });
+      await world.simulator.control.faults({ match, action, times: 4 });
     }
     await world.work(['charge']);
     const sent = await confirmsOf(world, lost);

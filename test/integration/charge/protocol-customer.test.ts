@@ -12,7 +12,7 @@ const MINUTE_S = 60;
 const DAY_S = 86_400;
 
 beforeAll(async () => {
-  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(async () => {

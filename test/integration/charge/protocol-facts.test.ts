@@ -22,7 +22,7 @@ let world: World;
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(() => clearWeather(world));

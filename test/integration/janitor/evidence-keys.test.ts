@@ -20,7 +20,7 @@ let merchant: Merchant;
 let byCustomers = 0;
 
 beforeAll(async () => {
-  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 1_500 } });
   merchant = merchantOf(world);
 });
 

@@ -13,7 +13,7 @@ const HOUR_S = 3_600;
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterAll(() => world.close());

@@ -117,7 +117,7 @@ describe('with no list of events either', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await createWorld({ simulator: { webhooks: [] }, timings: { stripeTimeoutMs: 400 } });
+    world = await createWorld({ simulator: { webhooks: [] }, timings: { stripeTimeoutMs: 1_500 } });
   });
 
   afterAll(() => world.close());

@@ -24,7 +24,7 @@ const REASON = 'asked the bank, ticket 4711';
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 afterEach(() => clearWeather(world));
 afterAll(() => world.close());

@@ -11,7 +11,7 @@ const REFUND = '/v1/refunds';
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
   await world.simulator.control.webhooks({ paused: true });
 });
 afterEach(() => clearWeather(world));
@@ -61,7 +61,7 @@ describe('a refund', () => {
   test('that never reached Stripe goes out under the same number the next time', async () => {
     const intent = await unclaimed();
     const match = { method: 'POST', route: REFUND };
-    await world.simulator.control.faults({ match, action: 'reset_before' });
+    await world.simulator.control.faults({ match, action: 'reset_before', times: 2 });
     expect(await verbsIn(world).refund(intent)).toEqual({ outcome: 'unanswered' });
     expect(await verbsIn(world).refund(intent)).toMatchObject({ outcome: 'done' });
     expect(await refundsOf(intent)).toEqual([[777, 'succeeded', `dc1:${intent}:refund:1`]]);

@@ -15,7 +15,7 @@ type Script = Parameters<World['customer']>[1];
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 }, simulator: { fingerprints: 'of_number' } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 }, simulator: { fingerprints: 'of_number' } });
 });
 
 afterAll(() => world.close());
@@ -114,7 +114,7 @@ describe('a verdict on the card', () => {
   test('of a renewed card is not about what was tried before: its new data stay open', async () => {
     const customer = await payer('pm_card_bg', ['lost_card']);
     const charge = await takeIn(world, customer);
-    await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_after', times: 1 });
+    await world.simulator.control.faults({ match: { route: CONFIRM }, action: 'reset_after', times: 2 });
     await world.work(['charge']);
     await renewCard(world, customer.payment_method_id);
     await world.work();

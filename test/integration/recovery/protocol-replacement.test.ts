@@ -10,7 +10,7 @@ const CONFIRM = '/v1/payment_intents/:id/confirm';
 const MINUTE_S = 60;
 
 beforeAll(async () => {
-  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createRecoveryWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { ask, atStripe, comes, intentOf, paid, shown, told } from './refund-worl
 
 let api: ApiWorld;
 beforeAll(async () => {
-  api = await createApiWorld({ timings: { stripeTimeoutMs: 400 } });
+  api = await createApiWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 afterAll(() => api.close());
 

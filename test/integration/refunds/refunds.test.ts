@@ -8,7 +8,7 @@ import { ask, atStripe, comes, paid, shown, told } from './refund-world.ts';
 
 let api: ApiWorld;
 beforeAll(async () => {
-  api = await createApiWorld({ timings: { stripeTimeoutMs: 400 } });
+  api = await createApiWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 afterEach(() => {
   configureFailpoints(null, { testMode: true });
@@ -188,7 +188,7 @@ describe('one refund, whatever happens around its making', () => {
     const charge = await paid(api);
     const { body } = await ask(api, charge, { amount: 700 });
     const match = { route: '/v1/refunds', method: 'POST' } as const;
-    await api.world.simulator.control.faults({ match, action: 'reset_after', times: 1 });
+    await api.world.simulator.control.faults({ match, action: 'reset_after', times: 2 });
     await api.world.work(['refund']);
     await api.world.sql`delete from inbox_events`;
     await api.world.advance(25 * 3_600);

@@ -24,7 +24,7 @@ let api: ApiWorld;
 let customer: SavedCustomer;
 
 beforeAll(async () => {
-  api = await createApiWorld({ timings: { stripeTimeoutMs: 400 } });
+  api = await createApiWorld({ timings: { stripeTimeoutMs: 1_500 } });
   customer = await api.world.customer('pm_card_visa');
 });
 

@@ -25,7 +25,7 @@ const HOUR_S = 3_600;
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 400 } });
+  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 } });
 });
 
 afterEach(async () => {
@@ -138,7 +138,7 @@ describe('an answer that is late', () => {
   test('beyond the timeout is unknown until it is asked for under the same key, and charges once', async () => {
     const charge = await world.charge(await world.customer('pm_card_visa'));
     await world.simulator.control.webhooks({ paused: true });
-    const action = { type: 'delay', ms: 700 } as const;
+    const action = { type: 'delay', ms: 2_500 } as const;
     await world.simulator.control.faults({ match: { route: CONFIRM }, action, times: 1 });
     await world.work(['charge']);
     expect(await stateOf(charge)).toBe('unknown');
