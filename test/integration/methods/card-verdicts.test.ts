@@ -15,7 +15,10 @@ type Script = Parameters<World['customer']>[1];
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ timings: { stripeTimeoutMs: 1_500 }, simulator: { fingerprints: 'of_number' } });
+  world = await createWorld({
+    timings: { stripeTimeoutMs: 1_500 },
+    simulator: { fingerprints: 'of_number' },
+  });
 });
 
 afterAll(() => world.close());

@@ -18,7 +18,10 @@ const limit = visa?.declines_max ?? 0;
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ simulator: { fingerprints: 'of_number' }, timings: { stripeTimeoutMs: 1_500 } });
+  world = await createWorld({
+    simulator: { fingerprints: 'of_number' },
+    timings: { stripeTimeoutMs: 1_500 },
+  });
 });
 
 afterAll(() => world.close());
