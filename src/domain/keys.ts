@@ -52,6 +52,8 @@ export function parseKey(key: string | null): KeyParts | null {
 /** What marks of a row say besides its id. Absent where there is nothing to say. */
 export type Marks = {
   readonly customer_id: string;
+  /** The merchant's labels. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** The merchant's own name for it. */
   readonly reference?: string | null;
   /** The keyed hash of what was asked for (`requestMark`). */
@@ -63,7 +65,18 @@ export function chargeMetadata(
   charge: Marks & { readonly id: string },
   instance: string,
 ): Record<string, string> {
-  return { dc_charge: charge.id, ...marksOf(charge), dc_instance: instance };
+  return labelled(charge, { dc_charge: charge.id, ...marksOf(charge), dc_instance: instance });
+}
+
+/** Stripe takes no more (https://docs.stripe.com/api/metadata). */
+const LABELS_MAX = 50;
+
+/** Our marks, and of the merchant's labels as many as fit beside them; where both have a name, it is our mark. */
+function labelled({ metadata = {} }: Marks, marks: Record<string, string>): Record<string, string> {
+  const names = Object.keys(metadata)
+    .filter((name) => !Object.hasOwn(marks, name))
+    .slice(0, LABELS_MAX - Object.keys(marks).length);
+  return { ...Object.fromEntries(names.map((name) => [name, metadata[name] ?? ''])), ...marks };
 }
 
 function marksOf({ customer_id, reference, request }: Marks): Record<string, string> {
@@ -80,7 +93,8 @@ export function setupMetadata(
   instance: string,
 ): Record<string, string> {
   const asked_by = setup.recovery_id === null ? {} : { dc_recovery: setup.recovery_id };
-  return { dc_setup: setup.id, ...marksOf(setup), ...asked_by, dc_instance: instance };
+  const marks = { dc_setup: setup.id, ...marksOf(setup), ...asked_by, dc_instance: instance };
+  return labelled(setup, marks);
 }
 
 /**

@@ -96,7 +96,7 @@ export const metadata = z
   .meta({
     maxProperties: METADATA_KEYS_MAX,
     description:
-      'Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them',
+      'Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them. Those of a charge and of a set-up go to Stripe as well, as many as fit beside five marks of ours',
   });
 
 /** A merchant's labels as they are shown. */

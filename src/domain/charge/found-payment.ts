@@ -9,6 +9,7 @@ import type { PaymentSnapshot } from './payment-snapshot.ts';
 export type MarkedCharge = Pick<Charge, 'id' | 'customer_id' | 'reference'> & {
   /** The keyed hash of the request, or null where we do not know it. */
   readonly request: string | null;
+  readonly metadata?: Readonly<Record<string, string>>;
 };
 
 /** - `reference_found`: made under the same reference for another request, whose row is lost. */

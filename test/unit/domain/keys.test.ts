@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildKey, chargeMetadata, KEY_VERBS, parseKey } from '../../../src/domain/keys.ts';
+import { buildKey, chargeMetadata, KEY_VERBS, parseKey, setupMetadata } from '../../../src/domain/keys.ts';
 
 describe('idempotency keys', () => {
   it('name the row, the verb and the number', () => {
@@ -51,5 +51,16 @@ describe('idempotency keys', () => {
       dc_instance: 'shop',
       reference: 'May',
     });
+  });
+
+  it('leave the merchant’s labels room, and none takes the name of a mark', () => {
+    const labels = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`label_${n}`, `${n}`]));
+    const metadata = { ...labels, dc_charge: 'chg_99', reference: 'June' };
+    const marks = { id: 'chg_01', customer_id: 'cst_01', reference: 'May', request: 'abc', metadata };
+    const made = chargeMetadata(marks, 'shop');
+    expect(Object.keys(made)).toHaveLength(50);
+    expect(made).toMatchObject({ dc_charge: 'chg_01', reference: 'May', label_0: '0', label_44: '44' });
+    const setup = { id: 'stp_01', customer_id: 'cst_01', recovery_id: null, request: null, metadata };
+    expect(setupMetadata(setup, 'shop')).toMatchObject({ dc_setup: 'stp_01', label_0: '0' });
   });
 });

@@ -867,7 +867,7 @@ export interface components {
              * @enum {string}
              */
             reason?: "duplicate" | "fraudulent" | "requested_by_customer";
-            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them */
+            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them. Those of a charge and of a set-up go to Stripe as well, as many as fit beside five marks of ours */
             metadata?: {
                 [key: string]: string;
             };
@@ -893,7 +893,7 @@ export interface components {
             reference?: string;
             /** @description A failed or canceled charge that this one takes the place of */
             again_of?: string;
-            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them */
+            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them. Those of a charge and of a set-up go to Stripe as well, as many as fit beside five marks of ours */
             metadata?: {
                 [key: string]: string;
             };
@@ -1034,7 +1034,7 @@ export interface components {
             time_zone?: string;
             /** @description A customer whom Stripe already has; without it one is made there */
             stripe_customer_id?: string;
-            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them */
+            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them. Those of a charge and of a set-up go to Stripe as well, as many as fit beside five marks of ours */
             metadata?: {
                 [key: string]: string;
             };
@@ -3077,7 +3077,7 @@ export interface operations {
                      * @description Where the customer is sent afterwards
                      */
                     return_url: string;
-                    /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them */
+                    /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them. Those of a charge and of a set-up go to Stripe as well, as many as fit beside five marks of ours */
                     metadata?: {
                         [key: string]: string;
                     };
