@@ -79,6 +79,7 @@ const variables = {
     .default('close'),
   RECOVERY_MAILS: flag().default('1'),
   RECOVERY_EARLY_MAIL: flag().default('0'),
+  RECEIPTS: flag().default('0'),
   DEBIT_NOTICE: z.enum(['us', 'stripe'], { error: 'must be us or stripe' }).default('us'),
   DEBIT_NOTICE_DAYS: agreedNoticeDays.default(new Map()),
   REFUND_ON_FRAUD_WARNING: flag().default('0'),
@@ -254,6 +255,7 @@ function usualTermsOf(env: z.output<typeof environment>) {
     on_expiry: env.RECOVERY_ON_EXPIRY,
     mails: env.RECOVERY_MAILS === '1',
     early_mail: env.RECOVERY_EARLY_MAIL === '1',
+    receipt: env.RECEIPTS === '1',
   };
 }
 
