@@ -119,7 +119,13 @@ function composed(
     messageId: `<${mail.message_id}@${from.address.split('@')[1]}>`,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: renderMailText(words, mail.link, settings.merchant.name),
-    html: renderMailHtml({ texts: words, headline, link: mail.link, lang: texts.lang }),
+    html: renderMailHtml({
+      texts: words,
+      headline,
+      link: mail.link,
+      lang: texts.lang,
+      brand: settings.merchant,
+    }),
     disableFileAccess: true,
     disableUrlAccess: true,
   };

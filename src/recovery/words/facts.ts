@@ -1,10 +1,11 @@
 import type { RecoveryMail, ShownBank, ShownCard } from '../../billing/recovery-ports.ts';
 import { formatAmount } from '../../domain/money.ts';
+import type { Brand } from './brand.ts';
 import { debitFailureOf } from './debit-failure.ts';
 import type { Facts, Texts } from './texts.ts';
 
 /** Who charges: shown on every page and in every mail. */
-export type Merchant = { readonly name: string; readonly support_email: string };
+export type Merchant = Brand & { readonly name: string; readonly support_email: string };
 
 /** What a mail says, and the payment's page as well. */
 type Raw = Pick<
