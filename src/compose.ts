@@ -197,7 +197,7 @@ function openRecovery(config: Config): ReturnType<typeof createRecoveryPorts> {
   return createRecoveryPorts({
     smtp: config.smtp,
     from: config.mailFrom,
-    merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
+    merchant: config.merchant,
     link_keys: config.linkKeys,
     public_url: config.publicUrl,
     operator_email: config.operatorEmail,

@@ -190,7 +190,7 @@ function pagesOf(deps: AppDependencies): Parameters<typeof registerRecoveryPages
   return {
     billing: deps,
     link_keys: config.linkKeys,
-    merchant: { name: config.merchantName, support_email: config.merchantSupportEmail },
+    merchant: config.merchant,
     stripe_api_url: config.stripeApiUrl,
     // A press that waits for its twin costs memory only, like a merchant's `?wait`.
     leaveRoom: (request) => request.place?.moveTo('waiting'),

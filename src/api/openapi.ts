@@ -15,8 +15,7 @@ export async function openApiDocument(): Promise<object> {
     instance: { id: 'ins_docs', deriveKey: Buffer.alloc(0), livemode: true },
     recovery: { public_url: 'https://duecourse.invalid' },
     config: {
-      merchantName: 'Merchant',
-      merchantSupportEmail: 'support@duecourse.invalid',
+      merchant: { name: 'Merchant', support_email: 'support@duecourse.invalid' },
       stripeApiUrl: null,
       returnOrigins: [],
       linkKeys: [{ kid: 'docs', secret: '' }],

@@ -87,6 +87,25 @@ export type NoticeMail = {
   readonly is_changed: boolean;
 };
 
+/** What a customer is told of a payment that has succeeded. */
+export type ReceiptMail = {
+  readonly message_id: string;
+  readonly to: string;
+  readonly locale: string | null;
+  /** What was taken. */
+  readonly amount_minor: number;
+  readonly currency: string;
+  readonly description: string;
+  /** The merchant's own id of the charge. */
+  readonly reference: string | null;
+  readonly document: BillDocument | null;
+  /** `2026-11-30`. */
+  readonly paid_on: string;
+  /** What paid; both null where we do not know it. */
+  readonly card: ShownCard | null;
+  readonly bank: ShownBank | null;
+};
+
 /**
  * - `sent`: the server accepted it;
  * - `bounced`: the server refused the address for good;
@@ -118,6 +137,8 @@ export type RecoveryPorts = {
   readonly sendMail: (mail: RecoveryMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Hands the notice of a debit to the SMTP server. Never throws because of the server's answer. */
   readonly sendNotice: (notice: NoticeMail, signal: AbortSignal) => Promise<MailAnswer>;
+  /** Hands the receipt of a payment to the SMTP server. Never throws because of the server's answer. */
+  readonly sendReceipt: (receipt: ReceiptMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Hands one mail to the SMTP server, for whoever runs this deployment; `refused` where nobody is to be told. */
   readonly tellOperator: (mail: OperatorMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */

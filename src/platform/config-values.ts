@@ -42,6 +42,20 @@ export const publicUrl = httpUrl.refine((text) => !/[?#]|^https?:\/\/[^/]*@/i.te
   error: 'must have no user, query or fragment',
 });
 
+/** `#1f4fc4`, or `#14c` for short. */
+export const webColor = z
+  .string()
+  .regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i, { error: 'must be a colour like #1f4fc4' })
+  .transform((text) => (text.length === 4 ? text.replace(/[0-9a-f]/gi, '$&$&') : text).toLowerCase());
+
+/** The address of an image that customers load: https, or a path at our own public address. */
+export const imageAddress = z
+  .string()
+  .refine((text) => /^(?:https:\/\/[^\s/?#@\\;,'"]+)?\/(?![/\\])[^\s#\\]*$/i.test(text), {
+    error: 'must be an https:// address, or a path at PUBLIC_URL that begins with a slash',
+  })
+  .refine((text) => URL.canParse(text, 'https://own.example'), { error: 'is no address' });
+
 /** Comma-separated origins, `https://shop.example`: a scheme and a host, and nothing behind them. */
 export const origins = z
   .string()

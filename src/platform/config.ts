@@ -12,6 +12,7 @@ import {
   hostNames,
   hostPorts,
   httpUrl,
+  imageAddress,
   ipAddress,
   linkKeys,
   mailbox,
@@ -27,6 +28,7 @@ import {
   smtpServer,
   stripeKey,
   trustedProxies,
+  webColor,
   webhookSecrets,
 } from './config-values.ts';
 import { AppError } from './errors.ts';
@@ -70,6 +72,8 @@ const variables = {
   MAIL_FROM: mailbox,
   MERCHANT_NAME: z.string({ error: 'is required' }).trim().min(1).max(100),
   MERCHANT_SUPPORT_EMAIL: z.email({ error: 'must be an e-mail address' }),
+  MERCHANT_LOGO_URL: imageAddress.optional(),
+  MERCHANT_COLOR: webColor.optional(),
   OPERATOR_EMAIL: z.email({ error: 'must be an e-mail address' }).optional(),
   NOTIFY_PRIVATE_HOSTS: hostPorts.default([]),
   RETRY_DAYS: retryDays.default([...productionTimings.issuerRetryDays]),
@@ -79,6 +83,7 @@ const variables = {
     .default('close'),
   RECOVERY_MAILS: flag().default('1'),
   RECOVERY_EARLY_MAIL: flag().default('0'),
+  RECEIPTS: flag().default('0'),
   DEBIT_NOTICE: z.enum(['us', 'stripe'], { error: 'must be us or stripe' }).default('us'),
   DEBIT_NOTICE_DAYS: agreedNoticeDays.default(new Map()),
   REFUND_ON_FRAUD_WARNING: flag().default('0'),
@@ -216,8 +221,14 @@ function toConfig(env: z.output<typeof environment>) {
     linkKeys: env.LINK_KEYS,
     smtp: smtpOf(env),
     mailFrom: env.MAIL_FROM,
-    merchantName: env.MERCHANT_NAME,
-    merchantSupportEmail: env.MERCHANT_SUPPORT_EMAIL,
+    /** Shown to customers on pages and in mails. */
+    merchant: {
+      name: env.MERCHANT_NAME,
+      support_email: env.MERCHANT_SUPPORT_EMAIL,
+      logo_url:
+        env.MERCHANT_LOGO_URL === undefined ? null : new URL(env.MERCHANT_LOGO_URL, env.PUBLIC_URL).href,
+      color: env.MERCHANT_COLOR ?? null,
+    },
     /** Who is told of what only a person can mend; `null`: nobody. */
     operatorEmail: env.OPERATOR_EMAIL ?? null,
     /** `host:port` of receivers beside us, which may be private and without TLS. */
@@ -254,6 +265,7 @@ function usualTermsOf(env: z.output<typeof environment>) {
     on_expiry: env.RECOVERY_ON_EXPIRY,
     mails: env.RECOVERY_MAILS === '1',
     early_mail: env.RECOVERY_EARLY_MAIL === '1',
+    receipt: env.RECEIPTS === '1',
   };
 }
 

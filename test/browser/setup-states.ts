@@ -42,7 +42,7 @@ const SAVED = {
   card_last4: '4242',
 } as const;
 
-type SetupShown = { readonly row: SetupPageRow; readonly merchant: string };
+export type SetupShown = { readonly row: SetupPageRow; readonly merchant: string };
 
 function shown(change: Partial<SetupPageRow>, merchant = 'Powerline'): SetupShown {
   return { row: { ...BASE, ...change }, merchant };

@@ -25,6 +25,7 @@ import { customer } from './recovery/customer.ts';
 import { languages } from './recovery/languages.ts';
 import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
+import { receiptBugs } from './recovery/receipts.ts';
 import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
 import { retention } from './retention.ts';
@@ -51,6 +52,7 @@ export const bugs: readonly Mutation[] = [
   ...customer,
   ...languages,
   ...mails,
+  ...receiptBugs,
   ...terms,
   ...presses,
   ...severalBills,

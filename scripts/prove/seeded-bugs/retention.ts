@@ -9,7 +9,7 @@ const steps = (test: string) => integration('history/retention-steps', test);
 const plans = (test: string) => integration('history/history-plans', test);
 const sql = (find: string, replace: string): Edit[] => [{ file: SQL, find, replace }];
 const histories = (find: string, replace: string): Edit[] => [
-  { file: 'migrations/0027_debit_notices.sql', find, replace },
+  { file: 'migrations/0031_receipts.sql', find, replace },
 ];
 const timeline = (find: string, replace: string): Edit[] => [
   { file: 'migrations/0026_endpoints.sql', find, replace },
@@ -155,6 +155,24 @@ export const retention: readonly Mutation[] = [
     name: 'a history goes while a mail is due',
     edits: histories('and (g.due_at is not null\n', 'and (false\n'),
     check: whileOpen('mail'),
+  },
+  {
+    name: 'a history goes while its receipt is owed',
+    edits: histories('and (g.due_at is not null or exists', 'and (exists'),
+    check: rows('goes with its receipt'),
+  },
+  {
+    name: 'a history goes while its receipt is young',
+    edits: histories(
+      'or exists (select from transitions t where t.entity_id = g.id and t.at >= v_before)))\n  ',
+      '))\n  ',
+    ),
+    check: rows('goes with its receipt'),
+  },
+  {
+    name: 'a receipt outlives the history of its charge',
+    edits: histories(' or g.charge_id = any(v_charges)', ''),
+    check: rows('goes with its receipt'),
   },
   {
     name: 'a mail goes although it tells of a charge whose history is kept',

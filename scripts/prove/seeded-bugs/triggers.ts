@@ -9,6 +9,7 @@ const REVISIONS = 'migrations/0009_lives.sql';
 const RETENTION = 'migrations/0021_retention.sql';
 const EVENTS = 'migrations/0023_events.sql';
 const LEAN = 'migrations/0024_lean_charging.sql';
+const RECEIPTS = 'migrations/0031_receipts.sql';
 const OPERATOR = 'migrations/0005_operator_actions.sql';
 
 const TABLES = [
@@ -68,6 +69,12 @@ const rest: readonly [file: string, trigger: string, check: Check][] = [
   [EVENTS, 'events_no_delete', walls('nobody may delete from events')],
   [EVENTS, 'events_no_rewrite', walls('nobody may update events')],
   [EVENTS, 'instance_epoch', integration('events/feed', 'a cursor from before a loss is gone')],
+  [RECEIPTS, 'charges_owe_receipt', integration('recovery/receipts', 'is confirmed with amount, day, card')],
+  [
+    RECEIPTS,
+    'customers_drop_receipts',
+    integration('recovery/receipts', 'who was erased while it was queued'),
+  ],
   [WALLS, 'recoveries_end', integration('recovery/protocol-replacement', 'is expired with it')],
   [
     WALLS,

@@ -36,6 +36,7 @@ const ACCEPTED: ChargeView = {
   last_error: null,
   retry: RETRY_DAYS,
   recovery_terms: { deadline_days: 7, on_expiry: 'close', mails: true, early_mail: false },
+  receipt: false,
   amount_received: 0,
   amount_refunded: 0,
   refunds: [],

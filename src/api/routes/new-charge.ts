@@ -83,13 +83,14 @@ function chargeOf(id: string, body: NewChargeBody, usual: ChargeTerms) {
   };
 }
 
-function termsAsked({ retry, recovery }: NewChargeBody, usual: ChargeTerms): ChargeTerms {
+function termsAsked({ retry, recovery, receipt }: NewChargeBody, usual: ChargeTerms): ChargeTerms {
   return {
     retry_days: retry?.days ?? usual.retry_days,
     deadline_days: recovery?.deadline_days ?? usual.deadline_days,
     on_expiry: recovery?.on_expiry ?? usual.on_expiry,
     mails: recovery?.mails ?? usual.mails,
     early_mail: recovery?.early_mail ?? usual.early_mail,
+    receipt: receipt ?? usual.receipt ?? false,
   };
 }
 

@@ -52,6 +52,7 @@ const SAYS = {
   amount: "In the currency's minor unit, as Stripe counts it: 5352 of eur is 53.52 EUR",
   currency: 'Lower-case ISO 4217 code',
   description: 'What it is for, in words that the customer reads in mail and page',
+  receipt: 'Whether a mail confirms the payment to the customer',
   document: "The merchant's own document, shown in mail and page",
 } as const;
 
@@ -83,6 +84,7 @@ export const newCharge = z
       .partial()
       .optional()
       .describe('How the customer is brought in; as the deployment does without it'),
+    receipt: z.boolean().optional().describe(`${SAYS.receipt}; as the deployment does without it`),
     document: billDocument.optional().describe(SAYS.document),
   })
   .meta({ id: 'NewCharge', description: 'What to charge, whom, and for what' });
@@ -224,6 +226,7 @@ export const charge = z
       .describe('Why the newest attempt failed'),
     retry: retry.describe('When a decline is tried again'),
     recovery_terms: recoveryTerms.describe('How the customer is brought in'),
+    receipt: z.boolean().describe(SAYS.receipt),
     amount_received: z.int().describe('What Stripe has taken for it'),
     amount_refunded: z.int().describe('What has gone back at Stripe, or is on its way'),
     refunds: z.array(refund).describe('Money that went back, oldest first, whoever asked for it'),

@@ -17,8 +17,8 @@ export const chargeEvidence = z
       .array(
         z.object({
           id: z.string().describe('`msg_…`'),
-          recovery: z.string().describe('The recovery that it is a step of'),
-          step: z.string().describe('Which step'),
+          recovery: z.string().nullable().describe('The recovery that it is a step of; null for a receipt'),
+          step: z.string().describe('Which step, or `receipt`'),
           status: z.string().describe('Whether it was sent'),
           created_at: timestamp.describe('When it was owed'),
           sent_at: timestamp.nullable().describe('When the mail server took it'),

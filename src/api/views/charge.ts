@@ -10,7 +10,7 @@ import { amountRefunded, disputeViews, refundView, warningView } from './refund.
 
 /** A charge as the API shows it. */
 export function chargeView(row: ChargeRow): ChargeView {
-  const { retry_days, ...recovery_terms } = termsOf(row.terms, productionTimings);
+  const { retry_days, receipt = false, ...recovery_terms } = termsOf(row.terms, productionTimings);
   return {
     id: row.id,
     object: 'charge',
@@ -33,6 +33,7 @@ export function chargeView(row: ChargeRow): ChargeView {
     last_error: isKeyRefused(row) ? KEY_REFUSED : row.last_error,
     retry: { days: [...retry_days] },
     recovery_terms,
+    receipt,
     amount_received: row.amount_received_minor ?? 0,
     amount_refunded: amountRefunded(row.refunds ?? []),
     refunds: (row.refunds ?? []).map(refundView),

@@ -1,27 +1,17 @@
 import { MINUTE_MS } from '../../domain/durations.ts';
-import { unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import {
-  type BillRow,
-  failMessage,
-  type MailRow,
-  markMessageSent,
-  readMailBills,
-  startMessage,
-} from '../../store/recovery/messages.ts';
+import { type BillRow, type MailRow, readMailBills, startMessage } from '../../store/recovery/messages.ts';
 import { fixLinkKey } from '../../store/recovery/recoveries.ts';
 import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { bankOf, cardOf, type MailAnswer, type RecoveryMail } from '../recovery-ports.ts';
+import { bankOf, cardOf, type RecoveryMail } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
-import { done, type Outcome, wait } from '../work/outcome.ts';
+import { done, type Outcome } from '../work/outcome.ts';
+import { advanceReceipt } from './advance-receipt.ts';
+import { noteAnswer } from './note-answer.ts';
 
 /** How long a mail waits while another process acts on the charge, or a person has to look at it. */
 const WAIT_MS = MINUTE_MS;
-/** After a mail server's "not now": servers that greylist want a few minutes, an outage wants hours. */
-const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
-/** About a day of an unreachable mail server; after that a reminder would come too late to be of use. */
-const TRIES_MAX = 26;
 
 /**
  * Sends one mail, if it is still wanted (docs/protocol.md, 9.2), with what else waits for its customer (9.14). Only a
@@ -32,6 +22,7 @@ export async function advanceMessage(
   row: Rows['message'],
   lease: Lease,
 ): Promise<Outcome<'message'>> {
+  if (row.charge_id !== null) return advanceReceipt(deps, row, lease);
   const mail = await startMessage(
     deps.sql,
     { id: row.id, lease_number: lease.lease_number, wait_ms: WAIT_MS },
@@ -45,7 +36,7 @@ export async function advanceMessage(
   await failpoint('mail.before');
   const answer = await deps.recovery.sendMail(composed, lease.signal);
   await failpoint('mail.after_effect');
-  const outcome = await note(deps, mail, answer);
+  const outcome = await noteAnswer(deps, mail, answer);
   await failpoint('mail.after');
   return outcome;
 }
@@ -80,46 +71,4 @@ function billOf(row: BillRow) {
     bank: bankOf(row.method_type, row.bank_name, row.bank_last4),
     new_bank: bankOf(row.new_method_type, row.new_bank_name, row.new_bank_last4),
   };
-}
-
-async function note(deps: Dependencies, mail: MailRow, answer: MailAnswer): Promise<Outcome<'message'>> {
-  const { sql, log, timings, metrics } = deps;
-  const isLastTry = answer.kind === 'unavailable' && mail.tries + 1 >= TRIES_MAX;
-  metrics.mailsTotal.inc({ outcome: isLastTry ? 'given_up' : answer.kind });
-  const fields = {
-    messageId: mail.id,
-    recoveryId: mail.recovery_id,
-    outcome: answer.kind,
-    code: answer.code,
-  };
-  switch (answer.kind) {
-    case 'sent':
-      await markMessageSent(sql, { id: mail.id, last_call_grace_minutes: timings.lastCallGraceMinutes });
-      log.info({ event: 'message.sent', ...fields });
-      return done;
-    case 'bounced':
-    case 'refused':
-      await failMessage(sql, { id: mail.id, code: answer.code, bounced: answer.kind === 'bounced' });
-      log.warn({ event: 'message.failed', ...fields });
-      return done;
-    case 'unavailable':
-      if (isLastTry) {
-        await failMessage(sql, { id: mail.id, code: 'mail_server_unavailable', bounced: false });
-        log.error({ event: 'message.failed', ...fields });
-        return done;
-      }
-      log.warn({ event: 'message.postponed', ...fields });
-      return wait(mail, backOffMs(mail.tries), answer.code, {
-        state: 'queued',
-        detail: answer.code,
-        tries: mail.tries + 1,
-      });
-    default:
-      return unreachable(answer.kind);
-  }
-}
-
-function backOffMs(tries: number): number {
-  const last = BACK_OFF_MINUTES.length - 1;
-  return (BACK_OFF_MINUTES[Math.min(tries, last)] ?? BACK_OFF_MINUTES[last] ?? 60) * MINUTE_MS;
 }

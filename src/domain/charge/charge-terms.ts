@@ -23,6 +23,8 @@ export type ChargeTerms = {
   readonly mails: boolean;
   /** A decline that is to be tried again tells the customer at once, who may pay meanwhile. */
   readonly early_mail: boolean;
+  /** A mail confirms the payment. A row of an earlier release does not say, and owes none. */
+  readonly receipt?: boolean;
 };
 
 /** The merchant's own document that a charge pays, as mail and page show it. */

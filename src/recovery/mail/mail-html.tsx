@@ -1,4 +1,5 @@
 import { render } from 'preact-render-to-string';
+import { type Brand, type Paint, paintOf } from '../words/brand.ts';
 import type { BillTexts, Headline, MailTexts } from '../words/texts.ts';
 
 const INK = '#131a24';
@@ -6,6 +7,8 @@ const SOFT = '#56606e';
 const LINE = '#e1e5ea';
 const GROUND = '#f1f3f6';
 const ACCENT = '#1f4fc4';
+/** The name stands beside it, so that nothing is lost where images are not shown. */
+const LOGO = 'display:block;height:36px;max-width:160px;border:0';
 const FONT = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const FULL = {
   role: 'presentation',
@@ -18,28 +21,37 @@ const FULL = {
  * For mail programs that support style sheets: narrow windows, and dark mode. Without it the mail is light and
  * complete.
  */
-const STYLE = `
+const styleOf = (paint: Paint | null, has_logo: boolean) => `
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (max-width:480px){.in{padding:24px 20px!important}.row{width:100%!important}.press a{display:block!important}}
 @media (prefers-color-scheme:dark){
 body,.ground{background:#0d1117!important}.card{background:#171d26!important;border-color:#2b3441!important}
 .ink{color:#eef2f7!important}.soft{color:#a4afbd!important}.line{border-color:#2b3441!important}
-.press{background:#8db4ff!important}.press a{color:#0a1733!important}.tile{background:#8db4ff!important;color:#0a1733!important}
+${accentByNight(paint)}${has_logo ? '\n.logo{background:#ffffff!important;padding:4px!important;border-radius:8px!important}' : ''}
 }`;
+
+/** A merchant's colour is the same by night. */
+function accentByNight(paint: Paint | null): string {
+  const { color, ink } = paint ?? { color: '#8db4ff', ink: '#0a1733' };
+  return `.press{background:${color}!important}.press a{color:${ink}!important}.tile{background:${color}!important;color:${ink}!important}`;
+}
 
 type Content = {
   readonly texts: MailTexts;
   readonly headline: Headline;
   readonly link: string | null;
   readonly lang: string;
+  readonly brand?: Brand;
 };
 
-/** The HTML part of a mail: tables and inline styles, and nothing to load. */
+/** The HTML part of a mail: tables and inline styles, and nothing to load but the merchant's logo, if there is one. */
 export function renderMailHtml(content: Content): string {
   return `<!doctype html>${render(<Mail {...content} />)}`;
 }
 
-function Mail({ texts, headline, link, lang }: Content) {
+function Mail({ texts, headline, link, lang, brand = {} }: Content) {
+  const paint = paintOf(brand);
+  const logo_url = brand.logo_url ?? null;
   return (
     <html lang={lang}>
       <head>
@@ -48,7 +60,7 @@ function Mail({ texts, headline, link, lang }: Content) {
         <meta name="color-scheme" content="light dark" />
         <meta name="supported-color-schemes" content="light dark" />
         <title>{texts.subject}</title>
-        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+        <style dangerouslySetInnerHTML={{ __html: styleOf(paint, logo_url !== null) }} />
       </head>
       <body class="ground" style={`margin:0;padding:0;background:${GROUND};color:${INK};font-family:${FONT}`}>
         {/* The line that inboxes show behind the subject. */}
@@ -57,13 +69,13 @@ function Mail({ texts, headline, link, lang }: Content) {
           <tr>
             <td align="center" style="padding:28px 12px 32px;word-break:break-word">
               <table {...FULL} style="max-width:540px">
-                <Sender merchant={headline.merchant} />
+                <Sender merchant={headline.merchant} paint={paint} logo_url={logo_url} />
                 <tr>
                   <td
                     class="card in"
                     style={`padding:36px;background:#ffffff;border:1px solid ${LINE};border-radius:16px`}
                   >
-                    <Card texts={texts} headline={headline} link={link} />
+                    <Card texts={texts} headline={headline} link={link} paint={paint} />
                   </td>
                 </tr>
                 <tr>
@@ -80,18 +92,27 @@ function Mail({ texts, headline, link, lang }: Content) {
   );
 }
 
-function Sender({ merchant }: { readonly merchant: string }) {
-  const tile = `width:36px;height:36px;border-radius:10px;background:${ACCENT};color:#ffffff;font-weight:600;line-height:36px;text-align:center`;
+type Painted = { readonly paint: Paint | null };
+type SenderOf = Painted & { readonly merchant: string; readonly logo_url: string | null };
+
+function Sender({ merchant, paint, logo_url }: SenderOf) {
+  const tile = `width:36px;height:36px;border-radius:10px;background:${paint?.color ?? ACCENT};color:${paint?.ink ?? '#ffffff'};font-weight:600;line-height:36px;text-align:center`;
   return (
     <tr>
       <td style="padding:0 6px 16px">
         <table role="presentation" cellPadding="0" cellSpacing="0">
           <tr>
-            <td width="36" valign="top" aria-hidden="true">
-              <div class="tile" style={tile}>
-                {[...merchant][0]?.toUpperCase() ?? ''}
-              </div>
-            </td>
+            {logo_url === null ? (
+              <td width="36" valign="top" aria-hidden="true">
+                <div class="tile" style={tile}>
+                  {[...merchant][0]?.toUpperCase() ?? ''}
+                </div>
+              </td>
+            ) : (
+              <td valign="middle">
+                <img class="logo" src={logo_url} alt="" height="36" style={LOGO} />
+              </td>
+            )}
             <td
               class="ink"
               style={`padding-left:12px;font-size:16px;line-height:1.3;font-weight:600;color:${INK}`}
@@ -105,7 +126,7 @@ function Sender({ merchant }: { readonly merchant: string }) {
   );
 }
 
-function Card({ texts, headline, link }: Omit<Content, 'lang'>) {
+function Card({ texts, headline, link, paint }: Omit<Content, 'lang' | 'brand'> & Painted) {
   const text = `margin:0 0 14px;font-size:16px;line-height:1.55;color:${INK}`;
   return (
     <>
@@ -137,7 +158,9 @@ function Card({ texts, headline, link }: Omit<Content, 'lang'>) {
           {texts.more}
         </p>
       )}
-      {link !== null && texts.button !== null ? <Press link={link} label={texts.button} /> : null}
+      {link !== null && texts.button !== null ? (
+        <Press link={link} label={texts.button} paint={paint} />
+      ) : null}
       <Details details={texts.details} />
       {texts.otherwise === null ? null : (
         <p class="soft" style={`margin:20px 0 0;font-size:14px;line-height:1.55;color:${SOFT}`}>
@@ -189,14 +212,14 @@ function Sentence({ text }: { readonly text: string }) {
 }
 
 /** A button that old mail programs draw as well: the table cell has the colour. */
-function Press({ link, label }: { readonly link: string; readonly label: string }) {
+function Press({ link, label, paint }: Painted & { readonly link: string; readonly label: string }) {
   return (
     <table class="row" role="presentation" cellPadding="0" cellSpacing="0" style="margin:24px 0 26px">
       <tr>
-        <td class="press" align="center" style={`background:${ACCENT};border-radius:12px`}>
+        <td class="press" align="center" style={`background:${paint?.color ?? ACCENT};border-radius:12px`}>
           <a
             href={link}
-            style="display:inline-block;padding:15px 30px;color:#ffffff;font-size:16px;line-height:1.4;font-weight:600;text-decoration:none"
+            style={`display:inline-block;padding:15px 30px;color:${paint?.ink ?? '#ffffff'};font-size:16px;line-height:1.4;font-weight:600;text-decoration:none`}
           >
             {label}
           </a>

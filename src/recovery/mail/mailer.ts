@@ -12,6 +12,7 @@ import type {
   MailAnswer,
   NoticeMail,
   OperatorMail,
+  ReceiptMail,
   RecoveryMail,
   RecoveryPorts,
 } from '../../billing/recovery-ports.ts';
@@ -71,6 +72,8 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     sendMail: (mail, signal) => (ADDRESS.test(mail.to) ? hand(envelope(settings, mail), signal) : MALFORMED),
     sendNotice: (notice, signal) =>
       ADDRESS.test(notice.to) ? hand(noticeEnvelope(settings, notice), signal) : MALFORMED,
+    sendReceipt: (receipt, signal) =>
+      ADDRESS.test(receipt.to) ? hand(receiptEnvelope(settings, receipt), signal) : MALFORMED,
     tellOperator: (mail, signal) => {
       const to = settings.operator_email ?? null;
       return to === null ? UNWANTED : hand(operatorEnvelope(settings, mail, to), signal);
@@ -95,6 +98,11 @@ function noticeEnvelope(settings: MailerSettings, notice: NoticeMail) {
   return composed(settings, texts, { ...notice, link: null }, said);
 }
 
+function receiptEnvelope(settings: MailerSettings, receipt: ReceiptMail) {
+  const texts = textsFor(receipt.locale);
+  return composed(settings, texts, { ...receipt, link: null }, texts.receipt(settings.merchant, receipt));
+}
+
 function composed(
   settings: MailerSettings,
   texts: Texts,
@@ -111,7 +119,13 @@ function composed(
     messageId: `<${mail.message_id}@${from.address.split('@')[1]}>`,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: renderMailText(words, mail.link, settings.merchant.name),
-    html: renderMailHtml({ texts: words, headline, link: mail.link, lang: texts.lang }),
+    html: renderMailHtml({
+      texts: words,
+      headline,
+      link: mail.link,
+      lang: texts.lang,
+      brand: settings.merchant,
+    }),
     disableFileAccess: true,
     disableUrlAccess: true,
   };

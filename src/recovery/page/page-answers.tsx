@@ -124,6 +124,7 @@ export function shell(texts: Texts, merchant: Merchant, title: string, by: PaysB
     title,
     merchant: merchant.name,
     support_email: merchant.support_email,
+    brand: merchant,
     questions: texts.questions(merchant.name),
     safe: texts.safe(by),
   };

@@ -5,7 +5,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LinkRow } from '../../billing/recovery-ports.ts';
 import { isToken, type LinkKeys, mintToken, parseToken, type TokenClaim, wasToken } from '../link/link.ts';
-import { PAGE_STYLE_HASH } from './page-style.ts';
+import type { Brand } from '../words/brand.ts';
+import { pageStyle, styleHash } from './page-style.ts';
 
 /**
  * The cookie that we exchange a link for: it opens the page of its recovery and of its customer's other live ones, or of
@@ -78,15 +79,17 @@ export function isOwnOrigin(request: FastifyRequest, public_origin: string): boo
 
 const HSTS = 'max-age=31536000';
 
-/** The policy of every page. Redirects after a form lead to Stripe or a bank, whose hosts we cannot list. */
+/** The policy of every page: of images it allows those of the merchant's logo's origin, if there is one. Redirects after a form lead to Stripe or a bank, whose hosts we cannot list. */
 export function pageHeaders(
   public_origin: string,
   simulator_origin: string | null,
+  brand: Brand = {},
 ): Readonly<Record<string, string>> {
   const targets = ["'self'", 'https:', ...(simulator_origin === null ? [] : [simulator_origin])];
   const policy = [
     "default-src 'none'",
-    `style-src ${PAGE_STYLE_HASH}`,
+    `style-src ${styleHash(pageStyle(brand))}`,
+    ...(brand.logo_url == null ? [] : [`img-src ${new URL(brand.logo_url).origin}`]),
     `form-action ${targets.join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",

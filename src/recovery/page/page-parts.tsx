@@ -1,14 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
+import type { Brand } from '../words/brand.ts';
 import type { PageState, Said } from '../words/texts.ts';
 import { Lock, Mark } from './page-icons.tsx';
-import { PAGE_STYLE } from './page-style.ts';
+import { pageStyle } from './page-style.ts';
 
 export type Shell = {
   readonly lang: string;
   readonly title: string;
   readonly merchant: string;
   readonly support_email: string;
+  readonly brand: Brand;
   readonly questions: string;
   /** Where to enter card numbers, and where never to. */
   readonly safe: string;
@@ -40,11 +42,16 @@ function Document({ children, layout, ...shell }: DocumentOf) {
         <meta name="referrer" content="no-referrer" />
         <title>{shell.title}</title>
         {/* The hash in the policy is of these very bytes, so nothing may escape them. */}
-        <style dangerouslySetInnerHTML={{ __html: PAGE_STYLE }} />
+        <style dangerouslySetInnerHTML={{ __html: pageStyle(shell.brand) }} />
       </head>
       <body class={layout}>
         <header>
-          <span aria-hidden="true">{[...shell.merchant][0]?.toUpperCase() ?? ''}</span>
+          {shell.brand.logo_url == null ? (
+            <span aria-hidden="true">{[...shell.merchant][0]?.toUpperCase() ?? ''}</span>
+          ) : (
+            // The name stands beside it.
+            <img src={shell.brand.logo_url} alt="" />
+          )}
           {shell.merchant}
         </header>
         <main>{children}</main>

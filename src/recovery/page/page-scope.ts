@@ -82,7 +82,7 @@ export function registerPageScope(
   routes: (scope: FastifyInstance) => void,
 ): void {
   const simulator = pages.stripe_api_url === null ? null : new URL(pages.stripe_api_url).origin;
-  const headers = pageHeaders(pages.origin, simulator);
+  const headers = pageHeaders(pages.origin, simulator, pages.merchant);
   app.register(
     async (scope) => {
       // A form is all that a page sends; what it cannot send nobody needs to.

@@ -1,5 +1,6 @@
-/** The pages' only style sheet, inline under its own hash: the pages load nothing at all. */
+/** The pages' only style sheet, inline under its own hash: the pages load nothing but a merchant's logo, where there is one. */
 import { createHash } from 'node:crypto';
+import { type Brand, paintOf, standsOut } from '../words/brand.ts';
 
 export const PAGE_STYLE: string = `
 :root {
@@ -140,5 +141,31 @@ a { color: var(--accent); text-underline-offset: 2px }
 @media print { body { background: #fff } main { box-shadow: none } }
 `;
 
+/** What buttons lie on, by day and by night. */
+const CARD = { light: '#ffffff', dark: '#171d26' } as const;
+
+/** The sheet of a merchant's pages: without logo and colour the plain one. Links and marks keep colours that can be read. */
+export function pageStyle(brand: Brand): string {
+  return `${PAGE_STYLE}${ofColor(brand)}${brand.logo_url == null ? '' : LOGO}`;
+}
+
 /** For `style-src`: allows this sheet and nothing else. */
-export const PAGE_STYLE_HASH: string = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;
+export function styleHash(style: string): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+}
+
+const LOGO = `header img { flex: none; display: block; height: 36px; max-width: 160px; object-fit: contain }
+@media (prefers-color-scheme: dark) { header img { padding: 4px; border-radius: 8px; background: #fff } }
+`;
+
+function ofColor(brand: Brand): string {
+  const paint = paintOf(brand);
+  if (paint === null) return '';
+  const { color, ink, deep } = paint;
+  const edge = 'button, .button { border-color: var(--edge) }';
+  const edgeAt = (scheme: 'light' | 'dark') =>
+    standsOut(color, CARD[scheme]) ? '' : `@media (prefers-color-scheme: ${scheme}) { ${edge} }\n`;
+  return `button, .button, header span[aria-hidden] { background: ${color}; color: ${ink} }
+button:hover, .button:hover { background: ${deep} }
+${edgeAt('light')}${edgeAt('dark')}`;
+}

@@ -1,10 +1,11 @@
 import type { RecoveryMail, ShownBank, ShownCard } from '../../billing/recovery-ports.ts';
 import { formatAmount } from '../../domain/money.ts';
+import type { Brand } from './brand.ts';
 import { debitFailureOf } from './debit-failure.ts';
 import type { Facts, Texts } from './texts.ts';
 
 /** Who charges: shown on every page and in every mail. */
-export type Merchant = { readonly name: string; readonly support_email: string };
+export type Merchant = Brand & { readonly name: string; readonly support_email: string };
 
 /** What a mail says, and the payment's page as well. */
 type Raw = Pick<
@@ -49,17 +50,22 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     kind: raw.kind,
     on_expiry: raw.on_expiry,
     retry_at: raw.retry_at === null ? null : formatMoment(raw.retry_at, texts.locale),
-    document: {
-      number: raw.document?.number ?? null,
-      date: raw.document?.date === undefined ? null : formatDay(raw.document.date, texts.locale),
-      url: raw.document?.url ?? null,
-    },
+    document: documentFacts(raw.document, texts.locale),
     was_tried: raw.was_tried,
     is_proven_uncharged: raw.is_proven_uncharged ?? false,
     looks_again: raw.looks_again ?? false,
     others_open: raw.others_open ?? 0,
     is_debit_on_its_way: raw.is_debit_on_its_way ?? false,
     expected_on: raw.expected_on == null ? null : formatDay(raw.expected_on, texts.locale),
+  };
+}
+
+/** The merchant's own document, its day written out. */
+export function documentFacts(document: RecoveryMail['document'], locale: string): Facts['document'] {
+  return {
+    number: document?.number ?? null,
+    date: document?.date === undefined ? null : formatDay(document.date, locale),
+    url: document?.url ?? null,
   };
 }
 

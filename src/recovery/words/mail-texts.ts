@@ -96,12 +96,20 @@ export function valuesOf(facts: Facts) {
   };
 }
 
-function methodDetails(say: SayMails, { by, card, account }: Facts): MailTexts['details'] {
+/** What pays, at a glance. */
+export function methodDetails(
+  say: SayMails,
+  { by, card, account }: Pick<Facts, 'by' | 'card' | 'account'>,
+): MailTexts['details'] {
   if (by === 'bank') return account === null ? [] : [{ label: say('label_account'), value: account }];
   return card === null ? [] : [{ label: say('label_card'), value: card }];
 }
 
-function documentDetails(say: SayMails, { document: { number, date, url } }: Facts): MailTexts['details'] {
+/** The merchant's own document, at a glance. */
+export function documentDetails(
+  say: SayMails,
+  { document: { number, date, url } }: Pick<Facts, 'document'>,
+): MailTexts['details'] {
   return [
     { label: say('label_document'), value: number },
     { label: say('label_dated'), value: date },

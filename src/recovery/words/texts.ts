@@ -12,6 +12,7 @@ import { mailTexts } from './mail-texts.ts';
 import { type MandateFacts, mandateTexts } from './mandate-texts.ts';
 import { pageNotices, setupNotices } from './notice-texts.ts';
 import { pageTexts } from './page-texts.ts';
+import { type RawReceipt, receiptMail } from './receipt.ts';
 import { sayer } from './say.ts';
 import { setupPageTexts } from './setup-texts.ts';
 import { mailOfSeveral, type SeveralFacts } from './several-bills.ts';
@@ -183,6 +184,8 @@ function textsIn(tongue: Tongue) {
   const setup = sayer(tongue, 'setup');
   const mandates = sayer(tongue, 'mandates');
   const notices = sayer(tongue, 'notices');
+  const receipts = sayer(tongue, 'receipts');
+  const card = (brand: string, last4: string) => `${BRANDS[brand] ?? pages('unknown_card')} •••• ${last4}`;
   return {
     lang: tongue.language,
     locale: tongue.locale,
@@ -190,6 +193,9 @@ function textsIn(tongue: Tongue) {
     mailOfSeveral: (facts: SeveralFacts) => mailOfSeveral(mails, facts),
     /** The mail before a debit is collected. */
     notice: (merchant: Merchant, raw: RawNotice) => debitNotice(debits, tongue.locale, merchant, raw),
+    /** The mail after a payment. */
+    receipt: (merchant: Merchant, raw: RawReceipt) =>
+      receiptMail({ receipts, mails, card }, tongue, merchant, raw),
     page: (state: PageState, facts: Facts) => pageTexts(pages, mails, state, facts),
     /** Above and below the customer's other bills on one page. */
     several: (shown: number, has_more: boolean) => ({
@@ -205,7 +211,7 @@ function textsIn(tongue: Tongue) {
     questions: (merchant: string) => pages('questions', { merchant }),
     /** Where to enter numbers, and where never to. */
     safe: (by: PaysBy) => pages(by === 'bank' ? 'safe_bank' : 'safe'),
-    card: (brand: string, last4: string) => `${BRANDS[brand] ?? pages('unknown_card')} •••• ${last4}`,
+    card,
     setup: {
       page: (state: SetupPageState, facts: SetupPageFacts) => setupPageTexts(setup, pages, state, facts),
       mandate: (scheme: SchemeType, facts: MandateFacts) =>

@@ -1,5 +1,6 @@
 /** What shows that a payment was agreed to, and what was done for it: read for a merchant who has to show it. */
 import { asc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import type { Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
 import { consents } from '../schema/customers.ts';
@@ -8,7 +9,8 @@ import { setups } from '../schema/setups.ts';
 
 export type SentMail = {
   readonly id: string;
-  readonly recovery_id: string;
+  /** Null for a receipt. */
+  readonly recovery_id: string | null;
   readonly step: string;
   readonly state: string;
   readonly created_at: Date;
@@ -42,11 +44,16 @@ export async function readConsentsOf(tables: Tables, charge_id: string) {
 /** Mails that were sent, or were to be sent, oldest first. One that another said counts as its carrier's. */
 export async function listMails(tables: Tables, charge_id: string): Promise<SentMail[]> {
   const { id, recovery_id, step, state, created_at, sent_at } = messages;
+  const steps = tables
+    .select({ id })
+    .from(messages)
+    .innerJoin(recoveries, eq(recoveries.id, recovery_id))
+    .where(eq(recoveries.charge_id, charge_id));
+  const receipt = tables.select({ id }).from(messages).where(eq(messages.charge_id, charge_id));
   return tables
     .select({ id, recovery_id, step, state, created_at, sent_at })
     .from(messages)
-    .innerJoin(recoveries, eq(recoveries.id, recovery_id))
-    .where(eq(recoveries.charge_id, charge_id))
+    .where(inArray(id, unionAll(steps, receipt)))
     .orderBy(asc(created_at), asc(id));
 }
 

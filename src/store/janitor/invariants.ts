@@ -189,7 +189,7 @@ function chargeOf(sql: Sql, entity: string, id: string) {
     when 'dispute' then (select charge_id from disputes where id = ${i})
     when 'fraud_warning' then (select charge_id from fraud_warnings where id = ${i})
     when 'setup' then (select charge_id from replacements where id = ${i})
-    when 'message' then (select r.charge_id from messages m join recoveries r on r.id = m.recovery_id where m.id = ${i})
+    when 'message' then (select coalesce(m.charge_id, r.charge_id) from messages m left join recoveries r on r.id = m.recovery_id where m.id = ${i})
     end`;
 }
 

@@ -50,7 +50,10 @@ export const messages = pgTable(
   'messages',
   {
     ...obligation(),
-    recovery_id: refersTo('recovery_id', () => recoveries.id),
+    /** Of what it is a step; null for a receipt. */
+    recovery_id: text('recovery_id').references(() => recoveries.id),
+    /** The charge that a receipt is of; null for a recovery's step. */
+    charge_id: text('charge_id').references(() => charges.id),
     step: text('step').notNull(),
     sent_at: at('sent_at'),
     detail: text('detail'),
@@ -61,6 +64,11 @@ export const messages = pgTable(
     index('messages_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('messages_served_idx').on(t.served_by).where(sql`served_by is not null`),
     check('messages_served_check', sql`(state = 'merged') = (served_by is not null)`),
+    check(
+      'messages_about_check',
+      sql`num_nonnulls(${t.recovery_id}, ${t.charge_id}) = 1 and (${t.charge_id} is not null) = (${t.step} = 'receipt')`,
+    ),
+    uniqueIndex('messages_receipt_key').on(t.charge_id).where(sql`charge_id is not null`),
     unique('messages_step_key').on(t.recovery_id, t.step),
   ],
 );

@@ -1,5 +1,5 @@
 /** A charge's history: its own transitions, its attempts', its recoveries', those of their mails and new cards, its refunds'. */
-import { eq, gte, inArray } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNotNull, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Tables } from '../postgres/tables.ts';
 import { charges } from '../schema/charges.ts';
@@ -73,6 +73,11 @@ export function changedSince(tables: Tables, moment: Date) {
       .innerJoin(messages, eq(messages.id, entity_id))
       .innerJoin(recoveries, eq(recoveries.id, messages.recovery_id))
       .where(later),
+    tables
+      .select({ id: sql<string>`${messages.charge_id}` })
+      .from(transitions)
+      .innerJoin(messages, eq(messages.id, entity_id))
+      .where(and(later, isNotNull(messages.charge_id))),
   );
 }
 
@@ -93,6 +98,7 @@ function entitiesOf(tables: Tables, charge_id: string) {
       .from(messages)
       .innerJoin(recoveries, eq(recoveries.id, messages.recovery_id))
       .where(eq(recoveries.charge_id, charge_id)),
+    tables.select({ id: messages.id }).from(messages).where(eq(messages.charge_id, charge_id)),
     tables
       .select({ id: setups.id })
       .from(setups)

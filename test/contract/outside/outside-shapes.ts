@@ -186,6 +186,7 @@ export const chargeShape = z.object({
   recovery: recoveryShape.nullable(),
   last_error: z.looseObject({ code: z.string().nullable(), decline_code: z.string().nullable() }).nullable(),
   warnings: z.array(z.string()),
+  receipt: z.boolean(),
   amount_received: z.int(),
   amount_refunded: z.int(),
   refunds: z.array(refundShape),

@@ -242,6 +242,7 @@ export const NO_RULINGS = {
   again_of: null,
   retry: { days: [1, 3, 7] },
   recovery_terms: { deadline_days: 7, on_expiry: 'close', mails: true, early_mail: false },
+  receipt: false,
   notice: null,
   expected_at: null,
   document: null,

@@ -175,6 +175,28 @@ describe('a charge', () => {
     expect(await sql`select from messages where id = 'msg_merged'`).toHaveLength(0);
   });
 
+  it('goes with its receipt, and not before that has gone out and is old itself', async () => {
+    const { id } = await seedCharge(sql);
+    await sql`
+      update charges set state = 'succeeded', due_at = null, settled_at = dc_now(), terms = '{"receipt": true}',
+        amount_received_minor = amount_minor, stripe_payment_intent_id = 'pi_' || id where id = ${id}`;
+    const receipts = () => sql`select state from messages where charge_id = ${id}`;
+    await days(sql, 26 * MONTHS_DAYS);
+    await forget();
+    expect(await receipts()).toEqual([{ state: 'queued' }]);
+    await sql`update messages set state = 'sending' where charge_id = ${id}`;
+    await sql`update messages set state = 'sent', sent_at = dc_now() where charge_id = ${id}`;
+    await sql`truncate sweeps`;
+    await forget();
+    expect([(await receipts()).length, await movesOf(id)]).toEqual([1, 2]);
+    await days(sql, 26 * MONTHS_DAYS);
+    await forget();
+    expect([(await receipts()).length, await movesOf(id), await movesOf(`msg_${id.slice(4)}`)]).toEqual([
+      0, 0, 0,
+    ]);
+    expect(await sql`select from charges where id = ${id}`).toHaveLength(1);
+  });
+
   it('keeps its history for as long as the table says for what it was paid with', async () => {
     const [card, debit] = [await seedHistory(sql), await seedHistory(sql)];
     await sql`update payment_methods m set type = 'sepa_debit' from charges c where c.id = ${debit.charge} and m.id = c.payment_method_id`;

@@ -32,16 +32,23 @@ describe('terms', () => {
     expect(await taken()).toMatchObject({
       retry: { days: [1, 3, 7] },
       recovery_terms: { deadline_days: 7, on_expiry: 'close', mails: true, early_mail: false },
+      receipt: false,
       document: null,
     });
   });
 
   test('that are named hold, and the others stay as usual', async () => {
     const document = { number: 'INV-7', date: '2026-11-01', url: 'https://shop.example/inv/7' };
-    const { id } = await taken({ retry: { days: [2] }, recovery: { on_expiry: 'keep_open' }, document });
+    const { id } = await taken({
+      retry: { days: [2] },
+      recovery: { on_expiry: 'keep_open' },
+      receipt: true,
+      document,
+    });
     expect((await api.get(`/v1/charges/${id}`)).body).toMatchObject({
       retry: { days: [2] },
       recovery_terms: { deadline_days: 7, on_expiry: 'keep_open', mails: true },
+      receipt: true,
       document,
     });
   });
@@ -53,6 +60,18 @@ describe('terms', () => {
     expect(await refusedPaths({ recovery: { on_expiry: 'forget' } })).toEqual(['recovery.on_expiry']);
     expect(await refusedPaths({ document: { url: 'http://shop.example/' } })).toEqual(['document.url']);
     expect(await refusedPaths({ document: { date: '2026-13-01' } })).toEqual(['document.date']);
+  });
+
+  test('owe a receipt where the deployment does by default, unless a charge says no', async () => {
+    const giving = await createApiWorld({ env: { RECEIPTS: '1' } });
+    try {
+      const customer = await giving.world.customer('pm_card_visa');
+      const ask = async (more: object) =>
+        (await giving.post('/v1/charges', bodyOf(customer, more))).body.receipt;
+      expect([await ask({}), await ask({ receipt: false })]).toEqual([true, false]);
+    } finally {
+      await giving.close();
+    }
   });
 
   test('asked for otherwise under the same key are another request', async () => {

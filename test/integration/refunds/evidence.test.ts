@@ -1,5 +1,7 @@
 /** What a merchant has to show for a payment, as JSON and as a page to print. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { termsOf } from '../../../src/domain/charge/charge-terms.ts';
+import { productionTimings } from '../../../src/platform/timings.ts';
 import { type ApiWorld, createApiWorld } from '../api/api-world.ts';
 import { atTheBank } from '../charge/protocol-world.ts';
 import { ask, paid } from './refund-world.ts';
@@ -38,6 +40,23 @@ test('names what the customer was mailed and pressed', async () => {
   await api.world.work(['charge', 'recovery']);
   const { mails } = (await api.get(`/v1/charges/${asked}/evidence`)).body;
   expect(mails).toMatchObject([{ step: expect.any(String), status: 'queued', sent_at: null }]);
+});
+
+test('names the receipt, on the timeline too', async () => {
+  const { sql } = api.world;
+  const charge = await api.world.charge(await api.world.customer('pm_card_visa'));
+  await sql`update charges set terms = ${sql.json({ ...termsOf(null, productionTimings), receipt: true })} where id = ${charge}`;
+  await api.world.work(['charge']);
+  const { mails, timeline } = (await api.get(`/v1/charges/${charge}/evidence`)).body;
+  expect(mails).toMatchObject([{ recovery: null, step: 'receipt', status: 'queued', sent_at: null }]);
+  const moves = timeline as unknown as readonly { entity: string; to: string }[];
+  expect(moves.filter(({ entity }) => entity === 'message')).toMatchObject([{ to: 'queued' }]);
+  const [clock] = await sql<{ now: Date }[]>`select dc_now() as now`;
+  await sql`update messages set state = 'sending' where charge_id = ${charge}`;
+  await sql`update messages set state = 'sent', sent_at = dc_now() where charge_id = ${charge}`;
+  const since = String(clock?.now.toISOString());
+  const { data } = (await api.get('/v1/charges', { query: { changed_after: since } })).body;
+  expect((data as unknown as readonly { id: string }[]).map(({ id }) => id)).toEqual([charge]);
 });
 
 test('is a page for whoever asks for one, in which nothing runs and nothing is what it claims to be', async () => {

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { bugs } from '../../../scripts/prove/seeded-bugs/bugs.ts';
 
-/** Its name, and its body between dollars. */
-const FUNCTION = /create (?:or replace )?function (\w+)[\s\S]*?\$\$[\s\S]*?\$\$/g;
+/** Its name, the type of its first argument, by which two of a name differ (`standing_of`), and its body between dollars. */
+const FUNCTION = /create (?:or replace )?function (\w+)\(\s*(?:\w+ (\w+))?[\s\S]*?\$\$[\s\S]*?\$\$/g;
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
@@ -32,7 +32,7 @@ test('none spoils a function that a later migration writes anew: at most an earl
     .flatMap((name) =>
       [...read(`migrations/${name}`).matchAll(FUNCTION)].map((match) => ({
         file: `migrations/${name}`,
-        function: match[1] ?? '',
+        function: `${match[1]}(${match[2] ?? ''})`,
         start: match.index,
         end: match.index + match[0].length,
       })),

@@ -916,6 +916,8 @@ export interface components {
                 /** @description Tell the customer at once of a decline that is tried again */
                 early_mail?: boolean;
             };
+            /** @description Whether a mail confirms the payment to the customer; as the deployment does without it */
+            receipt?: boolean;
             /** @description The merchant's own document, shown in mail and page */
             document?: {
                 /** @description Such as the number of a bill */
@@ -1294,6 +1296,8 @@ export interface components {
                 /** @description Tell the customer at once of a decline that is tried again */
                 early_mail: boolean;
             };
+            /** @description Whether a mail confirms the payment to the customer */
+            receipt: boolean;
             /** @description What Stripe has taken for it */
             amount_received: number;
             /** @description What has gone back at Stripe, or is on its way */
@@ -1509,6 +1513,8 @@ export interface components {
                 /** @description Tell the customer at once of a decline that is tried again */
                 early_mail: boolean;
             };
+            /** @description Whether a mail confirms the payment to the customer */
+            receipt: boolean;
             /** @description What Stripe has taken for it */
             amount_received: number;
             /** @description What has gone back at Stripe, or is on its way */
@@ -2310,9 +2316,9 @@ export interface components {
             mails: {
                 /** @description `msg_…` */
                 id: string;
-                /** @description The recovery that it is a step of */
-                recovery: string;
-                /** @description Which step */
+                /** @description The recovery that it is a step of; null for a receipt */
+                recovery: string | null;
+                /** @description Which step, or `receipt` */
                 step: string;
                 /** @description Whether it was sent */
                 status: string;

@@ -43,13 +43,8 @@ export const lists: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/work/timeline.ts',
-        find: '.innerJoin(messages, eq(messages.id, entity_id))',
-        replace: '.innerJoin(messages, sql`false`)',
-      },
-      {
-        file: 'src/store/work/timeline.ts',
-        find: "import { eq, gte, inArray } from 'drizzle-orm';",
-        replace: "import { eq, gte, inArray, sql } from 'drizzle-orm';",
+        find: '.innerJoin(messages, eq(messages.id, entity_id))\n      .innerJoin(recoveries',
+        replace: '.innerJoin(messages, sql`false`)\n      .innerJoin(recoveries',
       },
     ],
     check: integration(FILE, 'finds what changed after a moment'),

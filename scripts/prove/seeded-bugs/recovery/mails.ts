@@ -80,7 +80,7 @@ export const mails: readonly Mutation[] = [
   ),
   bug(
     'a carrier is judged by its own bill alone',
-    START,
+    'migrations/0031_receipts.sql',
     '        where m.id = p.id or m.served_by = p.id) s\n',
     '        where m.id = p.id) s\n',
     merged('it still goes out for the others when its own bill is closed'),

@@ -4,6 +4,7 @@ import { mailsDe } from './mails.ts';
 import { mandatesDe } from './mandates.ts';
 import { noticesDe } from './notices.ts';
 import { pagesDe } from './pages.ts';
+import { receiptsDe } from './receipts.ts';
 import { setupDe } from './setup.ts';
 
 export const de: Catalogue = {
@@ -12,5 +13,6 @@ export const de: Catalogue = {
   mandates: mandatesDe,
   notices: noticesDe,
   pages: pagesDe,
+  receipts: receiptsDe,
   setup: setupDe,
 };

@@ -3,6 +3,7 @@ import { mailsEn } from './mails.ts';
 import { mandatesEn } from './mandates.ts';
 import { noticesEn } from './notices.ts';
 import { pagesEn } from './pages.ts';
+import { receiptsEn } from './receipts.ts';
 import { setupEn } from './setup.ts';
 
 export const en = {
@@ -11,5 +12,6 @@ export const en = {
   mandates: mandatesEn,
   notices: noticesEn,
   pages: pagesEn,
+  receipts: receiptsEn,
   setup: setupEn,
 };

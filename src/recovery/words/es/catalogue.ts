@@ -4,6 +4,7 @@ import { mailsEs } from './mails.ts';
 import { mandatesEs } from './mandates.ts';
 import { noticesEs } from './notices.ts';
 import { pagesEs } from './pages.ts';
+import { receiptsEs } from './receipts.ts';
 import { setupEs } from './setup.ts';
 
 export const es: Catalogue = {
@@ -12,5 +13,6 @@ export const es: Catalogue = {
   mandates: mandatesEs,
   notices: noticesEs,
   pages: pagesEs,
+  receipts: receiptsEs,
   setup: setupEs,
 };

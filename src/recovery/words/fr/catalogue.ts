@@ -4,6 +4,7 @@ import { mailsFr } from './mails.ts';
 import { mandatesFr } from './mandates.ts';
 import { noticesFr } from './notices.ts';
 import { pagesFr } from './pages.ts';
+import { receiptsFr } from './receipts.ts';
 import { setupFr } from './setup.ts';
 
 export const fr: Catalogue = {
@@ -12,5 +13,6 @@ export const fr: Catalogue = {
   mandates: mandatesFr,
   notices: noticesFr,
   pages: pagesFr,
+  receipts: receiptsFr,
   setup: setupFr,
 };

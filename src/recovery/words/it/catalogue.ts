@@ -4,6 +4,7 @@ import { mailsIt } from './mails.ts';
 import { mandatesIt } from './mandates.ts';
 import { noticesIt } from './notices.ts';
 import { pagesIt } from './pages.ts';
+import { receiptsIt } from './receipts.ts';
 import { setupIt } from './setup.ts';
 
 export const it: Catalogue = {
@@ -12,5 +13,6 @@ export const it: Catalogue = {
   mandates: mandatesIt,
   notices: noticesIt,
   pages: pagesIt,
+  receipts: receiptsIt,
   setup: setupIt,
 };

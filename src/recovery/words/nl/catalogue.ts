@@ -4,6 +4,7 @@ import { mailsNl } from './mails.ts';
 import { mandatesNl } from './mandates.ts';
 import { noticesNl } from './notices.ts';
 import { pagesNl } from './pages.ts';
+import { receiptsNl } from './receipts.ts';
 import { setupNl } from './setup.ts';
 
 export const nl: Catalogue = {
@@ -12,5 +13,6 @@ export const nl: Catalogue = {
   mandates: mandatesNl,
   notices: noticesNl,
   pages: pagesNl,
+  receipts: receiptsNl,
   setup: setupNl,
 };
