@@ -155,7 +155,7 @@ export function styleHash(style: string): string {
 }
 
 const LOGO = `header img { flex: none; display: block; height: 36px; max-width: 160px; object-fit: contain }
-@media (prefers-color-scheme: dark) { header img { padding: 4px; border-radius: 8px; background: #fff } }
+@media (prefers-color-scheme: dark) { header img { border-radius: 4px; background: #fff } }
 `;
 
 function ofColor(brand: Brand): string {
