@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Brand, paintOf, standsOut } from '../words/brand.ts';
 
-export const PAGE_STYLE: string = `
+const PAGE_STYLE: string = `
 :root {
   color-scheme: light dark;
   --ground: #f1f3f6; --card: #fff; --bill: #f8f9fb; --ink: #131a24; --soft: #56606e; --line: #e1e5ea;
