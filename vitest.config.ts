@@ -38,6 +38,7 @@ export const wholeFiles = [
     'api/api-process',
     'janitor/evidence-webhooks-off',
     'janitor/reconcile-command',
+    'notify/tls-receiver',
     'operate/canary',
     'operate/operator-actions',
     'operate/operate-charging',

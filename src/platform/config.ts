@@ -31,6 +31,7 @@ import {
   webColor,
   webhookSecrets,
 } from './config-values.ts';
+import { merchantOf, usualTermsOf } from './customer-settings.ts';
 import { AppError } from './errors.ts';
 import { isReachedPrivately, liveErrors } from './live-rules.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
@@ -222,13 +223,7 @@ function toConfig(env: z.output<typeof environment>) {
     smtp: smtpOf(env),
     mailFrom: env.MAIL_FROM,
     /** Shown to customers on pages and in mails. */
-    merchant: {
-      name: env.MERCHANT_NAME,
-      support_email: env.MERCHANT_SUPPORT_EMAIL,
-      logo_url:
-        env.MERCHANT_LOGO_URL === undefined ? null : new URL(env.MERCHANT_LOGO_URL, env.PUBLIC_URL).href,
-      color: env.MERCHANT_COLOR ?? null,
-    },
+    merchant: merchantOf(env),
     /** Who is told of what only a person can mend; `null`: nobody. */
     operatorEmail: env.OPERATOR_EMAIL ?? null,
     /** `host:port` of receivers beside us, which may be private and without TLS. */
@@ -255,17 +250,6 @@ function toConfig(env: z.output<typeof environment>) {
     /** Sandbox and tests: the test clock and failpoints exist only here. */
     testMode: env.TEST_MODE === '1',
     failpoints: env.DUECOURSE_FAILPOINTS ?? null,
-  };
-}
-
-function usualTermsOf(env: z.output<typeof environment>) {
-  return {
-    retry_days: env.RETRY_DAYS as readonly number[],
-    deadline_days: env.RECOVERY_DEADLINE_DAYS,
-    on_expiry: env.RECOVERY_ON_EXPIRY,
-    mails: env.RECOVERY_MAILS === '1',
-    early_mail: env.RECOVERY_EARLY_MAIL === '1',
-    receipt: env.RECEIPTS === '1',
   };
 }
 

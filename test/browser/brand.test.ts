@@ -15,8 +15,8 @@ import { SETUP_STATES, type SetupShown } from './setup-states.ts';
 const ORIGIN = 'https://pay.example.test';
 const LOGO_URL = 'https://cdn.example.test/logo.svg';
 const LOGO =
-  '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="72"><rect width="72" height="72" rx="36" fill="#b3261e"/>' +
-  '<text x="88" y="52" font-family="Georgia" font-size="48" fill="#1b1b1b">power line</text></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="72" viewBox="0 0 300 72"><rect width="72" height="72" rx="36" fill="#b3261e"/>' +
+  '<text x="88" y="52" font-family="Georgia" font-size="36" fill="#1b1b1b">power line</text></svg>';
 const KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
 
 const merchant: Merchant = { name: 'Powerline', support_email: 'help@powerline.example' };

@@ -25,7 +25,8 @@ export type StackOptions = {
   readonly secrets?: Partial<Secrets>;
   /** `user:password` for the mail server. */
   readonly smtp_auth?: string;
-  readonly env?: Partial<Record<Variable, string>>;
+  /** NODE_EXTRA_CA_CERTS is Node's own: a private authority that a process trusts. */
+  readonly env?: Partial<Record<Variable | 'NODE_EXTRA_CA_CERTS', string>>;
 };
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;

@@ -1,10 +1,11 @@
 import { render } from 'preact-render-to-string';
-import { type Brand, type Paint, paintOf } from '../words/brand.ts';
+import { type Brand, type Paint, paintOf, standsOut } from '../words/brand.ts';
 import type { BillTexts, Headline, MailTexts } from '../words/texts.ts';
 
 const INK = '#131a24';
 const SOFT = '#56606e';
 const LINE = '#e1e5ea';
+const EDGE = '#7d8794';
 const GROUND = '#f1f3f6';
 const ACCENT = '#1f4fc4';
 /** The name stands beside it, so that nothing is lost where images are not shown. */
@@ -27,13 +28,15 @@ const styleOf = (paint: Paint | null, has_logo: boolean) => `
 @media (prefers-color-scheme:dark){
 body,.ground{background:#0d1117!important}.card{background:#171d26!important;border-color:#2b3441!important}
 .ink{color:#eef2f7!important}.soft{color:#a4afbd!important}.line{border-color:#2b3441!important}
-${accentByNight(paint)}${has_logo ? '\n.logo{background:#ffffff!important;padding:4px!important;border-radius:8px!important}' : ''}
+${accentByNight(paint)}${has_logo ? '\n.logo{background:#ffffff!important;border-radius:4px!important}' : ''}
 }`;
 
 /** A merchant's colour is the same by night. */
 function accentByNight(paint: Paint | null): string {
   const { color, ink } = paint ?? { color: '#8db4ff', ink: '#0a1733' };
-  return `.press{background:${color}!important}.press a{color:${ink}!important}.tile{background:${color}!important;color:${ink}!important}`;
+  const edge =
+    paint === null || standsOut(color, '#171d26') ? '' : `.press{border:1px solid ${EDGE}!important}`;
+  return `${edge}.press{background:${color}!important}.press a{color:${ink}!important}.tile{background:${color}!important;color:${ink}!important}`;
 }
 
 type Content = {
@@ -213,10 +216,15 @@ function Sentence({ text }: { readonly text: string }) {
 
 /** A button that old mail programs draw as well: the table cell has the colour. */
 function Press({ link, label, paint }: Painted & { readonly link: string; readonly label: string }) {
+  const edge = paint === null || standsOut(paint.color, '#ffffff') ? '' : `;border:1px solid ${EDGE}`;
   return (
     <table class="row" role="presentation" cellPadding="0" cellSpacing="0" style="margin:24px 0 26px">
       <tr>
-        <td class="press" align="center" style={`background:${paint?.color ?? ACCENT};border-radius:12px`}>
+        <td
+          class="press"
+          align="center"
+          style={`background:${paint?.color ?? ACCENT};border-radius:12px${edge}`}
+        >
           <a
             href={link}
             style={`display:inline-block;padding:15px 30px;color:${paint?.ink ?? '#ffffff'};font-size:16px;line-height:1.4;font-weight:600;text-decoration:none`}

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Brand, paintOf, standsOut } from '../words/brand.ts';
 
-export const PAGE_STYLE: string = `
+const PAGE_STYLE: string = `
 :root {
   color-scheme: light dark;
   --ground: #f1f3f6; --card: #fff; --bill: #f8f9fb; --ink: #131a24; --soft: #56606e; --line: #e1e5ea;
@@ -155,7 +155,7 @@ export function styleHash(style: string): string {
 }
 
 const LOGO = `header img { flex: none; display: block; height: 36px; max-width: 160px; object-fit: contain }
-@media (prefers-color-scheme: dark) { header img { padding: 4px; border-radius: 8px; background: #fff } }
+@media (prefers-color-scheme: dark) { header img { border-radius: 4px; background: #fff } }
 `;
 
 function ofColor(brand: Brand): string {

@@ -2,7 +2,8 @@
  * A merchant's receiver on this machine: it verifies by the reference library of the specification, keeps what was genuine, and
  * answers as a test says.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 
@@ -22,14 +23,14 @@ type Respond = (request: { readonly headers: IncomingMessage['headers'] }, respo
 
 export type Receiver = Awaited<ReturnType<typeof startReceiver>>;
 
-/** Starts one; it answers 204 until told otherwise. */
-export async function startReceiver() {
+/** Starts one; it answers 204 until told otherwise. With a certificate for `localhost` it speaks TLS and nothing else. */
+export async function startReceiver(tls: { readonly key: string; readonly cert: string } | null = null) {
   const received: Received[] = [];
   const secrets: string[] = [];
   let refused = 0;
   let sockets = 0;
   let respond: Respond = (_request, response) => void response.writeHead(204).end();
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     void bodyOf(request).then((body) => {
       const headers = request.headers as Record<string, string>;
       const genuine = secrets.some((secret) => isGenuine(secret, body, headers));
@@ -39,14 +40,15 @@ export async function startReceiver() {
       } else refused += 1;
       respond(request, response);
     });
-  });
+  };
+  const server = tls === null ? createServer(listener) : createTlsServer(tls, listener);
   server.on('connection', () => {
     sockets += 1;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/hooks`,
+    url: tls === null ? `http://127.0.0.1:${port}/hooks` : `https://localhost:${port}/hooks`,
     port,
     received,
     /** Requests that no known secret has signed. */

@@ -7,6 +7,7 @@ import { redisUrl } from '../../harness/services/services.ts';
 import { type Buyer, shopOf } from '../../harness/shop.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
+import { tellEndpoints } from './canary-endpoints.ts';
 
 const ALL_BUT_MAILS = 'customer,setup,payment_method,charge,recovery,inbox_event';
 const FAILPOINTS = 'confirm.after_effect:throw@1,setup.bind.before:throw@1,inbox.before:throw@2';
@@ -106,6 +107,7 @@ async function play(): Promise<void> {
   await bounceAMail(shop, buyers.bounced);
   for (const id of [charges.plain, charges.bank, charges.replaced, charges.checkout])
     await shop.charged(id, 'succeeded');
+  await tellMerchants();
   await askWrongly(buyers.plain);
   await plantClientSecrets();
   await plantFingerprints();
@@ -167,7 +169,13 @@ async function startMails(): Promise<void> {
     return rows.length === 2;
   });
   queued.push(...(await queuePlaces(stack)));
-  await stack.startWorker({ roles: 'message' });
+  await stack.startWorker({ roles: 'message,webhook_endpoint,delivery' });
+}
+
+async function tellMerchants(): Promise<void> {
+  const { secrets: shown, receiver } = await tellEndpoints(stack);
+  for (const text of shown) plant('secret of an endpoint', text);
+  await receiver.close();
 }
 
 async function goToTheBank(shop: Shop, { email }: Buyer): Promise<void> {

@@ -25,6 +25,7 @@ beforeAll(async () => {
     ...run.queued,
     ...(await queuePlaces(stack)),
     { name: 'log', text: stack.allLines().join('\n') },
+    { name: 'metrics', text: await (await fetch(`${stack.api_url}/metrics`)).text() },
   ];
 }, HOOK_MS);
 
@@ -44,6 +45,8 @@ describe('after a run with a canary in everything that is secret', () => {
       'message.failed',
     ])
       expect({ wanted, logged: log.includes(wanted) }).toEqual({ wanted, logged: true });
+    expect(places.find((place) => place.name === 'metrics')?.text).toContain('duecourse_');
+    expect(places.find((place) => place.name === 'table webhook_endpoints')?.text).toContain('"box": ');
     expect(run.mails.length).toBeGreaterThan(1);
     console.log(
       `canaries on ${queueBackend()}: ${run.canaries.length} planted; ${places.length} tables and queue snapshots, ` +

@@ -72,32 +72,6 @@ describe('a complete environment', () => {
     expect(loadConfig({ ...complete, REDIS_URL: '', STRIPE_API_URL: ' ' }).redisUrl).toBeNull();
   });
 
-  test('takes a logo of another host, or a path at our own address, and a colour written short', () => {
-    const merchantOf = (more: object) => loadConfig({ ...complete, ...more }).merchant;
-    expect(merchantOf({})).toMatchObject({ logo_url: null, color: null });
-    expect(
-      merchantOf({ MERCHANT_LOGO_URL: 'https://cdn.example/logo.png?v=1', MERCHANT_COLOR: '#14C' }),
-    ).toMatchObject({ logo_url: 'https://cdn.example/logo.png?v=1', color: '#1144cc' });
-    expect(merchantOf({ MERCHANT_LOGO_URL: '/brand/logo.png' }).logo_url).toBe(
-      `${new URL(complete.PUBLIC_URL).origin}/brand/logo.png`,
-    );
-  });
-
-  test.each([
-    ['MERCHANT_COLOR', 'crimson'],
-    ['MERCHANT_COLOR', '#1144c'],
-    ['MERCHANT_COLOR', '#ffffff;}body{display:none'],
-    ['MERCHANT_LOGO_URL', 'http://cdn.example/logo.png'],
-    ['MERCHANT_LOGO_URL', '//cdn.example/logo.png'],
-    ['MERCHANT_LOGO_URL', '/\\cdn.example/logo.png'],
-    ['MERCHANT_LOGO_URL', 'https://user@cdn.example/logo.png'],
-    ['MERCHANT_LOGO_URL', 'https://cdn.example;script-src/logo.png'],
-    ['MERCHANT_LOGO_URL', 'data:image/png;base64,AAAA'],
-    ['MERCHANT_LOGO_URL', 'logo.png'],
-  ])('refuses %s=%s', (variable, value) => {
-    expect(refusal({ ...complete, [variable]: value })).toContain(`at ${variable}`);
-  });
-
   test('is what .env.example shows', () => {
     const lines = readFileSync('.env.example', 'utf8').split('\n');
     const pairs = lines.flatMap((line) => (/^[A-Z]/.test(line) ? [line.split(/=(.*)/s, 2)] : []));

@@ -69,6 +69,13 @@ test('a mail has logo and colour, by night as by day', () => {
   expect(html).toContain('.press{background:#ffd400!important}.press a{color:#000000!important}');
   expect(html.match(/<td class="press"[^>]*background:#ffd400/)).not.toBeNull();
   expect(html).not.toMatch(/#8db4ff|#1f4fc4/);
+  const edges = (color: string) => mail({ brand: { ...merchant, color } }).match(/border:1px solid #7d8794/g);
+  // Lost on a white card, on a dark one, and on neither.
+  expect([edges('#fafafa'), edges('#0b0b14'), edges('#2f7de1')].map((found) => found?.length)).toEqual([
+    1,
+    1,
+    undefined,
+  ]);
 });
 
 function mail(of: { brand?: object }): string {

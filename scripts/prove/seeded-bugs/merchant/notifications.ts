@@ -22,6 +22,19 @@ const sequencer = edit('migrations/0026_endpoints.sql');
 
 export const notifications: readonly Mutation[] = [
   {
+    name: 'a receiver needs no certificate that anybody vouches for',
+    edits: connector('    lookup,\n  } as', '    lookup,\n    rejectUnauthorized: false,\n  } as'),
+    check: integration('notify/tls-receiver', 'that it signed itself is told nothing'),
+  },
+  {
+    name: 'the secret of an endpoint is kept beside its description',
+    edits: edit('src/api/routes/webhook-endpoints.ts')(
+      '{ id, url, events, description, secrets }, max)',
+      '{ id, url, events, description: made.shown, secrets }, max)',
+    ),
+    check: integration('operate/canary', 'none is in a log, a table that must not hold it'),
+  },
+  {
     name: 'a name is judged by the first of its addresses',
     edits: connector('!found.every(({ address }) => may(address))', "!may(found[0]?.address ?? '')"),
     check: addresses('that leads to'),

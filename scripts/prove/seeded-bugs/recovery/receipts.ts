@@ -1,8 +1,10 @@
-/** Receipts: of what has been paid and stayed paid, to whom it concerns, once. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the source that is searched has placeholders
+/** Receipts: of what has been paid and stayed paid, to whom it concerns, once. And how a merchant looks to those who get them. */
 import type { Mutation } from '../../mutations/mutation.ts';
-import { integration } from '../checks.ts';
+import { integration, unit } from '../checks.ts';
 
 const SQL = 'migrations/0031_receipts.sql';
+const BRAND = 'src/recovery/words/brand.ts';
 const START = 'src/store/recovery/receipts.ts';
 
 const receipts = (test: string) => integration('recovery/receipts', test);
@@ -79,5 +81,26 @@ export const receiptBugs: readonly Mutation[] = [
     'and(later, isNotNull(messages.charge_id))',
     'and(later, eq(messages.charge_id, sql`null`))',
     evidence,
+  ),
+  bug(
+    'what is written on a merchant’s colour is always white',
+    BRAND,
+    "contrastOf('#ffffff', color) >= TEXT_MIN ? '#ffffff' : '#000000'",
+    "contrastOf('#ffffff', color) >= 0 ? '#ffffff' : '#000000'",
+    unit('recovery/brand', 'text on any colour can be read'),
+  ),
+  bug(
+    'a page with a logo loads images from anywhere',
+    'src/recovery/page/page-guard.ts',
+    '`img-src ${new URL(brand.logo_url).origin}`',
+    "'img-src https:'",
+    unit('recovery/brand', 'images of the logo’s origin alone'),
+  ),
+  bug(
+    'a colour brings whatever a style sheet can say',
+    'src/platform/config-values.ts',
+    '/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i',
+    '/^#(?:[0-9a-f]{3}|[0-9a-f]{6})/i',
+    unit('platform/merchant-config', 'refuses MERCHANT_COLOR=#ffffff;}body{display:none'),
   ),
 ];
