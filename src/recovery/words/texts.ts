@@ -81,7 +81,9 @@ export type Facts = {
   readonly debit_failure: DebitFailure | null;
   /** The bank has been asked, and takes its days. */
   readonly is_debit_on_its_way: boolean;
-  /** The day on which its result is expected; null while nobody knows. */
+  /** The day on which its money leaves the account; null while nobody knows. */
+  readonly collects_on: string | null;
+  /** The day on which its result is expected; null likewise. */
   readonly expected_on: string | null;
   /** A day and a time, with its zone. */
   readonly until: string;
@@ -204,7 +206,7 @@ function textsIn(tongue: Tongue) {
     notices: () => pageNotices(notices),
     questions: (merchant: string) => pages('questions', { merchant }),
     /** Where to enter numbers, and where never to. */
-    safe: (by: PaysBy) => pages(by === 'bank' ? 'safe_bank' : 'safe'),
+    safe: (by: PaysBy | 'any') => pages(by === 'card' ? 'safe' : 'safe_bank'),
     card: (brand: string, last4: string) => `${BRANDS[brand] ?? pages('unknown_card')} •••• ${last4}`,
     setup: {
       page: (state: SetupPageState, facts: SetupPageFacts) => setupPageTexts(setup, pages, state, facts),
