@@ -151,6 +151,17 @@ export const SCHEMES: { readonly [T in SchemeType]: DebitScheme & { readonly typ
   },
 };
 
+/** Whether a debit of this account lacks the address that its scheme asks of its holder. An account of no country known needs none. */
+export function lacksAddress(
+  type: string,
+  country: string | null,
+  { has_address }: { readonly has_address: boolean },
+): boolean {
+  const rule = schemeOf(type)?.address ?? 'never';
+  if (has_address || rule === 'never') return false;
+  return rule === 'always' || (country !== null && rule.includes(country));
+}
+
 /** The scheme of a type of payment method; null for a card, and for a debit that we only adopt. */
 export function schemeOf(type: string): DebitScheme | null {
   return type in SCHEMES ? SCHEMES[type as SchemeType] : null;

@@ -2,6 +2,7 @@
  * The one statement by which a setup succeeds: it settles the setup, puts its method on file, and owes what follows.
  */
 import type { ReadMandate, ReadMethod } from '../../domain/charge/payment-snapshot.ts';
+import { lacksAddress } from '../../domain/debit/schemes.ts';
 import { bankColumns, bankValues, newMandate } from '../customer/bank-columns.ts';
 import { retryConflict, type Sql } from '../postgres/database.ts';
 
@@ -88,13 +89,16 @@ function saveMethod(sql: Sql, saved: SavedSetup) {
 }
 
 /** Why the method may not be charged; null when it may. */
-function reasonAgainst(sql: Sql, { in_time, mandate }: SavedSetup) {
+function reasonAgainst(sql: Sql, { in_time, mandate, method }: SavedSetup) {
+  // Checkout asks for the address, so that a recovery's account has it; a merchant's own form may have forgotten it.
+  const lacks_address = lacksAddress(method.type, method.bank?.country ?? null, method);
   return sql`case
     when ${mandate?.status === 'inactive'} then 'mandate_inactive'
     when s.recovery_id is not null then case
       when not ${in_time} or not exists (select from asked)
            or exists (select from setups o where o.recovery_id = s.recovery_id
                       and o.recovery_number > s.recovery_number) then 'saved_too_late' end
+    when ${lacks_address} then 'address_missing'
     when n.revoked_at is not null then 'consent_revoked'
     when not ${in_time} then 'setup_was_closing'
     when n.accepted_at is null then 'evidence_missing' end`;
