@@ -14,12 +14,11 @@ import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { bankOf, cardOf, type MailAnswer, type RecoveryMail } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
+import { mailPauseMs } from '../work/mail-pause.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
 /** How long a mail waits while another process acts on the charge, or a person has to look at it. */
 const WAIT_MS = MINUTE_MS;
-/** After a mail server's "not now": servers that greylist want a few minutes, an outage wants hours. */
-const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
 /** About a day of an unreachable mail server; after that a reminder would come too late to be of use. */
 const TRIES_MAX = 26;
 
@@ -109,7 +108,7 @@ async function note(deps: Dependencies, mail: MailRow, answer: MailAnswer): Prom
         return done;
       }
       log.warn({ event: 'message.postponed', ...fields });
-      return wait(mail, backOffMs(mail.tries), answer.code, {
+      return wait(mail, mailPauseMs(mail.tries), answer.code, {
         state: 'queued',
         detail: answer.code,
         tries: mail.tries + 1,
@@ -117,9 +116,4 @@ async function note(deps: Dependencies, mail: MailRow, answer: MailAnswer): Prom
     default:
       return unreachable(answer.kind);
   }
-}
-
-function backOffMs(tries: number): number {
-  const last = BACK_OFF_MINUTES.length - 1;
-  return (BACK_OFF_MINUTES[Math.min(tries, last)] ?? BACK_OFF_MINUTES[last] ?? 60) * MINUTE_MS;
 }

@@ -10,6 +10,7 @@ import { createTransport } from 'nodemailer';
 import type {
   LinkRow,
   MailAnswer,
+  MandateMail,
   NoticeMail,
   OperatorMail,
   RecoveryMail,
@@ -71,6 +72,10 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
     sendMail: (mail, signal) => (ADDRESS.test(mail.to) ? hand(envelope(settings, mail), signal) : MALFORMED),
     sendNotice: (notice, signal) =>
       ADDRESS.test(notice.to) ? hand(noticeEnvelope(settings, notice), signal) : MALFORMED,
+    sendMandate: async (mail, signal) => {
+      const { mailed, version } = mandateEnvelope(settings, mail);
+      return { ...(await (ADDRESS.test(mail.to) ? hand(mailed, signal) : MALFORMED)), version };
+    },
     tellOperator: (mail, signal) => {
       const to = settings.operator_email ?? null;
       return to === null ? UNWANTED : hand(operatorEnvelope(settings, mail, to), signal);
@@ -93,6 +98,12 @@ function noticeEnvelope(settings: MailerSettings, notice: NoticeMail) {
     creditor_id: null,
   });
   return composed(settings, texts, { ...notice, link: null }, said);
+}
+
+function mandateEnvelope(settings: MailerSettings, mail: MandateMail) {
+  const texts = textsFor(mail.locale);
+  const { version, ...said } = texts.setup.mandateMail(settings.merchant, mail);
+  return { mailed: composed(settings, texts, { ...mail, link: null }, said), version };
 }
 
 function composed(

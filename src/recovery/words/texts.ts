@@ -9,6 +9,7 @@ import { debitNotice, type RawNotice } from './debit-notice.ts';
 import type { Merchant } from './facts.ts';
 import { type Tongue, tongueOf } from './languages.ts';
 import { mailTexts } from './mail-texts.ts';
+import { mandateMail, type RawMandate } from './mandate-mail.ts';
 import { type MandateFacts, mandateTexts } from './mandate-texts.ts';
 import { pageNotices, setupNotices } from './notice-texts.ts';
 import { pageTexts } from './page-texts.ts';
@@ -212,6 +213,9 @@ function textsIn(tongue: Tongue) {
       page: (state: SetupPageState, facts: SetupPageFacts) => setupPageTexts(setup, pages, state, facts),
       mandate: (scheme: SchemeType, facts: MandateFacts) =>
         mandateTexts(mandates, tongue.language, scheme, facts),
+      /** The agreement behind a mandate, as a mail; with the version of what it says. */
+      mandateMail: (merchant: Merchant, mail: RawMandate) =>
+        mandateMail({ debits, setup, mandates }, tongue.language, merchant, mail),
       notices: () => setupNotices(notices),
     },
   };

@@ -8,6 +8,7 @@ export const untold: Pick<Dependencies, 'recovery' | 'deliveries' | 'notify'> = 
     setupLinkAddress: () => '',
     sendMail: async () => ({ kind: 'sent', code: 'ok' }),
     sendNotice: async () => ({ kind: 'sent', code: 'ok' }),
+    sendMandate: async () => ({ kind: 'sent', code: 'ok', version: '1' }),
     tellOperator: async () => ({ kind: 'sent', code: 'ok' }),
     public_url: 'https://pay.test',
   },
