@@ -23,7 +23,7 @@ export const owesMandateMail = ({ mandate_mail }: Pick<Method, 'mandate_mail'>):
   mandate_mail === 'owed' || mandate_mail === 'sending';
 
 /**
- * Mails its customer the agreement behind a mandate that they gave, where the scheme leaves that to us (docs/protocol.md, 11.8).
+ * Mails its customer the agreement behind a mandate that they gave, where the scheme leaves that to us (docs/protocol.md, 11.7).
  * What else the method owes comes after it.
  */
 export async function mailMandate(deps: Dependencies, row: Method, lease: Lease): Promise<Next> {

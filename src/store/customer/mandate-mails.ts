@@ -1,4 +1,4 @@
-/** What a method owes its customer once they have given a mandate: the agreement, by mail (docs/protocol.md, 11.8). */
+/** What a method owes its customer once they have given a mandate: the agreement, by mail (docs/protocol.md, 11.7). */
 import type { Sql } from '../postgres/database.ts';
 
 export type MandateMailRow = {

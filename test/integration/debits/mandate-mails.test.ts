@@ -1,4 +1,4 @@
-/** Whoever gave a mandate for BECS debits gets its agreement by mail (docs/protocol.md, 11.8). */
+/** Whoever gave a mandate for BECS debits gets its agreement by mail (docs/protocol.md, 11.7). */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Inbox, startInbox } from '../../../sandbox/inbox.ts';
 import { configureFailpoints } from '../../../src/platform/failpoints.ts';

@@ -88,11 +88,7 @@ describe('a charge that cannot fit its method is refused, and nothing is written
       { customer: stripe_customer_id },
       key(),
     );
-    await api.post('/v1/payment_methods', {
-      customer: person.customer_id,
-      stripe_payment_method_id: card.id,
-      consent: CONSENT,
-    });
+    await adopt({ ...person, payment_method: card.id });
     const due_at = new Date(Date.now() + 86_400_000).toISOString();
     const taken = await charge(person, { currency: 'usd', payment_method: card.id, due_at });
     expect(taken.status).toBe(202);
@@ -167,11 +163,7 @@ test('a debit whose mandate cannot be looked for is not adopted yet', async () =
   const before = await api.count('consents');
   const away = { type: 'status', status: 503 } as const;
   await api.world.simulator.control.faults({ match: { route: '/v1/setup_intents' }, action: away, times: 3 });
-  const adoption = await api.post('/v1/payment_methods', {
-    customer: person.customer_id,
-    stripe_payment_method_id: person.payment_method,
-    consent: CONSENT,
-  });
+  const adoption = await adopt(person);
   expect(adoption).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   expect(await api.count('consents')).toBe(before);
 });
