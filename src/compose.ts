@@ -12,6 +12,7 @@ import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
 import { endingCalendars } from './domain/debit/bank-days.ts';
 import { refusedDays } from './domain/debit/plan-collection.ts';
+import { schemeOf } from './domain/debit/schemes.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
 import { createSender, type Sender } from './notify/sender.ts';
 import type { Config } from './platform/config.ts';
@@ -129,6 +130,7 @@ function timingsFor(config: Config, timings: Timings): Timings {
     lossListFirstDays: config.lossListFirstDays,
     eventsKeptDays: config.eventsKeptDays,
     debitNotice: noticePolicyOf(config),
+    debitLimits: limitsOf(config),
     historyMonths: { card: Math.max(card, other), sepa_debit: Math.max(sepa_debit, other), other },
   };
 }
@@ -140,6 +142,14 @@ function noticePolicyOf({ debitNotice: { sent_by, days } }: Config): Timings['de
     if (refusal !== null) throw new AppError('config_invalid', { message: `DEBIT_NOTICE_DAYS: ${refusal}` });
   }
   return { sent_by, days: Object.fromEntries(days) };
+}
+
+/** @throws AppError `config_invalid` for a limit of what is no scheme */
+function limitsOf({ debitLimits }: Config): Timings['debitLimits'] {
+  for (const type of debitLimits.keys())
+    if (schemeOf(type) === null)
+      throw new AppError('config_invalid', { message: `DEBIT_LIMITS: ${type} is no scheme of debits` });
+  return Object.fromEntries(debitLimits);
 }
 
 async function closeAll(opened: {

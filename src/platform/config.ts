@@ -6,7 +6,6 @@
  */
 import { z } from 'zod';
 import {
-  agreedNoticeDays,
   days,
   flag,
   hostNames,
@@ -16,6 +15,7 @@ import {
   linkKeys,
   mailbox,
   months,
+  numbersByType,
   origins,
   port,
   postgresUrl,
@@ -80,7 +80,8 @@ const variables = {
   RECOVERY_MAILS: flag().default('1'),
   RECOVERY_EARLY_MAIL: flag().default('0'),
   DEBIT_NOTICE: z.enum(['us', 'stripe'], { error: 'must be us or stripe' }).default('us'),
-  DEBIT_NOTICE_DAYS: agreedNoticeDays.default(new Map()),
+  DEBIT_NOTICE_DAYS: numbersByType('days').default(new Map()),
+  DEBIT_LIMITS: numbersByType('amount').default(new Map()),
   REFUND_ON_FRAUD_WARNING: flag().default('0'),
   PRIVATE_HOSTS: hostNames.default([]),
   HOST: ipAddress().default('127.0.0.1'),
@@ -238,6 +239,8 @@ function toConfig(env: z.output<typeof environment>) {
         ? env.TEST_MODE === '1'
         : env.METRICS_PORT > 0 && env.METRICS_PORT === env.PORT,
     /** Who announces debits, and the days that were agreed by type; the schemes are not known here. */
+    /** Most of one debit by its type, in minor units, likewise. */
+    debitLimits: env.DEBIT_LIMITS,
     debitNotice: { sent_by: env.DEBIT_NOTICE, days: env.DEBIT_NOTICE_DAYS },
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,

@@ -123,6 +123,17 @@ export const debtorsView: readonly Mutation[] = [
     check: integration(MAILS, 'what our page showed is mailed as it was shown'),
   },
   {
+    name: 'a limit that Stripe has raised counts for nothing',
+    edits: [
+      {
+        file: 'src/store/charge/method-fit.ts',
+        find: 'limits[scheme.type] ?? scheme.maximum_minor',
+        replace: 'Math.min(limits[scheme.type] ?? 0, 0) || scheme.maximum_minor',
+      },
+    ],
+    check: integration('debits/late-returns', 'what Stripe grants the account besides is taken'),
+  },
+  {
     name: 'the page shows the account that failed while another one is debited',
     edits: [{ file: PAGE, find: "state === 'paid' || isDebitOnItsWay(row)", replace: "state === 'paid'" }],
     check: unit('recovery/debit-words', 'shows the account that is debited'),
