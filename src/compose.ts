@@ -136,7 +136,7 @@ function timingsFor(config: Config, timings: Timings): Timings {
 }
 
 /** @throws AppError `config_invalid` for days that a scheme does not allow */
-function noticePolicyOf({ debitNotice: { sent_by, days } }: Config): Timings['debitNotice'] {
+function noticePolicyOf({ debits: { sent_by, days } }: Config): Timings['debitNotice'] {
   for (const [type, agreed] of days) {
     const refusal = refusedDays(type, agreed, sent_by);
     if (refusal !== null) throw new AppError('config_invalid', { message: `DEBIT_NOTICE_DAYS: ${refusal}` });
@@ -145,11 +145,11 @@ function noticePolicyOf({ debitNotice: { sent_by, days } }: Config): Timings['de
 }
 
 /** @throws AppError `config_invalid` for a limit of what is no scheme */
-function limitsOf({ debitLimits }: Config): Timings['debitLimits'] {
-  for (const type of debitLimits.keys())
+function limitsOf({ debits: { limits } }: Config): Timings['debitLimits'] {
+  for (const type of limits.keys())
     if (schemeOf(type) === null)
       throw new AppError('config_invalid', { message: `DEBIT_LIMITS: ${type} is no scheme of debits` });
-  return Object.fromEntries(debitLimits);
+  return Object.fromEntries(limits);
 }
 
 async function closeAll(opened: {

@@ -238,10 +238,8 @@ function toConfig(env: z.output<typeof environment>) {
       env.METRICS_PORT === undefined
         ? env.TEST_MODE === '1'
         : env.METRICS_PORT > 0 && env.METRICS_PORT === env.PORT,
-    /** Who announces debits, and the days that were agreed by type; the schemes are not known here. */
-    /** Most of one debit by its type, in minor units, likewise. */
-    debitLimits: env.DEBIT_LIMITS,
-    debitNotice: { sent_by: env.DEBIT_NOTICE, days: env.DEBIT_NOTICE_DAYS },
+    /** Who announces debits; by type the days that were agreed, and most of one debit. The schemes are not known here. */
+    debits: { sent_by: env.DEBIT_NOTICE, days: env.DEBIT_NOTICE_DAYS, limits: env.DEBIT_LIMITS },
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,
     /** Sandbox and tests: the test clock and failpoints exist only here. */

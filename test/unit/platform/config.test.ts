@@ -29,18 +29,6 @@ const live = {
   PUBLIC_URL: 'https://pay.example',
 };
 
-test('what was agreed by type of debit is a list, each type once', () => {
-  expect(
-    Object.fromEntries(
-      loadConfig({ ...complete, DEBIT_LIMITS: 'sepa_debit:2500000,bacs_debit:1' }).debitLimits,
-    ),
-  ).toEqual({
-    ...{ sepa_debit: 2_500_000, bacs_debit: 1 },
-  });
-  for (const wrong of ['sepa_debit', 'sepa_debit:-1', 'sepa_debit:1,sepa_debit:2', 'sepa_debit:1000000000'])
-    expect(refusal({ ...complete, DEBIT_LIMITS: wrong })).toContain('DEBIT_LIMITS');
-});
-
 function refusal(env: Record<string, string | undefined>): string {
   try {
     loadConfig(env);
