@@ -34,8 +34,7 @@ test('an amount above what the scheme takes, and a day that its banks do not kno
 test('what Stripe grants the account besides is taken: at intake, in a change, and by another method', async () => {
   const { customer_id, payment_method_id } = await debtor(api.world, 'success');
   const { timings } = api.world.deps;
-  const debitLimits = { sepa_debit: 2_000_000 };
-  Object.assign(api.world.deps, { timings: { ...timings, debitLimits } });
+  Object.assign(timings, { debitLimits: { sepa_debit: 2_000_000 } });
   try {
     const { status, body: taken } = await api.post('/v1/charges', body(customer_id, { amount: 2_000_000 }));
     expect(status).toBe(202);
@@ -44,7 +43,7 @@ test('what Stripe grants the account besides is taken: at intake, in a change, a
     expect((await api.post(`/v1/charges/${taken.id}/payment_method`, change)).status).toBe(200);
     expect((await api.patch(`/v1/charges/${taken.id}`, { amount: 1_500_000 })).status).toBe(200);
   } finally {
-    Object.assign(api.world.deps, { timings });
+    Object.assign(timings, { debitLimits: {} });
   }
 });
 
