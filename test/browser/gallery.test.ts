@@ -17,6 +17,15 @@ import { SETUP_STATES } from './setup-states.ts';
 
 const ORIGIN = 'https://pay.example.test';
 const KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
+const AGREEMENT = {
+  scheme: 'au_becs_debit',
+  bank: { name: null, last4: '3456' },
+  mandate_reference: null,
+  mandate_url: 'https://hooks.stripe.com/mandate/test_YWNjdF8xSlFxLF9OVGFGU1lJSE9FVlhWUEFD',
+  amount_basis: 'What your meter counted in the month, at the price of your contract',
+  frequency: 'recurring',
+  agreed: null,
+} as const;
 const JUDGED = new Set(['320 light', '1280 dark']);
 const LINK = `${ORIGIN}/r/v1.rec_${'a'.repeat(24)}.1.${'b'.repeat(43)}`;
 const MAILS = ['opened', 'reminder_1', 'last_call', 'method_replaced'];
@@ -153,6 +162,7 @@ function mailsOfDebit(locale: string): Record<string, string> {
   const mail = (step: string) => ({ words: texts.mail(step, facts), headline: facts });
   return {
     [`notice-${locale}`]: html(notice, null),
+    [`agreement-${locale}`]: html(texts.setup.mandateMail(merchant, AGREEMENT), null),
     [`opened-debit-${locale}`]: html(mail('opened'), LINK),
     [`method_replaced-account-${locale}`]: html(mail('method_replaced'), null),
   };
