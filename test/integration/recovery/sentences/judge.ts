@@ -102,6 +102,7 @@ const RULES: readonly Rule[] = [
   { says: /^Your (?:bank may|payment’s page|bank asks)|may charge this card|never asks for/, holds: always },
   { says: /cannot be paid here|^Write to|talk to|about this payment|on file already/, holds: always },
   { says: /was (?:saved|entered|added)\b|was entered to pay/, holds: always },
+  { says: /provider’s page could not be opened yet/, holds: (truth) => truth.since_press === 0 },
 ];
 
 const MONEY = /charg|\bpaid\b|\bpay|received|went through|go through|sent to your bank|money|cancelled/i;
