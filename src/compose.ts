@@ -12,6 +12,7 @@ import { createPacer, type Pacer, readBudget } from './billing/work/pace.ts';
 import { meetDatabase, watchDatabaseOnce } from './billing/work/watch-database.ts';
 import { endingCalendars } from './domain/debit/bank-days.ts';
 import { refusedDays } from './domain/debit/plan-collection.ts';
+import { schemeOf } from './domain/debit/schemes.ts';
 import { outdatedNetworks } from './domain/decline/network-rules.ts';
 import { createSender, type Sender } from './notify/sender.ts';
 import type { Config } from './platform/config.ts';
@@ -129,17 +130,26 @@ function timingsFor(config: Config, timings: Timings): Timings {
     lossListFirstDays: config.lossListFirstDays,
     eventsKeptDays: config.eventsKeptDays,
     debitNotice: noticePolicyOf(config),
+    debitLimits: limitsOf(config),
     historyMonths: { card: Math.max(card, other), sepa_debit: Math.max(sepa_debit, other), other },
   };
 }
 
 /** @throws AppError `config_invalid` for days that a scheme does not allow */
-function noticePolicyOf({ debitNotice: { sent_by, days } }: Config): Timings['debitNotice'] {
+function noticePolicyOf({ debits: { sent_by, days } }: Config): Timings['debitNotice'] {
   for (const [type, agreed] of days) {
     const refusal = refusedDays(type, agreed, sent_by);
     if (refusal !== null) throw new AppError('config_invalid', { message: `DEBIT_NOTICE_DAYS: ${refusal}` });
   }
   return { sent_by, days: Object.fromEntries(days) };
+}
+
+/** @throws AppError `config_invalid` for a limit of what is no scheme */
+function limitsOf({ debits: { limits } }: Config): Timings['debitLimits'] {
+  for (const type of limits.keys())
+    if (schemeOf(type) === null)
+      throw new AppError('config_invalid', { message: `DEBIT_LIMITS: ${type} is no scheme of debits` });
+  return Object.fromEntries(limits);
 }
 
 async function closeAll(opened: {

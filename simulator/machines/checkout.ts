@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { addressOf } from '../debits/holder.ts';
 import { emit } from '../events/emit.ts';
 import { invalid } from '../http/errors.ts';
 import { buildCustomer } from '../objects/customer.ts';
@@ -117,7 +118,10 @@ export function submit(context: Context, row: SessionRow, filled: Submitted): vo
   if (filled.source.kind === 'bank' && !filled.accepted)
     throw invalid('Please accept the mandate.', 'accept');
   const method = makeMethod(context, filled.source, {
-    billing_details: { email, name: filled.name },
+    billing_details: {
+      ...{ email, name: filled.name },
+      ...(filled.source.kind === 'bank' ? { address: addressOf(filled.source.bank) } : {}),
+    },
     allow_redisplay: row.redisplay,
   });
   if (customer === null && customer_creation === 'always') {

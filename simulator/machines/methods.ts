@@ -1,3 +1,4 @@
+import { addressOf } from '../debits/holder.ts';
 import { bankAccountOfToken, type SchemeAccount } from '../debits/schemes.ts';
 import { type Decline, declineOf } from '../declines.ts';
 import { emit } from '../events/emit.ts';
@@ -57,7 +58,8 @@ function findMethod(context: Context, id: string): PaymentMethodRow | undefined 
   const card = cardOfToken(id);
   if (card !== undefined) return makeMethod(context, { kind: 'card', card, expiry: NO_EXPIRY });
   const bank = bankAccountOfToken(id);
-  return bank === undefined ? undefined : makeMethod(context, { kind: 'bank', bank });
+  if (bank === undefined) return undefined;
+  return makeMethod(context, { kind: 'bank', bank }, { billing_details: { address: addressOf(bank) } });
 }
 
 /** The method named in the path, or 404. */

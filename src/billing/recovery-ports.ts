@@ -5,6 +5,7 @@
 
 import type { BillDocument, OnExpiry } from '../domain/charge/charge-terms.ts';
 import { needsMandate } from '../domain/charge/method-fit.ts';
+import type { SchemeType } from '../domain/debit/schemes.ts';
 
 /** What the link of a recovery or a setup is derived from; for a recovery, these are its columns. */
 export type LinkRow = {
@@ -106,6 +107,22 @@ export type ReceiptMail = {
   readonly bank: ShownBank | null;
 };
 
+/** The agreement behind a mandate that a customer has given. */
+export type MandateMail = {
+  readonly message_id: string;
+  readonly to: string;
+  readonly locale: string | null;
+  readonly scheme: SchemeType;
+  readonly bank: ShownBank;
+  readonly mandate_reference: string | null;
+  /** Stripe's page of the mandate. */
+  readonly mandate_url: string | null;
+  readonly amount_basis: string | null;
+  readonly frequency: 'one_time' | 'recurring' | null;
+  /** What our page showed, word by word; null: the scheme's words as they are now. */
+  readonly agreed: { readonly text: string; readonly version: string } | null;
+};
+
 /**
  * - `sent`: the server accepted it;
  * - `bounced`: the server refused the address for good;
@@ -139,6 +156,11 @@ export type RecoveryPorts = {
   readonly sendNotice: (notice: NoticeMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Hands the receipt of a payment to the SMTP server. Never throws because of the server's answer. */
   readonly sendReceipt: (receipt: ReceiptMail, signal: AbortSignal) => Promise<MailAnswer>;
+  /** Hands the agreement behind a mandate to the SMTP server; answers also which version of it. Never throws because of the server's answer. */
+  readonly sendMandate: (
+    mail: MandateMail,
+    signal: AbortSignal,
+  ) => Promise<MailAnswer & { readonly version: string }>;
   /** Hands one mail to the SMTP server, for whoever runs this deployment; `refused` where nobody is to be told. */
   readonly tellOperator: (mail: OperatorMail, signal: AbortSignal) => Promise<MailAnswer>;
   /** Where customers reach this deployment; no slash at the end. */

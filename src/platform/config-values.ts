@@ -84,22 +84,20 @@ export const retryDays = z
   })
   .transform((text) => text.split(',').map(Number));
 
-/**
- * `type:days,…`: days of notice that were agreed, where they differ from the scheme's. The least and the most of each are
- * checked by whoever knows the schemes.
- */
-export const agreedNoticeDays = z.string().transform((text, ctx): ReadonlyMap<string, number> => {
-  const agreed = new Map<string, number>();
-  for (const item of commaList(text)) {
-    const [, type, days] = /^([a-z_]+):(\d{1,3})$/.exec(item) ?? [];
-    if (type === undefined || agreed.has(type)) {
-      ctx.addIssue({ code: 'custom', message: 'must be a comma list of type:days, each type once' });
-      return z.NEVER;
+/** `type:number,…`: what was agreed for a type of debit where it differs from its scheme's; checked by whoever knows the schemes. */
+export const numbersByType = (what: 'days' | 'amount') =>
+  z.string().transform((text, ctx): ReadonlyMap<string, number> => {
+    const numbers = new Map<string, number>();
+    for (const item of commaList(text)) {
+      const [, type, number] = /^([a-z_]+):(\d{1,9})$/.exec(item) ?? [];
+      if (type === undefined || numbers.has(type)) {
+        ctx.addIssue({ code: 'custom', message: `must be a comma list of type:${what}, each type once` });
+        return z.NEVER;
+      }
+      numbers.set(type, Number(number));
     }
-    agreed.set(type, Number(days));
-  }
-  return agreed;
-});
+    return numbers;
+  });
 
 /** Comma-separated, newest first. */
 export const webhookSecrets = required

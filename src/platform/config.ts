@@ -6,7 +6,6 @@
  */
 import { z } from 'zod';
 import {
-  agreedNoticeDays,
   days,
   flag,
   hostNames,
@@ -17,6 +16,7 @@ import {
   linkKeys,
   mailbox,
   months,
+  numbersByType,
   origins,
   port,
   postgresUrl,
@@ -86,7 +86,8 @@ const variables = {
   RECOVERY_EARLY_MAIL: flag().default('0'),
   RECEIPTS: flag().default('0'),
   DEBIT_NOTICE: z.enum(['us', 'stripe'], { error: 'must be us or stripe' }).default('us'),
-  DEBIT_NOTICE_DAYS: agreedNoticeDays.default(new Map()),
+  DEBIT_NOTICE_DAYS: numbersByType('days').default(new Map()),
+  DEBIT_LIMITS: numbersByType('amount').default(new Map()),
   REFUND_ON_FRAUD_WARNING: flag().default('0'),
   PRIVATE_HOSTS: hostNames.default([]),
   HOST: ipAddress().default('127.0.0.1'),
@@ -243,8 +244,8 @@ function toConfig(env: z.output<typeof environment>) {
       env.METRICS_PORT === undefined
         ? env.TEST_MODE === '1'
         : env.METRICS_PORT > 0 && env.METRICS_PORT === env.PORT,
-    /** Who announces debits, and the days that were agreed by type; the schemes are not known here. */
-    debitNotice: { sent_by: env.DEBIT_NOTICE, days: env.DEBIT_NOTICE_DAYS },
+    /** Who announces debits; by type the days that were agreed, and most of one debit. The schemes are not known here. */
+    debits: { sent_by: env.DEBIT_NOTICE, days: env.DEBIT_NOTICE_DAYS, limits: env.DEBIT_LIMITS },
     metricsHost: env.METRICS_HOST,
     logLevel: env.LOG_LEVEL,
     /** Sandbox and tests: the test clock and failpoints exist only here. */

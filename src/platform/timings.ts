@@ -91,6 +91,9 @@ export const productionTimings = {
 
   // Issuers see a salary arrive between these; more often counts against the networks' limits.
   issuerRetryDays: [1, 3, 7],
+  // Most of one debit by its type, in minor units, where Stripe grants the account another one than
+  // `src/domain/debit/schemes.ts` has (`DEBIT_LIMITS`).
+  debitLimits: {} as Readonly<Record<string, number>>,
   // Who announces debits, and how many days ahead where that was agreed otherwise than by the scheme (`DEBIT_NOTICE`,
   // `DEBIT_NOTICE_DAYS`); the schemes' own days are in `src/domain/debit/schemes.ts`.
   debitNotice: { sent_by: 'us', days: {} } as {

@@ -108,7 +108,9 @@ export function projectReadMethod(
   if (method === null) return null;
   const whole = objectOf(value);
   const card_mark = cardMark(textOf(objectOf(whole?.card)?.fingerprint));
-  return { ...method, bank: projectBank(method.type, whole?.[method.type]), card_mark };
+  const address = objectOf(objectOf(whole?.billing_details)?.address);
+  const has_address = textOf(address?.line1) !== null && textOf(address?.country) !== null;
+  return { ...method, bank: projectBank(method.type, whole?.[method.type]), has_address, card_mark };
 }
 
 export function projectCustomer(value: unknown): CustomerSnapshot | null {

@@ -12,6 +12,7 @@ const BASE: RecoveryPageRow = {
   kind: 'authenticate',
   is_early: false,
   opened_at: new Date('2026-11-23T09:00:00Z'),
+  now: new Date('2026-11-23T10:00:00Z'),
   expires_at: new Date('2026-11-30T09:00:00Z'),
   customer_id: `cst_${'a'.repeat(24)}`,
   charge_state: 'action_required',
@@ -46,6 +47,9 @@ const BASE: RecoveryPageRow = {
   attempt_state: 'authentication_required',
   attempt_is_later: false,
   attempt_type: 'card',
+  attempt_started_at: new Date('2026-11-23T08:00:00Z'),
+  attempt_collects_on: null,
+  attempt_awaits_mandate: false,
   attempt_brand: 'visa',
   attempt_last4: '3184',
   replacement_id: null,
@@ -74,6 +78,45 @@ const NEW_CARD = {
 
 const SAVED = { saved_payment_method_id: 'pm_3', saved_brand: 'mastercard', saved_last4: '4444' } as const;
 
+const OF_ACCOUNT = {
+  method_type: 'sepa_debit',
+  card_brand: null,
+  card_last4: null,
+  bank_name: 'ING',
+  bank_last4: '3000',
+  attempt_type: 'sepa_debit',
+  attempt_brand: null,
+  attempt_last4: null,
+  attempt_bank_name: 'ING',
+  attempt_bank_last4: '3000',
+} as const;
+
+export const FAILED_DEBIT = {
+  ...OF_ACCOUNT,
+  kind: 'replace',
+  attempt_state: 'declined',
+  failure_code: 'insufficient_funds',
+} as const;
+
+/** Announced for a day, and with the bank since this morning. */
+const DEBIT_ON_ITS_WAY = {
+  ...OF_ACCOUNT,
+  kind: 'replace',
+  charge_state: 'pending',
+  attempt_state: 'processing',
+  attempt_collects_on: '2026-11-25',
+} as const;
+
+const NEW_ACCOUNT = {
+  replacement_id: `set_${'a'.repeat(24)}`,
+  replacement_state: 'succeeded',
+  replacement_payment_method_id: 'pm_2',
+  replacement_type: 'sepa_debit',
+  replacement_bank_name: 'N26',
+  replacement_bank_last4: '1111',
+  replacements_used: 1,
+} as const;
+
 const EXPIRED = { charge_state: 'failed', state: 'expired', close_detail: 'recovery_expired' } as const;
 export const LONG_MERCHANT =
   'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH';
@@ -85,7 +128,8 @@ export type Shown = {
   readonly others: readonly RecoveryPageRow[];
 };
 
-function shown(
+/** One page of its state, in a world where all else is usual. */
+export function shown(
   change: Partial<RecoveryPageRow>,
   merchant = 'Powerline',
   others: readonly Partial<RecoveryPageRow>[] = [],
@@ -135,6 +179,16 @@ export const STATES: Readonly<Record<string, Shown>> = {
     attempt_brand: 'mastercard',
     attempt_last4: '4444',
   }),
+  'to_confirm-debit': shown(FAILED_DEBIT),
+  'to_confirm-debit-de': shown({ ...FAILED_DEBIT, locale: 'de' }),
+  'to_confirm-debit-again': shown({
+    ...FAILED_DEBIT,
+    is_early: true,
+    retry_at: new Date('2026-11-26T09:00:00Z'),
+  }),
+  'to_confirm-new-account': shown({ ...FAILED_DEBIT, ...NEW_ACCOUNT, future_use_covered: false }),
+  'processing-debit': shown(DEBIT_ON_ITS_WAY),
+  'processing-debit-de': shown({ ...DEBIT_ON_ITS_WAY, locale: 'de' }),
   'to_confirm-of-three': shown({}, 'Powerline', OTHERS),
   'paid-and-two-open': shown({ charge_state: 'succeeded', state: 'completed' }, 'Powerline', OTHERS),
   'long-merchant-of-many': shown(

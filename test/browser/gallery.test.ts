@@ -11,13 +11,23 @@ import { fixedSetupPages, setupPage } from '../../src/recovery/setup-page/setup-
 import { factsOf } from '../../src/recovery/words/facts.ts';
 import { textsFor } from '../../src/recovery/words/texts.ts';
 import { LOOKS, openChromium, type Windows } from './chromium-window.ts';
-import { type Shown, STATES } from './gallery-states.ts';
+import { FAILED_DEBIT, type Shown, STATES, shown as shownOf } from './gallery-states.ts';
 import { type Album, expectAccessible, openAlbum } from './page-checks.ts';
 import { SETUP_STATES } from './setup-states.ts';
 
 const ORIGIN = 'https://pay.example.test';
 const KEYS = [{ kid: 'k1', secret: 'a-link-secret-of-at-least-32-characters' }] as const;
+const AGREEMENT = {
+  scheme: 'au_becs_debit',
+  bank: { name: null, last4: '3456' },
+  mandate_reference: null,
+  mandate_url: 'https://hooks.stripe.com/mandate/test_YWNjdF8xSlFxLF9OVGFGU1lJSE9FVlhWUEFD',
+  amount_basis: 'What your meter counted in the month, at the price of your contract',
+  frequency: 'recurring',
+  agreed: null,
+} as const;
 const JUDGED = new Set(['320 light', '1280 dark']);
+const LINK = `${ORIGIN}/r/v1.rec_${'a'.repeat(24)}.1.${'b'.repeat(43)}`;
 const MAILS = ['opened', 'reminder_1', 'last_call', 'method_replaced'];
 
 let windows: Windows;
@@ -102,7 +112,10 @@ test.each(Object.entries(fixedSetupPages(merchantOf('Powerline'))))(
   },
 );
 
-const ofMails = MAILS.flatMap((step) => Object.entries(mailsOf(step)));
+const ofMails = [
+  ...MAILS.flatMap((step) => Object.entries(mailsOf(step))),
+  ...['en', 'de'].flatMap((locale) => Object.entries(mailsOfDebit(locale))),
+];
 
 test.each(ofMails)('the mail: %s', async (name, html) => {
   // What is shown keeps the policy of where it is shown, and a mail has none.
@@ -122,6 +135,39 @@ function mailsOf(step: string): Record<string, string> {
   );
 }
 
+/** What is mailed of a debit: that it will be collected, that it failed, and that another account was entered. */
+function mailsOfDebit(locale: string): Record<string, string> {
+  const merchant = merchantOf('Powerline');
+  const texts = textsFor(locale);
+  const bank = { name: 'ING', last4: '3000' };
+  const { row } = shownOf({ ...FAILED_DEBIT, locale });
+  const facts = factsOf(texts, merchant, {
+    ...row,
+    card: null,
+    bank,
+    new_card: null,
+    new_bank: { name: 'N26', last4: '1111' },
+  });
+  const notice = texts.notice(merchant, {
+    ...row,
+    collects_on: '2026-12-04',
+    bank,
+    mandate_reference: 'NTAFSYIHOEVXVPAC',
+    creditor: null,
+    creditor_id: null,
+    is_changed: false,
+  });
+  const html = (said: ReturnType<typeof texts.notice>, link: string | null) =>
+    renderMailHtml({ ...said, texts: said.words, link, lang: texts.lang });
+  const mail = (step: string) => ({ words: texts.mail(step, facts), headline: facts });
+  return {
+    [`notice-${locale}`]: html(notice, null),
+    [`agreement-${locale}`]: html(texts.setup.mandateMail(merchant, AGREEMENT), null),
+    [`opened-debit-${locale}`]: html(mail('opened'), LINK),
+    [`method_replaced-account-${locale}`]: html(mail('method_replaced'), null),
+  };
+}
+
 function mailOf(step: string, kind: 'authenticate' | 'replace', { row, merchant }: Shown): string {
   const texts = textsFor(row.locale);
   const facts = factsOf(texts, merchantOf(merchant), {
@@ -130,7 +176,7 @@ function mailOf(step: string, kind: 'authenticate' | 'replace', { row, merchant 
     card: { brand: 'visa', last4: '3184' },
     new_card: step === 'method_replaced' ? { brand: 'mastercard', last4: '4444' } : null,
   });
-  const link = step === 'method_replaced' ? null : `${ORIGIN}/r/v1.${row.id}.1.${'b'.repeat(43)}`;
+  const link = step === 'method_replaced' ? null : LINK;
   return renderMailHtml({ texts: texts.mail(step, facts), headline: facts, link, lang: texts.lang });
 }
 

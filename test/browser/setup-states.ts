@@ -42,6 +42,17 @@ const SAVED = {
   card_last4: '4242',
 } as const;
 
+const SEPA = { payment_method_types: ['sepa_debit'] } as const;
+const SEPA_TEXT_DE =
+  'Ich erlaube Powerline, jeden Monat von meinem Konto einzuziehen, was ich verbraucht habe.';
+const OF_ACCOUNT = {
+  method_type: 'sepa_debit',
+  card_brand: null,
+  card_last4: null,
+  bank_name: 'ING',
+  bank_last4: '3000',
+} as const;
+
 export type SetupShown = { readonly row: SetupPageRow; readonly merchant: string };
 
 function shown(change: Partial<SetupPageRow>, merchant = 'Powerline'): SetupShown {
@@ -79,4 +90,15 @@ export const SETUP_STATES: Readonly<Record<string, SetupShown>> = {
   expired: shown({ state: 'expired' }),
   canceled: shown({ state: 'canceled' }),
   failed: shown({ state: 'failed' }),
+  'to_accept-sepa-de': shown({
+    ...SEPA,
+    text: SEPA_TEXT_DE,
+    amount_basis: 'Was Ihr Zähler im Monat gezählt hat',
+    locale: 'de',
+  }),
+  'to_accept-becs': shown({
+    payment_method_types: ['au_becs_debit'],
+    text: 'I allow Powerline to debit my account.',
+  }),
+  'saved-account-de': shown({ ...SEPA, ...SAVED, ...OF_ACCOUNT, text: SEPA_TEXT_DE, locale: 'de' }),
 };

@@ -22,6 +22,7 @@ import { refunds } from './merchant/refunds.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
+import { debtorsView } from './recovery/debtors-view.ts';
 import { languages } from './recovery/languages.ts';
 import { mails } from './recovery/mails.ts';
 import { presses } from './recovery/presses.ts';
@@ -45,6 +46,7 @@ export const bugs: readonly Mutation[] = [
   ...withdrawals,
   ...announcedDebits,
   ...debits,
+  ...debtorsView,
   ...following,
   ...waking,
   ...cardVerdicts,

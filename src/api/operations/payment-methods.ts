@@ -43,7 +43,7 @@ export const paymentMethodOperations = operationsOf('Payment methods', {
   adoptPaymentMethod: {
     summary: 'Adopt a payment method that Stripe has',
     description:
-      'Takes over a payment method that another program saved at Stripe for this customer, for example when you migrate. Send the consent that its holder gave: charges rest on it.',
+      'Takes over a payment method that another program saved at Stripe for this customer, for example when you migrate. Send the consent that its holder gave: charges rest on it. A debit needs a mandate, and the billing address that its scheme asks for.',
     refusals: ['not_found', 'customer_erased', 'payment_method_unusable'],
     request: {
       customer: 'cst_k5r2n7xq4wmv3tyb6hzc2jdp',

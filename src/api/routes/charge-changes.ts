@@ -42,7 +42,8 @@ function patchCharge(app: Api, deps: AppDependencies): void {
         ...(amount === undefined ? {} : { amount_minor: amount }),
         ...(due_at === undefined ? {} : { scheduled_for: new Date(due_at) }),
       };
-      const change = { charge_id, to, cause_reference: callerOf(request) };
+      const { debitLimits: debit_limits } = deps.timings;
+      const change = { charge_id, to, cause_reference: callerOf(request), debit_limits };
       const refusal = await changeCharge(deps.sql, change);
       if (refusal === 'unknown') throw problem('not_found');
       if (refusal === 'begun')
@@ -122,7 +123,9 @@ function postMethod(app: Api, deps: AppDependencies): void {
       const payment_method_id = referredId('payment_method', 'payment_method', request.body.payment_method);
       const act = async () => {
         const cause_reference = callerOf(request);
-        const refusal = await chooseMethod(deps.sql, { charge_id, payment_method_id, cause_reference });
+        const { debitLimits: debit_limits } = deps.timings;
+        const choice = { charge_id, payment_method_id, cause_reference, debit_limits };
+        const refusal = await chooseMethod(deps.sql, choice);
         if (refusal === 'unknown') throw problem('not_found');
         if (refusal === 'under_way')
           throw await standingProblem(

@@ -126,6 +126,10 @@ const REFUSALS: Record<AdoptionRefused, FieldRefusal> = {
   not_attached: unusable('does not belong to this customer at Stripe'),
   held_by_another: unusable('does not belong to this customer at Stripe'),
   detached: unusable('is detached'),
+  mandate_missing: unusable('is a debit without a mandate: its holder must agree to debits'),
+  address_missing: unusable(
+    'lacks billing_details.address with line1 and country, which its scheme asks for',
+  ),
   mandate_ended: unusable('has a mandate that has ended: its holder must agree to debits anew'),
 };
 

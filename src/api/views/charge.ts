@@ -40,7 +40,7 @@ export function chargeView(row: ChargeRow): ChargeView {
     disputes: disputeViews(row),
     early_fraud_warning: warningView(row),
     notice: row.notice ? noticeView(row.notice) : null,
-    expected_at: row.state === 'pending' && row.notice ? expectedAt(row.notice) : null,
+    expected_at: isAnnouncedUnderWay(row) && row.notice ? expectedAt(row.notice) : null,
     document: row.document,
     warnings: row.warnings,
     version: row.version,
@@ -48,6 +48,11 @@ export function chargeView(row: ChargeRow): ChargeView {
     created_at: row.created_at.toISOString(),
     settled_at: row.settled_at?.toISOString() ?? null,
   };
+}
+
+/** A debit that is with the bank by the notice that was sent; what its customer pressed for themselves, no notice tells of. */
+function isAnnouncedUnderWay({ state, attempts }: ChargeRow): boolean {
+  return state === 'pending' && attempts.at(-1)?.kind === 'off_session';
 }
 
 /** A charge that was just taken in, before anything has happened to it. */

@@ -28,7 +28,12 @@ export async function requestCharge(
   if (amount !== 'ok') return { outcome: 'refused', refusal: amount, existing: null };
   const { livemode } = deps.instance;
   await failpoint('intake.before');
-  const taken = await insertCharge(deps.sql, { ...charge, livemode }, request, caller);
+  const taken = await insertCharge(
+    deps.sql,
+    { ...charge, livemode, debit_limits: deps.timings.debitLimits },
+    request,
+    caller,
+  );
   await failpoint('intake.after_effect');
   if (taken.outcome === 'created' && !taken.row.is_scheduled) void deps.offer('charge', [taken.row.id]);
   return taken;

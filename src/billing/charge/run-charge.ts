@@ -144,10 +144,14 @@ async function waitFor(
   action: Extract<ChargeAction, { do: 'wait' }>,
 ): Promise<Outcome<'charge'>> {
   if (action.reason === 'customer_unbound') await deps.offer('customer', [charge.customer_id]);
-  // A retry tells of itself by its state.
-  const set =
-    action.reason === 'awaiting_notice' && charge.state === 'queued' ? { detail: 'awaiting_notice' } : {};
-  return wait(charge, action.due_in_ms, action.reason, set);
+  return wait(charge, action.due_in_ms, action.reason, detailOf(charge, action.reason));
+}
+
+/** Of a charge that was never tried: a retry tells of itself by its state. */
+function detailOf({ state }: ChargeContext['charge'], reason: string): { detail?: string | null } {
+  if (state !== 'queued') return {};
+  if (reason === 'awaiting_notice') return { detail: 'awaiting_notice' };
+  return reason === 'day_to_come' || reason === 'notice_later' ? { detail: null } : {};
 }
 
 async function create(

@@ -3,6 +3,7 @@
  */
 
 import { needsMandate } from '../../domain/charge/method-fit.ts';
+import { lacksAddress } from '../../domain/debit/schemes.ts';
 import { type AdoptionRefusal, insertAdoption } from '../../store/customer/adoption.ts';
 import type { NewConsent } from '../../store/customer/consent-intake.ts';
 import { type KeyedRequest, readIdempotencyKey } from '../../store/door/idempotency-keys.ts';
@@ -28,14 +29,17 @@ export type AdoptionRequest = {
  *   same customer again gives it the new consent.
  * - `replayed`, `mismatch`: what the Idempotency-Key stood for.
  * - `refused`: see `AdoptionRefusal`; `not_attached`: Stripe does not know it as this customer's. `mandate_ended`:
- *   its holder must agree to debits anew. A debit without any mandate is adopted, and charged once it is adopted with one.
+ *   its holder must agree to debits anew. `mandate_missing`: neither Stripe nor our row knows that they ever did. `address_missing`: its scheme asks for
+ *   its holder's address.
  * - `unavailable`: Stripe did not answer; nothing was written.
  */
+type MethodRefusal = 'not_attached' | 'mandate_missing' | 'mandate_ended' | 'address_missing';
+
 export type AdoptionOutcome =
   | { readonly outcome: 'adopted'; readonly payment_method: Rows['payment_method'] }
   | { readonly outcome: 'replayed'; readonly entity_id: string; readonly status_code: number }
   | { readonly outcome: 'mismatch' }
-  | { readonly outcome: 'refused'; readonly refusal: AdoptionRefusal | 'not_attached' | 'mandate_ended' }
+  | { readonly outcome: 'refused'; readonly refusal: AdoptionRefusal | MethodRefusal }
   | { readonly outcome: 'unavailable' };
 
 /** Adopts a method. A PaymentMethod does not say what it was set up for, so its `usage` is what the consent covers. */
@@ -61,7 +65,12 @@ export async function adoptPaymentMethod(
     ? await findMandate(deps.stripe, { payment_method: method.id, customer: customer.stripe_customer_id })
     : null;
   if (mandate !== null && mandate.kind !== 'ok') return { outcome: 'unavailable' };
-  const mandate_id = mandate?.value ?? null;
+  // Stripe lists none; one that a payment long ago has brought may be known here alone.
+  const known = is_debit ? await readRow(deps.sql, 'payment_method', method.id) : null;
+  const mandate_id = mandate?.value ?? known?.mandate_id ?? null;
+  if (is_debit && mandate_id === null) return { outcome: 'refused', refusal: 'mandate_missing' };
+  if (lacksAddress(method.type, method.bank?.country ?? null, method))
+    return { outcome: 'refused', refusal: 'address_missing' };
   const read = mandate_id === null ? null : judgeRead(await retrieveMandate(deps.stripe, mandate_id));
   if (read?.kind === 'unanswered') return { outcome: 'unavailable' };
   if (read !== null && (read.kind === 'refused' || read.value.status === 'inactive'))

@@ -1,4 +1,4 @@
-/** What a method on file owes Stripe: its detaching, or an update of whether later checkouts may show it. */
+/** What a method on file owes Stripe: its detaching, or an update of whether later checkouts may show it; and its customer: a mandate's agreement. */
 import type { PaymentMethodSnapshot } from '../../domain/charge/payment-snapshot.ts';
 import { beginDetach } from '../../store/customer/payment-method-changes.ts';
 import { markDetached } from '../../store/customer/payment-methods.ts';
@@ -10,6 +10,7 @@ import {
   updateAllowRedisplay,
 } from '../../stripe/payment-methods.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { mailMandate, owesMandateMail } from '../setup/mail-mandate.ts';
 import { judgeRead } from '../work/judge-answer.ts';
 import { type Look, writeKeyed } from '../work/keyed-write.ts';
 import type { Lease } from '../work/lease.ts';
@@ -20,12 +21,13 @@ const RETRY_MS = 5_000;
 type Method = Rows['payment_method'];
 type Next = Outcome<'payment_method'>;
 
-/** Takes a method one step further. It owes nothing unless it is detaching or to be updated. */
+/** Takes a method one step further. It owes nothing unless it is detaching, to be updated, or its mandate to be mailed. */
 export async function advancePaymentMethod(deps: Dependencies, row: Method, lease: Lease): Promise<Next> {
   if (row.state === 'withdrawn')
     return (await beginDetach(deps.sql, row.id)) ? done : wait(row, RETRY_MS, 'attempt_unanswered');
   if (row.state === 'detaching') return detach(deps, row, lease);
   const is_on_file = row.state === 'usable' || row.state === 'unusable';
+  if (owesMandateMail(row)) return mailMandate(deps, row, lease);
   if (is_on_file && row.allow_redisplay !== null) return update(deps, row, row.allow_redisplay, lease);
   return rest(row, 'nothing_owed');
 }

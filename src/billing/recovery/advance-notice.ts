@@ -1,6 +1,5 @@
 import { type NoticePolicy, noticeDays, planCollection } from '../../domain/debit/plan-collection.ts';
 import { type DebitScheme, schemeOf } from '../../domain/debit/schemes.ts';
-import { MINUTE_MS } from '../../domain/durations.ts';
 import { invariant, unreachable } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import {
@@ -15,11 +14,10 @@ import type { Rows } from '../../store/work/obligations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { MailAnswer } from '../recovery-ports.ts';
 import type { Lease } from '../work/lease.ts';
+import { mailPauseMs } from '../work/mail-pause.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
 const STEP = 'notice';
-/** After a mail server's "not now": a debit is days away, so a few quick tries and then one an hour. */
-const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
 /** About two days: then its merchant has to know that nobody was told. */
 const TRIES_MAX = 50;
 
@@ -100,7 +98,7 @@ async function note(deps: Dependencies, notice: NoticeRow, answer: MailAnswer): 
         return done;
       }
       log.warn({ event: 'message.postponed', ...fields });
-      return wait(notice, backOffMs(notice.tries), answer.code, {
+      return wait(notice, mailPauseMs(notice.tries), answer.code, {
         state: 'queued',
         detail: answer.code,
         tries: notice.tries + 1,
@@ -108,8 +106,4 @@ async function note(deps: Dependencies, notice: NoticeRow, answer: MailAnswer): 
     default:
       return unreachable(answer.kind);
   }
-}
-
-function backOffMs(tries: number): number {
-  return (BACK_OFF_MINUTES[Math.min(tries, BACK_OFF_MINUTES.length - 1)] ?? 60) * MINUTE_MS;
 }

@@ -1,12 +1,10 @@
-import { MINUTE_MS } from '../../domain/durations.ts';
 import { unreachable } from '../../platform/errors.ts';
 import { failMessage, markMessageSent } from '../../store/recovery/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { MailAnswer } from '../recovery-ports.ts';
+import { mailPauseMs } from '../work/mail-pause.ts';
 import { done, type Outcome, wait } from '../work/outcome.ts';
 
-/** After a mail server's "not now": servers that greylist want a few minutes, an outage wants hours. */
-const BACK_OFF_MINUTES = [1, 5, 15, 60] as const;
 /** About a day of an unreachable mail server; after that a reminder would come too late to be of use. */
 const TRIES_MAX = 26;
 
@@ -52,7 +50,7 @@ export async function noteAnswer(
         return done;
       }
       log.warn({ event: 'message.postponed', ...fields });
-      return wait(mail, backOffMs(mail.tries), answer.code, {
+      return wait(mail, mailPauseMs(mail.tries), answer.code, {
         state: 'queued',
         detail: answer.code,
         tries: mail.tries + 1,
@@ -60,9 +58,4 @@ export async function noteAnswer(
     default:
       return unreachable(answer.kind);
   }
-}
-
-function backOffMs(tries: number): number {
-  const last = BACK_OFF_MINUTES.length - 1;
-  return (BACK_OFF_MINUTES[Math.min(tries, last)] ?? BACK_OFF_MINUTES[last] ?? 60) * MINUTE_MS;
 }

@@ -6,7 +6,7 @@
  * a close request comes before opening anything, and an attempt opens only when nothing else is left to do.
  */
 
-import { type DebitNext, decideDebit } from '../debit/decide-debit.ts';
+import { type DebitNext, decideDebit, isCollected } from '../debit/decide-debit.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { EVENTS_WAIT_MS, isEventsRead, type LookFirst, lookFirst } from '../loss.ts';
 import { isTerminal } from '../machines.ts';
@@ -29,7 +29,12 @@ export type ChargeAction =
   /** Not yet: the customer has no Stripe customer, charging is switched off, or Stripe's events were not read lately. */
   | {
       readonly do: 'wait';
-      readonly reason: 'customer_unbound' | 'charging_paused' | 'events_unread' | 'card_limited';
+      readonly reason:
+        | 'customer_unbound'
+        | 'charging_paused'
+        | 'events_unread'
+        | 'card_limited'
+        | 'day_to_come';
       readonly due_in_ms: number;
     }
   /** Create the PaymentIntent unconfirmed; with `look_first` only look whether one exists already. */
@@ -154,6 +159,7 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
   if (isMandatePending(context)) return { do: 'read_mandate' };
   const debit = decideDebit(context, policy);
   if (debit !== null) return debit;
+  if (isBeforeItsDay(context)) return { do: 'wait', reason: 'day_to_come', due_in_ms: untilItsDay(context) };
   if (is_unbound) return { do: 'create', number: charge.create_number, look_first };
   const { usable, closed, limited_until } = context.method;
   if (!usable) return { do: 'ask_customer', reason: 'payment_method_unusable' };
@@ -168,6 +174,19 @@ function decideNextAttempt(context: ChargeContext, policy: ChargePolicy): Charge
 
 function isMandatePending({ method }: ChargeContext): boolean {
   return method.usable && method.mandate_status === 'pending';
+}
+
+/**
+ * Planned for a debit, which is confirmed before the day on which its money moves, a charge may be due early: whatever else it is
+ * charged to by now waits for that day.
+ */
+function isBeforeItsDay(context: ChargeContext): boolean {
+  const { charge } = context;
+  return charge.state === 'queued' && untilItsDay(context) > 0 && !isCollected(context);
+}
+
+function untilItsDay({ charge, now }: ChargeContext): number {
+  return charge.scheduled_for === null ? 0 : charge.scheduled_for.getTime() - now.getTime();
 }
 
 /**

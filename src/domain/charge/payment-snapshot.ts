@@ -138,6 +138,8 @@ export type BankAccount = {
 /** One that was read at Stripe, with its account if it is one, and the keyed hash of its card's fingerprint; events tell none. */
 export type ReadMethod = PaymentMethodSnapshot & {
   readonly bank: BankAccount | null;
+  /** Its holder's street and country are known to Stripe; never which. */
+  readonly has_address: boolean;
   readonly card_mark: string | null;
 };
 

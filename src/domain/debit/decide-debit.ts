@@ -35,13 +35,18 @@ export const REPETITION_LIMITS = Object.values(SCHEMES).map(({ type, retries }) 
   within_days: retries.within_days,
 }));
 
+/** Whether its next automatic attempt is a debit of ours, which is announced and collected. */
+export function isCollected({ method, charge }: ChargeContext): boolean {
+  const may_be = method.usable && method.closed === null && charge.future_use_at === null;
+  return may_be && schemeOf(method.type) !== null;
+}
+
 /** What comes before the attempt; null when it may open, and for what is no debit of ours. */
 export function decideDebit(context: ChargeContext, policy: ChargePolicy): DebitNext | null {
-  const { method, charge, now } = context;
+  const { method, now } = context;
   const notice = context.debit?.notice ?? null;
   const scheme = schemeOf(method.type);
-  if (scheme === null || !method.usable || method.closed !== null || charge.future_use_at !== null)
-    return null;
+  if (scheme === null || !isCollected(context)) return null;
   const failures = failuresOf(context);
   if (failures > 0 && !mayRepeat(scheme, context, failures - 1))
     return { do: 'ask_customer', reason: 'attempts_exhausted' };

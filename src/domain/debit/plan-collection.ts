@@ -161,6 +161,27 @@ export function toldOn(scheme: DebitScheme, collect_on: Day): Day {
   return bankDaysAfter(scheme.calendar, collect_on, scheme.told_after_bank_days - scheme.lead_bank_days);
 }
 
+/** A debit that is with the bank, as far as we know. */
+export type DebitUnderWay = {
+  readonly confirmed_at: Date;
+  /** The day that its customer was told; null of one that they pressed for themselves. */
+  readonly collect_on: Day | null;
+  /** Its bank's word on the mandate is still to come, and Stripe waits for it first. */
+  readonly awaits_mandate: boolean;
+};
+
+/** When the money of a debit leaves the account, and when Stripe tells whether it arrived. */
+export function daysOfDebit(
+  scheme: DebitScheme,
+  { confirmed_at, collect_on: told, awaits_mandate }: DebitUnderWay,
+): { readonly collect_on: Day; readonly told_on: Day } {
+  const { calendar, lead_bank_days, told_after_bank_days, told_after_bank_days_new_mandate } = scheme;
+  const longer = awaits_mandate ? told_after_bank_days_new_mandate - told_after_bank_days : 0;
+  const taken = takenOn(scheme, confirmed_at);
+  const collect_on = told ?? bankDaysAfter(calendar, taken, lead_bank_days + longer);
+  return { collect_on, told_on: toldOn(scheme, collect_on) };
+}
+
 /** The collection that follows the nth failure (from 0) that is to be presented again; null: none may follow. */
 export function repetitionDay(scheme: DebitScheme, failures_before: number, now: Date): Day | null {
   const after = scheme.retries.after_bank_days[failures_before];

@@ -60,6 +60,8 @@ export type DebitScheme = {
   };
   /** How long the money can be asked back after a debit; null: without an end. */
   readonly returns: { readonly no_questions_days: number; readonly unauthorised_months: number | null };
+  /** Who sends the customer the agreement that they gave; null: the scheme asks for nothing more than that it was shown. */
+  readonly agreement_mailed_by: 'us' | 'stripe' | null;
   /** The mandate may be used at once, or Stripe awaits the bank's word on it first. */
   readonly mandate_begins: 'active' | 'pending';
   /** Days of the calendar from the confirm for which Stripe takes a `target_date`; null: it takes none. */
@@ -96,6 +98,7 @@ export const SCHEMES: { readonly [T in SchemeType]: DebitScheme & { readonly typ
       failure_codes: ['insufficient_funds'],
     },
     returns: { no_questions_days: 56, unauthorised_months: 13 }, // E 4.3.4, S
+    agreement_mailed_by: null, // E 4.1: the creditor stores the mandate; a confirmation is not asked for
     mandate_begins: 'active', // S: the SetupIntent succeeds at once
     target_date: { least_days: 3, most_days: 15 }, // T
   },
@@ -121,6 +124,8 @@ export const SCHEMES: { readonly [T in SchemeType]: DebitScheme & { readonly typ
       failure_codes: ['insufficient_funds', 'refer_to_customer'],
     },
     returns: { no_questions_days: 0, unauthorised_months: 84 }, // S: up to seven years
+    // A: whoever collects gives the customer the Direct Debit Request and its service agreement. Stripe's own mails tell of debits only (S).
+    agreement_mailed_by: 'us',
     mandate_begins: 'active', // S
     target_date: { least_days: 3, most_days: 15 }, // T
   },
@@ -146,10 +151,23 @@ export const SCHEMES: { readonly [T in SchemeType]: DebitScheme & { readonly typ
       failure_codes: ['insufficient_funds', 'refer_to_customer'],
     },
     returns: { no_questions_days: 0, unauthorised_months: null }, // S: "for an unlimited period of time"
+    // B: a confirmation of sign-up is required; Stripe sends it, and approves those who want to send their own.
+    agreement_mailed_by: 'stripe',
     mandate_begins: 'pending', // S: three days more for a new mandate
     target_date: { least_days: 3, most_days: 15 }, // T
   },
 };
+
+/** Whether a debit of this account lacks the address that its scheme asks of its holder. An account of no country known needs none. */
+export function lacksAddress(
+  type: string,
+  country: string | null,
+  { has_address }: { readonly has_address: boolean },
+): boolean {
+  const rule = schemeOf(type)?.address ?? 'never';
+  if (has_address || rule === 'never') return false;
+  return rule === 'always' || (country !== null && rule.includes(country));
+}
 
 /** The scheme of a type of payment method; null for a card, and for a debit that we only adopt. */
 export function schemeOf(type: string): DebitScheme | null {

@@ -10,6 +10,7 @@ import { createTransport } from 'nodemailer';
 import type {
   LinkRow,
   MailAnswer,
+  MandateMail,
   NoticeMail,
   OperatorMail,
   ReceiptMail,
@@ -74,6 +75,10 @@ export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & {
       ADDRESS.test(notice.to) ? hand(noticeEnvelope(settings, notice), signal) : MALFORMED,
     sendReceipt: (receipt, signal) =>
       ADDRESS.test(receipt.to) ? hand(receiptEnvelope(settings, receipt), signal) : MALFORMED,
+    sendMandate: async (mail, signal) => {
+      const { mailed, version } = mandateEnvelope(settings, mail);
+      return { ...(await (ADDRESS.test(mail.to) ? hand(mailed, signal) : MALFORMED)), version };
+    },
     tellOperator: (mail, signal) => {
       const to = settings.operator_email ?? null;
       return to === null ? UNWANTED : hand(operatorEnvelope(settings, mail, to), signal);
@@ -101,6 +106,12 @@ function noticeEnvelope(settings: MailerSettings, notice: NoticeMail) {
 function receiptEnvelope(settings: MailerSettings, receipt: ReceiptMail) {
   const texts = textsFor(receipt.locale);
   return composed(settings, texts, { ...receipt, link: null }, texts.receipt(settings.merchant, receipt));
+}
+
+function mandateEnvelope(settings: MailerSettings, mail: MandateMail) {
+  const texts = textsFor(mail.locale);
+  const { version, ...said } = texts.setup.mandateMail(settings.merchant, mail);
+  return { mailed: composed(settings, texts, { ...mail, link: null }, said), version };
 }
 
 function composed(

@@ -1,6 +1,9 @@
 /** The whole pages that the routes answer with, as text. */
 import { bankOf, cardOf, type LinkRow } from '../../billing/recovery-ports.ts';
 import { needsMandate } from '../../domain/charge/method-fit.ts';
+import { daysOfDebit } from '../../domain/debit/plan-collection.ts';
+import { schemeOf } from '../../domain/debit/schemes.ts';
+import { localTime } from '../../domain/debit/zoned-time.ts';
 import { invariant } from '../../platform/errors.ts';
 import type { RecoveryPageRow } from '../../store/recovery/recovery-page.ts';
 import { type LinkKeys, mintToken } from '../link/link.ts';
@@ -31,7 +34,7 @@ export function noticePages<Name extends string>(
         {back === undefined ? null : <BackLink label={back} />}
       </Notice>
     );
-    return [name, renderPage(shell(texts, merchant, title), notice)];
+    return [name, renderPage(shell(texts, merchant, title, 'any'), notice)];
   });
   return Object.fromEntries(pages);
 }
@@ -73,13 +76,10 @@ export function paymentPage(
   const texts = textsFor(row.locale);
   const shown = others.slice(0, OTHERS_MAX);
   const page = billOf(row, { ...options, others_open: others.length });
+  const bills = shown.map((other) => billOf(other, { ...options, looks_again: false }));
   const html = renderPage(
-    shell(texts, merchant, page.texts.title, page.facts.by),
-    <Bills
-      first={page}
-      others={shown.map((other) => billOf(other, { ...options, looks_again: false }))}
-      texts={texts.several(shown.length, others.length > shown.length)}
-    />,
+    shell(texts, merchant, page.texts.title, enteredBy([page, ...bills])),
+    <Bills first={page} others={bills} texts={texts.several(shown.length, others.length > shown.length)} />,
     'wide',
   );
   return { html, state: page.view.state };
@@ -95,9 +95,7 @@ function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_o
     looks_again: options.looks_again,
     others_open: options.others_open ?? 0,
     ...methodThatCounts(row, view.state),
-    // A slow card's attempt is processing, too.
-    is_debit_on_its_way:
-      row.attempt_state === 'processing' && row.attempt_type !== null && needsMandate(row.attempt_type),
+    ...debitOnItsWay(row),
     saved_card: view.pay_saved !== null ? cardOf(row.saved_brand, row.saved_last4) : null,
     new_card: view.pay_replacement !== null ? cardOf(row.replacement_brand, row.replacement_last4) : null,
     new_bank:
@@ -117,8 +115,36 @@ function billOf(row: RecoveryPageRow, options: PageOptions & { readonly others_o
   };
 }
 
+/** What may be entered for these bills: an account or a card where one was to be debited, else a card. */
+function enteredBy(bills: readonly BillOnPage[]): PaysBy | 'any' {
+  return bills.some(({ facts }) => facts.by === 'bank' || facts.new_by === 'bank') ? 'any' : 'card';
+}
+
+/** A slow card's attempt is processing, too. */
+function isDebitOnItsWay({ attempt_state, attempt_type }: RecoveryPageRow): boolean {
+  return attempt_state === 'processing' && attempt_type !== null && needsMandate(attempt_type);
+}
+
+/** A debit that is with the bank, and its days, as long as they are to come. */
+function debitOnItsWay(row: RecoveryPageRow) {
+  const { attempt_started_at: confirmed_at, now } = row;
+  const is_debit_on_its_way = isDebitOnItsWay(row);
+  const scheme = schemeOf(row.attempt_type ?? '');
+  if (!is_debit_on_its_way || scheme === null || confirmed_at === null) return { is_debit_on_its_way };
+  const under_way = {
+    confirmed_at,
+    collect_on: row.attempt_collects_on,
+    awaits_mandate: row.attempt_awaits_mandate,
+  };
+  const { collect_on, told_on } = daysOfDebit(scheme, under_way);
+  const is_late = told_on < localTime(now, scheme.cut_off.time_zone).day;
+  return is_late
+    ? { is_debit_on_its_way }
+    : { is_debit_on_its_way, collects_on: collect_on, expected_on: told_on };
+}
+
 /** The frame of every page around its own words. */
-export function shell(texts: Texts, merchant: Merchant, title: string, by: PaysBy = 'card'): Shell {
+export function shell(texts: Texts, merchant: Merchant, title: string, by: PaysBy | 'any'): Shell {
   return {
     lang: texts.lang,
     title,
@@ -130,9 +156,9 @@ export function shell(texts: Texts, merchant: Merchant, title: string, by: PaysB
   };
 }
 
-/** The saved method that the page asks about; once paid, the one that paid. */
+/** The saved method that the page asks about; once paid, or while its bank is being asked for a debit, the one that pays. */
 function methodThatCounts(row: RecoveryPageRow, state: PageState) {
-  if (state === 'paid' && row.attempt_type !== null)
+  if ((state === 'paid' || isDebitOnItsWay(row)) && row.attempt_type !== null)
     return {
       card: cardOf(row.attempt_brand, row.attempt_last4) ?? cardOf(row.card_brand, row.card_last4),
       bank: bankOf(row.attempt_type, row.attempt_bank_name, row.attempt_bank_last4),

@@ -47,7 +47,7 @@ export function setupPage(
   };
   const words = texts.setup.page(view.state, facts);
   const html = renderPage(
-    shell(texts, merchant, words.title, facts.saves === 'card' ? 'card' : 'bank'),
+    shell(texts, merchant, words.title, facts.saves),
     <Setup
       {...{ row, view, facts, path, form_token }}
       texts={words}

@@ -32,7 +32,8 @@ type Raw = Pick<
   readonly others_open?: number;
   /** The debit is with the bank. */
   readonly is_debit_on_its_way?: boolean;
-  /** A day of its calendar, `2026-11-30`. */
+  /** Days of its calendar, `2026-11-30`: the money leaves, and its result is known. */
+  readonly collects_on?: string | null;
   readonly expected_on?: string | null;
 };
 
@@ -56,6 +57,7 @@ export function factsOf(texts: Texts, merchant: Merchant, raw: Raw): Facts {
     looks_again: raw.looks_again ?? false,
     others_open: raw.others_open ?? 0,
     is_debit_on_its_way: raw.is_debit_on_its_way ?? false,
+    collects_on: raw.collects_on == null ? null : formatDay(raw.collects_on, texts.locale),
     expected_on: raw.expected_on == null ? null : formatDay(raw.expected_on, texts.locale),
   };
 }

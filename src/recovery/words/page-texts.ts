@@ -76,16 +76,17 @@ function sayings(say: SayPages, state: PageState, facts: Facts): Said {
   }
 }
 
-/** Nobody knows yet; of a debit, when somebody will. */
+/** Nobody knows yet; of a debit, when its money moves, when somebody will know, and that nobody can stop it. */
 function checking(say: SayPages, facts: Facts): Said {
-  const { is_debit_on_its_way, expected_on, looks_again } = facts;
+  const { is_debit_on_its_way, collects_on, expected_on, looks_again } = facts;
   const nothing = say('processing_nothing_to_do');
   const heading = say('processing_heading', { is_debit: is_debit_on_its_way });
   if (!is_debit_on_its_way)
     return { heading, lead: `${nothing} ${say('processing_again', { looks_again })}` };
   const when = say('processing_debit', {
     ...facts,
-    has_day: expected_on !== null,
+    has_day: collects_on !== null && expected_on !== null,
+    collects_on: collects_on ?? '',
     expected_on: expected_on ?? '',
   });
   return { heading, lead: `${when} ${nothing} ${say('processing_debit_again')}` };

@@ -9,6 +9,7 @@ import { debitNotice, type RawNotice } from './debit-notice.ts';
 import type { Merchant } from './facts.ts';
 import { type Tongue, tongueOf } from './languages.ts';
 import { mailTexts } from './mail-texts.ts';
+import { mandateMail, type RawMandate } from './mandate-mail.ts';
 import { type MandateFacts, mandateTexts } from './mandate-texts.ts';
 import { pageNotices, setupNotices } from './notice-texts.ts';
 import { pageTexts } from './page-texts.ts';
@@ -82,7 +83,9 @@ export type Facts = {
   readonly debit_failure: DebitFailure | null;
   /** The bank has been asked, and takes its days. */
   readonly is_debit_on_its_way: boolean;
-  /** The day on which its result is expected; null while nobody knows. */
+  /** The day on which its money leaves the account; null while nobody knows. */
+  readonly collects_on: string | null;
+  /** The day on which its result is expected; null likewise. */
   readonly expected_on: string | null;
   /** A day and a time, with its zone. */
   readonly until: string;
@@ -210,12 +213,15 @@ function textsIn(tongue: Tongue) {
     notices: () => pageNotices(notices),
     questions: (merchant: string) => pages('questions', { merchant }),
     /** Where to enter numbers, and where never to. */
-    safe: (by: PaysBy) => pages(by === 'bank' ? 'safe_bank' : 'safe'),
+    safe: (by: PaysBy | 'any') => pages(by === 'card' ? 'safe' : 'safe_bank'),
     card,
     setup: {
       page: (state: SetupPageState, facts: SetupPageFacts) => setupPageTexts(setup, pages, state, facts),
       mandate: (scheme: SchemeType, facts: MandateFacts) =>
         mandateTexts(mandates, tongue.language, scheme, facts),
+      /** The agreement behind a mandate, as a mail; with the version of what it says. */
+      mandateMail: (merchant: Merchant, mail: RawMandate) =>
+        mandateMail({ debits, setup, mandates }, tongue.language, merchant, mail),
       notices: () => setupNotices(notices),
     },
   };

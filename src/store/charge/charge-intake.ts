@@ -10,7 +10,7 @@ import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { Rows } from '../work/obligations.ts';
-import { type Unfitness, unfitness } from './method-fit.ts';
+import { type DebitLimits, type Unfitness, unfitness } from './method-fit.ts';
 
 export type NewCharge = {
   readonly id: string;
@@ -29,6 +29,7 @@ export type NewCharge = {
   /** Null: as rows of an earlier release. */
   readonly terms: ChargeTerms | null;
   readonly document: BillDocument | null;
+  readonly debit_limits?: DebitLimits;
 };
 
 export type ChargeRefusal =
@@ -123,11 +124,15 @@ export function insertCharge(
             when not m.is_consented then 'consent_missing'
             when exists (select from user_of_consent) then 'consent_used'
             when m.is_exceeded then 'consent_exceeded'
-            else ${unfitness(sql, {
-              minor: sql`${charge.amount_minor}::bigint`,
-              currency: sql`${charge.currency}`,
-              due_at: sql`${charge.scheduled_for}::timestamptz`,
-            })}
+            else ${unfitness(
+              sql,
+              {
+                minor: sql`${charge.amount_minor}::bigint`,
+                currency: sql`${charge.currency}`,
+                due_at: sql`${charge.scheduled_for}::timestamptz`,
+              },
+              charge.debit_limits,
+            )}
           end as of_method
         from wanted w left join method m on true left join payment_methods f on f.id = m.id
       ), created as (

@@ -1,5 +1,5 @@
 import { retryConflict, type Sql } from '../postgres/database.ts';
-import { type Unfitness, unfitness } from './method-fit.ts';
+import { type DebitLimits, type Unfitness, unfitness } from './method-fit.ts';
 
 /**
  * - `under_way`: an attempt is unresolved, or the charge closes, has ended, or waits for a person.
@@ -25,13 +25,14 @@ export async function chooseMethod(
     readonly charge_id: string;
     readonly payment_method_id: string;
     readonly cause_reference: string;
+    readonly debit_limits?: DebitLimits;
   },
 ): Promise<MethodRefusal | null> {
   const [row] = await retryConflict(
     async () =>
       await sql<{ refusal: MethodRefusal | null }[]>`
         with fit as (
-          select ${unfitness(sql, { minor: sql`c.amount_minor`, currency: sql`c.currency`, due_at: sql`c.scheduled_for` })} as reason
+          select ${unfitness(sql, { minor: sql`c.amount_minor`, currency: sql`c.currency`, due_at: sql`c.scheduled_for` }, choice.debit_limits)} as reason
           from charges c join payment_methods f on f.customer_id = c.customer_id
           where c.id = ${choice.charge_id} and f.id = ${choice.payment_method_id}
         )

@@ -22,12 +22,17 @@ export type Unfitness =
 /** A collection, its repetitions and what Stripe tells of them come some days after the day that was wished for. */
 const DAYS_AFTER = 60;
 
-const RULES = Object.values(SCHEMES).map((scheme) => ({
-  type: scheme.type,
-  maximum_minor: scheme.maximum_minor,
-  countries: scheme.account_countries,
-  known_until: addDays(lastKnownDay(scheme.calendar), -DAYS_AFTER),
-}));
+/** Most of one debit by its type, in minor units, where Stripe grants this account more or less than the table has. */
+export type DebitLimits = Readonly<Record<string, number>>;
+
+function rules(limits: DebitLimits) {
+  return Object.values(SCHEMES).map((scheme) => ({
+    type: scheme.type,
+    maximum_minor: limits[scheme.type] ?? scheme.maximum_minor,
+    countries: scheme.account_countries,
+    known_until: addDays(lastKnownDay(scheme.calendar), -DAYS_AFTER),
+  }));
+}
 
 const DEBITS = Object.entries(DEBIT_CURRENCIES).flatMap(([type, currencies]) =>
   currencies.map((currency) => ({ type, currency })),
@@ -44,6 +49,7 @@ export function unfitness(
     /** When it is to be charged. */
     readonly due_at: ReturnType<Sql>;
   },
+  limits: DebitLimits = {},
 ) {
   return sql`case
     when f.type = any(${TYPES}::text[]) and not exists (
@@ -56,7 +62,7 @@ export function unfitness(
         when ${amount.minor} > r.maximum_minor then 'debit_too_large'
         when not r.countries ? coalesce(to_jsonb(f) ->> 'bank_country', r.countries ->> 0) then 'country_unfit'
         when greatest(${amount.due_at}, dc_now()) >= r.known_until then 'due_at_too_far' end
-      from jsonb_to_recordset(${sql.json(RULES as never)}::jsonb)
+      from jsonb_to_recordset(${sql.json(rules(limits) as never)}::jsonb)
         as r (type text, maximum_minor bigint, countries jsonb, known_until date)
       where r.type = f.type) end`;
 }

@@ -66,7 +66,7 @@ export type NoticeRow = Pick<DebitNotice, 'id' | 'number' | 'state' | 'amount_mi
 
 /**
  * Reads a notice with everything that it says; null if it is not to go out any more: another is newer, the charge was changed,
- * closes or has ended, its account was taken off file, or its customer is stopped or erased.
+ * closes or has ended, it is charged to something else by now, its account was taken off file, or its customer is stopped or erased.
  */
 export async function readNotice(sql: Sql, id: string): Promise<NoticeRow | null> {
   const rows = await sql<NoticeRow[]>`
@@ -87,6 +87,7 @@ function isWanted(sql: Sql) {
   return sql`
     c.state in ('queued', 'retry_wait', 'action_required') and c.close_requested_at is null
     and c.amount_minor = n.amount_minor and c.scheduled_for is not distinct from n.scheduled_for
+    and n.payment_method_id = case when c.follows_customer then method_of_day(u) else c.payment_method_id end
     and m.state = 'usable' and u.stopped_at is null and u.forgotten_at is null
     and not exists (select from notices o where o.charge_id = n.charge_id and o.number > n.number)`;
 }

@@ -5,7 +5,7 @@ export type MethodChange = 'done' | 'unknown' | 'consent_missing' | 'unusable' |
 
 /**
  * The merchant accepts a method that was saved although its setup had been cancelled or had expired. If its consent
- * has no evidence or was revoked, or its mandate has ended, the method stays unusable. A customer's first usable method is their default. It is also
+ * has no evidence or was revoked, its mandate has ended, or its scheme asks for an address that is missing, the method stays unusable. A customer's first usable method is their default. It is also
  * the merchant's word that a method may be charged again although a payment with it was disputed.
  */
 export async function acceptMethod(sql: Sql, id: string, cause_reference: string): Promise<MethodChange> {
@@ -14,7 +14,7 @@ export async function acceptMethod(sql: Sql, id: string, cause_reference: string
       await sql<{ outcome: MethodChange }[]>`
     with found as (
       select m.id, m.state, n.accepted_at is not null and n.revoked_at is null as consented,
-             m.mandate_status is distinct from 'inactive' as permits
+             m.mandate_status is distinct from 'inactive' and m.detail is distinct from 'address_missing' as permits
       from payment_methods m left join consents n on n.id = m.consent_id
       where m.id = ${id} for update of m
     ), moved as (

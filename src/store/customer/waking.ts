@@ -27,6 +27,9 @@ export type WakingStep = {
 /**
  * Writes one step, and makes one charge due with it. If that charge has moved since it was read, who was woken last stays
  * noted, because it may be that one's try which has begun, and the customer is due again at once. Gives the lease back.
+ *
+ * The last step for a method also has charges planned anew that follow the customer and were not tried yet, if a debit is the new
+ * default or was the old one: a debit is announced long before its day, and a card waits for it.
  */
 export async function writeWaking(sql: Sql, lease: HeldLease, step: WakingStep): Promise<void> {
   const { wake } = step;
@@ -42,6 +45,13 @@ export async function writeWaking(sql: Sql, lease: HeldLease, step: WakingStep):
         where c.id = ${wake?.id ?? null}::text and c.revision = ${wake?.revision ?? 0} and c.customer_id = held.id
           and c.state in ('retry_wait', 'action_required') and c.close_requested_at is null
         returning c.id
+      ), planned_anew as (
+        update charges c set due_at = dc_now(), offered_at = null, detail = nullif(c.detail, 'awaiting_notice'),
+          revision = c.revision + 1, cause = 'worker', cause_reference = 'default_changed'
+        from held, customers u, payment_methods m
+        where ${wake === null} and u.id = held.id and m.id = u.default_payment_method_id and c.customer_id = held.id
+          and c.follows_customer and c.state = 'queued' and c.close_requested_at is null and c.due_at > dc_now()
+          and (m.type <> 'card' or exists (select from notices n where n.charge_id = c.id))
       )
       update customers u set
         waking = ${step.waking as string[]}::text[],

@@ -8,6 +8,8 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly kind: 'authenticate' | 'replace';
   readonly is_early: boolean;
   readonly opened_at: Date;
+  /** The moment of this reading, by business time. */
+  readonly now: Date;
   readonly expires_at: Date;
   readonly customer_id: string;
   readonly charge_state: ChargeState;
@@ -49,6 +51,12 @@ export type RecoveryPageRow = RecoveryLinkRow & {
   readonly attempt_type: string | null;
   readonly attempt_bank_name: string | null;
   readonly attempt_bank_last4: string | null;
+  /** When it began. */
+  readonly attempt_started_at: Date | null;
+  /** The day of collection that its notice told, `2026-11-30`; null of a press, and without a notice. */
+  readonly attempt_collects_on: string | null;
+  /** Its bank's word on the mandate is still to come. */
+  readonly attempt_awaits_mandate: boolean;
   readonly attempt_brand: string | null;
   readonly attempt_last4: string | null;
   /** The newest setup that the recovery asked for. */
@@ -132,7 +140,7 @@ function readRows(
 ): Promise<RecoveryPageRow[]> {
   return sql<RecoveryPageRow[]>`
     select r.id, r.charge_id, r.state, r.kind, r.is_early, r.link_version, r.link_key_id, r.link_nonce, r.opened_at,
-           r.expires_at, r.expires_at <= dc_now() as is_over,
+           dc_now() as now, r.expires_at, r.expires_at <= dc_now() as is_over,
            c.customer_id, c.state as charge_state, c.close_requested_at is not null as close_requested,
            c.close_detail, ${ruled(sql)}, c.document,
            c.stripe_payment_intent_id is null or c.payment_intent_canceled_at is not null as end_is_proven,
@@ -149,7 +157,11 @@ function readRows(
                    and t.state in ('declined', 'authentication_required')) as was_tried,
            coalesce(a.number, 0) as attempt_number, a.state as attempt_state, coalesce(a.started_at >= r.opened_at, false) as attempt_is_later,
            ap.type as attempt_type, ap.card_brand as attempt_brand, ap.card_last4 as attempt_last4,
-           ap.bank_name as attempt_bank_name, ap.bank_last4 as attempt_bank_last4,
+           ap.bank_name as attempt_bank_name, ap.bank_last4 as attempt_bank_last4, a.started_at as attempt_started_at,
+           coalesce(ap.mandate_status = 'pending', false) as attempt_awaits_mandate,
+           case when a.kind = 'off_session' then (
+             select o.collect_on::text from notices o where o.charge_id = c.id and o.state = 'sent'
+             order by o.number desc limit 1) end as attempt_collects_on,
            s.id as replacement_id, s.state as replacement_state,
            s.payment_method_id as replacement_payment_method_id,
            np.type as replacement_type, np.card_brand as replacement_brand, np.card_last4 as replacement_last4,
@@ -165,7 +177,7 @@ function readRows(
     join customers u on u.id = c.customer_id
     join payment_methods pm on pm.id = r.payment_method_id
     join consents n on n.id = c.consent_id
-    left join lateral (select a.number, a.state, a.started_at, a.payment_method_id from charge_attempts a where a.charge_id = c.id
+    left join lateral (select a.number, a.kind, a.state, a.started_at, a.payment_method_id from charge_attempts a where a.charge_id = c.id
                        order by a.number desc limit 1) a on true
     left join payment_methods ap on ap.id = a.payment_method_id
     left join lateral (select s.* from setups s where s.recovery_id = r.id

@@ -136,6 +136,10 @@ export const payment_methods = pgTable(
     mandate_url: text('mandate_url'),
     /** Stripe's word, by its last answer; null where it was never asked. */
     mandate_status: text('mandate_status'),
+    /** Of the mail with its agreement: `owed`, `sending`, `sent`, `failed`, `unwanted`; null where none is ours to send. */
+    mandate_mail: text('mandate_mail'),
+    mandate_mailed_at: at('mandate_mailed_at'),
+    mandate_mail_version: text('mandate_mail_version'),
     detach_number: integer('detach_number').notNull().default(1),
     /** What we tell Stripe once the method is saved: a SetupIntent has no such parameter. */
     allow_redisplay: text('allow_redisplay'),
@@ -148,6 +152,12 @@ export const payment_methods = pgTable(
     index('payment_methods_due_idx').on(t.due_at).where(sql`due_at is not null`),
     index('payment_methods_review_idx').on(t.id).where(sql`state = 'needs_review'`),
     index('payment_methods_mandate_idx').on(t.mandate_id).where(sql`mandate_id is not null`),
+    check(
+      'payment_methods_mandate_mail_check',
+      sql`${t.mandate_mail} in ('owed', 'sending', 'sent', 'failed', 'unwanted')
+          and (${t.mandate_mail} = 'sent') = (${t.mandate_mailed_at} is not null)
+          or ${t.mandate_mail} is null and ${t.mandate_mailed_at} is null`,
+    ),
     check(
       'payment_methods_mandate_check',
       sql`mandate_id is not null or num_nonnulls(bank_name, bank_country, bank_last4, mandate_reference, mandate_url, mandate_status) = 0`,

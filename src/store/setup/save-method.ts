@@ -2,6 +2,7 @@
  * The one statement by which a setup succeeds: it settles the setup, puts its method on file, and owes what follows.
  */
 import type { ReadMandate, ReadMethod } from '../../domain/charge/payment-snapshot.ts';
+import { lacksAddress, schemeOf } from '../../domain/debit/schemes.ts';
 import { bankColumns, bankValues, newMandate } from '../customer/bank-columns.ts';
 import { retryConflict, type Sql } from '../postgres/database.ts';
 
@@ -46,6 +47,7 @@ export async function saveMethodOfSetup(sql: Sql, saved: SavedSetup): Promise<bo
 function saveMethod(sql: Sql, saved: SavedSetup) {
   const { method } = saved;
   const is_gone = method.customer === null;
+  const is_mailed = saved.mandate_id !== null && schemeOf(method.type)?.agreement_mailed_by === 'us';
   return sql`
     with asked as (
       select r.id from recoveries r where r.id = ${saved.recovery?.id ?? null}::text and r.state = 'open' for update
@@ -62,7 +64,7 @@ function saveMethod(sql: Sql, saved: SavedSetup) {
       from settled s left join consents n on n.id = s.consent_id
     ), method as (
       insert into payment_methods as m (id, state, customer_id, setup_id, consent_id, type, card_brand,
-        card_last4, card_exp_month, card_exp_year, fingerprint_hash, usage, ${bankColumns(sql)},
+        card_last4, card_exp_month, card_exp_year, fingerprint_hash, usage, ${bankColumns(sql)}, mandate_mail,
         allow_redisplay, due_at, detail, cause, cause_reference)
       select ${method.id},
              case when ${is_gone} then 'detached' when j.reason is null then 'usable'
@@ -71,8 +73,8 @@ function saveMethod(sql: Sql, saved: SavedSetup) {
              ${method.type}, ${method.card?.brand ?? null}::text,
              ${method.card?.last4 ?? null}::text, ${method.card?.exp_month ?? null}::int,
              ${method.card?.exp_year ?? null}::int, ${method.card_mark}::text, j.usage,
-             ${bankValues(sql, method, saved.mandate_id, saved.mandate)}, j.allow_redisplay,
-             case when not ${is_gone} and (j.allow_redisplay <> ${method.allow_redisplay ?? ''}
+             ${bankValues(sql, method, saved.mandate_id, saved.mandate)}, case when ${is_mailed} then 'owed' end, j.allow_redisplay,
+             case when not ${is_gone} and (${is_mailed} or j.allow_redisplay <> ${method.allow_redisplay ?? ''}
                                            or j.recovery_id is not null and j.reason is not null) then dc_now() end,
              j.reason, 'setup', j.id
       from judged j
@@ -88,13 +90,16 @@ function saveMethod(sql: Sql, saved: SavedSetup) {
 }
 
 /** Why the method may not be charged; null when it may. */
-function reasonAgainst(sql: Sql, { in_time, mandate }: SavedSetup) {
+function reasonAgainst(sql: Sql, { in_time, mandate, method }: SavedSetup) {
+  // Checkout asks for the address, so that a recovery's account has it; a merchant's own form may have forgotten it.
+  const lacks_address = lacksAddress(method.type, method.bank?.country ?? null, method);
   return sql`case
     when ${mandate?.status === 'inactive'} then 'mandate_inactive'
     when s.recovery_id is not null then case
       when not ${in_time} or not exists (select from asked)
            or exists (select from setups o where o.recovery_id = s.recovery_id
                       and o.recovery_number > s.recovery_number) then 'saved_too_late' end
+    when ${lacks_address} then 'address_missing'
     when n.revoked_at is not null then 'consent_revoked'
     when not ${in_time} then 'setup_was_closing'
     when n.accepted_at is null then 'evidence_missing' end`;
@@ -111,11 +116,17 @@ function ofKnownMethod(sql: Sql) {
         usage = case when m.usage = 'off_session' then m.usage else excluded.usage end,
         fingerprint_hash = coalesce(excluded.fingerprint_hash, m.fingerprint_hash),
         ${newMandate(sql)},
+        mandate_mail = case when ${isNewMandate(sql)} then excluded.mandate_mail else m.mandate_mail end,
+        mandate_mailed_at = case when ${isNewMandate(sql)} then null else m.mandate_mailed_at end,
+        mandate_mail_version = case when ${isNewMandate(sql)} then null else m.mandate_mail_version end,
         allow_redisplay = coalesce(excluded.allow_redisplay, m.allow_redisplay),
         due_at = coalesce(excluded.due_at, m.due_at),
         revision = m.revision + 1, cause = excluded.cause, cause_reference = excluded.cause_reference
       where m.customer_id = excluded.customer_id and excluded.consent_id is not null`;
 }
+
+const isNewMandate = (sql: Sql) =>
+  sql`coalesce(excluded.mandate_id <> m.mandate_id, excluded.mandate_id is not null)`;
 
 /** A notice to the account's address, and the recovery's own turn if the customer does not press. */
 function owedToRecovery(sql: Sql, recovery: NonNullable<SavedSetup['recovery']>) {

@@ -220,7 +220,11 @@ async function name({ toOpen, otherMethod }: Scene): Promise<void> {
 async function refresh({ method: id }: Scene): Promise<void> {
   const card = { brand: 'visa', last4: '4242', exp_month: 1, exp_year: 2_031 };
   const shown = { type: 'card', customer: 'cus_1', livemode: false, allow_redisplay: null };
-  await refreshMethod(store.sql, { id, ...shown, card, bank: null, card_mark: 'one_of_many' }, 'evt_1');
+  await refreshMethod(
+    store.sql,
+    { id, ...shown, card, bank: null, has_address: false, card_mark: 'one_of_many' },
+    'evt_1',
+  );
 }
 
 /** The mail about the charge that waits for its customer is started. */

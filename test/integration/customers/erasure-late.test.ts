@@ -67,6 +67,7 @@ describe('a card', () => {
         livemode: false,
         allow_redisplay: null,
         bank: null,
+        has_address: false,
         card_mark: 'new',
       },
       card: { brand: 'visa', last4: '1881', exp_month: 1, exp_year: 2_099 },

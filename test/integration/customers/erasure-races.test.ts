@@ -46,6 +46,7 @@ const shown = {
   allow_redisplay: null,
   card,
   bank: null,
+  has_address: false,
   card_mark: 'another',
 };
 

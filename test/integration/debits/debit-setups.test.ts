@@ -15,9 +15,9 @@ afterAll(() => world.close());
 const HOUR_S = 3_600;
 
 /** Saved by Elements, with what Stripe has told of it. */
-async function saved(type: Scheme, account: string) {
+async function saved(type: Scheme, account: string, address?: null) {
   const person = await begun(world.api, type);
-  await entered(world.api, person.setup, { type, account });
+  await entered(world.api, person.setup, { type, account }, address);
   await settled(world.api);
   const [method] = await world.methods(person.customer);
   const { body: setup } = await world.api.get(`/v1/setups/${person.setup}`);
@@ -37,6 +37,35 @@ const mandateOf = (method: Readonly<Record<string, unknown>> | undefined) =>
 
 const chargeOf = async (id: string) => (await world.api.get(`/v1/charges/${id}`)).body;
 const confirmsOf = async (id: string) => (await world.ledger(id))[0]?.confirms ?? 0;
+
+describe('an account whose holder’s address the merchant’s page did not ask for', () => {
+  test.each([
+    ['bacs_debit', '00012345', 'gbp'],
+    ['sepa_debit', 'CH9300762011623852957', 'eur'],
+  ] as const)(
+    '%s: is kept, and not charged where its scheme asks for one',
+    async (type, account, currency) => {
+      const { method, customer, setup } = await saved(type, account, null);
+      expect(setup).toMatchObject({ status: 'succeeded' });
+      expect(method).toMatchObject({ status: 'unusable', detail: 'address_missing', default: false });
+      const of = { customer, payment_method: String(method?.id) };
+      const refused = await world.api.post('/v1/charges', {
+        ...of,
+        amount: 2_500,
+        currency,
+        description: 'Power',
+      });
+      expect(refused).toMatchObject({ status: 422, body: { code: 'payment_method_unusable' } });
+      const accepted = await world.api.post(`/v1/payment_methods/${of.payment_method}/accept`, {});
+      expect(accepted.body.code).toBe('payment_method_unusable');
+    },
+  );
+
+  test('of the European Economic Area: is charged, for it needs none', async () => {
+    const { method } = await saved('sepa_debit', 'FR1420041010050500013M02606', null);
+    expect(method).toMatchObject({ status: 'usable', default: true });
+  });
+});
 
 describe('an account that is typed in on the merchant’s page', () => {
   const page = expect.stringContaining('https://hooks.stripe.com/mandate/');

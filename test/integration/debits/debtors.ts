@@ -8,7 +8,10 @@ import { intentOf } from '../charge/protocol-world.ts';
 const key = (row: string) => ({ idempotencyKey: `test:${row}` });
 
 /** A customer whose bank account was saved with a mandate, as a merchant adopts it. */
-export async function debtor({ sdk, sql }: World, account: string): Promise<SavedCustomer> {
+export async function debtor(
+  { sdk, sql }: Pick<World, 'sdk' | 'sql'>,
+  account: string,
+): Promise<SavedCustomer> {
   const customer_id = randomId('cst');
   const consent_id = randomId('cns');
   const email = `${customer_id}@example.test`;

@@ -47,9 +47,18 @@ export async function settled({ world }: ApiWorld): Promise<void> {
   await world.work();
 }
 
+const ADDRESS = { line1: '1 Test Street', city: 'Anytown', postal_code: '1000', country: 'GB' };
+
 /** What a customer types on a page with Stripe's Elements, which adds that they accept the mandate. */
-function confirmation({ type, account }: Account): Stripe.SetupIntentConfirmParams {
-  const billing_details = { name: 'Robin', email: 'robin@example.test' };
+function confirmation(
+  { type, account }: Account,
+  address: Stripe.AddressParam | null,
+): Stripe.SetupIntentConfirmParams {
+  const billing_details = {
+    name: 'Robin',
+    email: 'robin@example.test',
+    ...(address === null ? {} : { address }),
+  };
   const details = {
     sepa_debit: { iban: account },
     au_becs_debit: { bsb_number: '000000', account_number: account },
@@ -76,10 +85,15 @@ export async function begun(api: ApiWorld, type: Scheme, via: 'elements' | 'chec
 }
 
 /** The account is typed in. */
-export async function entered(api: ApiWorld, setup: string, wanted: Account): Promise<void> {
+export async function entered(
+  api: ApiWorld,
+  setup: string,
+  wanted: Account,
+  address: Stripe.AddressParam | null = ADDRESS,
+): Promise<void> {
   const { body } = await api.get(`/v1/setups/${setup}`);
   await api.world.sdk.setupIntents
-    .confirm(String(body.stripe_setup_intent_id), confirmation(wanted))
+    .confirm(String(body.stripe_setup_intent_id), confirmation(wanted, address))
     .catch(() => undefined);
 }
 

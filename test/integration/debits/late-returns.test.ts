@@ -31,6 +31,22 @@ test('an amount above what the scheme takes, and a day that its banks do not kno
   expect((await api.post('/v1/charges', body(customer_id, { amount: 1_000_000 }))).status).toBe(202);
 });
 
+test('what Stripe grants the account besides is taken: at intake, in a change, and by another method', async () => {
+  const { customer_id, payment_method_id } = await debtor(api.world, 'success');
+  const { timings } = api.world.deps;
+  Object.assign(timings, { debitLimits: { sepa_debit: 2_000_000 } });
+  try {
+    const { status, body: taken } = await api.post('/v1/charges', body(customer_id, { amount: 2_000_000 }));
+    expect(status).toBe(202);
+    expect((await api.post('/v1/charges', body(customer_id, { amount: 2_000_001 }))).status).toBe(422);
+    const change = { payment_method: payment_method_id };
+    expect((await api.post(`/v1/charges/${taken.id}/payment_method`, change)).status).toBe(200);
+    expect((await api.patch(`/v1/charges/${taken.id}`, { amount: 1_500_000 })).status).toBe(200);
+  } finally {
+    Object.assign(timings, { debitLimits: {} });
+  }
+});
+
 test('a debit that came back is returned, opens nothing, and is asked for again once', async () => {
   const { customer_id } = await debtor(api.world, 'disputed');
   const taken = await api.post('/v1/charges', body(customer_id, { reference: 'bill-1' }));

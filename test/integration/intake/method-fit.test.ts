@@ -32,6 +32,13 @@ const { debtor, adopted } = savedDebits(() => api);
 const charge = (person: { customer_id: string }, more: object) =>
   api.post('/v1/charges', { customer: person.customer_id, amount: 2_500, description: 'October', ...more });
 
+const adopt = ({ customer_id, payment_method }: { customer_id: string; payment_method: string }) =>
+  api.post('/v1/payment_methods', {
+    customer: customer_id,
+    stripe_payment_method_id: payment_method,
+    consent: CONSENT,
+  });
+
 const told = ({ status, body }: Awaited<ReturnType<typeof charge>>) =>
   `${status} ${body.code} ${(body.errors ?? []).map(({ path, message }) => `${path} ${message}`)}`;
 
@@ -39,9 +46,6 @@ describe('a charge that cannot fit its method is refused, and nothing is written
   test.each([
     ['a SEPA debit in dollars', 'sepa_debit', 'set_up', 'usd', OTHER_CURRENCY],
     ['a BECS debit in euros', 'au_becs_debit', 'set_up', 'eur', OTHER_CURRENCY],
-    ['a SEPA debit in dollars, without a mandate', 'sepa_debit', 'attached', 'usd', OTHER_CURRENCY],
-    ['a SEPA debit without a mandate', 'sepa_debit', 'attached', 'eur', NO_MANDATE],
-    ['a BECS debit without a mandate', 'au_becs_debit', 'attached', 'aud', NO_MANDATE],
   ] as const)('%s', async (_what, type, saved, currency, expected) => {
     const person = await adopted(type, saved);
     const before = await api.count('charges');
@@ -50,6 +54,17 @@ describe('a charge that cannot fit its method is refused, and nothing is written
     await api.world.work();
     expect(await api.count('charges')).toBe(before);
     expect(inbox.messages().filter(({ to }) => to === person.email)).toEqual([]);
+  });
+
+  test.each([
+    ['a SEPA debit without a mandate', 'sepa_debit', 'eur'],
+    ['a BECS debit without a mandate', 'au_becs_debit', 'aud'],
+  ] as const)('%s, as an earlier release has adopted it', async (_what, type, currency) => {
+    const person = await adopted(type, 'set_up');
+    await api.world.sql`update payment_methods set mandate_id = null where id = ${person.payment_method}`;
+    const before = await api.count('charges');
+    expect(told(await charge(person, { currency }))).toBe(NO_MANDATE);
+    expect(await api.count('charges')).toBe(before);
   });
 
   test('rupiah of more than nine digits with American Express, which other networks take', async () => {
@@ -73,11 +88,7 @@ describe('a charge that cannot fit its method is refused, and nothing is written
       { customer: stripe_customer_id },
       key(),
     );
-    await api.post('/v1/payment_methods', {
-      customer: person.customer_id,
-      stripe_payment_method_id: card.id,
-      consent: CONSENT,
-    });
+    await adopt({ ...person, payment_method: card.id });
     const due_at = new Date(Date.now() + 86_400_000).toISOString();
     const taken = await charge(person, { currency: 'usd', payment_method: card.id, due_at });
     expect(taken.status).toBe(202);
@@ -105,9 +116,15 @@ describe('a debit with a mandate is charged', () => {
     expect([body.status, body.detail]).toEqual(['processing', 'debit_pending']);
   });
 
-  test('that it got after it was adopted without, once it is adopted again', async () => {
-    const person = await adopted('sepa_debit', 'attached');
+  test('that it got after it was refused without', async () => {
+    const person = await debtor('sepa_debit', 'attached');
     const { payment_method, stripe_customer_id: customer } = person;
+    const before = await api.count('consents');
+    expect(told(await adopt(person))).toBe(
+      '422 payment_method_unusable stripe_payment_method_id is a debit without a mandate: its holder must agree to debits',
+    );
+    expect(await api.count('consents')).toBe(before);
+    expect(await api.world.sql`select from payment_methods where id = ${payment_method}`).toEqual([]);
     await api.world.sdk.setupIntents.create(
       {
         customer,
@@ -118,14 +135,27 @@ describe('a debit with a mandate is charged', () => {
       },
       key(),
     );
-    expect((await charge(person, { currency: 'eur' })).status).toBe(422);
-    await api.post('/v1/payment_methods', {
-      customer: person.customer_id,
-      stripe_payment_method_id: payment_method,
-      consent: CONSENT,
-    });
+    expect((await adopt(person)).status).toBe(201);
     expect((await charge(person, { currency: 'eur' })).status).toBe(202);
   });
+});
+
+test('a debit whose scheme asks for an address is adopted once Stripe has one', async () => {
+  const person = await debtor('sepa_debit', 'set_up', 'ch');
+  const { sdk } = api.world;
+  const billing = (line1: string) =>
+    sdk.paymentMethods.update(
+      person.payment_method,
+      { billing_details: { address: { line1, country: 'CH' } } },
+      key(),
+    );
+  await billing('');
+  expect(told(await adopt(person))).toBe(
+    '422 payment_method_unusable stripe_payment_method_id lacks billing_details.address with line1 and country, which its scheme asks for',
+  );
+  expect(await api.world.sql`select from payment_methods where id = ${person.payment_method}`).toEqual([]);
+  await billing('Bahnhofstrasse 1');
+  expect((await adopt(person)).status).toBe(201);
 });
 
 test('a debit whose mandate cannot be looked for is not adopted yet', async () => {
@@ -133,11 +163,7 @@ test('a debit whose mandate cannot be looked for is not adopted yet', async () =
   const before = await api.count('consents');
   const away = { type: 'status', status: 503 } as const;
   await api.world.simulator.control.faults({ match: { route: '/v1/setup_intents' }, action: away, times: 3 });
-  const adoption = await api.post('/v1/payment_methods', {
-    customer: person.customer_id,
-    stripe_payment_method_id: person.payment_method,
-    consent: CONSENT,
-  });
+  const adoption = await adopt(person);
   expect(adoption).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   expect(await api.count('consents')).toBe(before);
 });

@@ -15,16 +15,17 @@ type Debit = keyof typeof TOKENS;
 /** What makes them, in the world of the moment. */
 export function savedDebits(api: () => ApiWorld) {
   /** A customer of ours with a bank account at Stripe: attached alone, set up with a mandate, or saved by a payment. */
-  async function debtor(type: Debit, saved: 'attached' | 'set_up' | 'paid') {
+  async function debtor(type: Debit, saved: 'attached' | 'set_up' | 'paid', country?: 'ch') {
+    const token = country === undefined ? TOKENS[type] : TOKENS[type].replace(/_de$/, `_${country}`);
     const { sdk } = api().world;
     const email = `${randomUUID()}@example.test`;
     const { id: stripe_customer_id } = await sdk.customers.create({ email }, key());
     const customer = await api().post('/v1/customers', { email, stripe_customer_id });
     const types = { allowed_payment_method_types: [type] };
-    const method = { ...types, customer: stripe_customer_id, payment_method: TOKENS[type], confirm: true };
+    const method = { ...types, customer: stripe_customer_id, payment_method: token, confirm: true };
     let payment_method: string;
     if (saved === 'attached') {
-      const attached = await sdk.paymentMethods.attach(TOKENS[type], { customer: stripe_customer_id }, key());
+      const attached = await sdk.paymentMethods.attach(token, { customer: stripe_customer_id }, key());
       payment_method = attached.id;
     } else if (saved === 'set_up') {
       const intent = await sdk.setupIntents.create(

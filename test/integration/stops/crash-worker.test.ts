@@ -10,6 +10,8 @@ import { endOf } from '../../harness/children.ts';
 import { markStartsWorker, queueBackend } from '../../harness/services/services.ts';
 import { type Stack, startStack } from '../../harness/stack.ts';
 import { until } from '../../harness/until.ts';
+import type { SavedCustomer } from '../../harness/world.ts';
+import { debtor } from '../debits/debtors.ts';
 
 const CHALLENGED = 'pm_card_authenticationRequired';
 const ROLES = 'customer,setup,payment_method,charge,recovery,inbox_event';
@@ -24,7 +26,7 @@ beforeAll(async () => {
   stack = await startStack();
   [others, mails] = await Promise.all([
     stack.startWorker({ roles: ROLES }),
-    stack.startWorker({ roles: 'message' }),
+    stack.startWorker({ roles: 'message,notice' }),
     stack.startApi(),
   ]);
 });
@@ -62,8 +64,9 @@ const goOn = (...stopped: NodeProcess[]) => {
   for (const worker of stopped) process.kill(worker.pid, 'SIGCONT');
 };
 
-async function charge(token: string): Promise<{ id: string; customer_id: string }> {
-  const { customer_id } = await stack.customer(token);
+const charge = async (token: string) => chargeTo(await stack.customer(token));
+
+async function chargeTo({ customer_id }: SavedCustomer): Promise<{ id: string; customer_id: string }> {
   const { status, body } = await stack.api.post('/v1/charges', {
     customer: customer_id,
     amount: 1_250,
@@ -150,9 +153,44 @@ describe('a worker killed while it applies an event', () => {
   });
 });
 
+const mailsTo = (customer_id: string) =>
+  stack.inbox.messages().filter(({ to }) => to === `${customer_id}@example.test`);
+
+describe('a worker killed on the way to the notice of a debit', () => {
+  type Notice = { state: string; ahead_days: number | null };
+  const owed = (id: string) => stack.sql<Notice[]>`
+    select n.state, floor(extract(epoch from n.confirm_not_before - n.sent_at) / 86400)::int as ahead_days
+    from notices n where n.charge_id = ${id}`;
+
+  test.each([
+    ['mail.before', 'sending', 0, 1],
+    ['mail.after_effect', 'sending', 1, 2],
+    ['mail.after', 'sent', 1, 1],
+  ] as const)(
+    'at %s leaves it %s; %i had gone out, %i in the end, and its period runs from the last',
+    async (place, state, then, in_the_end) => {
+      let asked = { id: '', customer_id: '' };
+      await killAt(place, 'notice', [mails], async () => {
+        asked = await chargeTo(await debtor(stack, 'success'));
+      });
+      expect((await owed(asked.id)).map((notice) => notice.state)).toEqual([state]);
+      expect(mailsTo(asked.customer_id)).toHaveLength(then);
+
+      goOn(mails);
+
+      await until('the notice is noted as sent', async () => (await owed(asked.id))[0]?.state === 'sent');
+      const [notice, ...others] = await owed(asked.id);
+      expect(others).toEqual([]);
+      expect(notice?.ahead_days).toBeGreaterThanOrEqual(14);
+      const all = mailsTo(asked.customer_id);
+      expect(all).toHaveLength(in_the_end);
+      expect(new Set(all.map(({ message_id }) => message_id)).size).toBe(1);
+      expect(await stack.ledger(asked.id)).toEqual([]);
+    },
+  );
+});
+
 describe('a worker killed on the way to a mail', () => {
-  const mailsTo = (customer_id: string) =>
-    stack.inbox.messages().filter(({ to }) => to === `${customer_id}@example.test`);
   const owed = (id: string) => stack.sql<{ state: string }[]>`
     select m.state from messages m join recoveries r on r.id = m.recovery_id where r.charge_id = ${id}`;
   const sent = (id: string) =>

@@ -98,6 +98,7 @@ async function renewsCard(world: World): Promise<void> {
     livemode: false,
     allow_redisplay: null,
     bank: null,
+    has_address: false,
     card_mark: null,
   };
   await refreshMethod(deps.sql, { id, ...at_stripe, card }, 'evt_model');

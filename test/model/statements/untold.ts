@@ -9,6 +9,7 @@ export const untold: Pick<Dependencies, 'recovery' | 'deliveries' | 'notify'> = 
     sendMail: async () => ({ kind: 'sent', code: 'ok' }),
     sendNotice: async () => ({ kind: 'sent', code: 'ok' }),
     sendReceipt: async () => ({ kind: 'sent', code: 'ok' }),
+    sendMandate: async () => ({ kind: 'sent', code: 'ok', version: '1' }),
     tellOperator: async () => ({ kind: 'sent', code: 'ok' }),
     public_url: 'https://pay.test',
   },

@@ -153,6 +153,7 @@ describe('a projection', () => {
     expect(projectReadMethod(METHOD, mark)).toEqual({
       ...projectPaymentMethod(METHOD),
       bank: null,
+      has_address: false,
       card_mark: 'mark of 6',
     });
     expect(projectReadMethod({ ...METHOD, type: 'sepa_debit', card: undefined }, mark)?.card_mark).toBeNull();

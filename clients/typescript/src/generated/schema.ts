@@ -257,7 +257,7 @@ export interface paths {
         put?: never;
         /**
          * Adopt a payment method that Stripe has
-         * @description Takes over a payment method that another program saved at Stripe for this customer, for example when you migrate. Send the consent that its holder gave: charges rest on it.
+         * @description Takes over a payment method that another program saved at Stripe for this customer, for example when you migrate. Send the consent that its holder gave: charges rest on it. A debit needs a mandate, and the billing address that its scheme asks for.
          *
          *     Needs the scope `write`.
          */

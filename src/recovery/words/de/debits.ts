@@ -18,4 +18,14 @@ export const debitsDe: Catalogue['debits'] = {
   notice_label_creditor_id: 'Gläubiger-Identifikationsnummer',
   notice_contact:
     'Wenn etwas nicht stimmt, schreiben Sie bitte vor diesem Tag an {support_email}. {merchant} fragt nie per E-Mail nach Ihren Bankdaten oder einem Passwort.',
+  mandate_subject: 'Ihre Vereinbarung über Lastschriften mit {merchant}',
+  mandate_heading: 'Sie haben Lastschriften zugestimmt',
+  mandate_opening: `{knows_account, select,
+    true {{merchant} darf von Ihrem Bankkonto {account} per Lastschrift einziehen, wie Sie es vereinbart haben.}
+    other {{merchant} darf von Ihrem Bankkonto per Lastschrift einziehen, wie Sie es vereinbart haben.}}`,
+  mandate_words: 'Bitte bewahren Sie diese E-Mail auf. Dem haben Sie zugestimmt:',
+  mandate_page: 'Ihr Mandat: {url}',
+  mandate_kind: 'Lastschrift',
+  mandate_contact:
+    'Wenn Sie dem nicht zugestimmt haben oder es beenden möchten, schreiben Sie bitte an {support_email} oder sagen Sie es Ihrer Bank. {merchant} fragt nie per E-Mail nach Ihren Bankdaten oder einem Passwort.',
 };

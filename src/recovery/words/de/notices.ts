@@ -31,7 +31,7 @@ export const noticesDe: Catalogue['notices'] = {
   no_checkout_title: 'Einen Moment',
   no_checkout_heading: 'Einen Moment, bitte',
   no_checkout_lead:
-    'Die Seite für Ihre Karte konnte noch nicht geöffnet werden. Durch den Klick eben wurde nichts an Ihre Bank gesendet. Die Seite Ihrer Zahlung kommt gleich von selbst zurück, und Sie können es dort noch einmal versuchen.',
+    'Die Seite unseres Zahlungsdienstleisters konnte noch nicht geöffnet werden. Durch den Klick eben wurde nichts an Ihre Bank gesendet. Die Seite Ihrer Zahlung kommt gleich von selbst zurück, und Sie können es dort noch einmal versuchen.',
   no_checkout_back: 'Zurück zu Ihrer Zahlung',
   not_taken_title: 'Einen Moment',
   not_taken_heading: 'Einen Moment, bitte',
@@ -48,10 +48,10 @@ export const noticesDe: Catalogue['notices'] = {
     'Die Seite war zu lange offen oder wurde auf anderem Weg geöffnet. Es wurde nichts gespeichert. Öffnen Sie den Link erneut.',
   setup_back_from_checkout_title: 'Sie können diese Seite schließen',
   setup_back_from_checkout_lead:
-    'Wenn Sie eben eine Karte eingegeben haben, ist sie auf dem Weg zu uns. Um zu sehen, was gespeichert ist, öffnen Sie den Link erneut.',
+    'Wenn Sie eben eingegeben haben, womit Sie bezahlen, ist das auf dem Weg zu uns. Um zu sehen, was gespeichert ist, öffnen Sie den Link erneut.',
   setup_cookies_needed_lead:
     'Diese Seite öffnet sich mit dem Link, den Sie bekommen haben, und braucht ein Cookie, das Ihr Browser nicht gesendet hat: Vielleicht blockiert er Cookies, oder der Link wurde vor zu langer Zeit geöffnet. Öffnen Sie den Link noch einmal in Ihrem üblichen Browser, etwa Chrome, Firefox oder Safari, und erlauben Sie dort Cookies.',
   setup_no_checkout_lead:
-    'Die Seite für Ihre Karte konnte noch nicht geöffnet werden. Durch den Klick eben wurde keine Karte gespeichert. Diese Seite kommt gleich von selbst zurück, und Sie können es dort noch einmal versuchen.',
+    'Die Seite unseres Zahlungsdienstleisters konnte noch nicht geöffnet werden. Durch den Klick eben wurde nichts gespeichert. Diese Seite kommt gleich von selbst zurück, und Sie können es dort noch einmal versuchen.',
   setup_no_checkout_back: 'Zurück',
 };

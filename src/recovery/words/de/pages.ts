@@ -41,8 +41,8 @@ export const pagesDe: Catalogue['pages'] = {
     true {Diese Seite sieht von selbst wieder nach.}
     other {Um zu erfahren, wie es steht, sehen Sie später wieder nach, oder öffnen Sie den Link in unserer E-Mail erneut.}}`,
   processing_debit: `{has_day, select,
-    true {{merchant} zieht {amount} per Lastschrift ein. Das Ergebnis erwarten wir am {expected_on}.}
-    other {{merchant} zieht {amount} per Lastschrift ein. Banken brauchen dafür einige Werktage.}}`,
+    true {{merchant} zieht {amount} per Lastschrift ein. Das Geld geht am {collects_on} von Ihrem Konto ab, und wir wissen voraussichtlich am {expected_on}, ob es angekommen ist. Die Lastschrift lässt sich nicht mehr abbrechen.}
+    other {{merchant} zieht {amount} per Lastschrift ein. Banken brauchen dafür einige Werktage, und es lässt sich nicht mehr abbrechen.}}`,
   processing_debit_again:
     'Um zu erfahren, wie es steht, öffnen Sie den Link in unserer E-Mail an einem anderen Tag erneut.',
   expired_heading: 'Die Zeit für diese Zahlung ist um',

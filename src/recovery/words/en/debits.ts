@@ -16,4 +16,14 @@ export const debitsEn = {
   notice_label_creditor_id: 'Creditor identifier',
   notice_contact:
     'If something is not right, please write to {support_email} before that day. {merchant} never asks for your bank details or a password by mail.',
+  mandate_subject: 'Your direct debit agreement with {merchant}',
+  mandate_heading: 'You have agreed to direct debits',
+  mandate_opening: `{knows_account, select,
+    true {{merchant} may collect from your bank account {account} by direct debit, as you agreed.}
+    other {{merchant} may collect from your bank account by direct debit, as you agreed.}}`,
+  mandate_words: 'Please keep this mail. This is what you agreed to:',
+  mandate_page: 'Your mandate: {url}',
+  mandate_kind: 'Direct debit',
+  mandate_contact:
+    'If you did not agree to this, or want to end it, please write to {support_email} or tell your bank. {merchant} never asks for your bank details or a password by mail.',
 };

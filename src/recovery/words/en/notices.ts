@@ -29,7 +29,7 @@ export const noticesEn = {
   no_checkout_title: 'One moment',
   no_checkout_heading: 'One moment, please',
   no_checkout_lead:
-    'The page for your card could not be opened yet. Nothing was sent to your bank by pressing just now. Your payment’s page comes back by itself in a moment, and you can try again there.',
+    'Our payment provider’s page could not be opened yet. Nothing was sent to your bank by pressing just now. Your payment’s page comes back by itself in a moment, and you can try again there.',
   no_checkout_back: 'Back to your payment',
   not_taken_title: 'One moment',
   not_taken_heading: 'One moment, please',
@@ -45,10 +45,10 @@ export const noticesEn = {
     'The page was open for too long, or was opened in another way. Nothing was saved. Open the link again.',
   setup_back_from_checkout_title: 'You can close this page',
   setup_back_from_checkout_lead:
-    'If you have just entered a card, it is on its way to us. To see what is saved, open the link again.',
+    'If you have just entered how you pay, that is on its way to us. To see what is saved, open the link again.',
   setup_cookies_needed_lead:
     'This page opens with the link that you were given and needs a cookie, which your browser did not send: it may block cookies, or the link was opened too long ago. Open the link again in your usual browser, such as Chrome, Firefox or Safari, and allow cookies there.',
   setup_no_checkout_lead:
-    'The page for your card could not be opened yet. No card was saved by pressing just now. This page comes back by itself in a moment, and you can try again there.',
+    'Our payment provider’s page could not be opened yet. Nothing was saved by pressing just now. This page comes back by itself in a moment, and you can try again there.',
   setup_no_checkout_back: 'Go back',
 };

@@ -39,8 +39,8 @@ export const pagesEn = {
     true {This page looks again by itself.}
     other {To see how it stands, look again later, or open the link in our mail again.}}`,
   processing_debit: `{has_day, select,
-    true {{merchant} collects {amount} by direct debit. We expect the result on {expected_on}.}
-    other {{merchant} collects {amount} by direct debit. Banks take some working days for that.}}`,
+    true {{merchant} collects {amount} by direct debit. The money leaves your account on {collects_on}, and we expect to know on {expected_on} whether it has arrived. The debit can no longer be cancelled.}
+    other {{merchant} collects {amount} by direct debit. Banks take some working days for that, and it can no longer be cancelled.}}`,
   processing_debit_again: 'To see how it stands, open the link in our mail again on another day.',
   expired_heading: 'The time for this payment is over',
   expired_uncharged: 'You were not charged.',

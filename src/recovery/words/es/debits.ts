@@ -18,4 +18,14 @@ export const debitsEs: Catalogue['debits'] = {
   notice_label_creditor_id: 'Identificador del acreedor',
   notice_contact:
     'Si algo no es correcto, escriba a {support_email} antes de ese día. {merchant} nunca le pide por correo sus datos bancarios ni una contraseña.',
+  mandate_subject: 'Su acuerdo de adeudo directo con {merchant}',
+  mandate_heading: 'Ha aceptado adeudos directos',
+  mandate_opening: `{knows_account, select,
+    true {{merchant} puede cobrar de su cuenta bancaria {account} por adeudo directo, tal como usted aceptó.}
+    other {{merchant} puede cobrar de su cuenta bancaria por adeudo directo, tal como usted aceptó.}}`,
+  mandate_words: 'Guarde este correo. Esto es lo que aceptó:',
+  mandate_page: 'Su mandato: {url}',
+  mandate_kind: 'Adeudo directo',
+  mandate_contact:
+    'Si no lo aceptó o quiere ponerle fin, escriba a {support_email} o avise a su banco. {merchant} nunca le pide por correo sus datos bancarios ni una contraseña.',
 };

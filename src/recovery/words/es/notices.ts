@@ -31,7 +31,7 @@ export const noticesEs: Catalogue['notices'] = {
   no_checkout_title: 'Un momento',
   no_checkout_heading: 'Un momento, por favor',
   no_checkout_lead:
-    'La página para su tarjeta todavía no se ha podido abrir. Al pulsar ahora no se ha enviado nada a su banco. La página de su pago vuelve sola en un momento, y allí puede volver a intentarlo.',
+    'La página de nuestro proveedor de pagos todavía no se ha podido abrir. Al pulsar ahora no se ha enviado nada a su banco. La página de su pago vuelve sola en un momento, y allí puede volver a intentarlo.',
   no_checkout_back: 'Volver a su pago',
   not_taken_title: 'Un momento',
   not_taken_heading: 'Un momento, por favor',
@@ -47,10 +47,10 @@ export const noticesEs: Catalogue['notices'] = {
     'La página estuvo abierta demasiado tiempo o se abrió de otra manera. No se ha guardado nada. Abra de nuevo el enlace.',
   setup_back_from_checkout_title: 'Puede cerrar esta página',
   setup_back_from_checkout_lead:
-    'Si acaba de introducir una tarjeta, está de camino a nosotros. Para ver qué está guardado, abra de nuevo el enlace.',
+    'Si acaba de introducir su forma de pago, está de camino a nosotros. Para ver qué está guardado, abra de nuevo el enlace.',
   setup_cookies_needed_lead:
     'Esta página se abre con el enlace que recibió y necesita una cookie que su navegador no envió: quizá bloquee las cookies, o el enlace se abrió hace demasiado tiempo. Abra de nuevo el enlace en su navegador habitual, como Chrome, Firefox o Safari, y permita allí las cookies.',
   setup_no_checkout_lead:
-    'La página para su tarjeta todavía no se ha podido abrir. Al pulsar ahora no se ha guardado ninguna tarjeta. Esta página vuelve sola en un momento, y puede volver a intentarlo.',
+    'La página de nuestro proveedor de pagos todavía no se ha podido abrir. Al pulsar ahora no se ha guardado nada. Esta página vuelve sola en un momento, y puede volver a intentarlo.',
   setup_no_checkout_back: 'Volver',
 };

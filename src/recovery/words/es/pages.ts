@@ -41,8 +41,8 @@ export const pagesEs: Catalogue['pages'] = {
     true {Esta página se actualiza sola.}
     other {Para saber cómo va, vuelva a mirar más tarde o abra de nuevo el enlace de nuestro correo.}}`,
   processing_debit: `{has_day, select,
-    true {{merchant} cobra {amount} por adeudo directo. Esperamos el resultado el {expected_on}.}
-    other {{merchant} cobra {amount} por adeudo directo. Los bancos necesitan algunos días hábiles.}}`,
+    true {{merchant} cobra {amount} por adeudo directo. El dinero sale de su cuenta el {collects_on}, y esperamos saber el {expected_on} si ha llegado. El adeudo ya no se puede cancelar.}
+    other {{merchant} cobra {amount} por adeudo directo. Los bancos necesitan algunos días hábiles, y ya no se puede cancelar.}}`,
   processing_debit_again: 'Para saber cómo va, abra de nuevo el enlace de nuestro correo otro día.',
   expired_heading: 'El plazo de este pago ha terminado',
   expired_uncharged: 'No se le ha cobrado nada.',

@@ -18,4 +18,14 @@ export const debitsFr: Catalogue['debits'] = {
   notice_label_creditor_id: 'Identifiant créancier',
   notice_contact:
     'Si quelque chose n’est pas exact, veuillez écrire à {support_email} avant cette date. {merchant} ne demande jamais vos coordonnées bancaires ni un mot de passe par e-mail.',
+  mandate_subject: 'Votre accord de prélèvement avec {merchant}',
+  mandate_heading: 'Vous avez accepté des prélèvements',
+  mandate_opening: `{knows_account, select,
+    true {{merchant} peut prélever sur votre compte bancaire {account}, comme vous l’avez accepté.}
+    other {{merchant} peut prélever sur votre compte bancaire, comme vous l’avez accepté.}}`,
+  mandate_words: 'Veuillez conserver cet e-mail. Voici ce que vous avez accepté :',
+  mandate_page: 'Votre mandat : {url}',
+  mandate_kind: 'Prélèvement',
+  mandate_contact:
+    'Si vous n’avez pas donné cet accord ou souhaitez y mettre fin, veuillez écrire à {support_email} ou prévenir votre banque. {merchant} ne demande jamais vos coordonnées bancaires ni un mot de passe par e-mail.',
 };

@@ -31,7 +31,7 @@ export const noticesFr: Catalogue['notices'] = {
   no_checkout_title: 'Un instant',
   no_checkout_heading: 'Un instant, s’il vous plaît',
   no_checkout_lead:
-    'La page pour votre carte n’a pas encore pu être ouverte. Votre clic n’a rien envoyé à votre banque. La page de votre paiement revient d’elle-même dans un instant, et vous pourrez y réessayer.',
+    'La page de notre prestataire de paiement n’a pas encore pu être ouverte. Votre clic n’a rien envoyé à votre banque. La page de votre paiement revient d’elle-même dans un instant, et vous pourrez y réessayer.',
   no_checkout_back: 'Retour à votre paiement',
   not_taken_title: 'Un instant',
   not_taken_heading: 'Un instant, s’il vous plaît',
@@ -48,10 +48,10 @@ export const noticesFr: Catalogue['notices'] = {
     'La page est restée ouverte trop longtemps ou a été ouverte d’une autre façon. Rien n’a été enregistré. Ouvrez de nouveau le lien.',
   setup_back_from_checkout_title: 'Vous pouvez fermer cette page',
   setup_back_from_checkout_lead:
-    'Si vous venez de saisir une carte, elle est en route vers nous. Pour voir ce qui est enregistré, ouvrez de nouveau le lien.',
+    'Si vous venez de saisir votre moyen de paiement, il est en route vers nous. Pour voir ce qui est enregistré, ouvrez de nouveau le lien.',
   setup_cookies_needed_lead:
     'Cette page s’ouvre avec le lien qui vous a été remis et nécessite un cookie, que votre navigateur n’a pas envoyé : il bloque peut-être les cookies, ou le lien a été ouvert il y a trop longtemps. Ouvrez de nouveau le lien dans votre navigateur habituel, par exemple Chrome, Firefox ou Safari, et autorisez-y les cookies.',
   setup_no_checkout_lead:
-    'La page pour votre carte n’a pas encore pu être ouverte. Votre clic n’a enregistré aucune carte. Cette page revient d’elle-même dans un instant, et vous pourrez y réessayer.',
+    'La page de notre prestataire de paiement n’a pas encore pu être ouverte. Votre clic n’a rien enregistré. Cette page revient d’elle-même dans un instant, et vous pourrez y réessayer.',
   setup_no_checkout_back: 'Retour',
 };

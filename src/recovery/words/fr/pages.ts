@@ -42,8 +42,8 @@ export const pagesFr: Catalogue['pages'] = {
     true {Cette page se met à jour d’elle-même.}
     other {Pour savoir où il en est, revenez plus tard ou ouvrez de nouveau le lien dans notre e-mail.}}`,
   processing_debit: `{has_day, select,
-    true {{merchant} encaisse {amount} par prélèvement. Nous attendons le résultat le {expected_on}.}
-    other {{merchant} encaisse {amount} par prélèvement. Il faut aux banques quelques jours ouvrés.}}`,
+    true {{merchant} encaisse {amount} par prélèvement. L’argent quitte votre compte le {collects_on}, et nous pensons savoir le {expected_on} s’il est arrivé. Le prélèvement ne peut plus être annulé.}
+    other {{merchant} encaisse {amount} par prélèvement. Il faut aux banques quelques jours ouvrés, et il n’est plus possible de l’annuler.}}`,
   processing_debit_again:
     'Pour savoir où il en est, ouvrez de nouveau le lien dans notre e-mail un autre jour.',
   expired_heading: 'Le délai pour ce paiement est écoulé',

@@ -18,4 +18,14 @@ export const debitsIt: Catalogue['debits'] = {
   notice_label_creditor_id: 'Codice identificativo del creditore',
   notice_contact:
     'Se qualcosa non è corretto, scriva a {support_email} prima di quella data. {merchant} non chiede mai per e-mail le Sue coordinate bancarie né una password.',
+  mandate_subject: 'Il Suo accordo di addebito diretto con {merchant}',
+  mandate_heading: 'Ha accettato addebiti diretti',
+  mandate_opening: `{knows_account, select,
+    true {{merchant} può incassare dal Suo conto bancario {account} con addebito diretto, come concordato.}
+    other {{merchant} può incassare dal Suo conto bancario con addebito diretto, come concordato.}}`,
+  mandate_words: 'Conservi questa e-mail. Ecco che cosa ha accettato:',
+  mandate_page: 'Il Suo mandato: {url}',
+  mandate_kind: 'Addebito diretto',
+  mandate_contact:
+    'Se non ha dato questo consenso o vuole revocarlo, scriva a {support_email} o lo comunichi alla Sua banca. {merchant} non chiede mai per e-mail le Sue coordinate bancarie né una password.',
 };

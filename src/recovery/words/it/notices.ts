@@ -31,7 +31,7 @@ export const noticesIt: Catalogue['notices'] = {
   no_checkout_title: 'Un momento',
   no_checkout_heading: 'Un momento, per favore',
   no_checkout_lead:
-    'La pagina per la Sua carta non si è ancora potuta aprire. Premendo ora non è stato inviato nulla alla Sua banca. La pagina del Suo pagamento torna da sola tra un momento, e lì può riprovare.',
+    'La pagina del nostro fornitore di servizi di pagamento non si è ancora potuta aprire. Premendo ora non è stato inviato nulla alla Sua banca. La pagina del Suo pagamento torna da sola tra un momento, e lì può riprovare.',
   no_checkout_back: 'Torna al pagamento',
   not_taken_title: 'Un momento',
   not_taken_heading: 'Un momento, per favore',
@@ -47,10 +47,10 @@ export const noticesIt: Catalogue['notices'] = {
     'La pagina è rimasta aperta troppo a lungo o è stata aperta in un altro modo. Non è stato salvato nulla. Riapra il link.',
   setup_back_from_checkout_title: 'Può chiudere questa pagina',
   setup_back_from_checkout_lead:
-    'Se ha appena inserito una carta, sta arrivando a noi. Per vedere che cosa è salvato, riapra il link.',
+    'Se ha appena inserito come paga, i dati stanno arrivando a noi. Per vedere che cosa è salvato, riapra il link.',
   setup_cookies_needed_lead:
     'Questa pagina si apre con il link che Le è stato dato e ha bisogno di un cookie, che il Suo browser non ha inviato: forse blocca i cookie, oppure il link è stato aperto troppo tempo fa. Apra di nuovo il link nel Suo browser abituale, ad esempio Chrome, Firefox o Safari, e vi consenta i cookie.',
   setup_no_checkout_lead:
-    'La pagina per la Sua carta non si è ancora potuta aprire. Premendo ora non è stata salvata alcuna carta. Questa pagina torna da sola tra un momento, e può riprovare.',
+    'La pagina del nostro fornitore di servizi di pagamento non si è ancora potuta aprire. Premendo ora non è stato salvato nulla. Questa pagina torna da sola tra un momento, e può riprovare.',
   setup_no_checkout_back: 'Indietro',
 };

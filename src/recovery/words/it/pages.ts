@@ -41,8 +41,8 @@ export const pagesIt: Catalogue['pages'] = {
     true {Questa pagina si aggiorna da sola.}
     other {Per sapere a che punto è, guardi di nuovo più tardi o riapra il link nella nostra e-mail.}}`,
   processing_debit: `{has_day, select,
-    true {{merchant} incassa {amount} con addebito diretto. Aspettiamo l’esito {expected_on}.}
-    other {{merchant} incassa {amount} con addebito diretto. Alle banche servono alcuni giorni lavorativi.}}`,
+    true {{merchant} incassa {amount} con addebito diretto. La data in cui il denaro lascia il Suo conto: {collects_on}; la data in cui prevediamo di sapere se è arrivato: {expected_on}. L’addebito non può più essere annullato.}
+    other {{merchant} incassa {amount} con addebito diretto. Alle banche servono alcuni giorni lavorativi, e non è più possibile annullarlo.}}`,
   processing_debit_again: 'Per sapere a che punto è, riapra il link nella nostra e-mail in un altro giorno.',
   expired_heading: 'Il tempo per questo pagamento è scaduto',
   expired_uncharged: 'Non Le è stato addebitato nulla.',

@@ -18,4 +18,14 @@ export const debitsNl: Catalogue['debits'] = {
   notice_label_creditor_id: 'Incassant-ID',
   notice_contact:
     'Klopt er iets niet, schrijf dan vóór die dag naar {support_email}. {merchant} vraagt nooit per e-mail om uw bankgegevens of een wachtwoord.',
+  mandate_subject: 'Uw incassomachtiging voor {merchant}',
+  mandate_heading: 'U hebt ingestemd met automatische incasso',
+  mandate_opening: `{knows_account, select,
+    true {{merchant} mag van uw bankrekening {account} incasseren, zoals u hebt afgesproken.}
+    other {{merchant} mag van uw bankrekening incasseren, zoals u hebt afgesproken.}}`,
+  mandate_words: 'Bewaar deze e-mail. Hiermee hebt u ingestemd:',
+  mandate_page: 'Uw machtiging: {url}',
+  mandate_kind: 'Automatische incasso',
+  mandate_contact:
+    'Hebt u hier niet mee ingestemd of wilt u ermee stoppen, schrijf dan naar {support_email} of meld het uw bank. {merchant} vraagt nooit per e-mail om uw bankgegevens of een wachtwoord.',
 };

@@ -31,7 +31,7 @@ export const noticesNl: Catalogue['notices'] = {
   no_checkout_title: 'Een ogenblik',
   no_checkout_heading: 'Een ogenblik, alstublieft',
   no_checkout_lead:
-    'De pagina voor uw kaart kon nog niet worden geopend. Door zojuist te klikken is er niets naar uw bank gestuurd. De pagina van uw betaling komt zo vanzelf terug, en daar kunt u het opnieuw proberen.',
+    'De pagina van onze betaaldienstverlener kon nog niet worden geopend. Door zojuist te klikken is er niets naar uw bank gestuurd. De pagina van uw betaling komt zo vanzelf terug, en daar kunt u het opnieuw proberen.',
   no_checkout_back: 'Terug naar uw betaling',
   not_taken_title: 'Een ogenblik',
   not_taken_heading: 'Een ogenblik, alstublieft',
@@ -47,10 +47,10 @@ export const noticesNl: Catalogue['notices'] = {
     'De pagina stond te lang open of is op een andere manier geopend. Er is niets opgeslagen. Open de link opnieuw.',
   setup_back_from_checkout_title: 'U kunt deze pagina sluiten',
   setup_back_from_checkout_lead:
-    'Als u net een kaart hebt ingevoerd, is die onderweg naar ons. Open de link opnieuw om te zien wat er is opgeslagen.',
+    'Als u net hebt ingevoerd hoe u betaalt, is dat onderweg naar ons. Open de link opnieuw om te zien wat er is opgeslagen.',
   setup_cookies_needed_lead:
     'Deze pagina opent met de link die u hebt gekregen en heeft een cookie nodig, die uw browser niet heeft gestuurd: misschien blokkeert hij cookies, of de link is te lang geleden geopend. Open de link opnieuw in uw gewone browser, zoals Chrome, Firefox of Safari, en sta daar cookies toe.',
   setup_no_checkout_lead:
-    'De pagina voor uw kaart kon nog niet worden geopend. Door zojuist te klikken is er geen kaart opgeslagen. Deze pagina komt zo vanzelf terug, en u kunt het opnieuw proberen.',
+    'De pagina van onze betaaldienstverlener kon nog niet worden geopend. Door zojuist te klikken is er niets opgeslagen. Deze pagina komt zo vanzelf terug, en u kunt het opnieuw proberen.',
   setup_no_checkout_back: 'Terug',
 };

@@ -41,8 +41,8 @@ export const pagesNl: Catalogue['pages'] = {
     true {Deze pagina kijkt vanzelf opnieuw.}
     other {Kijk later nog eens hoe het ervoor staat, of open de link in onze e-mail opnieuw.}}`,
   processing_debit: `{has_day, select,
-    true {{merchant} incasseert {amount} per automatische incasso. We verwachten het resultaat op {expected_on}.}
-    other {{merchant} incasseert {amount} per automatische incasso. Banken hebben daar enkele werkdagen voor nodig.}}`,
+    true {{merchant} incasseert {amount} per automatische incasso. Het geld gaat op {collects_on} van uw rekening, en we verwachten op {expected_on} te weten of het is aangekomen. De incasso kan niet meer worden geannuleerd.}
+    other {{merchant} incasseert {amount} per automatische incasso. Banken hebben daar enkele werkdagen voor nodig, en annuleren kan niet meer.}}`,
   processing_debit_again:
     'Open de link in onze e-mail op een andere dag opnieuw om te zien hoe het ervoor staat.',
   expired_heading: 'De tijd voor deze betaling is om',

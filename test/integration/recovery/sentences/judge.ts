@@ -67,9 +67,19 @@ const RULES: readonly Rule[] = [
   { says: /tried to charge|card could not be charged/, holds: (truth) => truth.was_tried },
   { says: /did not go through/, holds: (truth) => truth.successes === 0 && !truth.is_open },
   { says: /^Nothing has been charged to it/, holds: (truth) => truth.successes === 0 && !truth.is_open },
+  { says: /^Nothing has been collected from it/, holds: (truth) => truth.successes === 0 && !truth.is_open },
+  {
+    says: /tried to collect|debit did not go through|returned the debit|is not, or no longer|cannot be debited/,
+    holds: (truth) => truth.successes === 0 && truth.was_tried,
+  },
+  {
+    says: / collects .* by direct debit|money leaves your account|no longer be cancelled|has been asked for this/,
+    holds: (truth) => truth.status === 'processing' && truth.is_open,
+  },
+  { says: /will (?:be )?collect(?:ed)?\b|enough money/, holds: (truth) => truth.confirms === 0 },
   { says: /have not heard|do not know yet|^We are checking/, holds: (truth) => truth.goes_on },
   {
-    says: /is still open$|about to be cancelled$|^Last call for|needs another card$/,
+    says: /is still open$|about to be cancelled$|^Last call for|needs another (?:card|account or a card)$/,
     holds: (truth) => truth.successes === 0 && NOTHING_TAKEN.has(truth.status),
   },
   { says: /once\.$/, holds: (truth) => truth.successes <= 1 },
@@ -92,6 +102,7 @@ const RULES: readonly Rule[] = [
   { says: /^Your (?:bank may|payment’s page|bank asks)|may charge this card|never asks for/, holds: always },
   { says: /cannot be paid here|^Write to|talk to|about this payment|on file already/, holds: always },
   { says: /was (?:saved|entered|added)\b|was entered to pay/, holds: always },
+  { says: /provider’s page could not be opened yet/, holds: (truth) => truth.since_press === 0 },
 ];
 
 const MONEY = /charg|\bpaid\b|\bpay|received|went through|go through|sent to your bank|money|cancelled/i;

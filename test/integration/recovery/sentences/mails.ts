@@ -9,7 +9,8 @@ function shownOf(charge: string, { subject, text }: InboxMessage): Shown {
   return { charge, page: { status: 0, url: 'mail', html, headers: new Headers(), through: [] } };
 }
 
-const newest = (street: Street, { charge, customer }: Opened): Shown => {
+/** The mail that its customer got last. */
+export const newest = (street: Street, { charge, customer }: Pick<Opened, 'charge' | 'customer'>): Shown => {
   const [mail] = street.mailsTo(customer.customer_id);
   if (mail === undefined) throw new Error('no mail');
   return shownOf(charge, mail);

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { stateOf } from '../recovery-world.ts';
 import { asked } from './asked.ts';
 import { at_bank } from './at-bank.ts';
+import { debits } from './debits.ts';
 import { sentencesOf, type Truth, truthOf, untruths, wordsOf } from './judge.ts';
 import { links } from './links.ts';
 import { mails } from './mails.ts';
@@ -23,6 +24,7 @@ const CHAPTERS = {
   'Nothing was sent': unsent,
   'What others did meanwhile, and other cards': meanwhile,
   'What the merchant ruled, and several bills': policies,
+  'Bank accounts': debits,
   'Links that open nothing': links,
   Mails: mails,
 };
@@ -76,7 +78,7 @@ function lineOf(what: string, shown: Shown, truth: Truth): string {
 }
 
 function saidBy(page: Shown['page']): string {
-  const heading = wordsOf(page, /<h1[^>]*>([\s\S]*?)<\/h1>/);
+  const heading = undated(wordsOf(page, /<h1[^>]*>([\s\S]*?)<\/h1>/));
   if (page.url === 'mail') {
     return `**${heading}** ${undated(sentencesOf(page).slice(1).join(' '))}`;
   }
@@ -87,7 +89,7 @@ function saidBy(page: Shown['page']): string {
 
 /** A table that is the same tomorrow. */
 const undated = (text: string): string =>
-  text.replace(/\b(until|on) [A-Z][a-z]+day, [A-Z][^,]*? UTC/g, '$1 …');
+  text.replace(/\b(until|on) (?:[A-Z][a-z]+day, [A-Z][^,]*? UTC|[A-Z][a-z]+ \d+, \d{4})/g, '$1 …');
 
 function goesOn({ headers, html }: Shown['page']): string {
   const [, seconds] = /^(\d+);/.exec(headers.get('refresh') ?? '') ?? [];
