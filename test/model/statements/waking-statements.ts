@@ -20,10 +20,11 @@ export const wakingStatements: readonly Modelled[] = [
   {
     name: 'writeWaking',
     marker: 'waking_charge_id = case when',
-    arity: 9,
+    // What it plans anew are charges with a debit; the model has cards.
+    arity: 10,
     locks: true,
     run: (tables, values) => {
-      const [id, revision, lease_number, wake_id, wake_revision, waking, wakes, , due_in_ms] = values;
+      const [id, revision, lease_number, wake_id, wake_revision, , waking, wakes, , due_in_ms] = values;
       const customer = tables.rows.customer.get(id as string);
       if (customer === undefined || customer.revision !== revision) return [];
       if (customer.lease_number !== lease_number) return [];
