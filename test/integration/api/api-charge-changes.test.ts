@@ -174,3 +174,12 @@ describe('a revocation with move', () => {
     expect(await stateOf(id)).toBe('canceled');
   });
 });
+
+test('a charge takes its labels and its reference to Stripe, beside the marks', async () => {
+  const labels = { metadata: { order: '7', dc_instance: 'elsewhere' }, reference: 'INV-7' };
+  const { body } = await api.post('/v1/charges', bodyOf(await api.world.customer('pm_card_visa'), labels));
+  await api.world.work();
+  const [intent] = await api.world.ledger(body.id);
+  expect(intent?.metadata).toMatchObject({ order: '7', reference: 'INV-7', dc_charge: body.id });
+  expect(intent?.metadata.dc_instance).toBe(api.world.deps.instance.id);
+});

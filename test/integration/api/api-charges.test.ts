@@ -47,15 +47,6 @@ describe('a charge', () => {
     expect((await api.get(`/v1/charges/${answer.body.id}`)).body).toEqual(answer.body);
   });
 
-  test('takes its labels and its reference to Stripe, beside the marks', async () => {
-    const labels = { metadata: { order: '7', dc_instance: 'elsewhere' }, reference: 'INV-7' };
-    const { body } = await api.post('/v1/charges', bodyOf(saved, labels));
-    await api.world.work();
-    const [intent] = await api.world.ledger(body.id);
-    expect(intent?.metadata).toMatchObject({ order: '7', reference: 'INV-7', dc_charge: body.id });
-    expect(intent?.metadata.dc_instance).toBe(api.world.deps.instance.id);
-  });
-
   test('is taken in without the query builder, whose lists it must never wait behind', async () => {
     const { world, changes, tokens } = api;
     const tables = new Proxy({} as Tables, {
