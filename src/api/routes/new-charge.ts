@@ -83,7 +83,11 @@ function chargeOf(id: string, body: NewChargeBody, usual: ChargeTerms) {
   };
 }
 
-function termsAsked({ retry, recovery }: NewChargeBody, usual: ChargeTerms): ChargeTerms {
+/** What the request rules itself, and the usual for the rest. */
+export function termsAsked(
+  { retry, recovery }: Pick<NewChargeBody, 'retry' | 'recovery'>,
+  usual: ChargeTerms,
+): ChargeTerms {
   return {
     retry_days: retry?.days ?? usual.retry_days,
     deadline_days: recovery?.deadline_days ?? usual.deadline_days,
@@ -95,7 +99,8 @@ function termsAsked({ retry, recovery }: NewChargeBody, usual: ChargeTerms): Cha
 
 type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
 
-function refusalOf(refusal: Refusal, code: string): FieldRefusal {
+/** Why a charge is not taken in, as a refusal of a field; `code` is its currency. */
+export function refusalOf(refusal: Refusal, code: string): FieldRefusal {
   return isOfAmount(refusal) ? amountRefusal(refusal, code) : REFUSALS[refusal];
 }
 
@@ -121,6 +126,7 @@ export function amountRefusal(refusal: AmountRefusal, code: string): FieldRefusa
 }
 
 const REFUSALS: Record<Exclude<Refusal, AmountRefusal>, FieldRefusal> = {
+  run_closed: ['run', 'takes no more lines', 'conflict'],
   customer_unknown: ['customer', 'does not exist', 'not_found'],
   customer_stopped: ['customer', 'is stopped', 'customer_stopped'],
   payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],
