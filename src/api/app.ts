@@ -12,6 +12,7 @@ import { randomId } from '../platform/ids.ts';
 import { registerRecoveryPages } from '../recovery/page/pages.ts';
 import { registerSetupPages } from '../recovery/setup-page/setup-pages.ts';
 import { type Admission, type AdmissionLimits, createAdmission } from './admission/admission.ts';
+import { boundBodies, LINES_TIMEOUT_MS } from './admission/body-deadline.ts';
 import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -80,10 +81,10 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     requestIdHeader: false,
     genReqId: () => randomId('req'),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout,
+    requestTimeout: LINES_TIMEOUT_MS,
     // Fastify tells Node only the first of these, and only once the others have got their defaults.
     http: {
-      requestTimeout,
+      requestTimeout: LINES_TIMEOUT_MS,
       headersTimeout: requestTimeout,
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
@@ -107,6 +108,7 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
   handleErrors(app, log);
   closePromptly(app, deps.changes);
   logRequests(app, log, deps.metrics);
+  boundBodies(app, requestTimeout);
   const admission = createAdmission(app, deps, limits);
   await describeApi(app);
   await app.register(async (v1) => apiRoutes(v1, deps, admission, limits));

@@ -6,6 +6,7 @@ import {
   findCustomer,
   type RunLine,
   readLine,
+  readTakingRun,
   type TakingRun,
   takeLines,
 } from '../../store/run/run-lines.ts';
@@ -28,21 +29,37 @@ export async function takeRunLines(
   lines: readonly RunLine[],
   caller: string,
 ): Promise<LineOutcome[]> {
-  const sound = lines.filter((line) => checkAmount(line.amount_minor, line.currency) === 'ok');
-  const taken = sound.length === 0 ? [] : await takeLines(deps.sql, run, sound, caller);
   const outcomes = new Map<RunLine, LineOutcome>();
-  const alone: RunLine[] = [];
-  sound.forEach((line, place) => {
-    const said = taken[place];
-    if (said === 'accepted' || said === 'replayed') outcomes.set(line, { outcome: said });
-    else if (said === 'differs') outcomes.set(line, taken_otherwise);
-    else alone.push(line);
-  });
+  let alone = lines.filter((line) => checkAmount(line.amount_minor, line.currency) === 'ok');
+  // Once more, because what the first pass met being written by somebody else is there now.
+  for (let pass = 0; pass < 2 && alone.length > (pass === 0 ? 0 : ALONE_AT_ONCE); pass += 1)
+    alone = await takeTogether(deps, run, alone, outcomes, caller);
+  if (alone.length > ALONE_AT_ONCE && (await readTakingRun(deps.sql, run.id))?.takes !== true) {
+    for (const line of alone) outcomes.set(line, { outcome: 'refused', refusal: 'run_closed' });
+    alone = [];
+  }
   for (let at = 0; at < alone.length; at += ALONE_AT_ONCE) {
     const some = alone.slice(at, at + ALONE_AT_ONCE);
     await Promise.all(some.map(async (line) => outcomes.set(line, await takeAlone(deps, run, line, caller))));
   }
   return lines.map((line) => outcomes.get(line) ?? badAmount(line));
+}
+
+/** Those that are left go alone. */
+async function takeTogether(
+  deps: Dependencies,
+  run: TakingRun,
+  lines: readonly RunLine[],
+  outcomes: Map<RunLine, LineOutcome>,
+  caller: string,
+): Promise<RunLine[]> {
+  const taken = await takeLines(deps.sql, run, lines, caller);
+  return lines.filter((line, place) => {
+    const said = taken[place];
+    if (said === 'accepted' || said === 'replayed') outcomes.set(line, { outcome: said });
+    else if (said === 'differs') outcomes.set(line, taken_otherwise);
+    return !outcomes.has(line);
+  });
 }
 
 const taken_otherwise = { outcome: 'refused', refusal: 'reference_taken' } as const;

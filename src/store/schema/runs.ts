@@ -46,7 +46,10 @@ export const runs = pgTable(
       sql`${t.goal_minor} is null or ${t.hold} and ${t.goal_ends_at} is not null`,
     ),
     check('runs_on_miss_check', sql`${t.goal_on_miss} in ('wait', 'cancel')`),
-    check('runs_decision_check', sql`${t.decision} is null or ${t.decision} in ('release', 'cancel') and ${t.hold}`),
+    check(
+      'runs_decision_check',
+      sql`${t.decision} is null or ${t.decision} in ('release', 'cancel') and ${t.hold}`,
+    ),
     check('runs_decided_check', sql`(${t.decision} is null) = (${t.decided_at} is null)`),
     check('runs_paused_check', sql`(state = 'paused') = (${t.paused_reason} is not null)`),
     check('runs_pace_check', sql`${t.pace_per_s} between 1 and 1000`),

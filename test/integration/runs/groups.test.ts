@@ -32,7 +32,9 @@ async function group(pledges: number, goal: object | null): Promise<string> {
 
 async function pledge(run: string, count: number, from = 0): Promise<void> {
   const lines = Array.from({ length: count }, (_none, place) =>
-    lineFor(backers[place % backers.length] as SavedCustomer, `p-${groups}-${from + place}`, { amount: 1_000 }),
+    lineFor(backers[place % backers.length] as SavedCustomer, `p-${groups}-${from + place}`, {
+      amount: 1_000,
+    }),
   );
   expect((await send(api, run, lines)).body).toMatchObject({ accepted: count, refused: 0 });
 }
@@ -55,13 +57,18 @@ describe('a group with a goal', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409]);
     const { decision } = (await shownRun(api, run)) as unknown as { decision: { decision: string } };
     for (const { body } of answers.filter(({ status }) => status === 409))
-      expect(body).toMatchObject({ code: 'already_decided', detail: `The decision stands: ${decision.decision}` });
+      expect(body).toMatchObject({
+        code: 'already_decided',
+        detail: `The decision stands: ${decision.decision}`,
+      });
     await play(api);
     await play(api);
     await api.world.advance(DAY_S);
     await api.world.work();
     const taken = await takenFor(api, run);
-    expect(taken.filter((amount) => amount === 1_000)).toHaveLength(decision.decision === 'release' ? 200 : 0);
+    expect(taken.filter((amount) => amount === 1_000)).toHaveLength(
+      decision.decision === 'release' ? 200 : 0,
+    );
     expect(await shownRun(api, run)).toMatchObject({
       status: decision.decision === 'release' ? 'completed' : 'canceled',
       counts: decision.decision === 'release' ? { succeeded: 200 } : { canceled: 200 },
@@ -90,7 +97,11 @@ describe('a group with a goal', () => {
     const run = await group(20, {});
     await api.world.advance(DAY_S + 60);
     await api.world.work();
-    expect(await shownRun(api, run)).toMatchObject({ status: 'paused', paused_reason: 'goal_missed', decision: null });
+    expect(await shownRun(api, run)).toMatchObject({
+      status: 'paused',
+      paused_reason: 'goal_missed',
+      decision: null,
+    });
     expect(await verb(api, run, 'resume')).toMatchObject({ status: 409, body: { code: 'conflict' } });
     const [row] = await api.world.sql<{ by: Date }[]>`select dc_now() + interval '2 days' as by`;
     const by = row?.by.toISOString();

@@ -9,7 +9,7 @@ import { lineFor, newRun, send, shownRun, statuses, verb } from './run-world.ts'
 let api: ApiWorld;
 let customer: SavedCustomer;
 beforeAll(async () => {
-  api = await createApiWorld();
+  api = await createApiWorld({ limits: { requestTimeoutMs: 200 } });
   customer = await api.world.customer('pm_card_visa');
   await api.world.sql`update customers set reference = 'H-1' where id = ${customer.customer_id}`;
 });
@@ -17,6 +17,20 @@ afterAll(() => api.close());
 
 const many = (prefix: string, count: number) =>
   Array.from({ length: count }, (_none, place) => lineFor(customer, `${prefix}-${place}`));
+
+/** A POST over a real connection whose body is still to come; `ended`: it was answered whole, or hung up on. */
+async function openRequest(path: string) {
+  if (!api.app.server.listening) await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = api.app.server.address() as AddressInfo;
+  const type = path === '/v1/customers' ? 'application/json' : 'application/x-ndjson';
+  const headers = { authorization: `Bearer ${api.tokens.all}`, 'content-type': type };
+  const sent = request({ port, host: '127.0.0.1', method: 'POST', path, headers });
+  const ended = new Promise<void>((resolve) => {
+    sent.on('error', () => resolve());
+    sent.on('response', (answer) => answer.resume().on('end', resolve));
+  });
+  return { sent, ended };
+}
 
 describe('an upload', () => {
   test('makes a scheduled charge of each line, and none of a line that is refused, which it names', async () => {
@@ -44,7 +58,10 @@ describe('an upload', () => {
         errors_left_out: 0,
       },
     });
-    expect(await statuses(api, run)).toEqual({ 'a-1': ['scheduled', 'run_draft'], 'a-5': ['scheduled', 'run_draft'] });
+    expect(await statuses(api, run)).toEqual({
+      'a-1': ['scheduled', 'run_draft'],
+      'a-5': ['scheduled', 'run_draft'],
+    });
     expect(await shownRun(api, run)).toMatchObject({
       counts: { scheduled: 2 },
       sums: [{ currency: 'eur', total: 2_500, open: 2_500 }],
@@ -58,7 +75,10 @@ describe('an upload', () => {
       'c-1,H-1,eur,"Power, day",Day rate,1204.375,29.9,m-7',
       'c-2,H-1,eur,"said ""twice""",Day rate,2,1000.25,',
     ].join('\r\n');
-    expect(await send(api, run, csv, 'text/csv')).toMatchObject({ status: 200, body: { accepted: 2, refused: 0 } });
+    expect(await send(api, run, csv, 'text/csv')).toMatchObject({
+      status: 200,
+      body: { accepted: 2, refused: 0 },
+    });
     const { body } = await api.get('/v1/charges', { query: { run, reference: 'c-1' } });
     expect(body.data[0]).toMatchObject({
       run,
@@ -90,22 +110,29 @@ describe('an upload', () => {
     expect(await shownRun(api, run)).toMatchObject({ counts: { scheduled: 700 } });
   });
 
+  test('may take longer than any other request', async () => {
+    const run = await newRun(api);
+    const [upload, other] = await Promise.all([
+      openRequest(`/v1/runs/${run}/charges`),
+      openRequest('/v1/customers'),
+    ]);
+    upload.sent.write(`${JSON.stringify(lineFor(customer, 'long-1'))}\n`);
+    other.sent.write('{');
+    await other.ended;
+    upload.sent.end(JSON.stringify(lineFor(customer, 'long-2')));
+    await upload.ended;
+    expect(await shownRun(api, run)).toMatchObject({ counts: { scheduled: 2 } });
+  });
+
   test('cut in the middle keeps what had come, and goes on when it is sent again', async () => {
     const run = await newRun(api);
     const lines = many('cut', 1_500).map((line) => `${JSON.stringify(line)}\n`);
-    await api.app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = api.app.server.address() as AddressInfo;
-    const upload = request({
-      port,
-      host: '127.0.0.1',
-      method: 'POST',
-      path: `/v1/runs/${run}/charges`,
-      headers: { authorization: `Bearer ${api.tokens.all}`, 'content-type': 'application/x-ndjson' },
-    });
-    upload.on('error', () => {});
+    const { sent: upload } = await openRequest(`/v1/runs/${run}/charges`);
     upload.write(lines.slice(0, 800).join(''));
     const taken = async () => {
-      const [row] = await api.world.sql<{ n: number }[]>`select count(*)::int as n from charges where run_id = ${run}`;
+      const [row] = await api.world.sql<
+        { n: number }[]
+      >`select count(*)::int as n from charges where run_id = ${run}`;
       return row?.n ?? 0;
     };
     await expect.poll(taken).toBe(500);

@@ -75,6 +75,8 @@ export async function confirmsOf({ world }: ApiWorld, run: string): Promise<numb
 
 /** What was told of a run, in order. */
 export async function toldOf({ world }: ApiWorld, run: string): Promise<string[]> {
-  const rows = await world.sql<{ type: string }[]>`select type from events where object_id = ${run} order by id`;
+  const rows = await world.sql<
+    { type: string }[]
+  >`select type from events where object_id = ${run} order by id`;
   return rows.map(({ type }) => type);
 }
