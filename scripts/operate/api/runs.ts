@@ -199,8 +199,8 @@ function previewText(preview: components['schemas']['RunPreview']): string {
       ({ currency, type, count: n, total }) =>
         `charge  ${type}  ${n}  ${formatAmount(total, currency, 'en')}`,
     ),
-    ...would_skip.map(({ reason, count: n, examples }) => `skip  ${reason}  ${n}  ${examples.join(' ')}`),
-    ...warnings.map(({ reason, count: n, examples }) => `warning  ${reason}  ${n}  ${examples.join(' ')}`),
+    ...would_skip.map(({ reason, count: n, references }) => `skip  ${reason}  ${n}  ${references.join(' ')}`),
+    ...warnings.map(({ reason, count: n, references }) => `warning  ${reason}  ${n}  ${references.join(' ')}`),
     ...(previous === null
       ? []
       : [

@@ -71,14 +71,14 @@ const PREVIEW: RunPreview = {
   count: 1_804,
   sums: [{ currency: 'eur', total: 9_631_204 }],
   would_charge: [{ currency: 'eur', type: 'card', count: 1_801, total: 9_620_010 }],
-  would_skip: [{ reason: 'card_expired', count: 3, examples: ['usage-2026-10-H0017'] }],
-  warnings: [{ reason: 'set_up_on_session', count: 12, examples: ['usage-2026-10-H0104'] }],
+  would_skip: [{ reason: 'card_expired', count: 3, references: ['usage-2026-10-H0017'] }],
+  warnings: [{ reason: 'set_up_on_session', count: 12, references: ['usage-2026-10-H0104'] }],
   duration_s: 72.04,
   previous: {
     id: 'run_b2h5t7n3xqw4vmk6yzrc2jdp',
-    new: { count: 4, examples: ['cst_k5r2n7xq4wmv3tyb6hzc2jdp'] },
-    gone: { count: 0, examples: [] },
-    more_than_twice: { count: 1, examples: ['cst_m3r2n7xq4wmv3tyb6hzc2jdp'] },
+    new: { count: 4, customers: ['cst_k5r2n7xq4wmv3tyb6hzc2jdp'] },
+    gone: { count: 0, customers: [] },
+    more_than_twice: { count: 1, customers: ['cst_m3r2n7xq4wmv3tyb6hzc2jdp'] },
   },
 };
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { previewRun } from '../../billing/run/preview-run.ts';
+import { previewRun, type Tally } from '../../billing/run/preview-run.ts';
 import { type LineOutcome, takeRunLines } from '../../billing/run/take-lines.ts';
 import type { ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import { derivedId } from '../../platform/ids.ts';
@@ -50,18 +50,22 @@ function postPreview(app: Api, deps: AppDependencies): void {
         count: Object.values(counts).reduce((sum, n) => sum + n, 0),
         sums: row.sums.filter(({ total }) => total > 0).map(({ currency, total }) => ({ currency, total })),
         would_charge: [...would_charge],
-        would_skip: [...would_skip],
-        warnings: [...warnings],
+        would_skip: would_skip.map(tallyView),
+        warnings: warnings.map(tallyView),
         duration_s: going / per_s,
         previous: previous && {
           id: previous.previous,
-          new: { count: previous.added, examples: [...previous.added_examples] },
-          gone: { count: previous.gone, examples: [...previous.gone_examples] },
-          more_than_twice: { count: previous.doubled, examples: [...previous.doubled_examples] },
+          new: { count: previous.added, customers: [...previous.added_examples] },
+          gone: { count: previous.gone, customers: [...previous.gone_examples] },
+          more_than_twice: { count: previous.doubled, customers: [...previous.doubled_examples] },
         },
       };
     },
   );
+}
+
+function tallyView({ reason, count, examples }: Tally): RunPreview['warnings'][number] {
+  return { reason, count, references: [...examples] };
 }
 
 /** Pages of what `read` answers. */

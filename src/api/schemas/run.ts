@@ -163,12 +163,12 @@ const counted = z.object({
 const skipped = z.object({
   reason: z.string().describe('Why nothing would be taken, such as `card_closed` or `consent_missing`'),
   count: z.int().describe('How many charges'),
-  examples: z.array(z.string()).describe('References of the first 20'),
+  references: z.array(z.string()).describe('Of the first 20'),
 });
 
 const compared = z.object({
   count: z.int().describe('How many customers'),
-  examples: z.array(z.string()).describe('The first 20'),
+  customers: z.array(z.string()).describe('The first 20'),
 });
 
 export const runPreview = z

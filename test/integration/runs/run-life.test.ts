@@ -189,12 +189,12 @@ describe('a preview', () => {
     expect(body).toMatchObject({
       count: 3,
       would_charge: [{ currency: 'eur', type: 'card', count: 2, total: 3_850 }],
-      would_skip: [{ reason: 'card_expired', count: 1, examples: ['now-3'] }],
+      would_skip: [{ reason: 'card_expired', count: 1, references: ['now-3'] }],
       previous: {
         id: last,
-        new: { count: 1, examples: [stopped?.customer_id] },
-        gone: { count: 1, examples: [gone?.customer_id] },
-        more_than_twice: { count: 1, examples: [customer.customer_id] },
+        new: { count: 1, customers: [stopped?.customer_id] },
+        gone: { count: 1, customers: [gone?.customer_id] },
+        more_than_twice: { count: 1, customers: [customer.customer_id] },
       },
     });
   });

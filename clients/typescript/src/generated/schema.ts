@@ -2543,6 +2543,8 @@ export interface components {
                 reason: string;
                 /** @description How many charges */
                 count: number;
+                /** @description Of the first 20 */
+                references: string[];
             }[];
             /** @description `set_up_on_session`: its bank will probably ask. `notice_late`: a debit that comes after its day */
             warnings: {
@@ -2550,6 +2552,8 @@ export interface components {
                 reason: string;
                 /** @description How many charges */
                 count: number;
+                /** @description Of the first 20 */
+                references: string[];
             }[];
             /** @description How long it takes at its pace, at least */
             duration_s: number;
@@ -2561,16 +2565,22 @@ export interface components {
                 new: {
                     /** @description How many customers */
                     count: number;
+                    /** @description The first 20 */
+                    customers: string[];
                 };
                 /** @description Customers of it who are not in this one */
                 gone: {
                     /** @description How many customers */
                     count: number;
+                    /** @description The first 20 */
+                    customers: string[];
                 };
                 /** @description Customers whose amount has more than doubled */
                 more_than_twice: {
                     /** @description How many customers */
                     count: number;
+                    /** @description The first 20 */
+                    customers: string[];
                 };
             } | null;
         };
