@@ -28,6 +28,7 @@ import { presses } from './recovery/presses.ts';
 import { severalBills } from './recovery/several-bills.ts';
 import { terms } from './recovery/terms.ts';
 import { retention } from './retention.ts';
+import { runBugs } from './runs.ts';
 import { triggers } from './triggers.ts';
 import { waking } from './waking.ts';
 import { waysOut } from './ways-out.ts';
@@ -69,5 +70,6 @@ export const bugs: readonly Mutation[] = [
   ...notifications,
   ...retention,
   ...refunds,
+  ...runBugs,
   ...doors,
 ];

@@ -11,6 +11,7 @@ import {
   webAddress,
 } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
+import { shownUsage } from './usage.ts';
 
 const CHARGE_STATUSES = [
   'scheduled',
@@ -195,16 +196,7 @@ export const charge = z
     reference: z.string().nullable().describe('Your own id of this charge'),
     again_of: z.string().nullable().describe('The charge that this one took the place of'),
     run: z.string().nullable().describe('The run that it is a line of'),
-    usage: z
-      .array(
-        z.object({
-          description: z.string().describe('What was metered'),
-          quantity: z.string().describe('A decimal'),
-          unit_amount_decimal: z.string().describe("In the currency's minor unit"),
-        }),
-      )
-      .nullable()
-      .meta({ description: 'What its amount was computed from; null where it was given, and in events' }),
+    usage: shownUsage,
     due_at: timestamp.nullable().describe('The time that was asked for'),
     status: z
       .enum(CHARGE_STATUSES)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { recoveryTerms } from './charge.ts';
 import { pageQuery } from './list.ts';
-import { usageLine } from './run-line.ts';
 import { line, metadata, searched, shownMetadata } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
+import { shownUsage } from './usage.ts';
 
 const currency = z.string().regex(/^[a-z]{3}$/, { error: 'must be a lower-case ISO 4217 code' });
 const AMOUNT = "In the currency's minor unit";
@@ -39,7 +39,7 @@ export const newRun = z
   .meta({ id: 'NewRun', description: 'A set of charges with one life' });
 export type NewRunBody = z.output<typeof newRun>;
 
-export const RUN_STATUSES = ['draft', 'running', 'paused', 'completed', 'canceled'] as const;
+const RUN_STATUSES = ['draft', 'running', 'paused', 'completed', 'canceled'] as const;
 
 const sums = z.object({
   currency: z.string().describe('Lower-case ISO 4217 code'),
@@ -225,7 +225,7 @@ export const runReport = z
           net: z.int().describe('What was received and has not gone back'),
           last_error: z.string().nullable().describe('Why the newest attempt failed'),
           settled_at: timestamp.nullable().describe('When it came to its end'),
-          usage: z.array(usageLine).nullable().describe('What its amount was computed from'),
+          usage: shownUsage,
         }),
       )
       .describe('Every line, oldest first'),

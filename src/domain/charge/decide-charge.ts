@@ -127,7 +127,8 @@ function isLookedFor({ listed_at, close_requested_at }: ChargeContext['charge'])
 
 function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): ChargeAction {
   if (attempt.state !== 'open') return { do: 'read', attempt };
-  if (!context.charging_enabled || context.run_gate !== null) return { do: 'read', attempt };
+  if (!context.charging_enabled) return { do: 'read', attempt };
+  if (context.run_gate !== null) return { do: 'read', attempt };
   if (maybeResent(context, attempt, policy)) return { do: 'resend', attempt };
   return isQuiet(context, attempt, policy) ? { do: 'look', attempt } : { do: 'read', attempt };
 }

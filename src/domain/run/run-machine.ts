@@ -24,6 +24,3 @@ into \`completed\` and \`canceled\` once none of its charges is open any more.`,
 
 /** Why a run's charge may not go now; null: it may. The database's `run_gate` says it. */
 export type RunGate = 'run_draft' | 'run_held' | 'run_paused' | 'run_canceled';
-
-/** What a group of pledges can be decided to become. `extend` moves its day and is no decision. */
-export type RunDecision = 'release' | 'cancel';

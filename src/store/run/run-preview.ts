@@ -67,7 +67,7 @@ export async function previewPart(
   return { next: isLast ? null : (found[0]?.last ?? null), lines: found };
 }
 
-export type Comparison = {
+export type BesidePrevious = {
   readonly previous: string;
   readonly added: number;
   readonly added_examples: readonly string[];
@@ -78,8 +78,8 @@ export type Comparison = {
 };
 
 /** Its customers beside those of the last run of the same name that was not canceled; null without one. */
-export async function compareRuns(sql: Sql, run_id: string): Promise<Comparison | null> {
-  const [row] = await sql<Comparison[]>`
+export async function compareRuns(sql: Sql, run_id: string): Promise<BesidePrevious | null> {
+  const [row] = await sql<BesidePrevious[]>`
     with own as (select * from runs where id = ${run_id}), previous as (
       select r.id from runs r, own o
       where r.name = o.name and r.livemode = o.livemode and r.created_at < o.created_at and r.state not in ('closing', 'canceled')
