@@ -51,7 +51,7 @@ ALTER TABLE "charges" ADD CONSTRAINT "charges_run_id_runs_id_fk" FOREIGN KEY ("r
 CREATE INDEX "charges_run_idx" ON "charges" USING btree ("run_id","created_at","id") WHERE run_id is not null;--> statement-breakpoint
 CREATE INDEX "charges_run_open_idx" ON "charges" USING btree ("run_id","state","due_at","id") WHERE run_id is not null and settled_at is null;
 --> statement-breakpoint
--- A run is a row like any other (docs/protocol.md, 22).
+-- A run is a row like any other (docs/protocol.md, 21).
 create trigger runs_guard_birth before insert on runs for each row execute function guard_obligation('run');
 --> statement-breakpoint
 create trigger runs_guard before update on runs for each row

@@ -1515,13 +1515,13 @@ export interface components {
             again_of: string | null;
             /** @description The run that it is a line of */
             run: string | null;
-            /** @description What its amount was computed from; null where it was given, and in events */
+            /** @description What the amount was computed from; null where it was given, and in events */
             usage: {
                 /** @description What was metered */
                 description: string;
-                /** @description A decimal */
+                /** @description A decimal; negative for what is given back */
                 quantity: string;
-                /** @description In the currency's minor unit */
+                /** @description The price of one, in the currency's minor unit */
                 unit_amount_decimal: string;
             }[] | null;
             /** @description The time that was asked for */
@@ -1741,13 +1741,13 @@ export interface components {
             again_of: string | null;
             /** @description The run that it is a line of */
             run: string | null;
-            /** @description What its amount was computed from; null where it was given, and in events */
+            /** @description What the amount was computed from; null where it was given, and in events */
             usage: {
                 /** @description What was metered */
                 description: string;
-                /** @description A decimal */
+                /** @description A decimal; negative for what is given back */
                 quantity: string;
-                /** @description In the currency's minor unit */
+                /** @description The price of one, in the currency's minor unit */
                 unit_amount_decimal: string;
             }[] | null;
             /** @description The time that was asked for */
@@ -2615,13 +2615,13 @@ export interface components {
                 last_error: string | null;
                 /** @description When it came to its end */
                 settled_at: string | null;
-                /** @description What its amount was computed from */
+                /** @description What the amount was computed from; null where it was given, and in events */
                 usage: {
-                    /** @description What was metered, as the customer reads it */
+                    /** @description What was metered */
                     description: string;
-                    /** @description A number or a decimal text; negative for what is given back */
+                    /** @description A decimal; negative for what is given back */
                     quantity: string;
-                    /** @description The price of one, in the currency's minor unit, with up to 12 decimals */
+                    /** @description The price of one, in the currency's minor unit */
                     unit_amount_decimal: string;
                 }[] | null;
             }[];
