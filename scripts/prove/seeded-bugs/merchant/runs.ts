@@ -1,6 +1,6 @@
 /** Runs: who lets their charges go, what is taken in twice, and what is decided twice. */
-import type { Mutation } from '../mutations/mutation.ts';
-import { integration, unit } from './checks.ts';
+import type { Mutation } from '../../mutations/mutation.ts';
+import { integration, unit } from '../checks.ts';
 
 const MIGRATION = 'migrations/0033_runs.sql';
 const OPENING = 'src/store/charge/open-attempt.ts';
