@@ -72,7 +72,7 @@ export const run = z
       .describe('What the pledges have to come to'),
     decision: z
       .object({
-        decision: z.enum(['release', 'cancel']),
+        decision: z.enum(['release', 'cancel']).describe('What was decided'),
         decided_at: timestamp.describe('When it was taken'),
       })
       .nullable()
@@ -130,7 +130,12 @@ export const runStart = z
       .strictObject({
         count: z.int().min(0).optional().describe('How many charges it has, without canceled ones'),
         sums: z
-          .array(z.strictObject({ currency, total: z.int().min(0).describe(AMOUNT) }))
+          .array(
+            z.strictObject({
+              currency: currency.describe('Lower-case ISO 4217 code'),
+              total: z.int().min(0).describe(AMOUNT),
+            }),
+          )
           .optional()
           .describe('What they come to, by currency'),
       })

@@ -1372,6 +1372,7 @@ export interface components {
                 count?: number;
                 /** @description What they come to, by currency */
                 sums?: {
+                    /** @description Lower-case ISO 4217 code */
                     currency: string;
                     /** @description In the currency's minor unit */
                     total: number;
@@ -2328,7 +2329,10 @@ export interface components {
             } | null;
             /** @description What a group with `hold` was decided to become; it stands */
             decision: {
-                /** @enum {string} */
+                /**
+                 * @description What was decided
+                 * @enum {string}
+                 */
                 decision: "release" | "cancel";
                 /**
                  * Format: date-time
@@ -2444,7 +2448,10 @@ export interface components {
             } | null;
             /** @description What a group with `hold` was decided to become; it stands */
             decision: {
-                /** @enum {string} */
+                /**
+                 * @description What was decided
+                 * @enum {string}
+                 */
                 decision: "release" | "cancel";
                 /**
                  * Format: date-time
