@@ -9,6 +9,7 @@ import { chargesCommand } from './api/charges.ts';
 import { customersCommand } from './api/customers.ts';
 import { endpointsCommand } from './api/endpoints.ts';
 import { eventsCommand } from './api/events.ts';
+import { runsCommand } from './api/runs.ts';
 import { setupsCommand } from './api/setups.ts';
 import { chargingCommand } from './commands/charging.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -27,6 +28,7 @@ for (const command of [
   customersCommand(),
   setupsCommand(),
   chargesCommand(),
+  runsCommand(),
   eventsCommand(),
   endpointsCommand(),
 ])

@@ -12,6 +12,7 @@ import { randomId } from '../platform/ids.ts';
 import { registerRecoveryPages } from '../recovery/page/pages.ts';
 import { registerSetupPages } from '../recovery/setup-page/setup-pages.ts';
 import { type Admission, type AdmissionLimits, createAdmission } from './admission/admission.ts';
+import { boundBodies, LINES_TIMEOUT_MS } from './admission/body-deadline.ts';
 import type { Api } from './api.ts';
 import { authenticate } from './authentication.ts';
 import type { AppDependencies } from './dependencies.ts';
@@ -33,6 +34,9 @@ import { newChargeRoute } from './routes/new-charge.ts';
 import { paymentMethodRoutes } from './routes/payment-methods.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { refundRoutes } from './routes/refunds.ts';
+import { runLineRoutes } from './routes/run-lines.ts';
+import { runReportRoutes } from './routes/run-reports.ts';
+import { runRoutes } from './routes/runs.ts';
 import { setupRoutes } from './routes/setups.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookRoute } from './routes/webhooks.ts';
@@ -77,10 +81,10 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
     requestIdHeader: false,
     genReqId: () => randomId('req'),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout,
+    requestTimeout: LINES_TIMEOUT_MS,
     // Fastify tells Node only the first of these, and only once the others have got their defaults.
     http: {
-      requestTimeout,
+      requestTimeout: LINES_TIMEOUT_MS,
       headersTimeout: requestTimeout,
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
@@ -104,6 +108,7 @@ export async function buildApp(deps: AppDependencies, limits: Limits = {}): Prom
   handleErrors(app, log);
   closePromptly(app, deps.changes);
   logRequests(app, log, deps.metrics);
+  boundBodies(app, requestTimeout);
   const admission = createAdmission(app, deps, limits);
   await describeApi(app);
   await app.register(async (v1) => apiRoutes(v1, deps, admission, limits));
@@ -180,6 +185,9 @@ async function apiRoutes(
   refundRoutes(app, deps);
   evidenceRoute(app, deps);
   recoveryRoutes(app, deps);
+  runRoutes(app, deps);
+  runLineRoutes(app, deps);
+  runReportRoutes(app, deps);
   webhookEndpointRoutes(app, deps);
   deliveryRoutes(app, deps);
   eventRoutes(app, deps);

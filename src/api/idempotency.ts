@@ -31,12 +31,13 @@ export function idempotencyKeyOf(request: FastifyRequest): KeyedRequest | null {
   return {
     route: `${request.method} ${request.routeOptions.url ?? ''}`,
     key,
-    request_hash: hashOf({ params: request.params, body: withoutStamp(body) }),
-    earlier_hash: hashOf({ params: request.params, body }),
+    request_hash: canonicalHash({ params: request.params, body: withoutStamp(body) }),
+    earlier_hash: canonicalHash({ params: request.params, body }),
   };
 }
 
-function hashOf(sent: unknown): Buffer {
+/** SHA-256 of the canonical JSON of what was sent. */
+export function canonicalHash(sent: unknown): Buffer {
   return createHash('sha256').update(canonicalJson(sent)).digest();
 }
 

@@ -11,6 +11,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fieldProblem, type ProblemError, problem } from './problem.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body is lines in a type of their own, which its route reads as they come. */
+    takesLines?: true;
+  }
+}
+
 export const BODY_BYTES_MAX = 256 * 1024;
 const MEDIA_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -25,6 +32,7 @@ const DEPTH_MAX = 32;
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.takesLines === true) return;
     const type = request.headers['content-type'];
     if (type !== undefined && !MEDIA_TYPE.test(type)) throw problem('unsupported_media_type');
   });

@@ -13,6 +13,7 @@ import { advanceMessage } from './recovery/advance-message.ts';
 import { advanceNotice } from './recovery/advance-notice.ts';
 import { advanceRecovery } from './recovery/advance-recovery.ts';
 import { advanceRefund } from './refund/advance-refund.ts';
+import { advanceRun } from './run/advance-run.ts';
 import { advanceSetup } from './setup/advance-setup.ts';
 import type { Handler } from './work/outcome.ts';
 
@@ -25,6 +26,8 @@ export const handlers: { readonly [K in Kind]: Handling<K> } = {
   setup: { concurrency: 10, handler: advanceSetup },
   /** Creates, binds, confirms and cancels PaymentIntents: the lane that earns, hence the widest. */
   charge: { concurrency: 20, handler: advanceCharge },
+  /** Feeds runs: lets their charges come due, a bounded number at a time, and ends them. */
+  run: { concurrency: 2, handler: advanceRun },
   /** Makes refunds at Stripe and looks after those that have not ended. */
   refund: { concurrency: 5, handler: advanceRefund },
   /** Takes recoveries from step to step until they end, and charges new cards when the customer does not press. */

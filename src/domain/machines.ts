@@ -7,6 +7,7 @@
 import { eventMachines } from './event-machines.ts';
 import { message_machine, notice_machine, recovery_machine } from './recovery-machines.ts';
 import { dispute_machine, fraud_warning_machine, refund_machine } from './refund-machines.ts';
+import { run_machine } from './run/run-machine.ts';
 
 export type Machine = {
   /** Who moves it: the sentence above its diagram. */
@@ -241,6 +242,7 @@ export const machines = {
   payment_method,
   recovery: recovery_machine,
   refund: refund_machine,
+  run: run_machine,
   setup,
   webhook_endpoint: eventMachines.webhook_endpoint,
 } as const satisfies Record<string, Machine>;
@@ -253,6 +255,7 @@ export type SetupState = StateOf<'setup'>;
 export type RecoveryState = StateOf<'recovery'>;
 export type NoticeState = StateOf<'notice'>;
 export type RefundState = StateOf<'refund'>;
+export type RunState = StateOf<'run'>;
 
 /** Whether `entity` may go from one state to another; staying where it is always may. */
 export function mayMove<E extends Entity>(entity: E, from: StateOf<E>, to: StateOf<E>): boolean {

@@ -4,6 +4,7 @@ import type { ChargeFilter } from '../../src/store/charge/charge-list.ts';
 export const EVERY_CHARGE: ChargeFilter = {
   customer_id: null,
   reference: null,
+  run_id: null,
   states: null,
   scheduled: null,
   created_after: null,

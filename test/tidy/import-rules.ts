@@ -53,6 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/billing/customer': ['src/billing/work', 'src/billing/setup'],
   'src/billing/recovery': ['src/billing/work', 'src/billing/charge', 'src/billing/setup'],
   'src/billing/refund': ['src/billing/work', 'src/billing/charge'],
+  'src/billing/run': ['src/billing/work', 'src/billing/charge'],
   'src/billing/notify': ['src/billing/work'],
   'src/billing/janitor': [
     'src/billing/work',
@@ -67,6 +68,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/store/work': ['src/store/postgres', 'src/store/schema'],
   'src/store/door': ['src/store/postgres', 'src/store/schema', 'src/store/work'],
   'src/store/charge': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
+  'src/store/run': [
+    'src/store/postgres',
+    'src/store/schema',
+    'src/store/work',
+    'src/store/door',
+    'src/store/charge',
+  ],
   'src/store/customer': ['src/store/postgres', 'src/store/schema', 'src/store/work', 'src/store/door'],
   'src/store/setup': [
     'src/store/postgres',

@@ -6,21 +6,38 @@ import { AppError } from '../../../src/platform/errors.ts';
 import { type Print, printer } from '../operator-command.ts';
 import { readRunningSandbox } from '../running-sandbox.ts';
 
+type Place = { readonly baseUrl: string; readonly apiKey: string };
+
 /** @throws AppError `nowhere` without an environment and without a sandbox */
-function openClient(env: NodeJS.ProcessEnv): Client {
+function findApi(env: NodeJS.ProcessEnv): Place {
   const { DUECOURSE_API_URL, DUECOURSE_API_KEY } = withFiles(env);
   if (DUECOURSE_API_URL && DUECOURSE_API_KEY)
-    return createClient({ baseUrl: DUECOURSE_API_URL, apiKey: DUECOURSE_API_KEY });
+    return { baseUrl: DUECOURSE_API_URL, apiKey: DUECOURSE_API_KEY };
   const ready = readRunningSandbox();
   if (ready === null)
     throw new AppError('nowhere', {
       message: 'Set DUECOURSE_API_URL and DUECOURSE_API_KEY, or start a sandbox (npm run dev).',
     });
-  return createClient({ baseUrl: ready.api_url, apiKey: ready.api_key });
+  return { baseUrl: ready.api_url, apiKey: ready.api_key };
 }
 
 /** What an action is given: the client, and the way to answer. */
-export type Desk = { readonly client: Client; readonly print: Print };
+export type Desk = {
+  readonly client: Client;
+  readonly print: Print;
+  /** A call whose body or answer is a stream, which the client would hold whole. */
+  readonly stream: (path: string, init?: RequestInit) => Promise<Response>;
+};
+
+function deskAt(place: Place, print: Print): Desk {
+  const { baseUrl, apiKey } = place;
+  const stream: Desk['stream'] = (path, init = {}) =>
+    fetch(new URL(path, baseUrl), {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${apiKey}` },
+    });
+  return { client: createClient(place), print, stream };
+}
 
 type Options = { readonly json?: true };
 
@@ -34,7 +51,7 @@ export function acts<Given extends unknown[]>(
     .action(async (...given) => {
       const { json = false } = command.opts<Options>();
       try {
-        await act({ client: openClient(process.env), print: printer(json) }, ...(given as unknown as Given));
+        await act(deskAt(findApi(process.env), printer(json)), ...(given as unknown as Given));
       } catch (error) {
         process.stderr.write(`${sentenceOf(error)}\n`);
         process.exitCode = 1;

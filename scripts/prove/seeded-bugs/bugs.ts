@@ -19,6 +19,7 @@ import { following } from './following.ts';
 import { lostRows } from './lost-rows.ts';
 import { notifications } from './merchant/notifications.ts';
 import { refunds } from './merchant/refunds.ts';
+import { runBugs } from './merchant/runs.ts';
 import { outcomes } from './outcomes.ts';
 import { queue } from './queue.ts';
 import { customer } from './recovery/customer.ts';
@@ -73,5 +74,6 @@ export const bugs: readonly Mutation[] = [
   ...notifications,
   ...retention,
   ...refunds,
+  ...runBugs,
   ...doors,
 ];

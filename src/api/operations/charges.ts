@@ -25,6 +25,8 @@ const ACCEPTED: ChargeView = {
   description: NEW_CHARGE_EXAMPLE.description,
   reference: NEW_CHARGE_EXAMPLE.reference,
   again_of: null,
+  run: null,
+  usage: null,
   due_at: null,
   status: 'processing',
   detail: null,

@@ -66,10 +66,10 @@ function getCharges(app: Api, deps: AppDependencies): void {
       const { created_after, created_before, changed_after } = request.query;
       const { stripe_payment_intent_id, metadata, disputed } = request.query;
       const after = cursorOf('chg', cursor);
-      if (run !== undefined) return answerPage([], limit);
       const rows = await listCharges(deps.tables, {
         customer_id: customer ?? null,
         reference: reference ?? null,
+        run_id: run ?? null,
         created_after: momentOf(created_after),
         created_before: momentOf(created_before),
         changed_after: momentOf(changed_after),

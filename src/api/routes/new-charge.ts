@@ -83,7 +83,15 @@ function chargeOf(id: string, body: NewChargeBody, usual: ChargeTerms) {
   };
 }
 
-function termsAsked({ retry, recovery, receipt }: NewChargeBody, usual: ChargeTerms): ChargeTerms {
+/** What the request rules itself, and the usual for the rest. */
+export function termsAsked(
+  {
+    retry,
+    recovery,
+    receipt,
+  }: Pick<NewChargeBody, 'retry' | 'recovery'> & Partial<Pick<NewChargeBody, 'receipt'>>,
+  usual: ChargeTerms,
+): ChargeTerms {
   return {
     retry_days: retry?.days ?? usual.retry_days,
     deadline_days: recovery?.deadline_days ?? usual.deadline_days,
@@ -96,7 +104,8 @@ function termsAsked({ retry, recovery, receipt }: NewChargeBody, usual: ChargeTe
 
 type Refusal = Extract<RequestedCharge, { outcome: 'refused' }>['refusal'];
 
-function refusalOf(refusal: Refusal, code: string): FieldRefusal {
+/** Why a charge is not taken in, as a refusal of a field; `code` is its currency. */
+export function refusalOf(refusal: Refusal, code: string): FieldRefusal {
   return isOfAmount(refusal) ? amountRefusal(refusal, code) : REFUSALS[refusal];
 }
 
@@ -122,6 +131,7 @@ export function amountRefusal(refusal: AmountRefusal, code: string): FieldRefusa
 }
 
 const REFUSALS: Record<Exclude<Refusal, AmountRefusal>, FieldRefusal> = {
+  run_closed: ['run', 'takes no more lines', 'conflict'],
   customer_unknown: ['customer', 'does not exist', 'not_found'],
   customer_stopped: ['customer', 'is stopped', 'customer_stopped'],
   payment_method_unknown: ['payment_method', 'does not exist', 'not_found'],

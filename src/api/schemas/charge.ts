@@ -11,6 +11,7 @@ import {
   webAddress,
 } from './text.ts';
 import { pastOrFuture, timestamp } from './time.ts';
+import { shownUsage } from './usage.ts';
 
 const CHARGE_STATUSES = [
   'scheduled',
@@ -29,7 +30,7 @@ const retry = z.strictObject({
   }),
 });
 
-const recoveryTerms = z.strictObject({
+export const recoveryTerms = z.strictObject({
   deadline_days: z.int().min(1).max(30).describe('For how many days its customer is asked'),
   on_expiry: z.enum(['close', 'release', 'keep_open']).meta({
     description:
@@ -196,6 +197,8 @@ export const charge = z
     description: z.string().describe(SAYS.description),
     reference: z.string().nullable().describe('Your own id of this charge'),
     again_of: z.string().nullable().describe('The charge that this one took the place of'),
+    run: z.string().nullable().describe('The run that it is a line of'),
+    usage: shownUsage,
     due_at: timestamp.nullable().describe('The time that was asked for'),
     status: z
       .enum(CHARGE_STATUSES)
@@ -261,7 +264,7 @@ export const chargeListQuery = z.strictObject({
   ...pageQuery,
   customer: anyId.optional().describe('Only those of this customer'),
   status: z.enum(CHARGE_STATUSES).optional().describe('Only those that stand there'),
-  run: anyId.optional().meta({ description: 'No charge belongs to a run yet' }),
+  run: anyId.optional().describe('Only lines of this run'),
   reference: searched(200).optional().describe('Only that of this reference'),
   created_after: pastOrFuture.optional().meta({ description: 'Only charges created later than this' }),
   created_before: pastOrFuture.optional().meta({ description: 'Only charges created earlier than this' }),

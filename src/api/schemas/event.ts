@@ -6,6 +6,7 @@ import { customer } from './customer.ts';
 import { anyId, pageLimit } from './list.ts';
 import { paymentMethod } from './payment-method.ts';
 import { refund } from './refund.ts';
+import { run } from './run.ts';
 import { setup } from './setup.ts';
 import { timestamp } from './time.ts';
 
@@ -56,6 +57,16 @@ export const EVENT_TYPES = {
     'mandate.updated',
   ],
   consent: ['consent.revoked'],
+  run: [
+    'run.created',
+    'run.started',
+    'run.paused',
+    'run.resumed',
+    'run.decided',
+    'run.extended',
+    'run.completed',
+    'run.canceled',
+  ],
   customer: ['customer.created', 'customer.updated', 'customer.erased'],
 } as const;
 
@@ -95,6 +106,7 @@ export const event = z
     eventOf(EVENT_TYPES.setup, setup),
     eventOf(EVENT_TYPES.payment_method, paymentMethod),
     eventOf(EVENT_TYPES.consent, consent),
+    eventOf(EVENT_TYPES.run, run),
     eventOf(EVENT_TYPES.customer, customer),
   ])
   .meta({ id: 'Event', description: 'Something that happened, told in the feed and by webhook' });

@@ -22,6 +22,9 @@ export function chargeView(row: ChargeRow): ChargeView {
     description: row.description,
     reference: row.reference,
     again_of: row.again_of,
+    // A later release of what an earlier one told has no such columns.
+    run: row.run_id ?? null,
+    usage: row.usage == null ? null : row.usage.map((line) => ({ ...line })),
     due_at: row.scheduled_for?.toISOString() ?? null,
     status: chargeStatus(row),
     detail: chargeDetail(row),
@@ -66,7 +69,12 @@ export function isChargeSettled(view: Pick<ChargeView, 'status'>): boolean {
 }
 
 function chargeStatus(row: TakenCharge): ChargeStatus {
-  return row.is_scheduled ? 'scheduled' : machines.charge.statuses[row.state as ChargeState];
+  return row.is_scheduled || isHeld(row) ? 'scheduled' : machines.charge.statuses[row.state as ChargeState];
+}
+
+/** A line of a run that does not let it go yet. */
+function isHeld({ state, run_gate }: TakenCharge): boolean {
+  return state === 'queued' && run_gate != null;
 }
 
 /** Told while it lasts, and not kept: the charge goes on once a person has mended the key. */
@@ -100,6 +108,7 @@ function chargeDetail(row: TakenCharge): string | null {
     case 'retry_wait':
     case 'action_required':
       if (row.close_requested_at !== null) return 'closing';
+      if (isHeld(row)) return row.run_gate ?? null;
       if (isKeyRefused(row)) return 'charging_paused';
       if (state === 'retry_wait' || isTriedAgain(row)) return 'retry_scheduled';
       if (!row.charging_enabled) return 'charging_paused';

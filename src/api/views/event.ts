@@ -5,6 +5,7 @@ import type { ConsentRow } from '../../store/customer/consents.ts';
 import type { CustomerRow } from '../../store/customer/customers.ts';
 import type { MethodView } from '../../store/customer/payment-method-list.ts';
 import type { EventRow } from '../../store/events/event-list.ts';
+import type { RunRow } from '../../store/run/run-list.ts';
 import type { SetupWithConsent } from '../../store/setup/setup-list.ts';
 import type { EventObject, EventType, EventView } from '../schemas/event.ts';
 import { chargeView } from './charge.ts';
@@ -12,6 +13,7 @@ import { consentView } from './consent.ts';
 import { customerView } from './customer.ts';
 import { paymentMethodView } from './payment-method.ts';
 import { refundView } from './refund.ts';
+import { runView } from './run.ts';
 import { setupView } from './setup.ts';
 
 /** Renders an event. What was forgotten with its person is null, or empty. */
@@ -51,6 +53,7 @@ const views: { readonly [O in EventObject]: (facts: Facts) => EventView['data'][
       is_default,
       closed,
     } as MethodView),
+  run: (facts) => runView(dated(facts, {}) as RunRow, null),
   consent: (facts) => consentView(dated(facts, FORGOTTEN.consent) as ConsentRow),
   customer: (facts) => customerView(dated(facts, FORGOTTEN.customer) as CustomerRow),
 };

@@ -56,6 +56,8 @@ async function act(
       return rest(context.charge, 'nothing_owed');
     case 'wait':
       return waitFor(deps, context, action);
+    case 'hold':
+      return hold(context, action);
     case 'announce':
       return announceDebit(deps, context, action, lease);
     case 'create':
@@ -152,6 +154,14 @@ function detailOf({ state }: ChargeContext['charge'], reason: string): { detail?
   if (state !== 'queued') return {};
   if (reason === 'awaiting_notice') return { detail: 'awaiting_notice' };
   return reason === 'day_to_come' || reason === 'notice_later' ? { detail: null } : {};
+}
+
+/** The run that goes on finds a retry by its detail; what the customer is asked for keeps its own. */
+function hold(
+  { charge }: ChargeContext,
+  { gate, due_in_ms }: Extract<ChargeAction, { do: 'hold' }>,
+): Outcome<'charge'> {
+  return wait(charge, due_in_ms, gate, charge.state === 'retry_wait' ? { detail: 'run_paused' } : {});
 }
 
 async function create(

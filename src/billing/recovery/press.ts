@@ -134,7 +134,7 @@ async function standing(
   if (attempt !== null) return { outcome: isBeingSent(context, attempt) ? 'twin' : 'processing' };
   // What the customer saw when they pressed has been answered since: this press asked for that, not for one more.
   if (seen_attempt !== undefined && newestNumber(context) > seen_attempt) return { outcome: 'processing' };
-  if (!context.charging_enabled) return { outcome: 'unsent' };
+  if (!context.charging_enabled || context.run_gate !== null) return { outcome: 'unsent' };
   if (opening.kind === 'replacement' && !mayChargeReplacement(context, opening.method)) return closed;
   const kind = opening.kind === 'press' ? 'on_session' : 'off_session';
   return confirmsLeft(context, kind, deps.timings) === 0 ? closed : null;

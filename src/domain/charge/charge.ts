@@ -5,6 +5,7 @@
 import type { NoticePolicy } from '../debit/plan-collection.ts';
 import type { LookPolicy, Loss } from '../loss.ts';
 import type { AttemptState, ChargeState, NoticeState } from '../machines.ts';
+import type { RunGate } from '../run/run-machine.ts';
 import type { ChargeTerms, UsualTerms } from './charge-terms.ts';
 import type { MandateStatus } from './payment-snapshot.ts';
 
@@ -145,6 +146,8 @@ export type ChargeContext = {
   readonly stripe_customer_id: string | null;
   /** False while the kill switch is on. */
   readonly charging_enabled: boolean;
+  /** Why its run does not let it go; null: it may, or belongs to none. */
+  readonly run_gate: RunGate | null;
   readonly loss: Loss | null;
   /** When Stripe's events were last read to their end. */
   readonly events_read_at: Date;

@@ -10,6 +10,7 @@ import { type DebitNext, decideDebit, isCollected } from '../debit/decide-debit.
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../durations.ts';
 import { EVENTS_WAIT_MS, isEventsRead, type LookFirst, lookFirst } from '../loss.ts';
 import { isTerminal } from '../machines.ts';
+import type { RunGate } from '../run/run-machine.ts';
 import {
   type Attempt,
   automaticAttempts,
@@ -36,6 +37,12 @@ export type ChargeAction =
         | 'card_limited'
         | 'day_to_come';
       readonly due_in_ms: number;
+    }
+  /** Its run does not let it go; null: the run lets it come due when it does. */
+  | {
+      readonly do: 'hold';
+      readonly gate: RunGate;
+      readonly due_in_ms: number | null;
     }
   /** Create the PaymentIntent unconfirmed; with `look_first` only look whether one exists already. */
   /** A debit that is not announced yet, or whose notice has not passed; its mandate may be used up. */
@@ -66,6 +73,7 @@ export type ChargeAction =
 
 const CUSTOMER_WAIT_MS = 5_000;
 const PAUSED_WAIT_MS = 30_000;
+const HELD_WAIT_MS = 15 * MINUTE_MS;
 /** A bank takes days to confirm a mandate, and an event says when it has. */
 export const MANDATE_WAIT_MS = 6 * HOUR_MS;
 
@@ -83,7 +91,13 @@ export function decideCharge(context: ChargeContext, policy: ChargePolicy): Char
   if (charge.state === 'pending' || charge.state === 'unknown') return { do: 'read', attempt: null };
   // Due all the same, it may have been woken: then there is a card that was not tried yet.
   if (charge.state === 'action_required' && whyNoRetry(context, policy) !== null) return { do: 'nothing' };
+  if (context.run_gate !== null) return hold(context, context.run_gate);
   return decideNextAttempt(context, policy);
+}
+
+/** What has not begun is fed by its run; what has begun is looked at again, and comes due with the run's going on. */
+function hold({ charge }: ChargeContext, gate: RunGate): ChargeAction {
+  return { do: 'hold', gate, due_in_ms: charge.state === 'queued' ? null : HELD_WAIT_MS };
 }
 
 function decideClosing(context: ChargeContext, attempt: Attempt | null, policy: ChargePolicy): ChargeAction {
@@ -119,6 +133,7 @@ function isLookedFor({ listed_at, close_requested_at }: ChargeContext['charge'])
 function decideOpenAttempt(context: ChargeContext, attempt: Attempt, policy: ChargePolicy): ChargeAction {
   if (attempt.state !== 'open') return { do: 'read', attempt };
   if (!context.charging_enabled) return { do: 'read', attempt };
+  if (context.run_gate !== null) return { do: 'read', attempt };
   if (maybeResent(context, attempt, policy)) return { do: 'resend', attempt };
   return isQuiet(context, attempt, policy) ? { do: 'look', attempt } : { do: 'read', attempt };
 }

@@ -27,6 +27,7 @@ type NoticeJson = Omit<DebitNotice, 'scheduled_for' | 'confirm_not_before' | 'co
 type ContextRow = Rows['charge'] & {
   readonly now: Date;
   readonly charging_enabled: boolean;
+  readonly run_gate: ChargeContext['run_gate'];
   readonly lost_at: Date | null;
   readonly lost_from: Date | null;
   readonly events_read_at: Date;
@@ -58,6 +59,7 @@ type ContextRow = Rows['charge'] & {
 export async function readCharges(sql: Sql, ids: readonly string[]): Promise<ChargeContext[]> {
   const rows = await sql<ContextRow[]>`
     select c.*, (select dc_now()) as now, i.charging_enabled, i.lost_at, i.lost_from, i.events_read_at,
+      case when c.run_id is not null then run_gate(c.run_id) end as run_gate,
       case when i.lost_at is not null then confirms_told(c.id) end as numbers_told,
       cu.stripe_customer_id as bound_customer,
       m.id as method_id, m.type as method_type, m.renewed_at as method_renewed_at,
@@ -152,6 +154,7 @@ function contextOf(row: ContextRow): ChargeContext {
     consent_gone: row.consent_gone,
     stripe_customer_id: row.bound_customer,
     charging_enabled: row.charging_enabled,
+    run_gate: row.run_gate,
     loss: lossOf(row),
     events_read_at: row.events_read_at,
   };

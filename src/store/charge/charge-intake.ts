@@ -6,6 +6,8 @@
  */
 
 import type { BillDocument, ChargeTerms } from '../../domain/charge/charge-terms.ts';
+import type { RunGate } from '../../domain/run/run-machine.ts';
+import type { UsageLine } from '../../domain/run/usage.ts';
 import type { KeyedRequest } from '../door/idempotency-keys.ts';
 import { type Intake, keepKey, priorColumns, priorRequest, takeIn } from '../door/intake.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -30,9 +32,18 @@ export type NewCharge = {
   readonly terms: ChargeTerms | null;
   readonly document: BillDocument | null;
   readonly debit_limits?: DebitLimits;
+  /** Of a line of a run: its run, and what was metered. */
+  readonly line?: {
+    readonly run_id: string;
+    readonly usage: readonly UsageLine[] | null;
+    /** SHA-256 of the line's canonical JSON. */
+    readonly request_hash: Buffer;
+  };
 };
 
 export type ChargeRefusal =
+  /** It takes no lines any more. */
+  | 'run_closed'
   | 'customer_unknown'
   | 'customer_stopped'
   | 'again_of_unknown'
@@ -52,6 +63,8 @@ export type ChargeRefusal =
 /** An accepted charge, with what its status depends on besides the row. */
 export type TakenCharge = Rows['charge'] & {
   readonly is_scheduled: boolean;
+  /** Why its run does not let it go; absent in what an earlier release told. */
+  readonly run_gate?: RunGate | null;
   readonly charging_enabled: boolean;
 };
 
@@ -71,15 +84,20 @@ function closedWarning(sql: Sql, { payment_method_id }: NewCharge) {
 export function insertCharge(
   sql: Sql,
   charge: NewCharge,
-  request: KeyedRequest,
+  request: KeyedRequest | null,
   cause_reference: string,
 ): Promise<Intake<TakenCharge, ChargeRefusal>> {
-  const json = (value: ChargeTerms | BillDocument | null) => (value === null ? null : sql.json(value));
+  const json = (value: ChargeTerms | BillDocument | readonly UsageLine[] | null) =>
+    value === null ? null : sql.json(value as never);
+  const { line } = charge;
   return takeIn(request, async () => {
     return await sql`
-      with prior as (${priorRequest(sql, request)}), payer as materialized (
-        select * from payable_now(${charge.customer_id}, ${charge.payment_method_id}::text, ${charge.amount_minor},
-                                  ${charge.currency}, ${charge.scheduled_for}::timestamptz)
+      with prior as (${priorRequest(sql, request)}), run as materialized (
+        -- The runs' lock comes before all others.
+        select run_takes(${line?.run_id ?? null}::text) as takes
+      ), payer as materialized (
+        select p.* from run r cross join lateral payable_now(case when r.takes then ${charge.customer_id} end, ${charge.payment_method_id}::text, ${charge.amount_minor},
+                                  ${charge.currency}, ${charge.scheduled_for}::timestamptz) p
       ), again as (
         select id, customer_id, state, returned_at, reference, one_time_consent_id,
                (select next.id from charges next where next.again_of = c.id) as repeated_by
@@ -105,6 +123,7 @@ export function insertCharge(
         limit 1
       ), verdict as (
         select case
+          when not (select takes from run) then 'run_closed'
           when not exists (select from payer) then 'customer_unknown'
           when (select is_stopped from payer) then 'customer_stopped'
           when ${charge.again_of}::text is not null then case
@@ -139,17 +158,17 @@ export function insertCharge(
         insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id,
                              one_time_consent_id, amount_minor, currency, livemode, description, reference,
                              again_of, scheduled_for, follows_customer, metadata, terms, document, request_hash, warnings,
-                             cause, cause_reference)
-        select ${charge.id}, 'queued', due_for(m.id, ${charge.scheduled_for}::timestamptz),
+                             cause, cause_reference, run_id, usage)
+        select ${charge.id}, 'queued', case when ${line === undefined} then due_for(m.id, ${charge.scheduled_for}::timestamptz) end,
                ${charge.customer_id}, m.id, m.consent_id, m.one_time_id, ${charge.amount_minor},
                ${charge.currency}, ${charge.livemode}, ${charge.description}, w.reference,
                ${charge.again_of}::text, ${charge.scheduled_for}::timestamptz,
                ${charge.payment_method_id === null} and m.one_time_id is null,
                ${sql.json(charge.metadata)}, ${json(charge.terms)}::jsonb, ${json(charge.document)}::jsonb,
-               ${request.request_hash}::bytea,
+               ${request?.request_hash ?? line?.request_hash ?? null}::bytea,
                array_remove(array[case when m.usage = 'on_session' then 'set_up_on_session' end,
                                   ${closedWarning(sql, charge)}], null),
-               'api', ${cause_reference}
+               'api', ${cause_reference}, ${line?.run_id ?? null}::text, ${json(line?.usage ?? null)}::jsonb
         from verdict v, wanted w, method m
         where v.of_charge is null and v.of_method is null and not exists (select from prior)
         on conflict do nothing
@@ -161,7 +180,8 @@ export function insertCharge(
                   when v.of_charge is null and v.of_method = 'consent_used'
                     then (select id from user_of_consent) end as existing,
              ${priorColumns(sql)},
-             c.*, coalesce(c.scheduled_for > dc_now(), false) as is_scheduled, i.charging_enabled
+             c.*, coalesce(c.scheduled_for > dc_now(), false) as is_scheduled, i.charging_enabled,
+             case when c.run_id is not null then run_gate(c.run_id) end as run_gate
       from verdict v cross join instance i left join prior p on true left join created c on true`;
   });
 }

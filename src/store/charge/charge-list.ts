@@ -1,5 +1,6 @@
 /** Charges as merchants see them: the row, its attempts and its newest recovery, read at one instant. */
 import { and, desc, eq, getTableColumns, gte, inArray, lt, not, type SQL, sql } from 'drizzle-orm';
+import type { RunGate } from '../../domain/run/run-machine.ts';
 import { after, type ListPage, newestFirst } from '../postgres/paging.ts';
 import { ID, readById, type Tables } from '../postgres/tables.ts';
 import { charge_attempts, charges } from '../schema/charges.ts';
@@ -96,6 +97,7 @@ export type ChargeRow = AfterPayment &
 export type ChargeFilter = ListPage & {
   readonly customer_id: string | null;
   readonly reference: string | null;
+  readonly run_id: string | null;
   /** The states that one status stands for; null for all. */
   readonly states: readonly string[] | null;
   /** True: only those whose time has not come; false: without them; null: either. */
@@ -112,7 +114,8 @@ export type ChargeFilter = ListPage & {
   readonly disputed: boolean | null;
 };
 
-const isScheduled = sql<boolean>`(${charges.state} = 'queued' and coalesce(${charges.scheduled_for} > dc_now(), false))`;
+const gate = sql<RunGate | null>`case when ${charges.run_id} is not null then run_gate(${charges.run_id}) end`;
+const isScheduled = sql<boolean>`(${charges.state} = 'queued' and (coalesce(${charges.scheduled_for} > dc_now(), false) or ${gate} is not null))`;
 
 /** What a merchant sees besides the row itself. */
 function shown(tables: Tables) {
@@ -133,6 +136,7 @@ function shown(tables: Tables) {
   return {
     ...getTableColumns(charges),
     is_scheduled: isScheduled,
+    run_gate: gate,
     charging_enabled: sql<boolean>`${tables.select({ on: instance.charging_enabled }).from(instance)}`,
     attempts: sql<AttemptJson[]>`${attempts}`,
     recovery: sql<RecoveryJson | null>`${recovery}`,
@@ -172,6 +176,7 @@ export async function listCharges(tables: Tables, filter: ChargeFilter): Promise
       and(
         customer_id === null ? undefined : eq(charges.customer_id, customer_id),
         reference === null ? undefined : eq(charges.reference, reference),
+        filter.run_id === null ? undefined : eq(charges.run_id, filter.run_id),
         states === null ? undefined : isIn(states),
         scheduled === null ? undefined : scheduled ? isScheduled : not(isScheduled),
         created_after === null ? undefined : gte(charges.created_at, justAfter(created_after)),

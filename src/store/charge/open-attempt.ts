@@ -78,19 +78,23 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         request_body text, api_version text,
         opened_status text, opened_latest_charge text, number_max int, future_use boolean,
         recovery_id text, cause text, cause_reference text)
+    ), gates as materialized (
+      select g.* from (select array_agg(charge_id) as charges from wanted) w, lock_runs(w.charges) g
     ), permits as materialized (
+      -- From the gates, so that the runs are locked before all else.
       select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
                               array_agg(consent_id) as consents, array_agg(chosen) as chosen,
                               coalesce(bool_or(moves), false) as moves,
-                              array_agg(kind = 'off_session') as automatic from wanted) w,
+                              array_agg(kind = 'off_session') as automatic from wanted join gates using (charge_id)) w,
         permit_sendings(w.charges, w.methods, w.consents, w.chosen, w.moves, w.automatic,
                         ${sql.json(DECLINE_LIMITS)}::jsonb, ${sql.json(REPETITION_LIMITS)}::jsonb) p
     ), locked as (
       select c.id, c.state, c.revision, c.stripe_payment_intent_id as bound,
              c.close_requested_at, c.future_use_at, p.is_permitted, p.attempts_newest, p.is_unresolved,
-             p.recovery_id as live_recovery_id, w.*,
+             p.recovery_id as live_recovery_id, g.goes, w.*,
              c.lease_number = w.lease_number and c.lease_until > clock_timestamp() as held
       from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id
+      join gates g on g.charge_id = p.charge_id
       order by c.id
       for update of c
     ), bindable as (
@@ -100,7 +104,7 @@ export async function openAttempts(sql: Sql, openings: readonly AttemptOpening[]
         and (l.bound is null or l.bound = l.payment_intent_id)
     ), openable as (
       select b.* from bindable b
-      where b.open and b.is_permitted
+      where b.open and b.is_permitted and b.goes
         and b.state in ('queued', 'retry_wait', 'action_required')
         and b.number <= b.number_max and not b.is_unresolved
         and b.number = 1 + greatest(b.attempts_newest,
@@ -154,10 +158,13 @@ export async function permitResendings(sql: Sql, resendings: readonly Resending[
     with wanted as (
       select * from jsonb_to_recordset(${sql.json(resendings)}::jsonb)
         as w (charge_id text, lease_number int, number int, kind text, payment_method_id text, consent_id text)
+    ), gates as materialized (
+      select g.* from (select array_agg(charge_id) as charges from wanted) w, lock_runs(w.charges) g
     ), permits as materialized (
       select p.* from (select array_agg(charge_id) as charges, array_agg(payment_method_id) as methods,
                               array_agg(consent_id) as consents,
-                              array_agg(kind = 'off_session') as automatic from wanted) w,
+                              array_agg(kind = 'off_session') as automatic
+                       from wanted join gates using (charge_id) where goes) w,
         permit_sendings(w.charges, w.methods, w.consents, '{}', false, w.automatic, '[]', '[]') p
     ), held as (
       select w.* from permits p join wanted w on w.charge_id = p.charge_id join charges c on c.id = p.charge_id

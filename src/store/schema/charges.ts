@@ -12,9 +12,11 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { BillDocument, ChargeTerms } from '../../domain/charge/charge-terms.ts';
+import type { UsageLine } from '../../domain/run/usage.ts';
 import { at, bytes, minor, obligation, refersTo } from './columns.ts';
 import { consents, customers, payment_methods } from './customers.ts';
 import { operator_actions } from './operations.ts';
+import { runs } from './runs.ts';
 
 /**
  * A wall for every session except one that has also put the triggers aside: a test that forges a success must get past
@@ -65,6 +67,9 @@ export const charges = pgTable(
     settled_at: at('settled_at'),
     /** When its debit, once paid, was asked back. */
     returned_at: at('returned_at'),
+    run_id: text('run_id').references(() => runs.id),
+    /** What was metered, where the amount was computed from it. */
+    usage: jsonb('usage').$type<readonly UsageLine[]>(),
   },
   (t) => [
     index('charges_due_idx').on(t.due_at).where(sql`due_at is not null`),
@@ -83,6 +88,11 @@ export const charges = pgTable(
     index('charges_settled_idx').using('brin', t.settled_at).with({ autosummarize: true }),
     index('charges_customer_idx').on(t.customer_id, t.created_at),
     index('charges_reference_idx').on(t.reference).where(sql`reference is not null`),
+    // What a run has, and of it what is open: what waits to be fed (not due), what stands in the line, whether any is left.
+    index('charges_run_idx').on(t.run_id, t.created_at, t.id).where(sql`run_id is not null`),
+    index('charges_run_open_idx')
+      .on(t.run_id, t.state, t.due_at, t.id)
+      .where(sql`run_id is not null and settled_at is null`),
     index('charges_consent_idx').on(t.consent_id),
     index('charges_metadata_idx').using('gin', t.metadata.op('jsonb_path_ops')).where(sql`metadata <> '{}'`),
     // A returned debit may be made again, under the same reference.

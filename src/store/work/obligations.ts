@@ -24,6 +24,7 @@ import { inbox_events } from '../schema/inbox.ts';
 import { notices } from '../schema/notices.ts';
 import { messages, recoveries } from '../schema/recoveries.ts';
 import { refunds } from '../schema/refunds.ts';
+import { runs } from '../schema/runs.ts';
 import { setups } from '../schema/setups.ts';
 
 /**
@@ -35,6 +36,7 @@ const obligations = {
   customer: { table: customers, parked: 'needs_review', begun: null },
   setup: { table: setups, parked: 'needs_review', begun: null },
   payment_method: { table: payment_methods, parked: null, begun: null },
+  run: { table: runs, parked: null, begun: null },
   charge: { table: charges, parked: 'needs_review', begun: 'in_flight' },
   refund: { table: refunds, parked: 'needs_review', begun: null },
   recovery: { table: recoveries, parked: null, begun: null },

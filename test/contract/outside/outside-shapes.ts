@@ -168,6 +168,10 @@ export const chargeShape = z.object({
   status: z.enum(['scheduled', 'processing', 'requires_action', 'succeeded', 'failed', 'canceled']),
   detail: z
     .enum([
+      'run_draft',
+      'run_held',
+      'run_paused',
+      'run_canceled',
       'retry_scheduled',
       'outcome_unknown',
       'debit_pending',

@@ -9,13 +9,19 @@ import type { State, Tables } from './tables.ts';
 export const intakeStatements: readonly Modelled[] = [
   {
     name: 'insertCharge',
-    marker: 'select * from payable_now(',
-    arity: 36,
+    marker: 'cross join lateral payable_now(',
+    arity: 40,
     locks: true,
     run: (tables, values, began) => {
-      const [prior_of, , asked_id, amount_minor] = values as [Fragment, unknown, string | null, number];
-      const { 8: reference, 10: id, 31: request_hash } = values as readonly string[];
-      const terms = values[29] as Rows['charge']['terms'];
+      const [prior_of, , , asked_id, amount_minor] = values as [
+        Fragment,
+        unknown,
+        unknown,
+        string | null,
+        number,
+      ];
+      const { 9: reference, 11: id, 33: request_hash } = values as readonly string[];
+      const terms = values[31] as Rows['charge']['terms'];
       const seen = began ?? tables;
       const key = prior_of.values.join(' ');
       const prior = seen.keys.get(key);

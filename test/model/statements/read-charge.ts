@@ -39,6 +39,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
     stripe_customer_id: STRIPE_CUSTOMER,
     numbers_used: Math.max(attempts.at(-1)?.number ?? 0, confirmsTold(tables, id)),
     charging_enabled: !isAsked || tables.paused_at === null,
+    run_gate: null,
     loss: lossOf(tables),
     events_read_at: tables.events_read_at ?? tables.now(),
   };

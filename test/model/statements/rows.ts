@@ -93,6 +93,8 @@ const CHARGE: Rows['charge'] = {
   last_error: null,
   settled_at: null,
   returned_at: null,
+  run_id: null,
+  usage: null,
 };
 
 const RECOVERY: Rows['recovery'] = {

@@ -92,6 +92,7 @@ export function context({ charge, ...given }: Given = {}): ChargeContext {
     stripe_customer_id: 'cus_1',
     numbers_used: given.attempts?.at(-1)?.number ?? 0,
     charging_enabled: true,
+    run_gate: null,
     loss: null,
     events_read_at: now,
     ...given,

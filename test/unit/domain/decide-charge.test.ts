@@ -39,6 +39,8 @@ describe('what to do next', () => {
     ],
     ['the kill switch leaves reading only', { attempts: [attempt()], charging_enabled: false }, 'read'],
     ['the kill switch opens nothing', { charge: { state: 'queued' }, charging_enabled: false }, 'wait'],
+    ['a paused run leaves reading only', { attempts: [attempt()], run_gate: 'run_paused' }, 'read'],
+    ['a paused run opens nothing', { charge: { state: 'queued' }, run_gate: 'run_paused' }, 'hold'],
     [
       'a close request cancels, even beside an unanswered attempt',
       { charge: { state: 'closing', ...closeRequest }, attempts: [attempt()] },

@@ -660,6 +660,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs
+         * @description Newest first.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        /**
+         * Make a run
+         * @description An empty draft. Its lines come in by `POST /v1/runs/{id}/charges`, and nothing is charged before it is started; of a run with `hold`, nothing before it is released.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["createRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a run
+         * @description Its progress too: what its charges come to is computed from them each time.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["retrieveRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a run
+         * @description Once: of two starts, one is done. With `expect`, it is refused if the run is not any more what you have seen.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["startRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about a group of pledges
+         * @description Of a run with `hold`, once: a second decision is refused, and told which one stands. `extend` moves the day of the goal, and is no decision. A release needs the goal to be reached, where there is one.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["decideRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a run
+         * @description Once this is answered, no confirm of its charges opens; what had left before may still arrive.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["pauseRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused run
+         * @description It goes on with what it had not begun.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["resumeRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a run
+         * @description No confirm of its charges opens any more, and what is not paid is closed, with Stripe’s word where anything began there. What was paid stays paid.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send lines of a run
+         * @description The body is `application/x-ndjson`, a charge request a line, or `text/csv` with a row of names (`metadata[name]` for labels; `usage_description`, `quantity` and `unit_amount_decimal` for one usage), of any length: it is read as it comes. Each line needs a `reference`; it names its customer by `customer` or `customer_reference`, and says an `amount` or the `usage` that it is computed from: each product exact, the sum rounded half up once. A line that is refused leaves the others. A line that is there already, with the same content, is counted and not taken in again, so that an upload that broke off is simply sent again.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["importRunCharges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a start would do
+         * @description How much, by currency and type of method; what would be skipped today, and why; which debits come too late; how long it takes; and beside the last run of the same name: who is new, who is gone, whose amount has more than doubled. Nothing is written.
+         *
+         *     Needs the scope `read`.
+         */
+        post: operations["previewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the report of a run
+         * @description Line by line, in net money: what was received and has not gone back. `format=csv` for a spreadsheet.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["reportRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the failed charges again
+         * @description As a new draft, which can be looked at before it is started. Each is made again once, whoever asks how often.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["repeatRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhook_endpoints": {
         parameters: {
             query?: never;
@@ -1072,6 +1320,80 @@ export interface components {
             stripe_payment_method_id: string;
             consent: components["schemas"]["NewConsent"];
         };
+        /** @description A set of charges with one life */
+        NewRun: {
+            /** @description The same for every run of a kind: a preview compares it with the last of its name */
+            name: string;
+            /** @description Your own id of this run */
+            reference?: string;
+            /** @description A group of pledges: lines come in after the start too, and nothing is charged before `decide` */
+            hold?: boolean;
+            /** @description Of a run with `hold`: what the pledges have to come to */
+            goal?: {
+                /** @description In the currency's minor unit */
+                amount: number;
+                /** @description Pledges in another currency do not count */
+                currency: string;
+                /**
+                 * Format: date-time
+                 * @description Its day
+                 */
+                by: string;
+                /**
+                 * @description What a missed goal does. wait (default): the run is paused. cancel: nobody is charged
+                 * @enum {string}
+                 */
+                on_miss?: "wait" | "cancel";
+            };
+            /** @description How many charges may come due in a second; without it, as fast as the account allows */
+            pace_per_s?: number;
+            /** @description Of lines that rule nothing themselves */
+            recovery?: {
+                /** @description For how many days its customer is asked */
+                deadline_days?: number;
+                /**
+                 * @description close: it fails. release: it is canceled, nothing is owed. keep_open: a fresh link asks again
+                 * @enum {string}
+                 */
+                on_expiry?: "close" | "release" | "keep_open";
+                /** @description false: we mail only what somebody asks for */
+                mails?: boolean;
+                /** @description Tell the customer at once of a decline that is tried again */
+                early_mail?: boolean;
+            };
+            /** @description Your own labels: up to 50, keys of up to 40 characters, values of up to 500. We never read them. Those of a charge and of a set-up go to Stripe as well, as many as fit beside five marks of ours */
+            metadata?: {
+                [key: string]: string;
+            };
+        };
+        /** @description What the run is expected to be */
+        RunStart: {
+            /** @description What you have seen in the preview: the start is refused if it has changed since */
+            expect?: {
+                /** @description How many charges it has, without canceled ones */
+                count?: number;
+                /** @description What they come to, by currency */
+                sums?: {
+                    /** @description Lower-case ISO 4217 code */
+                    currency: string;
+                    /** @description In the currency's minor unit */
+                    total: number;
+                }[];
+            };
+        } | null;
+        /** @description What becomes of the group */
+        RunDecision: {
+            /**
+             * @description release: charge the pledges. extend: move the day. cancel: charge nobody
+             * @enum {string}
+             */
+            decision: "release" | "extend" | "cancel";
+            /**
+             * Format: date-time
+             * @description Of `extend`: the new day
+             */
+            by?: string;
+        };
         /** @description Where to send which events */
         NewWebhookEndpoint: {
             /**
@@ -1113,7 +1435,7 @@ export interface components {
              * @description Which refusal it is; never changes, so branch on it
              * @enum {string}
              */
-            code: "invalid_request" | "idempotency_key_missing" | "signature_invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "reference_taken" | "charges_open" | "mail_limit_reached" | "already_succeeded" | "already_failed" | "already_canceled" | "already_expired" | "already_detached" | "charge_not_succeeded" | "charge_disputed" | "already_refunded" | "cursor_gone" | "payload_too_large" | "unsupported_media_type" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "no_payment_method" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "due_at_too_far" | "refund_exceeds_charge" | "currency_unknown" | "idempotency_mismatch" | "rate_limited" | "internal_error" | "unavailable" | "overloaded";
+            code: "invalid_request" | "idempotency_key_missing" | "signature_invalid" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "reference_taken" | "charges_open" | "mail_limit_reached" | "already_succeeded" | "already_failed" | "already_canceled" | "already_expired" | "already_running" | "already_paused" | "already_completed" | "already_decided" | "already_detached" | "charge_not_succeeded" | "charge_disputed" | "already_refunded" | "cursor_gone" | "payload_too_large" | "unsupported_media_type" | "consent_missing" | "consent_used" | "consent_exceeded" | "customer_stopped" | "customer_deleted" | "customer_erased" | "no_payment_method" | "payment_method_unusable" | "amount_too_small" | "amount_too_large" | "due_at_too_far" | "refund_exceeds_charge" | "currency_unknown" | "idempotency_mismatch" | "rate_limited" | "internal_error" | "unavailable" | "overloaded";
             /** @description What is the matter in this case, for people */
             detail?: string;
             /** @description The fields that are refused */
@@ -1194,6 +1516,17 @@ export interface components {
             reference: string | null;
             /** @description The charge that this one took the place of */
             again_of: string | null;
+            /** @description The run that it is a line of */
+            run: string | null;
+            /** @description What the amount was computed from; null where it was given, and in events */
+            usage: {
+                /** @description What was metered */
+                description: string;
+                /** @description A decimal; negative for what is given back */
+                quantity: string;
+                /** @description The price of one, in the currency's minor unit */
+                unit_amount_decimal: string;
+            }[] | null;
             /** @description The time that was asked for */
             due_at: string | null;
             /**
@@ -1411,6 +1744,17 @@ export interface components {
             reference: string | null;
             /** @description The charge that this one took the place of */
             again_of: string | null;
+            /** @description The run that it is a line of */
+            run: string | null;
+            /** @description What the amount was computed from; null where it was given, and in events */
+            usage: {
+                /** @description What was metered */
+                description: string;
+                /** @description A decimal; negative for what is given back */
+                quantity: string;
+                /** @description The price of one, in the currency's minor unit */
+                unit_amount_decimal: string;
+            }[] | null;
             /** @description The time that was asked for */
             due_at: string | null;
             /**
@@ -1946,6 +2290,355 @@ export interface components {
             /** @description After a detaching: charges that may still be paid with it */
             in_flight?: string[];
         };
+        /** @description A set of charges with one life */
+        Run: {
+            /** @description Begins with `run_` */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "run";
+            /** @description The same for every run of a kind */
+            name: string;
+            /** @description Your own id of this run */
+            reference: string | null;
+            /**
+             * @description canceled: what was not paid is closed, or being closed
+             * @enum {string}
+             */
+            status: "draft" | "running" | "paused" | "completed" | "canceled";
+            /** @description Why it is paused */
+            paused_reason: ("requested" | "goal_missed") | null;
+            /** @description Whether nothing is charged before a decision */
+            hold: boolean;
+            /** @description What the pledges have to come to */
+            goal: {
+                /** @description In the currency's minor unit */
+                amount: number;
+                /** @description Pledges in another currency do not count */
+                currency: string;
+                /**
+                 * Format: date-time
+                 * @description Its day
+                 */
+                by: string;
+                /**
+                 * @description What a missed goal does
+                 * @enum {string}
+                 */
+                on_miss: "wait" | "cancel";
+                /** @description What open pledges come to */
+                pledged: number;
+                /** @description Whether that is enough */
+                reached: boolean;
+            } | null;
+            /** @description What a group with `hold` was decided to become; it stands */
+            decision: {
+                /**
+                 * @description What was decided
+                 * @enum {string}
+                 */
+                decision: "release" | "cancel";
+                /**
+                 * Format: date-time
+                 * @description When it was taken
+                 */
+                decided_at: string;
+            } | null;
+            /** @description How many charges may come due in a second */
+            pace_per_s: number | null;
+            /** @description The run whose failed charges it makes again */
+            again_of: string | null;
+            /** @description How many of its charges have which status */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description By currency, computed from the charges */
+            sums: {
+                /** @description Lower-case ISO 4217 code */
+                currency: string;
+                /** @description Everything that is not canceled */
+                total: number;
+                /** @description What was received */
+                succeeded: number;
+                /** @description What of it has gone back, or is on its way */
+                refunded: number;
+                /** @description What came to nothing */
+                failed: number;
+                /** @description What has not ended */
+                open: number;
+            }[];
+            /** @description When the last of its charges will have been tried, at its pace; null where that is not known */
+            expected_end_at: string | null;
+            /** @description Grows with each change: of two copies, the greater is newer */
+            version: number;
+            /** @description Your own labels */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+            /** @description When it was started */
+            started_at: string | null;
+            /** @description When the last of its charges had ended */
+            completed_at: string | null;
+        };
+        /** @description What became of the lines of an upload */
+        ImportReport: {
+            /** @description Lines that are charges now */
+            accepted: number;
+            /** @description Lines that were there already, with the same content */
+            replayed: number;
+            /** @description Lines of which nothing was written */
+            refused: number;
+            /** @description Why, for the first 500 */
+            errors: {
+                /** @description Where in the upload, from 1 */
+                line: number;
+                /** @description That of the line, where it has one */
+                reference: string | null;
+                /** @description As in a refusal of `POST /v1/charges` */
+                code: string;
+                /** @description The field, and what is wrong with it */
+                message: string;
+            }[];
+            /** @description How many more there were */
+            errors_left_out: number;
+        };
+        /** @description A new draft of the charges that failed */
+        RunAgain: {
+            /** @description Begins with `run_` */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "run";
+            /** @description The same for every run of a kind */
+            name: string;
+            /** @description Your own id of this run */
+            reference: string | null;
+            /**
+             * @description canceled: what was not paid is closed, or being closed
+             * @enum {string}
+             */
+            status: "draft" | "running" | "paused" | "completed" | "canceled";
+            /** @description Why it is paused */
+            paused_reason: ("requested" | "goal_missed") | null;
+            /** @description Whether nothing is charged before a decision */
+            hold: boolean;
+            /** @description What the pledges have to come to */
+            goal: {
+                /** @description In the currency's minor unit */
+                amount: number;
+                /** @description Pledges in another currency do not count */
+                currency: string;
+                /**
+                 * Format: date-time
+                 * @description Its day
+                 */
+                by: string;
+                /**
+                 * @description What a missed goal does
+                 * @enum {string}
+                 */
+                on_miss: "wait" | "cancel";
+                /** @description What open pledges come to */
+                pledged: number;
+                /** @description Whether that is enough */
+                reached: boolean;
+            } | null;
+            /** @description What a group with `hold` was decided to become; it stands */
+            decision: {
+                /**
+                 * @description What was decided
+                 * @enum {string}
+                 */
+                decision: "release" | "cancel";
+                /**
+                 * Format: date-time
+                 * @description When it was taken
+                 */
+                decided_at: string;
+            } | null;
+            /** @description How many charges may come due in a second */
+            pace_per_s: number | null;
+            /** @description The run whose failed charges it makes again */
+            again_of: string | null;
+            /** @description How many of its charges have which status */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description By currency, computed from the charges */
+            sums: {
+                /** @description Lower-case ISO 4217 code */
+                currency: string;
+                /** @description Everything that is not canceled */
+                total: number;
+                /** @description What was received */
+                succeeded: number;
+                /** @description What of it has gone back, or is on its way */
+                refunded: number;
+                /** @description What came to nothing */
+                failed: number;
+                /** @description What has not ended */
+                open: number;
+            }[];
+            /** @description When the last of its charges will have been tried, at its pace; null where that is not known */
+            expected_end_at: string | null;
+            /** @description Grows with each change: of two copies, the greater is newer */
+            version: number;
+            /** @description Your own labels */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+            /** @description When it was started */
+            started_at: string | null;
+            /** @description When the last of its charges had ended */
+            completed_at: string | null;
+            /** @description What became of the failed charges */
+            import: {
+                /** @description Lines that are charges now */
+                accepted: number;
+                /** @description Lines that were there already, with the same content */
+                replayed: number;
+                /** @description Lines of which nothing was written */
+                refused: number;
+                /** @description Why, for the first 500 */
+                errors: {
+                    /** @description Where in the upload, from 1 */
+                    line: number;
+                    /** @description That of the line, where it has one */
+                    reference: string | null;
+                    /** @description As in a refusal of `POST /v1/charges` */
+                    code: string;
+                    /** @description The field, and what is wrong with it */
+                    message: string;
+                }[];
+                /** @description How many more there were */
+                errors_left_out: number;
+            };
+        };
+        /** @description What a start would do; nothing is written */
+        RunPreview: {
+            /** @description All charges but canceled ones: what `expect` compares */
+            count: number;
+            /** @description The same, by currency */
+            sums: {
+                /** @description Lower-case ISO 4217 code */
+                currency: string;
+                /** @description In the currency's minor unit */
+                total: number;
+            }[];
+            /** @description By currency and type of method */
+            would_charge: {
+                /** @description Lower-case ISO 4217 code */
+                currency: string;
+                /** @description Of the payment method, such as card */
+                type: string;
+                /** @description How many charges */
+                count: number;
+                /** @description In the currency's minor unit */
+                total: number;
+            }[];
+            /** @description What would not be charged by itself, and why */
+            would_skip: {
+                /** @description Why nothing would be taken, such as `card_closed` or `consent_missing` */
+                reason: string;
+                /** @description How many charges */
+                count: number;
+                /** @description Of the first 20 */
+                references: string[];
+            }[];
+            /** @description `set_up_on_session`: its bank will probably ask. `notice_late`: a debit that comes after its day */
+            warnings: {
+                /** @description Why nothing would be taken, such as `card_closed` or `consent_missing` */
+                reason: string;
+                /** @description How many charges */
+                count: number;
+                /** @description Of the first 20 */
+                references: string[];
+            }[];
+            /** @description How long it takes at its pace, at least */
+            duration_s: number;
+            /** @description Beside the last run of the same name; null for the first */
+            previous: {
+                /** @description The last run of the same name */
+                id: string;
+                /** @description Customers who were not in it */
+                new: {
+                    /** @description How many customers */
+                    count: number;
+                    /** @description The first 20 */
+                    customers: string[];
+                };
+                /** @description Customers of it who are not in this one */
+                gone: {
+                    /** @description How many customers */
+                    count: number;
+                    /** @description The first 20 */
+                    customers: string[];
+                };
+                /** @description Customers whose amount has more than doubled */
+                more_than_twice: {
+                    /** @description How many customers */
+                    count: number;
+                    /** @description The first 20 */
+                    customers: string[];
+                };
+            } | null;
+        };
+        /** @description A run line by line, in net money */
+        RunReport: {
+            run: components["schemas"]["Run"];
+            /** @description Every line, oldest first */
+            data: {
+                /** @description Its id */
+                charge: string;
+                /** @description Your own id of it */
+                reference: string | null;
+                /** @description Who was charged */
+                customer: string;
+                /** @description Your own id of them */
+                customer_reference: string | null;
+                /** @description Where the charge stands */
+                status: string;
+                /** @description One word more about the status */
+                detail: string | null;
+                /** @description Lower-case ISO 4217 code */
+                currency: string;
+                /** @description What was asked for */
+                amount: number;
+                /** @description What was received */
+                received: number;
+                /** @description What of it has gone back, or is on its way */
+                refunded: number;
+                /** @description What was received and has not gone back */
+                net: number;
+                /** @description Why the newest attempt failed */
+                last_error: string | null;
+                /** @description When it came to its end */
+                settled_at: string | null;
+                /** @description What the amount was computed from; null where it was given, and in events */
+                usage: {
+                    /** @description What was metered */
+                    description: string;
+                    /** @description A decimal; negative for what is given back */
+                    quantity: string;
+                    /** @description The price of one, in the currency's minor unit */
+                    unit_amount_decimal: string;
+                }[] | null;
+            }[];
+        };
         /** @description The saving of one payment method */
         Setup: {
             /** @description Begins with `set_` */
@@ -2157,6 +2850,32 @@ export interface components {
             /** @description The object, as it then was */
             data: {
                 object: components["schemas"]["Consent"];
+            };
+        } | {
+            /** @description The same in the feed and in every notification: remember it, to do nothing twice */
+            id: string;
+            /**
+             * @description What this is
+             * @constant
+             */
+            object: "event";
+            /**
+             * @description What happened; it says what `data.object` is
+             * @enum {string}
+             */
+            type: "run.created" | "run.started" | "run.paused" | "run.resumed" | "run.decided" | "run.extended" | "run.completed" | "run.canceled";
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+            /** @description Whether it is about real money */
+            livemode: boolean;
+            /** @description The object's: of two events of one object, the greater is newer */
+            version: number;
+            /** @description The object, as it then was */
+            data: {
+                object: components["schemas"]["Run"];
             };
         } | {
             /** @description The same in the feed and in every notification: remember it, to do nothing twice */
@@ -3716,7 +4435,7 @@ export interface operations {
                 customer?: string;
                 /** @description Only those that stand there */
                 status?: "scheduled" | "processing" | "requires_action" | "succeeded" | "failed" | "canceled";
-                /** @description No charge belongs to a run yet */
+                /** @description Only lines of this run */
                 run?: string;
                 /** @description Only that of this reference */
                 reference?: string;
@@ -4682,6 +5401,640 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "already_succeeded" | "already_failed" | "already_canceled" | "conflict" | "mail_limit_reached";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Where the page begins: the last page's `next_cursor` */
+                cursor?: string;
+                /** @description Only runs of this name */
+                name?: string;
+                /** @description Only that of this reference */
+                reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description This page, newest first */
+                        data: components["schemas"]["Run"][];
+                        /** @description Send it as `cursor` for the next page; null on the last */
+                        next_cursor: string | null;
+                        /** @description Whether there is a next page */
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    createRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `reference_taken`: There is another with this reference */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "reference_taken";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    retrieveRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    startRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunStart"];
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description `conflict`: The state of things does not allow this
+             *
+             *     `already_running`: It is running already
+             *
+             *     `already_paused`: It is paused already
+             *
+             *     `already_completed`: It is completed already
+             *
+             *     `already_canceled`: It is canceled already
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict" | "already_running" | "already_paused" | "already_completed" | "already_canceled";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    decideRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunDecision"];
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description `conflict`: The state of things does not allow this
+             *
+             *     `already_decided`: It is decided already, and a decision stands
+             *
+             *     `already_completed`: It is completed already
+             *
+             *     `already_canceled`: It is canceled already
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict" | "already_decided" | "already_completed" | "already_canceled";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    pauseRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description `conflict`: The state of things does not allow this
+             *
+             *     `already_paused`: It is paused already
+             *
+             *     `already_completed`: It is completed already
+             *
+             *     `already_canceled`: It is canceled already
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict" | "already_paused" | "already_completed" | "already_canceled";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    resumeRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description `conflict`: The state of things does not allow this
+             *
+             *     `already_running`: It is running already
+             *
+             *     `already_completed`: It is completed already
+             *
+             *     `already_canceled`: It is canceled already
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict" | "already_running" | "already_completed" | "already_canceled";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /**
+             * @description `already_completed`: It is completed already
+             *
+             *     `already_canceled`: It is canceled already
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "already_completed" | "already_canceled";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    importRunCharges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: The state of things does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            /** @description `unsupported_media_type`: The request body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "unsupported_media_type";
+                    } & WithRequired<components["schemas"]["Problem"], "code">;
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    previewRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPreview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    reportRun: {
+        parameters: {
+            query?: {
+                /** @description How it is written */
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunReport"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["UnavailableOrOverloaded"];
+        };
+    };
+    repeatRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: sent again, it does nothing again and answers the same. Kept for ever */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of what this call is about */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never> | null;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` if this Idempotency-Key was used before: nothing was done again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAgain"];
+                };
+            };
+            400: components["responses"]["InvalidRequestOrIdempotencyKeyMissing"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: The state of things does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Which refusal it is; never changes
+                         * @enum {string}
+                         */
+                        code: "conflict";
                     } & WithRequired<components["schemas"]["Problem"], "code">;
                 };
             };
