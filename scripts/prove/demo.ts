@@ -1,6 +1,6 @@
 /**
- * `npm run demo [-- --json] [--keep] [--seed N]`: the whole story, from nothing. Customers save cards, a month of
- * usage is billed, rentals end, campaigns reach their goal or do not; banks ask, mails go out, customers come back;
+ * `npm run demo [-- --json] [--keep] [--seed N]`: the whole story, from nothing. Customers save cards and accounts, a month of
+ * usage is billed, debits are announced, rentals end, campaigns reach their goal or do not; banks ask, mails go out, customers come back;
  * workers die and answers are lost on the way. Exit 0 only if every check held.
  */
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ import { reconcileSandbox, verify } from './demo/checks.ts';
 import { createDisplay } from './demo/display.ts';
 import { merchantAt } from './demo/merchant.ts';
 import { billEverybody, cancelCampaigns, liveThroughDays, saveEverybody } from './demo/story.ts';
-import { describe, type Result, readCharges, tally } from './demo/tally.ts';
+import { describe, type Result, readCharges, tally, tallyDebits } from './demo/tally.ts';
 import { compareWithFeed, openMerchantSite } from './demo/told.ts';
 import { armFaults, bringWeather, countFaults } from './demo/trouble.ts';
 
@@ -32,12 +32,16 @@ const display = createDisplay(values.json ? process.stderr : process.stdout);
 const { people, campaigns } = readCast(new URL('../../examples/', import.meta.url));
 
 display.line(
-  'Duecourse: charges saved cards while the customer is away, exactly once, and brings them back.',
+  'Duecourse: charges saved cards and accounts while the customer is away, exactly once, and brings them back.',
 );
 const chapter = display.chapter('starting the sandbox', 1);
 const sandbox = await startSandbox({
   seed: seedOf(values.seed),
-  env: { STRIPE_RATE_PER_ENDPOINT: '1000', STRIPE_RATE_GLOBAL: '4000' },
+  env: {
+    STRIPE_RATE_PER_ENDPOINT: '1000',
+    STRIPE_RATE_GLOBAL: '4000',
+    DEBIT_NOTICE_DAYS: 'sepa_debit:5,au_becs_debit:3',
+  },
   firstEnv: { workers: [{ DUECOURSE_FAILPOINTS: KILL }] },
 });
 let exitCode = 1;
@@ -76,7 +80,10 @@ async function play(): Promise<number> {
   const mails = await liveThroughDays(stage, customers);
 
   const charges = await readCharges(merchant);
-  const paid = [...charges.values()].filter(({ status }) => status === 'succeeded').map(({ id }) => id);
+  const byCard = new Set(customers.filter(({ person }) => person.type === 'card').map(({ id }) => id));
+  const paid = [...charges.values()]
+    .filter(({ status, customer }) => status === 'succeeded' && byCard.has(customer))
+    .map(({ id }) => id);
   const after_payment = await refundAndDispute(stage, paid);
   const told = await compareWithFeed(merchant, site);
   site.close();
@@ -87,6 +94,7 @@ async function play(): Promise<number> {
   const result: Result = {
     ...outcome,
     ...after_payment,
+    debits: tallyDebits(customers, charges, mails),
     notifications: told,
     sums: books.sums,
     agree: books.agree,

@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EarlierBuild } from './earlier-build.ts';
-import { AT_ENDPOINT, DEEDS, type DeedName, type FaultName, faultNames } from './faults/names.ts';
+import {
+  AT_ENDPOINT,
+  DEBIT_DEEDS,
+  DEEDS,
+  type DeedName,
+  type FaultName,
+  faultNames,
+} from './faults/names.ts';
 import type { Harm } from './invariants/breach.ts';
 import { type Backend, type Plan, planOf } from './plan.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -24,6 +31,8 @@ export type Report = Readonly<Record<Harm, number>> & {
   readonly backend: Backend;
   readonly schedules: number;
   readonly charges: number;
+  /** Those of them that are to be paid by debit. */
+  readonly debits: number;
   /** Strikes that hit something, by kind. */
   readonly faults: Readonly<Record<string, number>>;
   /** How often they hit: requests, connections, processes. */
@@ -109,6 +118,7 @@ function reportOf({ seed, backend }: Campaign, outcomes: readonly Outcome[], sec
     backend,
     schedules: outcomes.length,
     charges: sum((outcome) => outcome.charges),
+    debits: sum((outcome) => outcome.debits),
     double: harmed('double'),
     lost: harmed('lost'),
     wrong_told: harmed('wrong_told'),
@@ -144,6 +154,7 @@ const kindsOn = (backend: Backend): readonly (FaultName | DeedName)[] => [
   ...faultNames(backend),
   ...AT_ENDPOINT,
   ...DEEDS,
+  ...DEBIT_DEEDS,
 ];
 
 function countBy(

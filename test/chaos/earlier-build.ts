@@ -25,6 +25,8 @@ const SINCE = {
   card_verdicts: 15,
   /** Merchants are notified. */
   endpoints: 26,
+  /** Debits are announced. */
+  debits: 27,
 } as const;
 
 /** Whether all that runs does: today's build always, an earlier one if it has that migration. */

@@ -4,6 +4,7 @@
  * notices.
  */
 import type { WebhookEvent } from '../../clients/typescript/src/client.ts';
+import type { SchemeType } from '../../src/domain/debit/schemes.ts';
 import type { DeedName } from './faults/names.ts';
 import type { Asked, Preferred, Withdrawal } from './merchant.ts';
 import type { Refunded } from './people/after-payment.ts';
@@ -115,6 +116,21 @@ export type StripeRequest = {
   readonly replayed: boolean;
   /** Business time, milliseconds. */
   readonly at_ms: number;
+  /** The same, if it came while the clock was moved: as if afterwards. */
+  readonly latest_ms: number;
+};
+/** What Stripe has of one debit: a charge of its, of a bank account. */
+export type StripeDebit = {
+  readonly id: string;
+  /** The charge that it bears the mark of. */
+  readonly charge_id: string;
+  readonly payment_intent: string;
+  readonly payment_method: string;
+  readonly status: string;
+  readonly failure_code: string | null;
+  readonly disputed: boolean;
+  /** By Stripe's clock, milliseconds, to the second. */
+  readonly created_ms: number;
 };
 export type WebhookTry = {
   readonly event: string;
@@ -130,6 +146,7 @@ export type Mail = {
   readonly to: string;
   readonly message_id: string;
   readonly links: readonly string[];
+  readonly text: string;
   /** Business time, milliseconds. */
   readonly at_ms: number;
 };
@@ -157,6 +174,12 @@ export type Evidence = {
   readonly unagreed: ReadonlySet<string>;
   /** Charges to the methods that their recoveries saved. */
   readonly saved: readonly { readonly charge_id: string; readonly payment_method_id: string }[];
+  /** The bank accounts of those who pay by debit, to their schemes. */
+  readonly schemes: ReadonlyMap<string, SchemeType>;
+  /** In the order in which they began. */
+  readonly debits: readonly StripeDebit[];
+  /** Notices to the charges of whose debits they tell. */
+  readonly notices: ReadonlyMap<string, string>;
   readonly charges: readonly ChargeRow[];
   readonly attempts: readonly AttemptRow[];
   readonly transitions: readonly TransitionRow[];

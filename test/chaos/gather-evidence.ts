@@ -12,6 +12,7 @@ import type {
   MessageRow,
   RecoveryRow,
   Shown,
+  StripeDebit,
   ToldRow,
   TransitionRow,
   WebhookTry,
@@ -63,10 +64,11 @@ export async function gatherEvidence(
     ...(await readMethods(sql)),
     shown: await everyPage<Shown>(world.api, '/v1/charges?limit=100', 'cursor'),
     cards: await readCards(world),
+    ...(await readDebits(world)),
     ...stripe,
     webhooks: webhooksOf(world, tries, inbox),
-    mails: world.inbox.messages().map(({ to, message_id, links, received_at }) => ({
-      ...{ to, message_id, links },
+    mails: world.inbox.messages().map(({ to, message_id, links, text, received_at }) => ({
+      ...{ to, message_id, links, text },
       at_ms: world.businessTime(Date.parse(received_at)),
     })),
   };
@@ -143,6 +145,42 @@ async function readCards({ sql, simulator, secret_key }: World): Promise<Map<str
   return new Map(read);
 }
 
+const MOST = { limit: 10_000 };
+
+async function readDebits({ sql, stripe, buyers, earlier }: World) {
+  const schemes = new Map(
+    buyers.flatMap(({ payment_method_id, payer: { scheme } }) =>
+      scheme === undefined ? [] : [[payment_method_id, scheme] as const],
+    ),
+  );
+  const all = await stripe.charges.list({ limit: 100 }).autoPagingToArray(MOST);
+  const debits = all
+    .filter(({ payment_method }) => schemes.has(payment_method ?? ''))
+    .map(
+      ({
+        id,
+        status,
+        failure_code,
+        disputed,
+        created,
+        metadata,
+        payment_intent,
+        payment_method,
+      }): StripeDebit => ({
+        ...{ id, status, failure_code, disputed },
+        charge_id: metadata.dc_charge ?? '',
+        payment_intent: String(payment_intent),
+        payment_method: String(payment_method),
+        created_ms: created * 1_000,
+      }),
+    )
+    .reverse();
+  const notices = allHave('debits', earlier)
+    ? await sql<{ id: string; charge_id: string }[]>`select id, charge_id from notices`
+    : [];
+  return { schemes, debits, notices: new Map(notices.map(({ id, charge_id }) => [id, charge_id])) };
+}
+
 async function readMoves(sql: Sql) {
   const transitions = await rowsOf<TransitionRow>(
     sql`select id, entity, entity_id, from_state, to_state, version, cause_reference, at from transitions order by id`,
@@ -168,7 +206,9 @@ async function readRecoveries(sql: Sql) {
           union all
           select 'recovery', id, state, lease_until > clock_timestamp() from recoveries where lease_until is not null
           union all
-          select 'message', id, state, lease_until > clock_timestamp() from messages where lease_until is not null`),
+          select 'message', id, state, lease_until > clock_timestamp() from messages where lease_until is not null
+          union all
+          select 'notice', id, state, lease_until > clock_timestamp() from notices where lease_until is not null`),
   };
 }
 
@@ -201,14 +241,18 @@ async function everyPage<T>(api: World['api'], path: string, from: 'after' | 'cu
   }
 }
 
-async function readStripe({ simulator, secret_key, businessTime }: World) {
+async function readStripe({ simulator, secret_key, businessTime, latestBusinessTime }: World) {
   const deliveries = await simulator.control.deliveries(secret_key);
   const { payment_intents } = await simulator.control.ledger(secret_key);
   const requests = await simulator.control.requests(secret_key);
   return {
     deliveries,
     ledger: payment_intents,
-    requests: requests.map(({ at, ...request }) => ({ ...request, at_ms: businessTime(Date.parse(at)) })),
+    requests: requests.map(({ at, ...request }) => ({
+      ...request,
+      at_ms: businessTime(Date.parse(at)),
+      latest_ms: latestBusinessTime(Date.parse(at)),
+    })),
   };
 }
 

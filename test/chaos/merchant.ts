@@ -15,7 +15,12 @@ export type Asked = {
   /** Ids in the answers; more than one distinct is a fault of ours. */
   readonly told: string[];
   readonly refused: Refusal[];
+  /** What the merchant changed it to. */
+  changed: Change | null;
 };
+
+/** Of an amount; taken for sure once it was answered. */
+export type Change = { readonly amount_minor: number; answer: 'taken' | 'refused' | null };
 
 /** Times are real milliseconds. */
 export type Refusal = { readonly status: number | null; readonly code: string; readonly at_ms: number };
@@ -52,6 +57,8 @@ export type Merchant = {
   place(order: Order, customer_id?: string): Promise<Asked>;
   /** Asks again, under the old keys and in the old order, for what had been answered; but not for these orders. */
   repeat(left: ReadonlySet<string>): Promise<void>;
+  /** Changes the amount of a charge that it asked for. */
+  change(asked: Asked, amount_minor: number): Promise<Change>;
   /** Any other request, repeated until it is answered; null when patience ends. */
   post(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null>;
   withdraw(kind: AskedKind, subject: string, key: string, body?: object): Promise<Withdrawal>;
@@ -101,7 +108,7 @@ function firstOf({ id: customer_id, payment_method_id }: World['buyers'][number]
 }
 
 /** A merchant in front of a world's API. */
-export function merchantOf(world: World, started_ms: number): Merchant {
+export function merchantOf(world: World, startedAt: () => number): Merchant {
   const { api, buyers } = world;
   const asked: Asked[] = [];
   const withdrawals: Withdrawal[] = [];
@@ -115,11 +122,17 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     return answer;
   }
 
-  async function send(path: string, body: object | undefined, key: string): Promise<ApiAnswer | null> {
+  const send = (path: string, body: object | undefined, key: string) =>
+    untilAnswered(() => api.post(path, body, key));
+
+  async function untilAnswered(
+    call: () => Promise<ApiAnswer>,
+    isNotNow = isLater,
+  ): Promise<ApiAnswer | null> {
     const end_ms = performance.now() + PATIENCE_MS;
     for (;;) {
-      const answer = await api.post(path, body, key).catch(() => null);
-      if (answer !== null && !isLater(answer)) return answer;
+      const answer = await call().catch(() => null);
+      if (answer !== null && !isNotNow(answer)) return answer;
       if (performance.now() > end_ms) return answer;
       await wait(PAUSE_MS);
     }
@@ -130,7 +143,7 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     const body = {
       customer: customer_id,
       amount: order.amount_minor,
-      currency: 'eur',
+      currency: order.currency ?? 'eur',
       description: 'Power in October',
       reference: order.key,
     };
@@ -148,6 +161,18 @@ export function merchantOf(world: World, started_ms: number): Merchant {
       await wait(PAUSE_MS);
     }
   }
+
+  const change: Merchant['change'] = async (one, amount_minor) => {
+    const changed: Change = { amount_minor, answer: null };
+    one.changed = changed;
+    // A conflict is final: the charge has begun at Stripe.
+    const answer = await untilAnswered(
+      () => api.patch(`/v1/charges/${one.told[0]}`, { amount: amount_minor }),
+      (each) => each.status !== 409 && isLater(each),
+    );
+    if (answer !== null) changed.answer = answer.status < 300 ? 'taken' : 'refused';
+    return changed;
+  };
 
   const note = (withdrawal: Withdrawal): Withdrawal => {
     withdrawals.push(withdrawal);
@@ -207,6 +232,7 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     withdrawals,
     repeat,
     post,
+    change,
     withdraw,
     prefer,
     preferred,
@@ -218,9 +244,9 @@ export function merchantOf(world: World, started_ms: number): Merchant {
     emails,
     know: (customer_id, email) => void emails.set(customer_id, email),
     place: async (order, customer_id = buyers[order.payer]?.id ?? '') => {
-      const one: Asked = { order, customer_id, told: [], refused: [] };
+      const one: Asked = { order, customer_id, told: [], refused: [], changed: null };
       asked.push(one);
-      await wait(Math.max(0, started_ms + order.at_ms - performance.now()));
+      await wait(Math.max(0, startedAt() + order.at_ms - performance.now()));
       await Promise.all(order.doubled ? [ask(one), ask(one)] : [ask(one)]);
       const [charge] = one.told;
       if (order.cancel_after_ms === null || charge === undefined) return one;

@@ -1,6 +1,7 @@
-/** Customers whose card was saved for off-session use, as if by one of our setups long ago. */
+/** Customers whose card or bank account was saved for off-session use, as if by one of our setups long ago. */
 import { Stripe } from 'stripe';
 import type { Simulator } from '../../simulator/index.ts';
+import type { SchemeType } from '../../src/domain/debit/schemes.ts';
 import { cardMark, randomId } from '../../src/platform/ids.ts';
 import type { Sql } from '../../src/store/postgres/database.ts';
 import { readInstance } from '../../src/store/postgres/instance.ts';
@@ -13,6 +14,8 @@ export type Buyer = {
   readonly stripe_customer_id: string;
   readonly payment_method_id: string;
   readonly consent_id: string;
+  /** Of a debtor's account. */
+  readonly mandate_id: string | null;
 };
 
 type Script = Parameters<Simulator['control']['script']>[1];
@@ -34,6 +37,21 @@ export async function savePayers(
   payers: readonly Payer[],
 ): Promise<Buyer[]> {
   return Promise.all(payers.map((payer) => save(sql, stripe, simulator, payer)));
+}
+
+/** A bank account whose owner has signed the mandate. */
+async function saveAccount(stripe: Stripe, name: string, account: string, scheme: SchemeType) {
+  const customer = await stripe.customers.create({}, keyOf(name));
+  const online = { ip_address: '127.0.0.1', user_agent: 'chaos' };
+  const saved = await stripe.setupIntents.create(
+    {
+      ...{ customer: customer.id, payment_method: account, confirm: true, usage: 'off_session' },
+      allowed_payment_method_types: [scheme],
+      mandate_data: { customer_acceptance: { type: 'online', online } },
+    },
+    keyOf(`setup:${name}`),
+  );
+  return { customer: customer.id, method: String(saved.payment_method), mandate_id: String(saved.mandate) };
 }
 
 /** A card that somebody saved at Stripe for off-session use. */
@@ -72,11 +90,19 @@ export async function attachAtStripe(
 async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer): Promise<Buyer> {
   const id = randomId('cst');
   const email = `${payer.name}@chaos.example.test`;
-  const { customer, method } = await saveAtStripe(stripe, simulator, { name: id, card: payer.card });
+  const { card: token, scheme } = payer;
+  const { customer, method, mandate_id } =
+    scheme === undefined
+      ? { ...(await saveAtStripe(stripe, simulator, { name: id, card: token })), mandate_id: null }
+      : await saveAccount(stripe, id, token, scheme);
   if (payer.script.length > 0) await simulator.control.script(method, payer.script as Script);
   const { card } = await stripe.paymentMethods.retrieve(method);
+  const mandate = mandate_id === null ? null : await stripe.mandates.retrieve(mandate_id);
   const { derive_key } = await readInstance(sql);
   const consent_id = randomId('cns');
+  // Earlier builds know no status; nor have they debtors.
+  const mandateColumns = mandate === null ? sql`` : sql`, mandate_id, mandate_status`;
+  const mandateValues = mandate === null ? sql`` : sql`, ${mandate.id}, ${mandate.status}`;
   await sql`
     with payer as (
       insert into customers (id, state, email, name, stripe_customer_id, default_payment_method_id)
@@ -88,10 +114,18 @@ async function save(sql: Sql, stripe: Stripe, simulator: Simulator, payer: Payer
       returning id
     )
     insert into payment_methods (id, state, customer_id, consent_id, type, usage, card_brand, card_last4,
-                                 card_exp_month, card_exp_year, fingerprint_hash)
-    select ${method}, 'usable', payer.id, permission.id, 'card', 'off_session', ${card?.brand ?? 'visa'},
-           ${card?.last4 ?? '4242'}, ${card?.exp_month ?? 1}, ${card?.exp_year ?? 2030},
-           ${cardMark(derive_key, card?.fingerprint ?? null)}
+                                 card_exp_month, card_exp_year, fingerprint_hash${mandateColumns})
+    select ${method}, 'usable', payer.id, permission.id, ${scheme ?? 'card'}, 'off_session', ${card?.brand ?? null}::text,
+           ${card?.last4 ?? null}::text, ${card?.exp_month ?? null}::int, ${card?.exp_year ?? null}::int,
+           ${cardMark(derive_key, card?.fingerprint ?? null)}::text${mandateValues}
     from payer, permission`;
-  return { id, email, payer, stripe_customer_id: customer, payment_method_id: method, consent_id };
+  return {
+    id,
+    email,
+    payer,
+    stripe_customer_id: customer,
+    payment_method_id: method,
+    consent_id,
+    mandate_id,
+  };
 }

@@ -3,7 +3,10 @@
  * they behave, what the merchant cancels, which faults strike and when. A plan is plain data, so that one that found a
  * violation can be kept as a file and replayed.
  */
+
+import type { SchemeType } from '../../src/domain/debit/schemes.ts';
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from './chance.ts';
+import { debtorsOf } from './debits/debtors.ts';
 import { allHave, type EarlierBuild } from './earlier-build.ts';
 import {
   AT_ENDPOINT,
@@ -33,6 +36,8 @@ export type Payer = {
   readonly card: string;
   readonly script: readonly string[];
   readonly acts: readonly Act[];
+  /** Pays by debits of this scheme; `card` is then Stripe's test token of an account. */
+  readonly scheme?: SchemeType;
 };
 
 export type Order = {
@@ -40,6 +45,8 @@ export type Order = {
   /** Index of the payer. */
   readonly payer: number;
   readonly amount_minor: number;
+  /** `eur` where none is named. */
+  readonly currency?: string;
   readonly at_ms: number;
   /** The merchant's program sends it twice at once, as impatient programs do. */
   readonly doubled: boolean;
@@ -67,6 +74,8 @@ export type Plan = {
   readonly backend: Backend;
   readonly payers: readonly Payer[];
   readonly orders: readonly Order[];
+  /** Debits that were announced days before, and fall due at `at_ms`. */
+  readonly announced?: readonly Order[];
   readonly faults: readonly PlannedFault[];
   readonly deeds: readonly PlannedDeed[];
 };
@@ -155,10 +164,15 @@ export function planOf(
     : faults;
   if (!allHave('card_verdicts', beside)) return { name, backend, payers: known, orders, faults: all, deeds };
   const shared = sharedCardOf({ run_seed, index, backend, name, payers: known.length, end_ms });
+  const cards = { payers: [...known, ...shared.payers], orders: [...orders, ...shared.orders] };
+  if (!allHave('debits', beside)) return { ...{ name, backend, faults: all, deeds }, ...cards };
+  const debts = debtorsOf({ run_seed, index, backend, name, payers: cards.payers.length, end_ms });
   return {
-    ...{ name, backend, faults: all, deeds },
-    payers: [...known, ...shared.payers],
-    orders: [...orders, ...shared.orders],
+    ...{ name, backend, faults: all },
+    deeds: [...deeds, ...debts.deeds],
+    payers: [...cards.payers, ...debts.payers],
+    orders: [...cards.orders, ...debts.orders],
+    announced: debts.announced,
   };
 }
 

@@ -30,7 +30,8 @@ const DAYS_MAX = 60;
 /** The first steps are as short as the next due time needs; later ones grow longer and longer. */
 const SHORT_STEPS = 4;
 const STEP_MIN_S = 20;
-const STEP_MAX_S = DAY_S / 2;
+/** What is still open then are debits, which wait for days. */
+const STEP_MAX_S = DAY_S;
 
 /** Waits and moves the clock until all has ended, or enough time has passed for anything to end. */
 export async function untilQuiet(world: Moved, customers: Customers): Promise<Rest> {
@@ -82,7 +83,10 @@ async function countHeld(sql: Sql): Promise<number> {
   return rows[0]?.held ?? 0;
 }
 
-/** What has not ended, here and at Stripe; and how long until the next row falls due by itself. */
+/**
+ * What has not ended, here and at Stripe; and how long until the next row falls due by itself. A charge that waits for a person
+ * holds its recovery open, for weeks if one waits for that.
+ */
 async function readOpen(world: Moved): Promise<{ open: number; next_ms: number | null; is_off: boolean }> {
   const { sql, simulator, secret_key } = world;
   const times = Object.values(obligationTables)
@@ -91,7 +95,8 @@ async function readOpen(world: Moved): Promise<{ open: number; next_ms: number |
   const rows = await sql<{ open: number; next_ms: number | null; is_off: boolean }[]>`
     select (
       (select count(*) from charges where state not in ('succeeded', 'failed', 'canceled', 'needs_review'))
-      + (select count(*) from recoveries where state = 'open')
+      + (select count(*) from recoveries r join charges c on c.id = r.charge_id
+         where r.state = 'open' and c.state <> 'needs_review')
       + (select count(*) from messages where state in ('queued', 'sending'))
       + (select count(*) from inbox_events where state = 'received')
       + (select count(*) from payment_methods where state in ('withdrawn', 'detaching'))

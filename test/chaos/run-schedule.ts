@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { chanceOf } from './chance.ts';
 import { comeToRest } from './come-to-rest.ts';
 import { customersOf } from './customers.ts';
+import { announceDebits } from './debits/announced-debits.ts';
 import type { Hits } from './faults/fault.ts';
 import { faults } from './faults/faults.ts';
 import type { DeedName, FaultName } from './faults/names.ts';
@@ -20,6 +21,8 @@ export type Outcome = {
   readonly breaches: readonly Breach[];
   /** Accepted charges. */
   readonly charges: number;
+  /** Those of them that are to be paid by debit. */
+  readonly debits: number;
   /** Those of them that were not settled when some fault struck. */
   readonly unsettled_when_faulted: number;
   /** Each planned fault and deed, with how often it hit something. */
@@ -58,7 +61,10 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
     return {
       plan,
       breaches,
-      charges: new Set(merchant.asked.flatMap((one) => one.told)).size,
+      charges: chargesOf(merchant.asked).size,
+      debits: chargesOf(
+        merchant.asked.filter(({ order }) => world.buyers[order.payer]?.payer.scheme !== undefined),
+      ).size,
       unsettled_when_faulted: struck.unsettled.size,
       strikes: struck.strikes.map(({ kind, hits }) => ({ kind, hits: hits(evidence) })),
       earlier_starts: world.crew.startsOfEarlier(),
@@ -74,6 +80,8 @@ export async function runSchedule(stage: Stage, plan: Plan): Promise<Outcome> {
     await world.close({ logs: isBroken });
   }
 }
+
+const chargesOf = (asked: Merchant['asked']) => new Set(asked.flatMap((one) => one.told));
 
 function tallyOf(names: readonly string[]): Record<string, number> {
   const tally: Record<string, number> = {};
@@ -95,8 +103,10 @@ type Struck = {
 
 /** Merchant, customers and faults, each at their time; then fair weather. */
 async function act(world: World) {
-  const started_ms = performance.now();
-  const merchant = merchantOf(world, started_ms);
+  let started_ms = Number.NEGATIVE_INFINITY;
+  const merchant = merchantOf(world, () => started_ms);
+  await announceDebits(world, merchant);
+  started_ms = performance.now();
   const customers = customersOf(world);
   const struck: Struck = { strikes: [], unsettled: new Set() };
   const placed = Promise.all(world.plan.orders.map((order) => merchant.place(order)));

@@ -55,6 +55,8 @@ export type World = {
   advance(seconds: number): Promise<void>;
   /** Business time, in milliseconds, of a moment of real time. */
   businessTime(real_ms: number): number;
+  /** The same, and of what happened while the clock was moved: as if afterwards. */
+  latestBusinessTime(real_ms: number): number;
   /**
    * Ends all faults: every proxy passes, every process is up. Stripe's webhooks keep their weather, at the door too.
    */
@@ -65,6 +67,8 @@ export type World = {
 
 /** Every answer from Stripe takes a while, so that something can happen meanwhile. */
 const LATENCY_MS = [10, 80] as const;
+/** Agreed so short that their weekends and repetitions fit into a few weeks. */
+const NOTICE_DAYS = 'sepa_debit:2,au_becs_debit:1';
 const UP_MS = 30_000;
 const POLL_MS = 20;
 const SECRETS = {
@@ -167,19 +171,25 @@ async function openSimulator({ proxies }: Stage, plan: Plan): Promise<Simulator>
   return simulator;
 }
 
-function clockOf(sql: Sql, simulator: Simulator): Pick<World, 'advance' | 'businessTime'> {
-  const moves = [{ at_ms: 0, offset_ms: 0 }];
+function clockOf(
+  sql: Sql,
+  simulator: Simulator,
+): Pick<World, 'advance' | 'businessTime' | 'latestBusinessTime'> {
+  const moves = [{ began_ms: 0, at_ms: 0, offset_ms: 0 }];
   return {
     advance: async (seconds) => {
+      const began_ms = Date.now();
       const before_ms = moves.at(-1)?.offset_ms ?? 0;
       // Move our clock first: a worker must not think that Stripe remembers for longer than it does.
       await moveClock(sql, seconds * 1_000);
-      moves.push({ at_ms: Date.now(), offset_ms: before_ms + seconds * 1_000 });
+      moves.push({ began_ms, at_ms: Date.now(), offset_ms: before_ms + seconds * 1_000 });
       await simulator.control.clock({ advance: seconds });
       // Again, to wake the workers for what Stripe's timers have reported meanwhile.
       await moveClock(sql, 0);
     },
     businessTime: (real_ms) => real_ms + (moves.findLast((move) => move.at_ms <= real_ms)?.offset_ms ?? 0),
+    latestBusinessTime: (real_ms) =>
+      real_ms + (moves.findLast((move) => move.began_ms <= real_ms)?.offset_ms ?? 0),
   };
 }
 
@@ -203,6 +213,7 @@ function environmentOf(
     STRIPE_RATE_PER_ENDPOINT: '1000',
     STRIPE_RATE_GLOBAL: '4000',
     NOTIFY_PRIVATE_HOSTS: receiver.host,
+    ...(allHave('debits', stage.earlier) ? { DEBIT_NOTICE_DAYS: NOTICE_DAYS } : {}),
   });
 }
 

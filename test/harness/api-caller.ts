@@ -27,6 +27,7 @@ export function callerOf(api_url: string, token: string) {
   }
   return {
     get: (path: string) => call('GET', path),
+    patch: (path: string, body: unknown) => call('PATCH', path, body),
     post: (path: string, body?: unknown, key?: string) => call('POST', path, body, key),
   };
 }

@@ -1,6 +1,7 @@
 /** What must hold once a schedule has come to rest, whatever happened on the way. */
 import type { Rows } from '../../src/store/work/obligations.ts';
 import { judgeAttempts } from './attempt-invariants.ts';
+import { judgeRepetitions } from './people/debit-promises.ts';
 import { promised } from './promised.ts';
 import { EPOCH_MS } from './stage.ts';
 import { isConsentGone, restingOn } from './statements/permission.ts';
@@ -29,6 +30,7 @@ export function findViolations(world: World): void {
   }
   judgeBreaks(world);
   judgeConsents(world);
+  if (world.lost_ms === null) judgeRepetitions(world);
 }
 
 /** No more charges rest on a consent than it covers. */

@@ -6,6 +6,7 @@
  * - `cancel_proof`: a charge is reported closed with the wish, before Stripe has cancelled its PaymentIntent.
  * - `card_verdict`: nobody asks whether a card was closed, neither for a first sending nor for another.
  * - `close_request`: an attempt opens without checking again whether closing was asked for meanwhile.
+ * - `debit_notice`: a debit leaves once its notice is written: nobody asks whether it was sent, and its period has passed.
  * - `intake_locks`: a charge is taken in by what the statement saw before it waited for consent, method and customer.
  * - `list_first`: after a loss of rows nothing is looked for at Stripe before it is created.
  * - `locked_reads`: what permits a sending is read in the statement that locks, which sees it as it was before it waited.
@@ -20,6 +21,7 @@ export const mutants = [
   'cancel_proof',
   'card_verdict',
   'close_request',
+  'debit_notice',
   'intake_locks',
   'list_first',
   'locked_reads',

@@ -60,6 +60,7 @@ export function settingOf(seed: number, { profile, trace }: RunOptions): Setting
     confirms_max: random.chance(0.06) ? 1 + random.below(6) : 1_000,
     ...followed(random),
     terms: termsFor(random),
+    announced: random.chance(0.6),
     trace: trace ?? null,
   };
 }

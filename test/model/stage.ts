@@ -30,6 +30,8 @@ export type Setting = ChanceOptions & {
   readonly other_max_charges: number | null;
   /** The charge's own method is a bank account: answers come days later. */
   readonly debit: boolean;
+  /** That account's debits are announced: it is of a scheme that asks for it. */
+  readonly announced: boolean;
   /** What the merchant rules for every charge; null: as usual. */
   readonly terms: ChargeTerms | null;
   /** How far Stripe's clock is ahead of the database's. */

@@ -1,5 +1,6 @@
 /** Promises about single requests, checked while they happen. */
 import { watchMethod } from './choices.ts';
+import { watchDebit } from './people/debit-promises.ts';
 import { promised } from './promised.ts';
 import type { Process } from './scheduler.ts';
 import { EPOCH_MS, type Way } from './stage.ts';
@@ -59,6 +60,7 @@ function watchConfirm(world: World, request: StripeRequest, key: string, knew_ms
     violate('off_session_after_future_use', key);
   if (tables.paused_at !== null && tables.paused_at.getTime() < knew) violate('sent_under_kill_switch', key);
   if (kind === 'off_session') watchVerdicts(world, key, attempt.payment_method_id, knew);
+  watchDebit(world, key, charge_id, attempt, knew);
   watchMethod(world, request, charge_id, attempt, knew_ms);
 }
 

@@ -10,6 +10,7 @@ import { type Choice, noteChoice, noteChoices, type Woken } from './choices.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createModelLeases, type ModelLeases } from './leases.ts';
 import type { Without } from './mutants.ts';
+import { type Mailed, planMail } from './people/mails.ts';
 import { type Cues, createStage, OWN, type Setting, type Stage } from './stage.ts';
 import { modelChargeStatements, modelSql } from './statements/database.ts';
 import { endLinkOf } from './statements/live-recovery.ts';
@@ -27,46 +28,47 @@ export const THIRD = 'chg_third';
 /** The customer's second method on file. */
 export const OTHER = 'pm_other';
 
-export type World = Stage & {
-  readonly tables: Tables;
-  readonly deps: Dependencies;
-  readonly leases: ModelLeases;
-  /** Called with each recovery that opens. */
-  invited: (recovery_id: string) => void;
-  /** Called when something that may let a confirm go waits, for locks or for its pace. */
-  awaited: () => void;
-  /** Called when a confirm is on its way and its sender's lease has run out. */
-  outlived: () => void;
-  /**
-   * PaymentIntents that a late request reached long after its decision: nobody can say any more who did what to them.
-   */
-  readonly disturbed: Set<string>;
-  /** What was withdrawn and answered, and is still known. */
-  withdrawals: Withdrawal[];
-  /** What was withdrawn in a span whose rows are lost, and has not been entered again. */
-  lost_withdrawals: Withdrawal[];
-  /** Nobody has a database. */
-  is_down: boolean;
-  /** When rows were lost last. */
-  lost_ms: number | null;
-  /** Why a person may be needed in this world: something that no rule can decide. */
-  readonly oddities: Set<string>;
-  /** The database before anything was asked for. */
-  readonly born: State;
-  /** Called when a loss is noted. */
-  lossNoted: () => void;
-  /** Looks at every row anew: the database is another one. */
-  offerAll: () => void;
-  /** What the merchant has posted and was answered 202, by key. */
-  readonly accepted: Map<string, Asked>;
-  /** The charges that the merchant has asked to cancel. */
-  readonly cancels: Set<string>;
-  /** When the merchant asked for a try, by charge, and when the answer came. */
-  readonly retries: Map<string, readonly { readonly from_ms: number; readonly to_ms: number }[]>;
-  /** What customers have preferred and charges have kept, by id; the newest last. */
-  readonly choices: Map<string, readonly Choice[]>;
-  readonly woken: Map<string, readonly Woken[]>;
-};
+export type World = Stage &
+  Mailed & {
+    readonly tables: Tables;
+    readonly deps: Dependencies;
+    readonly leases: ModelLeases;
+    /** Called with each recovery that opens. */
+    invited: (recovery_id: string) => void;
+    /** Called when something that may let a confirm go waits, for locks or for its pace. */
+    awaited: () => void;
+    /** Called when a confirm is on its way and its sender's lease has run out. */
+    outlived: () => void;
+    /**
+     * PaymentIntents that a late request reached long after its decision: nobody can say any more who did what to them.
+     */
+    readonly disturbed: Set<string>;
+    /** What was withdrawn and answered, and is still known. */
+    withdrawals: Withdrawal[];
+    /** What was withdrawn in a span whose rows are lost, and has not been entered again. */
+    lost_withdrawals: Withdrawal[];
+    /** Nobody has a database. */
+    is_down: boolean;
+    /** When rows were lost last. */
+    lost_ms: number | null;
+    /** Why a person may be needed in this world: something that no rule can decide. */
+    readonly oddities: Set<string>;
+    /** The database before anything was asked for. */
+    readonly born: State;
+    /** Called when a loss is noted. */
+    lossNoted: () => void;
+    /** Looks at every row anew: the database is another one. */
+    offerAll: () => void;
+    /** What the merchant has posted and was answered 202, by key. */
+    readonly accepted: Map<string, Asked>;
+    /** The charges that the merchant has asked to cancel. */
+    readonly cancels: Set<string>;
+    /** When the merchant asked for a try, by charge, and when the answer came. */
+    readonly retries: Map<string, readonly { readonly from_ms: number; readonly to_ms: number }[]>;
+    /** What customers have preferred and charges have kept, by id; the newest last. */
+    readonly choices: Map<string, readonly Choice[]>;
+    readonly woken: Map<string, readonly Woken[]>;
+  };
 
 /** A world in which one charge has just been accepted; so far only the workers act in it. */
 export function createWorld(setting: Setting, without: Without): World {
@@ -103,6 +105,7 @@ export function createWorld(setting: Setting, without: Without): World {
     moved: stage.moments.come,
     chosen: (id, payment_method_id) => noteChoice(world, id, payment_method_id),
     woken: (charge_id, payment_method_id) => noteWoken(world, charge_id, payment_method_id),
+    announced: (notice) => planMail(world, notice),
     count: stage.count,
     violate: stage.violate,
     without,
@@ -146,14 +149,17 @@ function noteWoken({ woken, scheduler }: World, charge_id: string, payment_metho
 }
 
 /** A customer with two methods, each under its own consent. */
-function addMethods({ rows, methods, consents }: Tables, { debit, other_max_charges }: Setting): void {
+function addMethods(
+  { rows, methods, consents }: Tables,
+  { debit, announced, other_max_charges }: Setting,
+): void {
   rows.customer.set(CUSTOMER_ID, customerRow(OWN));
   const own = { id: 'cns_model', max_charges: null };
   const other = { id: 'cns_other', max_charges: other_max_charges };
   for (const each of [own, other])
     consents.set(each.id, { ...each, frequency: 'recurring', revoked_at: null });
   const card = { type: 'card', state: 'usable', exp_year: 2_030, renewed_at: null } as const;
-  const type = debit ? 'us_bank_account' : 'card';
+  const type = !debit ? 'card' : announced ? 'sepa_debit' : 'us_bank_account';
   methods.set(OWN, { ...card, id: OWN, type, consent_id: own.id });
   methods.set(OTHER, { ...card, id: OTHER, consent_id: other.id });
 }
@@ -207,8 +213,8 @@ function nothingYet(): Omit<World, keyof Stage | 'tables' | 'deps' | 'leases' | 
     accepted: new Map([[CHARGE, askedFor(CHARGE)]]),
     cancels: new Set(),
     retries: new Map(),
-    choices: new Map(),
-    woken: new Map(),
+    ...{ choices: new Map(), woken: new Map() },
+    ...{ mailed: [], ended_ms: null },
   };
 }
 
@@ -285,7 +291,7 @@ const RESTING: Pick<
 > = {
   newest: { row: silence, request: silence, read: () => [], isWitness: () => true, looked: silence },
   instance: { id: 'ins_model', deriveKey: Buffer.alloc(32), livemode: false },
-  timings: productionTimings,
+  timings: { ...productionTimings, debitNotice: { sent_by: 'us', days: { sepa_debit: 2 } } },
   policies: { refund_on_fraud_warning: false },
   ...untold,
   log: silentLog,

@@ -7,6 +7,7 @@ export type Mail = { readonly to: string; readonly subject: string; readonly lin
 /** Mails that one customer has acted on, and what they have done so far. */
 export type Memory = { mails: number; failed: boolean };
 
+const LINK = /\/r\/v1\./;
 const GOOD_CARD = '4242424242424242';
 
 /** Reads the inbox, newest first. */
@@ -15,11 +16,14 @@ export async function readInbox(inbox_url: string): Promise<Mail[]> {
   return (await response.json()) as Mail[];
 }
 
+/** Whether a mail leads to a page; the notice of a debit tells, and asks nothing. */
+export const asks = (mail: Mail): boolean => mail.links.some((link) => LINK.test(link));
+
 /** Acts on the newest mail as this customer would. Returns the state that the page shows at the end. */
 export async function actOnMail(mail: Mail, acts: Acts, memory: Memory): Promise<string> {
   memory.mails += 1;
   if (acts === 'ignores' || (acts === 'pays_late' && memory.mails < 3)) return 'ignored';
-  const link = mail.links.find((address) => /\/r\/v1\./.test(address));
+  const link = mail.links.find((address) => LINK.test(address));
   if (link === undefined) return 'no_link';
   const browser = openBrowser();
   const page = await browser.open(link);

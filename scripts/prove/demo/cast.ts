@@ -1,4 +1,4 @@
-/** Who takes part, read from `examples/`: what each owes, the card each types in, and how each behaves. */
+/** Who takes part, read from `examples/`: what each owes, the card or account each types in, and how each behaves. */
 import { readFileSync } from 'node:fs';
 
 /** How a customer behaves once a mail asks for something. */
@@ -14,7 +14,9 @@ export type Person = {
   readonly account: string;
   readonly name: string;
   readonly email: string;
-  readonly card_number: string;
+  /** What is saved, under which number: an account is an IBAN, or one with the bank that Stripe's test accounts are at. */
+  readonly type: 'card' | 'sepa_debit' | 'au_becs_debit';
+  readonly number: string;
   readonly via: 'elements' | 'checkout';
   /** What the bank answers, attempt by attempt, if no test card answers so. */
   readonly script: readonly string[];
@@ -42,7 +44,8 @@ export function readCast(folder: URL): { people: Person[]; campaigns: Campaign[]
   const read = (name: string) => readCsv(new URL(name, folder));
   const roles = new Map(read('cast.csv').map((row) => [row.account, row]));
   const bills = [
-    ...read('metered-usage.csv').map((row) => ({ row, bill: usageBill(row) })),
+    ...read('metered-usage.csv').map((row) => ({ row, bill: usageBill(row, 'eur') })),
+    ...read('metered-usage-australia.csv').map((row) => ({ row, bill: usageBill(row, 'aud') })),
     ...read('rentals.csv').map((row) => ({ row, bill: rentalBill(row) })),
     ...read('pledges.csv').map((row) => ({ row, bill: pledgeBill(row) })),
   ];
@@ -63,7 +66,8 @@ function personOf(row: Row, role: Row | undefined, bill: Bill): Person {
     account: row.account ?? '',
     name: row.name ?? '',
     email: row.email ?? '',
-    card_number: role.card_number ?? '',
+    type: (role.type ?? 'card') as Person['type'],
+    number: role.number ?? '',
     via: role.via === 'checkout' ? 'checkout' : 'elements',
     script: (role.script ?? '').split(' ').filter((outcome) => outcome !== ''),
     acts: (role.acts ?? 'pays') as Acts,
@@ -71,12 +75,12 @@ function personOf(row: Row, role: Row | undefined, bill: Bill): Person {
   };
 }
 
-function usageBill(row: Row): Bill {
+function usageBill(row: Row, currency: 'eur' | 'aud'): Bill {
   const kwh = Number(row.current_kwh) - Number(row.previous_kwh);
   return {
     kind: 'usage',
     amount_minor: Math.floor((kwh * Number(row.tariff_milli_cent_per_kwh) + 500) / 1_000),
-    currency: 'eur',
+    currency,
     description: `Power in October: ${kwh} kWh`,
     reference: `usage-2026-10-${row.account}`,
     due_in_days: 0,

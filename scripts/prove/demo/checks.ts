@@ -62,6 +62,14 @@ export async function verify(given: {
     if (result.faults[trouble] === 0) complaints.push(`${trouble} did not happen`);
   for (const difference of books.differences)
     complaints.push(`${difference.kind}: ${difference.charge ?? difference.payment_intent}`);
+  const { debits } = result;
+  if (debits.notices < debits.customers) complaints.push(`only ${debits.notices} notices of debits`);
+  if (debits.collected + debits.refused !== debits.customers)
+    complaints.push(
+      `${debits.collected} debits collected and ${debits.refused} refused of ${debits.customers}`,
+    );
+  if (debits.refused === 0 || debits.returned === 0)
+    complaints.push('no debit was refused, or none came back');
   const { received, missing, refused } = result.notifications;
   if (received < result.customers) complaints.push(`only ${received} notifications`);
   if (missing + refused > 0)

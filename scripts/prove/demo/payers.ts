@@ -2,7 +2,7 @@
 import type { Ready } from '../../../sandbox/ready-file.ts';
 import type { Person } from './cast.ts';
 import { inParallel, type Merchant } from './merchant.ts';
-import { type Customer, saveCard } from './set-up.ts';
+import { type Customer, saveMethod } from './set-up.ts';
 
 const AT_ONCE = 8;
 
@@ -13,7 +13,7 @@ export async function savePayers(merchant: Merchant, ready: Ready, count: number
   const people = Array.from({ length: count }, (_, index) => payer(`payer-${index + 1}`));
   const saved: Customer[] = [];
   await inParallel(people, AT_ONCE, async (person) => {
-    saved.push(await saveCard(merchant, stripe, person));
+    saved.push(await saveMethod(merchant, stripe, person));
   });
   return saved;
 }
@@ -23,7 +23,8 @@ function payer(account: string): Person {
     account,
     name: account,
     email: `${account}@example.test`,
-    card_number: '4242424242424242',
+    type: 'card',
+    number: '4242424242424242',
     via: 'elements',
     script: [],
     acts: 'ignores',

@@ -1,4 +1,4 @@
-/** How customers save a card: through the merchant's own form (as Stripe.js would) or Stripe's Checkout page. */
+/** How customers save a card or an account: through the merchant's own form (as Stripe.js would) or Stripe's Checkout page. */
 import { has, openBrowser } from './browser.ts';
 import type { Person } from './cast.ts';
 import type { Merchant } from './merchant.ts';
@@ -6,7 +6,7 @@ import type { Merchant } from './merchant.ts';
 export type Customer = {
   readonly person: Person;
   readonly id: string;
-  /** Null: the card could not be saved, and the merchant closed the setup. */
+  /** Null: it could not be saved, and the merchant closed the setup. */
   readonly payment_method: string | null;
 };
 
@@ -26,8 +26,8 @@ export type StripeAt = {
   readonly return_url: string;
 };
 
-/** Registers a person as a customer and has them save their card. */
-export async function saveCard(merchant: Merchant, stripe: StripeAt, person: Person): Promise<Customer> {
+/** Registers a person as a customer and has them save what they pay with. */
+export async function saveMethod(merchant: Merchant, stripe: StripeAt, person: Person): Promise<Customer> {
   const { account, name, email } = person;
   const { id } = await merchant.post<{ id: string }>('/v1/customers', { reference: account, email, name });
   const created = await merchant.post<Setup>(
@@ -35,12 +35,13 @@ export async function saveCard(merchant: Merchant, stripe: StripeAt, person: Per
     {
       customer: id,
       via: person.via,
+      payment_method_types: [person.type],
       return_url: stripe.return_url,
       consent: {
         scope: 'off_session',
         frequency: 'recurring',
         amount_basis: 'metered usage, monthly',
-        text: 'You may charge this card for what I use, once a month, after telling me the amount.',
+        text: 'You may collect by this means what I use, once a month, after telling me the amount.',
         version: '2026-10',
         accepted_at: new Date(Date.now() - 60_000).toISOString(),
         ip_address: '203.0.113.7',
@@ -52,8 +53,8 @@ export async function saveCard(merchant: Merchant, stripe: StripeAt, person: Per
   const waiting = await until(merchant, created.id, (setup) => setup.status !== 'queued');
   const saved =
     person.via === 'elements'
-      ? await saveByForm(stripe, waiting, person.card_number)
-      : await saveByCheckout(waiting, person.card_number);
+      ? await saveByForm(stripe, waiting, person)
+      : await saveByCheckout(waiting, person.number);
   if (!saved) return giveUp(merchant, person, id, created.id);
   const done = await until(merchant, created.id, (setup) => setup.status === 'succeeded');
   return { person, id, payment_method: done.payment_method };
@@ -67,7 +68,7 @@ async function giveUp(merchant: Merchant, person: Person, id: string, setup: str
 }
 
 /** What Stripe.js does with a publishable key and a client secret. Returns whether the card was saved. */
-async function saveByForm(stripe: StripeAt, setup: Setup, card_number: string): Promise<boolean> {
+async function saveByForm(stripe: StripeAt, setup: Setup, person: Person): Promise<boolean> {
   const secret = setup.client_secret ?? '';
   const intent = secret.split('_secret_')[0];
   const response = await fetch(`${stripe.url}/v1/setup_intents/${intent}/confirm`, {
@@ -79,11 +80,8 @@ async function saveByForm(stripe: StripeAt, setup: Setup, card_number: string): 
     },
     body: new URLSearchParams({
       client_secret: secret,
-      'payment_method_data[type]': 'card',
-      'payment_method_data[card][number]': card_number,
-      'payment_method_data[card][exp_month]': '12',
-      'payment_method_data[card][exp_year]': '2031',
-      'payment_method_data[card][cvc]': '123',
+      'payment_method_data[type]': person.type,
+      ...typedIn(person),
       return_url: stripe.return_url,
     }),
   });
@@ -93,6 +91,24 @@ async function saveByForm(stripe: StripeAt, setup: Setup, card_number: string): 
   const bank = body.next_action?.redirect_to_url?.url;
   if (bank !== undefined) await passBank(bank);
   return true;
+}
+
+/** The fields of a card; or of an account, and that its owner accepts the mandate. */
+function typedIn({ type, number, name, email }: Person): Readonly<Record<string, string>> {
+  const typed = (fields: object) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([field, value]) => [`payment_method_data[${type}][${field}]`, value]),
+    );
+  if (type === 'card') return typed({ number, exp_month: '12', exp_year: '2031', cvc: '123' });
+  const acceptance = 'mandate_data[customer_acceptance]';
+  return {
+    ...typed(type === 'sepa_debit' ? { iban: number } : { bsb_number: '000000', account_number: number }),
+    'payment_method_data[billing_details][name]': name,
+    'payment_method_data[billing_details][email]': email,
+    [`${acceptance}[type]`]: 'online',
+    [`${acceptance}[online][ip_address]`]: '203.0.113.7',
+    [`${acceptance}[online][user_agent]`]: 'demo',
+  };
 }
 
 async function passBank(url: string): Promise<void> {

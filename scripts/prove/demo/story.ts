@@ -2,11 +2,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { openAttemptsByPid } from '../../../sandbox/open-attempts.ts';
 import type { Sandbox } from '../../../sandbox/start-sandbox.ts';
-import { actOnMail, type Mail, type Memory, readInbox } from './act.ts';
+import { actOnMail, asks, type Mail, type Memory, readInbox } from './act.ts';
 import type { Campaign, Person } from './cast.ts';
 import type { Chapter, Display } from './display.ts';
 import { inParallel, type Merchant } from './merchant.ts';
-import { type Customer, type StripeAt, saveCard } from './set-up.ts';
+import { type Customer, type StripeAt, saveMethod } from './set-up.ts';
 import { type Simulator, scriptMethod } from './trouble.ts';
 
 export type Stage = {
@@ -20,26 +20,33 @@ export type Stage = {
 const WIDTH = 16;
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
-/** Business time passes in these steps: first the technical retries, then days until the last link has expired. */
-const STEPS_S = [60, 15 * 60, 2 * HOUR_S, 12 * HOUR_S, ...Array.from({ length: 20 }, () => DAY_S)];
+/**
+ * Business time passes in these steps: first the technical retries, then days while most debits are collected, then two at a time
+ * until the last one was presented again, and its customer's link has expired.
+ */
+const STEPS_S = [
+  ...[60, 15 * 60, 2 * HOUR_S, 12 * HOUR_S],
+  ...Array.from({ length: 10 }, () => DAY_S),
+  ...Array.from({ length: 10 }, () => 2 * DAY_S),
+];
 
-/** Every customer saves a card: through the merchant's form or Stripe's page, past the bank if it asks. */
+/** Every customer saves a card, or an account for debits: through the merchant's form or Stripe's page, past the bank if it asks. */
 export async function saveEverybody(stage: Stage, people: readonly Person[]): Promise<Customer[]> {
-  const chapter = stage.display.chapter('saving cards', people.length);
+  const chapter = stage.display.chapter('saving methods', people.length);
   const customers: Customer[] = [];
   await inParallel(people, WIDTH, async (person) => {
-    const customer = await saveCard(stage.merchant, stage.stripe, person);
+    const customer = await saveMethod(stage.merchant, stage.stripe, person);
     if (customer.payment_method !== null && person.script.length > 0)
       await scriptMethod(stage.simulator, customer.payment_method, person.script);
     customers.push(customer);
     chapter.tick();
   });
   const saved = customers.filter((customer) => customer.payment_method !== null).length;
-  chapter.end(`${saved} of ${people.length} customers have a card on file`);
+  chapter.end(`${saved} of ${people.length} customers have a card or an account on file`);
   return customers;
 }
 
-/** One charge for every customer with a card; a worker dies on the way. */
+/** One charge for every customer with something on file; a worker dies on the way. */
 export async function billEverybody(stage: Stage, customers: readonly Customer[]): Promise<void> {
   const billed = customers.filter((customer) => customer.payment_method !== null);
   const chapter = stage.display.chapter('billing the month', billed.length);
@@ -120,7 +127,10 @@ export async function liveThroughDays(stage: Stage, customers: readonly Customer
     await stage.sandbox.advance(step_s);
     passed_s += step_s;
     const mails = await readInbox(inbox_url);
-    const fresh = mails.slice(0, mails.length - seen).reverse();
+    const fresh = mails
+      .slice(0, mails.length - seen)
+      .reverse()
+      .filter(asks);
     seen = mails.length;
     await inParallel(latestPerPerson(fresh), 6, async (mail) => {
       const person = byEmail.get(mail.to);
@@ -131,7 +141,7 @@ export async function liveThroughDays(stage: Stage, customers: readonly Customer
     });
     if (fresh.length > 0) await stage.sandbox.advance(1);
     chapter.tick();
-    if (fresh.length > 0) chapter.note(`day ${Math.floor(passed_s / DAY_S)}: ${fresh.length} mails`);
+    if (fresh.length > 0) chapter.note(`day ${Math.floor(passed_s / DAY_S)}: ${fresh.length} mails that ask`);
   }
   chapter.end(`${Math.floor(passed_s / DAY_S)} days, ${seen} mails`);
   return readInbox(inbox_url);

@@ -2,7 +2,7 @@
 
 import type { Reconciliation } from '../../../src/billing/janitor/reconcile.ts';
 import { formatAmount } from '../../../src/domain/money.ts';
-import type { Mail } from './act.ts';
+import { asks, type Mail } from './act.ts';
 import type { AfterPayment } from './after-payment.ts';
 import type { Merchant } from './merchant.ts';
 import type { Customer } from './set-up.ts';
@@ -25,8 +25,22 @@ export type Outcome = {
   readonly not_saved: number;
 };
 
+/** Of the customers who pay by debit. */
+export type Debits = {
+  readonly customers: number;
+  /** Notices that were mailed. */
+  readonly notices: number;
+  /** Paid from the account. */
+  readonly collected: number;
+  /** Refused by the bank, and paid otherwise or not at all. */
+  readonly refused: number;
+  /** Asked back after they had been paid. */
+  readonly returned: number;
+};
+
 export type Result = Outcome &
   AfterPayment & {
+    readonly debits: Debits;
     readonly notifications: Told;
     readonly sums: Reconciliation['sums'];
     readonly agree: boolean;
@@ -49,13 +63,13 @@ export async function readCharges(merchant: Merchant): Promise<Map<string, Charg
   return charges;
 }
 
-/** `charged` was paid without a mail, `recovered` after one. */
+/** `charged` was paid without a mail that asks for it, `recovered` after one. */
 export function tally(
   customers: readonly Customer[],
   charges: ReadonlyMap<string, Charge>,
   mails: readonly Mail[],
 ): { outcome: Outcome; unsettled: string[] } {
-  const mailed = new Set(mails.map((mail) => mail.to));
+  const mailed = new Set(mails.filter(asks).map((mail) => mail.to));
   const count = { charged: 0, recovered: 0, failed: 0, canceled: 0, not_saved: 0 };
   const unsettled: string[] = [];
   for (const { id, payment_method, person } of customers) {
@@ -69,14 +83,35 @@ export function tally(
   return { outcome: { customers: customers.length, ...count }, unsettled };
 }
 
+/** Who was mailed that they are asked for another method is one whose account refused. */
+export function tallyDebits(
+  customers: readonly Customer[],
+  charges: ReadonlyMap<string, Charge>,
+  mails: readonly Mail[],
+): Debits {
+  const debtors = customers.filter(({ person }) => person.type !== 'card');
+  const emails = new Set(debtors.map(({ person }) => person.email));
+  const asked = new Set(mails.filter(asks).map(({ to }) => to));
+  return {
+    customers: debtors.length,
+    notices: mails.filter((mail) => emails.has(mail.to) && !asks(mail)).length,
+    collected: debtors.filter(
+      ({ id, person }) => charges.get(id)?.status === 'succeeded' && !asked.has(person.email),
+    ).length,
+    refused: debtors.filter(({ person }) => asked.has(person.email)).length,
+    returned: debtors.filter(({ id }) => charges.get(id)?.detail === 'returned').length,
+  };
+}
+
 /** The table at the end. */
 export function describe(result: Result): string {
+  const { debits } = result;
   const rows: [string, number][] = [
     ['paid without a mail', result.charged],
     ['brought back and paid', result.recovered],
     ['failed, with proof', result.failed],
     ['canceled', result.canceled],
-    ['card could not be saved', result.not_saved],
+    ['could not be saved', result.not_saved],
     ['customers', result.customers],
   ];
   const sums = result.sums.map(
@@ -94,6 +129,8 @@ export function describe(result: Result): string {
     '',
     ...sums,
     '',
+    `  by debit: ${debits.customers} customers, ${debits.notices} notices, ${debits.collected} collected, ` +
+      `${debits.refused} refused by the bank, ${debits.returned} asked back later`,
     `  told: ${result.notifications.received} notifications, each signed, and the same as the feed of events`,
     `  on the way: ${faults.join(', ')}`,
     result.agree

@@ -53,7 +53,7 @@ async function takeTogether(
   outcomes: Map<RunLine, LineOutcome>,
   caller: string,
 ): Promise<RunLine[]> {
-  const taken = await takeLines(deps.sql, run, lines, caller);
+  const taken = await takeLines(deps.sql, { ...run, debit_limits: deps.timings.debitLimits }, lines, caller);
   return lines.filter((line, place) => {
     const said = taken[place];
     if (said === 'accepted' || said === 'replayed') outcomes.set(line, { outcome: said });
@@ -93,6 +93,7 @@ async function takeAlone(
     metadata: line.metadata,
     terms: line.terms,
     document: line.document,
+    debit_limits: deps.timings.debitLimits,
     line: { run_id: run.id, usage: line.usage, request_hash: line.request_hash },
   };
   const taken = await insertCharge(deps.sql, charge, null, caller);

@@ -5,7 +5,7 @@
  */
 import type { BillDocument, ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import type { UsageLine } from '../../domain/run/usage.ts';
-import { unfitness } from '../charge/method-fit.ts';
+import { type DebitLimits, unfitness } from '../charge/method-fit.ts';
 import { retryConflict, type Sql } from '../postgres/database.ts';
 
 export type RunLine = {
@@ -41,7 +41,7 @@ export type LineTaken = 'accepted' | 'replayed' | 'differs' | 'alone';
  */
 export async function takeLines(
   sql: Sql,
-  run: { readonly id: string; readonly livemode: boolean },
+  run: { readonly id: string; readonly livemode: boolean; readonly debit_limits: DebitLimits },
   lines: readonly RunLine[],
   cause_reference: string,
 ): Promise<LineTaken[]> {
@@ -71,11 +71,11 @@ export async function takeLines(
         where l.again_of is null and not exists (select from known k where k.place = l.place)
           and not exists (select from charges o where o.reference = l.reference)
           and not exists (select from verdict_on(f))
-          and ${unfitness(sql, {
-            minor: sql`l.amount_minor`,
-            currency: sql`l.currency`,
-            due_at: sql`l.scheduled_for`,
-          })} is null
+          and ${unfitness(
+            sql,
+            { minor: sql`l.amount_minor`, currency: sql`l.currency`, due_at: sql`l.scheduled_for` },
+            run.debit_limits,
+          )} is null
       ), created as (
         insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, amount_minor, currency, livemode,
                              description, reference, scheduled_for, follows_customer, metadata, terms, document, request_hash,

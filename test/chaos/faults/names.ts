@@ -81,6 +81,9 @@ export const DEEDS = [
   'dashboard_fraud_warned',
 ] as const;
 
+/** Those of debits, dealt from a deck of their own for the same reason. */
+export const DEBIT_DEEDS = ['mandate_withdrawn', 'debit_changed'] as const;
+
 /**
  * The migration that came with what a deed is judged by, where that is not the baseline's: an earlier build that does not
  * know it cannot keep it (docs/deploy.md).
@@ -102,10 +105,10 @@ const SINCE: Readonly<Partial<Record<DeedName, number>>> = {
 };
 
 /** The deeds that a build with so many migrations knows. */
-export const deedsKnownTo = (migrations: number): readonly DeedName[] =>
+export const deedsKnownTo = (migrations: number): readonly (typeof DEEDS)[number][] =>
   DEEDS.filter((deed) => (SINCE[deed] ?? 0) < migrations);
 
-export type DeedName = (typeof DEEDS)[number];
+export type DeedName = (typeof DEEDS)[number] | (typeof DEBIT_DEEDS)[number];
 
 export type FaultName = (typeof ANYWHERE)[number] | (typeof ON_REDIS)[number] | (typeof AT_ENDPOINT)[number];
 

@@ -1,6 +1,6 @@
 /** Whether every accepted charge exists, once, and has come to its end. */
 import type { Evidence } from '../evidence.ts';
-import type { Refusal } from '../merchant.ts';
+import type { Asked, Refusal } from '../merchant.ts';
 import { byKey, ENDS, type Invariant } from './breach.ts';
 import { mayBeLost } from './ours.ts';
 
@@ -9,7 +9,8 @@ export const nothingLost: Invariant = (evidence) => {
   const { asked, charges } = evidence;
   const byId = new Map(charges.map((charge) => [charge.id, charge]));
   const byReference = byKey(charges, (charge) => charge.reference ?? '');
-  return asked.flatMap(({ order, customer_id, told, refused }) => {
+  return asked.flatMap((one) => {
+    const { order, customer_id, told, refused } = one;
     const subject = order.key;
     const lost = (text: string) => [{ harm: 'lost' as const, subject, text }];
     const ids = [...new Set(told)];
@@ -23,10 +24,18 @@ export const nothingLost: Invariant = (evidence) => {
     const charge = byId.get(ids[0] ?? '');
     if (charge === undefined) return lost(`${ids[0]} was accepted, and is not there`);
     if ((byReference.get(order.key) ?? []).length !== 1) return lost('is there more than once');
-    const isAsAsked = charge.amount_minor === order.amount_minor && charge.customer_id === customer_id;
+    const isAsAsked =
+      amountsOf(one, evidence).includes(charge.amount_minor) && charge.customer_id === customer_id;
     return isAsAsked ? [] : lost(`${charge.id} is not what was asked for`);
   });
 };
+
+/** A change whose answer nobody saw may have been made; so may one have been lost, or made before a refusal came back. */
+function amountsOf({ order, changed }: Asked, { lost }: Evidence): number[] {
+  if (changed === null) return [order.amount_minor];
+  if (changed.answer === 'taken' && lost === null) return [changed.amount_minor];
+  return [order.amount_minor, changed.amount_minor];
+}
 
 /** What follows from a withdrawal that somebody had asked for by then. */
 const EARNED: Readonly<Record<string, readonly string[]>> = {

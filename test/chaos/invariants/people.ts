@@ -23,8 +23,9 @@ const LEADS_TO: Partial<Record<DeedName, readonly string[]>> = {
 };
 
 /** I-24: a break is recorded only where somebody else had a hand in it, and none is left without an end. */
-export const breaksEnd: Invariant = ({ breaks, deeds, typed, two_creates }: Evidence) => {
+export const breaksEnd: Invariant = ({ breaks, deeds, typed, two_creates, debits }: Evidence) => {
   const explained = new Set(deeds.flatMap((deed) => LEADS_TO[deed] ?? []));
+  if (debits.some(({ disputed }) => disputed)) explained.add('dispute');
   // Who looks for what a forgotten charge made finds the other program's copy, of another amount, alone or beside ours.
   const isCopied = deeds.includes('foreign_payment') || deeds.includes('foreign_hold');
   if (isCopied && deeds.includes('commits_lost'))

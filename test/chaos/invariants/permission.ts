@@ -8,7 +8,7 @@ import type { Invariant } from './breach.ts';
 const CONFIRM = /^\/v1\/payment_intents\/([^/]+)\/confirm$/;
 
 /** A confirm of ours that Stripe saw, beside the rows that it names. */
-type Confirm = {
+export type Confirm = {
   readonly request: StripeRequest;
   readonly key: string;
   readonly charge: ChargeRow;

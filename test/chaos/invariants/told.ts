@@ -101,11 +101,16 @@ const asks = (message: MessageRow): boolean => !message.step.startsWith('method_
 
 /** I-19: a mail's link leads to a recovery of the person it was sent to, and we owed every mail. */
 export const mailsReachTheirOwn: Invariant = (evidence) => {
-  const { mails, recoveries, charges, messages } = evidence;
+  const { mails, recoveries, charges, messages, notices } = evidence;
   const owners = new Map(charges.map((charge) => [charge.id, charge.customer_id]));
   const recovered = new Map(recoveries.map((recovery) => [recovery.id, recovery.charge_id]));
   return mails.flatMap((mail) => {
     const said = (text: string) => [{ harm: 'wrong_told' as const, subject: mail.to, text }];
+    const announced = [...notices].find(([id]) => mail.message_id.includes(id))?.[1];
+    if (announced !== undefined) {
+      const isTheirs = ownerOf(evidence, owners.get(announced)) === mail.to;
+      return isTheirs ? [] : said('got a notice of a debit of somebody else');
+    }
     const message = messages.find((row) => mail.message_id.includes(row.id));
     if (message === undefined && mayBeLost(evidence, mail.at_ms)) return [];
     if (message === undefined) return said('got a mail that nobody owed');

@@ -2,6 +2,13 @@ import type { Evidence } from '../evidence.ts';
 import { attemptsDense, keysMeanOneThing, onlyBoundConfirmed, writtenAhead } from './attempts.ts';
 import type { Breach, Invariant } from './breach.ts';
 import { nothingWithClosedCard } from './cards.ts';
+import {
+  lateReturnsTold,
+  nothingUnannounced,
+  nothingWithEndedMandate,
+  oneDebitAtATime,
+  repeatedAsAllowed,
+} from './debits.ts';
 import { historiesWhole, nothingHeld, recoveriesFit } from './history.ts';
 import { allSettled, inboxKept, nothingInvented, nothingLost } from './intake.ts';
 import { atMostOneSuccess, closedWithProof, noOrphans, successIsStripes, sumsAgree } from './money.ts';
@@ -46,6 +53,11 @@ const invariants: Readonly<Record<string, Invariant>> = {
   'I-34': returnsTold,
   'I-35': feedReceived,
   'I-36': nothingElseReceived,
+  'I-37': nothingUnannounced,
+  'I-38': oneDebitAtATime,
+  'I-39': repeatedAsAllowed,
+  'I-40': nothingWithEndedMandate,
+  'I-41': lateReturnsTold,
   A: shownAsItIs,
   M: noMailAfterTheEnd,
 };

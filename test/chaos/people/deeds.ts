@@ -1,6 +1,7 @@
 import type { DeedName } from '../faults/names.ts';
 import { afterPayment } from './after-payment.ts';
 import { dashboard } from './dashboard.ts';
+import { debiting } from './debiting.ts';
 import type { Deed } from './deed.ts';
 import { foreign } from './foreign.ts';
 import { losing } from './losing.ts';
@@ -17,4 +18,5 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
   ...afterPayment,
   ...foreign,
   ...losing,
+  ...debiting,
 };

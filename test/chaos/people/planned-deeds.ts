@@ -3,7 +3,7 @@
  * Each has a payer of its own and happens close to a fault: permission is withdrawn beside confirms that get no answer.
  */
 import { between, chanceOf, pick, type Random, seedOf, shuffled } from '../chance.ts';
-import type { DeedName } from '../faults/names.ts';
+import type { DEEDS } from '../faults/names.ts';
 import type { Backend, Order, Payer, PlannedDeed, PlannedFault } from '../plan.ts';
 
 export type DeedPart = { readonly deeds: readonly PlannedDeed[]; readonly payers: readonly Payer[] };
@@ -36,7 +36,7 @@ const WITHDRAWN: Kind = { cards: [SIMPLE, SIMPLE, DECLINED, SLOW], orders_ms: [-
 /** Charges that the first confirm does not pay, so that there is time to do something to them. */
 const UNPAID: Kind = { cards: [DECLINED, SLOW, ABSENT], orders_ms: [-400, -150] };
 
-const KINDS: Readonly<Record<DeedName, Kind>> = {
+const KINDS: Readonly<Record<(typeof DEEDS)[number], Kind>> = {
   consent_revoked: WITHDRAWN,
   customer_stopped: WITHDRAWN,
   method_detached: WITHDRAWN,
@@ -69,7 +69,7 @@ export function deedsOf(plan: {
   readonly faults: readonly PlannedFault[];
   readonly payers: number;
   /** What they are dealt from. */
-  readonly kinds: readonly DeedName[];
+  readonly kinds: readonly (typeof DEEDS)[number][];
 }): DeedPart {
   const { run_seed, index, backend, name, faults, kinds } = plan;
   const random = chanceOf('deeds', run_seed, index, backend);
@@ -78,7 +78,7 @@ export function deedsOf(plan: {
   const dealt = Array.from({ length: DEEDS_BY_SCHEDULE }, (_, nth) => {
     const at = index * DEEDS_BY_SCHEDULE + nth;
     const deck = shuffled(chanceOf('deed-deck', run_seed, backend, Math.floor(at / kinds.length)), kinds);
-    const kind = deck[at % kinds.length] as DeedName;
+    const kind = deck[at % kinds.length] as (typeof DEEDS)[number];
     const fault_ms = beside[nth % beside.length]?.at_ms ?? 0;
     const near_ms = Math.max(0, fault_ms + between(random, -FROM_FAULT_MS, FROM_FAULT_MS));
     // Charging is off afterwards: what the others need has come by then.

@@ -70,6 +70,7 @@ export function planActors(world: World): void {
     scheduler.at(at_ms, () => {
       counted(world, 'method_unusable');
       tables.setMethod(OWN, { state: 'unusable' });
+      world.ended_ms = world.scheduler.now_ms();
     }),
   );
   plan(world, 0.07, (at_ms) =>

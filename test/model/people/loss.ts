@@ -11,6 +11,7 @@ import { EPOCH_MS } from '../stage.ts';
 import { emptyState, keptState, type State } from '../statements/tables.ts';
 import type { Withdrawal } from '../withdrawals.ts';
 import type { Asked, World } from '../world.ts';
+import { planMailsAnew } from './mails.ts';
 import { posts } from './merchant.ts';
 
 /** What is counted; each must happen often enough to mean something. */
@@ -105,6 +106,7 @@ function lose(world: World, kept: State, kept_ms: number): void {
   world.lost_withdrawals = world.withdrawals.filter(({ answered_ms }) => answered_ms >= kept_ms);
   noteChoices(world);
   world.offerAll();
+  planMailsAnew(world);
 }
 
 /** In truth they come twice a minute. Once Stripe's events are read to their end, a few more rounds see the same things. */

@@ -10,6 +10,7 @@ import type { Statement } from '../stripe/sending.ts';
 import { openAttempt, openCreate, permitResending, settleCharge, writeBehind } from './attempt-statements.ts';
 import { chargeStatements } from './charge-statements.ts';
 import { customerStatements } from './customer-statements.ts';
+import { debitStatements } from './debit-statements.ts';
 import { intakeStatements } from './intake-statements.ts';
 import { lossStatements } from './loss-statements.ts';
 import { obligationStatements } from './obligation-statements.ts';
@@ -29,6 +30,7 @@ const MODELLED: readonly Modelled[] = [
   ...intakeStatements,
   ...lossStatements,
   ...sweepStatements,
+  ...debitStatements,
 ];
 
 const GATHERED = { gathered: true } as const;

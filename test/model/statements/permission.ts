@@ -5,6 +5,7 @@
 import type { AttemptKind } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { heeded, limitedUntil, methodOfDay } from './card-verdicts.ts';
+import { debitMayOpen } from './debit-statements.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { CUSTOMER_ID } from './rows.ts';
 import type { AttemptRow, Consent, State, Tables } from './tables.ts';
@@ -46,7 +47,10 @@ export function permitSending(
     !closing &&
     !isConsentGone(seen, named.consent_id) &&
     seen.methods.get(named.payment_method_id)?.state === 'usable' &&
-    isOpenCard(tables, seen, charge.id, named);
+    isOpenCard(tables, seen, charge.id, named) &&
+    (named.kind === 'on_session' ||
+      named.again ||
+      debitMayOpen(tables, seen, charge, named.payment_method_id));
   const still = tables.without === 'method_of_day' || isStillChosen(seen, charge, named);
   if (allowed && !still) tables.count('choice_changed');
   return {

@@ -1,6 +1,7 @@
 import type { ChargeContext } from '../../../src/domain/charge/charge.ts';
 import type { Rows } from '../../../src/store/work/obligations.ts';
 import { heeded, methodOfDay, standingOf } from './card-verdicts.ts';
+import { debitOf } from './debit-statements.ts';
 import { liveRecovery } from './live-recovery.ts';
 import { confirmsTold } from './loss-statements.ts';
 import { customerOf, isConsentGone, isExceeded, recurringOf } from './permission.ts';
@@ -13,6 +14,7 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
   const charge = tables.rows.charge.get(id);
   if (charge === undefined) return null;
   const recovery = liveRecovery(tables, id);
+  const method = choiceFor(tables, charge);
   const attempts = tables.attemptsOf(id);
   // Without asking again, what has begun goes on, whatever was withdrawn.
   const isAsked = tables.without !== 'asked_again' || attempts.at(-1)?.state !== 'open';
@@ -33,8 +35,8 @@ export function readCharge(tables: Tables, id: string): ChargeContext | null {
             expires_at: recovery.expires_at,
             is_early: recovery.is_early,
           },
-    debit: null,
-    method: choiceFor(tables, charge),
+    debit: debitOf(tables, charge, method.id),
+    method,
     consent_gone: isAsked && isConsentGone(tables, charge.consent_id) ? 'consent_revoked' : null,
     stripe_customer_id: STRIPE_CUSTOMER,
     numbers_used: Math.max(attempts.at(-1)?.number ?? 0, confirmsTold(tables, id)),

@@ -7,6 +7,7 @@ import type { Rows } from '../../../src/store/work/obligations.ts';
 import type { Without } from '../mutants.ts';
 import { EPOCH_MS } from '../stage.ts';
 import type { VerdictRow } from './card-verdicts.ts';
+import type { NoticeRow } from './debit-statements.ts';
 import { letCardsGo } from './live-recovery.ts';
 import { copies } from './rows.ts';
 import { oweWaking } from './waking-statements.ts';
@@ -71,6 +72,8 @@ export type State = {
   methods: Map<string, Method>;
   consents: Map<string, Consent>;
   verdicts: Map<string, VerdictRow>;
+  /** Of each charge, newest last. */
+  notices: Map<string, readonly NoticeRow[]>;
   /** Newest last. */
   newCards: readonly NewCardRow[];
   /** Since when the kill switch is on. */
@@ -107,6 +110,8 @@ export type Tables = State & {
   setMethod(id: string, patch: Partial<Method>): void;
   writeBreak(row: BreakRow): void;
   readonly count: (name: string) => void;
+  /** A notice was written, and owes a mail. */
+  readonly announced: (notice: NoticeRow) => void;
   /** A charge was made due for this method. */
   readonly woken: (charge_id: string, payment_method_id: string) => void;
   readonly violate: Violate;
@@ -128,6 +133,7 @@ export type TablesOptions = {
   /** What a customer's default is now, or what a charge keeps; null for none, and for one that follows. */
   readonly chosen: (id: string, payment_method_id: string | null) => void;
   readonly woken: (charge_id: string, payment_method_id: string) => void;
+  readonly announced: (notice: NoticeRow) => void;
   readonly count: (name: string) => void;
   readonly violate: Violate;
   readonly without: Without;
@@ -144,6 +150,7 @@ export function emptyState(): State {
     methods: new Map(),
     consents: new Map(),
     verdicts: new Map(),
+    notices: new Map(),
     newCards: NONE,
     paused_at: null,
     lost_at: null,
@@ -158,7 +165,8 @@ export function emptyState(): State {
 
 /** A copy of all that the database knows now. */
 export function keptState(state: State): State {
-  const { rows, attempts, methods, consents, verdicts, newCards, sweeps, breaks, keys, told } = state;
+  const { rows, attempts, methods, consents, verdicts, notices, newCards, sweeps, breaks, keys, told } =
+    state;
   const { paused_at, lost_at, withdrawals_due, events_read_at } = state;
   return {
     rows: {
@@ -171,6 +179,7 @@ export function keptState(state: State): State {
     methods: new Map(methods),
     consents: new Map(consents),
     verdicts: new Map(verdicts),
+    notices: new Map(notices),
     newCards,
     ...{ paused_at, lost_at, withdrawals_due, events_read_at },
     sweeps: new Map(sweeps),
@@ -188,6 +197,7 @@ export function createTables(options: TablesOptions): Tables {
   const tables: Tables = {
     ...emptyState(),
     ...{ noticed_at: null, violate, without, woken: options.woken, count: options.count },
+    announced: options.announced,
     now: clockOf(options),
     charge: (id = options.main) => {
       const charge = tables.rows.charge.get(id);

@@ -1,6 +1,7 @@
 /** Evidence in which all is well: one charge paid after a mail, one canceled in time. */
 import type { Evidence } from '../../chaos/evidence.ts';
 import type { Order } from '../../chaos/plan.ts';
+import { withDebits } from './sound-debits.ts';
 import { goneBack, REFUND, toldOf } from './sound-returns.ts';
 
 export const PAID = 'chg_paid';
@@ -175,14 +176,14 @@ const requests: Evidence['requests'] = [
     path: '/v1/payment_intents',
     idempotency_key: `dc1:${PAID}:create:1`,
     body: 'amount=500',
-    at_ms: at(0).getTime(),
+    ...{ at_ms: at(0).getTime(), latest_ms: at(0).getTime() },
   },
   {
     ...request,
     path: '/v1/payment_intents/pi_1/confirm',
     idempotency_key: `dc1:${PAID}:confirm:1`,
     body: attempt.request_body,
-    at_ms: at(2).getTime(),
+    ...{ at_ms: at(2).getTime(), latest_ms: at(2).getTime() },
   },
 ];
 
@@ -227,12 +228,15 @@ const told: Evidence['told'] = [
   { object_id: PAID, version: 4, type: 'charge.fraud_warning' },
 ];
 
-/** All of it. */
-export function soundEvidence(): Evidence {
+/** All of it, debits beside cards. */
+export const soundEvidence = (): Evidence => withDebits(soundCards());
+
+function soundCards(): Evidence {
   return {
+    ...{ schemes: new Map(), debits: [], notices: new Map() },
     asked: [
-      { order: order('order-1', 500), customer_id: 'cst_1', told: [PAID, PAID], refused: [] },
-      { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [] },
+      { order: order('order-1', 500), customer_id: 'cst_1', told: [PAID, PAID], refused: [], changed: null },
+      { order: order('order-2', 700), customer_id: 'cst_1', told: [CANCELED], refused: [], changed: null },
     ],
     ...{ withdrawals, preferred },
     cards,
@@ -281,6 +285,7 @@ export function soundEvidence(): Evidence {
         to: 'robin@chaos.example.test',
         message_id: '<msg_1@chaos.example.test>',
         links: [`http://127.0.0.1/r/v1.${RECOVERY}.1.mac`],
+        text: 'Your bank wants to see you about €25.00.',
         at_ms: at(6).getTime(),
       },
     ],

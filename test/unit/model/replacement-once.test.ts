@@ -12,6 +12,7 @@ const CALM_AND_DECLINING: Setting = {
   skew_s: 0,
   dark: null,
   debit: false,
+  announced: false,
   follows: false,
   bills: false,
   other_max_charges: null,

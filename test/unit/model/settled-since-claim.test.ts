@@ -15,6 +15,7 @@ const CALM: Setting = {
   skew_s: 0,
   dark: null,
   debit: false,
+  announced: false,
   follows: false,
   bills: false,
   other_max_charges: null,
