@@ -234,6 +234,8 @@ export async function allAtOnce(
 
 /** Of a charge whose merchant has ruled nothing, and of which nothing has become yet. */
 export const NO_RULINGS = {
+  run: null,
+  usage: null,
   amount_received: 0,
   amount_refunded: 0,
   refunds: [],
