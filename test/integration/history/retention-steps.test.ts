@@ -106,6 +106,8 @@ it('a charge that another statement holds is passed over whole', async () => {
 });
 
 it('a table that has grown tenfold is analyzed once, by the sweep, and a small one never', async () => {
+  // Postgres' own may come first, and then there is nothing left to do.
+  await sql`alter table idempotency_keys set (autovacuum_enabled = false)`;
   await sql`analyze idempotency_keys`;
   const fill = (from: number, to: number) => sql`
     with filled as (

@@ -12,7 +12,8 @@ import { expectWhole, expectWrittenAhead, tornRows } from './crash-expectations.
 import { beginningsOf, type Life, live, lives } from './crash-lives.ts';
 import type { Stage, Subject } from './crash-stage.ts';
 
-const TEST_MS = 300_000;
+/** A hundred lives, one after another. */
+const TEST_MS = 1_800_000;
 const WRITES = /\b(?:insert into|update|delete from)\b|reserve_pace/;
 /** A life that shows fewer has lost its way. */
 const STATEMENTS_MIN = 8;
