@@ -213,6 +213,8 @@ function environmentOf(
     STRIPE_RATE_PER_ENDPOINT: '1000',
     STRIPE_RATE_GLOBAL: '4000',
     NOTIFY_PRIVATE_HOSTS: receiver.host,
+    // What was kept is evidence, and debits take weeks.
+    EVENTS_KEPT_DAYS: '365',
     ...(allHave('debits', stage.earlier) ? { DEBIT_NOTICE_DAYS: NOTICE_DAYS } : {}),
   });
 }
