@@ -203,7 +203,7 @@ test('a campaign charges its pledges once when they come to its goal, and nobody
     () => pledge(2),
     ({ stdout }) => !stdout.includes('http'),
   );
-  expect([two.code, two.stderr]).toEqual([0, '']);
+  expect(two).toMatchObject({ code: 0, stderr: '' });
   expect((await campaign(['decide', 'harbour'])).stdout).toBe('harbour: its goal is not reached\n');
   await eventually(
     () => pledge(3),
