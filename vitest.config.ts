@@ -28,7 +28,7 @@ export const wholeFiles = [
     'setup-page',
     'stripe-dashboard',
   ].map((name) => `test/browser/${name}.test.ts`),
-  ...['charge-costs', 'command-line', 'embedded-postgres', 'examples', 'overload-processes'].map(
+  ...['charge-costs', 'command-line', 'embedded-postgres', 'examples', 'overload-processes', 'receiver'].map(
     (name) => `test/contract/${name}.test.ts`,
   ),
   ...['dev', 'doors', 'links', 'production', 'refusals', 'setups'].map(

@@ -68,6 +68,91 @@ test('a merchant finds a customer, charges them once, reads what came of it, and
   expect(await answered('charges', 'cancel', due.id)).toMatchObject({ id: due.id, in_flight: [] });
 });
 
+test('a run is made, filled, looked at, started, paused, followed to its end and reported', async () => {
+  const { customer } = await savedCard(world);
+  const limits = ['--pace', '1', '--stop-loss', '0.5', '--of-last', '10'];
+  const create = () => answered('runs', 'create', '--name', 'usage', '--reference', 'usage-10', ...limits);
+  const { id } = await create();
+  expect(await create()).toMatchObject({ id, pace_per_s: 1, stop_loss: { share: '0.5', of_last: 10 } });
+  const line = (reference: string, of = customer) =>
+    JSON.stringify({ reference, customer: of, amount: 1_000, currency: 'eur', description: 'October' });
+  const lines = [line('u-1'), line('u-2'), line('u-3', 'cst_aaaaaaaaaaaaaaaaaaaaaaaa')].join('\n');
+  const first = await importing(id, 'lines.ndjson', lines);
+  expect([first.code, first.stdout]).toEqual([
+    1,
+    'line 3  u-3  not_found  customer does not exist\naccepted 2, replayed 0, refused 1\n',
+  ]);
+  const csv = `reference,customer,amount,currency,description\nu-3,${customer},1000,eur,October\n`;
+  const counted = 'accepted 1, replayed 0, refused 0\n';
+  expect(await importing(id, 'lines.csv', csv)).toEqual({ code: 0, stdout: counted, stderr: '' });
+  const piped = start(['runs', 'import', id, '-', '--json']);
+  piped.child.stdin.end(line('u-1'));
+  expect(JSON.parse((await piped.ended).stdout)).toMatchObject({ accepted: 0, replayed: 1, refused: 0 });
+
+  expect((await run('runs', 'preview', id)).stdout).toBe('3 charges, 3 s\ncharge  card  3  €30.00\n');
+  const changed = await run('runs', 'start', id, '--expect-count', '4');
+  expect([changed.code, changed.stdout, changed.stderr]).toEqual([
+    1,
+    '',
+    expect.stringMatching(/^409 .*expect\.count is not how many it has now/),
+  ]);
+  expect((await run('runs', 'start', id, '--expect-count', '3')).stdout).toContain(`${id}  usage  running`);
+  expect((await run('runs', 'pause', id)).stdout).toContain(`${id}  usage  paused  requested`);
+  expect(await run('runs', 'pause', id)).toMatchObject({ code: 1, stderr: expect.stringMatching(/^409 /) });
+  const watched = start(['runs', 'watch', id]);
+  await eventually(
+    () => Promise.resolve(watched.told()),
+    (stdout) => stdout.includes('paused'),
+  );
+  expect((await run('runs', 'resume', id)).stdout).toContain(`${id}  usage  running`);
+  const { code, stdout, stderr } = await watched.ended;
+  expect([code, stderr]).toEqual([0, '']);
+  const told = stdout.trim().split('\n');
+  expect(told.filter((one) => !one.startsWith(`${id}  usage  `))).toEqual([]);
+  expect(told.filter((one, place) => one === told[place - 1])).toEqual([]);
+  expect(told.at(-1)).toBe(`${id}  usage  completed  succeeded 3  €30.00 of €30.00`);
+  expect((await run('runs', 'list')).stdout).toContain(told.at(-1));
+
+  const report = (await run('runs', 'report', id)).stdout.trim().split('\r\n');
+  expect(report.slice(1).filter((row) => row.includes(',succeeded,'))).toHaveLength(3);
+  expect(await answered('runs', 'report', id)).toMatchObject({ run: { id }, data: [{}, {}, { net: 1_000 }] });
+});
+
+/** Sends this text as a file of this name. */
+async function importing(id: string, name: string, text: string): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), 'duecourse-lines-'));
+  try {
+    writeFileSync(join(folder, name), text);
+    return await run('runs', 'import', id, join(folder, name));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('a group of pledges is decided once, and a draft is canceled', async () => {
+  const { customer } = await savedCard(world);
+  const goal = ['--goal-amount', '1000', '--goal-currency', 'eur', '--goal-by', '2040-01-01T00:00:00Z'];
+  const { id } = await answered('runs', 'create', '--name', 'campaign', '--hold', ...goal);
+  await run('runs', 'start', id);
+  const decide = (decision: string, ...more: string[]) =>
+    run('runs', 'decide', id, '--decision', decision, ...more);
+  expect((await decide('release')).stderr).toMatch(/^409 .*needs the goal to be reached/);
+  expect((await decide('extend', '--by', '2041-01-01T00:00:00Z')).code).toBe(0);
+  const pledge = { reference: 'p-1', customer, amount: 1_000, currency: 'eur', description: 'Pledge' };
+  expect((await importing(id, 'pledges.ndjson', JSON.stringify(pledge))).code).toBe(0);
+  expect((await decide('release')).stdout).toContain(`${id}  campaign  running  release`);
+  expect(await decide('cancel')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('stands: release'),
+  });
+  expect((await run('runs', 'watch', id, '--json')).stdout).toMatch(/"status":"completed".*\n$/);
+
+  const half = await run('runs', 'create', '--name', 'campaign', '--hold', '--goal-amount', '1000');
+  expect([half.code, half.stderr]).toEqual([1, expect.stringMatching(/^400 .*goal\.currency/)]);
+  const draft = await answered('runs', 'create', '--name', 'campaign');
+  expect((await run('runs', 'cancel', draft.id)).stdout).toBe(`${draft.id}  campaign  canceled\n`);
+});
+
 test('a link for a new customer is two commands', async () => {
   const make = ['customers', 'create', '--email', 'bo@example.com', '--name', 'Bo Lind', '--reference', 'B1'];
   const { id } = await answered(...make);

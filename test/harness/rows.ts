@@ -9,7 +9,7 @@ export type SeededCharge = { readonly id: string; readonly customer_id: string; 
 /** A charge that is due, of a customer bound at Stripe, with a usable card and a live consent. */
 export async function seedCharge(
   sql: Sql,
-  given: { readonly amount_minor?: number; readonly state?: string } = {},
+  given: { readonly amount_minor?: number; readonly state?: string; readonly run_id?: string } = {},
 ): Promise<SeededCharge> {
   const customer_id = randomId('cst');
   const consent_id = randomId('cns');
@@ -26,9 +26,9 @@ export async function seedCharge(
     values (${payment_method_id}, 'usable', ${customer_id}, ${consent_id}, 'card', 'off_session')`;
   await sql`
     insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, amount_minor, currency,
-                         livemode, description)
+                         livemode, description, run_id)
     values (${id}, ${given.state ?? 'queued'}, dc_now(), ${customer_id}, ${payment_method_id}, ${consent_id},
-            ${given.amount_minor ?? 1_250}, 'eur', false, 'Seeded')`;
+            ${given.amount_minor ?? 1_250}, 'eur', false, 'Seeded', ${given.run_id ?? null})`;
   return { id, customer_id, consent_id };
 }
 

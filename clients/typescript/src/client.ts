@@ -37,6 +37,16 @@ export function createClient({ baseUrl, apiKey, ...limits }: ClientOptions): Cli
   return client;
 }
 
+/**
+ * Lines of a run as the body of their upload: `client.POST('/v1/runs/{id}/charges', { params, ...uploadOf(lines) })`. Each needs its
+ * `reference`, by which a line that is sent again is taken in once.
+ */
+export function uploadOf(lines: Iterable<{ readonly reference: string }>) {
+  const body = Array.from(lines, (line) => `${JSON.stringify(line)}\n`).join('');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  return { body, headers, bodySerializer: (text: string) => text };
+}
+
 /** A refusal that a repetition would not change. Branch on `code`, which is stable; the message is for people. */
 export class Refused extends Error {
   readonly code: Problem['code'] | 'unreadable';

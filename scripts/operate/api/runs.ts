@@ -11,6 +11,7 @@ import { acts, type Desk, keyed, show, showPage, withPage } from './call.ts';
 import { sent } from './customers.ts';
 
 type Run = components['schemas']['Run'];
+type NewRun = components['schemas']['NewRun'];
 type Report = components['schemas']['ImportReport'];
 
 /** `duecourse runs …` */
@@ -59,6 +60,8 @@ type Created = {
   goalBy?: string;
   onMiss?: 'wait' | 'cancel';
   pace?: number;
+  stopLoss?: string;
+  ofLast?: number;
   key?: string;
 };
 
@@ -68,6 +71,8 @@ function createCommand(): Command {
     .requiredOption('--name <name>', 'the same for every run of a kind')
     .option('--reference <r>', 'your own id of the run')
     .option('--pace <n>', 'how many charges may come due in a second', Number)
+    .option('--stop-loss <share>', 'pause once this share of the last charges failed, such as 0.3')
+    .option('--of-last <n>', 'how many charges the stop-loss looks at', Number)
     .option('--hold', 'a group of pledges: nothing is charged before a decision')
     .option('--goal-amount <n>', "what the pledges have to come to, in the currency's minor unit", Number)
     .option('--goal-currency <code>', 'such as eur')
@@ -76,14 +81,21 @@ function createCommand(): Command {
     .option('--key <key>', 'the Idempotency-Key, by default the reference');
   return acts(create, async ({ client, print }, given: Created) => {
     const { name, reference, hold, pace: pace_per_s, key } = given;
-    const { goalAmount: amount, goalCurrency: currency, goalBy: by, onMiss: on_miss } = given;
-    const goal =
-      amount === undefined || currency === undefined || by === undefined
-        ? undefined
-        : { amount, currency, by, ...sent({ on_miss }) };
-    const body = { name, ...sent({ reference, hold, pace_per_s, goal }) };
+    const goal = together({
+      amount: given.goalAmount,
+      currency: given.goalCurrency,
+      by: given.goalBy,
+      on_miss: given.onMiss,
+    });
+    const stop_loss = together({ share: given.stopLoss, of_last: given.ofLast });
+    const body = { name, ...sent({ reference, hold, pace_per_s, goal, stop_loss }) } as NewRun;
     show(print, await client.POST('/v1/runs', { params: keyed(key ?? reference), body }), lineOf);
   });
+}
+
+/** What of it was given, or nothing. Of a part that lacks something the API says what. */
+function together<Part extends object>(part: Part): Partial<Part> | undefined {
+  return Object.values(part).some((given) => given !== undefined) ? part : undefined;
 }
 
 function importCommand(): Command {
@@ -159,15 +171,14 @@ async function read(answer: Response): Promise<unknown> {
 
 const WATCH_MS = 1_000;
 
-/** Prints a line whenever something has changed, and ends with the run. */
+/** Prints the run whenever something has changed, a line each, and ends with it. */
 async function watch({ client, print }: Desk, id: string): Promise<void> {
   for (let told = ''; ; ) {
     const run = answerOf(await client.GET('/v1/runs/{id}', { params: { path: { id } } }));
     const line = lineOf(run);
-    if (line !== told) process.stderr.write(`${line}\n`);
+    if (line !== told) print(run, line);
     told = line;
-    const isOver = run.completed_at !== null;
-    if (isOver) return print(run, line);
+    if (run.completed_at !== null) return;
     await sleep(WATCH_MS);
   }
 }

@@ -38,6 +38,7 @@ export function describeOperations<Document extends object>(document: Document):
     for (const body of Object.values(described.requestBody?.content ?? {})) {
       body.example = operation.request ?? {};
     }
+    if (operation.upload !== undefined) described.requestBody = uploadBody(operation.upload);
     for (const [status, response] of Object.entries(described.responses)) {
       response.description = SUCCESSES[status];
       if (takes.idempotencyKey !== undefined) response.headers = REPLAYED;
@@ -47,6 +48,15 @@ export function describeOperations<Document extends object>(document: Document):
   }
   components.responses = shared;
   return document;
+}
+
+/** A stream has no schema that a route could check, so that it is described here. */
+function uploadBody(upload: NonNullable<Operation['upload']>): Body & Json {
+  const content = Object.entries(upload).map(([type, example]) => [
+    type,
+    { schema: { type: 'string' }, example },
+  ]);
+  return { required: true, content: Object.fromEntries(content) };
 }
 
 /** By status. What many calls are refused with in the same way stands once, among the components. */

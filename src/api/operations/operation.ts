@@ -20,6 +20,8 @@ export type Operation = {
   readonly refusals: readonly ProblemCode[];
   /** An example of the body; absent where none is needed. */
   readonly request?: object;
+  /** The media types of an upload that is read as it comes, each with an example. */
+  readonly upload?: Readonly<Record<string, string>>;
   /** An example of the answer. */
   readonly answer: object;
 };

@@ -1,7 +1,8 @@
 import type { ImportReport, RunPreview, RunView } from '../schemas/run.ts';
 import { operationsOf } from './operation.ts';
 
-const NEW_RUN = { name: 'usage', reference: 'usage-2026-10' };
+const STOP_LOSS = { share: '0.3', of_last: 100 };
+const NEW_RUN = { name: 'usage', reference: 'usage-2026-10', stop_loss: STOP_LOSS };
 
 const DRAFT: RunView = {
   id: 'run_q3m7z2k5xwn4vtb6yhrc2jdp',
@@ -14,6 +15,7 @@ const DRAFT: RunView = {
   goal: null,
   decision: null,
   pace_per_s: null,
+  stop_loss: STOP_LOSS,
   again_of: null,
   counts: {},
   sums: [],
@@ -41,6 +43,7 @@ const PLEDGES: RunView = {
   name: 'campaign',
   reference: 'campaign-7',
   hold: true,
+  stop_loss: null,
   goal: {
     amount: 500_000,
     currency: 'eur',
@@ -50,6 +53,19 @@ const PLEDGES: RunView = {
     reached: true,
   },
   decision: { decision: 'release', decided_at: '2026-11-30T22:10:00.000Z' },
+};
+
+const LINE = {
+  reference: 'usage-2026-10-H0001',
+  customer_reference: 'H0001',
+  currency: 'eur',
+  description: 'Power in October',
+  usage: [{ description: 'Day rate', quantity: '179', unit_amount_decimal: '29.9' }],
+};
+const UPLOAD = {
+  'application/x-ndjson': `${JSON.stringify(LINE)}\n`,
+  'text/csv':
+    'reference,customer_reference,amount,currency,description\r\nusage-2026-10-H0002,H0002,5352,eur,Power in October\r\n',
 };
 
 const IMPORTED: ImportReport = {
@@ -109,6 +125,7 @@ export const runOperations = operationsOf('Runs', {
     description:
       'The body is `application/x-ndjson`, a charge request a line, or `text/csv` with a row of names (`metadata[name]` for labels; `usage_description`, `quantity` and `unit_amount_decimal` for one usage), of any length: it is read as it comes. Each line needs a `reference`; it names its customer by `customer` or `customer_reference`, and says an `amount` or the `usage` that it is computed from: each product exact, the sum rounded half up once. A line that is refused leaves the others. A line that is there already, with the same content, is counted and not taken in again, so that an upload that broke off is simply sent again.',
     refusals: ['conflict', 'unsupported_media_type'],
+    upload: UPLOAD,
     answer: IMPORTED,
   },
   previewRun: {

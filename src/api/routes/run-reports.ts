@@ -113,8 +113,10 @@ function postAgain(app: Api, deps: AppDependencies): void {
       const keyed = requireIdempotencyKey(request);
       const of = found(await readRun(deps.tables, knownId('run', request.params.id)));
       const { livemode, terms, pace_per_s, metadata, name } = of;
+      const { stop_loss_share: share, stop_loss_of_last: of_last } = of;
+      const stop_loss = share === null || of_last === null ? null : { share, of_last };
       const id = entityIdOf('run', deps.instance.deriveKey, keyed);
-      const wanted = { id, name, livemode, terms, pace_per_s, metadata, again_of: of.id };
+      const wanted = { id, name, livemode, terms, pace_per_s, stop_loss, metadata, again_of: of.id };
       const made = await insertRun(
         deps.sql,
         { ...wanted, reference: null, hold: false, goal: null },

@@ -98,7 +98,7 @@ function postRun(app: Api, deps: AppDependencies): void {
 }
 
 function newRunOf(id: string, { instance }: AppDependencies, body: NewRunBody) {
-  const { goal, pace_per_s = null, recovery = null } = body;
+  const { goal, pace_per_s = null, stop_loss = null, recovery = null } = body;
   return {
     id,
     name: body.name,
@@ -115,6 +115,7 @@ function newRunOf(id: string, { instance }: AppDependencies, body: NewRunBody) {
             on_miss: goal.on_miss ?? ('wait' as const),
           },
     pace_per_s,
+    stop_loss: stop_loss && { ...stop_loss, share: Number(stop_loss.share) },
     terms: recovery as NonNullable<Parameters<typeof insertRun>[1]['terms']> | null,
     metadata: body.metadata ?? {},
     again_of: null,

@@ -6,6 +6,8 @@ import { pastOrFuture, timestamp } from './time.ts';
 import { shownUsage } from './usage.ts';
 
 const currency = z.string().regex(/^[a-z]{3}$/, { error: 'must be a lower-case ISO 4217 code' });
+const SHARE = 'must be a decimal in quotes, such as "0.3", above 0 and up to 1';
+const share = z.string({ error: SHARE }).regex(/^(?:0\.(?!0+$)\d{1,4}|1)$/, { error: SHARE });
 const AMOUNT = "In the currency's minor unit";
 
 export const newRun = z
@@ -33,6 +35,16 @@ export const newRun = z
     pace_per_s: z.int().min(1).max(1_000).optional().meta({
       description: 'How many charges may come due in a second; without it, as fast as the account allows',
     }),
+    stop_loss: z
+      .strictObject({
+        share: share.describe('At least this share of them, as text: numbers are integers here'),
+        of_last: z.int().min(1).max(1_000).describe('How many are looked at; fewer say nothing'),
+      })
+      .optional()
+      .meta({
+        description:
+          'Pauses the run when too many of the last charges that were tried failed or were declined. A bank that asks for its customer has not declined',
+      }),
     recovery: recoveryTerms.partial().optional().describe('Of lines that rule nothing themselves'),
     metadata: metadata.optional(),
   })
@@ -57,7 +69,7 @@ export const run = z
     name: z.string().describe('The same for every run of a kind'),
     reference: z.string().nullable().describe('Your own id of this run'),
     status: z.enum(RUN_STATUSES).describe('canceled: what was not paid is closed, or being closed'),
-    paused_reason: z.enum(['requested', 'goal_missed']).nullable().describe('Why it is paused'),
+    paused_reason: z.enum(['requested', 'goal_missed', 'stop_loss']).nullable().describe('Why it is paused'),
     hold: z.boolean().describe('Whether nothing is charged before a decision'),
     goal: z
       .object({
@@ -78,6 +90,13 @@ export const run = z
       .nullable()
       .describe('What a group with `hold` was decided to become; it stands'),
     pace_per_s: z.int().nullable().describe('How many charges may come due in a second'),
+    stop_loss: z
+      .object({
+        share: z.string().describe('At least this share of them, such as 0.3'),
+        of_last: z.int().describe('How many are looked at'),
+      })
+      .nullable()
+      .describe('How many of its last charges may fail before it is paused'),
     again_of: z.string().nullable().describe('The run whose failed charges it makes again'),
     counts: z.record(z.string(), z.int()).describe('How many of its charges have which status'),
     sums: z.array(sums).describe('By currency, computed from the charges'),

@@ -24,6 +24,7 @@ export function runView(row: RunRow, pace: PaceOf | null): RunView {
             decided_at: row.decided_at.toISOString(),
           },
     pace_per_s: row.pace_per_s,
+    stop_loss: stopLossView(row),
     again_of: row.again_of,
     counts: { ...row.counts },
     sums: row.sums.map((sum) => ({ ...sum })),
@@ -34,6 +35,11 @@ export function runView(row: RunRow, pace: PaceOf | null): RunView {
     started_at: row.started_at?.toISOString() ?? null,
     completed_at: row.completed_at?.toISOString() ?? null,
   };
+}
+
+/** Rows of an earlier release in what was told then lack it. */
+function stopLossView({ stop_loss_share: share, stop_loss_of_last: of_last }: RunRow): RunView['stop_loss'] {
+  return share == null || of_last == null ? null : { share: String(share), of_last };
 }
 
 function goalView(row: RunRow): RunView['goal'] {

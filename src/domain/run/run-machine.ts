@@ -3,7 +3,7 @@ import type { Machine } from '../machines.ts';
 
 export const run_machine = {
   moved_by: `Moved by the merchant's verbs, and by the worker that feeds it: into \`paused\` or \`closing\` when its goal is missed,
-into \`completed\` and \`canceled\` once none of its charges is open any more.`,
+into \`paused\` when too many of its charges fail, and into \`completed\` and \`canceled\` once none of its charges is open any more.`,
   statuses: {
     draft: 'draft',
     running: 'running',

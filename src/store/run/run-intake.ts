@@ -12,6 +12,9 @@ export type RunGoal = {
   readonly on_miss: 'wait' | 'cancel';
 };
 
+/** The run pauses once at least this share of its last `of_last` charges with an answer were not taken. */
+export type StopLoss = { readonly share: number; readonly of_last: number };
+
 export type NewRun = {
   readonly id: string;
   readonly name: string;
@@ -21,6 +24,7 @@ export type NewRun = {
   readonly goal: RunGoal | null;
   /** How many of its charges may come due in a second; null: as many as the account's pace allows. */
   readonly pace_per_s: number | null;
+  readonly stop_loss: StopLoss | null;
   readonly terms: Partial<ChargeTerms> | null;
   readonly metadata: Readonly<Record<string, string>>;
   /** The run whose failed charges it makes again. */
@@ -36,7 +40,7 @@ export function insertRun(
   request: KeyedRequest,
   cause_reference: string,
 ): Promise<Intake<Rows['run'], RunRefusal>> {
-  const { goal } = run;
+  const { goal, stop_loss } = run;
   return takeIn(
     request,
     async () =>
@@ -46,10 +50,12 @@ export function insertRun(
         order by r.id = ${run.id} desc limit 1
       ), created as (
         insert into runs (id, state, name, reference, livemode, hold, goal_minor, goal_currency, goal_ends_at, goal_on_miss,
-                          pace_per_s, terms, metadata, again_of, request_hash, cause, cause_reference)
+                          pace_per_s, stop_loss_share, stop_loss_of_last, terms, metadata, again_of, request_hash,
+                          cause, cause_reference)
         select ${run.id}, 'draft', ${run.name}, ${run.reference}::text, ${run.livemode}, ${run.hold},
                ${goal?.amount_minor ?? null}::bigint, ${goal?.currency ?? null}::text,
                ${goal?.ends_at ?? null}::timestamptz, ${goal?.on_miss ?? null}::text, ${run.pace_per_s}::int,
+               ${stop_loss?.share ?? null}::float8, ${stop_loss?.of_last ?? null}::int,
                ${run.terms === null ? null : sql.json(run.terms)}::jsonb, ${sql.json(run.metadata)},
                ${run.again_of}::text, ${request.request_hash}::bytea, 'api', ${cause_reference}
         where not exists (select from prior) and not exists (select from holder)

@@ -19,11 +19,11 @@ export type RunTotals = {
   }[];
 };
 
-export type RunRow = Omit<Rows['run'], 'request_hash' | 'fed_at'> &
+export type RunRow = Omit<Rows['run'], 'request_hash' | 'fed_at' | 'stop_loss_after'> &
   RunTotals & { readonly pledged_minor: number | null };
 
 function shown() {
-  const { request_hash: _hash, fed_at: _fed, ...columns } = getTableColumns(runs);
+  const { request_hash: _hash, fed_at: _fed, stop_loss_after: _after, ...columns } = getTableColumns(runs);
   return {
     ...columns,
     totals: sql<RunTotals>`run_totals(${runs.id})`,

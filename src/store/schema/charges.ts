@@ -93,6 +93,10 @@ export const charges = pgTable(
     index('charges_run_open_idx')
       .on(t.run_id, t.state, t.due_at, t.id)
       .where(sql`run_id is not null and settled_at is null`),
+    // What came of the charges of a run, in the order in which it is fed: its stop-loss reads the end of it.
+    index('charges_run_answered_idx')
+      .on(t.run_id, t.id)
+      .where(sql`run_id is not null and state in ('succeeded', 'failed', 'retry_wait', 'action_required')`),
     index('charges_consent_idx').on(t.consent_id),
     index('charges_metadata_idx').using('gin', t.metadata.op('jsonb_path_ops')).where(sql`metadata <> '{}'`),
     // A returned debit may be made again, under the same reference.

@@ -1,6 +1,6 @@
 /** Sets of charges with one life: drafted, started, paused, decided, and over when their charges are. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, check, doublePrecision, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { ChargeTerms } from '../../domain/charge/charge-terms.ts';
 import { at, bytes, minor, obligation } from './columns.ts';
 
@@ -18,6 +18,10 @@ export const runs = pgTable(
     goal_ends_at: at('goal_ends_at'),
     goal_on_miss: text('goal_on_miss'),
     pace_per_s: integer('pace_per_s'),
+    stop_loss_share: doublePrecision('stop_loss_share'),
+    stop_loss_of_last: integer('stop_loss_of_last'),
+    /** The last charge by which it was paused: only those behind it are judged from then on. */
+    stop_loss_after: text('stop_loss_after'),
     /** Of lines that rule nothing themselves. */
     terms: jsonb('terms').$type<Partial<ChargeTerms>>(),
     metadata: jsonb('metadata').$type<Record<string, string>>().notNull().default({}),
@@ -53,5 +57,8 @@ export const runs = pgTable(
     check('runs_decided_check', sql`(${t.decision} is null) = (${t.decided_at} is null)`),
     check('runs_paused_check', sql`(state = 'paused') = (${t.paused_reason} is not null)`),
     check('runs_pace_check', sql`${t.pace_per_s} between 1 and 1000`),
+    check('runs_stop_loss_check', sql`num_nulls(${t.stop_loss_share}, ${t.stop_loss_of_last}) in (0, 2)`),
+    check('runs_stop_share_check', sql`${t.stop_loss_share} > 0 and ${t.stop_loss_share} <= 1`),
+    check('runs_stop_of_last_check', sql`${t.stop_loss_of_last} between 1 and 1000`),
   ],
 );

@@ -58,7 +58,9 @@ export function operationErrors(document: OpenApi): string[] {
     const statuses = Object.keys(responses);
     const successes = statuses.filter((status) => status.startsWith('2')).map((status) => responses[status]);
     const wanted = ['400', '401', '403', '429', '500', '503'];
-    if (requestBody !== undefined) wanted.push('413', '415');
+    // An upload has no greatest length.
+    if (requestBody !== undefined) wanted.push('415');
+    if (requestBody?.content?.['application/json'] !== undefined) wanted.push('413');
     if (name.includes('{id}')) wanted.push('404');
     if (parameters.some((parameter) => parameter.name === 'Idempotency-Key')) wanted.push('422');
     const faults = [

@@ -10,7 +10,6 @@ import { type ChargeStatements, chargeStatements } from '../../../src/store/char
 import { requestClose } from '../../../src/store/charge/close-requests.ts';
 import { listInFlight } from '../../../src/store/charge/in-flight.ts';
 import { chooseMethod } from '../../../src/store/charge/method-choice.ts';
-import type { AttemptOpening } from '../../../src/store/charge/open-attempt.ts';
 import { revokeAndMove, revokeConsents, writeStop } from '../../../src/store/customer/consent-revocation.ts';
 import { writeErasure } from '../../../src/store/customer/erasure.ts';
 import { makeDefault, requestDetach } from '../../../src/store/customer/payment-method-changes.ts';
@@ -19,14 +18,15 @@ import { writeWaking } from '../../../src/store/customer/waking.ts';
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts';
 import { writeResentMail } from '../../../src/store/recovery/asked-mails.ts';
 import { startMessage } from '../../../src/store/recovery/messages.ts';
+import { decideRun } from '../../../src/store/run/run-verbs.ts';
 import { setCharging } from '../../../src/store/work/charging.ts';
-import { claimRows } from '../../../src/store/work/obligations.ts';
-import { readCharge, type SeededCharge, seedCharge } from '../../harness/rows.ts';
+import { readCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 import { afterPayment } from '../refunds/after-payment.ts';
+import { runVerbs } from '../runs/run-verbs.ts';
+import { type Scene, stage } from './lock-scene.ts';
 
 const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
-const LEASE = { lease_ms: 60_000, due_only: false };
 
 let database: TestDatabase;
 let store: Database;
@@ -44,98 +44,6 @@ afterAll(async () => {
   await store.close();
   await database.drop();
 });
-
-/**
- * A customer with a charge to open, one to send again and settle, and one to press; all follow the customer with one card
- * and consent, and another card with its own is there.
- */
-type Scene = {
-  readonly customer: string;
-  readonly consent: string;
-  readonly method: string;
-  readonly otherMethod: string;
-  readonly toOpen: AttemptOpening;
-  readonly toSend: AttemptOpening;
-  readonly toPress: AttemptOpening;
-};
-
-async function stage(): Promise<Scene> {
-  const first = await seedCharge(store.sql);
-  const { customer_id, consent_id } = first;
-  const method = (await readCharge(store.sql, first.id))?.method.id ?? '';
-  const [second, third] = [`${first.id}s`, `${first.id}p`];
-  await store.sql`
-    insert into charges (id, state, due_at, customer_id, payment_method_id, consent_id, follows_customer,
-                         amount_minor, currency, livemode, description)
-    select i.id, i.state, dc_now(), ${customer_id}, ${method}, ${consent_id}, true, 1250, 'eur', false, 'Staged'
-    from (values (${second}, 'queued'), (${third}, 'action_required')) as i (id, state)`;
-  await store.sql`
-    insert into recoveries (id, state, charge_id, kind, payment_method_id, expires_at, link_nonce)
-    values (${`rec_${third}`}, 'open', ${third}, 'authenticate', ${method}, dc_now() + interval '1 day', 'n')`;
-  const otherMethod = `pm_other_${first.id}`;
-  await store.sql`
-    insert into consents (id, customer_id, scope, frequency, amount_basis, text, text_version, accepted_at)
-    values (${`cns_${first.id}`}, ${customer_id}, 'off_session', 'recurring', 'usage', 'I agree.', '2', now())`;
-  await store.sql`
-    insert into payment_methods (id, state, customer_id, consent_id, type, usage)
-    values (${otherMethod}, 'usable', ${customer_id}, ${`cns_${first.id}`}, 'card', 'off_session')`;
-  await store.sql`update charges set follows_customer = true where id = ${first.id}`;
-  await store.sql`update customers set default_payment_method_id = ${method} where id = ${customer_id}`;
-  const ids = [first.id, second, third];
-  const claimed = await claimRows(
-    store.sql,
-    'charge',
-    ids.map((id) => ({ id, token: randomUUID() })),
-    LEASE,
-  );
-  const held = (id: string) => {
-    const row = claimed.find((one) => one.id === id);
-    if (row === undefined) throw new Error(`${id} was not claimed`);
-    return { charge_id: id, lease_number: row.lease_number };
-  };
-  const scene = {
-    customer: customer_id,
-    consent: consent_id,
-    method,
-    otherMethod,
-    toOpen: opening(held(first.id), first, method, null),
-    toSend: opening(held(second), first, method, null),
-    toPress: opening(held(third), first, method, `rec_${third}`),
-  };
-  expect((await charges.open(scene.toSend)).opened).toBe(true);
-  return scene;
-}
-
-function opening(
-  { charge_id, lease_number }: { charge_id: string; lease_number: number },
-  { consent_id }: SeededCharge,
-  payment_method_id: string,
-  recovery_id: string | null,
-): AttemptOpening {
-  return {
-    charge_id,
-    lease_number,
-    payment_intent_id: `pi_${charge_id}`,
-    cause: 'worker',
-    cause_reference: 'test',
-    attempt: {
-      number: 1,
-      kind: recovery_id === null ? 'off_session' : 'on_session',
-      idempotency_key: `dc1:${charge_id}:confirm:1`,
-      payment_method_id,
-      consent_id,
-      chosen: recovery_id === null,
-      moves: false,
-      request_body: `payment_method=${payment_method_id}`,
-      api_version: '2026-10-28.endive',
-      opened_status: 'requires_payment_method',
-      opened_latest_charge: null,
-      number_max: 5,
-      future_use: false,
-      recovery_id,
-    },
-  };
-}
 
 const succeeded: ChargePlan = {
   state: 'succeeded',
@@ -262,15 +170,32 @@ const acts = {
   resend,
   erase,
 };
-type Act = keyof typeof acts;
-const names = Object.keys(acts) as Act[];
+const names = Object.keys(acts) as (keyof typeof acts)[];
+const verbs = runVerbs(() => store.sql);
+const everyAct = { ...acts, ...verbs };
+type Act = keyof typeof everyAct;
 const pairs = names.flatMap((one) => names.map((other): [Act, Act] => [one, other]));
 
+// Verbs of a run lock the run, which whoever sends holds, too; the end of a run locks its charges besides.
+const sendingNames = Object.keys(sendings) as (keyof typeof sendings)[];
+const sendsBeside = (['pause a run', 'end a run'] as const).flatMap((verb) =>
+  [...sendingNames].map((send): [Act, Act] => [verb, send]),
+);
+const endsBeside = (['settle', 'cancel', 'stop', 'kill switch'] as const).map((act): [Act, Act] => [
+  'end a run',
+  act,
+]);
+const ofRuns = [...sendsBeside, ...endsBeside].flatMap(([one, other]): [Act, Act][] => [
+  [one, other],
+  [other, one],
+]);
+const isWithdrawal = (name: Act) => name in withdrawals || name in verbs;
+
 async function play(one: Act, other: Act): Promise<void> {
-  const scene = await stage();
+  const scene = await stage(store.sql, charges.open);
   const inFlightAfter = async (name: Act) => {
-    const sent = await acts[name](scene);
-    if (!(name in withdrawals)) return { sent: typeof sent === 'string' ? sent : null, listed: null };
+    const sent = await everyAct[name](scene);
+    if (!isWithdrawal(name)) return { sent: typeof sent === 'string' ? sent : null, listed: null };
     return { sent: null, listed: await listInFlight(store.tables, 'customer', scene.customer) };
   };
   const answers = await Promise.all([inFlightAfter(one), inFlightAfter(other)]);
@@ -291,10 +216,24 @@ async function play(one: Act, other: Act): Promise<void> {
 }
 
 describe(`two at once, ${ROUNDS} rounds each`, () => {
-  test.each(pairs)('%s and %s', async (one, other) => {
+  test.each([...pairs, ...ofRuns])('%s and %s', async (one, other) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       await play(one, other);
       await setCharging(store.sql, true, { reason: 'over', by: 'robin' });
+    }
+  });
+
+  test.each(['open', 'press'] as const)('%s and the decision about its group', async (name) => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const scene = await stage(store.sql, charges.open, true);
+      const send = sendings[name];
+      const [sent, refusal] = await Promise.all([
+        send(scene),
+        decideRun(store.sql, scene.run, 'release', null, 'test'),
+      ]);
+      expect(refusal).toBeNull();
+      // What came too early is sent after the decision; what was sent came after it.
+      expect(sent ?? (await send(scene))).toEqual(expect.any(String));
     }
   });
 });

@@ -1347,6 +1347,13 @@ export interface components {
             };
             /** @description How many charges may come due in a second; without it, as fast as the account allows */
             pace_per_s?: number;
+            /** @description Pauses the run when too many of the last charges that were tried failed or were declined. A bank that asks for its customer has not declined */
+            stop_loss?: {
+                /** @description At least this share of them, as text: numbers are integers here */
+                share: string;
+                /** @description How many are looked at; fewer say nothing */
+                of_last: number;
+            };
             /** @description Of lines that rule nothing themselves */
             recovery?: {
                 /** @description For how many days its customer is asked */
@@ -2309,7 +2316,7 @@ export interface components {
              */
             status: "draft" | "running" | "paused" | "completed" | "canceled";
             /** @description Why it is paused */
-            paused_reason: ("requested" | "goal_missed") | null;
+            paused_reason: ("requested" | "goal_missed" | "stop_loss") | null;
             /** @description Whether nothing is charged before a decision */
             hold: boolean;
             /** @description What the pledges have to come to */
@@ -2348,6 +2355,13 @@ export interface components {
             } | null;
             /** @description How many charges may come due in a second */
             pace_per_s: number | null;
+            /** @description How many of its last charges may fail before it is paused */
+            stop_loss: {
+                /** @description At least this share of them, such as 0.3 */
+                share: string;
+                /** @description How many are looked at */
+                of_last: number;
+            } | null;
             /** @description The run whose failed charges it makes again */
             again_of: string | null;
             /** @description How many of its charges have which status */
@@ -2428,7 +2442,7 @@ export interface components {
              */
             status: "draft" | "running" | "paused" | "completed" | "canceled";
             /** @description Why it is paused */
-            paused_reason: ("requested" | "goal_missed") | null;
+            paused_reason: ("requested" | "goal_missed" | "stop_loss") | null;
             /** @description Whether nothing is charged before a decision */
             hold: boolean;
             /** @description What the pledges have to come to */
@@ -2467,6 +2481,13 @@ export interface components {
             } | null;
             /** @description How many charges may come due in a second */
             pace_per_s: number | null;
+            /** @description How many of its last charges may fail before it is paused */
+            stop_loss: {
+                /** @description At least this share of them, such as 0.3 */
+                share: string;
+                /** @description How many are looked at */
+                of_last: number;
+            } | null;
             /** @description The run whose failed charges it makes again */
             again_of: string | null;
             /** @description How many of its charges have which status */
@@ -5870,7 +5891,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
         responses: {
             /** @description Done, or found */
             200: {

@@ -3,11 +3,13 @@ import type { Mutation } from '../../mutations/mutation.ts';
 import { integration, unit } from '../checks.ts';
 
 const MIGRATION = 'migrations/0033_runs.sql';
+const STEP = 'migrations/0034_stop_loss.sql';
 const OPENING = 'src/store/charge/open-attempt.ts';
 const DECIDE = 'src/domain/charge/decide-charge.ts';
 const LIFE = 'runs/run-life';
 const LINES = 'runs/run-lines';
 const GROUPS = 'runs/groups';
+const STOP = 'runs/stop-loss';
 
 export const runBugs: readonly Mutation[] = [
   {
@@ -25,6 +27,17 @@ export const runBugs: readonly Mutation[] = [
       },
     ],
     check: integration('runs/gate', 'sends nothing again that had opened before the pause'),
+  },
+  {
+    name: 'whoever sends does not hold the run that lets it',
+    edits: [
+      {
+        file: MIGRATION,
+        find: '    where r.id in (select c.run_id from charges c where c.id = any(p_charges)) order by r.id for share;',
+        replace: '    where false;',
+      },
+    ],
+    check: integration('charge/lock-order', 'open and pause a run'),
   },
   {
     name: 'what its run holds back is decided as if it belonged to none',
@@ -75,7 +88,7 @@ export const runBugs: readonly Mutation[] = [
         replace: '    end',
       },
       {
-        file: MIGRATION,
+        file: STEP,
         find: "  if v_run.state = 'running' and v_run.hold and v_run.decision is null then",
         replace: '  if false then',
       },
@@ -86,7 +99,7 @@ export const runBugs: readonly Mutation[] = [
     name: 'a missed goal charges those who had pledged',
     edits: [
       {
-        file: MIGRATION,
+        file: STEP,
         find: 'run_pledged(v_run) < v_run.goal_minor then\n      update',
         replace: 'run_pledged(v_run) < 0 then\n      update',
       },
@@ -139,10 +152,40 @@ export const runBugs: readonly Mutation[] = [
   },
   {
     name: 'a run lets all its charges go at once, whatever its pace',
-    edits: [
-      { file: MIGRATION, find: '    if v_run.pace_per_s is not null then', replace: '    if false then' },
-    ],
+    edits: [{ file: STEP, find: '    if v_run.pace_per_s is not null then', replace: '    if false then' }],
     check: integration(LIFE, 'with a pace lets no more go'),
+  },
+  {
+    name: 'a run goes on however many of its charges are declined',
+    edits: [{ file: STEP, find: ' and stop_loss_met(v_run) is not null then', replace: ' and false then' }],
+    check: integration(STOP, 'pauses once the share of its last charges was declined'),
+  },
+  {
+    name: 'a run that goes on is judged by what it was paused for',
+    edits: [{ file: STEP, find: "      and c.id > coalesce(r.stop_loss_after, '')\n", replace: '' }],
+    check: integration(STOP, 'is not judged again by what it was paused for'),
+  },
+  {
+    name: 'a bank that asks for its customer counts as a decline',
+    edits: [
+      {
+        file: STEP,
+        find: "(c.state <> 'action_required'\n             or c.last_error ->> 'code' is distinct from 'authentication_required') as",
+        replace: 'true as',
+      },
+    ],
+    check: integration(STOP, 'goes on where banks ask for their customers'),
+  },
+  {
+    name: 'a stop-loss judges by fewer charges than it looks at',
+    edits: [
+      {
+        file: STEP,
+        find: 'case when count(*) = r.stop_loss_of_last\n              and',
+        replace: 'case when',
+      },
+    ],
+    check: integration(STOP, 'says nothing by fewer charges than it looks at'),
   },
   {
     name: 'a retry that met the pause is forgotten by the resume',
@@ -153,7 +196,7 @@ export const runBugs: readonly Mutation[] = [
   },
   {
     name: 'a canceled run leaves its charges open',
-    edits: [{ file: MIGRATION, find: "  elsif v_run.state = 'closing' then", replace: '  elsif false then' }],
+    edits: [{ file: STEP, find: "  elsif v_run.state = 'closing' then", replace: '  elsif false then' }],
     check: integration(LIFE, 'that is canceled closes what is not paid'),
   },
   {
