@@ -7,6 +7,7 @@ import { changePaymentMethod } from '../../../src/billing/customer/change-paymen
 import { sweepEventsOnce } from '../../../src/billing/janitor/sweep-events.ts';
 import { sweepOrphansOnce } from '../../../src/billing/janitor/sweep-orphans.ts';
 import { sweepReturnsOnce } from '../../../src/billing/refund/sweep-returns.ts';
+import { permissions } from '../../../src/doctor/stripe-permissions.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { readChargeRow } from '../../../src/store/charge/charge-list.ts';
@@ -220,6 +221,8 @@ describe('a key that may do exactly what docs/deploy.md says', () => {
       select id from payment_methods where customer_id = ${customer}`;
     await changePaymentMethod(world.deps, String(method?.id), 'detach', 'key_test');
     await merchant.settle();
+
+    for (const { ask } of permissions) await ask(world.deps.stripe);
 
     const requests = await world.simulator.control.requests(world.secretKey);
     const refused = requests.filter(({ status }) => status === 401 || status === 403);
