@@ -2,7 +2,7 @@
 import { type Check, type Finding, makeChecks } from './check.ts';
 import { databaseChecks } from './database-checks.ts';
 import { mailChecks } from './mail-checks.ts';
-import { type Machine, openPatient, type Patient } from './patient.ts';
+import { openPatient, type Patient, type Surroundings } from './patient.ts';
 import { postgresQueueChecks, redisChecks } from './queue-checks.ts';
 import type { Settings } from './settings.ts';
 import { settingsChecks } from './settings-checks.ts';
@@ -18,7 +18,7 @@ export type Report = {
  * Makes every check, side by side and each within its deadline. Nothing is written but refused requests to Stripe, after objects
  * that nobody has; and no answer holds a secret or an address.
  */
-export async function examine(settings: Settings, machine?: Machine): Promise<Report> {
+export async function examine(settings: Settings, machine?: Surroundings): Promise<Report> {
   if (settings.config === null) {
     const wrong: Finding = { check: 'settings', state: 'wrong', problems: settings.problems };
     const checks = tableFor(null).map(({ name }) => name);

@@ -15,11 +15,11 @@ export type Patient = {
   readonly stripe: StripeClient;
   /** Stripe's answer to a question after a PaymentIntent that nobody has. */
   readonly greeting: () => Promise<Answer<unknown>>;
-  readonly machine: Machine;
+  readonly machine: Surroundings;
 };
 
 /** Where the process runs. */
-export type Machine = {
+export type Surroundings = {
   /** What is free where a path lies; null where it cannot be asked. */
   readonly freeBytes: (path: string) => Promise<number | null>;
   /** Undefined for a `TZ` that names none. */
@@ -32,7 +32,7 @@ const ANSWER_MS = 5_000;
 /** Opens nothing yet. */
 export function openPatient(
   config: Config,
-  machine: Machine = THIS_MACHINE,
+  machine: Surroundings = THIS_MACHINE,
 ): Patient & { close(): Promise<void> } {
   const database = openDatabase({
     url: config.databaseUrl,
@@ -67,7 +67,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-const THIS_MACHINE: Machine = {
+const THIS_MACHINE: Surroundings = {
   freeBytes: (path) =>
     statfs(path).then(
       ({ bavail, bsize }) => bavail * bsize,

@@ -7,7 +7,7 @@ import { redisServerPath, startPrivateRedis } from '../../../sandbox/redis.ts';
 import { exitCodeOf, reportText } from '../../../scripts/operate/commands/doctor.ts';
 import type { Permissions } from '../../../simulator/http/permissions.ts';
 import { examine, type Report } from '../../../src/doctor/examine.ts';
-import type { Machine } from '../../../src/doctor/patient.ts';
+import type { Surroundings } from '../../../src/doctor/patient.ts';
 import { readSettings } from '../../../src/doctor/settings.ts';
 import { permissions } from '../../../src/doctor/stripe-permissions.ts';
 import { migrateQueue } from '../../../src/queue/postgres.ts';
@@ -21,7 +21,7 @@ const PRODUCT_KEY = 'rk_test_product_of_the_doctor';
 const SECRET = randomBytes(24).toString('hex');
 const PUBLIC_URL = 'https://pay.doctor.test';
 export const NOBODY_LISTENS = '127.0.0.1:1';
-export const MACHINE: Machine = { freeBytes: async () => 2 ** 40, timeZone: () => 'UTC' };
+export const MACHINE: Surroundings = { freeBytes: async () => 2 ** 40, timeZone: () => 'UTC' };
 
 export type Deployment = Awaited<ReturnType<typeof createDeployment>>;
 
@@ -88,7 +88,7 @@ export const EVERYTHING: Permissions = Object.fromEntries(
   }),
 );
 
-async function examinedWith(env: Changes, machine: Machine) {
+async function examinedWith(env: Changes, machine: Surroundings) {
   const settings = readSettings(env);
   const report = await examine(settings, machine);
   const text = `${reportText(report)}\n${JSON.stringify(report)}`;

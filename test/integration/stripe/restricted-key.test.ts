@@ -129,6 +129,10 @@ describe('a key of ours that lacks something', () => {
   );
 });
 
+test('the doctor looks for each of them', () => {
+  expect(leastOf(permissions.map(({ name }) => name))).toEqual(documented());
+});
+
 describe('a key that may do exactly what docs/deploy.md says', () => {
   let world: RecoveryWorld;
 
@@ -222,12 +226,11 @@ describe('a key that may do exactly what docs/deploy.md says', () => {
     await changePaymentMethod(world.deps, String(method?.id), 'detach', 'key_test');
     await merchant.settle();
 
-    for (const { ask } of permissions) await ask(world.deps.stripe);
-
     const requests = await world.simulator.control.requests(world.secretKey);
     const refused = requests.filter(({ status }) => status === 401 || status === 403);
     expect(refused.map(({ route }) => route)).toEqual([]);
     const { needed } = await permit(world, {});
-    expect(leastOf(needed)).toEqual(documented());
+    // Nothing but the doctor looks at webhook endpoints.
+    expect({ ...leastOf(needed), webhook: 'read' }).toEqual(documented());
   });
 });

@@ -26,7 +26,7 @@ export const doctorBugs: readonly Mutation[] = [
   {
     name: 'the doctor does not see a permission that is lacking',
     edits: [{ file: STRIPE, find: "=== 'forbidden'", replace: "=== 'locked'" }],
-    check: doctor('whose key lacks charge_write'),
+    check: doctor("whose key lacks 'charge_write'"),
   },
   {
     name: 'the doctor tries what writes by a read',
@@ -42,7 +42,7 @@ export const doctorBugs: readonly Mutation[] = [
         replace: 'import { retrieveCustomer }',
       },
     ],
-    check: doctor('whose key lacks customer_write'),
+    check: doctor("whose key lacks 'customer_write'"),
   },
   {
     name: 'the doctor does not miss a type of event',
