@@ -43,11 +43,12 @@ export function reportText({ checks }: Report): string {
       ? finding.problems.map((problem) => ({ ...problem, check: finding.check }))
       : [],
   );
-  const lines = checks.map((finding) =>
-    finding.state === 'skipped'
-      ? `  skipped  ${finding.check}   after ${finding.after.join(', ')}`
-      : `  ${finding.state.padEnd(7)}  ${finding.check}`,
-  );
+  const lines = checks.flatMap((finding) => {
+    if (finding.state !== 'skipped') return [`  ${finding.state.padEnd(7)}  ${finding.check}`];
+    // Without settings no check is made, and a list of them would hide the settings.
+    if (finding.after.includes('settings')) return [];
+    return [`  skipped  ${finding.check}   after ${finding.after.join(', ')}`];
+  });
   const ways_out = failed.map(
     ({ check, setting, wrong, way_out }) => `\n${check}: ${setting}\n  ${wrong}\n  → ${way_out}`,
   );
