@@ -13,6 +13,7 @@ export const PROGRAMS = [
   'src/server.ts',
   'workers/main.ts',
   'scripts/operate/charging.ts',
+  'scripts/operate/doctor.ts',
   'scripts/operate/duecourse.ts',
   'scripts/operate/keys.ts',
   'scripts/operate/migrate.ts',

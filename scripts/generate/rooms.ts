@@ -9,6 +9,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/api/schemas': 'what requests and answers look like',
   'src/api/views': 'rows as merchants see them',
   'src/api/lines': 'lines of a run, in from a stream and out as its report',
+  'src/doctor': 'the checks of a deployment: what is wrong, which setting, and the way out',
   'src/recovery/link': 'the signed links of mails and pages',
   'src/recovery/mail': 'mails rendered and sent',
   'src/recovery/page': "the customer's page of a payment",

@@ -12,6 +12,7 @@ import { eventsCommand } from './api/events.ts';
 import { runsCommand } from './api/runs.ts';
 import { setupsCommand } from './api/setups.ts';
 import { chargingCommand } from './commands/charging.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { keysCommand } from './commands/keys.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { restoredCommand } from './commands/restored.ts';
@@ -35,6 +36,7 @@ for (const command of [
   program.addCommand(command);
 
 program.commandsGroup("On the deployment's database and Stripe:");
+operate('doctor', 'whether this deployment can do its work, and the way out', doctorCommand);
 operate('reconcile', 'compare our books with Stripe', reconcileCommand);
 operate('review', 'what waits for a person, and the verbs that end it', reviewCommand);
 operate('charging', 'the kill switch', chargingCommand);

@@ -6,7 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiKeyRow, Scope } from '../store/door/api-keys.ts';
 import type { Sql } from '../store/postgres/database.ts';
-import { findApiKey } from './api-key.ts';
+import { type Bearer, findApiKey } from './api-key.ts';
 import { fieldProblem, problem } from './problem.ts';
 
 declare module 'fastify' {
@@ -30,18 +30,31 @@ export function authenticate(app: FastifyInstance, sql: Sql, livemode: boolean):
     if (route.config?.scope === undefined) throw new Error(`${route.url} names no scope`);
   });
   app.addHook('onRequest', async (request) => {
-    const { bearer } = request;
-    const key = bearer === null ? null : await findApiKey(sql, bearer, livemode);
-    if (key === null) {
-      const message = 'must be Bearer and an API key that is not revoked';
-      throw fieldProblem('Authorization', message, 'unauthenticated');
-    }
-    request.apiKey = key;
-    const scope = request.routeOptions.config.scope;
-    if (scope === undefined || !key.scopes.includes(scope)) {
-      throw problem('forbidden', { detail: `This call needs the scope ${scope ?? 'none'}` });
-    }
+    const { scope } = request.routeOptions.config;
+    request.apiKey = await keyFor(scope, request.bearer, sql, livemode);
   });
+}
+
+/**
+ * The key that a caller shows, if it may do what needs this scope.
+ *
+ * @throws the problems `unauthenticated` and `forbidden`
+ */
+export async function keyFor(
+  scope: Scope | undefined,
+  bearer: Bearer | null,
+  sql: Sql,
+  livemode: boolean,
+): Promise<ApiKeyRow> {
+  const key = bearer === null ? null : await findApiKey(sql, bearer, livemode);
+  if (key === null) {
+    const message = 'must be Bearer and an API key that is not revoked';
+    throw fieldProblem('Authorization', message, 'unauthenticated');
+  }
+  if (scope === undefined || !key.scopes.includes(scope)) {
+    throw problem('forbidden', { detail: `This call needs the scope ${scope ?? 'none'}` });
+  }
+  return key;
 }
 
 /** The id of the calling key; the timeline names it as the cause. */

@@ -31,7 +31,9 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         description:
           'Charges saved payment methods while the customer is away, exactly once, and brings the customer back ' +
           'when the bank asks. Amounts are integers in minor units, times ISO 8601, errors RFC 9457: branch on their ' +
-          '`code`. A request that got no answer, 429 or 503 may be sent again under the same Idempotency-Key.',
+          '`code`. A request that got no answer, 429 or 503 may be sent again under the same Idempotency-Key. ' +
+          'Beside these calls, `GET /readyz?deep=1` with the scope `admin` answers what `npm run doctor -- --json` prints: ' +
+          '200 if every check of the deployment holds, 503 if one fails.',
       },
       components: {
         securitySchemes: {

@@ -278,7 +278,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, env: Environment): z.
   const parsed = schema.safeParse(withoutBlanks(withFiles(env)));
   if (parsed.success) return parsed.data;
   const message = `Configuration is not usable:\n${z.prettifyError(parsed.error)}`;
-  throw new AppError('config_invalid', { message });
+  throw new AppError('config_invalid', { message, cause: parsed.error });
 }
 
 /** `FOO=` in an env file means "not set". */

@@ -62,7 +62,8 @@ export function isReachedPrivately({ PRIVATE_HOSTS }: Pick<Guarded, 'PRIVATE_HOS
   return PRIVATE_HOSTS.includes(name);
 }
 
-function isWeak(secret: string): boolean {
+/** Whether a secret, without its prefix, protects nothing: an example, or too short or too plain. */
+export function isWeak(secret: string): boolean {
   return (
     secret.length < SECRET_CHARS_MIN || new Set(secret).size < DISTINCT_CHARS_MIN || EXAMPLE.test(secret)
   );

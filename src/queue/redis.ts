@@ -12,6 +12,7 @@ import type { Log } from '../platform/log.ts';
 import { within } from '../platform/within.ts';
 import { type Belt, warnOfErrors } from './belt.ts';
 import { CONNECT_MS, openConsuming, openProducing, type RedisClient, serversOf } from './redis-clients.ts';
+import { evicts } from './redis-info.ts';
 
 export type RedisBeltOptions = {
   readonly redisUrl: string;
@@ -109,11 +110,4 @@ async function refuseEviction(servers: readonly Redis[]): Promise<void> {
   }
   const failed = asked.filter((answer) => answer.status === 'rejected');
   if (failed.length === asked.length) throw failed[0]?.reason;
-}
-
-function evicts(info: string): boolean {
-  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const policy = field('maxmemory_policy');
-  // Without a memory limit nothing is evicted today; the policy decides what happens once somebody sets one.
-  return policy !== 'noeviction' && !(policy === '' && Number(field('maxmemory')) === 0);
 }

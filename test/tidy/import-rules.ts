@@ -18,7 +18,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/billing': ['src/domain', 'src/store', 'src/stripe', 'src/queue', 'src/platform'],
   'src/recovery': ['src/billing', 'src/domain', 'src/store', 'src/platform'],
   'src/notify': ['src/billing', 'src/domain', 'src/store', 'src/platform'],
+  'src/doctor': ['src/domain', 'src/queue', 'src/recovery', 'src/store', 'src/stripe', 'src/platform'],
   'src/api': [
+    'src/doctor',
     'src/billing',
     'src/recovery',
     'src/domain',

@@ -9,6 +9,7 @@ import { database } from './database.ts';
 import { debits } from './debits.ts';
 import { client } from './door/client.ts';
 import { customerChanges } from './door/customer-changes.ts';
+import { doctorBugs } from './door/doctor.ts';
 import { doors } from './door/doors.ts';
 import { erasedEvidence } from './door/erased-evidence.ts';
 import { erasure } from './door/erasure.ts';
@@ -76,4 +77,5 @@ export const bugs: readonly Mutation[] = [
   ...refunds,
   ...runBugs,
   ...doors,
+  ...doctorBugs,
 ];

@@ -6,7 +6,6 @@
  * The Message-ID derives from the message's row: when a worker dies after the server has accepted the mail and before
  * we noted it, the second copy carries the same id, and many mail programs show it once.
  */
-import { createTransport } from 'nodemailer';
 import type {
   LinkRow,
   MailAnswer,
@@ -25,6 +24,7 @@ import { wordsOf } from '../words/mail-words.ts';
 import { type Headline, type MailTexts, type Texts, textsFor } from '../words/texts.ts';
 import { renderMailHtml } from './mail-html.tsx';
 import { renderMailText } from './mail-text.ts';
+import { openTransport } from './mail-transport.ts';
 import { operatorWords } from './operator-words.ts';
 
 export type MailerSettings = {
@@ -47,18 +47,7 @@ const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-
 
 /** Links and mails for billing. `close` ends deliveries on the wire. */
 export function createRecoveryPorts(settings: MailerSettings): RecoveryPorts & { close(): void } {
-  const transport = createTransport({
-    host: settings.smtp.host,
-    port: settings.smtp.port,
-    secure: settings.smtp.secure,
-    requireTLS: settings.smtp.requireTls,
-    ...(settings.smtp.auth === null ? {} : { auth: settings.smtp.auth }),
-    connectionTimeout: settings.deadline_ms ?? DEADLINE_MS,
-    greetingTimeout: settings.deadline_ms ?? DEADLINE_MS,
-    socketTimeout: settings.deadline_ms ?? DEADLINE_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = openTransport(settings.smtp, settings.deadline_ms ?? DEADLINE_MS);
   const key_ids = settings.link_keys.map((key) => key.kid);
   const hand = (mail: ReturnType<typeof operatorEnvelope>, signal: AbortSignal): Promise<MailAnswer> =>
     withDeadline(transport.sendMail(mail), settings.deadline_ms ?? DEADLINE_MS, signal).then(

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../src/api/app.ts';
+import { examine } from '../../../src/doctor/examine.ts';
 import { openDatabase } from '../../../src/store/postgres/database.ts';
 import { readiness } from '../../../src/store/postgres/readiness.ts';
 import { openChanges } from '../../../src/store/work/changes.ts';
@@ -55,6 +56,26 @@ test('metrics are told to nobody on a port that was not named for them', async (
   expect((await app.inject('/metrics')).statusCode).toBe(404);
   expect((await app.inject('/readyz')).statusCode).toBe(200);
   await app.close();
+});
+
+test('what the doctor finds is for a key with the scope admin alone, and is what the command prints', async () => {
+  const deep = (token: string | null, value = '1') => api.get(`/readyz?deep=${value}`, { token });
+  expect(await deep(null)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+  expect(await deep(api.tokens.read)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  expect(await deep(api.tokens.admin, 'yes')).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_request' },
+  });
+  const { status, body } = await deep(api.tokens.admin);
+  expect({ status, body }).toEqual({ status: 503, body: await examine({ config: configOf(api.world) }) });
+  const checks = body.checks as { check: string; state: string }[];
+  const stateOf = (name: string) => checks.find(({ check }) => check === name)?.state;
+  expect([stateOf('database.migrations'), stateOf('stripe.key'), stateOf('mail.login')]).toEqual([
+    'ok',
+    'ok',
+    'wrong',
+  ]);
+  expect((await api.get('/readyz?deep=0', { token: null })).body).toEqual(GOOD);
 });
 
 describe('not ready', () => {

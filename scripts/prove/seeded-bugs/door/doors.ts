@@ -102,8 +102,8 @@ export const doors: readonly Mutation[] = [
     name: 'a mail leaves in the clear where STARTTLS is missing',
     edits: [
       {
-        file: 'src/recovery/mail/mailer.ts',
-        find: '    requireTLS: settings.smtp.requireTls,\n',
+        file: 'src/recovery/mail/mail-transport.ts',
+        find: '    requireTLS: smtp.requireTls,\n',
         replace: '',
       },
     ],

@@ -1,0 +1,4 @@
+import { doctorCommand } from './commands/doctor.ts';
+import { runCommand } from './operator-command.ts';
+
+runCommand(doctorCommand, process.argv.slice(2));
