@@ -23,8 +23,8 @@ import { setCharging } from '../../../src/store/work/charging.ts';
 import { readCharge } from '../../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/services/services.ts';
 import { afterPayment } from '../refunds/after-payment.ts';
+import { type Scene, stage } from '../runs/lock-scene.ts';
 import { runVerbs } from '../runs/run-verbs.ts';
-import { type Scene, stage } from './lock-scene.ts';
 
 const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 4);
 
