@@ -1,18 +1,21 @@
 /**
- * `npm run bench [-- --json] [--only PART,…] [--rounds N] [--small] [--scale] [--charges N] [--against FOLDER] [--record]`: how
- * fast charges are settled and taken in, beside a bare loop of Stripe's SDK, a tutorial's pipeline and a bare server. All
- * parts are measured in turns, round after round, and each figure is the median of the rounds (docs/benchmarks.md says what
- * each part is). Keys for what was not measured are null.
+ * `npm run bench [-- --json] [--only PART,…] [--rounds N] [--small] [--scale] [--charges N] [--lines N] [--against FOLDER]
+ * [--record]`: how fast charges are settled and taken in, beside a bare loop of Stripe's SDK, a tutorial's pipeline and a bare
+ * server. All parts are measured in turns, round after round, and each figure is the median of the rounds (docs/benchmarks.md
+ * says what each part is). Keys for what was not measured are null. `npm run bench:endpoints` and `npm run bench:pace` are
+ * these parts alone.
  *
- *   --only    some of loop, tutorial, pipeline, simulator, intake, rows, single, workers, pace, charges
+ *   --only    some of loop, tutorial, pipeline, simulator, intake, rows, import, single, workers, endpoints, pace, charges
  *   --small   a size that shows that every part runs, in one round; its figures say nothing
- *   --scale   also, once: statements on 10,000 and on 1,000,000 charges, and a worker's memory beside as many; with `--rounds 0`
- *             nothing else
+ *   --scale   also, once: statements on 10,000 and on 1,000,000 charges, a worker's memory beside as many, and the API's while as
+ *             many lines come in; with `--rounds 0` nothing else
+ *   --charges of the parts `charges` and `endpoints`
+ *   --lines   of one upload in the part `import`
  *   --against the checkout in that folder (with its own `node_modules`) in turns with this one: the part `charges`, alone
  *             unless `--only` says more
  *   --record  stores the result, of all parts and in full size, in docs/benchmarks.json and updates docs/benchmarks.md
  *
- * It uses loopback only and ends within two hours, with every process that it started.
+ * It uses loopback only and ends within three hours, with every process that it started.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,12 +24,13 @@ import { memoryAt } from './scale/memory.ts';
 import { statementsAt } from './scale/statements.ts';
 import type { Figures, Rounds } from './whole/figures.ts';
 import { type Ground, openGround } from './whole/ground.ts';
+import { importing } from './whole/import.ts';
 import { FULL, measurements, PARTS, type Part, SMALL } from './whole/parts.ts';
 import { type Circumstances, linesOf, record } from './whole/record.ts';
 import { loadNow, machineOf, reportOf, versions } from './whole/report.ts';
 
 const ROUNDS = '5';
-const MOST_MS = 7_200_000;
+const MOST_MS = 10_800_000;
 const SCALE = { full: [10_000, 1_000_000], small: [2_000, 20_000] } as const;
 /** Charges that a worker settles while its memory is watched, as a share of the smaller number that are due. */
 const SETTLED_SHARE = 0.9;
@@ -39,6 +43,7 @@ const { values } = parseArgs({
     small: { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
     charges: { type: 'string' },
+    lines: { type: 'string' },
     against: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
@@ -94,7 +99,10 @@ function partsOf(only: string | undefined): readonly Part[] {
 
 function sizeOf() {
   const size = values.small ? SMALL : FULL;
-  return values.charges === undefined ? size : { ...size, charges: wholeNumber('charges', values.charges) };
+  const lines = wholeNumber('lines', values.lines ?? String(size.lines));
+  if (values.charges === undefined) return { ...size, lines };
+  const charges = wholeNumber('charges', values.charges);
+  return { ...size, lines, charges, endpoints: { ...size.endpoints, charges } };
 }
 
 async function keep(
@@ -123,6 +131,10 @@ async function scale(ground: Ground, measured: Record<string, Figures[]>): Promi
   await keep(measured, 'memory', 'memory', async () => ({
     small: await memoryAt(ground, few, settled),
     large: await memoryAt(ground, many, settled),
+  }));
+  await keep(measured, 'import_memory', 'import_memory', async () => ({
+    small: await importing(ground, few),
+    large: await importing(ground, many),
   }));
 }
 

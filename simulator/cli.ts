@@ -3,7 +3,7 @@ import { startSimulator } from './index.ts';
 
 const USAGE = `npm run simulator -- [--port N] [--host H] [--webhook-url URL] [--webhook-secret whsec_…]
   [--webhook-events TYPE,…] [--secret-key sk_test_…] [--seed N] [--clock real|manual] [--limits off|sandbox|live]
-  [--latency MS] [--public-url URL] [--logs on|off] [--fingerprints of_number|of_method]
+  [--latency MS|FROM-TO] [--public-url URL] [--logs on|off] [--fingerprints of_number|of_method]
 The first line of stdout is {url, secret_key, publishable_key, webhook_secret}.`;
 
 const DEFAULT_SECRET_KEY = 'sk_test_simulator';
@@ -40,7 +40,7 @@ const simulator = await startSimulator({
   seed: values.seed === undefined ? undefined : whole('seed', values.seed),
   clock: oneOf('clock', values.clock, ['real', 'manual']),
   limits: oneOf('limits', values.limits, ['off', 'sandbox', 'live'] as const),
-  latencyMs: values.latency === undefined ? undefined : whole('latency', values.latency),
+  latencyMs: values.latency === undefined ? undefined : spanOfMs(values.latency),
   publicUrl: values['public-url'],
   logs: oneOf('logs', values.logs, ['on', 'off']),
   fingerprints: oneOf('fingerprints', values.fingerprints, ['of_number', 'of_method'] as const),
@@ -68,6 +68,13 @@ function endpoint(url: string) {
 function whole(name: string, value: string): number {
   if (/^\d+$/.test(value)) return Number(value);
   return stop(`--${name} must be a whole number, not ${value}`);
+}
+
+/** `80`, or `80-400`: each request draws its own. */
+function spanOfMs(value: string): readonly [number, number] {
+  const [from = '', to = from] = value.split('-');
+  const span = [whole('latency', from), whole('latency', to)] as const;
+  return span[0] <= span[1] ? span : stop(`--latency must name the shorter time first, not ${value}`);
 }
 
 function oneOf<T extends string>(

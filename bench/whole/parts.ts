@@ -1,12 +1,15 @@
 /** What is measured, in the order of a round, and how much of it. */
 import { cpuPerCharge } from '../charges/measure.ts';
+import { type Endpoint, notified } from './endpoints.ts';
 import type { Figures } from './figures.ts';
 import type { Ground } from './ground.ts';
 import { ROOT } from './ground.ts';
+import { importing } from './import.ts';
 import { bareIntake, intake, type Seconds } from './intake.ts';
 import { sdkLoop } from './loop.ts';
 import { multiRow } from './multi-row.ts';
 import { pipeline, type Work } from './pipeline.ts';
+import { runPace } from './run-pace.ts';
 import type { SceneOptions } from './scene.ts';
 import { type LoneWork, single } from './single.ts';
 import { tutorial } from './tutorial.ts';
@@ -18,8 +21,10 @@ export const PARTS = [
   'simulator',
   'intake',
   'rows',
+  'import',
   'single',
   'workers',
+  'endpoints',
   'pace',
   'charges',
 ] as const;
@@ -34,7 +39,13 @@ export type Size = {
   readonly workers: Work;
   readonly pace: Work;
   readonly intake: Seconds;
+  /** Lines of a run, 500 in a statement. */
   readonly rows: number;
+  /** Lines of a run in one upload. */
+  readonly lines: number;
+  readonly endpoints: Work;
+  /** What a run takes at the rate that the simulator allows. */
+  readonly run_s: number;
   readonly single: LoneWork;
   readonly charges: number;
 };
@@ -49,6 +60,9 @@ export const FULL: Size = {
   pace: { warm: 100, charges: 1_200 },
   intake: { warm_s: 2, seconds: 4 },
   rows: 20_000,
+  lines: 20_000,
+  endpoints: { warm: 500, charges: 10_000 },
+  run_s: 120,
   single: { charges: 60, backlog: 4_000, idle_s: 3 },
   charges: 800,
 };
@@ -64,6 +78,9 @@ export const SMALL: Size = {
   pace: { warm: 20, charges: 200 },
   intake: { warm_s: 1, seconds: 1 },
   rows: 2_000,
+  lines: 2_000,
+  endpoints: { warm: 50, charges: 200 },
+  run_s: 10,
   single: { charges: 10, backlog: 400, idle_s: 1 },
   charges: 60,
 };
@@ -126,7 +143,7 @@ export function measurements(size: Size, against: string | null): Measurement[] 
     ),
     { part: 'intake', name: 'intake_bare', run: (ground) => bareIntake(ground, size.intake) },
     { part: 'intake', name: 'intake_api', run: (ground) => intake(ground, size.intake) },
-    { part: 'rows', name: 'rows', run: (ground) => multiRow(ground, size.rows) },
+    ...ofLines(size),
     { part: 'single', name: 'single', run: (ground) => single(ground, size.single) },
     loop('workers', 'loop_100ms', halved(size.workers), WORKER_CONCURRENCY, STRIPE_MS),
     ...[1, 2, 4].map((workers) =>
@@ -137,7 +154,9 @@ export function measurements(size: Size, against: string | null): Measurement[] 
         size.workers,
       ),
     ),
+    ...ofEndpoints(size),
     ours('pace', 'pace', { stripe: 'canned', rate_per_s: PACE_PER_S }, size.pace),
+    ...ofRunPace(size),
     ...(against === null ? [] : [checkout('charges_against', against)]),
     checkout('charges', ROOT),
   ];
@@ -146,4 +165,32 @@ export function measurements(size: Size, against: string | null): Measurement[] 
 /** The loop at 20 times two calls of 100 ms makes a hundred charges a second, whatever the machine. */
 function halved({ warm, charges }: Work): Work {
   return { warm: Math.round(warm / 2), charges: Math.round(charges / 2) };
+}
+
+function ofLines(size: Size): Measurement[] {
+  return [
+    { part: 'rows', name: 'rows', run: (ground) => multiRow(ground, size.rows) },
+    { part: 'import', name: 'import', run: (ground) => importing(ground, size.lines) },
+  ];
+}
+
+function ofEndpoints(size: Size): Measurement[] {
+  const worlds: Readonly<Record<string, readonly Endpoint[]>> = {
+    endpoints_none: [],
+    endpoints_quick: ['quick'],
+    endpoints_beside_slow: ['quick', 'slow'],
+  };
+  return Object.entries(worlds).map(([name, endpoints]) => ({
+    part: 'endpoints',
+    name,
+    run: (ground) => notified(ground, endpoints, size.endpoints),
+  }));
+}
+
+function ofRunPace(size: Size): Measurement[] {
+  return [1, 4].map((workers) => ({
+    part: 'pace',
+    name: `run_pace_${workers}`,
+    run: (ground) => runPace(ground, workers, size.run_s),
+  }));
 }

@@ -31,27 +31,51 @@ const POLL_MS = 100;
 /** Opens a scene, warms it up, and measures. */
 export async function pipeline(ground: Ground, options: SceneOptions, work: Work): Promise<Pipelined> {
   const scene = await openScene(ground, options);
+  const events = options.stripe === 'simulator with webhooks';
   try {
-    const events = options.stripe === 'simulator with webhooks';
-    // Nobody is held before its connections are made: a process that is held meanwhile may fail to make them.
-    await writeCharges(scene.sql, work.warm);
-    await untilDone(scene, events);
-    // As in a database that has been in use for a day: the plans of an empty one are others.
-    await scene.sql.unsafe(`${OURS} analyze`);
-    const idle = work.idle_s === undefined ? undefined : await rest(scene, work.idle_s);
-    const writes = await writesOf(scene, options);
-    const { before, after } = await charge(scene, work.charges, events);
-    const written = await writesOf(scene, options);
-    const ms = events ? after.at_ms - before.at_ms : await settledAfterMs(scene, before);
-    return {
-      steady_per_s: await steadyRate(scene, before),
-      whole_per_s: Math.round((work.charges * 1_000) / ms),
-      stripe_writes: writes === null || written === null ? null : (written - writes) / work.charges,
-      ...usedPer(work.charges, before, after, idle),
-    };
+    const { before, after, ...told } = await charging(scene, options, work, (charged) =>
+      events ? untilApplied(charged) : undefined,
+    );
+    const whole_ms = after.at_ms - before.at_ms;
+    return events ? { ...told, whole_per_s: Math.round((work.charges * 1_000) / whole_ms) } : told;
   } finally {
     await scene.close();
   }
+}
+
+/** Warms an open scene up, and measures until every charge is settled and what `follows` is over. */
+export async function charging(
+  scene: Scene,
+  options: Pick<SceneOptions, 'stripe'>,
+  work: Work,
+  follows: (scene: Scene) => Promise<void> | undefined,
+): Promise<Pipelined & { readonly before: Reading; readonly after: Reading }> {
+  const untilDone = async (): Promise<void> => {
+    await untilSettled(scene);
+    await follows(scene);
+  };
+  // Nobody is held before its connections are made: a process that is held meanwhile may fail to make them.
+  await writeCharges(scene.sql, work.warm);
+  await untilDone();
+  // As in a database that has been in use for a day: the plans of an empty one are others.
+  await scene.sql.unsafe(`${OURS} analyze`);
+  const idle = work.idle_s === undefined ? undefined : await rest(scene, work.idle_s);
+  const writes = await writesOf(scene, options);
+  for (const { pid } of scene.workers) process.kill(pid, 'SIGSTOP');
+  await writeCharges(scene.sql, work.charges);
+  const before = await read(scene.sql, scene.clocks);
+  for (const { pid } of scene.workers) process.kill(pid, 'SIGCONT');
+  await untilDone();
+  const after = await read(scene.sql, scene.clocks);
+  const written = await writesOf(scene, options);
+  return {
+    before,
+    after,
+    steady_per_s: await steadyRate(scene, before),
+    whole_per_s: Math.round((work.charges * 1_000) / (await settledAfterMs(scene, before))),
+    stripe_writes: writes === null || written === null ? null : (written - writes) / work.charges,
+    ...usedPer(work.charges, before, after, idle),
+  };
 }
 
 /** Two readings, between which nobody has anything to do. */
@@ -61,28 +85,13 @@ export async function rest({ sql, clocks }: Scene, seconds: number): Promise<rea
   return [before, await read(sql, clocks)];
 }
 
-async function writesOf({ stripe_url }: Scene, { stripe }: SceneOptions): Promise<number | null> {
+async function writesOf(
+  { stripe_url }: Scene,
+  { stripe }: Pick<SceneOptions, 'stripe'>,
+): Promise<number | null> {
   if (stripe !== 'canned') return null;
   const response = await fetch(`${stripe_url}/bench`);
   return ((await response.json()) as { writes: number }).writes;
-}
-
-async function charge(
-  scene: Scene,
-  count: number,
-  events: boolean,
-): Promise<{ before: Reading; after: Reading }> {
-  for (const { pid } of scene.workers) process.kill(pid, 'SIGSTOP');
-  await writeCharges(scene.sql, count);
-  const before = await read(scene.sql, scene.clocks);
-  for (const { pid } of scene.workers) process.kill(pid, 'SIGCONT');
-  await untilDone(scene, events);
-  return { before, after: await read(scene.sql, scene.clocks) };
-}
-
-async function untilDone(scene: Scene, events: boolean): Promise<void> {
-  await untilSettled(scene);
-  if (events) await untilApplied(scene);
 }
 
 /** Resolves when nothing is due, and throws if a charge did not succeed. */
@@ -108,7 +117,7 @@ async function untilApplied({ sql, stripe_url, secrets }: Scene): Promise<void> 
   }
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
   const end_ms = performance.now() + SETTLED_MS;
   while (!(await isSo())) {
     if (performance.now() > end_ms) throw new Error('charges or events are still open');
@@ -116,13 +125,15 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function settledAfterMs({ sql }: Scene, { now }: Reading): Promise<number> {
+/** From the reading until the last charge was settled, by the database's clock. */
+export async function settledAfterMs({ sql }: Scene, { now }: Reading): Promise<number> {
   const [row] = await sql<{ ms: number }[]>`
     select extract(epoch from max(settled_at) - ${now}::timestamptz)::float8 * 1000 as ms from charges`;
   return row?.ms ?? Number.NaN;
 }
 
-async function steadyRate({ sql }: Scene, { now }: Reading): Promise<number> {
+/** Settled charges a second between the first and the last tenth of those since the reading. */
+export async function steadyRate({ sql }: Scene, { now }: Reading): Promise<number> {
   const [row] = await sql<{ per_s: number | null }[]>`
     select 0.8 * count(*) / nullif(extract(epoch from percentile_disc(0.9) within group (order by settled_at)
                                    - percentile_disc(0.1) within group (order by settled_at)), 0)::float8 as per_s

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Figures, figureAt } from './figures.ts';
 import type { machineOf, Report, versions } from './report.ts';
+import { importTable, lagTable, paceTable, table } from './tables.ts';
 
 export type Circumstances = {
   /** Of the part `charges`. */
@@ -31,10 +32,16 @@ const NAMES: Readonly<Record<string, string>> = {
   simulator_webhooks_on: 'ours on the simulator, until every event is applied',
   intake_bare: 'a bare server with one insert',
   intake_api: '`POST /v1/charges`',
+  import: 'lines of a run in one upload',
   loop_100ms: 'bare loop, Stripe at 100 ms, 20 at a time',
   workers_1: 'ours, Stripe at 100 ms, one worker',
   workers_2: 'two workers',
   workers_4: 'four workers',
+  endpoints_none: 'ours, told to nobody',
+  endpoints_quick: 'told to one endpoint',
+  endpoints_beside_slow: 'told to one more, which takes ten seconds',
+  run_pace_1: 'a run at 25 calls a second and endpoint, one worker',
+  run_pace_4: 'four workers',
   pace: 'ours, at most 100 calls a second and endpoint',
 };
 const RATES = ['steady_per_s', 'per_s'] as const;
@@ -63,12 +70,23 @@ function shownAs(name: string, latest: NonNullable<Benchmarks['latest']>): strin
   if (name === 'parts') return partsTable(latest);
   if (name === 'single') return singleText(latest);
   if (name === 'scale') return scaleTable(latest);
+  if (name === 'endpoints') return lagTable(latest.parts);
+  if (name === 'run') return `${paceTable(latest.parts)}\n\n${importTable(latest.parts)}`;
   throw new RangeError(`nothing measured is called ${name}`);
 }
 
 /** The same for a terminal. */
 export function linesOf(report: Recorded): string[] {
-  return [ratiosTable(report), '', partsTable(report), '', singleText(report), '', scaleTable(report)];
+  const texts = [
+    ratiosTable(report),
+    partsTable(report),
+    singleText(report),
+    lagTable(report.parts),
+    paceTable(report.parts),
+    importTable(report.parts),
+    scaleTable(report),
+  ];
+  return texts.flatMap((text) => [text, '']);
 }
 
 function machineText({
@@ -111,13 +129,13 @@ function partsTable({ parts, rates }: Recorded): string {
 
 function manyRows(figures: Figures | undefined): (string | number)[][] {
   if (figures === undefined) return [];
-  const names = { insert: 'rows', insert_with_triggers: 'rows with the triggers', intake: 'our intake' };
+  const names = { insert: 'rows', insert_with_triggers: 'rows with the triggers', intake: 'our statement' };
   return Object.entries(names).flatMap(([name, title]) => {
     const of = (path: string) => figureAt(figures, `${name}.${path}`) ?? '';
     if (of('per_s') === '') return [];
     const cpu = `postgres ${of('cpu_us.postgres')}`;
     const rest = [of('statements'), of('commits'), of('wal_bytes'), cpu];
-    return [[`${title}, a thousand in one statement`, of('per_s'), ...rest]];
+    return [[`${title}, 500 lines of a run at a time`, of('per_s'), ...rest]];
   });
 }
 
@@ -160,9 +178,4 @@ function scaleTable({ parts }: Recorded): string {
   return `${table(['statement', `ms at ${few}`, 'blocks', `ms at ${many}`, 'blocks'], rows)}
 
 A worker held ${held('small.most_mb')} MB while ${held('small.due')} charges were due, and ${held('large.most_mb')} MB while ${held('large.due')} were.`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }

@@ -56,10 +56,28 @@ function ratiosOf(rounds: Rounds, parts: Report['parts']): Report['ratios'] {
     pipeline_vs_sdk_loop: ratioOf(rounds, ['pipeline_postgres', 'steady_per_s'], ['loop', 'per_s']),
     pipeline_vs_tutorial: ratioOf(rounds, ['pipeline_postgres', 'steady_per_s'], ['tutorial', 'per_s']),
     intake_vs_insert: ratioOf(rounds, ['rows', 'intake.per_s'], ['rows', 'insert.per_s']),
+    import_vs_insert: ratioOf(rounds, ['import', 'per_s'], ['import', 'insert.per_s']),
     pace_used: pace === null ? null : Number((pace / PACE_PER_S).toFixed(3)),
+    run_pace_used_1: figureAt(parts.run_pace_1, 'share_used'),
+    run_pace_used_4: figureAt(parts.run_pace_4, 'share_used'),
     single_p99_during_run_vs_idle:
       idle_p99 === null || run_p99 === null ? null : Number((run_p99 / idle_p99).toFixed(3)),
     memory_1m_vs_10k: ratioOf(rounds, ['memory', 'large.most_mb'], ['memory', 'small.most_mb']),
+    import_memory_1m_vs_10k: ratioOf(
+      rounds,
+      ['import_memory', 'large.most_mb'],
+      ['import_memory', 'small.most_mb'],
+    ),
+    one_endpoint_vs_none: ratioOf(
+      rounds,
+      ['endpoints_quick', 'steady_per_s'],
+      ['endpoints_none', 'steady_per_s'],
+    ),
+    beside_slow_endpoint_vs_quick_alone: ratioOf(
+      rounds,
+      ['endpoints_beside_slow', 'steady_per_s'],
+      ['endpoints_quick', 'steady_per_s'],
+    ),
     webhooks_on_vs_off: ratioOf(
       rounds,
       ['simulator_webhooks_on', 'whole_per_s'],

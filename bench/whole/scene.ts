@@ -24,10 +24,14 @@ export type Backend = 'postgres' | 'redis';
 export type SceneOptions = {
   readonly backend?: Backend;
   readonly stripe: 'canned' | 'simulator' | 'simulator with webhooks';
-  /** Of canned answers. */
-  readonly latency_ms?: number;
+  /** One for all calls; the simulator draws each call's from a span. */
+  readonly latency_ms?: number | readonly [from: number, to: number];
+  /** Of the simulator: those of an account in live mode, with a log of what was asked. */
+  readonly limits?: 'live';
   readonly workers?: number;
   readonly api?: boolean;
+  /** The API's old space. */
+  readonly api_memory_mb?: number;
   /** Calls to Stripe a second and endpoint; more than any machine makes without it. */
   readonly rate_per_s?: number;
   /** Fills the database before anybody works on it. */
@@ -43,6 +47,7 @@ export type Scene = {
   readonly secrets: Secrets;
   readonly payers: readonly Payer[];
   readonly workers: readonly Child[];
+  readonly api: Child | null;
   readonly clocks: Readonly<Record<string, CpuClock>>;
   close(): Promise<void>;
 };
@@ -109,20 +114,23 @@ async function start(ground: Ground, options: SceneOptions, stops: Stops): Promi
     secrets,
     payers,
     workers,
+    api,
     clocks,
   };
 }
 
 function startStripe(ground: Ground, options: SceneOptions, secrets: Secrets, webhook_url: string): Child {
   const shared = { env: shellEnvironment(), logFolder: ground.folder };
+  const latency = ['--latency', [options.latency_ms ?? 0].flat().join('-')];
   if (options.stripe === 'canned') {
-    const args = ['--latency', String(options.latency_ms ?? 0)];
-    return startChild({ ...shared, name: 'canned-stripe', script: 'bench/canned-stripe.ts', args });
+    return startChild({ ...shared, name: 'canned-stripe', script: 'bench/canned-stripe.ts', args: latency });
   }
   const keys = ['--secret-key', secrets.stripe_secret_key, '--webhook-secret', secrets.stripe_webhook_secret];
   const events = ['--webhook-url', webhook_url, '--webhook-events', FOLLOWED_EVENT_TYPES.join(',')];
   const args = [
-    ...['--port', '0', '--limits', 'off', '--logs', 'off', '--fingerprints', 'of_method'],
+    ...['--port', '0', '--fingerprints', 'of_method', '--limits', options.limits ?? 'off'],
+    ...['--logs', options.limits === undefined ? 'off' : 'on'],
+    ...latency,
     ...keys,
     ...(options.stripe === 'simulator' ? [] : events),
   ];
@@ -153,7 +161,9 @@ async function startOurs(
   const shared = { env, logFolder: ground.folder };
   let api: Child | null = null;
   if (options.api === true) {
-    api = startChild({ ...shared, name: 'api', script: 'dist/src/server.js' });
+    const { api_memory_mb: mb } = options;
+    const memory = mb === undefined ? {} : { NODE_OPTIONS: `--max-old-space-size=${mb}` };
+    api = startChild({ ...shared, env: { ...env, ...memory }, name: 'api', script: 'dist/src/server.js' });
     stops.push(api.stop);
     await untilAnswers(`${addresses.api_url}/readyz`);
   }

@@ -46,9 +46,13 @@ describe('the simulator', () => {
   });
 
   it('started from the command line tells address and keys in its first line, and they work', async () => {
-    const child = spawn('node', ['--import', 'tsx', join(home, 'cli.ts'), '--port', '0'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      'node',
+      ['--import', 'tsx', join(home, 'cli.ts'), '--port', '0', '--latency', '1-5'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     try {
       const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
       const ready = JSON.parse(line) as Record<string, string>;

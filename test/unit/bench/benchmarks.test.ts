@@ -17,6 +17,13 @@ test('a document shows every measured part', () => {
     pipeline_postgres: [
       { steady_per_s: 500, statements: 0.5, commits: 0.2, wal_bytes: 9_000, cpu_us: { worker: 900 } },
     ],
+    endpoints_quick: [{ steady_per_s: 400, lag: { p50_ms: 90, p99_ms: 300 } }],
+    endpoints_beside_slow: [{ steady_per_s: 380, lag: { p50_ms: 95, p99_ms: 420 } }],
+    run_pace_4: [
+      { charges: 3_000, steady_per_s: 25, share_used: 0.97, share_of_confirms: 0.99, share_429: 0 },
+    ],
+    import: [{ lines: 20_000, per_s: 3_000, most_mb: 180, insert: { per_s: 6_000 } }],
+    rows: [{ insert: { per_s: 8_000 }, intake: { per_s: 4_000 }, insert_with_triggers: { per_s: 5_000 } }],
   };
   const machine = { cores: 2, cpu: 'a processor', memory_mb: 8_000, load_before: [0], load_after: [2] };
   const latest = {
@@ -33,6 +40,18 @@ test('a document shows every measured part', () => {
   expect(text).toContain('2026-12-01, 1 rounds in 60 s on 2 × a processor');
   expect(text).toContain('| ours, queue on Postgres | 500 (500 to 500) | 0.5 | 0.2 | 9000 | worker 900 |');
   expect(text).toContain('| `pipeline_vs_sdk_loop` | not measured |');
+  expect(text).toContain('| beside one that takes ten seconds | 95 | 420 |');
+  expect(text).toContain('| four workers | 3000 | 0.97 | 0.99 | 0 |');
+  expect(text).toContain('| 20000 | 180 |');
+  expect(text).toContain('| our statement, 500 lines of a run at a time | 4000 |');
+  for (const [name, ratio] of Object.entries({
+    intake_vs_insert: 0.5,
+    import_vs_insert: 0.5,
+    beside_slow_endpoint_vs_quick_alone: 0.95,
+    run_pace_used_4: 0.97,
+    run_pace_used_1: 'not measured',
+  }))
+    expect(text).toContain(`| \`${name}\` | ${ratio} |`);
   expect(text).not.toContain('Nothing is recorded yet.');
 });
 
@@ -69,6 +88,12 @@ test('the report keeps a key for what was not measured', () => {
     memory_1m_vs_10k: null,
     webhooks_on_vs_off: null,
     api_vs_bare: null,
+    import_vs_insert: null,
+    import_memory_1m_vs_10k: null,
+    one_endpoint_vs_none: null,
+    beside_slow_endpoint_vs_quick_alone: null,
+    run_pace_used_1: null,
+    run_pace_used_4: null,
   });
   expect({ cpu_us, share }).toEqual({ cpu_us: null, share: null });
 });
