@@ -16,6 +16,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const [HEAD = '', ...LINES] = readFileSync(`${ROOT}examples/metered-usage.csv`, 'utf8')
   .split('\n')
   .slice(0, 9);
+const NEXT_YEAR = `${new Date().getUTCFullYear() + 1}-12-31T00:00:00Z`;
 const GOOD_CARD = '4242424242424242';
 const CARD_OF_A_BANK_THAT_ASKS = '4000002760003184';
 
@@ -165,12 +166,12 @@ async function refundedOf(reference: string): Promise<number> {
 }
 
 test('a pledge waits for its campaign, and one of a campaign that misses its goal is never taken', async () => {
-  const pledge = () => start(['pledge', 'pledge', 'P001', '2026-12-31T00:00:00Z']).ended;
+  const pledge = () => start(['pledge', 'pledge', 'P001', NEXT_YEAR]).ended;
   const asked = await pledge();
   expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('No card yet: http')]);
   await saveCard(linksIn(asked.stdout)[0] ?? '', GOOD_CARD);
   const pledged = await eventually(pledge, ({ stdout }) => !stdout.includes('No card yet'));
-  expect(pledged.stdout).toBe('Wim Pohl pledges 100.00 USD to lighthouse, due at 2026-12-31T00:00:00Z.\n');
+  expect(pledged.stdout).toBe(`Wim Pohl pledges 100.00 USD to lighthouse, due at ${NEXT_YEAR}.\n`);
 
   const decided = await start(['pledge', 'decide', 'lighthouse']).ended;
   expect(decided).toEqual({
