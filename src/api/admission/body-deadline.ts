@@ -3,6 +3,7 @@
  * on which nothing happens. Node knows one time for all requests, so it is told that of uploads, and the others are held to theirs here.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { isOnItsWay } from './unread-bodies.ts';
 
@@ -22,7 +23,8 @@ export function boundBodies(app: FastifyInstance, whole_ms: number): void {
 function hangUpAfter(raw: IncomingMessage, answer: ServerResponse, whole_ms: number): void {
   const late = setTimeout(() => {
     if (raw.complete) return;
-    if (answer.headersSent) raw.destroy();
+    // One that was injected has no socket.
+    if (answer.headersSent || !(raw.socket instanceof Socket)) raw.destroy();
     else raw.socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => raw.destroy());
   }, whole_ms);
   late.unref();
